@@ -1,0 +1,58 @@
+import type { Turn } from '#domain/agent/turn.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { type JobState, evolve, replay } from '#domain/job/replay.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { TurnJournal } from './run-turn.ts'
+
+/** A job's journal, open for one attempt: what is appended becomes durable, with the record it folds to, at the next flush. */
+export class JobJournal implements TurnJournal {
+  readonly #jobs: JobStore
+  #state: JobState
+  #unsaved: JobEvent[] = []
+  #writing: Promise<void> = Promise.resolve()
+  #broken = false
+
+  private constructor(jobs: JobStore, state: JobState) {
+    this.#jobs = jobs
+    this.#state = state
+  }
+
+  static async open(jobs: JobStore, job: JobRecord): Promise<JobJournal> {
+    return new JobJournal(jobs, replay(await jobs.events(job.id, 0), job.version))
+  }
+
+  get turn(): Turn {
+    return this.#state.turn
+  }
+
+  /** True once a write has failed: this attempt has lost its footing, and nothing more can be written through it. */
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  append(event: JobEvent): void {
+    this.#state = evolve(this.#state, event)
+    this.#unsaved.push(event)
+  }
+
+  /** Writes one after the other; what is appended while a write is under way shares the next one. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write())
+    return this.#writing
+  }
+
+  async #write(): Promise<void> {
+    if (this.#unsaved.length === 0) return
+    const events = this.#unsaved
+    const job = { ...this.#state.job, version: this.#state.job.version + 1 }
+    this.#unsaved = []
+    try {
+      await this.#jobs.save(job, events)
+    } catch (error) {
+      this.#broken = true
+      throw error
+    }
+    this.#state = { ...this.#state, job: { ...this.#state.job, version: job.version } }
+  }
+}

@@ -1,0 +1,60 @@
+import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { type AgentReport, reportOf } from '#domain/agent/report.ts'
+import { type Turn, applyTurnEvent, startTurn } from '#domain/agent/turn.ts'
+import type { TurnEvent } from '#domain/agent/turn-event.ts'
+import type { JsonValue } from '#domain/json.ts'
+import type { IdGenerator } from '#ports/id-generator.ts'
+import { checkInput } from './check-input.ts'
+import { type TurnDeps, type TurnJournal, runTurn } from './run-turn.ts'
+
+export interface RunSyncCommand {
+  readonly agent: string
+  readonly input: JsonValue
+  /** Aborts when the caller leaves; the model call in flight is aborted with it. */
+  readonly signal: AbortSignal
+  /** Given: the model's text is handed over as it comes. */
+  readonly onText?: (text: string) => void
+}
+
+export interface RunSyncDeps extends TurnDeps {
+  readonly agents: AgentRegistry
+  readonly ids: IdGenerator
+}
+
+/** Runs an agent while the caller waits. Nothing is stored. */
+export class RunSync {
+  readonly #deps: RunSyncDeps
+
+  constructor(deps: RunSyncDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws {UnknownAgentError} {InvalidInputError} {CanceledError}, and what a model call throws. */
+  async execute({ agent: name, input, signal, onText }: RunSyncCommand): Promise<AgentReport> {
+    const { agents, ids, clock } = this.#deps
+    const agent = agents.get(name)
+    await checkInput(agent, input)
+
+    const startedAt = clock.now()
+    const journal = new PassingJournal(startTurn(input))
+    const stopReason = await runTurn({ id: ids.newId('run'), agent, journal, signal, onText }, this.#deps)
+    return reportOf(journal.turn, { agent: name, stopReason, startedAt, finishedAt: clock.now() })
+  }
+}
+
+/** Folds and forgets. */
+class PassingJournal implements TurnJournal {
+  turn: Turn
+
+  constructor(turn: Turn) {
+    this.turn = turn
+  }
+
+  append(event: TurnEvent): void {
+    this.turn = applyTurnEvent(this.turn, event)
+  }
+
+  async flush(): Promise<void> {
+    // Nothing outlives the request.
+  }
+}

@@ -1,0 +1,62 @@
+import type { Schema } from '../schema.ts'
+import type { Tool } from './tool.ts'
+
+export interface Agent {
+  readonly name: string
+  readonly description: string
+  /** `provider/model`, e.g. `anthropic/claude-sonnet-4-6`; `null` means the installation's default model. */
+  readonly model: string | null
+  readonly instructions: string
+  readonly tools: readonly Tool[]
+  /** What a job's input must look like; `null` takes any JSON. */
+  readonly input: Schema | null
+  /** Most model calls in one turn; reaching it ends the turn with stop reason `max_iterations`. */
+  readonly maxIterations: number
+  /** Longest time one model call may take. */
+  readonly modelTimeoutMs: number
+}
+
+/** What an author writes. Only `name` and `instructions` are required. */
+export interface AgentDefinition {
+  readonly name: string
+  readonly instructions: string
+  readonly description?: string
+  readonly model?: string
+  readonly tools?: readonly Tool[]
+  readonly input?: Schema
+  readonly maxIterations?: number
+  readonly modelTimeoutMs?: number
+}
+
+export const DEFAULT_MAX_ITERATIONS = 10
+export const DEFAULT_MODEL_TIMEOUT_MS = 300_000
+
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
+const MODEL = /^[a-z0-9-]+\/.+$/
+
+/** @throws {TypeError} naming what is wrong: a bad name or model, two tools of one name, a limit below 1. */
+export function defineAgent(definition: AgentDefinition): Agent {
+  const agent: Agent = {
+    name: definition.name,
+    description: definition.description ?? '',
+    model: definition.model ?? null,
+    instructions: definition.instructions,
+    tools: definition.tools ?? [],
+    input: definition.input ?? null,
+    maxIterations: definition.maxIterations ?? DEFAULT_MAX_ITERATIONS,
+    modelTimeoutMs: definition.modelTimeoutMs ?? DEFAULT_MODEL_TIMEOUT_MS,
+  }
+  const problem = problemWith(agent)
+  if (problem !== null) throw new TypeError(`Agent "${agent.name}": ${problem}.`)
+  return agent
+}
+
+function problemWith({ name, model, tools, maxIterations, modelTimeoutMs }: Agent): string | null {
+  if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
+  if (model !== null && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
+  const twice = tools.find((tool, index) => tools.findIndex((other) => other.name === tool.name) !== index)
+  if (twice) return `two tools are named "${twice.name}"`
+  if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
+  if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
+  return null
+}

@@ -1,0 +1,80 @@
+import type { JsonObject, JsonValue } from '../json.ts'
+
+export type Message = UserMessage | AssistantMessage | ToolMessage
+
+export interface UserMessage {
+  readonly role: 'user'
+  readonly text: string
+}
+
+export interface AssistantMessage {
+  readonly role: 'assistant'
+  readonly parts: readonly AssistantPart[]
+}
+
+export interface ToolMessage {
+  readonly role: 'tool'
+  readonly results: readonly ToolResult[]
+}
+
+export type AssistantPart = TextPart | ReasoningPart | ToolCall
+
+interface PartFields {
+  /** What the provider wants back with this part in the next call (a reasoning signature, an item id). Opaque to us. */
+  readonly provider?: JsonObject
+}
+
+export interface TextPart extends PartFields {
+  readonly type: 'text'
+  readonly text: string
+}
+
+export interface ReasoningPart extends PartFields {
+  readonly type: 'reasoning'
+  readonly text: string
+}
+
+export interface ToolCall extends PartFields {
+  readonly type: 'tool_call'
+  /** Unique within the turn. */
+  readonly id: string
+  readonly name: string
+  /** The arguments as the model wrote them; a string when they were not JSON. */
+  readonly input: JsonValue
+}
+
+export interface ToolResult {
+  readonly callId: string
+  readonly name: string
+  /** True when `output` says why the call brought no result: the model may correct itself. */
+  readonly isError: boolean
+  readonly output: JsonValue
+}
+
+export function userMessage(input: JsonValue): UserMessage {
+  return { role: 'user', text: typeof input === 'string' ? input : JSON.stringify(input) }
+}
+
+export function textOf(message: AssistantMessage): string {
+  return message.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+}
+
+export function toolCallsOf(message: AssistantMessage): readonly ToolCall[] {
+  return message.parts.filter((part) => part.type === 'tool_call')
+}
+
+/**
+ * The same message with call ids that are unique within the turn. Some servers number their calls from 0 in every answer;
+ * an id that names two calls would let one call's result stand for the other's.
+ */
+export function withUniqueCallIds(message: AssistantMessage, earlier: readonly Message[]): AssistantMessage {
+  const used = new Set(earlier.flatMap((other) => (other.role === 'assistant' ? toolCallsOf(other) : [])).map((call) => call.id))
+  const parts = message.parts.map((part) => {
+    if (part.type !== 'tool_call') return part
+    let id = part.id === '' ? 'call' : part.id
+    for (let copy = 2; used.has(id); copy++) id = `${part.id || 'call'}_${String(copy)}`
+    used.add(id)
+    return { ...part, id }
+  })
+  return { role: 'assistant', parts }
+}

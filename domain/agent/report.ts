@@ -1,0 +1,56 @@
+import type { JsonValue } from '../json.ts'
+import { textOf, toolCallsOf } from './message.ts'
+import type { StopReason, Turn } from './turn.ts'
+import type { Usage } from './usage.ts'
+
+/** What a turn returns. */
+export interface AgentReport {
+  readonly agent: string
+  /** `provider/model` that answered. */
+  readonly model: string
+  readonly stopReason: StopReason
+  /** The text of the last answer; empty when the turn stopped before there was one. */
+  readonly output: string
+  /** Finished model calls. */
+  readonly iterations: number
+  readonly toolCalls: readonly ReportedToolCall[]
+  readonly usage: Usage
+  readonly startedAt: number
+  readonly finishedAt: number
+}
+
+export interface ReportedToolCall {
+  readonly id: string
+  readonly name: string
+  readonly input: JsonValue
+  readonly isError: boolean
+  readonly output: JsonValue
+}
+
+export type ReportHeading = Pick<AgentReport, 'agent' | 'stopReason' | 'startedAt' | 'finishedAt'>
+
+export function reportOf(turn: Turn, heading: ReportHeading): AgentReport {
+  const answers = turn.messages.filter((message) => message.role === 'assistant')
+  const last = answers.at(-1)
+  return {
+    ...heading,
+    model: turn.model,
+    output: last ? textOf(last) : '',
+    iterations: turn.iterations,
+    toolCalls: reportedCalls(turn),
+    usage: turn.usage,
+  }
+}
+
+function reportedCalls(turn: Turn): readonly ReportedToolCall[] {
+  const results = new Map(
+    turn.messages.flatMap((message) => (message.role === 'tool' ? message.results : [])).map((result) => [result.callId, result]),
+  )
+  return turn.messages.flatMap((message) => {
+    if (message.role !== 'assistant') return []
+    return toolCallsOf(message).flatMap(({ id, name, input }) => {
+      const result = results.get(id)
+      return result ? [{ id, name, input, isError: result.isError, output: result.output }] : []
+    })
+  })
+}

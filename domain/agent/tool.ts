@@ -1,0 +1,58 @@
+import type { JsonValue } from '../json.ts'
+import type { Schema } from '../schema.ts'
+
+/**
+ * What running a tool does to the world, which decides what may happen when a crash cuts a call off in the middle:
+ * - `read` changes nothing, so it is run again;
+ * - `idempotent` has its effect once per `idempotencyKey`, so it is run again with the same key;
+ * - `once` must never happen twice, so it is not run again: the model is told that the outcome is unknown.
+ */
+export type Effect = 'read' | 'idempotent' | 'once'
+
+export interface ToolContext {
+  /** The same for every run of this one call, also after a crash: job (or run) id and call id. */
+  readonly idempotencyKey: string
+  /** Aborts when the call's time is up, the caller has left or the process stops. Pass it to `fetch`. */
+  readonly signal: AbortSignal
+}
+
+export interface Tool {
+  readonly name: string
+  readonly description: string
+  readonly input: Schema
+  readonly effect: Effect
+  readonly timeoutMs: number
+  /** `input` has passed the schema. A throw is shown to the model as the call's result. */
+  readonly run: (input: unknown, context: ToolContext) => JsonValue | Promise<JsonValue>
+}
+
+/** What an author writes; `effect` is `once` and `timeoutMs` 60 000 unless given. */
+export interface ToolDefinition<Input> {
+  readonly name: string
+  readonly description: string
+  readonly input: Schema<Input>
+  readonly effect?: Effect
+  readonly timeoutMs?: number
+  readonly run: (input: Input, context: ToolContext) => JsonValue | Promise<JsonValue>
+}
+
+export const DEFAULT_TOOL_TIMEOUT_MS = 60_000
+
+// The strictest of the model providers (OpenAI: letters, digits, _ and -, at most 64).
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/
+
+/** @throws {TypeError} when the name is one that model providers refuse, or the timeout is not positive. */
+export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
+  const { name, timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = definition
+  if (!NAME.test(name)) throw new TypeError(`Tool name "${name}" must be 1 to 64 letters, digits, "_" or "-".`)
+  if (!(timeoutMs > 0)) throw new TypeError(`Tool "${name}": timeoutMs must be more than 0.`)
+  return {
+    name,
+    description: definition.description,
+    input: definition.input,
+    effect: definition.effect ?? 'once',
+    timeoutMs,
+    // Sound because the runtime only calls `run` with what `input` validated.
+    run: definition.run as Tool['run'],
+  }
+}

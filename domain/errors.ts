@@ -1,0 +1,133 @@
+/** Every code a caller can see. Closed: `adapters/http/problem.ts` must give each one an HTTP status. */
+export type ErrorCode =
+  | 'invalid_request'
+  | 'malformed_json'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'unknown_agent'
+  | 'invalid_input'
+  | 'job_not_found'
+  | 'product_not_found'
+  | 'model_not_configured'
+  | 'model_failed'
+  | 'model_timeout'
+  | 'version_conflict'
+  | 'invalid_transition'
+  | 'canceled'
+  | 'internal_error'
+
+/**
+ * Base of every error we throw on purpose.
+ * `message` is one sentence that is safe for the caller; `hint` and `cause` are for whoever runs the service and are only logged.
+ */
+export abstract class AppError extends Error {
+  abstract readonly code: ErrorCode
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean = false
+  readonly hint: string | undefined
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.name
+    this.hint = options.hint
+  }
+}
+
+export class UnknownAgentError extends AppError {
+  readonly code = 'unknown_agent'
+
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no agent named "${name}". Known agents: ${known.join(', ') || 'none'}.`)
+  }
+}
+
+/** The input does not fit the agent's input schema. */
+export class InvalidInputError extends AppError {
+  readonly code = 'invalid_input'
+  readonly problems: readonly string[]
+
+  constructor(agent: string, problems: readonly string[]) {
+    super(`The input does not fit agent "${agent}": ${problems.join('; ')}. GET /agents shows its input schema.`)
+    this.problems = problems
+  }
+}
+
+export class JobNotFoundError extends AppError {
+  readonly code = 'job_not_found'
+
+  constructor(jobId: string) {
+    super(`There is no job "${jobId}".`)
+  }
+}
+
+export class ProductNotFoundError extends AppError {
+  readonly code = 'product_not_found'
+
+  constructor(handle: string) {
+    super(`There is no product "${handle}". GET /products lists them.`)
+  }
+}
+
+/** Somebody else wrote the job since we read it. Whoever sees this must read again before acting. */
+export class VersionConflictError extends AppError {
+  readonly code = 'version_conflict'
+
+  constructor(jobId: string, version: number) {
+    super(`Job ${jobId} is no longer at version ${String(version)}.`)
+  }
+}
+
+/** A defect: code tried to record something that cannot happen to a job in this state. */
+export class InvalidTransitionError extends AppError {
+  readonly code = 'invalid_transition'
+
+  constructor(jobId: string, status: string, event: string) {
+    super(`Job ${jobId} is ${status}: "${event}" cannot happen to it.`)
+  }
+}
+
+/** The caller left, or the process is stopping, before the work was done. */
+export class CanceledError extends AppError {
+  readonly code = 'canceled'
+
+  constructor(cause?: unknown) {
+    super('The work was stopped before it was done.', { cause })
+  }
+}
+
+/** The agent names a model whose provider has no key or address here. */
+export class ModelNotConfiguredError extends AppError {
+  readonly code = 'model_not_configured'
+}
+
+export interface ModelErrorOptions {
+  /** True for rate limits, provider faults, dropped connections and unreadable answers. */
+  readonly retryable: boolean
+  /** How long the provider asked us to wait, from its `Retry-After`. */
+  readonly retryAfterMs?: number | undefined
+  readonly cause?: unknown
+}
+
+/** A model call that brought no usable answer. `message` carries the provider's own words, without secrets. */
+export class ModelError extends AppError {
+  readonly code = 'model_failed'
+  override readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, options: ModelErrorOptions) {
+    super(message, { cause: options.cause })
+    this.retryable = options.retryable
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+export class ModelTimeoutError extends AppError {
+  readonly code = 'model_timeout'
+  override readonly retryable = true
+
+  constructor(model: string, timeoutMs: number) {
+    super(`The model ${model} did not answer within ${String(timeoutMs / 1000)} s.`)
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * The jobs whose wake time has come, for a runtime that keeps many jobs in one store.
+ * An implementation is correct when `test/contracts/due-jobs.contract.ts` passes.
+ */
+export interface DueJobs {
+  /** Ids of jobs to wake at `now`, longest due first, at most `limit`. */
+  due(now: number, limit: number): Promise<readonly string[]>
+
+  /** The earliest wake time of all; `null` when nothing waits. */
+  nextDueAt(): Promise<number | null>
+
+  /** Makes every running job due at once. For an executor that knows it is alone: whoever ran them is gone. */
+  expediteRunning(): Promise<void>
+}

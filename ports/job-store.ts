@@ -1,0 +1,32 @@
+import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
+import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+
+/** What the front door needs of the store. On Cloudflare it is answered by the job's own object. */
+export interface JobIntake {
+  /** Stores a new job with its first event, and sees to it that it is woken at `nextWakeAt(job)`. */
+  create(job: QueuedJob, event: JobSubmitted): Promise<void>
+
+  /** `null` when the id is unknown or belongs to another tenant. */
+  get(tenantId: string, jobId: string): Promise<JobRecord | null>
+}
+
+/**
+ * Durable home of jobs and their journals.
+ *
+ * The store knows no transitions: `domain/job/replay.ts` says what a job becomes, the store only refuses to write over
+ * a version it has not seen. Record, events and the next wake are one commit: a job that is stored is a job that will be woken.
+ * An implementation is correct when `test/contracts/job-store.contract.ts` passes.
+ */
+export interface JobStore extends JobIntake {
+  /** Any tenant's job, for its executor; `null` when the id is unknown. */
+  load(jobId: string): Promise<JobRecord | null>
+
+  /**
+   * Replaces the stored job, appends `events` and arms the wake at `nextWakeAt(job)`: all or nothing.
+   * @throws {VersionConflictError} when the stored version is not `job.version - 1`.
+   */
+  save(job: JobRecord, events: readonly JobEvent[]): Promise<void>
+
+  /** Events with `seq > after`, oldest first. Empty for an unknown job. */
+  events(jobId: string, after: number): Promise<readonly StoredEvent[]>
+}

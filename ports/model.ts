@@ -1,0 +1,42 @@
+import type { AssistantMessage, Message } from '#domain/agent/message.ts'
+import type { FinishReason } from '#domain/agent/turn-event.ts'
+import type { Usage } from '#domain/agent/usage.ts'
+import type { JsonObject } from '#domain/json.ts'
+
+export interface ModelRequest {
+  /** `provider/model`. */
+  readonly model: string
+  readonly instructions: string
+  readonly messages: readonly Message[]
+  readonly tools: readonly ToolSpec[]
+}
+
+/** A tool as the model sees it. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of the arguments, an object type. */
+  readonly inputSchema: JsonObject
+}
+
+export interface ModelReply {
+  readonly message: AssistantMessage
+  readonly finishReason: FinishReason
+  readonly usage: Usage
+}
+
+export interface ModelCallOptions {
+  readonly signal: AbortSignal
+  /** Given: the answer is streamed, and every piece of text is handed over as it comes. */
+  readonly onText?: ((text: string) => void) | undefined
+}
+
+/** Language models, named by `provider/model`. An implementation is correct when `test/contracts/model.contract.ts` passes. */
+export interface Models {
+  /**
+   * One call; never retried in here.
+   * @throws {ModelNotConfiguredError} when the provider is unknown or has no key or address.
+   * @throws {ModelError} when the provider refuses, fails, cannot be reached or answers nonsense.
+   */
+  call(request: ModelRequest, options: ModelCallOptions): Promise<ModelReply>
+}
