@@ -16,7 +16,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [cloudflareTest({ wrangler: { configPath: './test/cloudflare/wrangler.toml' } })],
         test: { name: 'workerd', include: ['test/cloudflare/**/*.test.ts'] },
       },
     ],

@@ -1,0 +1,156 @@
+// The architecture, as rules over imports; type-only imports count. `test/gates/dependencies.test.ts` breaks every one of them.
+// Paths are anchored. Where something is allowed in few places, `pathNot` lists those, so that a new folder starts with no rights.
+
+const SOURCE = '^(domain|ports|application|adapters|composition)/'
+const AUTHORS = '^composition/(agents|tools)/'
+
+/** What an adapter folder may use of the others, beside `sql/`, `web/` and itself. */
+const SIBLINGS = {
+  node: ['http/'],
+  cloudflare: ['http/'],
+  http: ['console/'],
+  client: ['http/wire(/|[.]ts$)'],
+  cli: ['client/'],
+}
+
+/** A path inside one of these npm packages. */
+const npm = (...names) => `(^|/)node_modules/(${names.join('|')})/`
+
+function rule(name, comment, from, to) {
+  return { name, severity: 'error', comment, from, to }
+}
+
+function adaptersAreSiblings(from, allowed) {
+  return rule(
+    'adapters-are-siblings',
+    'An adapter folder uses itself, adapters/sql, adapters/web and the core (exceptions: SIBLINGS in .dependency-cruiser.cjs). '
+      + 'State what you need as a port, and let composition/ hand you the other adapter.',
+    from,
+    { path: '^adapters/', pathNot: ['$1', 'sql', 'web'].map((folder) => `^adapters/${folder}/`).concat(allowed) },
+  )
+}
+
+function authorsSeeOnlyDomainAndPorts(to) {
+  return rule(
+    'authors-see-only-domain-and-ports',
+    'An agent or a tool imports domain/, types of ports/ (import type), npm packages and other agents and tools. '
+      + 'What it needs from the world is handed to it: make it a function of that port, and call it in composition/.',
+    { path: AUTHORS },
+    to,
+  )
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    rule(
+      'domain-imports-only-domain',
+      'domain/ is plain TypeScript: no other layer, no npm package, no node:. Pass the value in as an argument, '
+        + 'or move the code to application/ (if it needs a port) or adapters/ (if it needs a library).',
+      { path: '^domain/' },
+      { pathNot: '^domain/' },
+    ),
+    rule(
+      'ports-import-only-domain',
+      'A port is an interface over domain/ types. What an implementation needs belongs in adapters/.',
+      { path: '^ports/' },
+      { pathNot: '^(domain|ports)/' },
+    ),
+    rule(
+      'application-imports-only-core',
+      'A use-case knows domain/, ports/ and application/ only. Add or extend a port in ports/, implement it in adapters/, '
+        + 'and let composition/ hand it to the use-case.',
+      { path: '^application/' },
+      { pathNot: '^(domain|ports|application)/' },
+    ),
+    rule(
+      'node-builtins-only-in-node',
+      'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), '
+        + 'or put the code behind a port and implement that in adapters/node.',
+      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/node[^/]*[.]ts$', '^test/'] },
+      { dependencyTypes: ['core'] },
+    ),
+    rule(
+      'workers-types-only-in-cloudflare',
+      'Cloudflare\'s modules and types stay in adapters/cloudflare and composition/cloudflare*.ts. '
+        + 'Put the code behind a port and implement that in adapters/cloudflare.',
+      { path: '^', pathNot: ['^adapters/cloudflare/', '^composition/cloudflare[^/]*[.]ts$', '^test/cloudflare/'] },
+      { path: ['^cloudflare:', '^@cloudflare/workers-types', '^wrangler$', npm('@cloudflare/workers-types', 'wrangler')] },
+    ),
+    rule(
+      'runtimes-do-not-meet',
+      'Node code and Cloudflare code must not reach each other, not even through a third file: one of the two would not start. '
+        + 'Move what both need to adapters/sql, adapters/web, adapters/http or the core.',
+      { path: '^(?:adapters|composition)/(node|cloudflare)' },
+      { path: '^(adapters|composition)/(node|cloudflare)', pathNot: '^(adapters|composition)/$1', reachable: true },
+    ),
+    adaptersAreSiblings({ path: '^adapters/([^/]+)/', pathNot: `^adapters/(${Object.keys(SIBLINGS).join('|')})/` }, []),
+    ...Object.entries(SIBLINGS).map(([folder, others]) =>
+      adaptersAreSiblings({ path: `^adapters/(${folder})/` }, others.map((other) => `^adapters/${other}`)),
+    ),
+    rule(
+      'adapters-do-not-know-composition',
+      'composition/ knows the adapters, not the other way round. Take what you need as a constructor argument or a factory.',
+      { path: '^adapters/' },
+      { path: '^composition/' },
+    ),
+    authorsSeeOnlyDomainAndPorts({ pathNot: ['^(domain|ports)/', AUTHORS, '(^|/)node_modules/'] }),
+    authorsSeeOnlyDomainAndPorts({ path: '^ports/', dependencyTypesNot: ['type-only'] }),
+    rule(
+      'tsyringe-in-one-file',
+      'Import container, once and the types from composition/tsyringe.ts: it loads the Reflect polyfill first.',
+      { path: '^', pathNot: '^composition/tsyringe[.]ts$' },
+      { path: npm('tsyringe', 'reflect-metadata') },
+    ),
+    rule(
+      'hono-only-in-http',
+      'Routes live in adapters/http; adapters/node, adapters/cloudflare and adapters/console mount them. '
+        + 'Elsewhere use Request and Response, or hand the data over.',
+      { path: '^', pathNot: ['^adapters/(http|node|cloudflare|console)/', '^test/'] },
+      { path: npm('hono', '@hono/[^/]+') },
+    ),
+    rule(
+      'no-test-from-source',
+      'Source must not need the tests. If both use it, move it to the layer it belongs to.',
+      { path: '^', pathNot: '^test/' },
+      { path: '^test/' },
+    ),
+    rule(
+      'no-circular',
+      'Files that import each other in a circle can only be understood together. Move what they share to a file of its own.',
+      {},
+      { circular: true },
+    ),
+    rule(
+      'no-orphans',
+      'Nothing imports this file and it imports nothing. Use it or delete it.',
+      { orphan: true, pathNot: '[.]d[.]ts$' },
+      {},
+    ),
+    rule(
+      'not-to-unresolvable',
+      'There is no such file or package. Imports carry the extension (.ts); across layers they start with #domain/, #ports/ and so on; '
+        + 'packages must be in package.json.',
+      {},
+      { couldNotResolve: true, pathNot: ['^cloudflare:', '^@cloudflare/workers-types'] },
+    ),
+    rule(
+      'no-dev-deps-in-source',
+      '`npm ci --omit=dev` must leave a program that runs: a package that source imports belongs in "dependencies" of package.json '
+        + '(npm install <package> --save-prod).',
+      { path: SOURCE },
+      // workers-types is types alone; workers-types-only-in-cloudflare says where.
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: npm('@cloudflare/workers-types') },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.d.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+}

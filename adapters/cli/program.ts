@@ -1,0 +1,102 @@
+import { Command } from 'commander'
+import type { GetProduct } from '#application/get-product.ts'
+import type { ListProducts } from '#application/list-products.ts'
+import type { RunSync } from '#application/run-sync.ts'
+import type { Agent } from '#domain/agent/agent.ts'
+import type { AgentReport } from '#domain/agent/report.ts'
+import { parseInput } from './input.ts'
+import { type ServerCall, callServer } from './server-call.ts'
+
+/** The use-cases, in this process. */
+export interface LocalApp {
+  readonly agents: readonly Agent[]
+  readonly runSync: RunSync
+  readonly listProducts: ListProducts
+  readonly getProduct: GetProduct
+  close(): void
+}
+
+export interface CliWorld {
+  /** Opened only by commands that need no server. */
+  readonly open: () => Promise<LocalApp>
+  /** Address of the server for the others. */
+  readonly serverUrl: string
+  /** For what was asked for. */
+  readonly print: (text: string) => void
+  /** For what is said along the way. */
+  readonly note: (text: string) => void
+  /** Aborts when the user interrupts. */
+  readonly signal: AbortSignal
+}
+
+export function createProgram(world: CliWorld): Command {
+  const program = new Command('errand').description('Run LLM agents as durable jobs.')
+  addLocalCommands(program, world)
+  addServerCommands(program, world)
+  return program
+}
+
+function addLocalCommands(program: Command, world: CliWorld): void {
+  const local = (work: (app: LocalApp) => Promise<void>) => async (): Promise<void> => {
+    const app = await world.open()
+    try {
+      await work(app)
+    } finally {
+      app.close()
+    }
+  }
+  program
+    .command('run <agent>')
+    .description('run an agent here and now, without a server')
+    .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
+    .action((agent: string, { input }: { input: string }) => local((app) => run(app, world, { agent, input }))())
+  program
+    .command('agents')
+    .description('list the agents')
+    .action(local(async ({ agents }) => {
+      for (const { name, description } of agents) world.print(`${name}  ${description}\n`)
+      return Promise.resolve()
+    }))
+  program
+    .command('products')
+    .description('list the products of the shop')
+    .action(local(async ({ listProducts }) => {
+      for (const { handle, title } of await listProducts.execute()) world.print(`${handle}  ${title}\n`)
+    }))
+  program
+    .command('drafts <product>')
+    .description('show the descriptions written for a product, newest first')
+    .action((handle: string) => local(async ({ getProduct }) => {
+      const { drafts } = await getProduct.execute(handle)
+      if (drafts.length === 0) world.note(`No drafts for ${handle} yet.\n`)
+      for (const { language, savedAt, text } of drafts) world.print(`[${language}] ${new Date(savedAt).toISOString()}\n${text}\n\n`)
+    })())
+}
+
+async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: string; input: string }): Promise<void> {
+  const onText = (text: string): void => {
+    world.note(text)
+  }
+  const report = await app.runSync.execute({ agent, input: parseInput(input), signal: world.signal, onText })
+  world.note('\n')
+  world.print(`${JSON.stringify(printable(report), null, 2)}\n`)
+}
+
+function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
+  return { ...report, startedAt: new Date(startedAt).toISOString(), finishedAt: new Date(finishedAt).toISOString() }
+}
+
+function addServerCommands(program: Command, { serverUrl, print, signal }: CliWorld): void {
+  const ask = async (call: ServerCall): Promise<void> => {
+    print(`${JSON.stringify(await callServer(serverUrl, call, signal), null, 2)}\n`)
+  }
+  program
+    .command('submit <agent>')
+    .description(`submit a job to the server at ${serverUrl} (ERRAND_URL)`)
+    .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
+    .action((agent: string, { input }: { input: string }) => ask({ method: 'POST', path: '/jobs', body: { agent, input: parseInput(input) } }))
+  program
+    .command('status <job>')
+    .description('show a job of the server, with its report when it is done')
+    .action((job: string) => ask({ method: 'GET', path: `/jobs/${encodeURIComponent(job)}` }))
+}

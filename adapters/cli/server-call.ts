@@ -1,0 +1,35 @@
+import type { JsonValue } from '#domain/json.ts'
+
+export interface ServerCall {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: JsonValue
+}
+
+/** What the person at the terminal should read, and nothing else. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+}
+
+/** @throws {CliError} when the server cannot be reached, or with its own words when it refuses. */
+export async function callServer(serverUrl: string, { method, path, body }: ServerCall, signal: AbortSignal): Promise<unknown> {
+  const url = new URL(path, serverUrl)
+  const request = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const response = await fetch(url, { method, signal, ...request }).catch((cause: unknown) => {
+    throw new CliError(`No server answers at ${serverUrl}. Start one with "npm start", or set ERRAND_URL.`, { cause })
+  })
+  const text = await response.text()
+  if (!response.ok) throw new CliError(detailOf(text) ?? `The server answered ${String(response.status)}.`)
+  return JSON.parse(text)
+}
+
+/** The sentence in Problem Details. */
+function detailOf(text: string): string | undefined {
+  try {
+    const problem: unknown = JSON.parse(text)
+    if (typeof problem === 'object' && problem !== null && 'detail' in problem) return String(problem.detail)
+  } catch {
+    // Not from Errand, then.
+  }
+  return undefined
+}

@@ -1,0 +1,45 @@
+/// <reference types="@cloudflare/workers-types" />
+import { DurableObject } from 'cloudflare:workers'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import type { ExecuteJob } from '#application/execute-job.ts'
+import type { JobSubmitted } from '#domain/job/event.ts'
+import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { Waker } from '#ports/waker.ts'
+import { DurableObjectDatabase } from './sql.ts'
+import { AlarmWaker } from './waker.ts'
+
+/** Gives an object the use-case that carries out its job. */
+export type ComposeJob<Env> = (env: Env, world: { readonly jobs: JobStore; readonly waker: Waker }) => ExecuteJob
+
+/** What the Worker may ask of a job's object. */
+export interface JobObject {
+  create(job: QueuedJob, event: JobSubmitted): Promise<void>
+  find(tenantId: string, jobId: string): Promise<JobRecord | null>
+}
+
+/** The class of the objects that hold one job each, named by the job's id: its record, its journal and its alarm. */
+export function createAgentJob<Env>(compose: ComposeJob<Env>) {
+  return class AgentJob extends DurableObject<Env> implements JobObject {
+    readonly #db = new DurableObjectDatabase(this.ctx.storage)
+    readonly #jobs = new SqlJobStore(this.#db, new AlarmWaker(this.ctx.storage))
+    readonly #executeJob = compose(this.env, { jobs: this.#jobs, waker: new AlarmWaker(this.ctx.storage) })
+
+    async create(job: QueuedJob, event: JobSubmitted): Promise<void> {
+      await migrate(this.#db, jobSchema)
+      await this.#jobs.create(job, event)
+    }
+
+    async find(tenantId: string, jobId: string): Promise<JobRecord | null> {
+      return this.#db.hasTables() ? this.#jobs.get(tenantId, jobId) : null
+    }
+
+    /** The platform calls this at least once for every alarm, and never twice at the same time. */
+    override async alarm(): Promise<void> {
+      const jobId = this.ctx.id.name
+      if (jobId === undefined) throw new Error('An AgentJob was reached by id, not by the name of its job.')
+      await this.#executeJob.execute(jobId, new AbortController().signal)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { DurableObjectStorage } from '@cloudflare/workers-types'
+import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
+
+class GuardFailed extends Error {}
+
+/** `SqlDatabase` over the SQLite inside a Durable Object. Nothing leaves the object before what it wrote is durable (its output gate). */
+export class DurableObjectDatabase implements SqlDatabase {
+  readonly #storage: DurableObjectStorage
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+  }
+
+  /** Whether anything was ever stored here. Asking stores nothing: an object that was only asked for leaves no trace. */
+  hasTables(): boolean {
+    return this.#storage.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'").toArray().length > 0
+  }
+
+  query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return run(() => this.#storage.sql.exec<Record<string, SqlValue>>(sql, ...params).toArray())
+  }
+
+  batch(statements: readonly Statement[]): Promise<boolean> {
+    return run(() => {
+      try {
+        this.#storage.transactionSync(() => {
+          for (const statement of statements) this.#execute(statement)
+        })
+        return true
+      } catch (error) {
+        if (error instanceof GuardFailed) return false
+        throw error
+      }
+    })
+  }
+
+  #execute({ sql, params, changes }: Statement): void {
+    this.#storage.sql.exec(sql, ...params)
+    if (changes === undefined) return
+    const row = this.#storage.sql.exec('SELECT changes() AS n').one()
+    if (row['n'] !== changes) throw new GuardFailed()
+  }
+}
+
+/** The engine is synchronous; what it throws must still be a rejection. */
+async function run<T>(work: () => T): Promise<T> {
+  return Promise.resolve(work())
+}

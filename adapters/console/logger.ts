@@ -1,0 +1,47 @@
+import { AppError } from '#domain/errors.ts'
+import type { LogFields, Logger } from '#ports/logger.ts'
+
+type Write = (line: string) => void
+
+export interface ConsoleLoggerOptions {
+  readonly write: Write
+  readonly now: () => number
+  /** Texts that must never be written, whatever they come in. */
+  readonly secrets: readonly string[]
+}
+
+/** One JSON object a line. */
+export class ConsoleLogger implements Logger {
+  readonly #options: ConsoleLoggerOptions
+
+  constructor(options: ConsoleLoggerOptions) {
+    this.#options = options
+  }
+
+  info(message: string, fields: LogFields = {}): void {
+    this.#line('info', message, fields)
+  }
+
+  warn(message: string, fields: LogFields = {}): void {
+    this.#line('warn', message, fields)
+  }
+
+  error(message: string, error: unknown, fields: LogFields = {}): void {
+    this.#line('error', message, { ...fields, error: describeError(error) })
+  }
+
+  #line(level: string, message: string, fields: LogFields): void {
+    const { write, now, secrets } = this.#options
+    const line = JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...fields })
+    write(secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line))
+  }
+}
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // A refusal that was foreseen says all in its sentence; a stack is for what was not.
+  const own = error instanceof AppError ? `${error.code}: ${error.message}` : (error.stack ?? error.message)
+  const hint = error instanceof AppError && error.hint !== undefined ? ` (${error.hint})` : ''
+  const cause = error.cause === undefined ? '' : `\ncaused by ${describeError(error.cause)}`
+  return own + hint + cause
+}

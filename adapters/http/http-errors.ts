@@ -1,0 +1,54 @@
+import { AppError } from '#domain/errors.ts'
+
+export class NotFoundError extends AppError {
+  readonly code = 'not_found'
+
+  constructor(path: string) {
+    super(`There is nothing at ${path}. GET / lists what there is.`)
+  }
+}
+
+export class MethodNotAllowedError extends AppError {
+  readonly code = 'method_not_allowed'
+  readonly allowed: readonly string[]
+
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    super(`${method} is not possible at ${path}. Possible: ${allowed.join(', ')}.`)
+    this.allowed = allowed
+  }
+}
+
+export class UnsupportedMediaTypeError extends AppError {
+  readonly code = 'unsupported_media_type'
+
+  constructor(contentType: string | undefined) {
+    super(`Send the body as "Content-Type: application/json"${contentType === undefined ? '' : `, not "${contentType}"`}.`)
+  }
+}
+
+export class PayloadTooLargeError extends AppError {
+  readonly code = 'payload_too_large'
+
+  constructor(maxBytes: number) {
+    super(`The body is larger than ${String(maxBytes)} bytes.`)
+  }
+}
+
+export class MalformedJsonError extends AppError {
+  readonly code = 'malformed_json'
+
+  constructor(reason: string) {
+    super(`The body is not JSON: ${reason}.`)
+  }
+}
+
+/** The body is JSON, but not of the shape that the route takes. */
+export class InvalidRequestError extends AppError {
+  readonly code = 'invalid_request'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The request is not valid: ${problems.join('; ')}.`)
+    this.problems = problems
+  }
+}

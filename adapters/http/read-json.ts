@@ -1,0 +1,46 @@
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type * as z from 'zod'
+import { InvalidRequestError, MalformedJsonError, PayloadTooLargeError, UnsupportedMediaTypeError } from './http-errors.ts'
+
+export const MAX_BODY_BYTES = 1_048_576
+/** Deeper than any honest input, and far from where recursive code would overflow the stack. */
+const MAX_DEPTH = 100
+
+export const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new PayloadTooLargeError(MAX_BODY_BYTES)
+  },
+})
+
+/** @throws {UnsupportedMediaTypeError} {MalformedJsonError} {InvalidRequestError} */
+export async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+  const contentType = c.req.header('content-type')
+  if (!isJson(contentType)) throw new UnsupportedMediaTypeError(contentType)
+  const parsed = schema.safeParse(parse(await c.req.text()))
+  if (parsed.success) return parsed.data
+  throw new InvalidRequestError(parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)))
+}
+
+function isJson(contentType: string | undefined): boolean {
+  const [type = ''] = (contentType ?? '').toLowerCase().split(';')
+  return /^application\/(?:[\w.+-]+\+)?json$/.test(type.trim())
+}
+
+function parse(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new MalformedJsonError(text.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : String(error))
+  }
+  if (isDeeperThan(value, MAX_DEPTH)) throw new InvalidRequestError([`The body is nested more than ${String(MAX_DEPTH)} levels deep`])
+  return value
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth === 0) return true
+  return Object.values(value).some((inner) => isDeeperThan(inner, depth - 1))
+}

@@ -1,0 +1,13 @@
+import { Hono } from 'hono'
+import type { GetProduct } from '#application/get-product.ts'
+import type { ListProducts } from '#application/list-products.ts'
+import { productView } from '../wire/views.ts'
+
+export function productRoutes({ listProducts, getProduct }: { readonly listProducts: ListProducts; readonly getProduct: GetProduct }): Hono {
+  return new Hono()
+    .get('/', async (c) => c.json({ products: await listProducts.execute() }))
+    .get('/:handle', async (c) => {
+      const { product, drafts } = await getProduct.execute(c.req.param('handle'))
+      return c.json(productView(product, drafts))
+    })
+}

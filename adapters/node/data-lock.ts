@@ -1,0 +1,23 @@
+import { DatabaseSync } from 'node:sqlite'
+
+/**
+ * Holds the sole right to execute the jobs in a data directory, as long as this process lives.
+ * An SQLite lock, because the operating system lets go of it even after `kill -9`, and no lock file is left to clean up.
+ *
+ * @throws {Error} when another process holds it.
+ */
+export function lockDataDirectory(lockFile: string): () => void {
+  const db = new DatabaseSync(lockFile)
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (cause) {
+    db.close()
+    throw new Error(
+      `Another Errand server is using this data directory (${lockFile} is locked). Stop it, or set ERRAND_DATA_DIR to another directory.`,
+      { cause },
+    )
+  }
+  return () => {
+    db.close()
+  }
+}

@@ -1,0 +1,32 @@
+import type { DueJobs } from '#ports/due-jobs.ts'
+import { type SqlDatabase, textAt } from './database.ts'
+import type { SqlSchema } from './schema.ts'
+
+/** For stores of many jobs; an object that holds one job does without the index, and its rows. */
+export const dueJobsSchema: SqlSchema = {
+  name: 'due_jobs',
+  statements: ['CREATE INDEX jobs_by_wake ON jobs (wake_at) WHERE wake_at IS NOT NULL'],
+}
+
+export class SqlDueJobs implements DueJobs {
+  readonly #db: SqlDatabase
+
+  constructor(db: SqlDatabase) {
+    this.#db = db
+  }
+
+  async due(now: number, limit: number): Promise<readonly string[]> {
+    const rows = await this.#db.query('SELECT id FROM jobs WHERE wake_at <= ? ORDER BY wake_at LIMIT ?', now, limit)
+    return rows.map((row) => textAt(row, 'id'))
+  }
+
+  async nextDueAt(): Promise<number | null> {
+    const [row] = await this.#db.query('SELECT MIN(wake_at) AS at FROM jobs WHERE wake_at IS NOT NULL')
+    const at = row?.['at']
+    return typeof at === 'number' ? at : null
+  }
+
+  async expediteRunning(): Promise<void> {
+    await this.#db.batch([{ sql: "UPDATE jobs SET wake_at = 0 WHERE status = 'running' AND wake_at IS NOT NULL", params: [] }])
+  }
+}

@@ -1,0 +1,73 @@
+/// <reference types="@cloudflare/workers-types" />
+import csv from '#adapters/catalog/sample-products.csv'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
+import { type CatalogObject, RemoteProductCatalog, createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
+import { DurableObjectJobIntake, type JobNamespace } from '#adapters/cloudflare/job-intake.ts'
+import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
+import { ConsoleLogger } from '#adapters/console/logger.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { ExecuteJob } from '#application/execute-job.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import { agents } from './agents.ts'
+import { createContainer, httpApp } from './container.ts'
+import { createModels } from './models.ts'
+import { parseSettings } from './settings.ts'
+import * as t from './tokens.ts'
+import type { DependencyContainer } from './tsyringe.ts'
+
+/** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
+export interface Env {
+  readonly AGENT_JOB: JobNamespace
+  readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
+  readonly [setting: string]: unknown
+}
+
+/** What the Worker and the job objects share. */
+function compose(env: Env): DependencyContainer {
+  const settings = parseSettings(env)
+  const clock = new SystemClock()
+  const catalog = new RemoteProductCatalog(env.SAMPLE_SHOP.getByName('sample'))
+  const container = createContainer()
+  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
+  container.registerInstance(t.CATALOG, catalog)
+  container.registerInstance(t.CLOCK, clock)
+  container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
+  container.registerInstance(t.IDS, new UlidGenerator(clock))
+  container.registerInstance(t.LOGGER, new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets }))
+  container.registerInstance(t.MODELS, createModels(settings, clock))
+  container.registerInstance(t.RUNTIME, 'cloudflare')
+  return container
+}
+
+export const AgentJob = createAgentJob<Env>((env, { jobs, waker }) => {
+  const container = compose(env)
+  container.registerInstance(t.JOB_STORE, jobs)
+  container.registerInstance(t.WAKER, waker)
+  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it.
+  container.registerInstance(t.EXECUTOR, { id: container.resolve(t.IDS).newId('exec'), leaseMs: 30_000, alone: true })
+  return container.resolve(ExecuteJob)
+})
+
+export const SampleShop = createCatalogObject<Env>(async (db) => {
+  await migrate(db, draftSchema)
+  return new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK'), db, clock: new SystemClock() })
+})
+
+let app: ReturnType<typeof httpApp> | undefined
+
+export default {
+  fetch(request: Request, env: Env): Response | Promise<Response> {
+    // Once for each isolate: the bindings are the same for all its requests.
+    app ??= createHttp(env)
+    return app.fetch(request)
+  },
+}
+
+function createHttp(env: Env): ReturnType<typeof httpApp> {
+  const container = compose(env)
+  container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
+  return httpApp(container)
+}

@@ -1,0 +1,12 @@
+import { AiSdkModels } from '#adapters/models/ai-sdk-models.ts'
+import { ModelRouter } from '#adapters/models/model-router.ts'
+import { ScriptedModels } from '#adapters/models/scripted-models.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Models } from '#ports/model.ts'
+import { demo } from './demo-model.ts'
+import type { Settings } from './settings.ts'
+
+/** Real models where there are settings for them, and the offline demo under `scripted/demo`. */
+export function createModels({ models }: Settings, clock: Clock): Models {
+  return new ModelRouter({ scripted: new ScriptedModels({ demo }), others: new AiSdkModels(models, clock) })
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
+import { ConsoleLogger } from '#adapters/console/logger.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { LocalWaker } from '#adapters/node/waker.ts'
+import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
+import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { DueJobs } from '#ports/due-jobs.ts'
+import { agents } from './agents.ts'
+import { createContainer } from './container.ts'
+import { createModels } from './models.ts'
+import type { NodeSettings } from './settings.ts'
+import * as t from './tokens.ts'
+import type { DependencyContainer } from './tsyringe.ts'
+
+const SAMPLE_PRODUCTS = new URL('../adapters/catalog/sample-products.csv', import.meta.url)
+
+export interface NodeApp {
+  readonly container: DependencyContainer
+  readonly due: DueJobs
+  readonly waker: LocalWaker
+  close(): void
+}
+
+/** Everything that the server and the CLI share: the database in the data directory, and the use-cases over it. */
+export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
+  mkdirSync(settings.dataDir, { recursive: true })
+  const db = new SqliteDatabase(join(settings.dataDir, 'errand.db'))
+  for (const schema of [jobSchema, dueJobsSchema, draftSchema]) await migrate(db, schema)
+
+  const clock = new SystemClock()
+  const ids = new UlidGenerator(clock)
+  const waker = new LocalWaker()
+  const jobs = new SqlJobStore(db, waker)
+  const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
+  const catalog = new SqlProductCatalog({ products, db, clock })
+
+  const container = createContainer()
+  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
+  container.registerInstance(t.CATALOG, catalog)
+  container.registerInstance(t.CLOCK, clock)
+  container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
+  container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), leaseMs: 30_000, alone: true })
+  container.registerInstance(t.IDS, ids)
+  container.registerInstance(t.JOB_INTAKE, jobs)
+  container.registerInstance(t.JOB_STORE, jobs)
+  container.registerInstance(t.LOGGER, createLogger(settings))
+  container.registerInstance(t.MODELS, createModels(settings, clock))
+  container.registerInstance(t.RUNTIME, 'node')
+  container.registerInstance(t.WAKER, waker)
+  const close = (): void => {
+    db.close()
+  }
+  return { container, due: new SqlDueJobs(db), waker, close }
+}
+
+function createLogger({ secrets }: NodeSettings): ConsoleLogger {
+  const write = (line: string): void => {
+    process.stderr.write(`${line}\n`)
+  }
+  return new ConsoleLogger({ write, now: () => Date.now(), secrets })
+}

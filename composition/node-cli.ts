@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
+import { CliError } from '#adapters/cli/server-call.ts'
+import { GetProduct } from '#application/get-product.ts'
+import { ListProducts } from '#application/list-products.ts'
+import { RunSync } from '#application/run-sync.ts'
+import { AppError } from '#domain/errors.ts'
+import { openNodeApp } from './node-app.ts'
+import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
+import * as t from './tokens.ts'
+
+async function open(settings: NodeSettings): Promise<LocalApp> {
+  const { container, close } = await openNodeApp(settings)
+  return {
+    agents: container.resolve(t.AGENTS).list(),
+    runSync: container.resolve(RunSync),
+    listProducts: container.resolve(ListProducts),
+    getProduct: container.resolve(GetProduct),
+    close,
+  }
+}
+
+async function main(): Promise<void> {
+  const settings = parseNodeSettings(process.env)
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => {
+    interrupt.abort()
+  })
+  const program = createProgram({
+    open: () => open(settings),
+    serverUrl: settings.serverUrl,
+    print: (text) => process.stdout.write(text),
+    note: (text) => process.stderr.write(text),
+    signal: interrupt.signal,
+  })
+  await program.parseAsync()
+}
+
+try {
+  await main()
+} catch (error) {
+  const foreseen = error instanceof AppError || error instanceof CliError || error instanceof SettingsError
+  process.stderr.write(`errand: ${foreseen ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod'
+import type { ModelSettings } from '#adapters/models/settings.ts'
+
+type Env = Readonly<Record<string, unknown>>
+
+/** Something in the environment is not as it must be. `message` lists all of it, without the value of any secret. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+const secret = z.string().optional()
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional()
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${String(least)} to ${String(most)}`
+  return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(least, error).max(most, error))
+}
+
+const modelFields = {
+  ERRAND_MODEL: z.string().regex(/^[a-z0-9-]+\/.+$/, 'must look like "provider/model"').optional(),
+  ANTHROPIC_API_KEY: secret,
+  ANTHROPIC_BASE_URL: url,
+  OPENAI_API_KEY: secret,
+  OPENAI_BASE_URL: url,
+  OPENAI_COMPATIBLE_API_KEY: secret,
+  OPENAI_COMPATIBLE_BASE_URL: url,
+}
+
+const nodeFields = {
+  ERRAND_HOST: z.string().default('127.0.0.1'),
+  ERRAND_PORT: wholeNumber(0, 65_535).default(8787),
+  ERRAND_DATA_DIR: z.string().default('./data'),
+  ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
+  ERRAND_URL: url,
+}
+
+export interface Settings {
+  readonly models: ModelSettings
+  /** `provider/model` for agents that name none. */
+  readonly defaultModel: string
+  /** Texts that no log line may hold. */
+  readonly secrets: readonly string[]
+}
+
+export interface NodeSettings extends Settings {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  /** Most jobs in execution at once. */
+  readonly concurrency: number
+  /** Where the CLI finds the server. */
+  readonly serverUrl: string
+}
+
+/** @throws {SettingsError} */
+export function parseSettings(env: Env): Settings {
+  return settingsFrom(parse(z.object(modelFields), env))
+}
+
+/** @throws {SettingsError} */
+export function parseNodeSettings(env: Env): NodeSettings {
+  const values = parse(z.object({ ...modelFields, ...nodeFields }), env)
+  return {
+    ...settingsFrom(values),
+    host: values.ERRAND_HOST,
+    port: values.ERRAND_PORT,
+    dataDir: values.ERRAND_DATA_DIR,
+    concurrency: values.ERRAND_CONCURRENCY,
+    serverUrl: values.ERRAND_URL ?? `http://${values.ERRAND_HOST}:${String(values.ERRAND_PORT)}`,
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, env: Env): T {
+  // An empty variable is how shells and .env files say "not set". Bindings that are no text are not ours to read.
+  const given = Object.entries(env).filter(([, value]) => typeof value === 'string' && value !== '')
+  const result = schema.safeParse(Object.fromEntries(given))
+  if (result.success) return result.data
+  const problems = result.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
+  throw new SettingsError(`These settings are not valid:\n${problems.join('\n')}`)
+}
+
+type ModelValues = z.infer<z.ZodObject<typeof modelFields>>
+
+function settingsFrom(values: ModelValues): Settings {
+  const { ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY, OPENAI_COMPATIBLE_BASE_URL } = values
+  return {
+    models: {
+      ...(ANTHROPIC_API_KEY !== undefined && { anthropic: withUrl(ANTHROPIC_API_KEY, values.ANTHROPIC_BASE_URL) }),
+      ...(OPENAI_API_KEY !== undefined && { openai: withUrl(OPENAI_API_KEY, values.OPENAI_BASE_URL) }),
+      ...(OPENAI_COMPATIBLE_BASE_URL !== undefined && {
+        openaiCompatible: {
+          baseUrl: OPENAI_COMPATIBLE_BASE_URL,
+          ...(OPENAI_COMPATIBLE_API_KEY !== undefined && { apiKey: OPENAI_COMPATIBLE_API_KEY }),
+        },
+      }),
+    },
+    defaultModel: values.ERRAND_MODEL ?? defaultModel(values),
+    secrets: [ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
+  }
+}
+
+function withUrl(apiKey: string, baseUrl: string | undefined): { apiKey: string; baseUrl?: string } {
+  return baseUrl === undefined ? { apiKey } : { apiKey, baseUrl }
+}
+
+/** A good model of whichever provider there is a key for; without any key, the offline demo. */
+function defaultModel({ ANTHROPIC_API_KEY, OPENAI_API_KEY }: ModelValues): string {
+  if (ANTHROPIC_API_KEY !== undefined) return 'anthropic/claude-sonnet-5-5'
+  if (OPENAI_API_KEY !== undefined) return 'openai/gpt-5.4-mini'
+  return 'scripted/demo'
+}

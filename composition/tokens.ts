@@ -1,0 +1,28 @@
+import type { AgentRegistry } from '#domain/agent/registry.ts'
+import type { Executor } from '#domain/job/claim.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { IdGenerator } from '#ports/id-generator.ts'
+import type { JobIntake, JobStore } from '#ports/job-store.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Models } from '#ports/model.ts'
+import type { ProductCatalog } from '#ports/product-catalog.ts'
+import type { Waker } from '#ports/waker.ts'
+import type { InjectionToken } from './tsyringe.ts'
+
+// Interfaces vanish at run time, so each port gets one typed symbol. Use-cases are their own tokens.
+function token<T>(name: string): InjectionToken<T> {
+  return Symbol(name)
+}
+
+export const AGENTS = token<AgentRegistry>('AgentRegistry')
+export const CATALOG = token<ProductCatalog>('ProductCatalog')
+export const CLOCK = token<Clock>('Clock')
+export const DEFAULT_MODEL = token<string>('default model')
+export const EXECUTOR = token<Executor>('Executor')
+export const IDS = token<IdGenerator>('IdGenerator')
+export const JOB_INTAKE = token<JobIntake>('JobIntake')
+export const JOB_STORE = token<JobStore>('JobStore')
+export const LOGGER = token<Logger>('Logger')
+export const MODELS = token<Models>('Models')
+export const RUNTIME = token<string>('runtime name')
+export const WAKER = token<Waker>('Waker')

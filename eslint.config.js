@@ -1,0 +1,89 @@
+import tseslint from 'typescript-eslint'
+
+// Types, and what makes code hard to read; formatting is left to the editor. `test/gates/eslint.test.ts` breaks these rules.
+
+const DEFAULT_EXPORT = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Export it by name: one name wherever it is used. (Only the Worker entry and tool configs are loaded by their default.)',
+}
+
+const RESTRICTED_SYNTAX = [
+  { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that has it.' },
+  { selector: 'TSEnumDeclaration', message: 'Node runs this file as it is, and enums need a compiler. Use a union of strings.' },
+  { selector: 'Decorator', message: 'Node runs this file as it is, and decorators need a compiler. Call the function.' },
+  { selector: 'ImportExpression', message: 'import() hides a dependency from dependency-cruiser. Import at the top.' },
+]
+
+const PLATFORM = 'The core runs anywhere, and its tests take no real time. State what you need as a port, and let composition/ hand it over.'
+
+/** What compiles in the core and is refused all the same; AbortSignal, URL, TextEncoder, structuredClone and the like are fine. */
+const RESTRICTED_GLOBALS = {
+  'Time comes through ports/clock.ts.': [
+    'Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'queueMicrotask',
+    'requestAnimationFrame',
+  ],
+  'Identity and chance come through ports/id-generator.ts.': ['crypto'],
+  'Logging goes through ports/logger.ts.': ['console'],
+  [PLATFORM]: [
+    'process', 'Buffer', 'fetch', 'self', 'caches', 'indexedDB', 'importScripts', 'location', 'name', 'navigator', 'XMLHttpRequest',
+    'WebSocket', 'EventSource', 'BroadcastChannel', 'Worker', 'Notification', 'FileReader', 'OffscreenCanvas', 'postMessage', 'onmessage',
+  ],
+}
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'data/', '.wrangler/', '**/*.js', '**/*.cjs'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { project: ['tsconfig.json', 'tsconfig.cloudflare.json'], tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/prefer-readonly': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      // It takes what Hono's own chain of methods returns for something else than a Hono.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      'max-lines': ['error', 250],
+      'max-lines-per-function': ['error', 60],
+      'max-params': ['error', 3],
+      complexity: ['error', 10],
+      eqeqeq: 'error',
+      'no-restricted-syntax': ['error', DEFAULT_EXPORT, ...RESTRICTED_SYNTAX],
+    },
+  },
+  {
+    files: ['{domain,ports,application}/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', {
+        globals: Object.entries(RESTRICTED_GLOBALS).flatMap(([message, names]) => names.map((name) => ({ name, message }))),
+        checkGlobalObject: true,
+      }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Identity and chance come through ports/id-generator.ts.' },
+        { object: 'AbortSignal', property: 'timeout', message: 'Time comes through ports/clock.ts: abort from Clock.after().' },
+      ],
+    },
+  },
+  {
+    files: ['composition/cloudflare.ts', '*.config.ts', 'test/support/closing-line.ts', '**/*.d.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX] },
+  },
+  {
+    // What is declared here is somebody else's module, which may well be imported by its path.
+    files: ['**/*.d.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }] },
+  },
+  {
+    // A suite is one long function, and a method that has lost its object fails the test it is in.
+    files: ['test/**/*.ts'],
+    rules: { 'max-lines-per-function': 'off', '@typescript-eslint/unbound-method': 'off' },
+  },
+)

@@ -1,0 +1,63 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterAll, describe, test } from 'vitest'
+import csv from '#adapters/catalog/sample-products.csv'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
+import { RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
+import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
+import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
+import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
+import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
+import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
+import { wakerContract } from '#test/contracts/waker.contract.ts'
+
+afterAll(() => reset())
+
+/** Runs `work` inside a Durable Object of its own. */
+function inObject(work: (storage: DurableObjectStorage) => Promise<void>): Promise<void> {
+  const stub = env.CONTRACT_HOST.getByName(crypto.randomUUID())
+  return runInDurableObject(stub, (_instance, { storage }) => work(storage))
+}
+
+async function jobsIn(storage: DurableObjectStorage): Promise<SqlJobStore> {
+  const db = new DurableObjectDatabase(storage)
+  await migrate(db, jobSchema)
+  return new SqlJobStore(db, new AlarmWaker(storage))
+}
+
+describe('Durable Object', () => {
+  test.each(sqlDatabaseContract)('SqlDatabase: $name', async ({ run }) => {
+    await inObject((storage) => run(new DurableObjectDatabase(storage)))
+  })
+
+  test.each(jobStoreContract)('JobStore: $name', async ({ run }) => {
+    await inObject(async (storage) => run({ store: await jobsIn(storage), armedAt: () => storage.getAlarm() }))
+  })
+
+  test.each(wakerContract)('Waker: $name', async ({ run }) => {
+    await inObject(async (storage) => {
+      const wokenUntil = async (at: number): Promise<readonly string[]> => {
+        const alarm = await storage.getAlarm()
+        if (alarm === null || alarm > at) return []
+        return storage.sql.exec<{ id: string }>('SELECT id FROM jobs').toArray().map(({ id }) => id)
+      }
+      await run({ store: await jobsIn(storage), wokenUntil })
+    })
+  })
+
+  test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {
+    await inObject(async (storage) => {
+      const db = new DurableObjectDatabase(storage)
+      await migrate(db, draftSchema)
+      await run(new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK'), db, clock: new SystemClock() }))
+    })
+  })
+
+  test.each(productCatalogContract)('ProductCatalog, asked from outside: $name', async ({ run }) => {
+    await run(new RemoteProductCatalog(env.SAMPLE_SHOP.getByName(crypto.randomUUID())))
+  })
+})

@@ -1,0 +1,7 @@
+import { DurableObject } from 'cloudflare:workers'
+
+export { AgentJob, SampleShop } from '#composition/cloudflare.ts'
+export { default } from '#composition/cloudflare.ts'
+
+/** An empty object with a database and an alarm, in which a contract case can be run. */
+export class ContractHost extends DurableObject {}

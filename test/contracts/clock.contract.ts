@@ -1,0 +1,49 @@
+import { ok, strictEqual } from 'node:assert/strict'
+import type { Clock } from '#ports/clock.ts'
+import type { ContractCase } from './contract.ts'
+
+export interface ClockSubject {
+  readonly clock: Clock
+  /** Lets at least `ms` go by. */
+  readonly pass: (ms: number) => Promise<void>
+}
+
+export const clockContract: readonly ContractCase<ClockSubject>[] = [
+  {
+    name: 'now() is in milliseconds since 1970 and does not go back',
+    async run({ clock, pass }) {
+      const before = clock.now()
+      ok(before > Date.UTC(2020, 0))
+      await pass(2)
+      ok(clock.now() >= before + 1)
+    },
+  },
+  {
+    name: 'after() acts once, not before its time',
+    async run({ clock, pass }) {
+      let calls = 0
+      const before = clock.now()
+      let at = 0
+      clock.after(5, () => {
+        calls++
+        at = clock.now()
+      })
+      strictEqual(calls, 0)
+      await pass(20)
+      strictEqual(calls, 1)
+      ok(at >= before + 4, 'a timer may round a millisecond, no more')
+    },
+  },
+  {
+    name: 'what is canceled does not happen',
+    async run({ clock, pass }) {
+      let calls = 0
+      const cancel = clock.after(5, () => {
+        calls++
+      })
+      cancel()
+      await pass(20)
+      strictEqual(calls, 0)
+    },
+  },
+]

@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeEach, describe, test, vi } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
+import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
+import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { pumpedStore } from '#test/support/pumped-store.ts'
+import { RecordingWaker } from '#test/support/recording-waker.ts'
+import { clockContract } from './clock.contract.ts'
+import { dueJobsContract } from './due-jobs.contract.ts'
+import { idGeneratorContract } from './id-generator.contract.ts'
+import { jobStoreContract } from './job-store.contract.ts'
+import { productCatalogContract } from './product-catalog.contract.ts'
+import { sqlDatabaseContract } from './sql-database.contract.ts'
+import { wakerContract } from './waker.contract.ts'
+
+const open: SqliteDatabase[] = []
+
+function sqlite(): SqliteDatabase {
+  const db = new SqliteDatabase(':memory:')
+  open.push(db)
+  return db
+}
+
+afterAll(() => {
+  for (const db of open) db.close()
+})
+
+async function sqlJobs(waker = new RecordingWaker()) {
+  const db = sqlite()
+  await migrate(db, jobSchema)
+  await migrate(db, dueJobsSchema)
+  return { store: new SqlJobStore(db, waker), due: new SqlDueJobs(db), waker }
+}
+
+function memoryJobs(waker = new RecordingWaker()) {
+  const store = new MemoryJobStore(waker)
+  return Promise.resolve({ store, due: store, waker })
+}
+
+describe.each([
+  { name: 'memory', jobs: memoryJobs },
+  { name: 'node:sqlite', jobs: sqlJobs },
+])('$name', ({ jobs }) => {
+  test.each(jobStoreContract)('JobStore: $name', async ({ run }) => {
+    const { store, waker } = await jobs()
+    await run({ store, armedAt: (jobId) => Promise.resolve(waker.armedAt(jobId)) })
+  })
+
+  test.each(dueJobsContract)('DueJobs: $name', async ({ run }) => {
+    await run(await jobs())
+  })
+
+  test.each(wakerContract)('Waker: $name', async ({ run }) => {
+    await run(await pumpedStore(jobs))
+  })
+})
+
+describe('node:sqlite', () => {
+  test.each(sqlDatabaseContract)('SqlDatabase: $name', async ({ run }) => {
+    await run(sqlite())
+  })
+
+  const products = parseShopifyCsv(readFileSync('adapters/catalog/sample-products.csv', 'utf8'), 'SEK')
+  test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {
+    const db = sqlite()
+    await migrate(db, draftSchema)
+    await run(new SqlProductCatalog({ products, db, clock: new ManualClock() }))
+  })
+})
+
+describe('manual clock', () => {
+  test.each(clockContract)('Clock: $name', async ({ run }) => {
+    const clock = new ManualClock()
+    await run({ clock, pass: (ms) => clock.advance(ms) })
+  })
+
+  test.each(idGeneratorContract)('IdGenerator (ULID): $name', async ({ run }) => {
+    const clock = new ManualClock()
+    await run({ ids: new UlidGenerator(clock), advance: (ms) => clock.advance(ms) })
+  })
+})
+
+describe('system clock', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test.each(clockContract)('Clock: $name', async ({ run }) => {
+    await run({
+      clock: new SystemClock(),
+      pass: async (ms) => {
+        await vi.advanceTimersByTimeAsync(ms)
+      },
+    })
+  })
+})

@@ -1,0 +1,62 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import type { JobEvent } from '#domain/job/event.ts'
+import { evolve, submit } from '#domain/job/replay.ts'
+import type { DueJobs } from '#ports/due-jobs.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { started, submitted } from '#test/support/fixtures.ts'
+import type { ContractCase } from './contract.ts'
+
+export interface DueJobsSubject {
+  readonly store: JobStore
+  readonly due: DueJobs
+}
+
+async function stored(store: JobStore, at: number, events: readonly JobEvent[] = []): Promise<string> {
+  const { job, event } = submitted({ at })
+  await store.create(job, event)
+  if (events.length > 0) await store.save({ ...events.reduce(evolve, submit(event)).job, version: 2 }, events)
+  return job.id
+}
+
+export const dueJobsContract: readonly ContractCase<DueJobsSubject>[] = [
+  {
+    name: 'due() gives the jobs whose time has come, longest due first',
+    async run({ store, due }) {
+      const late = await stored(store, 3000)
+      const early = await stored(store, 1000)
+      await stored(store, 9000)
+      deepStrictEqual(await due.due(5000, 10), [early, late])
+      deepStrictEqual(await due.due(5000, 1), [early])
+      deepStrictEqual(await due.due(999, 10), [])
+    },
+  },
+  {
+    name: 'nextDueAt() is the earliest wake of all, and null when there is none',
+    async run({ store, due }) {
+      strictEqual(await due.nextDueAt(), null)
+      await stored(store, 3000)
+      await stored(store, 2000)
+      strictEqual(await due.nextDueAt(), 2000)
+    },
+  },
+  {
+    name: 'a finished job is never due',
+    async run({ store, due }) {
+      await stored(store, 1000, [{ type: 'job.failed', at: 1500, error: { code: 'model_failed', message: 'No.' } }])
+      deepStrictEqual(await due.due(1e15, 10), [])
+      strictEqual(await due.nextDueAt(), null)
+    },
+  },
+  {
+    name: 'a running job is due when its lease ends, or at once after expediteRunning()',
+    async run({ store, due }) {
+      const running = await stored(store, 1000, [started(2000)])
+      const queued = await stored(store, 50_000)
+      deepStrictEqual(await due.due(31_999, 10), [])
+      deepStrictEqual(await due.due(32_000, 10), [running])
+      await due.expediteRunning()
+      deepStrictEqual(await due.due(2000, 10), [running])
+      deepStrictEqual(await due.due(50_000, 10), [running, queued])
+    },
+  },
+]

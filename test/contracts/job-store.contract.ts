@@ -1,0 +1,177 @@
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
+import type { JobEvent } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { evolve, replay } from '#domain/job/replay.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { T0, started, submitted } from '#test/support/fixtures.ts'
+import type { ContractCase } from './contract.ts'
+
+export interface JobStoreSubject {
+  readonly store: JobStore
+  /** When the job will be woken, as the store's `Waker` was told last. */
+  readonly armedAt: (jobId: string) => Promise<number | null>
+}
+
+const MODEL_CALL: JobEvent = { type: 'model_call.started', at: T0 + 1000, iteration: 1, model: 'scripted/test' }
+const FAILURE: JobEvent = { type: 'job.failed', at: T0 + 2000, error: { code: 'model_failed', message: 'No.' } }
+
+/** The job after `events`, one version on. */
+function after(job: JobRecord, events: readonly JobEvent[], journal: readonly JobEvent[]): JobRecord {
+  const [first, ...rest] = [...journal].map((event, index) => ({ seq: index + 1, event }))
+  const state = replay(first ? [first, ...rest] : [], job.version)
+  return { ...events.reduce(evolve, state).job, version: job.version + 1 }
+}
+
+export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
+  {
+    name: 'create() keeps the job and its first event',
+    async run({ store }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      deepStrictEqual(await store.load(job.id), job)
+      deepStrictEqual(await store.events(job.id, 0), [{ seq: 1, event }])
+    },
+  },
+  {
+    name: 'create() arms the wake of the new job',
+    async run({ store, armedAt }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      strictEqual(await armedAt(job.id), T0)
+    },
+  },
+  {
+    name: 'create() of a known id rejects and changes nothing',
+    async run({ store }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      await rejects(store.create({ ...job, input: 'other' }, { ...event, input: 'other' }), { code: 'version_conflict' })
+      deepStrictEqual(await store.load(job.id), job)
+      strictEqual((await store.events(job.id, 0)).length, 1)
+    },
+  },
+  {
+    name: 'get() answers the tenant who owns the job, and nobody else',
+    async run({ store }) {
+      const { job, event } = submitted({ tenantId: 'acme' })
+      await store.create(job, event)
+      deepStrictEqual(await store.get('acme', job.id), job)
+      strictEqual(await store.get('other', job.id), null)
+    },
+  },
+  {
+    name: 'get(), load() and events() of an unknown id are empty',
+    async run({ store }) {
+      strictEqual(await store.get('acme', 'job_unknown'), null)
+      strictEqual(await store.load('job_unknown'), null)
+      deepStrictEqual(await store.events('job_unknown', 0), [])
+    },
+  },
+  {
+    name: 'save() replaces the job, numbers its events on, and arms its next wake',
+    async run({ store, armedAt }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      const events = [started(T0 + 1000), MODEL_CALL]
+      const running = after(job, events, [event])
+      await store.save(running, events)
+
+      deepStrictEqual(await store.load(job.id), running)
+      deepStrictEqual(await store.events(job.id, 0), [
+        { seq: 1, event },
+        { seq: 2, event: events[0] },
+        { seq: 3, event: events[1] },
+      ])
+      strictEqual(await armedAt(job.id), T0 + 31_000)
+    },
+  },
+  {
+    name: 'save() of a finished job disarms its wake',
+    async run({ store, armedAt }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      await store.save(after(job, [FAILURE], [event]), [FAILURE])
+      strictEqual(await armedAt(job.id), null)
+    },
+  },
+  {
+    name: 'save() over a version it has not seen rejects, and writes neither job nor event nor wake',
+    async run({ store, armedAt }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      const running = after(job, [started(T0 + 1000)], [event])
+      await store.save(running, [started(T0 + 1000)])
+
+      const late = { ...after(job, [FAILURE], [event]), version: running.version }
+      await rejects(store.save(late, [FAILURE]), { code: 'version_conflict' })
+      deepStrictEqual(await store.load(job.id), running)
+      strictEqual((await store.events(job.id, 0)).length, 2)
+      strictEqual(await armedAt(job.id), T0 + 31_000)
+    },
+  },
+  {
+    name: 'save() of an unknown job rejects',
+    async run({ store }) {
+      const { job } = submitted()
+      await rejects(store.save({ ...job, version: 2 }, []), { code: 'version_conflict' })
+      strictEqual(await store.load(job.id), null)
+    },
+  },
+  {
+    name: 'of two saves of one version exactly one succeeds',
+    async run({ store }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      const running = after(job, [started(T0 + 1000)], [event])
+      const endings = await Promise.allSettled([store.save(running, [started(T0 + 1000)]), store.save(running, [started(T0 + 1000)])])
+      deepStrictEqual(endings.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+      strictEqual((await store.events(job.id, 0)).length, 2)
+    },
+  },
+  {
+    name: 'save() without events keeps the job and the numbering',
+    async run({ store }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      await store.save({ ...job, version: 2 }, [])
+      await store.save({ ...after({ ...job, version: 2 }, [FAILURE], [event]) }, [FAILURE])
+      deepStrictEqual((await store.events(job.id, 0)).map(({ seq }) => seq), [1, 2])
+    },
+  },
+  {
+    name: 'events(after) begins right after that number, also in the middle of a commit',
+    async run({ store }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      const events = [started(T0 + 1000), MODEL_CALL, FAILURE]
+      await store.save(after(job, events, [event]), events)
+      for (const seq of [0, 1, 2, 3, 4]) {
+        const rest = await store.events(job.id, seq)
+        deepStrictEqual(rest.map((stored) => stored.seq), [1, 2, 3, 4].filter((n) => n > seq))
+      }
+    },
+  },
+  {
+    name: 'what is stored is the value as it was, whatever happens to the object later',
+    async run({ store }) {
+      const input = { list: [1, { deep: 'å' }], text: '"quoted" \u2028 and\nbroken' }
+      const { job, event } = submitted({ input })
+      await store.create(job, event)
+      input.list.push(2)
+      const loaded = await store.load(job.id)
+      deepStrictEqual(loaded?.input, { list: [1, { deep: 'å' }], text: '"quoted" \u2028 and\nbroken' })
+    },
+  },
+  {
+    name: 'jobs do not see each other’s events',
+    async run({ store }) {
+      const one = submitted()
+      const two = submitted()
+      await store.create(one.job, one.event)
+      await store.create(two.job, two.event)
+      await store.save(after(one.job, [FAILURE], [one.event]), [FAILURE])
+      strictEqual((await store.events(one.job.id, 0)).length, 2)
+      strictEqual((await store.events(two.job.id, 0)).length, 1)
+    },
+  },
+]

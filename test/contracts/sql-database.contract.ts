@@ -1,0 +1,60 @@
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
+import type { SqlDatabase } from '#adapters/sql/database.ts'
+import type { ContractCase } from './contract.ts'
+
+const insert = (id: string, n: number) => ({ sql: 'INSERT INTO things (id, n) VALUES (?, ?)', params: [id, n] })
+const table = { sql: 'CREATE TABLE things (id TEXT PRIMARY KEY, n INTEGER)', params: [] }
+
+export const sqlDatabaseContract: readonly ContractCase<SqlDatabase>[] = [
+  {
+    name: 'query() binds its parameters and returns rows by column name',
+    async run(db) {
+      await db.batch([table, insert('a', 1), insert("b'; --", 2)])
+      deepStrictEqual((await db.query('SELECT id, n FROM things WHERE id = ?', "b'; --")).map((row) => ({ ...row })), [{ id: "b'; --", n: 2 }])
+      deepStrictEqual(await db.query('SELECT id FROM things WHERE id = ?', 'c'), [])
+    },
+  },
+  {
+    name: 'numbers keep their value up to 2^53, null and text theirs',
+    async run(db) {
+      const [row] = await db.query('SELECT ? AS big, ? AS none, ? AS text', 2 ** 53 - 1, null, 'å\u0000ö')
+      deepStrictEqual({ ...row }, { big: 2 ** 53 - 1, none: null, text: 'å\u0000ö' })
+    },
+  },
+  {
+    name: 'batch() undoes everything when a statement fails',
+    async run(db) {
+      await db.batch([table, insert('a', 1)])
+      await rejects(db.batch([insert('b', 2), insert('a', 3)]))
+      deepStrictEqual((await db.query('SELECT id FROM things')).length, 1)
+    },
+  },
+  {
+    name: 'batch() undoes everything and says false when a guard fails, also the last',
+    async run(db) {
+      await db.batch([table, insert('a', 1)])
+      const guarded = { sql: 'UPDATE things SET n = 9 WHERE id = ?', params: ['nobody'], changes: 1 }
+      strictEqual(await db.batch([insert('b', 2), guarded]), false)
+      strictEqual(await db.batch([guarded, insert('b', 2)]), false)
+      strictEqual((await db.query('SELECT id FROM things')).length, 1)
+    },
+  },
+  {
+    name: 'batch() keeps everything and says true when the guards hold',
+    async run(db) {
+      await db.batch([table, insert('a', 1)])
+      const guarded = { sql: 'UPDATE things SET n = 9 WHERE id = ?', params: ['a'], changes: 1 }
+      strictEqual(await db.batch([guarded, { ...insert('b', 2), changes: 1 }]), true)
+      deepStrictEqual((await db.query('SELECT n FROM things ORDER BY id')).map((row) => row['n']), [9, 2])
+    },
+  },
+  {
+    name: 'the database works on after a failure',
+    async run(db) {
+      await db.batch([table])
+      await rejects(db.batch([insert('a', 1), { sql: 'NOT SQL', params: [] }]))
+      await rejects(db.query('NOT SQL'))
+      strictEqual(await db.batch([insert('a', 1)]), true)
+    },
+  },
+]

@@ -1,0 +1,48 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import { startTurn } from '#domain/agent/turn.ts'
+import { evolve } from '#domain/job/replay.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { T0, started, submitted } from '#test/support/fixtures.ts'
+import type { ContractCase } from './contract.ts'
+
+const NO_TURN = startTurn('')
+
+export interface WakerSubject {
+  /** A store that tells the waker under test. */
+  readonly store: JobStore
+  /** Lets time go on to `at`; the ids of the jobs woken on the way. */
+  readonly wokenUntil: (at: number) => Promise<readonly string[]>
+}
+
+export const wakerContract: readonly ContractCase<WakerSubject>[] = [
+  {
+    name: 'a new job is woken when its time has come, and not before',
+    async run({ store, wokenUntil }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      deepStrictEqual(await wokenUntil(T0 - 1), [])
+      deepStrictEqual(await wokenUntil(T0), [job.id])
+    },
+  },
+  {
+    name: 'a running job is woken when its lease ends: a later wake takes the place of the earlier one',
+    async run({ store, wokenUntil }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      const { job: running } = evolve({ job, turn: NO_TURN }, started(T0 - 20_000))
+      await store.save({ ...running, version: 2 }, [started(T0 - 20_000)])
+      deepStrictEqual(await wokenUntil(T0 + 9999), [])
+      deepStrictEqual(await wokenUntil(T0 + 10_000), [job.id])
+    },
+  },
+  {
+    name: 'a finished job is not woken',
+    async run({ store, wokenUntil }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      const failure = { type: 'job.failed', at: T0 - 1, error: { code: 'model_failed', message: 'No.' } } as const
+      await store.save({ ...evolve({ job, turn: NO_TURN }, failure).job, version: 2 }, [failure])
+      deepStrictEqual(await wokenUntil(T0 + 1e6), [])
+    },
+  },
+]

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import { NO_USAGE } from '#domain/agent/usage.ts'
+import { mayClaim } from '#domain/job/claim.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { type JobState, evolve, replay, submit } from '#domain/job/replay.ts'
+import { nextWakeAt } from '#domain/job/wake.ts'
+import { T0, started, submitted } from '#test/support/fixtures.ts'
+import { tool } from '#test/support/tools.ts'
+
+const { event: submission } = submitted()
+const answer: JobEvent = {
+  type: 'model_call.completed',
+  at: T0 + 10,
+  iteration: 1,
+  message: { role: 'assistant', parts: [{ type: 'text', text: 'Hej' }] },
+  finishReason: 'stop',
+  usage: NO_USAGE,
+}
+const completed: JobEvent = { type: 'job.completed', at: T0 + 20, stopReason: 'finished' }
+const failed: JobEvent = { type: 'job.failed', at: T0 + 20, error: { code: 'model_failed', message: 'No.' } }
+
+function state(...events: JobEvent[]): JobState {
+  return events.reduce(evolve, submit(submission))
+}
+
+describe('a job', () => {
+  test('is queued, runs under a lease that every event renews, and completes with its report', () => {
+    expect(state().job).toMatchObject({ status: 'queued', runAt: T0, attempt: 0, startedAt: null })
+    expect(state(started(T0 + 5)).job).toMatchObject({ status: 'running', attempt: 1, startedAt: T0 + 5, lease: { expiresAt: T0 + 30_005 } })
+    expect(state(started(T0 + 5), answer).job).toMatchObject({ lease: { expiresAt: T0 + 30_010 } })
+    const done = state(started(T0 + 5), answer, completed).job
+    expect(done).toMatchObject({ status: 'completed', finishedAt: T0 + 20, report: { output: 'Hej', startedAt: T0 + 5, finishedAt: T0 + 20 } })
+    expect(done).not.toHaveProperty('lease')
+    expect(done).not.toHaveProperty('runAt')
+  })
+
+  test('counts its attempts and remembers when the first began', () => {
+    expect(state(started(T0 + 5), started(T0 + 9)).job).toMatchObject({ attempt: 2, startedAt: T0 + 5 })
+  })
+
+  test.each<[string, JobEvent[]]>([
+    ['is not submitted twice', [submission]],
+    ['cannot answer before it runs', [answer]],
+    ['cannot complete before it runs', [completed]],
+    ['cannot run again when it is done', [started(T0), answer, completed, started(T0)]],
+    ['cannot go on when it has failed', [started(T0), failed, answer]],
+    ['cannot fail when it is done', [started(T0), answer, completed, failed]],
+    ['cannot complete when it has failed', [started(T0), failed, completed]],
+  ])('%s', (_name, events) => {
+    expect(() => state(...events)).toThrow(expect.objectContaining({ code: 'invalid_transition' }))
+  })
+
+  test('is what its journal says, and a journal with a gap says nothing', () => {
+    const journal = [submission, started(T0), answer].map((event, index) => ({ seq: index + 1, event }))
+    expect(replay(journal, 3).job).toEqual({ ...state(started(T0), answer).job, version: 3 })
+    expect(() => replay(journal.slice(1), 3)).toThrow('begin')
+    expect(() => replay(journal.filter(({ seq }) => seq !== 2), 3)).toThrow('jumps to 3')
+  })
+
+  test.each<[string, JobEvent[], number | null]>([
+    ['queued: when it may run', [], T0],
+    ['running: when its lease ends', [started(T0 + 5)], T0 + 30_005],
+    ['completed: never', [started(T0), answer, completed], null],
+    ['failed: never', [failed], null],
+  ])('needs attention when %s', (_name, events, at) => {
+    expect(nextWakeAt(state(...events).job)).toBe(at)
+  })
+})
+
+describe('mayClaim', () => {
+  const me = { id: 'exec_me', leaseMs: 30_000, alone: false }
+  const running = state(started(T0)).job
+  const mine: JobRecord = running.status === 'running' ? { ...running, lease: { ...running.lease, executorId: me.id } } : running
+
+  test.each<[string, JobRecord, typeof me, number, boolean]>([
+    ['a queued job whose time has come', state().job, me, T0, true],
+    ['a queued job before its time', state().job, me, T0 - 1, false],
+    ['somebody’s job under a lease', running, me, T0 + 29_999, false],
+    ['somebody’s job after its lease', running, me, T0 + 30_000, true],
+    ['somebody’s job under a lease, where I am alone: they are dead', running, { ...me, alone: true }, T0 + 1, true],
+    ['my own job under its lease', mine, { ...me, alone: true }, T0 + 1, false],
+    ['a finished job', state(failed).job, { ...me, alone: true }, T0 + 1e9, false],
+  ])('%s', (_name, job, executor, now, answerIs) => {
+    expect(mayClaim(job, executor, now)).toBe(answerIs)
+  })
+})
+
+describe('definitions', () => {
+  const good = { name: 'writer', instructions: '' }
+  test.each([
+    ['a name with capitals', { ...good, name: 'Writer' }, 'lower-case'],
+    ['a model without a provider', { ...good, model: 'gpt-6' }, 'provider/model'],
+    ['two tools of one name', { ...good, tools: [tool('a', () => 1), tool('a', () => 2)] }, 'two tools are named "a"'],
+    ['no iterations', { ...good, maxIterations: 0 }, 'maxIterations'],
+    ['no time', { ...good, modelTimeoutMs: Number.NaN }, 'modelTimeoutMs'],
+  ])('an agent with %s is refused', (_name, definition, message) => {
+    expect(() => defineAgent(definition)).toThrow(message)
+  })
+
+  test('a tool must have a name that every provider takes, and time', () => {
+    expect(() => tool('look up', () => 1)).toThrow('Tool name "look up"')
+    expect(() => tool('lookup', () => 1, { timeoutMs: 0 })).toThrow('timeoutMs')
+  })
+
+  test('two agents cannot share a name', () => {
+    expect(() => new AgentRegistry([defineAgent(good), defineAgent(good)])).toThrow('share a name')
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import type { AssistantMessage } from '#domain/agent/message.ts'
+import { type Turn, applyTurnEvent, nextStep, startTurn } from '#domain/agent/turn.ts'
+import type { FinishReason, TurnEvent } from '#domain/agent/turn-event.ts'
+import { NO_USAGE } from '#domain/agent/usage.ts'
+
+const agent = { maxIterations: 3 }
+
+function answered(parts: AssistantMessage['parts'], finishReason: FinishReason = 'stop'): TurnEvent {
+  return { type: 'model_call.completed', at: 1, iteration: 1, message: { role: 'assistant', parts }, finishReason, usage: NO_USAGE }
+}
+
+const call = (id: string) => ({ type: 'tool_call', id, name: 'lookup', input: {} }) as const
+const begun = (callId: string): TurnEvent => ({ type: 'tool_call.started', at: 1, callId, name: 'lookup', effect: 'read' })
+const done = (callId: string): TurnEvent => ({ type: 'tool_call.completed', at: 1, result: { callId, name: 'lookup', isError: false, output: callId } })
+
+function turnAfter(...events: TurnEvent[]): Turn {
+  return events.reduce(applyTurnEvent, startTurn('hello'))
+}
+
+describe('nextStep', () => {
+  test('begins with the model', () => {
+    expect(nextStep(turnAfter(), agent)).toEqual({ kind: 'call_model', iteration: 1 })
+  })
+
+  test('asks the model again when its call was begun and not finished', () => {
+    const turn = turnAfter({ type: 'model_call.started', at: 1, iteration: 1, model: 'm' })
+    expect(nextStep(turn, agent)).toEqual({ kind: 'call_model', iteration: 1 })
+  })
+
+  test.each([
+    ['stop', 'finished'],
+    ['other', 'finished'],
+    ['length', 'length'],
+    ['content_filter', 'content_filter'],
+  ] as const)('after an answer without calls that ended by %s: %s', (reason, stopReason) => {
+    expect(nextStep(turnAfter(answered([{ type: 'text', text: 'Hej' }], reason)), agent)).toEqual({ kind: 'finish', stopReason })
+  })
+
+  test('calls the tools that the answer asks for', () => {
+    const turn = turnAfter(answered([call('a'), call('b')]))
+    expect(nextStep(turn, agent)).toEqual({
+      kind: 'call_tools',
+      calls: [
+        { call: call('a'), interrupted: false },
+        { call: call('b'), interrupted: false },
+      ],
+    })
+  })
+
+  test('goes on with what is not finished, and tells which calls were begun', () => {
+    const turn = turnAfter(answered([call('a'), call('b'), call('c')]), begun('a'), begun('b'), done('a'))
+    expect(nextStep(turn, agent)).toEqual({
+      kind: 'call_tools',
+      calls: [
+        { call: call('b'), interrupted: true },
+        { call: call('c'), interrupted: false },
+      ],
+    })
+  })
+
+  test('asks the model again when all results are there', () => {
+    const turn = turnAfter(answered([call('a'), call('b')]), begun('a'), begun('b'), done('b'), done('a'))
+    expect(nextStep(turn, agent)).toEqual({ kind: 'call_model', iteration: 2 })
+    expect(turn.messages.at(-1)).toMatchObject({ role: 'tool', results: [{ callId: 'a' }, { callId: 'b' }] })
+  })
+
+  test('stops when the model has been asked as often as the agent allows', () => {
+    const round = (id: string) => [answered([call(id)]), begun(id), done(id)]
+    const turn = turnAfter(...round('a'), ...round('b'), ...round('c'))
+    expect(nextStep(turn, agent)).toEqual({ kind: 'finish', stopReason: 'max_iterations' })
+    expect(nextStep(turn, { maxIterations: 4 })).toEqual({ kind: 'call_model', iteration: 4 })
+  })
+})

@@ -1,0 +1,54 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
+import { vi } from 'vitest'
+
+export interface JobBody {
+  readonly id: string
+  readonly status: string
+  readonly attempt: number
+  readonly report?: { readonly output: string; readonly iterations: number; readonly toolCalls: readonly { readonly name: string }[] }
+}
+
+export async function postJson(url: string, body: unknown): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+}
+
+export async function submitCopy(base: string, product: string): Promise<JobBody> {
+  const response = await postJson(`${base}/jobs`, { agent: 'product-copywriter', input: { product } })
+  strictEqual(response.status, 202)
+  return (await response.json()) as JobBody
+}
+
+/** Polls, as a client does. */
+export async function finished(base: string, jobId: string, timeout = 50_000): Promise<JobBody> {
+  return vi.waitFor(
+    async () => {
+      const job = (await (await fetch(`${base}/jobs/${jobId}`)).json()) as JobBody
+      ok(job.status === 'completed' || job.status === 'failed', `The job is ${job.status}.`)
+      return job
+    },
+    { timeout, interval: 50 },
+  )
+}
+
+/** What the README shows a newcomer, with the offline demo model; the same on every runtime. */
+export async function newcomerStory(base: string, runtime: string): Promise<void> {
+  deepStrictEqual(await (await fetch(`${base}/healthz`)).json(), { status: 'ok', runtime })
+
+  const run = await postJson(`${base}/run`, { agent: 'product-copywriter', input: { product: 'linen-apron' } })
+  strictEqual(run.status, 200)
+  match(((await run.json()) as { output: string }).output, /offline demo model/)
+
+  const job = await submitCopy(base, 'enamel-mug')
+  match(job.id, /^job_[0-9A-Z]{26}$/)
+  const done = await finished(base, job.id)
+  strictEqual(done.status, 'completed')
+  deepStrictEqual(done.report?.toolCalls.map(({ name }) => name), ['read_product', 'save_draft', 'save_draft'])
+
+  const product = (await (await fetch(`${base}/products/enamel-mug`)).json()) as { drafts: { language: string; text: string }[] }
+  deepStrictEqual(product.drafts.map(({ language }) => language).sort(), ['en', 'sv'])
+  for (const { text } of product.drafts) match(text, /offline demo model/)
+
+  const refused = await postJson(`${base}/jobs`, { agent: 'nobody', input: 1 })
+  strictEqual(refused.status, 404)
+  strictEqual(refused.headers.get('content-type'), 'application/problem+json')
+}

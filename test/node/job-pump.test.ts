@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest'
+import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { JobPump } from '#adapters/node/job-pump.ts'
+import { evolve } from '#domain/job/replay.ts'
+import { startTurn } from '#domain/agent/turn.ts'
+import { T0, started, submitted } from '#test/support/fixtures.ts'
+import { RecordingLogger } from '#test/support/recording-logger.ts'
+import { RecordingWaker } from '#test/support/recording-waker.ts'
+
+const failed = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
+
+/** A pump over memory whose jobs run until the test finishes or breaks them. */
+function pumping(concurrency: number) {
+  const clock = new ManualClock(T0)
+  const waker = new RecordingWaker()
+  const store = new MemoryJobStore(waker)
+  const logger = new RecordingLogger()
+  const begun: string[] = []
+  const endings = new Map<string, PromiseWithResolvers<undefined>>()
+  const execute = async (jobId: string, signal: AbortSignal): Promise<void> => {
+    begun.push(jobId)
+    const ending = Promise.withResolvers<undefined>()
+    endings.set(jobId, ending)
+    signal.addEventListener('abort', () => {
+      ending.resolve(undefined)
+    })
+    await ending.promise
+  }
+  const pump = new JobPump({ due: store, waker, clock, logger, concurrency, execute })
+  const submit = async (at = T0): Promise<string> => {
+    const { job, event } = submitted({ at })
+    await store.create(job, event)
+    return job.id
+  }
+  const finish = async (jobId: string): Promise<void> => {
+    const job = await store.load(jobId)
+    if (job) await store.save({ ...evolve({ job, turn: startTurn('') }, failed).job, version: job.version + 1 }, [failed])
+    endings.get(jobId)?.resolve(undefined)
+    await clock.advance(0)
+  }
+  const fail = async (jobId: string): Promise<void> => {
+    endings.get(jobId)?.reject(new Error('The disk is full.'))
+    await clock.advance(0)
+  }
+  return { clock, store, logger, pump, begun, submit, finish, fail }
+}
+
+describe('the pump', () => {
+  test('begins due jobs in order, so many at a time, and the next as soon as one is done', async () => {
+    const { pump, submit, finish, begun, clock } = pumping(2)
+    const [a, b, c, d] = [await submit(T0 - 4), await submit(T0 - 3), await submit(T0 - 2), await submit(T0 - 1)]
+    await pump.start()
+    await clock.advance(0)
+    expect(begun).toEqual([a, b])
+    await finish(b)
+    expect(begun).toEqual([a, b, c])
+    await finish(a)
+    expect(begun).toEqual([a, b, c, d])
+    await clock.advance(60_000)
+    expect(begun).toHaveLength(4)
+  })
+
+  test('begins a job that is submitted while it sleeps', async () => {
+    const { pump, submit, begun, clock } = pumping(2)
+    await pump.start()
+    await clock.advance(0)
+    const id = await submit(clock.now())
+    await clock.advance(0)
+    expect(begun).toEqual([id])
+  })
+
+  test('sleeps until the next job is due, also when that is nearer than what it slept for', async () => {
+    const { pump, submit, begun, clock } = pumping(2)
+    const late = await submit(T0 + 60_000)
+    await pump.start()
+    await clock.advance(0)
+    const early = await submit(T0 + 10_000)
+    await clock.advance(9999)
+    expect(begun).toEqual([])
+    await clock.advance(1)
+    expect(begun).toEqual([early])
+    await clock.advance(50_000)
+    expect(begun).toEqual([early, late])
+  })
+
+  test('sleeps longer than a timer of Node can', async () => {
+    const { pump, submit, begun, clock } = pumping(2)
+    const id = await submit(T0 + 2 ** 32)
+    await pump.start()
+    await clock.advance(0)
+    expect((clock.nextAt() ?? 0) - T0).toBeLessThan(2 ** 31)
+    await clock.advance(2 ** 32)
+    expect(begun).toEqual([id])
+  })
+
+  test('takes over at once what an earlier process left running', async () => {
+    const { pump, store, submit, begun, clock } = pumping(2)
+    const id = await submit()
+    const job = await store.load(id)
+    if (!job) throw new Error('The job is lost.')
+    await store.save({ ...evolve({ job, turn: startTurn('') }, started(T0)).job, version: 2 }, [started(T0)])
+    await pump.start()
+    await clock.advance(0)
+    expect(begun).toEqual([id])
+  })
+
+  test('leaves a job alone for a moment when its execution throws, then tries again, and does not spin', async () => {
+    const { pump, submit, fail, begun, clock, logger } = pumping(2)
+    const id = await submit()
+    await pump.start()
+    await clock.advance(0)
+    await fail(id)
+    await clock.advance(999)
+    expect(begun).toEqual([id])
+    await clock.advance(1)
+    expect(begun).toEqual([id, id])
+    expect(logger.lines[0]).toMatchObject({ fields: { jobId: id } })
+  })
+
+  test('drains: begins nothing more and waits for what is in execution', async () => {
+    const { pump, submit, finish, begun, clock } = pumping(1)
+    const first = await submit(T0 - 1)
+    await submit()
+    await pump.start()
+    await clock.advance(0)
+    let drained = false
+    const draining = pump.drain(20_000).then(() => (drained = true))
+    await clock.advance(19_999)
+    expect(drained).toBe(false)
+    await finish(first)
+    await draining
+    expect(begun).toEqual([first])
+  })
+
+  test('drains: what takes too long is stopped, to be resumed', async () => {
+    const { pump, submit, clock } = pumping(1)
+    await submit()
+    await pump.start()
+    await clock.advance(0)
+    const draining = pump.drain(20_000)
+    await clock.advance(20_000)
+    await draining
+    expect(clock.nextAt()).toBeNull()
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { SettingsError, parseNodeSettings, parseSettings } from '#composition/settings.ts'
+
+describe('settings', () => {
+  test('have defaults for everything', () => {
+    expect(parseNodeSettings({})).toEqual({
+      models: {},
+      defaultModel: 'scripted/demo',
+      secrets: [],
+      host: '127.0.0.1',
+      port: 8787,
+      dataDir: './data',
+      concurrency: 50,
+      serverUrl: 'http://127.0.0.1:8787',
+    })
+  })
+
+  test('an empty variable is not set', () => {
+    expect(parseNodeSettings({ ERRAND_PORT: '', ANTHROPIC_API_KEY: '' })).toEqual(parseNodeSettings({}))
+  })
+
+  test('tell all mistakes at once, by name, and no secret', () => {
+    const env = { ERRAND_PORT: 'abc', ERRAND_CONCURRENCY: '0', ERRAND_MODEL: 'gpt', OPENAI_BASE_URL: 'sk-not-a-url', OPENAI_API_KEY: 'sk-secret' }
+    const message = messageOf(() => parseNodeSettings(env))
+    expect(message.split('\n')).toEqual([
+      'These settings are not valid:',
+      '  ERRAND_MODEL must look like "provider/model"',
+      '  OPENAI_BASE_URL must be an http or https URL',
+      '  ERRAND_PORT must be a whole number from 0 to 65535',
+      '  ERRAND_CONCURRENCY must be a whole number from 1 to 10000',
+    ])
+    expect(message).not.toContain('sk-')
+  })
+
+  test.each([
+    [{ ANTHROPIC_API_KEY: 'a', OPENAI_API_KEY: 'o' }, /^anthropic\//],
+    [{ OPENAI_API_KEY: 'o' }, /^openai\//],
+    [{ OPENAI_API_KEY: 'o', ERRAND_MODEL: 'openai-compatible/llama' }, /^openai-compatible\/llama$/],
+    [{}, /^scripted\/demo$/],
+  ])('choose the default model by what there is: %o', (env, model) => {
+    expect(parseSettings(env).defaultModel).toMatch(model)
+  })
+
+  test('group what belongs to a provider, and know what is secret', () => {
+    const env = { ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'http://127.0.0.1:1', OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:2/v1', AGENT_JOB: {} }
+    expect(parseSettings(env)).toMatchObject({
+      models: { anthropic: { apiKey: 'a', baseUrl: 'http://127.0.0.1:1' }, openaiCompatible: { baseUrl: 'http://127.0.0.1:2/v1' } },
+      secrets: ['a'],
+    })
+  })
+})
+
+function messageOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message
+  }
+  throw new Error('No SettingsError was thrown.')
+}

@@ -1,0 +1,97 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { ExecuteJob } from '#application/execute-job.ts'
+import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import type { Agent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { replay } from '#domain/job/replay.ts'
+import type { Models } from '#ports/model.ts'
+import { T0, submitted } from './fixtures.ts'
+import { RecordingWaker } from './recording-waker.ts'
+import { silentLogger } from './silent-logger.ts'
+
+/** Thrown by a store whose process has "died": nothing reaches it any more. */
+export class Crash extends Error {}
+
+/** A memory store that dies at a chosen commit: just before it is written, or just after. */
+export class CrashingStore extends MemoryJobStore {
+  commits = 0
+  #crash: { readonly commit: number; readonly when: 'before' | 'after' } | null = null
+  #dead = false
+
+  crashAt(commit: number, when: 'before' | 'after'): void {
+    this.#crash = { commit, when }
+  }
+
+  /** The process starts again over what was stored. */
+  restart(): void {
+    this.#crash = null
+    this.#dead = false
+  }
+
+  override async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
+    const commit = ++this.commits
+    if (this.#dead || (this.#crash?.commit === commit && this.#crash.when === 'before')) this.#die()
+    await super.save(job, events)
+    if (this.#crash?.commit === commit) this.#die()
+  }
+
+  #die(): never {
+    this.#dead = true
+    throw new Crash()
+  }
+}
+
+export interface Execution {
+  readonly clock: ManualClock
+  readonly store: CrashingStore
+  readonly waker: RecordingWaker
+  /** A new process over the same store, with other agents if a deploy came between. */
+  executor(models: Models, agents?: readonly Agent[]): ExecuteJob
+  /** The id of a new job, to be run at `at`. */
+  submit(at?: number): Promise<string>
+  job(jobId: string): Promise<JobRecord>
+  eventTypes(jobId: string): Promise<readonly string[]>
+}
+
+/** Jobs of `agent` in memory, on a clock that stands still. */
+export function execution(agent: Agent): Execution {
+  const clock = new ManualClock(T0)
+  const waker = new RecordingWaker()
+  const store = new CrashingStore(waker)
+  let started = 0
+  return {
+    clock,
+    store,
+    waker,
+    executor: (models, agents = [agent]) =>
+      new ExecuteJob({
+        agents: new AgentRegistry(agents),
+        jobs: store,
+        waker,
+        clock,
+        models,
+        defaultModel: 'scripted/test',
+        logger: silentLogger,
+        executor: { id: `exec_${String(++started)}`, leaseMs: 30_000, alone: true },
+      }),
+    submit: async (at = T0) => {
+      const { job, event } = submitted({ agent: agent.name, at })
+      await store.create(job, event)
+      return job.id
+    },
+    job: async (jobId) => {
+      const job = await store.load(jobId)
+      if (!job) throw new Error('The job is lost.')
+      // Whatever a test looks at, the stored record must be what its journal says.
+      deepStrictEqual(replay(await store.events(jobId, 0), job.version).job, job)
+      strictEqual(waker.armedAt(jobId) === null, 'finishedAt' in job)
+      return job
+    },
+    eventTypes: async (jobId) => (await store.events(jobId, 0)).map(({ event }) => event.type),
+  }
+}
+
+export const NEVER = new AbortController().signal

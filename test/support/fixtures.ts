@@ -1,0 +1,29 @@
+import type { JobSubmitted } from '#domain/job/event.ts'
+import type { QueuedJob } from '#domain/job/job.ts'
+import { submit } from '#domain/job/replay.ts'
+
+/**
+ * When the fixtures' jobs are submitted: in the year 2096, so that no alarm of a real Durable Object fires in the middle of a case.
+ */
+export const T0 = 4_000_000_000_000
+
+let count = 0
+
+/** A job just submitted at `T0`, and the event that tells of it. */
+export function submitted(fields: Partial<JobSubmitted> = {}): { readonly job: QueuedJob; readonly event: JobSubmitted } {
+  const event: JobSubmitted = {
+    type: 'job.submitted',
+    at: T0,
+    jobId: `job_${String(++count)}`,
+    tenantId: 'acme',
+    agent: 'writer',
+    input: 'hello',
+    ...fields,
+  }
+  return { job: submit(event).job, event }
+}
+
+/** The beginning of an attempt at `at`, with a lease of 30 s. */
+export function started(at: number): { type: 'attempt.started'; at: number; executorId: string; leaseMs: number } {
+  return { type: 'attempt.started', at, executorId: 'exec_1', leaseMs: 30_000 }
+}

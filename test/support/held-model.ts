@@ -1,0 +1,75 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+interface ChatRequest {
+  readonly messages: readonly { readonly role: string }[]
+}
+
+/** A model server (chat completions) that answers when it is told to, and counts what it was asked. */
+export interface HeldModel {
+  /** For `OPENAI_COMPATIBLE_BASE_URL`. */
+  readonly url: string
+  /** How many requests came in with so many tool results. */
+  requests(toolResults: number): number
+  /** Resolves when a request with so many tool results has come in and is held. */
+  held(toolResults: number): Promise<void>
+  /** Answers what is held, and from now on everything at once. */
+  release(): void
+  close(): void
+}
+
+/** Asks for `read_product` first, at once; its second answer is text, and is held. */
+export async function startHeldModel(product: string): Promise<HeldModel> {
+  const seen: number[] = []
+  const waiting: (() => void)[] = []
+  const arrivals = new Map<number, PromiseWithResolvers<undefined>>()
+  const arrival = (results: number): PromiseWithResolvers<undefined> => {
+    const known = arrivals.get(results) ?? Promise.withResolvers<undefined>()
+    arrivals.set(results, known)
+    return known
+  }
+  let open = false
+
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      const results = (JSON.parse(body) as ChatRequest).messages.filter(({ role }) => role === 'tool').length
+      seen.push(results)
+      arrival(results).resolve(undefined)
+      const answer = (): void => {
+        reply(response, results === 0 ? callOf(product) : { role: 'assistant', content: 'Done.' })
+      }
+      if (open || results === 0) answer()
+      else waiting.push(answer)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/v1`,
+    requests: (results) => seen.filter((n) => n === results).length,
+    held: async (results) => {
+      await arrival(results).promise
+    },
+    release: () => {
+      open = true
+      for (const answer of waiting.splice(0)) answer()
+    },
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+function callOf(product: string): object {
+  const call = { name: 'read_product', arguments: JSON.stringify({ handle: product }) }
+  return { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: call }] }
+}
+
+function reply(response: ServerResponse, message: object): void {
+  const choice = { index: 0, message, finish_reason: 'tool_calls' in message ? 'tool_calls' : 'stop' }
+  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'fake', choices: [choice], usage }))
+}

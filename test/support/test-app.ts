@@ -1,0 +1,64 @@
+import type { Hono } from 'hono'
+import { createHttpApp } from '#adapters/http/app.ts'
+import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { ExecuteJob } from '#application/execute-job.ts'
+import { GetJob } from '#application/get-job.ts'
+import { GetProduct } from '#application/get-product.ts'
+import { ListProducts } from '#application/list-products.ts'
+import { RunSync } from '#application/run-sync.ts'
+import { SubmitJob } from '#application/submit-job.ts'
+import type { Agent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { Models } from '#ports/model.ts'
+import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { T0 } from './fixtures.ts'
+import { RecordingLogger } from './recording-logger.ts'
+import { RecordingWaker } from './recording-waker.ts'
+
+export interface TestApp {
+  readonly http: Hono
+  readonly logger: RecordingLogger
+  /** Executes the job as its wake would. */
+  execute(jobId: string): Promise<void>
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
+}
+
+/** The HTTP interface over memory, on a clock that stands still at `T0`. */
+export function testApp(agents: readonly Agent[], models: Models, catalog: ProductCatalog = noCatalog): TestApp {
+  const clock = new ManualClock(T0)
+  const ids = new UlidGenerator(clock)
+  const waker = new RecordingWaker()
+  const jobs = new MemoryJobStore(waker)
+  const logger = new RecordingLogger()
+  const registry = new AgentRegistry(agents)
+  const turn = { agents: registry, models, clock, defaultModel: 'scripted/test' }
+  const executor = { id: ids.newId('exec'), leaseMs: 30_000, alone: true }
+  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, executor })
+  const http = createHttpApp({
+    runSync: new RunSync({ ...turn, ids }),
+    submitJob: new SubmitJob({ agents: registry, jobs, clock, ids }),
+    getJob: new GetJob({ jobs }),
+    listProducts: new ListProducts({ catalog }),
+    getProduct: new GetProduct({ catalog }),
+    agents: registry,
+    defaultModel: turn.defaultModel,
+    logger,
+    runtime: 'test',
+  })
+  return {
+    http,
+    logger,
+    execute: (jobId) => executeJob.execute(jobId, new AbortController().signal),
+    post: async (path, body, headers = { 'content-type': 'application/json' }) =>
+      http.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  }
+}
+
+const noCatalog: ProductCatalog = {
+  list: () => Promise.resolve([]),
+  find: () => Promise.resolve(null),
+  saveDraft: () => Promise.resolve(),
+  drafts: () => Promise.resolve([]),
+}
