@@ -1,5 +1,5 @@
-// The architecture, as rules over imports; type-only imports count. `test/gates/dependencies.test.ts` breaks every one of them.
-// Paths are anchored. Where something is allowed in few places, `pathNot` lists those, so that a new folder starts with no rights.
+// The architecture, as rules over imports; type-only imports count. `test/gates/dependencies.test.ts` breaks each rule.
+// Paths are anchored. What is allowed in few places lists those in `pathNot`: a new folder starts with no rights.
 
 const SOURCE = '^(domain|ports|application|adapters|composition)/'
 const AUTHORS = '^composition/(agents|tools)/'
@@ -23,8 +23,8 @@ function rule(name, comment, from, to) {
 function adaptersAreSiblings(from, allowed) {
   return rule(
     'adapters-are-siblings',
-    'An adapter folder uses itself, adapters/sql, adapters/web and the core (exceptions: SIBLINGS in .dependency-cruiser.cjs). '
-      + 'State what you need as a port, and let composition/ hand you the other adapter.',
+    'An adapter folder uses itself, adapters/sql, adapters/web and the core (exceptions: SIBLINGS, above the rules). ' +
+      'State what you need as a port, and let composition/ hand you the other adapter.',
     from,
     { path: '^adapters/', pathNot: ['$1', 'sql', 'web'].map((folder) => `^adapters/${folder}/`).concat(allowed) },
   )
@@ -33,8 +33,8 @@ function adaptersAreSiblings(from, allowed) {
 function authorsSeeOnlyDomainAndPorts(to) {
   return rule(
     'authors-see-only-domain-and-ports',
-    'An agent or a tool imports domain/, types of ports/ (import type), npm packages and other agents and tools. '
-      + 'What it needs from the world is handed to it: make it a function of that port, and call it in composition/.',
+    'An agent or a tool imports domain/, types of ports/ (import type), npm packages and other agents and tools. ' +
+      'What it needs from the world is handed to it: make it a function of that port, and call it in composition/.',
     { path: AUTHORS },
     to,
   )
@@ -45,8 +45,8 @@ module.exports = {
   forbidden: [
     rule(
       'domain-imports-only-domain',
-      'domain/ is plain TypeScript: no other layer, no npm package, no node:. Pass the value in as an argument, '
-        + 'or move the code to application/ (if it needs a port) or adapters/ (if it needs a library).',
+      'domain/ is plain TypeScript: no other layer, no npm package, no node:. Pass the value in as an argument, ' +
+        'or move the code to application/ (if it needs a port) or adapters/ (if it needs a library).',
       { path: '^domain/' },
       { pathNot: '^domain/' },
     ),
@@ -58,39 +58,49 @@ module.exports = {
     ),
     rule(
       'application-imports-only-core',
-      'A use-case knows domain/, ports/ and application/ only. Add or extend a port in ports/, implement it in adapters/, '
-        + 'and let composition/ hand it to the use-case.',
+      'A use-case knows domain/, ports/ and application/ only. Add or extend a port, implement it in adapters/, ' +
+        'and let composition/ hand it to the use-case.',
       { path: '^application/' },
       { pathNot: '^(domain|ports|application)/' },
     ),
     rule(
       'node-builtins-only-in-node',
-      'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), '
-        + 'or put the code behind a port and implement that in adapters/node.',
+      'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), ' +
+        'or put the code behind a port and implement that in adapters/node.',
       { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/node[^/]*[.]ts$', '^test/'] },
       { dependencyTypes: ['core'] },
     ),
     rule(
       'workers-types-only-in-cloudflare',
-      'Cloudflare\'s modules and types stay in adapters/cloudflare and composition/cloudflare*.ts. '
-        + 'Put the code behind a port and implement that in adapters/cloudflare.',
+      "Cloudflare's modules and types stay in adapters/cloudflare and composition/cloudflare*.ts. " +
+        'Put the code behind a port and implement that in adapters/cloudflare.',
       { path: '^', pathNot: ['^adapters/cloudflare/', '^composition/cloudflare[^/]*[.]ts$', '^test/cloudflare/'] },
-      { path: ['^cloudflare:', '^@cloudflare/workers-types', '^wrangler$', npm('@cloudflare/workers-types', 'wrangler')] },
+      {
+        path: [
+          '^cloudflare:',
+          '^@cloudflare/workers-types',
+          '^wrangler$',
+          npm('@cloudflare/workers-types', 'wrangler'),
+        ],
+      },
     ),
     rule(
       'runtimes-do-not-meet',
-      'Node code and Cloudflare code must not reach each other, not even through a third file: one of the two would not start. '
-        + 'Move what both need to adapters/sql, adapters/web, adapters/http or the core.',
+      'Node code and Cloudflare code must not reach each other, even through a third file: one would not start. ' +
+        'Move what both need to adapters/sql, adapters/web, adapters/http or the core.',
       { path: '^(?:adapters|composition)/(node|cloudflare)' },
       { path: '^(adapters|composition)/(node|cloudflare)', pathNot: '^(adapters|composition)/$1', reachable: true },
     ),
     adaptersAreSiblings({ path: '^adapters/([^/]+)/', pathNot: `^adapters/(${Object.keys(SIBLINGS).join('|')})/` }, []),
     ...Object.entries(SIBLINGS).map(([folder, others]) =>
-      adaptersAreSiblings({ path: `^adapters/(${folder})/` }, others.map((other) => `^adapters/${other}`)),
+      adaptersAreSiblings(
+        { path: `^adapters/(${folder})/` },
+        others.map((other) => `^adapters/${other}`),
+      ),
     ),
     rule(
       'adapters-do-not-know-composition',
-      'composition/ knows the adapters, not the other way round. Take what you need as a constructor argument or a factory.',
+      'composition/ knows the adapters, not the other way round. Take what you need as an argument or a factory.',
       { path: '^adapters/' },
       { path: '^composition/' },
     ),
@@ -104,8 +114,8 @@ module.exports = {
     ),
     rule(
       'hono-only-in-http',
-      'Routes live in adapters/http; adapters/node, adapters/cloudflare and adapters/console mount them. '
-        + 'Elsewhere use Request and Response, or hand the data over.',
+      'Routes live in adapters/http; adapters/node, adapters/cloudflare and adapters/console mount them. ' +
+        'Elsewhere use Request and Response, or hand the data over.',
       { path: '^', pathNot: ['^adapters/(http|node|cloudflare|console)/', '^test/'] },
       { path: npm('hono', '@hono/[^/]+') },
     ),
@@ -117,7 +127,7 @@ module.exports = {
     ),
     rule(
       'no-circular',
-      'Files that import each other in a circle can only be understood together. Move what they share to a file of its own.',
+      'Files in a circle can only be understood together. Move what they share to a file of its own.',
       {},
       { circular: true },
     ),
@@ -129,15 +139,15 @@ module.exports = {
     ),
     rule(
       'not-to-unresolvable',
-      'There is no such file or package. Imports carry the extension (.ts); across layers they start with #domain/, #ports/ and so on; '
-        + 'packages must be in package.json.',
+      'No such file or package. Imports carry the extension (.ts) and start with #domain/ etc. across layers, ' +
+        'and packages are in package.json.',
       {},
       { couldNotResolve: true, pathNot: ['^cloudflare:', '^@cloudflare/workers-types'] },
     ),
     rule(
       'no-dev-deps-in-source',
-      '`npm ci --omit=dev` must leave a program that runs: a package that source imports belongs in "dependencies" of package.json '
-        + '(npm install <package> --save-prod).',
+      '`npm ci --omit=dev` must leave a program that runs: what source imports belongs in "dependencies" ' +
+        '(npm install <package> --save-prod).',
       { path: SOURCE },
       // workers-types is types alone; workers-types-only-in-cloudflare says where.
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: npm('@cloudflare/workers-types') },

@@ -1,32 +1,64 @@
 import tseslint from 'typescript-eslint'
 
-// Types, and what makes code hard to read; formatting is left to the editor. `test/gates/eslint.test.ts` breaks these rules.
+// Types, and what makes code hard to read; formatting is left to the editor. `test/gates/eslint.test.ts` breaks each.
 
 const DEFAULT_EXPORT = {
   selector: 'ExportDefaultDeclaration',
-  message: 'Export it by name: one name wherever it is used. (Only the Worker entry and tool configs are loaded by their default.)',
+  message:
+    'Export it by name: one name wherever it is used. (Only the Worker entry and tool configs are loaded by default.)',
 }
 
 const RESTRICTED_SYNTAX = [
   { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that has it.' },
-  { selector: 'TSEnumDeclaration', message: 'Node runs this file as it is, and enums need a compiler. Use a union of strings.' },
-  { selector: 'Decorator', message: 'Node runs this file as it is, and decorators need a compiler. Call the function.' },
+  {
+    selector: 'TSEnumDeclaration',
+    message: 'Node runs this file as it is, and enums need a compiler. Use a union of strings.',
+  },
+  {
+    selector: 'Decorator',
+    message: 'Node runs this file as it is, and decorators need a compiler. Call the function.',
+  },
   { selector: 'ImportExpression', message: 'import() hides a dependency from dependency-cruiser. Import at the top.' },
 ]
 
-const PLATFORM = 'The core runs anywhere, and its tests take no real time. State what you need as a port, and let composition/ hand it over.'
+const PLATFORM = 'The core runs anywhere. State what you need as a port, and let composition/ hand it over.'
 
-/** What compiles in the core and is refused all the same; AbortSignal, URL, TextEncoder, structuredClone and the like are fine. */
+/** Refused in the core although it compiles. AbortSignal, URL, TextEncoder, structuredClone and the like are fine. */
 const RESTRICTED_GLOBALS = {
   'Time comes through ports/clock.ts.': [
-    'Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'queueMicrotask',
+    'Date',
+    'performance',
+    'setTimeout',
+    'clearTimeout',
+    'setInterval',
+    'clearInterval',
+    'setImmediate',
+    'queueMicrotask',
     'requestAnimationFrame',
   ],
   'Identity and chance come through ports/id-generator.ts.': ['crypto'],
   'Logging goes through ports/logger.ts.': ['console'],
   [PLATFORM]: [
-    'process', 'Buffer', 'fetch', 'self', 'caches', 'indexedDB', 'importScripts', 'location', 'name', 'navigator', 'XMLHttpRequest',
-    'WebSocket', 'EventSource', 'BroadcastChannel', 'Worker', 'Notification', 'FileReader', 'OffscreenCanvas', 'postMessage', 'onmessage',
+    'process',
+    'Buffer',
+    'fetch',
+    'self',
+    'caches',
+    'indexedDB',
+    'importScripts',
+    'location',
+    'name',
+    'navigator',
+    'XMLHttpRequest',
+    'WebSocket',
+    'EventSource',
+    'BroadcastChannel',
+    'Worker',
+    'Notification',
+    'FileReader',
+    'OffscreenCanvas',
+    'postMessage',
+    'onmessage',
   ],
 }
 
@@ -61,14 +93,23 @@ export default tseslint.config(
   {
     files: ['{domain,ports,application}/**/*.ts'],
     rules: {
-      'no-restricted-globals': ['error', {
-        globals: Object.entries(RESTRICTED_GLOBALS).flatMap(([message, names]) => names.map((name) => ({ name, message }))),
-        checkGlobalObject: true,
-      }],
+      'no-restricted-globals': [
+        'error',
+        {
+          globals: Object.entries(RESTRICTED_GLOBALS).flatMap(([message, names]) =>
+            names.map((name) => ({ name, message })),
+          ),
+          checkGlobalObject: true,
+        },
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Identity and chance come through ports/id-generator.ts.' },
-        { object: 'AbortSignal', property: 'timeout', message: 'Time comes through ports/clock.ts: abort from Clock.after().' },
+        {
+          object: 'AbortSignal',
+          property: 'timeout',
+          message: 'Time comes through ports/clock.ts: abort from Clock.after().',
+        },
       ],
     },
   },

@@ -19,7 +19,10 @@ export interface ModelCall {
 }
 
 /** One model call within its time limit, as the event that records it. @throws what `Models.call` throws, and {ModelTimeoutError}. */
-export async function callModel(call: ModelCall, { models, clock }: { models: Models; clock: Clock }): Promise<ModelCallCompleted> {
+export async function callModel(
+  call: ModelCall,
+  { models, clock }: { models: Models; clock: Clock },
+): Promise<ModelCallCompleted> {
   const { agent, turn, iteration, model, signal, onText } = call
   const request = {
     model,
@@ -31,5 +34,12 @@ export async function callModel(call: ModelCall, { models, clock }: { models: Mo
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }
   const reply = await withDeadline(deadline, (inner) => models.call(request, { signal: inner, onText }))
   const message = withUniqueCallIds(reply.message, turn.messages)
-  return { type: 'model_call.completed', at: clock.now(), iteration, message, finishReason: reply.finishReason, usage: reply.usage }
+  return {
+    type: 'model_call.completed',
+    at: clock.now(),
+    iteration,
+    message,
+    finishReason: reply.finishReason,
+    usage: reply.usage,
+  }
 }

@@ -38,12 +38,17 @@ export async function callTool({ call, interrupted }: PlannedCall, context: Tool
 const OUTCOME_UNKNOWN =
   'This call was interrupted and was not made again, because it must not happen twice. It may or may not have taken effect.'
 
-async function runWithinTime(tool: Tool, call: ToolCallContext & { input: unknown; callId: string }): Promise<JsonValue> {
+async function runWithinTime(
+  tool: Tool,
+  call: ToolCallContext & { input: unknown; callId: string },
+): Promise<JsonValue> {
   const { name, timeoutMs } = tool
   const timeoutError = (): Error => new Error(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.`)
   const deadline = { clock: call.clock, timeoutMs, signal: call.signal, timeoutError }
   // Async, so that a tool that throws before its first await is treated like any other.
-  return withDeadline(deadline, async (signal) => tool.run(call.input, { idempotencyKey: `${call.turnId}/${call.callId}`, signal }))
+  return withDeadline(deadline, async (signal) =>
+    tool.run(call.input, { idempotencyKey: `${call.turnId}/${call.callId}`, signal }),
+  )
 }
 
 /** What will be read back from the journal, seen now: a tool that returns nothing returns `null`, a `Date` its text. */

@@ -61,7 +61,11 @@ export class ExecuteJob {
   }
 
   /** Appends the ending, unless the attempt was stopped from outside. */
-  async #attempt(jobId: string, agentName: string, { journal, signal }: { journal: JobJournal; signal: AbortSignal }): Promise<void> {
+  async #attempt(
+    jobId: string,
+    agentName: string,
+    { journal, signal }: { journal: JobJournal; signal: AbortSignal },
+  ): Promise<void> {
     const { agents, clock, logger } = this.#deps
     try {
       const agent = agents.get(agentName)

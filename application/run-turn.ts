@@ -54,7 +54,11 @@ export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<StopReason>
   }
 }
 
-async function modelStep({ agent, journal, signal, onText }: TurnRun, iteration: number, deps: TurnDeps): Promise<void> {
+async function modelStep(
+  { agent, journal, signal, onText }: TurnRun,
+  iteration: number,
+  deps: TurnDeps,
+): Promise<void> {
   const model = agent.model ?? deps.defaultModel
   journal.append({ type: 'model_call.started', at: deps.clock.now(), iteration, model })
   await journal.flush()

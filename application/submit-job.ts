@@ -33,7 +33,14 @@ export class SubmitJob {
   async execute({ tenantId, agent: name, input }: SubmitJobCommand): Promise<JobRecord> {
     const { agents, jobs, clock, ids } = this.#deps
     await checkInput(agents.get(name), input)
-    const event: JobSubmitted = { type: 'job.submitted', at: clock.now(), jobId: ids.newId('job'), tenantId, agent: name, input }
+    const event: JobSubmitted = {
+      type: 'job.submitted',
+      at: clock.now(),
+      jobId: ids.newId('job'),
+      tenantId,
+      agent: name,
+      input,
+    }
     const { job } = submit(event)
     await jobs.create(job, event)
     return job

@@ -36,7 +36,10 @@ function compose(env: Env): DependencyContainer {
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.IDS, new UlidGenerator(clock))
-  container.registerInstance(t.LOGGER, new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets }))
+  container.registerInstance(
+    t.LOGGER,
+    new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets }),
+  )
   container.registerInstance(t.MODELS, createModels(settings, clock))
   container.registerInstance(t.RUNTIME, 'cloudflare')
   return container

@@ -1,7 +1,7 @@
-import { type Script, calls, says } from '#adapters/models/scripted-models.ts'
+import { type Script, type ScriptedAnswer, calls, says } from '#adapters/models/scripted-models.ts'
 import type { ToolMessage } from '#domain/agent/message.ts'
 import type { Language, Product } from '#domain/shop/product.ts'
-import type { ModelReply, ModelRequest } from '#ports/model.ts'
+import type { ModelRequest } from '#ports/model.ts'
 
 const NOTICE = '[offline demo model, no API key is set]'
 
@@ -14,11 +14,16 @@ export const demo: Script = (request) => {
   return tools.has('read_product') && tools.has('save_draft') ? copywriter(request) : echo(request)
 }
 
-function copywriter({ messages }: ModelRequest): ModelReply {
-  const results = messages.filter((message): message is ToolMessage => message.role === 'tool').flatMap(({ results: all }) => all)
+function copywriter({ messages }: ModelRequest): ScriptedAnswer {
+  const results = messages
+    .filter((message): message is ToolMessage => message.role === 'tool')
+    .flatMap(({ results: all }) => all)
   const read = results.find(({ name }) => name === 'read_product')
   if (!read) return calls([{ name: 'read_product', input: { handle: requestedHandle(messages[0]) } }])
-  if (read.isError) return says(`${NOTICE} Nothing was written: ${String(read.output)}`)
+  if (read.isError)
+    return says(
+      `${NOTICE} Nothing was written: ${typeof read.output === 'string' ? read.output : 'the product could not be read'}`,
+    )
   const product = read.output as unknown as Product
   const saved = results.filter(({ name }) => name === 'save_draft')
   if (saved.length > 0) return says(summary(product, saved.filter(({ isError }) => !isError).length))
@@ -40,7 +45,12 @@ function describe({ title, vendor, type, variants, price, currency }: Product, l
   const sentences =
     language === 'sv'
       ? [`${title} från ${vendor}.`, `Typ: ${type}.`, choices && `Finns i ${choices}.`, `Pris ${price} ${currency}.`]
-      : [`${title} by ${vendor}.`, `Type: ${type}.`, choices && `Available in ${choices}.`, `Price ${price} ${currency}.`]
+      : [
+          `${title} by ${vendor}.`,
+          `Type: ${type}.`,
+          choices && `Available in ${choices}.`,
+          `Price ${price} ${currency}.`,
+        ]
   return [NOTICE, ...sentences.filter((sentence) => sentence !== '')].join(' ')
 }
 
@@ -48,7 +58,7 @@ function summary({ title }: Product, saved: number): string {
   return `${NOTICE} Saved ${String(saved)} drafts for "${title}". Set ANTHROPIC_API_KEY or OPENAI_API_KEY and run this again for real copy.`
 }
 
-function echo({ messages }: ModelRequest): ModelReply {
+function echo({ messages }: ModelRequest): ScriptedAnswer {
   const first = messages.find(({ role }) => role === 'user')
   return says(`${NOTICE} A real model would answer this now: ${first?.role === 'user' ? first.text : ''}`)
 }

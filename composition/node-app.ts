@@ -25,7 +25,7 @@ export interface NodeApp {
   readonly container: DependencyContainer
   readonly due: DueJobs
   readonly waker: LocalWaker
-  close(): void
+  readonly close: () => void
 }
 
 /** Everything that the server and the CLI share: the database in the data directory, and the use-cases over it. */

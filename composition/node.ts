@@ -3,7 +3,7 @@ import { lockDataDirectory } from '#adapters/node/data-lock.ts'
 import { listen } from '#adapters/node/http-server.ts'
 import { JobPump } from '#adapters/node/job-pump.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
-import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { httpApp } from './container.ts'
 import { openNodeApp } from './node-app.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
@@ -46,8 +46,11 @@ async function main(settings: NodeSettings): Promise<void> {
 
 function greet(url: string, agents: AgentRegistry, { dataDir, defaultModel }: NodeSettings): void {
   const names = agents.list().map(({ name }) => name)
-  const offline = defaultModel === 'scripted/demo' ? '  (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY for a real one)' : ''
-  process.stdout.write(`Errand listens on ${url}\n  agents  ${names.join(', ')}\n  model   ${defaultModel}${offline}\n  data    ${dataDir}\n`)
+  const offline =
+    defaultModel === 'scripted/demo' ? '  (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY for a real one)' : ''
+  process.stdout.write(
+    `Errand listens on ${url}\n  agents  ${names.join(', ')}\n  model   ${defaultModel}${offline}\n  data    ${dataDir}\n`,
+  )
 }
 
 try {

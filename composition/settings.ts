@@ -16,7 +16,10 @@ const wholeNumber = (least: number, most: number) => {
 }
 
 const modelFields = {
-  ERRAND_MODEL: z.string().regex(/^[a-z0-9-]+\/.+$/, 'must look like "provider/model"').optional(),
+  ERRAND_MODEL: z
+    .string()
+    .regex(/^[a-z0-9-]+\/.+$/, 'must look like "provider/model"')
+    .optional(),
   ANTHROPIC_API_KEY: secret,
   ANTHROPIC_BASE_URL: url,
   OPENAI_API_KEY: secret,

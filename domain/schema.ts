@@ -18,8 +18,7 @@ export interface Schema<Output = unknown> {
 }
 
 export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] }
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }
 
 export interface SchemaIssue {
   readonly message: string
@@ -35,7 +34,9 @@ export function jsonSchemaOf(schema: Schema): JsonObject {
 export async function parseWith<Output>(
   schema: Schema<Output>,
   value: unknown,
-): Promise<{ readonly ok: true; readonly value: Output } | { readonly ok: false; readonly problems: readonly string[] }> {
+): Promise<
+  { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly problems: readonly string[] }
+> {
   const result = await schema['~standard'].validate(value)
   if (result.issues === undefined) return { ok: true, value: result.value }
   return { ok: false, problems: result.issues.map(describeIssue) }

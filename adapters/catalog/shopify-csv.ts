@@ -16,7 +16,8 @@ export function parseShopifyCsv(csv: string, currency: string): readonly Product
   const missing = NEEDED.filter((column) => !meta.fields?.includes(column))
   if (missing.length > 0) throw new Error(`The product file lacks the columns: ${missing.join(', ')}.`)
   const [error] = errors
-  if (error) throw new Error(`The product file cannot be read at row ${String((error.row ?? 0) + 1)}: ${error.message}.`)
+  if (error)
+    throw new Error(`The product file cannot be read at row ${String((error.row ?? 0) + 1)}: ${error.message}.`)
 
   const rowsByHandle = Map.groupBy(data, (row) => row['Handle'] ?? '')
   return [...rowsByHandle].map(([handle, rows]) => productFrom(handle, rows, currency))
@@ -29,7 +30,10 @@ function productFrom(handle: string, rows: readonly Row[], currency: string): Pr
     title: first['Title'] ?? '',
     vendor: first['Vendor'] ?? '',
     type: first['Type'] ?? '',
-    tags: (first['Tags'] ?? '').split(',').map((tag) => tag.trim()).filter((tag) => tag !== ''),
+    tags: (first['Tags'] ?? '')
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
     descriptionHtml: first['Body (HTML)'] ?? '',
     price: first['Variant Price'] ?? '',
     currency,

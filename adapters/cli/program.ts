@@ -13,7 +13,7 @@ export interface LocalApp {
   readonly runSync: RunSync
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
-  close(): void
+  readonly close: () => void
 }
 
 export interface CliWorld {
@@ -53,24 +53,31 @@ function addLocalCommands(program: Command, world: CliWorld): void {
   program
     .command('agents')
     .description('list the agents')
-    .action(local(async ({ agents }) => {
-      for (const { name, description } of agents) world.print(`${name}  ${description}\n`)
-      return Promise.resolve()
-    }))
+    .action(
+      local(async ({ agents }) => {
+        for (const { name, description } of agents) world.print(`${name}  ${description}\n`)
+        return Promise.resolve()
+      }),
+    )
   program
     .command('products')
     .description('list the products of the shop')
-    .action(local(async ({ listProducts }) => {
-      for (const { handle, title } of await listProducts.execute()) world.print(`${handle}  ${title}\n`)
-    }))
+    .action(
+      local(async ({ listProducts }) => {
+        for (const { handle, title } of await listProducts.execute()) world.print(`${handle}  ${title}\n`)
+      }),
+    )
   program
     .command('drafts <product>')
     .description('show the descriptions written for a product, newest first')
-    .action((handle: string) => local(async ({ getProduct }) => {
-      const { drafts } = await getProduct.execute(handle)
-      if (drafts.length === 0) world.note(`No drafts for ${handle} yet.\n`)
-      for (const { language, savedAt, text } of drafts) world.print(`[${language}] ${new Date(savedAt).toISOString()}\n${text}\n\n`)
-    })())
+    .action((handle: string) =>
+      local(async ({ getProduct }) => {
+        const { drafts } = await getProduct.execute(handle)
+        if (drafts.length === 0) world.note(`No drafts for ${handle} yet.\n`)
+        for (const { language, savedAt, text } of drafts)
+          world.print(`[${language}] ${new Date(savedAt).toISOString()}\n${text}\n\n`)
+      })(),
+    )
 }
 
 async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: string; input: string }): Promise<void> {
@@ -94,7 +101,9 @@ function addServerCommands(program: Command, { serverUrl, print, signal }: CliWo
     .command('submit <agent>')
     .description(`submit a job to the server at ${serverUrl} (ERRAND_URL)`)
     .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
-    .action((agent: string, { input }: { input: string }) => ask({ method: 'POST', path: '/jobs', body: { agent, input: parseInput(input) } }))
+    .action((agent: string, { input }: { input: string }) =>
+      ask({ method: 'POST', path: '/jobs', body: { agent, input: parseInput(input) } }),
+    )
   program
     .command('status <job>')
     .description('show a job of the server, with its report when it is done')

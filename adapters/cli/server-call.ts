@@ -12,9 +12,14 @@ export class CliError extends Error {
 }
 
 /** @throws {CliError} when the server cannot be reached, or with its own words when it refuses. */
-export async function callServer(serverUrl: string, { method, path, body }: ServerCall, signal: AbortSignal): Promise<unknown> {
+export async function callServer(
+  serverUrl: string,
+  { method, path, body }: ServerCall,
+  signal: AbortSignal,
+): Promise<unknown> {
   const url = new URL(path, serverUrl)
-  const request = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const request =
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const response = await fetch(url, { method, signal, ...request }).catch((cause: unknown) => {
     throw new CliError(`No server answers at ${serverUrl}. Start one with "npm start", or set ERRAND_URL.`, { cause })
   })

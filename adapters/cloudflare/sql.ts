@@ -13,7 +13,10 @@ export class DurableObjectDatabase implements SqlDatabase {
 
   /** Whether anything was ever stored here. Asking stores nothing: an object that was only asked for leaves no trace. */
   hasTables(): boolean {
-    return this.#storage.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'").toArray().length > 0
+    return (
+      this.#storage.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'").toArray()
+        .length > 0
+    )
   }
 
   query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {

@@ -50,7 +50,9 @@ export function createHttpApp(deps: HttpDeps): Hono {
   app.get('/', (c) => c.json({ service: 'errand', routes: ROUTES }))
   app.notFound((c) => {
     const allowed = methodsAt(app, c.req.path)
-    throw allowed.length > 0 ? new MethodNotAllowedError(c.req.method, c.req.path, allowed) : new NotFoundError(c.req.path)
+    throw allowed.length > 0
+      ? new MethodNotAllowedError(c.req.method, c.req.path, allowed)
+      : new NotFoundError(c.req.path)
   })
   app.onError(problemHandler(deps.logger))
   return app
@@ -59,6 +61,7 @@ export function createHttpApp(deps: HttpDeps): Hono {
 /** The methods that some route takes at `path`. */
 function methodsAt(app: Hono, path: string): readonly string[] {
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-  const isRoute = (method: string): boolean => app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL')
+  const isRoute = (method: string): boolean =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL')
   return methods.filter(isRoute)
 }

@@ -22,7 +22,9 @@ export class UnsupportedMediaTypeError extends AppError {
   readonly code = 'unsupported_media_type'
 
   constructor(contentType: string | undefined) {
-    super(`Send the body as "Content-Type: application/json"${contentType === undefined ? '' : `, not "${contentType}"`}.`)
+    super(
+      `Send the body as "Content-Type: application/json"${contentType === undefined ? '' : `, not "${contentType}"`}.`,
+    )
   }
 }
 

@@ -1,7 +1,12 @@
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type * as z from 'zod'
-import { InvalidRequestError, MalformedJsonError, PayloadTooLargeError, UnsupportedMediaTypeError } from './http-errors.ts'
+import {
+  InvalidRequestError,
+  MalformedJsonError,
+  PayloadTooLargeError,
+  UnsupportedMediaTypeError,
+} from './http-errors.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 /** Deeper than any honest input, and far from where recursive code would overflow the stack. */
@@ -20,7 +25,9 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T> 
   if (!isJson(contentType)) throw new UnsupportedMediaTypeError(contentType)
   const parsed = schema.safeParse(parse(await c.req.text()))
   if (parsed.success) return parsed.data
-  throw new InvalidRequestError(parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)))
+  throw new InvalidRequestError(
+    parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)),
+  )
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -33,9 +40,12 @@ function parse(text: string): unknown {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new MalformedJsonError(text.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : String(error))
+    throw new MalformedJsonError(
+      text.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : String(error),
+    )
   }
-  if (isDeeperThan(value, MAX_DEPTH)) throw new InvalidRequestError([`The body is nested more than ${String(MAX_DEPTH)} levels deep`])
+  if (isDeeperThan(value, MAX_DEPTH))
+    throw new InvalidRequestError([`The body is nested more than ${String(MAX_DEPTH)} levels deep`])
   return value
 }
 

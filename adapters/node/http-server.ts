@@ -8,7 +8,10 @@ export interface HttpServer {
 }
 
 /** @throws when the address cannot be listened on. */
-export async function listen(app: Hono, { host, port }: { readonly host: string; readonly port: number }): Promise<HttpServer> {
+export async function listen(
+  app: Hono,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<HttpServer> {
   const listening = Promise.withResolvers<string>()
   const server = serve({ fetch: app.fetch, hostname: host, port }, ({ port: actual }) => {
     listening.resolve(`http://${host.includes(':') ? `[${host}]` : host}:${String(actual)}`)

@@ -27,6 +27,8 @@ export class SqlDueJobs implements DueJobs {
   }
 
   async expediteRunning(): Promise<void> {
-    await this.#db.batch([{ sql: "UPDATE jobs SET wake_at = 0 WHERE status = 'running' AND wake_at IS NOT NULL", params: [] }])
+    await this.#db.batch([
+      { sql: "UPDATE jobs SET wake_at = 0 WHERE status = 'running' AND wake_at IS NOT NULL", params: [] },
+    ])
   }
 }

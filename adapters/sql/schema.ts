@@ -8,7 +8,9 @@ export interface SqlSchema {
 
 /** Brings the tables up to date. Safe to repeat. */
 export async function migrate(db: SqlDatabase, schema: SqlSchema): Promise<void> {
-  await db.batch([{ sql: 'CREATE TABLE IF NOT EXISTS schema_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL)', params: [] }])
+  await db.batch([
+    { sql: 'CREATE TABLE IF NOT EXISTS schema_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL)', params: [] },
+  ])
   const done = await versionOf(db, schema)
   const missing = schema.statements.slice(done)
   if (missing.length === 0) return

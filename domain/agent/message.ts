@@ -68,7 +68,9 @@ export function toolCallsOf(message: AssistantMessage): readonly ToolCall[] {
  * an id that names two calls would let one call's result stand for the other's.
  */
 export function withUniqueCallIds(message: AssistantMessage, earlier: readonly Message[]): AssistantMessage {
-  const used = new Set(earlier.flatMap((other) => (other.role === 'assistant' ? toolCallsOf(other) : [])).map((call) => call.id))
+  const used = new Set(
+    earlier.flatMap((other) => (other.role === 'assistant' ? toolCallsOf(other) : [])).map((call) => call.id),
+  )
   const parts = message.parts.map((part) => {
     if (part.type !== 'tool_call') return part
     let id = part.id === '' ? 'call' : part.id

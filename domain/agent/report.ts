@@ -44,7 +44,9 @@ export function reportOf(turn: Turn, heading: ReportHeading): AgentReport {
 
 function reportedCalls(turn: Turn): readonly ReportedToolCall[] {
   const results = new Map(
-    turn.messages.flatMap((message) => (message.role === 'tool' ? message.results : [])).map((result) => [result.callId, result]),
+    turn.messages
+      .flatMap((message) => (message.role === 'tool' ? message.results : []))
+      .map((result) => [result.callId, result]),
   )
   return turn.messages.flatMap((message) => {
     if (message.role !== 'assistant') return []

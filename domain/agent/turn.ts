@@ -1,6 +1,13 @@
 import type { JsonValue } from '../json.ts'
 import type { Agent } from './agent.ts'
-import { type AssistantMessage, type Message, type ToolCall, type ToolResult, toolCallsOf, userMessage } from './message.ts'
+import {
+  type AssistantMessage,
+  type Message,
+  type ToolCall,
+  type ToolResult,
+  toolCallsOf,
+  userMessage,
+} from './message.ts'
 import type { FinishReason, TurnEvent } from './turn-event.ts'
 import { NO_USAGE, type Usage, addUsage } from './usage.ts'
 
@@ -65,7 +72,8 @@ function applyResult(turn: Turn, result: ToolResult): Turn {
 /** @throws {RangeError} when no model call has finished, which no journal of ours can show. */
 function lastAnswer(turn: Turn): AssistantMessage {
   const last = turn.messages.at(-1)
-  if (last?.role !== 'assistant') throw new RangeError('A tool result was recorded without a model answer that asked for it.')
+  if (last?.role !== 'assistant')
+    throw new RangeError('A tool result was recorded without a model answer that asked for it.')
   return last
 }
 

@@ -15,7 +15,17 @@ export interface JobState {
 
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
   const { jobId, tenantId, agent, input, at } = event
-  const job = { id: jobId, tenantId, agent, input, attempt: 0, version: 1, createdAt: at, updatedAt: at, startedAt: null }
+  const job = {
+    id: jobId,
+    tenantId,
+    agent,
+    input,
+    attempt: 0,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    startedAt: null,
+  }
   return { job: { ...job, status: 'queued', runAt: at }, turn: startTurn(input) }
 }
 
@@ -31,7 +41,10 @@ export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
     case 'job.failed':
       if (isFinished(job)) throw new InvalidTransitionError(job.id, job.status, event.type)
       return { job: { ...fieldsOf(job, event.at), status: 'failed', error: event.error, finishedAt: event.at }, turn }
-    default:
+    case 'model_call.started':
+    case 'model_call.completed':
+    case 'tool_call.started':
+    case 'tool_call.completed':
       return { job: progress(job, event), turn: applyTurnEvent(turn, event) }
   }
 }
@@ -50,7 +63,12 @@ function progress(job: JobRecord, { type, at }: TurnEvent): JobRecord {
 
 function complete({ job, turn }: JobState, { type, at, stopReason }: JobCompleted): JobRecord {
   if (job.status !== 'running') throw new InvalidTransitionError(job.id, job.status, type)
-  const report: AgentReport = reportOf(turn, { agent: job.agent, stopReason, startedAt: job.startedAt ?? job.createdAt, finishedAt: at })
+  const report: AgentReport = reportOf(turn, {
+    agent: job.agent,
+    stopReason,
+    startedAt: job.startedAt ?? job.createdAt,
+    finishedAt: at,
+  })
   return { ...fieldsOf(job, at), status: 'completed', report, finishedAt: at }
 }
 
@@ -68,7 +86,8 @@ export function replay(journal: readonly StoredEvent[], version: number): JobSta
   const [first, ...rest] = journal
   if (first?.event.type !== 'job.submitted') throw new RangeError('A journal must begin with "job.submitted".')
   journal.forEach(({ seq }, index) => {
-    if (seq !== index + 1) throw new RangeError(`The journal jumps to ${String(seq)} where ${String(index + 1)} belongs.`)
+    if (seq !== index + 1)
+      throw new RangeError(`The journal jumps to ${String(seq)} where ${String(index + 1)} belongs.`)
   })
   const { job, turn } = rest.reduce<JobState>((state, { event }) => evolve(state, event), submit(first.event))
   return { job: { ...job, version }, turn }

@@ -22,9 +22,13 @@ describe('a job that nothing disturbs', () => {
 
   test('costs 7 commits for 3 model calls and 2 tool calls, the submission among them', async () => {
     const { tool: lookup } = counter('lookup')
-    const { executor, submit, store, eventTypes } = execution(defineAgent({ name: 'writer', instructions: '', tools: [lookup] }))
+    const { executor, submit, store, eventTypes } = execution(
+      defineAgent({ name: 'writer', instructions: '', tools: [lookup] }),
+    )
     const id = await submit()
-    await executor(new ListedModel(asks({ id: 'a', name: 'lookup' }), asks({ id: 'b', name: 'lookup' }), answer('Done.'))).execute(id, NEVER)
+    await executor(
+      new ListedModel(asks({ id: 'a', name: 'lookup' }), asks({ id: 'b', name: 'lookup' }), answer('Done.')),
+    ).execute(id, NEVER)
     expect(await eventTypes(id)).toEqual([
       'job.submitted',
       'attempt.started',
@@ -47,7 +51,10 @@ describe('a job that nothing disturbs', () => {
     const { executor, submit, job } = execution(plain)
     const id = await submit()
     await executor(new ListedModel(new ModelError('The provider says no.', { retryable: false }))).execute(id, NEVER)
-    expect(await job(id)).toMatchObject({ status: 'failed', error: { code: 'model_failed', message: 'The provider says no.' } })
+    expect(await job(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'model_failed', message: 'The provider says no.' },
+    })
   })
 
   test('fails without telling the caller what was thrown when that was not foreseen', async () => {
@@ -95,7 +102,9 @@ describe('a job whose process dies', () => {
       test(`${when} commit ${String(commit)} is finished by the next process, and nothing that was recorded happens again`, async () => {
         const once = counter('once', { effect: 'once' })
         const again = counter('again', { effect: 'idempotent' })
-        const { executor, submit, store, job } = execution(defineAgent({ name: 'writer', instructions: '', tools: [once.tool, again.tool] }))
+        const { executor, submit, store, job } = execution(
+          defineAgent({ name: 'writer', instructions: '', tools: [once.tool, again.tool] }),
+        )
         const id = await submit()
         const [first, second] = turn()
         const model = new ListedModel(first, second, ...turn(), ...turn())
@@ -119,7 +128,9 @@ describe('a job whose process dies', () => {
 
   test('tells the model that the outcome of a "once" call is unknown instead of making it again', async () => {
     const once = counter('once', { effect: 'once' })
-    const { executor, submit, store, job } = execution(defineAgent({ name: 'writer', instructions: '', tools: [once.tool] }))
+    const { executor, submit, store, job } = execution(
+      defineAgent({ name: 'writer', instructions: '', tools: [once.tool] }),
+    )
     const id = await submit()
     store.crashAt(3, 'before') // the result of the call is lost
     await expect(executor(new ListedModel(asks({ id: 'a', name: 'once' }))).execute(id, NEVER)).rejects.toThrow(Crash)
@@ -128,7 +139,10 @@ describe('a job whose process dies', () => {
     await executor(model).execute(id, NEVER)
 
     expect(once.runs()).toBe(1)
-    expect(model.requests[0]?.messages.at(-1)).toMatchObject({ role: 'tool', results: [{ callId: 'a', isError: true }] })
+    expect(model.requests[0]?.messages.at(-1)).toMatchObject({
+      role: 'tool',
+      results: [{ callId: 'a', isError: true }],
+    })
     expect(await job(id)).toMatchObject({ status: 'completed', attempt: 2 })
   })
 })
@@ -145,9 +159,14 @@ describe('a job that is stopped from outside', () => {
         })
       })
     })
-    const { executor, submit, job, eventTypes } = execution(defineAgent({ name: 'writer', instructions: '', tools: [fast.tool, slow] }))
+    const { executor, submit, job, eventTypes } = execution(
+      defineAgent({ name: 'writer', instructions: '', tools: [fast.tool, slow] }),
+    )
     const id = await submit()
-    await executor(new ListedModel(asks({ id: 'a', name: 'fast' }), asks({ id: 'b', name: 'slow' }))).execute(id, stop.signal)
+    await executor(new ListedModel(asks({ id: 'a', name: 'fast' }), asks({ id: 'b', name: 'slow' }))).execute(
+      id,
+      stop.signal,
+    )
     expect((await job(id)).status).toBe('running')
     expect((await eventTypes(id)).at(-1)).toBe('tool_call.started')
     expect(fast.runs()).toBe(1)

@@ -17,8 +17,15 @@ function agentWith(fields: Partial<AgentDefinition>): Agent {
 }
 
 function runner(agent: Agent, models: Models, clock = new ManualClock()) {
-  const runSync = new RunSync({ agents: new AgentRegistry([agent]), models, clock, defaultModel: 'scripted/test', ids: new UlidGenerator(clock) })
-  return (input: string | object = 'hello', signal = NEVER) => runSync.execute({ agent: agent.name, input: input as string, signal })
+  const runSync = new RunSync({
+    agents: new AgentRegistry([agent]),
+    models,
+    clock,
+    defaultModel: 'scripted/test',
+    ids: new UlidGenerator(clock),
+  })
+  return (input: string | object = 'hello', signal = NEVER) =>
+    runSync.execute({ agent: agent.name, input: input as string, signal })
 }
 
 /** The one tool result that the model saw in its second call. */
@@ -37,10 +44,20 @@ describe('the loop', () => {
         model: 'anthropic/x',
         instructions: 'Write.',
         messages: [{ role: 'user', text: '{"a":1}' }],
-        tools: [{ name: 'lookup', description: 'lookup', inputSchema: expect.objectContaining({ type: 'object' }) as unknown }],
+        tools: [
+          {
+            name: 'lookup',
+            description: 'lookup',
+            inputSchema: expect.objectContaining({ type: 'object' }) as unknown,
+          },
+        ],
       },
     ])
-    expect(report).toMatchObject({ output: 'Hej!', stopReason: 'finished', usage: { inputTokens: 10, outputTokens: 5 } })
+    expect(report).toMatchObject({
+      output: 'Hej!',
+      stopReason: 'finished',
+      usage: { inputTokens: 10, outputTokens: 5 },
+    })
   })
 
   test('runs the calls of one answer in parallel and gives back their results in the order of the calls', async () => {
@@ -74,7 +91,11 @@ describe('the loop', () => {
 
   test('keeps calls apart that a server gave the same id', async () => {
     const { tool: lookup, runs, keys } = counter('lookup')
-    const model = new ListedModel(asks({ id: 'call_0', name: 'lookup' }), asks({ id: 'call_0', name: 'lookup' }, { id: '', name: 'lookup' }), answer('Done.'))
+    const model = new ListedModel(
+      asks({ id: 'call_0', name: 'lookup' }),
+      asks({ id: 'call_0', name: 'lookup' }, { id: '', name: 'lookup' }),
+      answer('Done.'),
+    )
     const report = await runner(agentWith({ tools: [lookup] }), model)()
     expect(runs()).toBe(3)
     expect(new Set(keys).size).toBe(3)
@@ -83,7 +104,10 @@ describe('the loop', () => {
 
   test('tells how an answer ended that is not whole', async () => {
     const cut = { ...answer('Half a sen'), finishReason: 'length' as const }
-    expect(await runner(agentWith({}), new ListedModel(cut))()).toMatchObject({ stopReason: 'length', output: 'Half a sen' })
+    expect(await runner(agentWith({}), new ListedModel(cut))()).toMatchObject({
+      stopReason: 'length',
+      output: 'Half a sen',
+    })
   })
 })
 
@@ -97,11 +121,43 @@ interface Refusal {
 
 const refusals: readonly Refusal[] = [
   { name: 'an unknown tool', call: 'no_such', act: () => null, says: 'There is no tool "no_such". Tools: strict.' },
-  { name: 'a tool that throws', call: 'strict', input: { n: 1 }, act: () => { throw new Error('Out of stock.') }, says: 'Out of stock.' },
-  { name: 'a tool that rejects', call: 'strict', input: { n: 1 }, act: () => Promise.reject(new Error('Later.')), says: 'Later.' },
-  { name: 'arguments that do not fit', call: 'strict', input: { n: 'one' }, act: () => null, says: 'The arguments do not fit: n: Invalid input: expected number, received string.' },
-  { name: 'arguments that are not JSON', call: 'strict', input: '{"n":', act: () => null, says: 'The arguments do not fit: Invalid input: expected object, received string.' },
-  { name: 'a result that JSON cannot hold', call: 'strict', input: { n: 1 }, act: () => 1n as unknown as number, says: 'Do not know how to serialize a BigInt' },
+  {
+    name: 'a tool that throws',
+    call: 'strict',
+    input: { n: 1 },
+    act: () => {
+      throw new Error('Out of stock.')
+    },
+    says: 'Out of stock.',
+  },
+  {
+    name: 'a tool that rejects',
+    call: 'strict',
+    input: { n: 1 },
+    act: () => Promise.reject(new Error('Later.')),
+    says: 'Later.',
+  },
+  {
+    name: 'arguments that do not fit',
+    call: 'strict',
+    input: { n: 'one' },
+    act: () => null,
+    says: 'The arguments do not fit: n: Invalid input: expected number, received string.',
+  },
+  {
+    name: 'arguments that are not JSON',
+    call: 'strict',
+    input: '{"n":',
+    act: () => null,
+    says: 'The arguments do not fit: Invalid input: expected object, received string.',
+  },
+  {
+    name: 'a result that JSON cannot hold',
+    call: 'strict',
+    input: { n: 1 },
+    act: () => 1n as unknown as number,
+    says: 'Do not know how to serialize a BigInt',
+  },
 ]
 
 describe('what the model sees of a call that brought no result', () => {

@@ -43,7 +43,10 @@ describe('Durable Object', () => {
       const wokenUntil = async (at: number): Promise<readonly string[]> => {
         const alarm = await storage.getAlarm()
         if (alarm === null || alarm > at) return []
-        return storage.sql.exec<{ id: string }>('SELECT id FROM jobs').toArray().map(({ id }) => id)
+        return storage.sql
+          .exec<{ id: string }>('SELECT id FROM jobs')
+          .toArray()
+          .map(({ id }) => id)
       }
       await run({ store: await jobsIn(storage), wokenUntil })
     })

@@ -4,8 +4,8 @@ declare namespace Cloudflare {
     durableNamespaces: 'AgentJob' | 'SampleShop' | 'ContractHost'
   }
   interface Env {
-    AGENT_JOB: DurableObjectNamespace<import('./worker.ts').AgentJob>
-    SAMPLE_SHOP: DurableObjectNamespace<import('./worker.ts').SampleShop>
-    CONTRACT_HOST: DurableObjectNamespace<import('./worker.ts').ContractHost>
+    AGENT_JOB: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').AgentJob>>
+    SAMPLE_SHOP: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').SampleShop>>
+    CONTRACT_HOST: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').ContractHost>>
   }
 }

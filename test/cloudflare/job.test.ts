@@ -41,7 +41,12 @@ describe('on Cloudflare', () => {
   })
 
   test('a job that its evicted object left running is taken over by the next one', async () => {
-    const { job, event } = submitted({ agent: 'product-copywriter', input: { product: 'wool-blanket' }, tenantId: 'default', jobId: 'job_01M83QK8XSJ513P1WPKNW38GPN' })
+    const { job, event } = submitted({
+      agent: 'product-copywriter',
+      input: { product: 'wool-blanket' },
+      tenantId: 'default',
+      jobId: 'job_01M83QK8XSJ513P1WPKNW38GPN',
+    })
     const stub = env.AGENT_JOB.getByName(job.id)
     await stub.create(job, event)
     // As an instance leaves it that is gone after its first commit.
@@ -49,7 +54,10 @@ describe('on Cloudflare', () => {
     const running = { ...job, status: 'running', attempt: 1, version: 2, startedAt: event.at, lease }
     const begun = { type: 'attempt.started', at: event.at, executorId: lease.executorId, leaseMs: lease.durationMs }
     await runInDurableObject(stub, (_instance, { storage }) => {
-      storage.sql.exec("UPDATE jobs SET status = 'running', version = 2, last_seq = 2, record = ?", JSON.stringify(running))
+      storage.sql.exec(
+        "UPDATE jobs SET status = 'running', version = 2, last_seq = 2, record = ?",
+        JSON.stringify(running),
+      )
       storage.sql.exec('INSERT INTO journal (job_id, seq, events) VALUES (?, 2, ?)', job.id, JSON.stringify([begun]))
     })
     await evictDurableObject(stub)
@@ -63,7 +71,9 @@ describe('on Cloudflare', () => {
     const response = await exports.default.fetch(`http://worker/jobs/${unknown}`)
     expect(response.status).toBe(404)
     await runInDurableObject(env.AGENT_JOB.getByName(unknown), (_instance, { storage }) => {
-      expect(storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'").toArray()).toEqual([])
+      expect(
+        storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'").toArray(),
+      ).toEqual([])
     })
   })
 

@@ -31,7 +31,10 @@ const faults: Record<string, (real: Batch) => Batch> = {
   'swallows what the engine throws': (real) => (statements) => real(statements).catch(() => false),
 }
 
-async function failures<Subject>(contract: readonly ContractCase<Subject>[], open: () => Promise<Subject>): Promise<number> {
+async function failures<Subject>(
+  contract: readonly ContractCase<Subject>[],
+  open: () => Promise<Subject>,
+): Promise<number> {
   const endings = await Promise.allSettled(contract.map(async ({ run }) => run(await open())))
   return endings.filter(({ status }) => status === 'rejected').length
 }

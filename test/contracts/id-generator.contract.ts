@@ -33,7 +33,9 @@ export const idGeneratorContract: readonly ContractCase<IdSubject>[] = [
       const made = Array.from({ length: 1000 }, () => ids.newId('job'))
       strictEqual(new Set(made).size, 1000)
       // The random part is 16 characters; neighbours share about one in 32 of them by chance.
-      const shared = made.slice(1).map((id, index) => [...id.slice(-16)].filter((char, place) => char === made[index]?.slice(-16)[place]).length)
+      const shared = made
+        .slice(1)
+        .map((id, index) => Array.from(id.slice(-16)).filter((char, place) => char === made[index]?.slice(-16)[place]).length)
       const mean = shared.reduce((sum, n) => sum + n, 0) / shared.length
       notStrictEqual(mean > 1.5, true)
       return Promise.resolve()

@@ -45,7 +45,9 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
     async run({ store }) {
       const { job, event } = submitted()
       await store.create(job, event)
-      await rejects(store.create({ ...job, input: 'other' }, { ...event, input: 'other' }), { code: 'version_conflict' })
+      await rejects(store.create({ ...job, input: 'other' }, { ...event, input: 'other' }), {
+        code: 'version_conflict',
+      })
       deepStrictEqual(await store.load(job.id), job)
       strictEqual((await store.events(job.id, 0)).length, 1)
     },
@@ -123,7 +125,10 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
       const { job, event } = submitted()
       await store.create(job, event)
       const running = after(job, [started(T0 + 1000)], [event])
-      const endings = await Promise.allSettled([store.save(running, [started(T0 + 1000)]), store.save(running, [started(T0 + 1000)])])
+      const endings = await Promise.allSettled([
+        store.save(running, [started(T0 + 1000)]),
+        store.save(running, [started(T0 + 1000)]),
+      ])
       deepStrictEqual(endings.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
       strictEqual((await store.events(job.id, 0)).length, 2)
     },
@@ -135,7 +140,10 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
       await store.create(job, event)
       await store.save({ ...job, version: 2 }, [])
       await store.save({ ...after({ ...job, version: 2 }, [FAILURE], [event]) }, [FAILURE])
-      deepStrictEqual((await store.events(job.id, 0)).map(({ seq }) => seq), [1, 2])
+      deepStrictEqual(
+        (await store.events(job.id, 0)).map(({ seq }) => seq),
+        [1, 2],
+      )
     },
   },
   {
@@ -147,7 +155,10 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
       await store.save(after(job, events, [event]), events)
       for (const seq of [0, 1, 2, 3, 4]) {
         const rest = await store.events(job.id, seq)
-        deepStrictEqual(rest.map((stored) => stored.seq), [1, 2, 3, 4].filter((n) => n > seq))
+        deepStrictEqual(
+          rest.map((stored) => stored.seq),
+          [1, 2, 3, 4].filter((n) => n > seq),
+        )
       }
     },
   },

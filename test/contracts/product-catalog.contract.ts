@@ -9,7 +9,10 @@ export const productCatalogContract: readonly ContractCase<ProductCatalog>[] = [
     async run(catalog) {
       const all = await catalog.list()
       strictEqual(all.length, 40)
-      deepStrictEqual(all.map(({ handle }) => handle), all.map(({ handle }) => handle).sort())
+      deepStrictEqual(
+        all.map(({ handle }) => handle),
+        all.map(({ handle }) => handle).sort(),
+      )
       for (const { handle, title } of all) strictEqual((await catalog.find(handle))?.title, title)
     },
   },
@@ -24,7 +27,10 @@ export const productCatalogContract: readonly ContractCase<ProductCatalog>[] = [
     async run(catalog) {
       await catalog.saveDraft({ product: 'linen-apron', language: 'sv', text: 'Ett förkläde.' }, 'job_1/call_1')
       const [draft, ...rest] = await catalog.drafts('linen-apron')
-      deepStrictEqual({ product: draft?.product, language: draft?.language, text: draft?.text }, { product: 'linen-apron', language: 'sv', text: 'Ett förkläde.' })
+      deepStrictEqual(
+        { product: draft?.product, language: draft?.language, text: draft?.text },
+        { product: 'linen-apron', language: 'sv', text: 'Ett förkläde.' },
+      )
       strictEqual(rest.length, 0)
       strictEqual((await catalog.drafts('enamel-mug')).length, 0)
       strictEqual((await catalog.drafts(null)).length, 1)
@@ -35,13 +41,18 @@ export const productCatalogContract: readonly ContractCase<ProductCatalog>[] = [
     async run(catalog) {
       await catalog.saveDraft({ product: 'linen-apron', language: 'sv', text: 'Ett.' }, 'job_1/call_1')
       await catalog.saveDraft({ product: 'linen-apron', language: 'sv', text: 'Två.' }, 'job_1/call_1')
-      deepStrictEqual((await catalog.drafts('linen-apron')).map(({ text }) => text), ['Ett.'])
+      deepStrictEqual(
+        (await catalog.drafts('linen-apron')).map(({ text }) => text),
+        ['Ett.'],
+      )
     },
   },
   {
     name: 'saveDraft() for an unknown product rejects and keeps nothing',
     async run(catalog) {
-      await rejects(catalog.saveDraft({ product: 'no-such-thing', language: 'en', text: 'It.' }, 'k'), { code: 'product_not_found' })
+      await rejects(catalog.saveDraft({ product: 'no-such-thing', language: 'en', text: 'It.' }, 'k'), {
+        code: 'product_not_found',
+      })
       strictEqual((await catalog.drafts(null)).length, 0)
     },
   },

@@ -10,7 +10,10 @@ export const sqlDatabaseContract: readonly ContractCase<SqlDatabase>[] = [
     name: 'query() binds its parameters and returns rows by column name',
     async run(db) {
       await db.batch([table, insert('a', 1), insert("b'; --", 2)])
-      deepStrictEqual((await db.query('SELECT id, n FROM things WHERE id = ?', "b'; --")).map((row) => ({ ...row })), [{ id: "b'; --", n: 2 }])
+      deepStrictEqual(
+        (await db.query('SELECT id, n FROM things WHERE id = ?', "b'; --")).map((row) => ({ ...row })),
+        [{ id: "b'; --", n: 2 }],
+      )
       deepStrictEqual(await db.query('SELECT id FROM things WHERE id = ?', 'c'), [])
     },
   },
@@ -45,7 +48,10 @@ export const sqlDatabaseContract: readonly ContractCase<SqlDatabase>[] = [
       await db.batch([table, insert('a', 1)])
       const guarded = { sql: 'UPDATE things SET n = 9 WHERE id = ?', params: ['a'], changes: 1 }
       strictEqual(await db.batch([guarded, { ...insert('b', 2), changes: 1 }]), true)
-      deepStrictEqual((await db.query('SELECT n FROM things ORDER BY id')).map((row) => row['n']), [9, 2])
+      deepStrictEqual(
+        (await db.query('SELECT n FROM things ORDER BY id')).map((row) => row['n']),
+        [9, 2],
+      )
     },
   },
   {

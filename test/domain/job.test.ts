@@ -29,10 +29,19 @@ function state(...events: JobEvent[]): JobState {
 describe('a job', () => {
   test('is queued, runs under a lease that every event renews, and completes with its report', () => {
     expect(state().job).toMatchObject({ status: 'queued', runAt: T0, attempt: 0, startedAt: null })
-    expect(state(started(T0 + 5)).job).toMatchObject({ status: 'running', attempt: 1, startedAt: T0 + 5, lease: { expiresAt: T0 + 30_005 } })
+    expect(state(started(T0 + 5)).job).toMatchObject({
+      status: 'running',
+      attempt: 1,
+      startedAt: T0 + 5,
+      lease: { expiresAt: T0 + 30_005 },
+    })
     expect(state(started(T0 + 5), answer).job).toMatchObject({ lease: { expiresAt: T0 + 30_010 } })
     const done = state(started(T0 + 5), answer, completed).job
-    expect(done).toMatchObject({ status: 'completed', finishedAt: T0 + 20, report: { output: 'Hej', startedAt: T0 + 5, finishedAt: T0 + 20 } })
+    expect(done).toMatchObject({
+      status: 'completed',
+      finishedAt: T0 + 20,
+      report: { output: 'Hej', startedAt: T0 + 5, finishedAt: T0 + 20 },
+    })
     expect(done).not.toHaveProperty('lease')
     expect(done).not.toHaveProperty('runAt')
   })
@@ -57,7 +66,12 @@ describe('a job', () => {
     const journal = [submission, started(T0), answer].map((event, index) => ({ seq: index + 1, event }))
     expect(replay(journal, 3).job).toEqual({ ...state(started(T0), answer).job, version: 3 })
     expect(() => replay(journal.slice(1), 3)).toThrow('begin')
-    expect(() => replay(journal.filter(({ seq }) => seq !== 2), 3)).toThrow('jumps to 3')
+    expect(() =>
+      replay(
+        journal.filter(({ seq }) => seq !== 2),
+        3,
+      ),
+    ).toThrow('jumps to 3')
   })
 
   test.each<[string, JobEvent[], number | null]>([
@@ -73,18 +87,20 @@ describe('a job', () => {
 describe('mayClaim', () => {
   const me = { id: 'exec_me', leaseMs: 30_000, alone: false }
   const running = state(started(T0)).job
-  const mine: JobRecord = running.status === 'running' ? { ...running, lease: { ...running.lease, executorId: me.id } } : running
+  const mine: JobRecord =
+    running.status === 'running' ? { ...running, lease: { ...running.lease, executorId: me.id } } : running
 
-  test.each<[string, JobRecord, typeof me, number, boolean]>([
-    ['a queued job whose time has come', state().job, me, T0, true],
-    ['a queued job before its time', state().job, me, T0 - 1, false],
-    ['somebody’s job under a lease', running, me, T0 + 29_999, false],
-    ['somebody’s job after its lease', running, me, T0 + 30_000, true],
-    ['somebody’s job under a lease, where I am alone: they are dead', running, { ...me, alone: true }, T0 + 1, true],
-    ['my own job under its lease', mine, { ...me, alone: true }, T0 + 1, false],
-    ['a finished job', state(failed).job, { ...me, alone: true }, T0 + 1e9, false],
-  ])('%s', (_name, job, executor, now, answerIs) => {
-    expect(mayClaim(job, executor, now)).toBe(answerIs)
+  const alone = { ...me, alone: true }
+  test.each([
+    { name: 'a queued job whose time has come', job: state().job, executor: me, now: T0, may: true },
+    { name: 'a queued job before its time', job: state().job, executor: me, now: T0 - 1, may: false },
+    { name: 'somebody’s job under a lease', job: running, executor: me, now: T0 + 29_999, may: false },
+    { name: 'somebody’s job after its lease', job: running, executor: me, now: T0 + 30_000, may: true },
+    { name: 'a dead one’s job, where I am alone', job: running, executor: alone, now: T0 + 1, may: true },
+    { name: 'my own job under its lease', job: mine, executor: alone, now: T0 + 1, may: false },
+    { name: 'a finished job', job: state(failed).job, executor: alone, now: T0 + 1e9, may: false },
+  ])('$name: $may', ({ job, executor, now, may }) => {
+    expect(mayClaim(job, executor, now)).toBe(may)
   })
 })
 

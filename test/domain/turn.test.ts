@@ -7,12 +7,29 @@ import { NO_USAGE } from '#domain/agent/usage.ts'
 const agent = { maxIterations: 3 }
 
 function answered(parts: AssistantMessage['parts'], finishReason: FinishReason = 'stop'): TurnEvent {
-  return { type: 'model_call.completed', at: 1, iteration: 1, message: { role: 'assistant', parts }, finishReason, usage: NO_USAGE }
+  return {
+    type: 'model_call.completed',
+    at: 1,
+    iteration: 1,
+    message: { role: 'assistant', parts },
+    finishReason,
+    usage: NO_USAGE,
+  }
 }
 
 const call = (id: string) => ({ type: 'tool_call', id, name: 'lookup', input: {} }) as const
-const begun = (callId: string): TurnEvent => ({ type: 'tool_call.started', at: 1, callId, name: 'lookup', effect: 'read' })
-const done = (callId: string): TurnEvent => ({ type: 'tool_call.completed', at: 1, result: { callId, name: 'lookup', isError: false, output: callId } })
+const begun = (callId: string): TurnEvent => ({
+  type: 'tool_call.started',
+  at: 1,
+  callId,
+  name: 'lookup',
+  effect: 'read',
+})
+const done = (callId: string): TurnEvent => ({
+  type: 'tool_call.completed',
+  at: 1,
+  result: { callId, name: 'lookup', isError: false, output: callId },
+})
 
 function turnAfter(...events: TurnEvent[]): Turn {
   return events.reduce(applyTurnEvent, startTurn('hello'))
@@ -34,7 +51,10 @@ describe('nextStep', () => {
     ['length', 'length'],
     ['content_filter', 'content_filter'],
   ] as const)('after an answer without calls that ended by %s: %s', (reason, stopReason) => {
-    expect(nextStep(turnAfter(answered([{ type: 'text', text: 'Hej' }], reason)), agent)).toEqual({ kind: 'finish', stopReason })
+    expect(nextStep(turnAfter(answered([{ type: 'text', text: 'Hej' }], reason)), agent)).toEqual({
+      kind: 'finish',
+      stopReason,
+    })
   })
 
   test('calls the tools that the answer asks for', () => {

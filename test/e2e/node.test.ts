@@ -45,7 +45,11 @@ describe('the Node server', () => {
 
     const second = await start(env)
     model.release()
-    expect(await finished(second.url, id)).toMatchObject({ status: 'completed', attempt: 2, report: { output: 'Done.', iterations: 2 } })
+    expect(await finished(second.url, id)).toMatchObject({
+      status: 'completed',
+      attempt: 2,
+      report: { output: 'Done.', iterations: 2 },
+    })
     expect(model.requests(0)).toBe(1)
     expect(model.requests(1)).toBe(2)
     model.close()
@@ -72,11 +76,15 @@ describe('the Node server', () => {
   })
 
   test('tells all mistakes in its settings at once and does not start', async () => {
-    await expect(start({ ERRAND_PORT: 'x', ERRAND_CONCURRENCY: '-1' })).rejects.toThrow(/ended with code 1[^]*ERRAND_PORT[^]*ERRAND_CONCURRENCY/)
+    await expect(start({ ERRAND_PORT: 'x', ERRAND_CONCURRENCY: '-1' })).rejects.toThrow(
+      /ended with code 1[^]*ERRAND_PORT[^]*ERRAND_CONCURRENCY/,
+    )
   })
 
   test('says so when the address is taken', async () => {
     const server = await start()
-    await expect(start({ ERRAND_PORT: new URL(server.url).port, ERRAND_DATA_DIR: join(folder, 'other') })).rejects.toThrow('EADDRINUSE')
+    await expect(
+      start({ ERRAND_PORT: new URL(server.url).port, ERRAND_DATA_DIR: join(folder, 'other') }),
+    ).rejects.toThrow('EADDRINUSE')
   })
 })

@@ -5,7 +5,11 @@ export interface JobBody {
   readonly id: string
   readonly status: string
   readonly attempt: number
-  readonly report?: { readonly output: string; readonly iterations: number; readonly toolCalls: readonly { readonly name: string }[] }
+  readonly report?: {
+    readonly output: string
+    readonly iterations: number
+    readonly toolCalls: readonly { readonly name: string }[]
+  }
 }
 
 export async function postJson(url: string, body: unknown): Promise<Response> {
@@ -42,9 +46,14 @@ export async function newcomerStory(base: string, runtime: string): Promise<void
   match(job.id, /^job_[0-9A-Z]{26}$/)
   const done = await finished(base, job.id)
   strictEqual(done.status, 'completed')
-  deepStrictEqual(done.report?.toolCalls.map(({ name }) => name), ['read_product', 'save_draft', 'save_draft'])
+  deepStrictEqual(
+    done.report?.toolCalls.map(({ name }) => name),
+    ['read_product', 'save_draft', 'save_draft'],
+  )
 
-  const product = (await (await fetch(`${base}/products/enamel-mug`)).json()) as { drafts: { language: string; text: string }[] }
+  const product = (await (await fetch(`${base}/products/enamel-mug`)).json()) as {
+    drafts: { language: string; text: string }[]
+  }
   deepStrictEqual(product.drafts.map(({ language }) => language).sort(), ['en', 'sv'])
   for (const { text } of product.drafts) match(text, /offline demo model/)
 

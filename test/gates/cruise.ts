@@ -15,6 +15,8 @@ const unseen = LAYERS.filter((layer) => !result.modules.some(({ source }) => sou
 
 process.stdout.write(report.output as string)
 if (unseen.length > 0) {
-  process.stderr.write(`0 modules seen in ${unseen.join(', ')}, so nothing was checked there. Is the layer's folder here, and TypeScript 6?\n`)
+  process.stderr.write(
+    `0 modules seen in ${unseen.join(', ')}, so nothing was checked. Is the folder here, and TypeScript 6?\n`,
+  )
 }
 process.exitCode = report.exitCode > 0 || unseen.length > 0 ? 1 : 0

@@ -3,46 +3,101 @@ import type { IConfiguration } from 'dependency-cruiser'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Files, PlantedProject } from './planted-project.ts'
 
-/** Everything that is allowed and might look as if it were not. */
-const SOUND: Files = {
-  'domain/thing.ts': "import './other.ts'\nexport type Thing = string\nexport const thing = 1\n",
-  'domain/other.ts': 'export {}\n',
-  'ports/port.ts': "import type { Thing } from '#domain/thing.ts'\nexport type Port = () => Thing\n",
-  'application/use-case.ts': "import type { Port } from '#ports/port.ts'\nimport '#domain/thing.ts'\nexport type UseCase = Port\n",
-  'adapters/web/clock.ts': "import '#domain/thing.ts'\n",
-  'adapters/sql/database.ts': "import type { Port } from '#ports/port.ts'\nexport type Database = Port\n",
-  'adapters/catalog/catalog.ts': "import '#adapters/sql/database.ts'\nimport '#adapters/web/clock.ts'\nimport 'papaparse'\n",
-  'adapters/catalog/sample.csv': 'Handle\nmug\n',
-  'adapters/console/logger.ts': "import 'hono'\n",
-  'adapters/http/app.ts': "import { Hono } from 'hono'\nimport '#application/use-case.ts'\nimport '#adapters/console/logger.ts'\nimport './wire/view.ts'\n",
-  'adapters/http/wire/view.ts': "import { z } from 'zod'\n",
-  'adapters/client/client.ts': "import '#adapters/http/wire/view.ts'\n",
-  'adapters/cli/program.ts': "import 'node:process'\nimport 'commander'\nimport '#adapters/client/client.ts'\n",
-  'adapters/node/server.ts': "import 'node:http'\nimport '@hono/node-server'\nimport '#adapters/http/app.ts'\n",
-  'adapters/cloudflare/object.ts':
-    "import type { DurableObjectState } from '@cloudflare/workers-types'\nimport { DurableObject } from 'cloudflare:workers'\nimport '#adapters/http/app.ts'\n",
-  'composition/tsyringe.ts': "import 'reflect-metadata'\nexport { container } from 'tsyringe'\n",
-  'composition/settings.ts': "import '#domain/thing.ts'\n",
-  'composition/agents/writer.ts': "import '#composition/tools/look.ts'\nimport '#domain/thing.ts'\nimport type { Port } from '#ports/port.ts'\n",
-  'composition/tools/look.ts': "import { z } from 'zod'\nimport { type Port } from '#ports/port.ts'\n",
-  'composition/node.ts': "import 'node:path'\nimport '#adapters/node/server.ts'\nimport '#adapters/cli/program.ts'\nimport './tsyringe.ts'\n",
-  'composition/cloudflare.ts':
-    "import 'cloudflare:workers'\nimport csv from '#adapters/catalog/sample.csv'\nimport '#adapters/cloudflare/object.ts'\nimport './agents/writer.ts'\n",
-  'test/some.test.ts': "import { test } from 'vitest'\nimport 'node:fs'\nimport 'hono'\nimport '#composition/node.ts'\nimport './support.ts'\n",
-  'test/support.ts': "import '#domain/thing.ts'\n",
-  'test/cloudflare/some.test.ts': "import 'cloudflare:test'\nimport '#composition/cloudflare.ts'\n",
+/** What is allowed, and might look as if it were not. */
+const SOUND: Files = textOf({
+  'domain/thing.ts': ["import './other.ts'", 'export type Thing = string', 'export const thing = 1'],
+  'domain/other.ts': ['export {}'],
+  'ports/port.ts': ["import type { Thing } from '#domain/thing.ts'", 'export type Port = () => Thing'],
+  'application/use-case.ts': [
+    "import type { Port } from '#ports/port.ts'",
+    "import '#domain/thing.ts'",
+    'export type UseCase = Port',
+  ],
+  'adapters/web/clock.ts': ["import '#domain/thing.ts'"],
+  'adapters/sql/database.ts': ["import type { Port } from '#ports/port.ts'", 'export type Database = Port'],
+  'adapters/catalog/catalog.ts': [
+    "import '#adapters/sql/database.ts'",
+    "import '#adapters/web/clock.ts'",
+    "import 'papaparse'",
+  ],
+  'adapters/catalog/sample.csv': ['Handle', 'mug'],
+  'adapters/console/logger.ts': ["import 'hono'"],
+  'adapters/http/app.ts': [
+    "import { Hono } from 'hono'",
+    "import '#application/use-case.ts'",
+    "import '#adapters/console/logger.ts'",
+    "import './wire/view.ts'",
+  ],
+  'adapters/http/wire/view.ts': ["import { z } from 'zod'"],
+  'adapters/client/client.ts': ["import '#adapters/http/wire/view.ts'"],
+  'adapters/cli/program.ts': ["import 'node:process'", "import 'commander'", "import '#adapters/client/client.ts'"],
+  'adapters/node/server.ts': ["import 'node:http'", "import '@hono/node-server'", "import '#adapters/http/app.ts'"],
+  'adapters/cloudflare/object.ts': [
+    "import type { DurableObjectState } from '@cloudflare/workers-types'",
+    "import { DurableObject } from 'cloudflare:workers'",
+    "import '#adapters/http/app.ts'",
+  ],
+  'composition/tsyringe.ts': ["import 'reflect-metadata'", "export { container } from 'tsyringe'"],
+  'composition/settings.ts': ["import '#domain/thing.ts'"],
+  'composition/agents/writer.ts': [
+    "import '#composition/tools/look.ts'",
+    "import '#domain/thing.ts'",
+    "import type { Port } from '#ports/port.ts'",
+  ],
+  'composition/tools/look.ts': ["import { z } from 'zod'", "import { type Port } from '#ports/port.ts'"],
+  'composition/node.ts': [
+    "import 'node:path'",
+    "import '#adapters/node/server.ts'",
+    "import '#adapters/cli/program.ts'",
+    "import './tsyringe.ts'",
+  ],
+  'composition/cloudflare.ts': [
+    "import 'cloudflare:workers'",
+    "import csv from '#adapters/catalog/sample.csv'",
+    "import '#adapters/cloudflare/object.ts'",
+    "import './agents/writer.ts'",
+  ],
+  'test/some.test.ts': [
+    "import { test } from 'vitest'",
+    "import 'node:fs'",
+    "import 'hono'",
+    "import '#composition/node.ts'",
+    "import './support.ts'",
+  ],
+  'test/support.ts': ["import '#domain/thing.ts'"],
+  'test/cloudflare/some.test.ts': ["import 'cloudflare:test'", "import '#composition/cloudflare.ts'"],
+})
+
+function textOf(files: Readonly<Record<string, readonly string[]>>): Files {
+  return Object.fromEntries(Object.entries(files).map(([file, lines]) => [file, `${lines.join('\n')}\n`]))
 }
 
 /** One import, in a file of its own, that breaks one rule and no other. */
 const PLANTS = [
   { rule: 'domain-imports-only-domain', file: 'domain/a.ts', code: "import type { Port } from '#ports/port.ts'" },
   { rule: 'domain-imports-only-domain', file: 'domain/b.ts', code: "import 'zod'" },
-  { rule: 'ports-import-only-domain', file: 'ports/a.ts', code: "import type { UseCase } from '#application/use-case.ts'" },
-  { rule: 'application-imports-only-core', file: 'application/a.ts', code: "import type { Database } from '#adapters/sql/database.ts'" },
+  {
+    rule: 'ports-import-only-domain',
+    file: 'ports/a.ts',
+    code: "import type { UseCase } from '#application/use-case.ts'",
+  },
+  {
+    rule: 'application-imports-only-core',
+    file: 'application/a.ts',
+    code: "import type { Database } from '#adapters/sql/database.ts'",
+  },
   { rule: 'application-imports-only-core', file: 'application/b.ts', code: "import type { z } from 'zod'" },
   { rule: 'node-builtins-only-in-node', file: 'adapters/http/a.ts', code: "import { readFileSync } from 'node:fs'" },
-  { rule: 'node-builtins-only-in-node', file: 'adapters/http/b.ts', code: "export const os = process.getBuiltinModule('node:os')" },
-  { rule: 'workers-types-only-in-cloudflare', file: 'adapters/http/c.ts', code: "import { env } from 'cloudflare:workers'" },
+  {
+    rule: 'node-builtins-only-in-node',
+    file: 'adapters/http/b.ts',
+    code: "export const os = process.getBuiltinModule('node:os')",
+  },
+  {
+    rule: 'workers-types-only-in-cloudflare',
+    file: 'adapters/http/c.ts',
+    code: "import { env } from 'cloudflare:workers'",
+  },
   {
     rule: 'workers-types-only-in-cloudflare',
     file: 'adapters/sql/a.ts',
@@ -57,25 +112,45 @@ const PLANTS = [
   { rule: 'runtimes-do-not-meet', file: 'composition/node-extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
   { rule: 'runtimes-do-not-meet', file: 'composition/cloudflare-extra.ts', code: "import './node.ts'" },
   { rule: 'adapters-do-not-know-composition', file: 'adapters/http/e.ts', code: "import '#composition/settings.ts'" },
-  { rule: 'authors-see-only-domain-and-ports', file: 'composition/agents/a.ts', code: "import '#adapters/web/clock.ts'" },
-  { rule: 'authors-see-only-domain-and-ports', file: 'composition/agents/b.ts', code: "import '#composition/settings.ts'" },
-  { rule: 'authors-see-only-domain-and-ports', file: 'composition/tools/a.ts', code: "import { value } from '#ports/port.ts'" },
+  {
+    rule: 'authors-see-only-domain-and-ports',
+    file: 'composition/agents/a.ts',
+    code: "import '#adapters/web/clock.ts'",
+  },
+  {
+    rule: 'authors-see-only-domain-and-ports',
+    file: 'composition/agents/b.ts',
+    code: "import '#composition/settings.ts'",
+  },
+  {
+    rule: 'authors-see-only-domain-and-ports',
+    file: 'composition/tools/a.ts',
+    code: "import { value } from '#ports/port.ts'",
+  },
   { rule: 'tsyringe-in-one-file', file: 'composition/a.ts', code: "import { container } from 'tsyringe'" },
   { rule: 'tsyringe-in-one-file', file: 'composition/b.ts', code: "import 'reflect-metadata'" },
   { rule: 'hono-only-in-http', file: 'composition/c.ts', code: "import type { Hono } from 'hono'" },
   { rule: 'hono-only-in-http', file: 'composition/d.ts', code: "import { serve } from '@hono/node-server'" },
   { rule: 'no-test-from-source', file: 'adapters/sql/b.ts', code: "import '#test/support.ts'" },
-  { rule: 'no-circular', file: 'domain/here.ts', code: "import type { There } from './there.ts'\nexport type Here = There" },
-  { rule: 'no-circular', file: 'domain/there.ts', code: "import type { Here } from './here.ts'\nexport type There = Here" },
+  {
+    rule: 'no-circular',
+    file: 'domain/here.ts',
+    code: "import type { There } from './there.ts'\nexport type Here = There",
+  },
+  {
+    rule: 'no-circular',
+    file: 'domain/there.ts',
+    code: "import type { Here } from './here.ts'\nexport type There = Here",
+  },
   { rule: 'no-orphans', file: 'domain/lonely.ts', code: 'export const lonely = true' },
   { rule: 'not-to-unresolvable', file: 'adapters/http/f.ts', code: "import './missing.ts'" },
   { rule: 'not-to-unresolvable', file: 'adapters/http/g.ts', code: "import 'no-such-package'" },
   { rule: 'no-dev-deps-in-source', file: 'adapters/http/h.ts', code: "import type { Reporter } from 'vitest/node'" },
-  // Here because something else depends on it, until that no longer does.
+  // A dependency of a dependency.
   { rule: 'no-dev-deps-in-source', file: 'adapters/http/i.ts', code: "import 'picocolors'" },
 ] as const
 
-/** As the issue names them: each breaks a layer's rule and, where there is one, the rule of what it reaches for. */
+/** Each breaks the rule of its layer, and the rule of what it reaches for. */
 const EXAMPLES = [
   {
     file: 'domain/reads-files.ts',
@@ -94,7 +169,11 @@ const rules = config.forbidden ?? []
 
 const projects: PlantedProject[] = []
 
-function cruise(files: Files): { readonly status: number | null; readonly text: string; readonly broken: (file: string) => readonly string[] } {
+function cruise(files: Files): {
+  readonly status: number | null
+  readonly text: string
+  readonly broken: (file: string) => readonly string[]
+} {
   const project = new PlantedProject(files)
   projects.push(project)
   const { status, stdout, stderr } = project.cruise()
@@ -111,7 +190,10 @@ afterAll(() => {
 })
 
 describe('dependency rules', () => {
-  const planted = cruise({ ...SOUND, ...Object.fromEntries([...PLANTS, ...EXAMPLES].map(({ file, code }) => [file, `${code}\n`])) })
+  const planted = cruise({
+    ...SOUND,
+    ...Object.fromEntries([...PLANTS, ...EXAMPLES].map(({ file, code }) => [file, `${code}\n`])),
+  })
 
   test('a sound project passes, and the success is one line', () => {
     const { status, text } = cruise(SOUND)
@@ -132,14 +214,13 @@ describe('dependency rules', () => {
   })
 
   test('nothing else is reported', () => {
-    const files = new Set<string>([...PLANTS, ...EXAMPLES].map(({ file }) => file))
-    expect(Object.keys(SOUND).filter((file) => !files.has(file) && planted.broken(file).length > 0)).toEqual([])
+    expect(Object.keys(SOUND).filter((file) => planted.broken(file).length > 0)).toEqual([])
   })
 
   test('every rule is an error, says what to do instead and is broken above', () => {
     for (const { name, severity, comment } of rules) {
       expect(severity, name).toBe('error')
-      expect(comment, name).toMatch(/\w\S* .*[.)]$/)
+      expect(comment, name).toMatch(/ .*\.$/)
     }
     expect(new Set(rules.map(({ name }) => name))).toEqual(new Set(PLANTS.map(({ rule }) => rule)))
   })
@@ -153,8 +234,11 @@ describe('a run that has seen nothing', () => {
   })
 
   test('fails when one layer is gone', () => {
-    const { status, text } = cruise(Object.fromEntries(Object.entries(SOUND).filter(([file]) => !file.startsWith('application/') && file !== 'adapters/http/app.ts')))
-    expect(text).toContain('0 modules seen in application,')
+    const { status, text } = cruise(
+      Object.fromEntries(Object.entries(SOUND).filter(([file]) => !file.startsWith('test/'))),
+    )
+    expect(text).not.toContain(' error ')
+    expect(text).toContain('0 modules seen in test,')
     expect(status).toBe(1)
   })
 })

@@ -36,7 +36,13 @@ export class PlantedProject {
 
   /** The core, compiled without any platform's types. */
   compileCore(): SpawnSyncReturns<string> {
-    return this.#node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'test/gates/core.tsconfig.json', '--pretty', 'false')
+    return this.#node(
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      'test/gates/core.tsconfig.json',
+      '--pretty',
+      'false',
+    )
   }
 
   remove(): void {

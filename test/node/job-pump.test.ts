@@ -35,7 +35,8 @@ function pumping(concurrency: number) {
   }
   const finish = async (jobId: string): Promise<void> => {
     const job = await store.load(jobId)
-    if (job) await store.save({ ...evolve({ job, turn: startTurn('') }, failed).job, version: job.version + 1 }, [failed])
+    if (job)
+      await store.save({ ...evolve({ job, turn: startTurn('') }, failed).job, version: job.version + 1 }, [failed])
     endings.get(jobId)?.resolve(undefined)
     await clock.advance(0)
   }

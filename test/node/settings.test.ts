@@ -20,7 +20,13 @@ describe('settings', () => {
   })
 
   test('tell all mistakes at once, by name, and no secret', () => {
-    const env = { ERRAND_PORT: 'abc', ERRAND_CONCURRENCY: '0', ERRAND_MODEL: 'gpt', OPENAI_BASE_URL: 'sk-not-a-url', OPENAI_API_KEY: 'sk-secret' }
+    const env = {
+      ERRAND_PORT: 'abc',
+      ERRAND_CONCURRENCY: '0',
+      ERRAND_MODEL: 'gpt',
+      OPENAI_BASE_URL: 'sk-not-a-url',
+      OPENAI_API_KEY: 'sk-secret',
+    }
     const message = messageOf(() => parseNodeSettings(env))
     expect(message.split('\n')).toEqual([
       'These settings are not valid:',
@@ -42,9 +48,17 @@ describe('settings', () => {
   })
 
   test('group what belongs to a provider, and know what is secret', () => {
-    const env = { ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'http://127.0.0.1:1', OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:2/v1', AGENT_JOB: {} }
+    const env = {
+      ANTHROPIC_API_KEY: 'a',
+      ANTHROPIC_BASE_URL: 'http://127.0.0.1:1',
+      OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:2/v1',
+      AGENT_JOB: {},
+    }
     expect(parseSettings(env)).toMatchObject({
-      models: { anthropic: { apiKey: 'a', baseUrl: 'http://127.0.0.1:1' }, openaiCompatible: { baseUrl: 'http://127.0.0.1:2/v1' } },
+      models: {
+        anthropic: { apiKey: 'a', baseUrl: 'http://127.0.0.1:1' },
+        openaiCompatible: { baseUrl: 'http://127.0.0.1:2/v1' },
+      },
       secrets: ['a'],
     })
   })

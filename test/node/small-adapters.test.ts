@@ -56,20 +56,32 @@ describe('the log', () => {
   }
 
   test('is one JSON object a line', () => {
-    expect(logged((logger) => { logger.info('Hej.', { jobId: 'job_1' }) })).toEqual({ at: '1970-01-01T00:00:00.000Z', level: 'info', message: 'Hej.', jobId: 'job_1' })
+    expect(
+      logged((logger) => {
+        logger.info('Hej.', { jobId: 'job_1' })
+      }),
+    ).toEqual({ at: '1970-01-01T00:00:00.000Z', level: 'info', message: 'Hej.', jobId: 'job_1' })
   })
 
   test('never holds a secret, wherever it comes from', () => {
-    const line = logged((logger) => { logger.error('No sk-secret.', new Error('key sk-secret', { cause: new Error('sk-secret') }), { a: 'sk-secret' }) })
+    const line = logged((logger) => {
+      logger.error('No sk-secret.', new Error('key sk-secret', { cause: new Error('sk-secret') }), { a: 'sk-secret' })
+    })
     expect(JSON.stringify(line)).not.toContain('sk-secret')
     expect(line['message']).toBe('No [redacted].')
   })
 
   test('tells the stack and the causes of a fault, and only the sentence of a refusal', () => {
-    const fault = logged((logger) => { logger.error('x', new TypeError('broken', { cause: new Error('deep') })) })
+    const fault = logged((logger) => {
+      logger.error('x', new TypeError('broken', { cause: new Error('deep') }))
+    })
     expect(fault['error']).toMatch(/^TypeError: broken\n\s+at /)
     expect(fault['error']).toContain('caused by Error: deep')
-    expect(logged((logger) => { logger.error('x', new JobNotFoundError('job_1')) })['error']).toBe('job_not_found: There is no job "job_1".')
+    expect(
+      logged((logger) => {
+        logger.error('x', new JobNotFoundError('job_1'))
+      })['error'],
+    ).toBe('job_not_found: There is no job "job_1".')
   })
 })
 
@@ -90,7 +102,17 @@ describe('the product file', () => {
         currency: 'SEK',
         variants: ['Vit', 'Blå'],
       },
-      { handle: 'soap', title: 'Tvål', vendor: 'Acme', type: 'Bad', tags: [], descriptionHtml: '', price: '49.00', currency: 'SEK', variants: [] },
+      {
+        handle: 'soap',
+        title: 'Tvål',
+        vendor: 'Acme',
+        type: 'Bad',
+        tags: [],
+        descriptionHtml: '',
+        price: '49.00',
+        currency: 'SEK',
+        variants: [],
+      },
     ])
   })
 

@@ -9,7 +9,9 @@ export class ClosingLine implements Reporter {
       for (const test of module.children.allTests()) counts[test.result().state]++
     }
     const skipped = counts.skipped + counts.pending
-    process.stdout.write(`\n${String(counts.passed)} passed, ${String(counts.failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ''}\n`)
+    process.stdout.write(
+      `\n${String(counts.passed)} passed, ${String(counts.failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ''}\n`,
+    )
   }
 }
 

@@ -10,7 +10,10 @@ export const T0 = 4_000_000_000_000
 let count = 0
 
 /** A job just submitted at `T0`, and the event that tells of it. */
-export function submitted(fields: Partial<JobSubmitted> = {}): { readonly job: QueuedJob; readonly event: JobSubmitted } {
+export function submitted(fields: Partial<JobSubmitted> = {}): {
+  readonly job: QueuedJob
+  readonly event: JobSubmitted
+} {
   const event: JobSubmitted = {
     type: 'job.submitted',
     at: T0,

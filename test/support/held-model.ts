@@ -71,5 +71,14 @@ function reply(response: ServerResponse, message: object): void {
   const choice = { index: 0, message, finish_reason: 'tool_calls' in message ? 'tool_calls' : 'stop' }
   const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'fake', choices: [choice], usage }))
+  response.end(
+    JSON.stringify({
+      id: 'chatcmpl-1',
+      object: 'chat.completion',
+      created: 1,
+      model: 'fake',
+      choices: [choice],
+      usage,
+    }),
+  )
 }

@@ -7,15 +7,25 @@ export function answer(text: string): ModelReply {
   return reply([{ type: 'text', text }], 'stop')
 }
 
-export function asks(...calls: readonly { readonly id: string; readonly name: string; readonly input?: ToolCall['input'] }[]): ModelReply {
-  return reply(calls.map(({ id, name, input = {} }) => ({ type: 'tool_call', id, name, input })), 'tool_calls')
+export function asks(
+  ...calls: readonly { readonly id: string; readonly name: string; readonly input?: ToolCall['input'] }[]
+): ModelReply {
+  return reply(
+    calls.map(({ id, name, input = {} }) => ({ type: 'tool_call', id, name, input })),
+    'tool_calls',
+  )
 }
 
 function reply(parts: readonly AssistantPart[], finishReason: ModelReply['finishReason']): ModelReply {
-  return { message: { role: 'assistant', parts }, finishReason, usage: { ...NO_USAGE, inputTokens: 10, outputTokens: 5 } }
+  return {
+    message: { role: 'assistant', parts },
+    finishReason,
+    usage: { ...NO_USAGE, inputTokens: 10, outputTokens: 5 },
+  }
 }
 
-type Turn = ModelReply | Error | ((request: ModelRequest, options: ModelCallOptions) => ModelReply | Promise<ModelReply>)
+type Turn =
+  ModelReply | Error | ((request: ModelRequest, options: ModelCallOptions) => ModelReply | Promise<ModelReply>)
 
 /** A model that gives the listed answers in turn, whatever it is asked, and keeps what it was asked. */
 export class ListedModel implements Models {

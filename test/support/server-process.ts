@@ -18,7 +18,9 @@ export interface ServerCommand {
 
 /** Starts a server with this Node, without this process's settings, and waits until it says where it listens. */
 export async function startServer({ args, env, ready }: ServerCommand): Promise<ServerProcess> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(ERRAND|OPENAI|ANTHROPIC|NODE_OPTIONS|VITEST)/.test(name))
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(ERRAND|OPENAI|ANTHROPIC|NODE_OPTIONS|VITEST)/.test(name),
+  )
   const child = spawn(process.execPath, args, {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

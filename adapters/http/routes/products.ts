@@ -3,7 +3,13 @@ import type { GetProduct } from '#application/get-product.ts'
 import type { ListProducts } from '#application/list-products.ts'
 import { productView } from '../wire/views.ts'
 
-export function productRoutes({ listProducts, getProduct }: { readonly listProducts: ListProducts; readonly getProduct: GetProduct }): Hono {
+export function productRoutes({
+  listProducts,
+  getProduct,
+}: {
+  readonly listProducts: ListProducts
+  readonly getProduct: GetProduct
+}): Hono {
   return new Hono()
     .get('/', async (c) => c.json({ products: await listProducts.execute() }))
     .get('/:handle', async (c) => {

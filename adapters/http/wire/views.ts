@@ -10,7 +10,10 @@ function timestamp(at: number): string {
   return new Date(at).toISOString()
 }
 
-export type ReportView = Omit<AgentReport, 'startedAt' | 'finishedAt'> & { readonly startedAt: string; readonly finishedAt: string }
+export type ReportView = Omit<AgentReport, 'startedAt' | 'finishedAt'> & {
+  readonly startedAt: string
+  readonly finishedAt: string
+}
 
 export function reportView(report: AgentReport): ReportView {
   return { ...report, startedAt: timestamp(report.startedAt), finishedAt: timestamp(report.finishedAt) }

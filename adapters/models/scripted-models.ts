@@ -1,0 +1,60 @@
+import type { AssistantPart } from '#domain/agent/message.ts'
+import { NO_USAGE } from '#domain/agent/usage.ts'
+import { ModelNotConfiguredError } from '#domain/errors.ts'
+import type { JsonValue } from '#domain/json.ts'
+import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
+
+/** What a scripted model answers to a request. Build the answer with `says` or `calls`; its usage is estimated. */
+export type Script = (request: ModelRequest) => ScriptedAnswer
+
+export type ScriptedAnswer = Pick<ModelReply, 'message' | 'finishReason'>
+
+/** An answer in words. */
+export function says(text: string): ScriptedAnswer {
+  return { message: { role: 'assistant', parts: [{ type: 'text', text }] }, finishReason: 'stop' }
+}
+
+/** An answer that asks for tools. */
+export function calls(tools: readonly { readonly name: string; readonly input: JsonValue }[]): ScriptedAnswer {
+  const parts = tools.map(({ name, input }, index): AssistantPart => ({
+    type: 'tool_call',
+    id: `call_${String(index)}`,
+    name,
+    input,
+  }))
+  return { message: { role: 'assistant', parts }, finishReason: 'tool_calls' }
+}
+
+/** Models that follow a script, named `scripted/…`: for offline use, demos and tests. They cost nothing and need no network. */
+export class ScriptedModels implements Models {
+  readonly #scripts: ReadonlyMap<string, Script>
+
+  constructor(scripts: Readonly<Record<string, Script>>) {
+    this.#scripts = new Map(Object.entries(scripts).map(([name, script]) => [`scripted/${name}`, script]))
+  }
+
+  async call(request: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelReply> {
+    signal.throwIfAborted()
+    const script = this.#scripts.get(request.model)
+    if (!script) throw unknownScript(request.model, [...this.#scripts.keys()])
+    const { message, finishReason } = script(request)
+    for (const part of message.parts) {
+      if (part.type === 'text' && onText) for (const piece of part.text.match(/\S+\s*/g) ?? []) onText(piece)
+    }
+    const inputTokens = estimatedTokens([request.instructions, request.messages])
+    return Promise.resolve({
+      message,
+      finishReason,
+      usage: { ...NO_USAGE, inputTokens, outputTokens: estimatedTokens(message) },
+    })
+  }
+}
+
+/** About four characters to a token, as English has them. */
+function estimatedTokens(value: JsonValue | object): number {
+  return Math.ceil(JSON.stringify(value).length / 4)
+}
+
+function unknownScript(model: string, known: readonly string[]): ModelNotConfiguredError {
+  return new ModelNotConfiguredError(`There is no model "${model}". Scripted models: ${known.join(', ')}.`)
+}
