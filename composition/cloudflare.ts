@@ -29,7 +29,7 @@ export interface Env {
 function compose(env: Env): DependencyContainer {
   const settings = parseSettings(env)
   const clock = new SystemClock()
-  const catalog = new RemoteProductCatalog(env.SAMPLE_SHOP.getByName('sample'))
+  const catalog = new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample'))
   const container = createContainer()
   container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
   container.registerInstance(t.CATALOG, catalog)
@@ -49,9 +49,11 @@ export const AgentJob = createAgentJob<Env>((env, { jobs, waker }) => {
   const container = compose(env)
   container.registerInstance(t.JOB_STORE, jobs)
   container.registerInstance(t.WAKER, waker)
-  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it.
-  container.registerInstance(t.EXECUTOR, { id: container.resolve(t.IDS).newId('exec'), leaseMs: 30_000, alone: true })
-  return container.resolve(ExecuteJob)
+  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
+  // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
+  const executor = { id: container.resolve(t.IDS).newId('exec'), leaseMs: 5000, alone: true }
+  container.registerInstance(t.EXECUTOR, executor)
+  return { executeJob: container.resolve(ExecuteJob), executor }
 })
 
 export const SampleShop = createCatalogObject<Env>(async (db) => {

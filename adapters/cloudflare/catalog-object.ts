@@ -44,28 +44,31 @@ export function createCatalogObject<Env>(open: (db: SqlDatabase) => Promise<Prod
   }
 }
 
-/** A catalogue that lives in an object of its own. */
+/**
+ * A catalogue that lives in an object of its own.
+ * The object is looked up for each call: a stub belongs to the request that made it, and this lives longer.
+ */
 export class RemoteProductCatalog implements ProductCatalog {
-  readonly #object: CatalogObject
+  readonly #open: () => CatalogObject
 
-  constructor(object: CatalogObject) {
-    this.#object = object
+  constructor(open: () => CatalogObject) {
+    this.#open = open
   }
 
   list(): Promise<readonly ProductSummary[]> {
-    return this.#object.list()
+    return this.#open().list()
   }
 
   find(handle: string): Promise<Product | null> {
-    return this.#object.find(handle)
+    return this.#open().find(handle)
   }
 
   async saveDraft(draft: Draft, idempotencyKey: string): Promise<void> {
-    const saved = await this.#object.save(draft, idempotencyKey)
+    const saved = await this.#open().save(draft, idempotencyKey)
     if (!saved) throw new ProductNotFoundError(draft.product)
   }
 
   drafts(handle: string | null): Promise<readonly StoredDraft[]> {
-    return this.#object.drafts(handle)
+    return this.#open().drafts(handle)
   }
 }

@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
 import type { ExecuteJob } from '#application/execute-job.ts'
+import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -10,8 +11,11 @@ import type { Waker } from '#ports/waker.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import { AlarmWaker } from './waker.ts'
 
-/** Gives an object the use-case that carries out its job. */
-export type ComposeJob<Env> = (env: Env, world: { readonly jobs: JobStore; readonly waker: Waker }) => ExecuteJob
+/** Gives an object the use-case that carries out its job, and its name as an executor. */
+export type ComposeJob<Env> = (
+  env: Env,
+  world: { readonly jobs: JobStore; readonly waker: Waker },
+) => { readonly executeJob: ExecuteJob; readonly executor: Executor }
 
 /** What the Worker may ask of a job's object. */
 export interface JobObject {
@@ -24,7 +28,7 @@ export function createAgentJob<Env>(compose: ComposeJob<Env>) {
   return class AgentJob extends DurableObject<Env> implements JobObject {
     readonly #db = new DurableObjectDatabase(this.ctx.storage)
     readonly #jobs = new SqlJobStore(this.#db, new AlarmWaker(this.ctx.storage))
-    readonly #executeJob = compose(this.env, { jobs: this.#jobs, waker: new AlarmWaker(this.ctx.storage) })
+    readonly #app = compose(this.env, { jobs: this.#jobs, waker: new AlarmWaker(this.ctx.storage) })
 
     async create(job: QueuedJob, event: JobSubmitted): Promise<void> {
       await migrate(this.#db, jobSchema)
@@ -32,14 +36,25 @@ export function createAgentJob<Env>(compose: ComposeJob<Env>) {
     }
 
     async find(tenantId: string, jobId: string): Promise<JobRecord | null> {
-      return this.#db.hasTables() ? this.#jobs.get(tenantId, jobId) : null
+      if (!this.#db.hasTables()) return null
+      const job = await this.#jobs.get(tenantId, jobId)
+      if (job) await this.#heal(job)
+      return job
+    }
+
+    /** Whoever asks for a job that should be in execution and is not sets it going again: alarms have been lost in practice. */
+    async #heal(job: JobRecord): Promise<void> {
+      const now = Date.now()
+      if (!mayClaim(job, this.#app.executor, now)) return
+      const alarm = await this.ctx.storage.getAlarm()
+      if (alarm === null || alarm > now) await this.ctx.storage.setAlarm(now)
     }
 
     /** The platform calls this at least once for every alarm, and never twice at the same time. */
     override async alarm(): Promise<void> {
       const jobId = this.ctx.id.name
       if (jobId === undefined) throw new Error('An AgentJob was reached by id, not by the name of its job.')
-      await this.#executeJob.execute(jobId, new AbortController().signal)
+      await this.#app.executeJob.execute(jobId, new AbortController().signal)
     }
   }
 }

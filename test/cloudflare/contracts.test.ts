@@ -23,6 +23,11 @@ function inObject(work: (storage: DurableObjectStorage) => Promise<void>): Promi
   return runInDurableObject(stub, (_instance, { storage }) => work(storage))
 }
 
+function remoteCatalog(): RemoteProductCatalog {
+  const shop = crypto.randomUUID()
+  return new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName(shop))
+}
+
 async function jobsIn(storage: DurableObjectStorage): Promise<SqlJobStore> {
   const db = new DurableObjectDatabase(storage)
   await migrate(db, jobSchema)
@@ -61,6 +66,6 @@ describe('Durable Object', () => {
   })
 
   test.each(productCatalogContract)('ProductCatalog, asked from outside: $name', async ({ run }) => {
-    await run(new RemoteProductCatalog(env.SAMPLE_SHOP.getByName(crypto.randomUUID())))
+    await run(remoteCatalog())
   })
 })

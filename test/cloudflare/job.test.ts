@@ -66,6 +66,28 @@ describe('on Cloudflare', () => {
     expect(await runDurableObjectAlarm(stub)).toBe(false)
   })
 
+  test('a job whose alarm was lost is set going by whoever asks for it', async () => {
+    const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPA'
+    const input = { product: 'wool-blanket' }
+    const { job, event } = submitted({
+      agent: 'product-copywriter',
+      input,
+      tenantId: 'default',
+      jobId,
+      at: Date.now() + 60_000,
+    })
+    const stub = env.AGENT_JOB.getByName(jobId)
+    await stub.create(job, event)
+    await runInDurableObject(stub, async (_instance, { storage }) => {
+      storage.sql.exec('UPDATE jobs SET record = ?', JSON.stringify({ ...job, runAt: 0 }))
+      await storage.deleteAlarm()
+    })
+    expect(await getJob(jobId)).toMatchObject({ status: 'queued' })
+    await vi.waitFor(async () => {
+      expect((await getJob(jobId)).status).toBe('completed')
+    })
+  })
+
   test('asking for a job that was never submitted leaves nothing behind', async () => {
     const unknown = 'job_01M83QK8XSJ513P1WPKNW38GPX'
     const response = await exports.default.fetch(`http://worker/jobs/${unknown}`)
