@@ -35,7 +35,10 @@ export const idGeneratorContract: readonly ContractCase<IdSubject>[] = [
       // The random part is 16 characters; neighbours share about one in 32 of them by chance.
       const shared = made
         .slice(1)
-        .map((id, index) => Array.from(id.slice(-16)).filter((char, place) => char === made[index]?.slice(-16)[place]).length)
+        .map(
+          (id, index) =>
+            Array.from(id.slice(-16)).filter((char, place) => char === made[index]?.slice(-16)[place]).length,
+        )
       const mean = shared.reduce((sum, n) => sum + n, 0) / shared.length
       notStrictEqual(mean > 1.5, true)
       return Promise.resolve()
