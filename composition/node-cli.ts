@@ -20,6 +20,12 @@ async function open(settings: NodeSettings): Promise<LocalApp> {
   }
 }
 
+// Whoever reads our output may stop reading, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 async function main(): Promise<void> {
   const settings = parseNodeSettings(process.env)
   const interrupt = new AbortController()
