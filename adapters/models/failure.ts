@@ -1,4 +1,4 @@
-import { APICallError } from '@ai-sdk/provider'
+import { APICallError, InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
 import { AppError, ModelError } from '#domain/errors.ts'
 
 export interface FailureContext {
@@ -12,33 +12,44 @@ export interface FailureContext {
 
 const LONGEST_MESSAGE = 500
 
+/** What the SDK refuses to send, it refuses every time. */
+const REFUSED_BY_SDK = [InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError]
+
 /** Whatever a call threw, as one sentence with the provider's own words, and whether trying again may help. */
 export function failureFrom(error: unknown, context: FailureContext): AppError {
   if (error instanceof AppError) return error
-  if (!APICallError.isInstance(error)) {
-    // Not refused by the provider: the connection broke, or what came back could not be understood.
-    return new ModelError(sentence('brought no usable answer', messageOf(error), context), {
-      retryable: true,
-      cause: error,
-    })
-  }
-  const { statusCode, responseHeaders = {} } = error
-  const answered =
-    statusCode === undefined || statusCode < 400 ? 'brought no usable answer' : `answered ${String(statusCode)}`
-  return new ModelError(sentence(answered, messageOf(error), context), {
-    // Below 400 the answer itself was broken; without a status none arrived.
-    retryable: error.isRetryable || statusCode === undefined || statusCode < 400,
+  const { statusCode = 0, responseHeaders = {} } = APICallError.isInstance(error) ? error : {}
+  const what = statusCode < 400 ? 'brought no usable answer' : `answered ${String(statusCode)}`
+  return new ModelError(sentence(what, messageOf(error), context), {
+    retryable: isRetryable(error),
     retryAfterMs: retryAfterMs(responseHeaders, context.now),
     cause: error,
   })
 }
 
+function isRetryable(error: unknown): boolean {
+  // Below 400 the answer itself was broken.
+  if (APICallError.isInstance(error)) return error.isRetryable || (error.statusCode ?? 400) < 400
+  if (REFUSED_BY_SDK.some((kind) => kind.isInstance(error))) return false
+  // An error inside a stream is a plain object, and may say so itself. All else is a broken connection or an unreadable answer.
+  return !(isObject(error) && 'isRetryable' in error && error.isRetryable === false)
+}
+
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (typeof error === 'string') return error
+  return isObject(error) && 'message' in error && typeof error.message === 'string' ? error.message : ''
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function sentence(what: string, detail: string, { model, secrets }: FailureContext): string {
-  const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), detail.trim())
+  // The longest first: one key may be the beginning of another.
+  const longestFirst = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length)
+  const text = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), detail)
+  const clean = text.replace(/\s+/g, ' ').trim()
+  if (clean === '') return `${model} ${what}.`
   const words = clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean
   return `${model} ${what}: ${words}${/[.…!?]$/.test(words) ? '' : '.'}`
 }
@@ -46,11 +57,15 @@ function sentence(what: string, detail: string, { model, secrets }: FailureConte
 /** `Retry-After` in seconds or as a date (RFC 9110), or the milliseconds that OpenAI and Anthropic send beside it. */
 function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const exact = Number(headers['retry-after-ms'] ?? Number.NaN)
-  if (exact >= 0) return exact
+  if (isDuration(exact)) return exact
   const value = headers['retry-after']
   if (value === undefined) return undefined
   const seconds = Number(value)
-  if (seconds >= 0) return seconds * 1000
+  if (isDuration(seconds)) return seconds * 1000
   const date = Date.parse(value)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+function isDuration(value: number): boolean {
+  return Number.isFinite(value) && value >= 0
 }

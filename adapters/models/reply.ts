@@ -34,6 +34,8 @@ export function replyFrom({ content, finishReason, usage }: SdkAnswer): ModelRep
 /** Sources and files are not part of what our agents exchange. */
 function partFrom(content: LanguageModelV4Content): readonly AssistantPart[] {
   if (content.type === 'text' || content.type === 'reasoning') {
+    // Anthropic sends empty texts at times, and refuses to take them back (anthropics/anthropic-sdk-python#461).
+    if (content.text === '' && content.providerMetadata === undefined) return []
     return [{ type: content.type, text: content.text, ...providerFields(content.providerMetadata) }]
   }
   if (content.type !== 'tool-call') return []

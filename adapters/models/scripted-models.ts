@@ -5,7 +5,7 @@ import type { JsonValue } from '#domain/json.ts'
 import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
 
 /** What a scripted model answers to a request. Build the answer with `says` or `calls`; its usage is estimated. */
-export type Script = (request: ModelRequest) => ScriptedAnswer
+export type Script = (request: ModelRequest) => ScriptedAnswer | Promise<ScriptedAnswer>
 
 export type ScriptedAnswer = Pick<ModelReply, 'message' | 'finishReason'>
 
@@ -37,16 +37,17 @@ export class ScriptedModels implements Models {
     signal.throwIfAborted()
     const script = this.#scripts.get(request.model)
     if (!script) throw unknownScript(request.model, [...this.#scripts.keys()])
-    const { message, finishReason } = script(request)
+    const { message, finishReason } = await script(request)
+    signal.throwIfAborted()
     for (const part of message.parts) {
-      if (part.type === 'text' && onText) for (const piece of part.text.match(/\S+\s*/g) ?? []) onText(piece)
+      if (part.type === 'text' && onText) for (const piece of part.text.match(/\s*\S+\s*|\s+/g) ?? []) onText(piece)
     }
     const inputTokens = estimatedTokens([request.instructions, request.messages])
-    return Promise.resolve({
+    return {
       message,
       finishReason,
       usage: { ...NO_USAGE, inputTokens, outputTokens: estimatedTokens(message) },
-    })
+    }
   }
 }
 

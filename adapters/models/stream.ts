@@ -19,8 +19,13 @@ export async function gather(
 ): Promise<SdkAnswer> {
   const answer = new StreamedAnswer(onText)
   const reader = stream.getReader()
-  for (let next = await reader.read(); !next.done; next = await reader.read()) answer.take(next.value)
-  return answer.whole()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) answer.take(next.value)
+    return answer.whole()
+  } finally {
+    // After an error the provider may hold the connection open. Nobody waits for it to be closed, or minds if it broke.
+    reader.cancel().catch(() => undefined)
+  }
 }
 
 class StreamedAnswer {
