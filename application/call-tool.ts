@@ -1,7 +1,6 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { ToolCall, ToolResult } from '#domain/agent/message.ts'
-import type { Tool } from '#domain/agent/tool.ts'
-import type { PlannedCall } from '#domain/agent/turn.ts'
+import type { ProbeAnswer, Tool, ToolContext } from '#domain/agent/tool.ts'
 import { CanceledError } from '#domain/errors.ts'
 import type { JsonValue } from '#domain/json.ts'
 import { parseWith } from '#domain/schema.ts'
@@ -20,14 +19,13 @@ export interface ToolCallContext {
  * One tool call within its time limit. Whatever goes wrong with it is a result that the model sees.
  * @throws {CanceledError} when the caller leaves: a call that was cut off has no result.
  */
-export async function callTool({ call, interrupted }: PlannedCall, context: ToolCallContext): Promise<ToolResult> {
-  const tool = context.agent.tools.find(({ name }) => name === call.name)
+export async function callTool(call: ToolCall, context: ToolCallContext): Promise<ToolResult> {
+  const tool = toolFor(call, context)
   if (!tool) return failed(call, `There is no tool "${call.name}". Tools: ${toolNames(context.agent)}.`)
-  if (interrupted && tool.effect === 'once') return failed(call, OUTCOME_UNKNOWN)
   const input = await parseWith(tool.input, call.input)
   if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
   try {
-    const output = await runWithinTime(tool, { ...context, input: input.value, callId: call.id })
+    const output = await withinTime(tool, call, context, (toolContext) => tool.run(input.value, toolContext))
     return { callId: call.id, name: call.name, isError: false, output: toJson(output) }
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error
@@ -35,19 +33,43 @@ export async function callTool({ call, interrupted }: PlannedCall, context: Tool
   }
 }
 
-const OUTCOME_UNKNOWN =
-  'This call was interrupted and was not made again, because it must not happen twice. It may or may not have taken effect.'
+/**
+ * Asks the tool whether an interrupted call has happened; `null` when it cannot tell.
+ * @throws {CanceledError} when the caller leaves.
+ */
+export async function probeCall(call: ToolCall, context: ToolCallContext): Promise<ProbeAnswer> {
+  const tool = toolFor(call, context)
+  const probe = tool?.probe
+  if (!tool || !probe) return null
+  const input = await parseWith(tool.input, call.input)
+  if (!input.ok) return null
+  try {
+    const answer = await withinTime(tool, call, context, (toolContext) => probe(input.value, toolContext))
+    return answer?.happened === true ? { happened: true, output: toJson(answer.output) } : answer
+  } catch (error) {
+    if (error instanceof CanceledError && context.signal.aborted) throw error
+    return null
+  }
+}
 
-async function runWithinTime(
-  tool: Tool,
-  call: ToolCallContext & { input: unknown; callId: string },
-): Promise<JsonValue> {
-  const { name, timeoutMs } = tool
-  const timeoutError = (): Error => new Error(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.`)
-  const deadline = { clock: call.clock, timeoutMs, signal: call.signal, timeoutError }
+function toolFor(call: ToolCall, { agent }: ToolCallContext): Tool | undefined {
+  return agent.tools.find(({ name }) => name === call.name)
+}
+
+// eslint-disable-next-line max-params -- the work is a closure over the tool's typed input, and reads best as the last argument
+async function withinTime<T>(
+  { name, timeoutMs, effect }: Tool,
+  call: ToolCall,
+  { turnId, signal, clock }: ToolCallContext,
+  work: (context: ToolContext) => T | Promise<T>,
+): Promise<T> {
+  const unsure = effect === 'read' ? '' : ' It may or may not have taken effect.'
+  const timeoutError = (): Error =>
+    new Error(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.${unsure}`)
+  const idempotencyKey = `${turnId}/${call.id}`
   // Async, so that a tool that throws before its first await is treated like any other.
-  return withDeadline(deadline, async (signal) =>
-    tool.run(call.input, { idempotencyKey: `${call.turnId}/${call.callId}`, signal }),
+  return withDeadline({ clock, timeoutMs, signal, timeoutError }, async (inner) =>
+    work({ idempotencyKey, signal: inner }),
   )
 }
 

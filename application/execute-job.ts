@@ -1,84 +1,162 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
-import { AppError, CanceledError, VersionConflictError } from '#domain/errors.ts'
+import { AppError, CanceledError, DeadlineExceededError, ModelError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
+import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.ts'
 import type { JobError } from '#domain/job/job.ts'
+import { verdictOn } from '#domain/job/limits.ts'
+import { retryDelayMs } from '#domain/job/retry.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { Random } from '#ports/random.ts'
 import type { Waker } from '#ports/waker.ts'
+import { Attempt } from './attempt.ts'
 import { JobJournal } from './job-journal.ts'
-import { type TurnDeps, runTurn } from './run-turn.ts'
+import { type TurnDeps, type TurnOutcome, runTurn } from './run-turn.ts'
 
 export interface ExecuteJobDeps extends TurnDeps {
   readonly agents: AgentRegistry
   readonly jobs: JobStore
   readonly waker: Waker
+  readonly random: Random
   readonly logger: Logger
   readonly executor: Executor
 }
 
-/** Does whatever is due for one job: begins it, or goes on where an earlier attempt was cut off. */
+/** How an attempt leaves its job. */
+type Ending = JobEnding | JobWaiting | AttemptReleased
+
+/** Does whatever is due for one job: begins it, goes on where an earlier attempt was cut off, or ends it. */
 export class ExecuteJob {
   readonly #deps: ExecuteJobDeps
-  readonly #inHand = new Set<string>()
+  /** Jobs in hand; an attempt once one is under way. */
+  readonly #inHand = new Map<string, Attempt | null>()
 
   constructor(deps: ExecuteJobDeps) {
     this.#deps = deps
   }
 
   /**
-   * Returns when the job is finished, is somebody else's, or `signal` has stopped the work; then it can be resumed.
+   * Returns when the job is finished, waits, is somebody else's, or `signal` has stopped the work; then it can be resumed.
    * @throws when the store fails. The job stays as it was last saved and its next wake stands.
    */
   async execute(jobId: string, signal: AbortSignal): Promise<void> {
     if (this.#inHand.has(jobId)) return
-    this.#inHand.add(jobId)
+    this.#inHand.set(jobId, null)
     try {
       await this.#wake(jobId, signal)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'version_conflict') throw error
+      // Somebody else has written: another executor that took the job over, or a person who wants it stopped.
+      this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
+      await this.#confirmCancel(jobId)
     } finally {
       this.#inHand.delete(jobId)
     }
   }
 
+  /** Aborts the attempt at `jobId` that is under way here, if there is one. Its journal must have been written to before. */
+  interrupt(jobId: string): void {
+    this.#inHand.get(jobId)?.interrupt()
+  }
+
   async #wake(jobId: string, signal: AbortSignal): Promise<void> {
-    const { jobs, waker, clock, executor } = this.#deps
+    const { jobs, waker, clock, executor, limits } = this.#deps
     const job = await jobs.load(jobId)
     if (!job) return
-    if (!mayClaim(job, executor, clock.now())) {
+    const now = clock.now()
+    if (!mayClaim(job, executor, now)) {
       await waker.wakeAt(jobId, nextWakeAt(job))
       return
     }
     const journal = await JobJournal.open(jobs, job)
+    const verdict = verdictOn(job, limits, now)
+    if (job.cancelRequestedAt !== null) journal.append({ type: 'job.canceled', at: now })
+    else if (verdict) journal.append({ type: 'job.failed', at: now, error: verdict })
+    else await this.#attempt(journal, signal)
+    await journal.flush()
+  }
+
+  async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
+    const { clock, executor, logger } = this.#deps
+    const { id: jobId, agent } = journal.job
+    // Durable with the first intent, in one commit.
+    journal.append({ type: 'attempt.started', at: clock.now(), executorId: executor.id, leaseMs: executor.leaseMs })
+    const attempt = new Attempt(journal, this.#deps)
+    this.#inHand.set(jobId, attempt)
     try {
-      // Durable with the first intent, in one commit.
-      journal.append({ type: 'attempt.started', at: clock.now(), executorId: executor.id, leaseMs: executor.leaseMs })
-      await this.#attempt(jobId, job.agent, { journal, signal })
-      await journal.flush()
-    } catch (error) {
-      if (!(error instanceof VersionConflictError)) throw error
-      this.#deps.logger.warn('Another executor has the job; this attempt ends.', { jobId })
+      const ending = await this.#ending(journal, { attempt, signal: AbortSignal.any([outer, attempt.signal]) })
+      journal.append(ending)
+      logger.info('An attempt has ended.', { jobId, agent, ending: ending.type })
+    } finally {
+      attempt.end()
     }
   }
 
-  /** Appends the ending, unless the attempt was stopped from outside. */
-  async #attempt(
-    jobId: string,
-    agentName: string,
-    { journal, signal }: { journal: JobJournal; signal: AbortSignal },
-  ): Promise<void> {
+  async #ending(
+    journal: JobJournal,
+    { attempt, signal }: { readonly attempt: Attempt; readonly signal: AbortSignal },
+  ): Promise<Ending> {
     const { agents, clock, logger } = this.#deps
+    const { id, agent: name } = journal.job
     try {
-      const agent = agents.get(agentName)
-      const stopReason = await runTurn({ id: jobId, agent, journal, signal, onText: undefined }, this.#deps)
-      journal.append({ type: 'job.completed', at: clock.now(), stopReason })
-      logger.info('Job completed.', { jobId, agent: agentName, stopReason })
+      const agent = agents.get(name)
+      const pause = (): boolean => attempt.isUsedUp()
+      const outcome = await runTurn({ id, agent, journal, signal, onText: undefined, pause }, this.#deps)
+      return this.#endingFor(outcome, journal)
     } catch (error) {
-      if (journal.broken) throw error
-      if (error instanceof CanceledError && signal.aborted) return
-      logger.error('Job failed.', error, { jobId, agent: agentName })
-      journal.append({ type: 'job.failed', at: clock.now(), error: publicError(error) })
+      if (journal.failure) throw journal.failure.error
+      const at = clock.now()
+      if (error instanceof CanceledError && signal.aborted) return stopped(attempt, at)
+      logger.error('The job has failed.', error, { jobId: id, agent: name })
+      return { type: 'job.failed', at, error: publicError(error) }
     }
   }
+
+  #endingFor(outcome: TurnOutcome, { turn }: JobJournal): Ending {
+    const { clock, random, limits } = this.#deps
+    const at = clock.now()
+    switch (outcome.kind) {
+      case 'finished':
+        return { type: 'job.completed', at, stopReason: outcome.stopReason }
+      case 'paused':
+        return { type: 'attempt.released', at }
+      case 'await': {
+        const calls = outcome.calls.map(({ call: { id, name, input }, startedAt }) => ({
+          callId: id,
+          name,
+          input,
+          startedAt,
+        }))
+        return { type: 'job.waiting', at, wait: { reason: 'outcome_unknown', calls } }
+      }
+      case 'model_failed': {
+        const error = publicError(outcome.error)
+        if (turn.failures >= limits.maxModelFailures) return { type: 'job.failed', at, error }
+        const retryAfterMs = outcome.error instanceof ModelError ? outcome.error.retryAfterMs : undefined
+        const delay = retryDelayMs({ failures: turn.failures, retryAfterMs, chance: random.fraction() })
+        return { type: 'job.waiting', at, wait: { reason: 'retry', until: at + delay, error } }
+      }
+    }
+  }
+
+  /** Ends a job that somebody wanted stopped while it was in execution here. */
+  async #confirmCancel(jobId: string): Promise<void> {
+    const { jobs, clock, executor } = this.#deps
+    const job = await jobs.load(jobId)
+    if (job?.status !== 'running' || job.cancelRequestedAt === null || job.lease.executorId !== executor.id) return
+    const journal = await JobJournal.open(jobs, job)
+    journal.append({ type: 'job.canceled', at: clock.now() })
+    await journal.flush()
+  }
+}
+
+/** Why an attempt was stopped says how it leaves its job. */
+function stopped({ signal }: Attempt, at: number): Ending {
+  if (!signal.aborted) return { type: 'attempt.released', at }
+  const reason: unknown = signal.reason
+  if (reason instanceof DeadlineExceededError) return { type: 'job.failed', at, error: publicError(reason) }
+  throw reason
 }
 
 function publicError(error: unknown): JobError {

@@ -5,13 +5,13 @@ import { type JobState, evolve, replay } from '#domain/job/replay.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { TurnJournal } from './run-turn.ts'
 
-/** A job's journal, open for one attempt: what is appended becomes durable, with the record it folds to, at the next flush. */
+/** A job's journal, open for writing: what is appended becomes durable, with the record it folds to, at the next flush. */
 export class JobJournal implements TurnJournal {
   readonly #jobs: JobStore
   #state: JobState
   #unsaved: JobEvent[] = []
   #writing: Promise<void> = Promise.resolve()
-  #broken = false
+  #failure: { readonly error: unknown } | null = null
 
   private constructor(jobs: JobStore, state: JobState) {
     this.#jobs = jobs
@@ -22,13 +22,17 @@ export class JobJournal implements TurnJournal {
     return new JobJournal(jobs, replay(await jobs.events(job.id, 0), job.version))
   }
 
+  get job(): JobRecord {
+    return this.#state.job
+  }
+
   get turn(): Turn {
     return this.#state.turn
   }
 
-  /** True once a write has failed: this attempt has lost its footing, and nothing more can be written through it. */
-  get broken(): boolean {
-    return this.#broken
+  /** Set once a write has failed: whoever writes here has lost their footing, and nothing more can be written. */
+  get failure(): { readonly error: unknown } | null {
+    return this.#failure
   }
 
   append(event: JobEvent): void {
@@ -50,7 +54,7 @@ export class JobJournal implements TurnJournal {
     try {
       await this.#jobs.save(job, events)
     } catch (error) {
-      this.#broken = true
+      this.#failure = { error }
       throw error
     }
     this.#state = { ...this.#state, job: { ...this.#state.job, version: job.version } }

@@ -37,7 +37,11 @@ export class RunSync {
 
     const startedAt = clock.now()
     const journal = new PassingJournal(startTurn(input))
-    const stopReason = await runTurn({ id: ids.newId('run'), agent, journal, signal, onText }, this.#deps)
+    const pause = (): boolean => false
+    const outcome = await runTurn({ id: ids.newId('run'), agent, journal, signal, onText, pause }, this.#deps)
+    if (outcome.kind === 'model_failed') throw outcome.error
+    if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)
+    const { stopReason } = outcome
     return reportOf(journal.turn, { agent: name, stopReason, startedAt, finishedAt: clock.now() })
   }
 }

@@ -1,10 +1,13 @@
 import type { Agent } from '#domain/agent/agent.ts'
-import { type PlannedCall, type StopReason, type Turn, nextStep } from '#domain/agent/turn.ts'
+import { type PlannedCall, type StopReason, type Turn, type UnknownCall, nextStep } from '#domain/agent/turn.ts'
 import type { TurnEvent } from '#domain/agent/turn-event.ts'
+import { AppError, LimitExceededError } from '#domain/errors.ts'
+import type { JobLimits } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
 import { callModel } from './call-model.ts'
-import { callTool } from './call-tool.ts'
+import { callTool, probeCall } from './call-tool.ts'
+import { fitResult } from './fit-result.ts'
 
 /** Where a turn is written down: in memory for a sync run, in the job's journal for a job. */
 export interface TurnJournal {
@@ -18,6 +21,7 @@ export interface TurnJournal {
 export interface TurnDeps {
   readonly models: Models
   readonly clock: Clock
+  readonly limits: JobLimits
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
 }
@@ -29,46 +33,87 @@ export interface TurnRun {
   readonly journal: TurnJournal
   readonly signal: AbortSignal
   readonly onText: ((text: string) => void) | undefined
+  /** Asked before every step: whether to leave the rest to a later attempt. */
+  readonly pause: () => boolean
 }
+
+export type TurnOutcome =
+  | { readonly kind: 'finished'; readonly stopReason: StopReason }
+  | { readonly kind: 'paused' }
+  /** Somebody must say what became of these calls. */
+  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
+  /** The failure is recorded, and another try may help. */
+  | { readonly kind: 'model_failed'; readonly error: AppError }
+
+/** Durable Objects may have six connections open at a time (https://developers.cloudflare.com/workers/platform/limits/). */
+const MOST_CALLS_AT_ONCE = 6
 
 /**
  * Carries out `nextStep` until it says to finish; sync runs and jobs share this loop. Given a journal with a past, it goes on from there.
  *
  * The protocol: an intent is durable before its call is made, a result is appended when the call returns. The last result
- * of an iteration is not flushed on its own but with the next intent, or by the caller with the ending.
+ * of a step is not flushed on its own but with the next intent, or by the caller with the ending.
+ *
+ * @throws {CanceledError} when `signal` aborts, {LimitExceededError}, and what a model call throws that is not worth another try.
  */
-export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<StopReason> {
-  const { agent, journal } = run
+export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome> {
+  const { agent, journal, pause } = run
   for (;;) {
     const step = nextStep(journal.turn, agent)
+    if (step.kind === 'finish') return { kind: 'finished', stopReason: step.stopReason }
+    if (pause()) return { kind: 'paused' }
     switch (step.kind) {
-      case 'finish':
-        return step.stopReason
-      case 'call_model':
-        await modelStep(run, step.iteration, deps)
+      case 'call_model': {
+        const error = await modelStep(run, step.iteration, deps)
+        if (error) return { kind: 'model_failed', error }
         break
+      }
       case 'call_tools':
-        await toolStep(run, step.calls, deps)
+        await toolStep(run, step.calls.slice(0, MOST_CALLS_AT_ONCE), deps)
         break
+      case 'await': {
+        const told = await probeStep(run, step.calls, deps)
+        if (!told) return step
+        break
+      }
     }
   }
 }
 
-async function modelStep(
-  { agent, journal, signal, onText }: TurnRun,
-  iteration: number,
-  deps: TurnDeps,
-): Promise<void> {
+/** Returns the error of a call that may be tried again. */
+async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promise<AppError | null> {
+  const { agent, journal, signal, onText } = run
+  const { clock, limits } = deps
+  checkLimits(journal.turn, limits)
   const model = agent.model ?? deps.defaultModel
-  journal.append({ type: 'model_call.started', at: deps.clock.now(), iteration, model })
+  journal.append({ type: 'model_call.started', at: clock.now(), iteration, model })
   await journal.flush()
-  journal.append(await callModel({ agent, turn: journal.turn, iteration, model, signal, onText }, deps))
+  try {
+    journal.append(await callModel({ agent, turn: journal.turn, iteration, model, signal, onText }, deps))
+    return null
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.retryable) throw error
+    journal.append({ type: 'model_call.failed', at: clock.now(), iteration, message: error.message })
+    return error
+  }
 }
 
-async function toolStep(run: TurnRun, calls: readonly PlannedCall[], { clock }: TurnDeps): Promise<void> {
+function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes }: JobLimits): void {
+  if (calls.modelCalls >= maxModelCalls) {
+    throw new LimitExceededError(`The turn has made ${String(calls.modelCalls)} model calls, the most that it may.`)
+  }
+  if (bytes > maxTranscriptBytes) {
+    throw new LimitExceededError(
+      `The transcript has ${String(bytes)} bytes, more than the ${String(maxTranscriptBytes)} that can be kept.`,
+    )
+  }
+}
+
+async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
   const { id, agent, journal } = run
-  for (const { call, interrupted } of calls) {
-    if (interrupted) continue
+  const { clock, limits } = deps
+  for (const { call, resumed } of calls) {
+    if (resumed) continue
     const effect = agent.tools.find(({ name }) => name === call.name)?.effect ?? null
     journal.append({ type: 'tool_call.started', at: clock.now(), callId: call.id, name: call.name, effect })
   }
@@ -77,9 +122,9 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], { clock }: 
   const siblings = new AbortController()
   const signal = AbortSignal.any([run.signal, siblings.signal])
   let open = calls.length
-  const one = async (planned: PlannedCall): Promise<void> => {
-    const result = await callTool(planned, { agent, turnId: id, signal, clock })
-    journal.append({ type: 'tool_call.completed', at: clock.now(), result })
+  const one = async ({ call }: PlannedCall): Promise<void> => {
+    const result = fitResult(await callTool(call, { agent, turnId: id, signal, clock }), journal.turn, limits)
+    journal.append({ type: 'tool_call.completed', at: clock.now(), result, toldBy: 'call' })
     open -= 1
     if (open > 0) await journal.flush()
   }
@@ -93,4 +138,24 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], { clock }: 
   )
   const broken = endings.find((ending) => ending.status === 'rejected')
   if (broken) throw broken.reason
+}
+
+/** Asks the tools what became of interrupted calls. Whether any of them could tell. */
+async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
+  const { id, agent, journal, signal } = run
+  const { clock, limits } = deps
+  let told = false
+  for (const { call } of calls) {
+    const answer = await probeCall(call, { agent, turnId: id, signal, clock })
+    if (answer === null) continue
+    told = true
+    if (answer.happened) {
+      const result = { callId: call.id, name: call.name, isError: false, output: answer.output }
+      const fitted = fitResult(result, journal.turn, limits)
+      journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy: 'probe' })
+    } else {
+      journal.append({ type: 'tool_call.reopened', at: clock.now(), callId: call.id, toldBy: 'probe' })
+    }
+  }
+  return told
 }

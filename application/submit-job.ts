@@ -32,14 +32,17 @@ export class SubmitJob {
   /** @throws {UnknownAgentError} {InvalidInputError} */
   async execute({ tenantId, agent: name, input }: SubmitJobCommand): Promise<JobRecord> {
     const { agents, jobs, clock, ids } = this.#deps
-    await checkInput(agents.get(name), input)
+    const agent = agents.get(name)
+    await checkInput(agent, input)
+    const at = clock.now()
     const event: JobSubmitted = {
       type: 'job.submitted',
-      at: clock.now(),
+      at,
       jobId: ids.newId('job'),
       tenantId,
       agent: name,
       input,
+      deadlineAt: at + agent.jobTimeoutMs,
     }
     const { job } = submit(event)
     await jobs.create(job, event)

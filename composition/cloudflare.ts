@@ -3,13 +3,18 @@ import csv from '#adapters/catalog/sample-products.csv'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { type CatalogObject, RemoteProductCatalog, createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
-import { DurableObjectJobIntake, type JobNamespace } from '#adapters/cloudflare/job-intake.ts'
+import { jobHome } from '#adapters/cloudflare/job-home.ts'
+import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
+import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { agents } from './agents.ts'
 import { createContainer, httpApp } from './container.ts'
@@ -29,13 +34,16 @@ export interface Env {
 function compose(env: Env): DependencyContainer {
   const settings = parseSettings(env)
   const clock = new SystemClock()
+  const random = new CryptoRandom()
   const catalog = new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample'))
   const container = createContainer()
   container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
   container.registerInstance(t.CATALOG, catalog)
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
-  container.registerInstance(t.IDS, new UlidGenerator(clock))
+  container.registerInstance(t.LIMITS, settings.limits)
+  container.registerInstance(t.RANDOM, random)
+  container.registerInstance(t.IDS, new UlidGenerator(clock, random))
   container.registerInstance(
     t.LOGGER,
     new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets }),
@@ -51,9 +59,14 @@ export const AgentJob = createAgentJob<Env>((env, { jobs, waker }) => {
   container.registerInstance(t.WAKER, waker)
   // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
   // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
-  const executor = { id: container.resolve(t.IDS).newId('exec'), leaseMs: 5000, alone: true }
+  const executor = { id: container.resolve(t.IDS).newId('exec'), leaseMs: 5000, alone: true, sliceMs: 300_000 }
   container.registerInstance(t.EXECUTOR, executor)
-  return { executeJob: container.resolve(ExecuteJob), executor }
+  return {
+    executeJob: container.resolve(ExecuteJob),
+    cancelJob: container.resolve(CancelJob),
+    resolveCall: container.resolve(ResolveCall),
+    executor,
+  }
 })
 
 export const SampleShop = createCatalogObject<Env>(async (db) => {
@@ -74,5 +87,5 @@ export default {
 function createHttp(env: Env): ReturnType<typeof httpApp> {
   const container = compose(env)
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
-  return httpApp(container)
+  return httpApp(container, jobHome(env.AGENT_JOB))
 }

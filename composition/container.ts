@@ -1,9 +1,11 @@
 import { type HttpDeps, createHttpApp } from '#adapters/http/app.ts'
+import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { GetJob } from '#application/get-job.ts'
 import { GetProduct } from '#application/get-product.ts'
 import { ListProducts } from '#application/list-products.ts'
 import type { TurnDeps } from '#application/run-turn.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { SubmitJob } from '#application/submit-job.ts'
 import * as t from './tokens.ts'
@@ -36,8 +38,20 @@ export function createContainer(): DependencyContainer {
           jobs: c.resolve(t.JOB_STORE),
           waker: c.resolve(t.WAKER),
           logger: c.resolve(t.LOGGER),
+          random: c.resolve(t.RANDOM),
           executor: c.resolve(t.EXECUTOR),
         }),
+    ),
+  })
+  app.register(CancelJob, {
+    useFactory: once(
+      (c) =>
+        new CancelJob({ jobs: c.resolve(t.JOB_STORE), clock: c.resolve(t.CLOCK), executions: c.resolve(ExecuteJob) }),
+    ),
+  })
+  app.register(ResolveCall, {
+    useFactory: once(
+      (c) => new ResolveCall({ jobs: c.resolve(t.JOB_STORE), clock: c.resolve(t.CLOCK), limits: c.resolve(t.LIMITS) }),
     ),
   })
   app.register(ListProducts, { useFactory: once((c) => new ListProducts({ catalog: c.resolve(t.CATALOG) })) })
@@ -46,15 +60,24 @@ export function createContainer(): DependencyContainer {
 }
 
 function turnDeps(c: DependencyContainer): TurnDeps {
-  return { models: c.resolve(t.MODELS), clock: c.resolve(t.CLOCK), defaultModel: c.resolve(t.DEFAULT_MODEL) }
+  return {
+    models: c.resolve(t.MODELS),
+    clock: c.resolve(t.CLOCK),
+    limits: c.resolve(t.LIMITS),
+    defaultModel: c.resolve(t.DEFAULT_MODEL),
+  }
 }
 
-/** The HTTP interface over what the container holds. */
-export function httpApp(c: DependencyContainer): ReturnType<typeof createHttpApp> {
+/** The HTTP interface over what the container holds. `home` carries out what is asked of a job where the job lives. */
+export function httpApp(
+  c: DependencyContainer,
+  home: Pick<HttpDeps, 'cancelJob' | 'resolveCall'>,
+): ReturnType<typeof createHttpApp> {
   const deps: HttpDeps = {
     runSync: c.resolve(RunSync),
     submitJob: c.resolve(SubmitJob),
     getJob: c.resolve(GetJob),
+    ...home,
     listProducts: c.resolve(ListProducts),
     getProduct: c.resolve(GetProduct),
     agents: c.resolve(t.AGENTS),

@@ -10,6 +10,7 @@ import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import { agents } from './agents.ts'
@@ -35,7 +36,8 @@ export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
   for (const schema of [jobSchema, dueJobsSchema, draftSchema]) await migrate(db, schema)
 
   const clock = new SystemClock()
-  const ids = new UlidGenerator(clock)
+  const random = new CryptoRandom()
+  const ids = new UlidGenerator(clock, random)
   const waker = new LocalWaker()
   const jobs = new SqlJobStore(db, waker)
   const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
@@ -46,12 +48,14 @@ export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
   container.registerInstance(t.CATALOG, catalog)
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
-  container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), leaseMs: 30_000, alone: true })
+  container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), leaseMs: 30_000, alone: true, sliceMs: null })
   container.registerInstance(t.IDS, ids)
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)
+  container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createLogger(settings))
   container.registerInstance(t.MODELS, createModels(settings, clock))
+  container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'node')
   container.registerInstance(t.WAKER, waker)
   const close = (): void => {

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { lockDataDirectory } from '#adapters/node/data-lock.ts'
 import { listen } from '#adapters/node/http-server.ts'
 import { JobPump } from '#adapters/node/job-pump.ts'
+import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { httpApp } from './container.ts'
 import { openNodeApp } from './node-app.ts'
@@ -25,7 +27,8 @@ async function main(settings: NodeSettings): Promise<void> {
     concurrency: settings.concurrency,
     execute: (jobId, signal) => executeJob.execute(jobId, signal),
   })
-  const server = await listen(httpApp(container), settings)
+  const home = { cancelJob: container.resolve(CancelJob), resolveCall: container.resolve(ResolveCall) }
+  const server = await listen(httpApp(container, home), settings)
   await pump.start()
   greet(server.url, container.resolve(t.AGENTS), settings)
 

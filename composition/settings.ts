@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ModelSettings } from '#adapters/models/settings.ts'
+import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 
 type Env = Readonly<Record<string, unknown>>
 
@@ -13,6 +14,12 @@ const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' 
 const wholeNumber = (least: number, most: number) => {
   const error = `must be a whole number from ${String(least)} to ${String(most)}`
   return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(least, error).max(most, error))
+}
+
+const limitFields = {
+  ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
+  ERRAND_MAX_MODEL_FAILURES: wholeNumber(1, 100).optional(),
+  ERRAND_MAX_STRIKES: wholeNumber(1, 100).optional(),
 }
 
 const modelFields = {
@@ -38,6 +45,7 @@ const nodeFields = {
 
 export interface Settings {
   readonly models: ModelSettings
+  readonly limits: JobLimits
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
   /** Texts that no log line may hold. */
@@ -56,12 +64,12 @@ export interface NodeSettings extends Settings {
 
 /** @throws {SettingsError} */
 export function parseSettings(env: Env): Settings {
-  return settingsFrom(parse(z.object(modelFields), env))
+  return settingsFrom(parse(z.object({ ...modelFields, ...limitFields }), env))
 }
 
 /** @throws {SettingsError} */
 export function parseNodeSettings(env: Env): NodeSettings {
-  const values = parse(z.object({ ...modelFields, ...nodeFields }), env)
+  const values = parse(z.object({ ...modelFields, ...limitFields, ...nodeFields }), env)
   return {
     ...settingsFrom(values),
     host: values.ERRAND_HOST,
@@ -81,7 +89,7 @@ function parse<T>(schema: z.ZodType<T>, env: Env): T {
   throw new SettingsError(`These settings are not valid:\n${problems.join('\n')}`)
 }
 
-type ModelValues = z.infer<z.ZodObject<typeof modelFields>>
+type ModelValues = z.infer<z.ZodObject<typeof modelFields & typeof limitFields>>
 
 function settingsFrom(values: ModelValues): Settings {
   const { ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY, OPENAI_COMPATIBLE_BASE_URL } = values
@@ -95,6 +103,12 @@ function settingsFrom(values: ModelValues): Settings {
           ...(OPENAI_COMPATIBLE_API_KEY !== undefined && { apiKey: OPENAI_COMPATIBLE_API_KEY }),
         },
       }),
+    },
+    limits: {
+      ...DEFAULT_LIMITS,
+      ...(values.ERRAND_MAX_MODEL_CALLS !== undefined && { maxModelCalls: values.ERRAND_MAX_MODEL_CALLS }),
+      ...(values.ERRAND_MAX_MODEL_FAILURES !== undefined && { maxModelFailures: values.ERRAND_MAX_MODEL_FAILURES }),
+      ...(values.ERRAND_MAX_STRIKES !== undefined && { maxStrikes: values.ERRAND_MAX_STRIKES }),
     },
     defaultModel: values.ERRAND_MODEL ?? defaultModel(values),
     secrets: [ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),

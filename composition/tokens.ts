@@ -4,8 +4,10 @@ import type { Clock } from '#ports/clock.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { JobIntake, JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { JobLimits } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
+import type { Random } from '#ports/random.ts'
 import type { Waker } from '#ports/waker.ts'
 import type { InjectionToken } from './tsyringe.ts'
 
@@ -22,7 +24,9 @@ export const EXECUTOR = token<Executor>('Executor')
 export const IDS = token<IdGenerator>('IdGenerator')
 export const JOB_INTAKE = token<JobIntake>('JobIntake')
 export const JOB_STORE = token<JobStore>('JobStore')
+export const LIMITS = token<JobLimits>('JobLimits')
 export const LOGGER = token<Logger>('Logger')
 export const MODELS = token<Models>('Models')
+export const RANDOM = token<Random>('Random')
 export const RUNTIME = token<string>('runtime name')
 export const WAKER = token<Waker>('Waker')

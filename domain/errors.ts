@@ -16,6 +16,12 @@ export type ErrorCode =
   | 'version_conflict'
   | 'invalid_transition'
   | 'canceled'
+  | 'job_finished'
+  | 'call_not_found'
+  | 'call_failed'
+  | 'deadline_exceeded'
+  | 'limit_exceeded'
+  | 'poisoned'
   | 'internal_error'
 
 /**
@@ -85,6 +91,46 @@ export class InvalidTransitionError extends AppError {
 
   constructor(jobId: string, status: string, event: string) {
     super(`Job ${jobId} is ${status}: "${event}" cannot happen to it.`)
+  }
+}
+
+/** A turn asked for more than it may have. */
+export class LimitExceededError extends AppError {
+  readonly code = 'limit_exceeded'
+}
+
+/** The job was not finished by its deadline. */
+export class DeadlineExceededError extends AppError {
+  readonly code = 'deadline_exceeded'
+
+  constructor() {
+    super('The job was not finished by its deadline.')
+  }
+}
+
+/** The job has gone on without this attempt, which must stop: another executor has it, or somebody wants it stopped. */
+export class OvertakenError extends AppError {
+  readonly code = 'version_conflict'
+
+  constructor() {
+    super('The job has gone on without this attempt.')
+  }
+}
+
+/** Nothing can be done any more to a job that is finished. */
+export class JobFinishedError extends AppError {
+  readonly code = 'job_finished'
+
+  constructor(jobId: string, status: string) {
+    super(`Job ${jobId} is ${status} already.`)
+  }
+}
+
+export class CallNotFoundError extends AppError {
+  readonly code = 'call_not_found'
+
+  constructor(jobId: string, callId: string) {
+    super(`Job ${jobId} has no call "${callId}".`)
   }
 }
 

@@ -2,30 +2,35 @@
 import { DurableObject } from 'cloudflare:workers'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import type { CancelJob } from '#application/cancel-job.ts'
 import type { ExecuteJob } from '#application/execute-job.ts'
+import type { ResolveCall, ResolveCallCommand } from '#application/resolve-call.ts'
+import type { JobKey } from '#application/write-to-job.ts'
+import { JobNotFoundError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Waker } from '#ports/waker.ts'
+import { answer } from './job-home.ts'
+import type { JobAnswer, JobStub } from './job-stub.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import { AlarmWaker } from './waker.ts'
 
-/** Gives an object the use-case that carries out its job, and its name as an executor. */
+/** Gives an object the use-cases of its job, and its name as an executor. */
 export type ComposeJob<Env> = (
   env: Env,
   world: { readonly jobs: JobStore; readonly waker: Waker },
-) => { readonly executeJob: ExecuteJob; readonly executor: Executor }
-
-/** What the Worker may ask of a job's object. */
-export interface JobObject {
-  create(job: QueuedJob, event: JobSubmitted): Promise<void>
-  find(tenantId: string, jobId: string): Promise<JobRecord | null>
+) => {
+  readonly executeJob: ExecuteJob
+  readonly cancelJob: CancelJob
+  readonly resolveCall: ResolveCall
+  readonly executor: Executor
 }
 
 /** The class of the objects that hold one job each, named by the job's id: its record, its journal and its alarm. */
 export function createAgentJob<Env>(compose: ComposeJob<Env>) {
-  return class AgentJob extends DurableObject<Env> implements JobObject {
+  return class AgentJob extends DurableObject<Env> implements JobStub {
     readonly #db = new DurableObjectDatabase(this.ctx.storage)
     readonly #jobs = new SqlJobStore(this.#db, new AlarmWaker(this.ctx.storage))
     readonly #app = compose(this.env, { jobs: this.#jobs, waker: new AlarmWaker(this.ctx.storage) })
@@ -40,6 +45,18 @@ export function createAgentJob<Env>(compose: ComposeJob<Env>) {
       const job = await this.#jobs.get(tenantId, jobId)
       if (job) await this.#heal(job)
       return job
+    }
+
+    cancel(key: JobKey): Promise<JobAnswer> {
+      return this.#write(key, () => this.#app.cancelJob.execute(key))
+    }
+
+    resolve(command: ResolveCallCommand): Promise<JobAnswer> {
+      return this.#write(command, () => this.#app.resolveCall.execute(command))
+    }
+
+    #write({ jobId }: JobKey, work: () => Promise<JobRecord>): Promise<JobAnswer> {
+      return answer(() => (this.#db.hasTables() ? work() : Promise.reject(new JobNotFoundError(jobId))))
     }
 
     /** Whoever asks for a job that should be in execution and is not sets it going again: alarms have been lost in practice. */

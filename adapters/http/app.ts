@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
+import type { CancelJob } from '#application/cancel-job.ts'
 import type { GetJob } from '#application/get-job.ts'
 import type { GetProduct } from '#application/get-product.ts'
 import type { ListProducts } from '#application/list-products.ts'
+import type { ResolveCall } from '#application/resolve-call.ts'
 import type { RunSync } from '#application/run-sync.ts'
 import type { SubmitJob } from '#application/submit-job.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
@@ -18,6 +20,8 @@ export interface HttpDeps {
   readonly runSync: RunSync
   readonly submitJob: SubmitJob
   readonly getJob: GetJob
+  readonly cancelJob: Pick<CancelJob, 'execute'>
+  readonly resolveCall: Pick<ResolveCall, 'execute'>
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
   readonly agents: AgentRegistry
@@ -32,6 +36,8 @@ const ROUTES = {
   'POST /run': 'run an agent and wait for its report',
   'POST /jobs': 'submit a job',
   'GET /jobs/{id}': 'a job and, when it is done, its report',
+  'POST /jobs/{id}/cancel': 'stop a job',
+  'POST /jobs/{id}/calls/{callId}/resolve': 'say what became of a call of unknown outcome',
   'GET /agents': 'the agents and what they take',
   'GET /products': 'the products of the shop',
   'GET /products/{handle}': 'a product and the drafts written for it',

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid'
 import type { Clock } from '#ports/clock.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
+import type { Random } from '#ports/random.ts'
 
 /**
  * ULIDs (https://github.com/ulid/spec): 48 bits of time, 80 of chance.
@@ -8,17 +9,14 @@ import type { IdGenerator } from '#ports/id-generator.ts'
  */
 export class UlidGenerator implements IdGenerator {
   readonly #clock: Clock
+  readonly #random: Random
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, random: Random) {
     this.#clock = clock
+    this.#random = random
   }
 
   newId(prefix: 'job' | 'run' | 'exec'): string {
-    return `${prefix}_${ulid(this.#clock.now(), randomFraction)}`
+    return `${prefix}_${ulid(this.#clock.now(), () => this.#random.fraction())}`
   }
-}
-
-/** From 0 to less than 1, of the platform's cryptographic source. */
-function randomFraction(): number {
-  return crypto.getRandomValues(new Uint32Array(1)).reduce((_, value) => value / 2 ** 32, 0)
 }

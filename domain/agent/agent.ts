@@ -14,6 +14,8 @@ export interface Agent {
   readonly maxIterations: number
   /** Longest time one model call may take. */
   readonly modelTimeoutMs: number
+  /** Longest time from submission to the end of a job, waiting included. */
+  readonly jobTimeoutMs: number
 }
 
 /** What an author writes. Only `name` and `instructions` are required. */
@@ -26,10 +28,12 @@ export interface AgentDefinition {
   readonly input?: Schema
   readonly maxIterations?: number
   readonly modelTimeoutMs?: number
+  readonly jobTimeoutMs?: number
 }
 
 export const DEFAULT_MAX_ITERATIONS = 10
 export const DEFAULT_MODEL_TIMEOUT_MS = 300_000
+export const DEFAULT_JOB_TIMEOUT_MS = 7 * 86_400_000
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 const MODEL = /^[a-z0-9-]+\/.+$/
@@ -45,18 +49,20 @@ export function defineAgent(definition: AgentDefinition): Agent {
     input: definition.input ?? null,
     maxIterations: definition.maxIterations ?? DEFAULT_MAX_ITERATIONS,
     modelTimeoutMs: definition.modelTimeoutMs ?? DEFAULT_MODEL_TIMEOUT_MS,
+    jobTimeoutMs: definition.jobTimeoutMs ?? DEFAULT_JOB_TIMEOUT_MS,
   }
   const problem = problemWith(agent)
   if (problem !== null) throw new TypeError(`Agent "${agent.name}": ${problem}.`)
   return agent
 }
 
-function problemWith({ name, model, tools, maxIterations, modelTimeoutMs }: Agent): string | null {
+function problemWith({ name, model, tools, maxIterations, modelTimeoutMs, jobTimeoutMs }: Agent): string | null {
   if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
   if (model !== null && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
   const twice = tools.find((tool, index) => tools.findIndex((other) => other.name === tool.name) !== index)
   if (twice) return `two tools are named "${twice.name}"`
   if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
   if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
+  if (!(jobTimeoutMs > 0)) return 'jobTimeoutMs must be more than 0'
   return null
 }

@@ -5,7 +5,7 @@ import type { Schema } from '../schema.ts'
  * What running a tool does to the world, which decides what may happen when a crash cuts a call off in the middle:
  * - `read` changes nothing, so it is run again;
  * - `idempotent` has its effect once per `idempotencyKey`, so it is run again with the same key;
- * - `once` must never happen twice, so it is not run again: the model is told that the outcome is unknown.
+ * - `once` must never happen twice: the tool's `probe` is asked; without an answer the job waits until somebody says what happened.
  */
 export type Effect = 'read' | 'idempotent' | 'once'
 
@@ -16,6 +16,11 @@ export interface ToolContext {
   readonly signal: AbortSignal
 }
 
+/** What a probe found out about an interrupted call; `null` when it cannot tell. */
+export type ProbeAnswer = { readonly happened: true; readonly output: JsonValue } | { readonly happened: false } | null
+
+type Probe<Input> = (input: Input, context: ToolContext) => ProbeAnswer | Promise<ProbeAnswer>
+
 export interface Tool {
   readonly name: string
   readonly description: string
@@ -24,6 +29,8 @@ export interface Tool {
   readonly timeoutMs: number
   /** `input` has passed the schema. A throw is shown to the model as the call's result. */
   readonly run: (input: unknown, context: ToolContext) => JsonValue | Promise<JsonValue>
+  /** Whether the call with this input and `idempotencyKey` has happened; asked after a crash in the middle of a `once` call. */
+  readonly probe: Probe<unknown> | null
 }
 
 /** What an author writes; `effect` is `once` and `timeoutMs` 60 000 unless given. */
@@ -34,6 +41,7 @@ export interface ToolDefinition<Input> {
   readonly effect?: Effect
   readonly timeoutMs?: number
   readonly run: (input: Input, context: ToolContext) => JsonValue | Promise<JsonValue>
+  readonly probe?: Probe<Input>
 }
 
 export const DEFAULT_TOOL_TIMEOUT_MS = 60_000
@@ -52,7 +60,8 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
     input: definition.input,
     effect: definition.effect ?? 'once',
     timeoutMs,
-    // Sound because the runtime only calls `run` with what `input` validated.
+    // Sound because the runtime only calls these with what `input` validated.
     run: definition.run as Tool['run'],
+    probe: (definition.probe ?? null) as Tool['probe'],
   }
 }

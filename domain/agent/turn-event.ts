@@ -6,7 +6,8 @@ import type { Usage } from './usage.ts'
 export type FinishReason = 'stop' | 'tool_calls' | 'length' | 'content_filter' | 'other'
 
 /** What happens in a turn. Intents (`…started`) are recorded before the call is made, results right after it. */
-export type TurnEvent = ModelCallStarted | ModelCallCompleted | ToolCallStarted | ToolCallCompleted
+export type TurnEvent =
+  ModelCallStarted | ModelCallCompleted | ModelCallFailed | ToolCallStarted | ToolCallCompleted | ToolCallReopened
 
 export interface ModelCallStarted {
   readonly type: 'model_call.started'
@@ -25,6 +26,14 @@ export interface ModelCallCompleted {
   readonly usage: Usage
 }
 
+/** The call brought no answer, and may bring one later. One that can bring none ends the job. */
+export interface ModelCallFailed {
+  readonly type: 'model_call.failed'
+  readonly at: number
+  readonly iteration: number
+  readonly message: string
+}
+
 export interface ToolCallStarted {
   readonly type: 'tool_call.started'
   readonly at: number
@@ -38,4 +47,18 @@ export interface ToolCallCompleted {
   readonly type: 'tool_call.completed'
   readonly at: number
   readonly result: ToolResult
+  /** Who knows the result: the call itself, the tool's probe after an interruption, or a person. */
+  readonly toldBy: 'call' | 'probe' | 'caller'
+}
+
+/** An interrupted call turned out not to have happened: it may be made. */
+export interface ToolCallReopened {
+  readonly type: 'tool_call.reopened'
+  readonly at: number
+  readonly callId: string
+  readonly toldBy: 'probe' | 'caller'
+}
+
+export function isTurnEvent(event: { readonly type: string }): event is TurnEvent {
+  return event.type.startsWith('model_call.') || event.type.startsWith('tool_call.')
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts'
+import { type JsonValue, jsonBytes } from '../json.ts'
 import type { Agent } from './agent.ts'
 import {
   type AssistantMessage,
@@ -8,33 +8,65 @@ import {
   toolCallsOf,
   userMessage,
 } from './message.ts'
-import type { FinishReason, TurnEvent } from './turn-event.ts'
+import type { Effect } from './tool.ts'
+import type { FinishReason, ModelCallCompleted, TurnEvent } from './turn-event.ts'
 import { NO_USAGE, type Usage, addUsage } from './usage.ts'
 
 /** Where a turn stands: the fold of its input and its events. Plain data, so a crashed turn goes on from its journal. */
 export interface Turn {
   readonly messages: readonly Message[]
+  /** What the messages and results so far take up in storage. */
+  readonly bytes: number
   /** `provider/model` of the last model call; empty before the first. */
   readonly model: string
   readonly usage: Usage
   /** Finished model calls. */
   readonly iterations: number
+  readonly calls: CallCounts
+  /** Model calls in a row that failed. */
+  readonly failures: number
+  /** Whether a model call was begun of which nothing is known since. */
+  readonly modelCallOpen: boolean
   /** Why the model ended its last answer; `null` before the first. */
   readonly finishReason: FinishReason | null
-  /** Calls of the last answer whose intent is recorded. */
-  readonly startedCalls: readonly string[]
+  /** Calls of the last answer that were begun and have no result yet. */
+  readonly openCalls: readonly OpenCall[]
   /** Results so far of the last answer's calls, as long as some are missing. */
   readonly partialResults: readonly ToolResult[]
 }
 
+export interface OpenCall {
+  readonly callId: string
+  /** As it was declared when the call was begun: a deploy since cannot make an unsafe call safe. */
+  readonly effect: Effect | null
+  readonly startedAt: number
+}
+
+/** What a turn has done: the lines of its receipt. */
+export interface CallCounts {
+  /** Begun, whatever became of them. */
+  readonly modelCalls: number
+  /** Begun and refused, or answered with nothing usable. */
+  readonly failedModelCalls: number
+  /** Cut off with their process and made again: paid for nothing. */
+  readonly wastedModelCalls: number
+  /** Begun; a call that was made again after an interruption counts once. */
+  readonly toolCalls: number
+}
+
 export function startTurn(input: JsonValue): Turn {
+  const first = userMessage(input)
   return {
-    messages: [userMessage(input)],
+    messages: [first],
+    bytes: jsonBytes(first),
     model: '',
     usage: NO_USAGE,
     iterations: 0,
+    calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0 },
+    failures: 0,
+    modelCallOpen: false,
     finishReason: null,
-    startedCalls: [],
+    openCalls: [],
     partialResults: [],
   }
 }
@@ -42,39 +74,76 @@ export function startTurn(input: JsonValue): Turn {
 export function applyTurnEvent(turn: Turn, event: TurnEvent): Turn {
   switch (event.type) {
     case 'model_call.started':
-      return { ...turn, model: event.model }
+      return { ...turn, model: event.model, modelCallOpen: true, calls: countModelCall(turn) }
     case 'model_call.completed':
-      return {
-        ...turn,
-        messages: [...turn.messages, event.message],
-        usage: addUsage(turn.usage, event.usage),
-        iterations: turn.iterations + 1,
-        finishReason: event.finishReason,
-        startedCalls: [],
-        partialResults: [],
-      }
-    case 'tool_call.started':
-      return { ...turn, startedCalls: [...turn.startedCalls, event.callId] }
+      return applyAnswer(turn, event)
+    case 'model_call.failed': {
+      const failedModelCalls = turn.calls.failedModelCalls + 1
+      return { ...turn, failures: turn.failures + 1, modelCallOpen: false, calls: { ...turn.calls, failedModelCalls } }
+    }
+    case 'tool_call.started': {
+      const open = { callId: event.callId, effect: event.effect, startedAt: event.at }
+      const toolCalls = turn.calls.toolCalls + 1
+      return { ...turn, openCalls: [...turn.openCalls, open], calls: { ...turn.calls, toolCalls } }
+    }
     case 'tool_call.completed':
       return applyResult(turn, event.result)
+    case 'tool_call.reopened':
+      return { ...turn, openCalls: without(turn.openCalls, event.callId) }
+  }
+}
+
+function countModelCall({ calls, modelCallOpen }: Turn): CallCounts {
+  return {
+    ...calls,
+    modelCalls: calls.modelCalls + 1,
+    wastedModelCalls: calls.wastedModelCalls + (modelCallOpen ? 1 : 0),
+  }
+}
+
+function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallCompleted): Turn {
+  return {
+    ...turn,
+    messages: [...turn.messages, message],
+    bytes: turn.bytes + jsonBytes(message),
+    usage: addUsage(turn.usage, usage),
+    iterations: turn.iterations + 1,
+    failures: 0,
+    modelCallOpen: false,
+    finishReason,
+    openCalls: [],
+    partialResults: [],
   }
 }
 
 function applyResult(turn: Turn, result: ToolResult): Turn {
   const results = [...turn.partialResults, result]
   const calls = toolCallsOf(lastAnswer(turn))
-  if (results.length < calls.length) return { ...turn, partialResults: results }
+  const openCalls = without(turn.openCalls, result.callId)
+  const next = { ...turn, openCalls, bytes: turn.bytes + jsonBytes(result), partialResults: results }
+  if (results.length < calls.length) return next
   // In the order of the calls, not of their finishing: the same transcript whatever the timing.
   const inOrder = calls.flatMap((call) => results.filter((other) => other.callId === call.id))
-  return { ...turn, messages: [...turn.messages, { role: 'tool', results: inOrder }], partialResults: [] }
+  return { ...next, messages: [...turn.messages, { role: 'tool', results: inOrder }], partialResults: [] }
+}
+
+function without(calls: readonly OpenCall[], callId: string): readonly OpenCall[] {
+  return calls.filter((call) => call.callId !== callId)
 }
 
 /** @throws {RangeError} when no model call has finished, which no journal of ours can show. */
 function lastAnswer(turn: Turn): AssistantMessage {
   const last = turn.messages.at(-1)
-  if (last?.role !== 'assistant')
-    throw new RangeError('A tool result was recorded without a model answer that asked for it.')
-  return last
+  if (last?.role === 'assistant') return last
+  throw new RangeError('A tool result was recorded without a model answer that asked for it.')
+}
+
+/** The calls of the last answer that have no result yet. */
+export function unfinishedCalls(turn: Turn): readonly ToolCall[] {
+  const last = turn.messages.at(-1)
+  if (last?.role !== 'assistant') return []
+  const done = new Set(turn.partialResults.map((result) => result.callId))
+  return toolCallsOf(last).filter((call) => !done.has(call.id))
 }
 
 /**
@@ -87,26 +156,38 @@ export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_fil
 export type Step =
   | { readonly kind: 'call_model'; readonly iteration: number }
   | { readonly kind: 'call_tools'; readonly calls: readonly PlannedCall[] }
+  /** Somebody must say what became of these calls before the turn can go on. */
+  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
   | { readonly kind: 'finish'; readonly stopReason: StopReason }
 
 export interface PlannedCall {
   readonly call: ToolCall
-  /** Its intent stands in the journal without a result: an earlier attempt may have run it, wholly or in part. */
-  readonly interrupted: boolean
+  /** Its intent stands in the journal already: an earlier attempt began it, and it may safely be run again. */
+  readonly resumed: boolean
+}
+
+/** A call that must not happen twice, and was begun, and of which nothing is known since. */
+export interface UnknownCall {
+  readonly call: ToolCall
+  readonly startedAt: number
 }
 
 /** The whole agent loop as one decision. `application/run-turn.ts` carries it out and asks again. */
 export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step {
-  const last = turn.messages.at(-1)
-  if (last?.role === 'assistant') {
-    const done = new Set(turn.partialResults.map((result) => result.callId))
-    const open = toolCallsOf(last).filter((call) => !done.has(call.id))
-    if (open.length === 0) return { kind: 'finish', stopReason: stopReasonFor(turn.finishReason) }
-    const calls = open.map((call) => ({ call, interrupted: turn.startedCalls.includes(call.id) }))
-    return { kind: 'call_tools', calls }
+  if (turn.messages.at(-1)?.role !== 'assistant') {
+    if (turn.iterations >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }
+    return { kind: 'call_model', iteration: turn.iterations + 1 }
   }
-  if (turn.iterations >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }
-  return { kind: 'call_model', iteration: turn.iterations + 1 }
+  const unfinished = unfinishedCalls(turn)
+  if (unfinished.length === 0) return { kind: 'finish', stopReason: stopReasonFor(turn.finishReason) }
+  const opened = new Map(turn.openCalls.map((open) => [open.callId, open]))
+  const unknown = unfinished.flatMap((call) => {
+    const open = opened.get(call.id)
+    return open?.effect === 'once' ? [{ call, startedAt: open.startedAt }] : []
+  })
+  const calls = unfinished.filter((call) => opened.get(call.id)?.effect !== 'once')
+  if (calls.length === 0) return { kind: 'await', calls: unknown }
+  return { kind: 'call_tools', calls: calls.map((call) => ({ call, resumed: opened.has(call.id) })) }
 }
 
 function stopReasonFor(reason: FinishReason | null): StopReason {

@@ -1,4 +1,5 @@
 import type { JobRecord } from './job.ts'
+import { nextWakeAt } from './wake.ts'
 
 /** Who wants to carry out jobs. */
 export interface Executor {
@@ -7,11 +8,13 @@ export interface Executor {
   readonly leaseMs: number
   /** True where nobody else can be executing jobs of this store, so that another executor's lease is a dead one's. */
   readonly alone: boolean
+  /** Longest time for one attempt before it lets go and is woken again; `null` where nothing limits it. */
+  readonly sliceMs: number | null
 }
 
-/** Whether `executor` may begin an attempt at `job` now. */
+/** Whether `executor` may do now what is due for `job`: its time has come, or whoever held it is gone. */
 export function mayClaim(job: JobRecord, executor: Executor, now: number): boolean {
-  if (job.status === 'queued') return job.runAt <= now
-  if (job.status !== 'running') return false
-  return job.lease.expiresAt <= now || (executor.alone && job.lease.executorId !== executor.id)
+  if (job.status === 'running' && executor.alone && job.lease.executorId !== executor.id) return true
+  const dueAt = nextWakeAt(job)
+  return dueAt !== null && dueAt <= now
 }

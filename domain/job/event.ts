@@ -1,10 +1,25 @@
 import type { StopReason } from '../agent/turn.ts'
 import type { TurnEvent } from '../agent/turn-event.ts'
 import type { JsonValue } from '../json.ts'
-import type { JobError } from './job.ts'
+import type { JobError, Wait } from './job.ts'
 
 /** Everything that can happen to a job. The journal is the list of these, in order; all else is a fold of it. */
-export type JobEvent = JobSubmitted | AttemptStarted | TurnEvent | JobCompleted | JobFailed
+export type JobEvent =
+  | JobSubmitted
+  | AttemptStarted
+  | AttemptReleased
+  | LeaseRenewed
+  | TurnEvent
+  | JobWaiting
+  | JobResumed
+  | CancelRequested
+  | JobEnding
+
+export type JobEnding = JobCompleted | JobFailed | JobCanceled
+
+export function isEnding(event: JobEvent): event is JobEnding {
+  return event.type === 'job.completed' || event.type === 'job.failed' || event.type === 'job.canceled'
+}
 
 /** An event with its place in the journal, from 1 and without gaps. */
 export interface StoredEvent {
@@ -19,6 +34,7 @@ export interface JobSubmitted {
   readonly tenantId: string
   readonly agent: string
   readonly input: JsonValue
+  readonly deadlineAt: number
 }
 
 export interface AttemptStarted {
@@ -26,6 +42,35 @@ export interface AttemptStarted {
   readonly at: number
   readonly executorId: string
   readonly leaseMs: number
+}
+
+/** The executor lets go of its own accord: its process stops, or its slice of time is used up. The job is due again at once. */
+export interface AttemptReleased {
+  readonly type: 'attempt.released'
+  readonly at: number
+}
+
+/** The executor lives, in the middle of a long call. */
+export interface LeaseRenewed {
+  readonly type: 'lease.renewed'
+  readonly at: number
+}
+
+export interface JobWaiting {
+  readonly type: 'job.waiting'
+  readonly at: number
+  readonly wait: Wait
+}
+
+/** What the job waited for has come. */
+export interface JobResumed {
+  readonly type: 'job.resumed'
+  readonly at: number
+}
+
+export interface CancelRequested {
+  readonly type: 'job.cancel_requested'
+  readonly at: number
 }
 
 export interface JobCompleted {
@@ -38,4 +83,9 @@ export interface JobFailed {
   readonly type: 'job.failed'
   readonly at: number
   readonly error: JobError
+}
+
+export interface JobCanceled {
+  readonly type: 'job.canceled'
+  readonly at: number
 }

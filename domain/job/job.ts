@@ -1,9 +1,12 @@
 import type { AgentReport } from '../agent/report.ts'
+import type { CallCounts } from '../agent/turn.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 
 /** A job as it stands: one type per status, each with exactly its own fields. The fold of its journal (`replay.ts`). */
-export type JobRecord = QueuedJob | RunningJob | CompletedJob | FailedJob
+export type JobRecord = QueuedJob | RunningJob | WaitingJob | FinishedJob
+
+export type FinishedJob = CompletedJob | FailedJob | CanceledJob
 
 export type JobStatus = JobRecord['status']
 
@@ -14,12 +17,20 @@ export interface JobFields {
   readonly input: JsonValue
   /** Executions begun so far. */
   readonly attempt: number
+  /** Attempts in a row that ended without a word, as with a process that died, and had brought nothing new. */
+  readonly strikes: number
+  /** Attempts begun in the hour that began at `since`: how a wake that never ends would show. */
+  readonly attemptsPerHour: { readonly since: number; readonly count: number }
   /** Commits so far; every save is compare-and-set on it. */
   readonly version: number
   readonly createdAt: number
   readonly updatedAt: number
+  /** When the job fails if it is not finished. */
+  readonly deadlineAt: number
   /** When the first attempt began; `null` until then. */
   readonly startedAt: number | null
+  /** When somebody asked for the job to be stopped; no call begins after that. */
+  readonly cancelRequestedAt: number | null
 }
 
 export interface QueuedJob extends JobFields {
@@ -33,16 +44,42 @@ export interface RunningJob extends JobFields {
   readonly lease: Lease
 }
 
-export interface CompletedJob extends JobFields {
-  readonly status: 'completed'
-  readonly report: AgentReport
-  readonly finishedAt: number
+/** Neither executed nor finished: `wait` says who or what can move it on. It holds no lease and no connection. */
+export interface WaitingJob extends JobFields {
+  readonly status: 'waiting'
+  readonly wait: Wait
 }
 
-export interface FailedJob extends JobFields {
+export type Wait =
+  /** Time moves it on. */
+  | { readonly reason: 'retry'; readonly until: number; readonly error: JobError }
+  /** Somebody must say what became of these calls (`application/resolve-call.ts`). */
+  | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCall[] }
+
+export interface WaitingCall {
+  readonly callId: string
+  readonly name: string
+  readonly input: JsonValue
+  readonly startedAt: number
+}
+
+interface FinishedFields extends JobFields {
+  readonly finishedAt: number
+  readonly receipt: CallCounts
+}
+
+export interface CompletedJob extends FinishedFields {
+  readonly status: 'completed'
+  readonly report: AgentReport
+}
+
+export interface FailedJob extends FinishedFields {
   readonly status: 'failed'
   readonly error: JobError
-  readonly finishedAt: number
+}
+
+export interface CanceledJob extends FinishedFields {
+  readonly status: 'canceled'
 }
 
 /** The right of one executor to carry out a job. Every commit renews it by `durationMs`. */
@@ -58,6 +95,6 @@ export interface JobError {
   readonly message: string
 }
 
-export function isFinished(job: JobRecord): job is CompletedJob | FailedJob {
-  return job.status === 'completed' || job.status === 'failed'
+export function isFinished(job: JobRecord): job is FinishedJob {
+  return job.status === 'completed' || job.status === 'failed' || job.status === 'canceled'
 }

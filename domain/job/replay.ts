@@ -1,9 +1,9 @@
-import { type AgentReport, reportOf } from '../agent/report.ts'
 import { type Turn, applyTurnEvent, startTurn } from '../agent/turn.ts'
-import type { TurnEvent } from '../agent/turn-event.ts'
-import { InvalidTransitionError } from '../errors.ts'
-import type { AttemptStarted, JobCompleted, JobEvent, JobSubmitted, StoredEvent } from './event.ts'
-import { type JobFields, type JobRecord, type QueuedJob, isFinished } from './job.ts'
+import { isTurnEvent } from '../agent/turn-event.ts'
+import { type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
+import type { JobRecord, QueuedJob } from './job.ts'
+import { finish } from './ending.ts'
+import { transition } from './transitions.ts'
 
 /** A job and the turn it carries out: all that its journal says. */
 export interface JobState {
@@ -14,68 +14,31 @@ export interface JobState {
 // Pure: no clock, no ids, no I/O. `version` is the store's count of commits, so the journal alone does not know it.
 
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
-  const { jobId, tenantId, agent, input, at } = event
-  const job = {
+  const { jobId, tenantId, agent, input, at, deadlineAt } = event
+  const job: QueuedJob = {
     id: jobId,
     tenantId,
     agent,
     input,
     attempt: 0,
+    strikes: 0,
+    attemptsPerHour: { since: at, count: 0 },
     version: 1,
     createdAt: at,
     updatedAt: at,
+    deadlineAt,
     startedAt: null,
+    cancelRequestedAt: null,
+    status: 'queued',
+    runAt: at,
   }
-  return { job: { ...job, status: 'queued', runAt: at }, turn: startTurn(input) }
+  return { job, turn: startTurn(input) }
 }
 
 /** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. */
 export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
-  switch (event.type) {
-    case 'job.submitted':
-      throw new InvalidTransitionError(job.id, job.status, event.type)
-    case 'attempt.started':
-      return { job: startAttempt(job, event), turn }
-    case 'job.completed':
-      return { job: complete({ job, turn }, event), turn }
-    case 'job.failed':
-      if (isFinished(job)) throw new InvalidTransitionError(job.id, job.status, event.type)
-      return { job: { ...fieldsOf(job, event.at), status: 'failed', error: event.error, finishedAt: event.at }, turn }
-    case 'model_call.started':
-    case 'model_call.completed':
-    case 'tool_call.started':
-    case 'tool_call.completed':
-      return { job: progress(job, event), turn: applyTurnEvent(turn, event) }
-  }
-}
-
-function startAttempt(job: JobRecord, { type, at, executorId, leaseMs }: AttemptStarted): JobRecord {
-  if (isFinished(job)) throw new InvalidTransitionError(job.id, job.status, type)
-  const fields = fieldsOf(job, at)
-  const lease = { executorId, durationMs: leaseMs, expiresAt: at + leaseMs }
-  return { ...fields, status: 'running', attempt: job.attempt + 1, startedAt: job.startedAt ?? at, lease }
-}
-
-function progress(job: JobRecord, { type, at }: TurnEvent): JobRecord {
-  if (job.status !== 'running') throw new InvalidTransitionError(job.id, job.status, type)
-  return { ...job, updatedAt: at, lease: { ...job.lease, expiresAt: at + job.lease.durationMs } }
-}
-
-function complete({ job, turn }: JobState, { type, at, stopReason }: JobCompleted): JobRecord {
-  if (job.status !== 'running') throw new InvalidTransitionError(job.id, job.status, type)
-  const report: AgentReport = reportOf(turn, {
-    agent: job.agent,
-    stopReason,
-    startedAt: job.startedAt ?? job.createdAt,
-    finishedAt: at,
-  })
-  return { ...fieldsOf(job, at), status: 'completed', report, finishedAt: at }
-}
-
-/** Keeps what every status has and drops what only the old one had (a lease, a runAt). */
-function fieldsOf(job: JobRecord, now: number): JobFields {
-  const { id, tenantId, agent, input, attempt, version, createdAt, startedAt } = job
-  return { id, tenantId, agent, input, attempt, version, createdAt, startedAt, updatedAt: now }
+  if (isEnding(event)) return { job: finish(job, turn, event), turn }
+  return { job: transition(job, event), turn: isTurnEvent(event) ? applyTurnEvent(turn, event) : turn }
 }
 
 /**

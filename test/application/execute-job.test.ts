@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ModelError } from '#domain/errors.ts'
-import { Crash, NEVER, execution } from '#test/support/execution.ts'
+import { NEVER, execution } from '#test/support/execution.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
@@ -94,59 +94,6 @@ describe('a job that nothing disturbs', () => {
   })
 })
 
-describe('a job whose process dies', () => {
-  const turn = () => [asks({ id: 'a', name: 'once' }, { id: 'b', name: 'again' }), answer('Done.')] as const
-
-  for (const commit of [1, 2, 3, 4]) {
-    for (const when of ['before', 'after'] as const) {
-      test(`${when} commit ${String(commit)} is finished by the next process, and nothing that was recorded happens again`, async () => {
-        const once = counter('once', { effect: 'once' })
-        const again = counter('again', { effect: 'idempotent' })
-        const { executor, submit, store, job } = execution(
-          defineAgent({ name: 'writer', instructions: '', tools: [once.tool, again.tool] }),
-        )
-        const id = await submit()
-        const [first, second] = turn()
-        const model = new ListedModel(first, second, ...turn(), ...turn())
-
-        store.crashAt(commit, when)
-        await expect(executor(model).execute(id, NEVER)).rejects.toThrow(Crash)
-        store.restart()
-        const journal = await store.events(id, 0)
-        const answered = journal.filter(({ event }) => event.type === 'model_call.completed').length
-        const recovered = new ListedModel(...turn().slice(answered))
-        await executor(recovered).execute(id, NEVER)
-
-        const done = await job(id)
-        expect(done.status).toBe('completed')
-        expect(recovered.requests).toHaveLength(2 - answered)
-        expect(once.runs()).toBeLessThanOrEqual(1)
-        expect(new Set(again.keys).size).toBe(1)
-      })
-    }
-  }
-
-  test('tells the model that the outcome of a "once" call is unknown instead of making it again', async () => {
-    const once = counter('once', { effect: 'once' })
-    const { executor, submit, store, job } = execution(
-      defineAgent({ name: 'writer', instructions: '', tools: [once.tool] }),
-    )
-    const id = await submit()
-    store.crashAt(3, 'before') // the result of the call is lost
-    await expect(executor(new ListedModel(asks({ id: 'a', name: 'once' }))).execute(id, NEVER)).rejects.toThrow(Crash)
-    store.restart()
-    const model = new ListedModel(answer('I do not know.'))
-    await executor(model).execute(id, NEVER)
-
-    expect(once.runs()).toBe(1)
-    expect(model.requests[0]?.messages.at(-1)).toMatchObject({
-      role: 'tool',
-      results: [{ callId: 'a', isError: true }],
-    })
-    expect(await job(id)).toMatchObject({ status: 'completed', attempt: 2 })
-  })
-})
-
 describe('a job that is stopped from outside', () => {
   test('stays as it is, keeps what was finished, and is resumed by the next process', async () => {
     const stop = new AbortController()
@@ -167,8 +114,8 @@ describe('a job that is stopped from outside', () => {
       id,
       stop.signal,
     )
-    expect((await job(id)).status).toBe('running')
-    expect((await eventTypes(id)).at(-1)).toBe('tool_call.started')
+    expect((await job(id)).status).toBe('queued')
+    expect((await eventTypes(id)).slice(-2)).toEqual(['tool_call.started', 'attempt.released'])
     expect(fast.runs()).toBe(1)
   })
 })

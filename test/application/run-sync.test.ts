@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { type Agent, type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { defineTool } from '#domain/agent/tool.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { JsonValue } from '#domain/json.ts'
 import type { Models } from '#ports/model.ts'
 import { NEVER } from '#test/support/execution.ts'
@@ -22,7 +24,8 @@ function runner(agent: Agent, models: Models, clock = new ManualClock()) {
     models,
     clock,
     defaultModel: 'scripted/test',
-    ids: new UlidGenerator(clock),
+    limits: DEFAULT_LIMITS,
+    ids: new UlidGenerator(clock, new CryptoRandom()),
   })
   return (input: string | object = 'hello', signal = NEVER) =>
     runSync.execute({ agent: agent.name, input: input as string, signal })

@@ -10,6 +10,7 @@ import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { clockContract } from './clock.contract.ts'
@@ -83,7 +84,7 @@ describe('manual clock', () => {
 
   test.each(idGeneratorContract)('IdGenerator (ULID): $name', async ({ run }) => {
     const clock = new ManualClock()
-    await run({ ids: new UlidGenerator(clock), advance: (ms) => clock.advance(ms) })
+    await run({ ids: new UlidGenerator(clock, new CryptoRandom()), advance: (ms) => clock.advance(ms) })
   })
 })
 

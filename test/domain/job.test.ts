@@ -7,7 +7,7 @@ import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, evolve, replay, submit } from '#domain/job/replay.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
-import { T0, started, submitted } from '#test/support/fixtures.ts'
+import { ALONE, T0, started, submitted } from '#test/support/fixtures.ts'
 import { tool } from '#test/support/tools.ts'
 
 const { event: submission } = submitted()
@@ -85,7 +85,7 @@ describe('a job', () => {
 })
 
 describe('mayClaim', () => {
-  const me = { id: 'exec_me', leaseMs: 30_000, alone: false }
+  const me = { ...ALONE, id: 'exec_me', alone: false }
   const running = state(started(T0)).job
   const mine: JobRecord =
     running.status === 'running' ? { ...running, lease: { ...running.lease, executorId: me.id } } : running

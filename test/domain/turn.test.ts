@@ -29,6 +29,7 @@ const done = (callId: string): TurnEvent => ({
   type: 'tool_call.completed',
   at: 1,
   result: { callId, name: 'lookup', isError: false, output: callId },
+  toldBy: 'call',
 })
 
 function turnAfter(...events: TurnEvent[]): Turn {
@@ -62,8 +63,8 @@ describe('nextStep', () => {
     expect(nextStep(turn, agent)).toEqual({
       kind: 'call_tools',
       calls: [
-        { call: call('a'), interrupted: false },
-        { call: call('b'), interrupted: false },
+        { call: call('a'), resumed: false },
+        { call: call('b'), resumed: false },
       ],
     })
   })
@@ -73,10 +74,42 @@ describe('nextStep', () => {
     expect(nextStep(turn, agent)).toEqual({
       kind: 'call_tools',
       calls: [
-        { call: call('b'), interrupted: true },
-        { call: call('c'), interrupted: false },
+        { call: call('b'), resumed: true },
+        { call: call('c'), resumed: false },
       ],
     })
+  })
+
+  test('waits to be told of a call that must not happen twice, after all others are done', () => {
+    const once = (callId: string): TurnEvent => ({
+      type: 'tool_call.started',
+      at: 7,
+      callId,
+      name: 'lookup',
+      effect: 'once',
+    })
+    const begunBoth = [answered([call('a'), call('b')]), once('a'), begun('b')]
+    expect(nextStep(turnAfter(...begunBoth), agent)).toMatchObject({
+      kind: 'call_tools',
+      calls: [{ call: { id: 'b' } }],
+    })
+    expect(nextStep(turnAfter(...begunBoth, done('b')), agent)).toEqual({
+      kind: 'await',
+      calls: [{ call: call('a'), startedAt: 7 }],
+    })
+    const reopened: TurnEvent = { type: 'tool_call.reopened', at: 8, callId: 'a', toldBy: 'caller' }
+    expect(nextStep(turnAfter(...begunBoth, done('b'), reopened), agent)).toEqual({
+      kind: 'call_tools',
+      calls: [{ call: call('a'), resumed: false }],
+    })
+  })
+
+  test('counts what was begun, what failed and what was paid for nothing', () => {
+    const begin: TurnEvent = { type: 'model_call.started', at: 1, iteration: 1, model: 'm' }
+    const fail: TurnEvent = { type: 'model_call.failed', at: 1, iteration: 1, message: 'No.' }
+    const turn = turnAfter(begin, begin, fail, begin, answered([call('a')]), begun('a'), done('a'))
+    expect(turn.calls).toEqual({ modelCalls: 3, failedModelCalls: 1, wastedModelCalls: 1, toolCalls: 1 })
+    expect(turn.failures).toBe(0)
   })
 
   test('asks the model again when all results are there', () => {

@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { SettingsError, parseNodeSettings, parseSettings } from '#composition/settings.ts'
 
 describe('settings', () => {
+  test('can move some limits', () => {
+    const { limits } = parseSettings({
+      ERRAND_MAX_STRIKES: '2',
+      ERRAND_MAX_MODEL_CALLS: '7',
+      ERRAND_MAX_MODEL_FAILURES: '3',
+    })
+    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, maxModelFailures: 3 })
+  })
+
   test('have defaults for everything', () => {
     expect(parseNodeSettings({})).toEqual({
       models: {},
+      limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/demo',
       secrets: [],
       host: '127.0.0.1',

@@ -4,11 +4,13 @@ import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { Executor } from '#domain/job/claim.ts'
 import type { JobEvent } from '#domain/job/event.ts'
+import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { replay } from '#domain/job/replay.ts'
 import type { Models } from '#ports/model.ts'
-import { T0, submitted } from './fixtures.ts'
+import { ALONE, T0, submitted } from './fixtures.ts'
 import { RecordingWaker } from './recording-waker.ts'
 import { silentLogger } from './silent-logger.ts'
 
@@ -49,7 +51,7 @@ export interface Execution {
   readonly store: CrashingStore
   readonly waker: RecordingWaker
   /** A new process over the same store, with other agents if a deploy came between. */
-  executor(models: Models, agents?: readonly Agent[]): ExecuteJob
+  executor(models: Models, agents?: readonly Agent[], fields?: Partial<Executor>): ExecuteJob
   /** The id of a new job, to be run at `at`. */
   submit(at?: number): Promise<string>
   job(jobId: string): Promise<JobRecord>
@@ -57,7 +59,7 @@ export interface Execution {
 }
 
 /** Jobs of `agent` in memory, on a clock that stands still. */
-export function execution(agent: Agent): Execution {
+export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Execution {
   const clock = new ManualClock(T0)
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
@@ -66,7 +68,7 @@ export function execution(agent: Agent): Execution {
     clock,
     store,
     waker,
-    executor: (models, agents = [agent]) =>
+    executor: (models, agents = [agent], fields = {}) =>
       new ExecuteJob({
         agents: new AgentRegistry(agents),
         jobs: store,
@@ -74,8 +76,10 @@ export function execution(agent: Agent): Execution {
         clock,
         models,
         defaultModel: 'scripted/test',
+        limits,
+        random: { fraction: () => 0.5 },
         logger: silentLogger,
-        executor: { id: `exec_${String(++started)}`, leaseMs: 30_000, alone: true },
+        executor: { ...ALONE, ...fields, id: `exec_${String(++started)}` },
       }),
     submit: async (at = T0) => {
       const { job, event } = submitted({ agent: agent.name, at })

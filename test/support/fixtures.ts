@@ -1,3 +1,4 @@
+import type { Executor } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { QueuedJob } from '#domain/job/job.ts'
 import { submit } from '#domain/job/replay.ts'
@@ -21,6 +22,7 @@ export function submitted(fields: Partial<JobSubmitted> = {}): {
     tenantId: 'acme',
     agent: 'writer',
     input: 'hello',
+    deadlineAt: (fields.at ?? T0) + 86_400_000,
     ...fields,
   }
   return { job: submit(event).job, event }
@@ -30,3 +32,6 @@ export function submitted(fields: Partial<JobSubmitted> = {}): {
 export function started(at: number): { type: 'attempt.started'; at: number; executorId: string; leaseMs: number } {
   return { type: 'attempt.started', at, executorId: 'exec_1', leaseMs: 30_000 }
 }
+
+/** An executor that is alone with its store. */
+export const ALONE: Executor = { id: 'exec_1', leaseMs: 30_000, alone: true, sliceMs: null }

@@ -3,17 +3,21 @@ import { createHttpApp } from '#adapters/http/app.ts'
 import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { GetJob } from '#application/get-job.ts'
 import { GetProduct } from '#application/get-product.ts'
 import { ListProducts } from '#application/list-products.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { SubmitJob } from '#application/submit-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
-import { T0 } from './fixtures.ts'
+import { ALONE, T0 } from './fixtures.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 
@@ -28,18 +32,19 @@ export interface TestApp {
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
 export function testApp(agents: readonly Agent[], models: Models, catalog: ProductCatalog = noCatalog): TestApp {
   const clock = new ManualClock(T0)
-  const ids = new UlidGenerator(clock)
+  const ids = new UlidGenerator(clock, new CryptoRandom())
   const waker = new RecordingWaker()
   const jobs = new MemoryJobStore(waker)
   const logger = new RecordingLogger()
   const registry = new AgentRegistry(agents)
-  const turn = { agents: registry, models, clock, defaultModel: 'scripted/test' }
-  const executor = { id: ids.newId('exec'), leaseMs: 30_000, alone: true }
-  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, executor })
+  const turn = { agents: registry, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
+  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, random: new CryptoRandom(), executor: ALONE })
   const http = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
     submitJob: new SubmitJob({ agents: registry, jobs, clock, ids }),
     getJob: new GetJob({ jobs }),
+    cancelJob: new CancelJob({ jobs, clock, executions: executeJob }),
+    resolveCall: new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS }),
     listProducts: new ListProducts({ catalog }),
     getProduct: new GetProduct({ catalog }),
     agents: registry,

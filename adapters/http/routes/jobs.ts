@@ -1,14 +1,24 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import type { CancelJob } from '#application/cancel-job.ts'
 import type { GetJob } from '#application/get-job.ts'
+import type { ResolveCall } from '#application/resolve-call.ts'
 import type { SubmitJob } from '#application/submit-job.ts'
+import { isFinished } from '#domain/job/job.ts'
 import { readJson } from '../read-json.ts'
-import { AgentRequest } from '../wire/requests.ts'
+import { AgentRequest, ResolutionRequest } from '../wire/requests.ts'
 import { jobView } from '../wire/views.ts'
+
+export interface JobRoutesDeps {
+  readonly submitJob: SubmitJob
+  readonly getJob: GetJob
+  readonly cancelJob: Pick<CancelJob, 'execute'>
+  readonly resolveCall: Pick<ResolveCall, 'execute'>
+}
 
 /** Until callers have keys, they are all one tenant. */
 const TENANT = 'default'
 
-export function jobRoutes({ submitJob, getJob }: { readonly submitJob: SubmitJob; readonly getJob: GetJob }): Hono {
+export function jobRoutes({ submitJob, getJob, cancelJob, resolveCall }: JobRoutesDeps): Hono {
   return new Hono()
     .post('/', async (c) => {
       const request = await readJson(c, AgentRequest)
@@ -17,5 +27,18 @@ export function jobRoutes({ submitJob, getJob }: { readonly submitJob: SubmitJob
       c.header('retry-after', '1')
       return c.json(job, 202)
     })
-    .get('/:id', async (c) => c.json(jobView(await getJob.execute({ tenantId: TENANT, jobId: c.req.param('id') }))))
+    .get('/:id', async (c) => c.json(jobView(await getJob.execute(keyOf(c)))))
+    .post('/:id/cancel', async (c) => {
+      const job = await cancelJob.execute(keyOf(c))
+      // In execution until its executor has stopped; then it is canceled for good.
+      return c.json(jobView(job), isFinished(job) ? 200 : 202)
+    })
+    .post('/:id/calls/:callId/resolve', async (c) => {
+      const resolution = await readJson(c, ResolutionRequest)
+      return c.json(jobView(await resolveCall.execute({ ...keyOf(c), callId: c.req.param('callId'), resolution })))
+    })
+}
+
+function keyOf(c: Context<object, '/:id'>): { readonly tenantId: string; readonly jobId: string } {
+  return { tenantId: TENANT, jobId: c.req.param('id') }
 }

@@ -1,6 +1,15 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
-import type { JobError, JobRecord, JobStatus } from '#domain/job/job.ts'
+import type { CallCounts } from '#domain/agent/turn.ts'
+import {
+  type FinishedJob,
+  type JobError,
+  type JobRecord,
+  type JobStatus,
+  type WaitingCall,
+  type WaitingJob,
+  isFinished,
+} from '#domain/job/job.ts'
 import type { JsonObject, JsonValue } from '#domain/json.ts'
 import { jsonSchemaOf } from '#domain/schema.ts'
 import type { Product, StoredDraft } from '#domain/shop/product.ts'
@@ -30,14 +39,29 @@ export interface JobView {
   readonly createdAt: string
   readonly updatedAt: string
   readonly startedAt?: string
+  readonly cancelRequestedAt?: string
+  readonly canceledAt?: string
   readonly finishedAt?: string
+  /** What a waiting job waits for. */
+  readonly waiting?: WaitView
   readonly report?: ReportView
+  readonly receipt?: CallCounts
   readonly error?: JobError
   readonly links: { readonly self: string }
 }
 
+export type WaitView =
+  | { readonly reason: 'retry'; readonly until: string; readonly error: JobError }
+  | {
+      readonly reason: 'outcome_unknown'
+      readonly calls: readonly (Omit<WaitingCall, 'startedAt'> & {
+        readonly startedAt: string
+        readonly links: { readonly resolve: string }
+      })[]
+    }
+
 export function jobView(job: JobRecord): JobView {
-  const { id, status, agent, input, attempt, createdAt, updatedAt, startedAt } = job
+  const { id, status, agent, input, attempt, createdAt, updatedAt, startedAt, cancelRequestedAt } = job
   return {
     id,
     status,
@@ -47,10 +71,33 @@ export function jobView(job: JobRecord): JobView {
     createdAt: timestamp(createdAt),
     updatedAt: timestamp(updatedAt),
     ...(startedAt !== null && { startedAt: timestamp(startedAt) }),
-    ...('finishedAt' in job && { finishedAt: timestamp(job.finishedAt) }),
-    ...(job.status === 'completed' && { report: reportView(job.report) }),
-    ...(job.status === 'failed' && { error: job.error }),
+    ...(cancelRequestedAt !== null && { cancelRequestedAt: timestamp(cancelRequestedAt) }),
+    ...(job.status === 'waiting' && { waiting: waitView(job) }),
+    ...(isFinished(job) && endingView(job)),
     links: { self: `/jobs/${id}` },
+  }
+}
+
+function waitView({ id, wait }: WaitingJob): WaitView {
+  if (wait.reason === 'retry') return { ...wait, until: timestamp(wait.until) }
+  const calls = wait.calls.map((call) => ({
+    ...call,
+    startedAt: timestamp(call.startedAt),
+    links: { resolve: `/jobs/${id}/calls/${encodeURIComponent(call.callId)}/resolve` },
+  }))
+  return { reason: wait.reason, calls }
+}
+
+function endingView(job: FinishedJob): Partial<JobView> {
+  const finishedAt = timestamp(job.finishedAt)
+  const { receipt } = job
+  switch (job.status) {
+    case 'completed':
+      return { finishedAt, receipt, report: reportView(job.report) }
+    case 'failed':
+      return { finishedAt, receipt, error: job.error }
+    case 'canceled':
+      return { finishedAt, receipt, canceledAt: finishedAt }
   }
 }
 

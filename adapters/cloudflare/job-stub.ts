@@ -1,0 +1,33 @@
+import type { ResolveCallCommand } from '#application/resolve-call.ts'
+import type { JobKey } from '#application/write-to-job.ts'
+import type { ErrorCode } from '#domain/errors.ts'
+import type { JobSubmitted } from '#domain/job/event.ts'
+import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+
+/** What the Worker may ask of a job's object. */
+export interface JobStub {
+  create(job: QueuedJob, event: JobSubmitted): Promise<void>
+  find(tenantId: string, jobId: string): Promise<JobRecord | null>
+  cancel(key: JobKey): Promise<JobAnswer>
+  resolve(command: ResolveCallCommand): Promise<JobAnswer>
+}
+
+export type JobAnswer = { readonly job: JobRecord } | { readonly refusal: Refusal }
+
+/** A refusal as it travels from an object to the Worker: an error would arrive without its class and its code. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** Finds a job's object by the job's id. */
+export interface JobNamespace {
+  getByName(name: string): JobStub
+}
+
+/** An id that we could have given out; anything else is answered without waking an object. */
+const JOB_ID = /^job_[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+
+export function isJobId(jobId: string): boolean {
+  return JOB_ID.test(jobId)
+}

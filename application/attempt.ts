@@ -1,0 +1,63 @@
+import { DeadlineExceededError, OvertakenError } from '#domain/errors.ts'
+import type { Executor } from '#domain/job/claim.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobJournal } from './job-journal.ts'
+
+/**
+ * The time and the right that an attempt has: ends when the job's deadline passes, when the lease is lost, or when somebody interrupts.
+ * `signal` aborts then, with the reason.
+ */
+export class Attempt {
+  readonly #stop = new AbortController()
+  readonly #journal: JobJournal
+  readonly #clock: Clock
+  readonly #executor: Executor
+  readonly #startedAt: number
+  readonly #cancelDeadline: () => void
+  #cancelHeartbeat: () => void = () => undefined
+
+  constructor(journal: JobJournal, { clock, executor }: { readonly clock: Clock; readonly executor: Executor }) {
+    this.#journal = journal
+    this.#clock = clock
+    this.#executor = executor
+    this.#startedAt = clock.now()
+    this.#cancelDeadline = clock.after(journal.job.deadlineAt - this.#startedAt, () => {
+      this.#stop.abort(new DeadlineExceededError())
+    })
+    // Where nobody else could take the job there is nothing to defend.
+    if (!executor.alone) this.#scheduleHeartbeat()
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  interrupt(): void {
+    this.#stop.abort(new OvertakenError())
+  }
+
+  /** Whether the slice of time that one attempt may take is used up. */
+  isUsedUp(): boolean {
+    const { sliceMs } = this.#executor
+    return sliceMs !== null && this.#clock.now() - this.#startedAt >= sliceMs
+  }
+
+  end(): void {
+    this.#cancelDeadline()
+    this.#cancelHeartbeat()
+  }
+
+  #scheduleHeartbeat(): void {
+    this.#cancelHeartbeat = this.#clock.after(this.#executor.leaseMs / 3, () => {
+      this.#journal.append({ type: 'lease.renewed', at: this.#clock.now() })
+      this.#journal.flush().then(
+        () => {
+          if (!this.signal.aborted) this.#scheduleHeartbeat()
+        },
+        () => {
+          this.#stop.abort(new OvertakenError())
+        },
+      )
+    })
+  }
+}

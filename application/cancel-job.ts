@@ -1,0 +1,40 @@
+import { JobFinishedError } from '#domain/errors.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { isFinished } from '#domain/job/job.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { ExecuteJob } from './execute-job.ts'
+import { type JobKey, writeToJob } from './write-to-job.ts'
+
+export interface CancelJobDeps {
+  readonly jobs: JobStore
+  readonly clock: Clock
+  readonly executions: Pick<ExecuteJob, 'interrupt'>
+}
+
+/**
+ * Stops a job. No call begins after the request is written; a call in flight is aborted, and what it may still bring is refused.
+ * A job that is not in execution is canceled at once, one that is as soon as its executor has stopped. Repeating it is harmless.
+ */
+export class CancelJob {
+  readonly #deps: CancelJobDeps
+
+  constructor(deps: CancelJobDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws {JobNotFoundError} {JobFinishedError} when the job has completed or failed. */
+  async execute(key: JobKey): Promise<JobRecord> {
+    const { jobs, clock, executions } = this.#deps
+    const job = await writeToJob(jobs, key, (journal) => {
+      const { status, id, cancelRequestedAt } = journal.job
+      if (status === 'canceled') return
+      if (isFinished(journal.job)) throw new JobFinishedError(id, status)
+      const at = clock.now()
+      if (cancelRequestedAt === null) journal.append({ type: 'job.cancel_requested', at })
+      if (status !== 'running') journal.append({ type: 'job.canceled', at })
+    })
+    executions.interrupt(key.jobId)
+    return job
+  }
+}

@@ -1,0 +1,104 @@
+import type { TurnEvent } from '../agent/turn-event.ts'
+import { InvalidTransitionError } from '../errors.ts'
+import type { AttemptStarted, JobEnding, JobEvent } from './event.ts'
+import { type JobFields, type JobRecord, isFinished } from './job.ts'
+
+const HOUR_MS = 3_600_000
+
+type LivingEvent = Exclude<JobEvent, JobEnding>
+
+const isRunning = ({ status }: JobRecord): boolean => status === 'running'
+const isRunningOn = (job: JobRecord): boolean => isRunning(job) && job.cancelRequestedAt === null
+/** A waiting job's calls can be told of from outside. */
+const isRunningOrWaiting = ({ status }: JobRecord): boolean => status === 'running' || status === 'waiting'
+
+/** What can happen to a living job, by the event. */
+const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord) => boolean>> = {
+  'job.submitted': () => false,
+  'job.cancel_requested': () => true,
+  'job.resumed': ({ status }) => status === 'waiting',
+  'job.waiting': isRunning,
+  'attempt.started': ({ cancelRequestedAt }) => cancelRequestedAt === null,
+  'attempt.released': isRunning,
+  'lease.renewed': isRunning,
+  // No call begins after somebody has asked for the job to be stopped.
+  'model_call.started': isRunningOn,
+  'model_call.completed': isRunning,
+  'model_call.failed': isRunning,
+  'tool_call.started': isRunningOn,
+  'tool_call.completed': isRunningOrWaiting,
+  'tool_call.reopened': isRunningOrWaiting,
+}
+
+/**
+ * What a living job becomes.
+ * @throws {InvalidTransitionError} when `event` cannot happen to it.
+ */
+export function transition(job: JobRecord, event: LivingEvent): JobRecord {
+  if (isFinished(job) || !MAY_HAPPEN[event.type](job)) throw new InvalidTransitionError(job.id, job.status, event.type)
+  if (event.type === 'attempt.started') return startAttempt(job, event)
+  if (event.type === 'job.waiting') {
+    return { ...fieldsOf(job, event.at), strikes: 0, status: 'waiting', wait: event.wait }
+  }
+  if (event.type === 'attempt.released' || event.type === 'job.resumed') {
+    return { ...fieldsOf(job, event.at), status: 'queued', runAt: event.at }
+  }
+  if (event.type === 'job.cancel_requested') {
+    return { ...job, updatedAt: event.at, cancelRequestedAt: job.cancelRequestedAt ?? event.at }
+  }
+  return progress(job, event)
+}
+
+function startAttempt(job: JobRecord, { at, executorId, leaseMs }: AttemptStarted): JobRecord {
+  const { since, count } = job.attemptsPerHour
+  return {
+    ...fieldsOf(job, at),
+    status: 'running',
+    attempt: job.attempt + 1,
+    // Still running means that the attempt before this one ended without a word.
+    strikes: job.status === 'running' ? job.strikes + 1 : job.strikes,
+    attemptsPerHour: at - since < HOUR_MS ? { since, count: count + 1 } : { since: at, count: 1 },
+    startedAt: job.startedAt ?? at,
+    lease: { executorId, durationMs: leaseMs, expiresAt: at + leaseMs },
+  }
+}
+
+type Progress = TurnEvent | { readonly type: 'lease.renewed' | 'job.submitted'; readonly at: number }
+
+function progress(job: JobRecord, event: Progress): JobRecord {
+  const { type, at } = event
+  const strikes = type.endsWith('.completed') ? 0 : job.strikes
+  if (job.status !== 'running') return { ...told(job, event), strikes, updatedAt: at }
+  return { ...job, strikes, updatedAt: at, lease: { ...job.lease, expiresAt: at + job.lease.durationMs } }
+}
+
+/** A waiting job no longer waits to be told of a call that it has been told of. */
+function told(job: JobRecord, event: Progress): JobRecord {
+  if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return job
+  const callId = toldOf(event)
+  return { ...job, wait: { ...job.wait, calls: job.wait.calls.filter((call) => call.callId !== callId) } }
+}
+
+function toldOf(event: Progress): string | null {
+  if (event.type === 'tool_call.completed') return event.result.callId
+  return event.type === 'tool_call.reopened' ? event.callId : null
+}
+
+/** Keeps what every status has and drops what only the old one had (a lease, a runAt). */
+export function fieldsOf(job: JobRecord, now: number): JobFields {
+  return {
+    id: job.id,
+    tenantId: job.tenantId,
+    agent: job.agent,
+    input: job.input,
+    attempt: job.attempt,
+    strikes: job.strikes,
+    attemptsPerHour: job.attemptsPerHour,
+    version: job.version,
+    createdAt: job.createdAt,
+    updatedAt: now,
+    deadlineAt: job.deadlineAt,
+    startedAt: job.startedAt,
+    cancelRequestedAt: job.cancelRequestedAt,
+  }
+}

@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { ModelError } from '#domain/errors.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { retryDelayMs } from '#domain/job/retry.ts'
+import { Crash, NEVER, execution } from '#test/support/execution.ts'
+import { T0 } from '#test/support/fixtures.ts'
+import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { counter, tool } from '#test/support/tools.ts'
+
+const writer = defineAgent({ name: 'writer', instructions: '' })
+const busy = new ModelError('Slow down.', { retryable: true, retryAfterMs: 7000 })
+
+describe('a model that fails for now', () => {
+  test('makes the job wait without lease or connection, as long as it was asked to and a random while more, and try again', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const model = new ListedModel(busy, answer('Hej!'))
+    await world.executor(model).execute(id, NEVER)
+    const waiting = await world.job(id)
+    // Chance stands at a half in these tests, and the first backoff is up to a second.
+    expect(waiting).toMatchObject({
+      status: 'waiting',
+      wait: { reason: 'retry', until: T0 + 7500, error: { code: 'model_failed', message: 'Slow down.' } },
+    })
+    expect(waiting).not.toHaveProperty('lease')
+    expect(world.waker.armedAt(id)).toBe(T0 + 7500)
+
+    await world.executor(model).execute(id, NEVER)
+    expect(model.requests).toHaveLength(1)
+    await world.clock.advance(7500)
+    await world.executor(model).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({
+      status: 'completed',
+      receipt: { modelCalls: 2, failedModelCalls: 1, wastedModelCalls: 0 },
+    })
+  })
+
+  test('fails the job in the end, with its own words', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const model = new ListedModel(...Array.from({ length: 6 }, () => busy))
+    for (let n = 0; n < 6; n++) {
+      await world.executor(model).execute(id, NEVER)
+      await world.clock.advance(120_000)
+    }
+    expect(await world.job(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'model_failed', message: 'Slow down.' },
+    })
+  })
+
+  test.each([
+    [{ failures: 1, retryAfterMs: undefined, chance: 0 }, 0],
+    [{ failures: 1, retryAfterMs: undefined, chance: 0.5 }, 500],
+    [{ failures: 3, retryAfterMs: undefined, chance: 0.5 }, 2000],
+    [{ failures: 30, retryAfterMs: undefined, chance: 0.5 }, 30_000],
+    [{ failures: 1, retryAfterMs: 7000, chance: 0 }, 7000],
+    [{ failures: 2, retryAfterMs: 7000, chance: 0.5 }, 8000],
+  ])('%o waits %i ms', (failed, delay) => {
+    expect(retryDelayMs(failed)).toBe(delay)
+  })
+})
+
+describe('what no job may exceed', () => {
+  test('its deadline, in the middle of a call', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const asked = Promise.withResolvers<AbortSignal>()
+    const model = new ListedModel((_request, { signal }) => {
+      asked.resolve(signal)
+      return new Promise(() => undefined)
+    })
+    const running = world
+      .executor(model, [defineAgent({ name: 'writer', instructions: '', modelTimeoutMs: 1e9 })])
+      .execute(id, NEVER)
+    const signal = await asked.promise
+    await world.clock.advance(86_400_000)
+    await running
+    expect(signal.aborted).toBe(true)
+    expect(await world.job(id)).toMatchObject({ status: 'failed', error: { code: 'deadline_exceeded' } })
+  })
+
+  test('its deadline, while it waits', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    await world.clock.advance(86_400_000)
+    const model = new ListedModel()
+    await world.executor(model).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'failed', error: { code: 'deadline_exceeded' } })
+    expect(model.requests).toHaveLength(0)
+  })
+
+  test('so many deaths of its executor at one call', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    for (let n = 1; n <= 5; n++) {
+      world.store.crashAt(world.store.commits + 2, 'before')
+      await expect(world.executor(new ListedModel(answer('Lost.'))).execute(id, NEVER)).rejects.toThrow(Crash)
+      world.store.restart()
+    }
+    await world.executor(new ListedModel()).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'failed', attempt: 5, error: { code: 'poisoned' } })
+  })
+
+  test('deaths with progress between them, and stops of its own accord, are not counted', async () => {
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [counter('lookup').tool] }), {
+      ...DEFAULT_LIMITS,
+      maxStrikes: 1,
+    })
+    const id = await world.submit()
+    for (let n = 0; n < 3; n++) {
+      const stop = new AbortController()
+      const model = new ListedModel(() => {
+        stop.abort()
+        return new Promise(() => undefined)
+      })
+      await world.executor(model).execute(id, stop.signal)
+    }
+    await world.executor(new ListedModel(asks({ id: 'a', name: 'lookup' }), answer('Hej!'))).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({
+      status: 'completed',
+      attempt: 4,
+      receipt: { modelCalls: 5, wastedModelCalls: 3 },
+    })
+  })
+
+  test('its attempts in an hour', async () => {
+    const world = execution(writer, { ...DEFAULT_LIMITS, maxAttemptsPerHour: 3 })
+    const id = await world.submit()
+    const stopped = () => {
+      const stop = new AbortController()
+      stop.abort()
+      return stop.signal
+    }
+    for (let n = 0; n < 3; n++) await world.executor(new ListedModel()).execute(id, stopped())
+    await world.executor(new ListedModel()).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'failed', attempt: 3, error: { code: 'limit_exceeded' } })
+  })
+
+  test('its model calls', async () => {
+    const world = execution(
+      defineAgent({ name: 'writer', instructions: '', maxIterations: 50, tools: [counter('lookup').tool] }),
+      {
+        ...DEFAULT_LIMITS,
+        maxModelCalls: 2,
+      },
+    )
+    const id = await world.submit()
+    const model = new ListedModel(asks({ id: 'a', name: 'lookup' }), asks({ id: 'b', name: 'lookup' }))
+    await world.executor(model).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'limit_exceeded' },
+      receipt: { modelCalls: 2 },
+    })
+  })
+
+  test('the size of a tool result: the model is told, and the turn goes on', async () => {
+    const huge = tool('huge', () => 'ö'.repeat(200_000))
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [huge] }))
+    const id = await world.submit()
+    const model = new ListedModel(asks({ id: 'a', name: 'huge' }), answer('Too much.'))
+    await world.executor(model).execute(id, NEVER)
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({
+      results: [
+        {
+          isError: true,
+          output: expect.stringContaining('its result has 400002 bytes and only 262144 can be kept') as unknown,
+        },
+      ],
+    })
+    expect((await world.job(id)).status).toBe('completed')
+  })
+
+  test('the size of its transcript: no row grows beyond what a Durable Object can hold', async () => {
+    const large = tool('large', () => 'x'.repeat(250_000))
+    const world = execution(defineAgent({ name: 'writer', instructions: '', maxIterations: 50, tools: [large] }))
+    const id = await world.submit()
+    const endless = Array.from({ length: 12 }, (_, n) =>
+      asks({ id: `${String(n)}a`, name: 'large' }, { id: `${String(n)}b`, name: 'large' }),
+    )
+    await world.executor(new ListedModel(...endless)).execute(id, NEVER)
+    const job = await world.job(id)
+    for (const { event } of await world.store.events(id, 0))
+      expect(JSON.stringify(event).length).toBeLessThan(2_000_000)
+    expect(JSON.stringify(job).length).toBeLessThan(2_000_000)
+  })
+
+  test('a slice of time: it lets go between two calls and is due again at once', async () => {
+    const slow = tool('slow', async () => {
+      await world.clock.advance(60_000)
+      return 1
+    })
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [slow] }))
+    const id = await world.submit()
+    await world
+      .executor(new ListedModel(asks({ id: 'a', name: 'slow' })), undefined, { sliceMs: 30_000 })
+      .execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'queued', strikes: 0, runAt: T0 + 60_000 })
+    await world.executor(new ListedModel(answer('Hej!'))).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'completed', attempt: 2, receipt: { wastedModelCalls: 0 } })
+  })
+})
+
+describe('an executor that shares its store', () => {
+  const shared = { alone: false, leaseMs: 30_000 }
+
+  test('renews its lease during a long call', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const asked = Promise.withResolvers<undefined>()
+    const reply = Promise.withResolvers<ReturnType<typeof answer>>()
+    const model = new ListedModel(() => {
+      asked.resolve(undefined)
+      return reply.promise
+    })
+    const running = world.executor(model, undefined, shared).execute(id, NEVER)
+    await asked.promise
+    await world.clock.advance(95_000)
+    expect(await world.job(id)).toMatchObject({ status: 'running', lease: { expiresAt: T0 + 120_000 } })
+    const other = new ListedModel()
+    await world.executor(other, undefined, shared).execute(id, NEVER)
+    expect(other.requests).toHaveLength(0)
+    reply.resolve(answer('Hej!'))
+    await running
+    expect(await world.job(id)).toMatchObject({ status: 'completed', attempt: 1 })
+  })
+
+  test('that has lost its lease stops within one heartbeat: its call is aborted and its answer refused', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const asked = Promise.withResolvers<AbortSignal>()
+    const model = new ListedModel((_request, { signal }) => {
+      asked.resolve(signal)
+      return new Promise(() => undefined)
+    })
+    const slow = world.executor(model, undefined, shared).execute(id, NEVER)
+    const signal = await asked.promise
+    // Alone in its view, as after a partition: it takes the job over.
+    await world.executor(new ListedModel(answer('From the second.'))).execute(id, NEVER)
+    await world.clock.advance(10_000)
+    await slow
+    expect(signal.aborted).toBe(true)
+    expect(await world.job(id)).toMatchObject({
+      status: 'completed',
+      attempt: 2,
+      report: { output: 'From the second.' },
+    })
+  })
+})
