@@ -22,9 +22,9 @@ export interface ToolCallContext {
 export async function callTool(call: ToolCall, context: ToolCallContext): Promise<ToolResult> {
   const tool = toolFor(call, context)
   if (!tool) return failed(call, `There is no tool "${call.name}". Tools: ${toolNames(context.agent)}.`)
-  const input = await parseWith(tool.input, call.input)
-  if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
   try {
+    const input = await parseWith(tool.input, call.input)
+    if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
     const output = await withinTime(tool, call, context, (toolContext) => tool.run(input.value, toolContext))
     return { callId: call.id, name: call.name, isError: false, output: toJson(output) }
   } catch (error) {
@@ -41,9 +41,9 @@ export async function probeCall(call: ToolCall, context: ToolCallContext): Promi
   const tool = toolFor(call, context)
   const probe = tool?.probe
   if (!tool || !probe) return null
-  const input = await parseWith(tool.input, call.input)
-  if (!input.ok) return null
   try {
+    const input = await parseWith(tool.input, call.input)
+    if (!input.ok) return null
     const answer = await withinTime(tool, call, context, (toolContext) => probe(input.value, toolContext))
     return answer?.happened === true ? { happened: true, output: toJson(answer.output) } : answer
   } catch (error) {

@@ -61,7 +61,7 @@ export class ExecuteJob {
   }
 
   async #wake(jobId: string, signal: AbortSignal): Promise<void> {
-    const { jobs, waker, clock, executor, limits } = this.#deps
+    const { jobs, waker, clock, executor, limits, logger } = this.#deps
     const job = await jobs.load(jobId)
     if (!job) return
     const now = clock.now()
@@ -75,19 +75,23 @@ export class ExecuteJob {
     else if (verdict) journal.append({ type: 'job.failed', at: now, error: verdict })
     else await this.#attempt(journal, signal)
     await journal.flush()
+    logger.info('An attempt has ended.', {
+      jobId,
+      agent: job.agent,
+      attempt: journal.job.attempt,
+      status: journal.job.status,
+    })
   }
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
-    const { clock, executor, logger } = this.#deps
-    const { id: jobId, agent } = journal.job
+    const { clock, executor } = this.#deps
+    const { id: jobId } = journal.job
     // Durable with the first intent, in one commit.
     journal.append({ type: 'attempt.started', at: clock.now(), executorId: executor.id, leaseMs: executor.leaseMs })
     const attempt = new Attempt(journal, this.#deps)
     this.#inHand.set(jobId, attempt)
     try {
-      const ending = await this.#ending(journal, { attempt, signal: AbortSignal.any([outer, attempt.signal]) })
-      journal.append(ending)
-      logger.info('An attempt has ended.', { jobId, agent, ending: ending.type })
+      journal.append(await this.#ending(journal, { attempt, signal: AbortSignal.any([outer, attempt.signal]) }))
     } finally {
       attempt.end()
     }
@@ -108,7 +112,7 @@ export class ExecuteJob {
       if (journal.failure) throw journal.failure.error
       const at = clock.now()
       if (error instanceof CanceledError && signal.aborted) return stopped(attempt, at)
-      logger.error('The job has failed.', error, { jobId: id, agent: name })
+      logger.error('A job cannot go on and fails.', error, { jobId: id, agent: name })
       return { type: 'job.failed', at, error: publicError(error) }
     }
   }

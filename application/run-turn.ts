@@ -128,16 +128,15 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
     open -= 1
     if (open > 0) await journal.flush()
   }
-  const endings = await Promise.allSettled(
+  // The first error in time stops the others, and is the one that counts: theirs only say that they were stopped.
+  await Promise.all(
     calls.map((planned) =>
       one(planned).catch((error: unknown) => {
         siblings.abort(error)
-        throw error
       }),
     ),
   )
-  const broken = endings.find((ending) => ending.status === 'rejected')
-  if (broken) throw broken.reason
+  siblings.signal.throwIfAborted()
 }
 
 /** Asks the tools what became of interrupted calls. Whether any of them could tell. */

@@ -6,6 +6,7 @@ import type { JsonValue } from '#domain/json.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { JobIntake } from '#ports/job-store.ts'
+import type { Models } from '#ports/model.ts'
 import { checkInput } from './check-input.ts'
 
 export interface SubmitJobCommand {
@@ -17,6 +18,9 @@ export interface SubmitJobCommand {
 export interface SubmitJobDeps {
   readonly agents: AgentRegistry
   readonly jobs: JobIntake
+  readonly models: Pick<Models, 'check'>
+  /** `provider/model` for agents that name none. */
+  readonly defaultModel: string
   readonly clock: Clock
   readonly ids: IdGenerator
 }
@@ -29,10 +33,11 @@ export class SubmitJob {
     this.#deps = deps
   }
 
-  /** @throws {UnknownAgentError} {InvalidInputError} */
+  /** @throws {UnknownAgentError} {ModelNotConfiguredError} {InvalidInputError} */
   async execute({ tenantId, agent: name, input }: SubmitJobCommand): Promise<JobRecord> {
-    const { agents, jobs, clock, ids } = this.#deps
+    const { agents, jobs, models, defaultModel, clock, ids } = this.#deps
     const agent = agents.get(name)
+    models.check(agent.model ?? defaultModel)
     await checkInput(agent, input)
     const at = clock.now()
     const event: JobSubmitted = {

@@ -8,6 +8,7 @@ import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
+import { refuseAll } from '#adapters/http/problem.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
@@ -19,7 +20,7 @@ import { AgentRegistry } from '#domain/agent/registry.ts'
 import { agents } from './agents.ts'
 import { createContainer, httpApp } from './container.ts'
 import { createModels } from './models.ts'
-import { parseSettings } from './settings.ts'
+import { SettingsError, parseSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
@@ -78,8 +79,14 @@ let app: ReturnType<typeof httpApp> | undefined
 
 export default {
   fetch(request: Request, env: Env): Response | Promise<Response> {
-    // Once for each isolate: the bindings are the same for all its requests.
-    app ??= createHttp(env)
+    try {
+      // Once for each isolate: the bindings are the same for all its requests.
+      app ??= createHttp(env)
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error
+      console.error(error.message)
+      return refuseAll()
+    }
     return app.fetch(request)
   },
 }

@@ -23,6 +23,8 @@ export function createContainer(): DependencyContainer {
         new SubmitJob({
           agents: c.resolve(t.AGENTS),
           jobs: c.resolve(t.JOB_INTAKE),
+          models: c.resolve(t.MODELS),
+          defaultModel: c.resolve(t.DEFAULT_MODEL),
           clock: c.resolve(t.CLOCK),
           ids: c.resolve(t.IDS),
         }),

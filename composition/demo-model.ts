@@ -58,7 +58,8 @@ function summary({ title }: Product, saved: number): string {
   return `${NOTICE} Saved ${String(saved)} drafts for "${title}". Set ANTHROPIC_API_KEY or OPENAI_API_KEY and run this again for real copy.`
 }
 
-function echo({ messages }: ModelRequest): ScriptedAnswer {
+function echo({ messages, tools }: ModelRequest): ScriptedAnswer {
   const first = messages.find(({ role }) => role === 'user')
-  return says(`${NOTICE} A real model would answer this now: ${first?.role === 'user' ? first.text : ''}`)
+  const idle = tools.length > 0 ? ' It could call the tools; this one does not.' : ''
+  return says(`${NOTICE} A real model would answer this now: ${first?.role === 'user' ? first.text : ''}${idle}`)
 }

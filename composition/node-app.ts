@@ -4,6 +4,7 @@ import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { StartError, systemCode } from '#adapters/node/start-error.ts'
 import { LocalWaker } from '#adapters/node/waker.ts'
 import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
@@ -31,8 +32,7 @@ export interface NodeApp {
 
 /** Everything that the server and the CLI share: the database in the data directory, and the use-cases over it. */
 export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
-  mkdirSync(settings.dataDir, { recursive: true })
-  const db = new SqliteDatabase(join(settings.dataDir, 'errand.db'))
+  const db = openDatabase(settings.dataDir)
   for (const schema of [jobSchema, dueJobsSchema, draftSchema]) await migrate(db, schema)
 
   const clock = new SystemClock()
@@ -62,6 +62,17 @@ export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
     db.close()
   }
   return { container, due: new SqlDueJobs(db), waker, close }
+}
+
+function openDatabase(dataDir: string): SqliteDatabase {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    return new SqliteDatabase(join(dataDir, 'errand.db'))
+  } catch (cause) {
+    throw new StartError(`Cannot use the data directory "${dataDir}" (${systemCode(cause)}). Set ERRAND_DATA_DIR.`, {
+      cause,
+    })
+  }
 }
 
 function createLogger({ secrets }: NodeSettings): ConsoleLogger {

@@ -5,9 +5,11 @@ import { GetProduct } from '#application/get-product.ts'
 import { ListProducts } from '#application/list-products.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { AppError } from '#domain/errors.ts'
+import { StartError } from '#adapters/node/start-error.ts'
 import { openNodeApp } from './node-app.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
+import manifest from '../package.json' with { type: 'json' }
 
 async function open(settings: NodeSettings): Promise<LocalApp> {
   const { container, close } = await openNodeApp(settings)
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
   })
   const program = createProgram({
     open: () => open(settings),
+    version: manifest.version,
     serverUrl: settings.serverUrl,
     print: (text) => process.stdout.write(text),
     note: (text) => process.stderr.write(text),
@@ -45,7 +48,11 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  const foreseen = error instanceof AppError || error instanceof CliError || error instanceof SettingsError
+  const foreseen =
+    error instanceof AppError ||
+    error instanceof CliError ||
+    error instanceof SettingsError ||
+    error instanceof StartError
   process.stderr.write(`errand: ${foreseen ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
   process.exitCode = 1
 }

@@ -9,8 +9,12 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
 
-const secret = z.string().optional()
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional()
+// A key that was pasted with its line end would be sent, and looked for in log lines, with it.
+const secret = z.string().trim().optional()
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
+  .optional()
 const wholeNumber = (least: number, most: number) => {
   const error = `must be a whole number from ${String(least)} to ${String(most)}`
   return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(least, error).max(most, error))
@@ -42,6 +46,8 @@ const nodeFields = {
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   ERRAND_URL: url,
 }
+
+const KNOWN = new Set(Object.keys({ ...modelFields, ...limitFields, ...nodeFields }))
 
 export interface Settings {
   readonly models: ModelSettings
@@ -76,16 +82,25 @@ export function parseNodeSettings(env: Env): NodeSettings {
     port: values.ERRAND_PORT,
     dataDir: values.ERRAND_DATA_DIR,
     concurrency: values.ERRAND_CONCURRENCY,
-    serverUrl: values.ERRAND_URL ?? `http://${values.ERRAND_HOST}:${String(values.ERRAND_PORT)}`,
+    serverUrl: values.ERRAND_URL ?? urlOf(values.ERRAND_HOST, values.ERRAND_PORT),
   }
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`
 }
 
 function parse<T>(schema: z.ZodType<T>, env: Env): T {
   // An empty variable is how shells and .env files say "not set". Bindings that are no text are not ours to read.
   const given = Object.entries(env).filter(([, value]) => typeof value === 'string' && value !== '')
   const result = schema.safeParse(Object.fromEntries(given))
-  if (result.success) return result.data
-  const problems = result.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
+  const unknown = given.map(([name]) => name).filter((name) => name.startsWith('ERRAND_') && !KNOWN.has(name))
+  if (result.success && unknown.length === 0) return result.data
+  const issues = result.success ? [] : result.error.issues
+  const problems = [
+    ...issues.map(({ path, message }) => `  ${path.join('.')} ${message}`),
+    ...unknown.map((name) => `  ${name} is not a setting of Errand`),
+  ]
   throw new SettingsError(`These settings are not valid:\n${problems.join('\n')}`)
 }
 

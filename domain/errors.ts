@@ -55,7 +55,9 @@ export class InvalidInputError extends AppError {
   readonly problems: readonly string[]
 
   constructor(agent: string, problems: readonly string[]) {
-    super(`The input does not fit agent "${agent}": ${problems.join('; ')}. GET /agents shows its input schema.`)
+    super(
+      `The input does not fit agent "${agent}": ${problems.join('; ')}. See its input schema with GET /agents or "errand agents".`,
+    )
     this.problems = problems
   }
 }
@@ -72,7 +74,7 @@ export class ProductNotFoundError extends AppError {
   readonly code = 'product_not_found'
 
   constructor(handle: string) {
-    super(`There is no product "${handle}". GET /products lists them.`)
+    super(`There is no product "${handle}". List them with GET /products or "errand products".`)
   }
 }
 
@@ -134,6 +136,15 @@ export class CallNotFoundError extends AppError {
   }
 }
 
+/** The journal was written by another release, and this one cannot read it. The job is left as it is. */
+export class UnknownEventError extends AppError {
+  readonly code = 'internal_error'
+
+  constructor(jobId: string, event: string) {
+    super(`Job ${jobId} holds an event that this release does not know: "${event}".`)
+  }
+}
+
 /** The caller left, or the process is stopping, before the work was done. */
 export class CanceledError extends AppError {
   readonly code = 'canceled'
@@ -141,6 +152,11 @@ export class CanceledError extends AppError {
   constructor(cause?: unknown) {
     super('The work was stopped before it was done.', { cause })
   }
+}
+
+/** An author's agent or tool is not what it must be; found when it is defined, so before anything runs. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError'
 }
 
 /** The agent names a model whose provider has no key or address here. */
@@ -153,7 +169,8 @@ export interface ModelErrorOptions {
   readonly retryable: boolean
   /** How long the provider asked us to wait, from its `Retry-After`. */
   readonly retryAfterMs?: number | undefined
-  readonly cause?: unknown
+  /** What went wrong underneath, for the log. */
+  readonly hint?: string
 }
 
 /** A model call that brought no usable answer. `message` carries the provider's own words, without secrets. */
@@ -163,7 +180,7 @@ export class ModelError extends AppError {
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, options: ModelErrorOptions) {
-    super(message, { cause: options.cause })
+    super(message, options.hint === undefined ? {} : { hint: options.hint })
     this.retryable = options.retryable
     this.retryAfterMs = options.retryAfterMs
   }

@@ -30,6 +30,15 @@ export function jsonSchemaOf(schema: Schema): JsonObject {
   return schema['~standard'].jsonSchema.input({ target: 'draft-07' }) as JsonObject
 }
 
+/** Why models could not be told of `schema`; `null` when they can. */
+export function problemWithSchema(schema: Schema): string | null {
+  try {
+    return jsonSchemaOf(schema)['type'] === 'object' ? null : 'its input must be an object'
+  } catch (error) {
+    return `its input has no JSON Schema: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
 /** Checks `value`; on failure returns one sentence per problem, each led by the path it is about. */
 export async function parseWith<Output>(
   schema: Schema<Output>,

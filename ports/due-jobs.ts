@@ -9,6 +9,6 @@ export interface DueJobs {
   /** The earliest wake time of all; `null` when nothing waits. */
   nextDueAt(): Promise<number | null>
 
-  /** Makes every running job due at once. For an executor that knows it is alone: whoever ran them is gone. */
-  expediteRunning(): Promise<void>
+  /** Makes every running job due at once, and says how many. For an executor that knows it is alone: whoever ran them is gone. */
+  expediteRunning(): Promise<number>
 }

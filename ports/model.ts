@@ -34,6 +34,12 @@ export interface ModelCallOptions {
 /** Language models, named by `provider/model`. An implementation is correct when `test/contracts/model.contract.ts` passes. */
 export interface Models {
   /**
+   * Says before any work whether calls of `model` can be made here at all.
+   * @throws {ModelNotConfiguredError} when the provider is unknown or has no key or address.
+   */
+  check(model: string): void
+
+  /**
    * One call; never retried in here.
    * @throws {ModelNotConfiguredError} when the provider is unknown or has no key or address.
    * @throws {ModelError} when the provider refuses, fails, cannot be reached or answers nonsense.

@@ -4,6 +4,7 @@ import type { ListProducts } from '#application/list-products.ts'
 import type { RunSync } from '#application/run-sync.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
+import { jsonSchemaOf } from '#domain/schema.ts'
 import { parseInput } from './input.ts'
 import { type ServerCall, callServer } from './server-call.ts'
 
@@ -17,6 +18,7 @@ export interface LocalApp {
 }
 
 export interface CliWorld {
+  readonly version: string
   /** Opened only by commands that need no server. */
   readonly open: () => Promise<LocalApp>
   /** Address of the server for the others. */
@@ -30,7 +32,7 @@ export interface CliWorld {
 }
 
 export function createProgram(world: CliWorld): Command {
-  const program = new Command('errand').description('Run LLM agents as durable jobs.')
+  const program = new Command('errand').description('Run LLM agents as durable jobs.').version(world.version)
   addLocalCommands(program, world)
   addServerCommands(program, world)
   return program
@@ -55,7 +57,7 @@ function addLocalCommands(program: Command, world: CliWorld): void {
     .description('list the agents')
     .action(
       local(async ({ agents }) => {
-        for (const { name, description } of agents) world.print(`${name}  ${description}\n`)
+        for (const agent of agents) world.print(describeAgent(agent))
         return Promise.resolve()
       }),
     )
@@ -78,6 +80,11 @@ function addLocalCommands(program: Command, world: CliWorld): void {
           world.print(`[${language}] ${new Date(savedAt).toISOString()}\n${text}\n\n`)
       })(),
     )
+}
+
+function describeAgent({ name, description, input, tools }: Agent): string {
+  const schema = input ? JSON.stringify(jsonSchemaOf(input)['properties']) : 'any JSON'
+  return `${name}  ${description}\n  input  ${schema}\n  tools  ${tools.map((tool) => tool.name).join(', ') || 'none'}\n`
 }
 
 async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: string; input: string }): Promise<void> {

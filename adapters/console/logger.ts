@@ -32,8 +32,10 @@ export class ConsoleLogger implements Logger {
 
   #line(level: string, message: string, fields: LogFields): void {
     const { write, now, secrets } = this.#options
-    const line = JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...fields })
-    write(secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line))
+    // Before the text is escaped as JSON: after that a secret could look different.
+    const redact = (_name: string, value: unknown): unknown =>
+      typeof value === 'string' ? secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value) : value
+    write(JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...fields }, redact))
   }
 }
 

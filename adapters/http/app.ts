@@ -69,5 +69,6 @@ function methodsAt(app: Hono, path: string): readonly string[] {
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
   const isRoute = (method: string): boolean =>
     app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL')
-  return methods.filter(isRoute)
+  const taken = methods.filter(isRoute)
+  return taken.includes('GET') ? [...taken, 'HEAD'] : taken
 }

@@ -1,6 +1,6 @@
 import type { ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { AppError, type ErrorCode, InvalidInputError, ModelError } from '#domain/errors.ts'
+import { AppError, CanceledError, type ErrorCode, InvalidInputError, ModelError } from '#domain/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import { InvalidRequestError, MethodNotAllowedError } from './http-errors.ts'
 
@@ -62,18 +62,32 @@ export function problemHandler(logger: Logger): ErrorHandler {
   return (error, c) => {
     const known = error instanceof AppError ? error : new UnforeseenError(error)
     const status = STATUS[known.code]
-    if (status >= 500) logger.error('Request failed.', error, { method: c.req.method, path: c.req.path })
+    if (error instanceof CanceledError) logger.info('A caller left before the answer.', { path: c.req.path })
+    else if (status >= 500) logger.error('Request failed.', error, { method: c.req.method, path: c.req.path })
     const problem: Problem = {
       title: TITLE[status],
       status,
       detail: known.message,
-      instance: c.req.path,
+      instance: new URL(c.req.url).pathname,
       code: known.code,
       retryable: known.retryable,
       ...(hasProblems(known) && { problems: known.problems }),
     }
     return c.body(JSON.stringify(problem), status, { ...headersFor(known), 'content-type': 'application/problem+json' })
   }
+}
+
+/** Problem Details for a request that no route has seen. */
+export function refuseRequest(reason: string): Response {
+  const problem = { title: TITLE[400], status: 400, detail: `${reason}.`, code: 'invalid_request', retryable: false }
+  return Response.json(problem, { status: 400, headers: { 'content-type': 'application/problem+json' } })
+}
+
+/** Problem Details for a service that cannot work as it is configured; the logs say why. */
+export function refuseAll(): Response {
+  const detail = 'The service is not configured as it must be. Its logs say what is wrong.'
+  const problem = { title: TITLE[503], status: 503, detail, code: 'internal_error', retryable: false }
+  return Response.json(problem, { status: 503, headers: { 'content-type': 'application/problem+json' } })
 }
 
 class UnforeseenError extends AppError {

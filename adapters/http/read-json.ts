@@ -23,7 +23,9 @@ export const limitBody = bodyLimit({
 export async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
   const contentType = c.req.header('content-type')
   if (!isJson(contentType)) throw new UnsupportedMediaTypeError(contentType)
-  const parsed = schema.safeParse(parse(await c.req.text()))
+  const encoding = c.req.header('content-encoding')
+  if (encoding !== undefined && encoding !== 'identity') throw new UnsupportedMediaTypeError(`${encoding}-encoded`)
+  const parsed = schema.safeParse(parse(decode(await c.req.arrayBuffer())))
   if (parsed.success) return parsed.data
   throw new InvalidRequestError(
     parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)),
@@ -33,6 +35,14 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T> 
 function isJson(contentType: string | undefined): boolean {
   const [type = ''] = (contentType ?? '').toLowerCase().split(';')
   return /^application\/(?:[\w.+-]+\+)?json$/.test(type.trim())
+}
+
+function decode(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch {
+    throw new MalformedJsonError('it is not UTF-8')
+  }
 }
 
 function parse(text: string): unknown {

@@ -55,11 +55,10 @@ export class MemoryJobStore implements JobStore, DueJobs {
     return Promise.resolve(this.#waiting()[0]?.wakeAt ?? null)
   }
 
-  async expediteRunning(): Promise<void> {
-    for (const [id, stored] of this.#jobs) {
-      if (stored.job.status === 'running') this.#jobs.set(id, { ...stored, wakeAt: 0 })
-    }
-    return Promise.resolve()
+  async expediteRunning(): Promise<number> {
+    const running = [...this.#jobs].filter(([, { job }]) => job.status === 'running')
+    for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wakeAt: 0 })
+    return Promise.resolve(running.length)
   }
 
   async #put(job: JobRecord, events: readonly StoredEvent[]): Promise<void> {

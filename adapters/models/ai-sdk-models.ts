@@ -21,6 +21,10 @@ export class AiSdkModels implements Models {
     this.#clock = clock
   }
 
+  check(model: string): void {
+    this.#providers.get(model)
+  }
+
   async call(request: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelReply> {
     signal.throwIfAborted()
     const model = this.#providers.get(request.model)

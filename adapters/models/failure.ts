@@ -1,4 +1,11 @@
-import { APICallError, InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
+import {
+  APICallError,
+  InvalidArgumentError,
+  InvalidPromptError,
+  JSONParseError,
+  TypeValidationError,
+  UnsupportedFunctionalityError,
+} from '@ai-sdk/provider'
 import { AppError, ModelError } from '#domain/errors.ts'
 
 export interface FailureContext {
@@ -23,7 +30,7 @@ export function failureFrom(error: unknown, context: FailureContext): AppError {
   return new ModelError(sentence(what, messageOf(error), context), {
     retryable: isRetryable(error),
     retryAfterMs: retryAfterMs(responseHeaders, context.now),
-    cause: error,
+    hint: kindsOf(error),
   })
 }
 
@@ -35,9 +42,20 @@ function isRetryable(error: unknown): boolean {
   return !(isObject(error) && 'isRetryable' in error && error.isRetryable === false)
 }
 
+/** The SDK's words for these quote the answer, which is nobody's to log. */
+const QUOTING = [JSONParseError, TypeValidationError]
+
 function messageOf(error: unknown): string {
+  if (QUOTING.some((kind) => kind.isInstance(error))) return 'It could not be read'
   if (typeof error === 'string') return error
   return isObject(error) && 'message' in error && typeof error.message === 'string' ? error.message : ''
+}
+
+/** What kinds of errors led to this one. Their messages and bodies may hold prompts, answers or keys, and are left behind. */
+function kindsOf(error: unknown): string {
+  const kinds: string[] = []
+  for (let at = error; at instanceof Error && kinds.length < 5; at = at.cause) kinds.push(at.name)
+  return kinds.join(', caused by ')
 }
 
 function isObject(value: unknown): value is object {

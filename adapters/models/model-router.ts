@@ -11,7 +11,14 @@ export class ModelRouter implements Models {
   }
 
   call(request: ModelRequest, options: ModelCallOptions): Promise<ModelReply> {
-    const models = request.model.startsWith('scripted/') ? this.#scripted : this.#others
-    return models.call(request, options)
+    return this.#for(request.model).call(request, options)
+  }
+
+  check(model: string): void {
+    this.#for(model).check(model)
+  }
+
+  #for(model: string): Models {
+    return model.startsWith('scripted/') ? this.#scripted : this.#others
   }
 }

@@ -33,11 +33,13 @@ export class ScriptedModels implements Models {
     this.#scripts = new Map(Object.entries(scripts).map(([name, script]) => [`scripted/${name}`, script]))
   }
 
+  check(model: string): void {
+    this.#script(model)
+  }
+
   async call(request: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelReply> {
     signal.throwIfAborted()
-    const script = this.#scripts.get(request.model)
-    if (!script) throw unknownScript(request.model, [...this.#scripts.keys()])
-    const { message, finishReason } = await script(request)
+    const { message, finishReason } = await this.#script(request.model)(request)
     signal.throwIfAborted()
     for (const part of message.parts) {
       if (part.type === 'text' && onText) for (const piece of part.text.match(/\s*\S+\s*|\s+/g) ?? []) onText(piece)
@@ -49,13 +51,16 @@ export class ScriptedModels implements Models {
       usage: { ...NO_USAGE, inputTokens, outputTokens: estimatedTokens(message) },
     }
   }
+
+  #script(model: string): Script {
+    const script = this.#scripts.get(model)
+    if (script) return script
+    const known = [...this.#scripts.keys()].join(', ')
+    throw new ModelNotConfiguredError(`There is no model "${model}". Scripted models: ${known}.`)
+  }
 }
 
 /** About four characters to a token, as English has them. */
 function estimatedTokens(value: JsonValue | object): number {
   return Math.ceil(JSON.stringify(value).length / 4)
-}
-
-function unknownScript(model: string, known: readonly string[]): ModelNotConfiguredError {
-  return new ModelNotConfiguredError(`There is no model "${model}". Scripted models: ${known.join(', ')}.`)
 }

@@ -1,5 +1,9 @@
-import { serve } from '@hono/node-server'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { refuseRequest } from '#adapters/http/problem.ts'
+import { StartError, systemCode } from './start-error.ts'
 
 export interface HttpServer {
   readonly url: string
@@ -7,29 +11,40 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>
 }
 
-/** @throws when the address cannot be listened on. */
+/** @throws {StartError} when the address cannot be listened on. */
 export async function listen(
   app: Hono,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
-  const listening = Promise.withResolvers<string>()
-  const server = serve({ fetch: app.fetch, hostname: host, port }, ({ port: actual }) => {
-    listening.resolve(`http://${host.includes(':') ? `[${host}]` : host}:${String(actual)}`)
+  // What is wrong with a request before it reaches the app, such as a Host that is none.
+  const errorHandler = (): Response => refuseRequest('The request cannot be read: its Host or its target is malformed')
+  const listener = getRequestListener(app.fetch, { hostname: host, errorHandler })
+  const server = createServer((request, response) => void listener(request, response))
+  const listening = Promise.withResolvers<undefined>()
+  server.once('error', (error) => {
+    const sentence = `Cannot listen on ${host}:${String(port)} (${systemCode(error)}). Set ERRAND_HOST or ERRAND_PORT.`
+    listening.reject(new StartError(sentence, { cause: error }))
   })
-  server.on('error', listening.reject)
-  const url = await listening.promise
+  server.listen(port, host, () => {
+    listening.resolve(undefined)
+  })
+  await listening.promise
   return {
-    url,
+    url: urlOf(host, (server.address() as AddressInfo).port),
     close: (graceMs) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => {
-          if ('closeAllConnections' in server) server.closeAllConnections()
+          server.closeAllConnections()
         }, graceMs)
         server.close(() => {
           clearTimeout(cut)
           resolve()
         })
-        if ('closeIdleConnections' in server) server.closeIdleConnections()
+        server.closeIdleConnections()
       }),
   }
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '#ports/clock.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { Logger } from '#ports/logger.ts'
+import { Backoff } from './backoff.ts'
 import type { LocalWaker } from './waker.ts'
 
 export interface JobPumpOptions {
@@ -13,15 +14,17 @@ export interface JobPumpOptions {
   readonly execute: (jobId: string, signal: AbortSignal) => Promise<void>
 }
 
-/** How long a job is left alone after its execution threw, and how soon overdue jobs in execution are looked at again. */
+/** How soon it is looked again after a look that failed, and after overdue jobs that are in execution or at rest. */
 const BREATHER_MS = 1000
-/** The longest sleep: timers of Node overflow at 2^31 ms. */
-const LONGEST_SLEEP_MS = 3_600_000
+/** The longest sleep: however a timer or a wake was lost, an overdue job is found by then. */
+const SWEEP_MS = 30_000
 
 /** Executes due jobs, so many at a time, and sleeps until the next one is due. The queue is the database; nothing is held here. */
 export class JobPump {
   readonly #options: JobPumpOptions
   readonly #inHand = new Map<string, Promise<void>>()
+  /** Jobs whose execution threw: they rest, so that they take nobody's place. */
+  readonly #resting: Backoff
   readonly #stop = new AbortController()
   #running = false
   #pumping = false
@@ -30,6 +33,7 @@ export class JobPump {
 
   constructor(options: JobPumpOptions) {
     this.#options = options
+    this.#resting = new Backoff(options.clock)
     options.waker.listen((at) => {
       this.#wake(at)
     })
@@ -37,7 +41,9 @@ export class JobPump {
 
   /** Takes over what an earlier process left running, and begins. Only for a process that holds the data directory's lock. */
   async start(): Promise<void> {
-    await this.#options.due.expediteRunning()
+    const { due, logger } = this.#options
+    const resumed = await due.expediteRunning()
+    if (resumed > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: resumed })
     this.#running = true
     this.#pump()
   }
@@ -69,7 +75,7 @@ export class JobPump {
       })
       .finally(() => {
         this.#pumping = false
-        if (this.#again && this.#running) this.#pump()
+        if (this.#again) this.#pump()
       })
   }
 
@@ -78,37 +84,42 @@ export class JobPump {
     this.#again = false
     const free = concurrency - this.#inHand.size
     if (free <= 0) return
-    const ids = await due.due(clock.now(), concurrency)
-    const ready = ids.filter((id) => !this.#inHand.has(id)).slice(0, free)
+    const ids = await due.due(clock.now(), concurrency + this.#resting.size)
+    if (!this.#running) return
+    const ready = ids.filter((id) => !this.#inHand.has(id) && !this.#resting.has(id)).slice(0, free)
     for (const id of ready) this.#begin(id)
-    const next = await due.nextDueAt()
-    if (next === null) return
+    const next = (await due.nextDueAt()) ?? Number.POSITIVE_INFINITY
     const now = clock.now()
-    this.#sleepUntil(next > now ? next : now + BREATHER_MS)
+    this.#sleepUntil(Math.min(next > now ? next : now + BREATHER_MS, now + SWEEP_MS))
   }
 
   #begin(jobId: string): void {
-    const { execute, clock, logger } = this.#options
-    const settle = (): void => {
-      this.#inHand.delete(jobId)
-      this.#pump()
-    }
-    const work = execute(jobId, this.#stop.signal).then(settle, (error: unknown) => {
-      logger.error('Could not execute a job; it will be tried again.', error, { jobId })
-      clock.after(BREATHER_MS, settle)
-    })
+    const { execute, logger } = this.#options
+    const work = execute(jobId, this.#stop.signal)
+      .then(
+        () => {
+          this.#resting.forget(jobId)
+        },
+        (error: unknown) => {
+          const restMs = this.#resting.rest(jobId)
+          logger.error('Could not execute a job; it will be tried again.', error, { jobId, restMs })
+        },
+      )
+      .then(() => {
+        this.#inHand.delete(jobId)
+        this.#pump()
+      })
     this.#inHand.set(jobId, work)
   }
 
   #sleepUntil(at: number): void {
     const { clock } = this.#options
-    if (!this.#running || (this.#alarm && this.#alarm.at <= at && this.#alarm.at > clock.now())) return
+    if (!this.#running || (this.#alarm && this.#alarm.at <= at)) return
     this.#alarm?.cancel()
-    const delay = Math.min(Math.max(at - clock.now(), 0), LONGEST_SLEEP_MS)
-    const cancel = clock.after(delay, () => {
+    const cancel = clock.after(at - clock.now(), () => {
       this.#alarm = null
       this.#pump()
     })
-    this.#alarm = { at: clock.now() + delay, cancel }
+    this.#alarm = { at, cancel }
   }
 }

@@ -26,9 +26,11 @@ export class SqlDueJobs implements DueJobs {
     return typeof at === 'number' ? at : null
   }
 
-  async expediteRunning(): Promise<void> {
+  async expediteRunning(): Promise<number> {
+    const running = await this.#db.query("SELECT id FROM jobs WHERE wake_at IS NOT NULL AND status = 'running'")
     await this.#db.batch([
       { sql: "UPDATE jobs SET wake_at = 0 WHERE status = 'running' AND wake_at IS NOT NULL", params: [] },
     ])
+    return running.length
   }
 }

@@ -1,4 +1,5 @@
-import type { Schema } from '../schema.ts'
+import { DefinitionError } from '../errors.ts'
+import { type Schema, problemWithSchema } from '../schema.ts'
 import type { Tool } from './tool.ts'
 
 export interface Agent {
@@ -38,7 +39,7 @@ export const DEFAULT_JOB_TIMEOUT_MS = 7 * 86_400_000
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 const MODEL = /^[a-z0-9-]+\/.+$/
 
-/** @throws {TypeError} naming what is wrong: a bad name or model, two tools of one name, a limit below 1. */
+/** @throws {DefinitionError} naming what is wrong: a bad name or model, two tools of one name, a limit below 1. */
 export function defineAgent(definition: AgentDefinition): Agent {
   const agent: Agent = {
     name: definition.name,
@@ -52,11 +53,11 @@ export function defineAgent(definition: AgentDefinition): Agent {
     jobTimeoutMs: definition.jobTimeoutMs ?? DEFAULT_JOB_TIMEOUT_MS,
   }
   const problem = problemWith(agent)
-  if (problem !== null) throw new TypeError(`Agent "${agent.name}": ${problem}.`)
+  if (problem !== null) throw new DefinitionError(`Agent "${agent.name}": ${problem}.`)
   return agent
 }
 
-function problemWith({ name, model, tools, maxIterations, modelTimeoutMs, jobTimeoutMs }: Agent): string | null {
+function problemWith({ name, model, tools, input, maxIterations, modelTimeoutMs, jobTimeoutMs }: Agent): string | null {
   if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
   if (model !== null && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
   const twice = tools.find((tool, index) => tools.findIndex((other) => other.name === tool.name) !== index)
@@ -64,5 +65,5 @@ function problemWith({ name, model, tools, maxIterations, modelTimeoutMs, jobTim
   if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
   if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
   if (!(jobTimeoutMs > 0)) return 'jobTimeoutMs must be more than 0'
-  return null
+  return input && problemWithSchema(input)
 }

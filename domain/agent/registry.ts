@@ -1,14 +1,15 @@
-import { UnknownAgentError } from '../errors.ts'
+import { DefinitionError, UnknownAgentError } from '../errors.ts'
 import type { Agent } from './agent.ts'
 
 /** The agents of this installation, by name. */
 export class AgentRegistry {
   readonly #agents: ReadonlyMap<string, Agent>
 
-  /** @throws {TypeError} when two agents share a name. */
+  /** @throws {DefinitionError} when two agents share a name. */
   constructor(agents: readonly Agent[]) {
     this.#agents = new Map(agents.map((agent) => [agent.name, agent]))
-    if (this.#agents.size < agents.length) throw new TypeError('Two agents share a name.')
+    const twice = agents.find((agent) => this.#agents.get(agent.name) !== agent)
+    if (twice) throw new DefinitionError(`Two agents are named "${twice.name}".`)
   }
 
   /** @throws {UnknownAgentError} */

@@ -1,5 +1,6 @@
+import { DefinitionError } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
-import type { Schema } from '../schema.ts'
+import { type Schema, problemWithSchema } from '../schema.ts'
 
 /**
  * What running a tool does to the world, which decides what may happen when a crash cuts a call off in the middle:
@@ -49,11 +50,13 @@ export const DEFAULT_TOOL_TIMEOUT_MS = 60_000
 // The strictest of the model providers (OpenAI: letters, digits, _ and -, at most 64).
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/
 
-/** @throws {TypeError} when the name is one that model providers refuse, or the timeout is not positive. */
+/** @throws {DefinitionError} when the name is one that model providers refuse, or the timeout is not positive. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
   const { name, timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = definition
-  if (!NAME.test(name)) throw new TypeError(`Tool name "${name}" must be 1 to 64 letters, digits, "_" or "-".`)
-  if (!(timeoutMs > 0)) throw new TypeError(`Tool "${name}": timeoutMs must be more than 0.`)
+  if (!NAME.test(name)) throw new DefinitionError(`Tool name "${name}" must be 1 to 64 letters, digits, "_" or "-".`)
+  if (!(timeoutMs > 0)) throw new DefinitionError(`Tool "${name}": timeoutMs must be more than 0.`)
+  const problem = problemWithSchema(definition.input)
+  if (problem !== null) throw new DefinitionError(`Tool "${name}": ${problem}.`)
   return {
     name,
     description: definition.description,

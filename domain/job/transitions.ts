@@ -1,5 +1,5 @@
 import type { TurnEvent } from '../agent/turn-event.ts'
-import { InvalidTransitionError } from '../errors.ts'
+import { InvalidTransitionError, UnknownEventError } from '../errors.ts'
 import type { AttemptStarted, JobEnding, JobEvent } from './event.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
 
@@ -35,6 +35,8 @@ const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord) => boole
  * @throws {InvalidTransitionError} when `event` cannot happen to it.
  */
 export function transition(job: JobRecord, event: LivingEvent): JobRecord {
+  // A journal can hold events of a newer release than this one.
+  if (!(event.type in MAY_HAPPEN)) throw new UnknownEventError(job.id, event.type)
   if (isFinished(job) || !MAY_HAPPEN[event.type](job)) throw new InvalidTransitionError(job.id, job.status, event.type)
   if (event.type === 'attempt.started') return startAttempt(job, event)
   if (event.type === 'job.waiting') {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ModelError } from '#domain/errors.ts'
+import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
@@ -99,6 +100,7 @@ describe('a job that is stopped from outside', () => {
     const stop = new AbortController()
     const fast = counter('fast', { effect: 'once' })
     const slow = tool('slow', (_input, { signal }) => {
+      if (stop.signal.aborted) return 'the second time'
       stop.abort()
       return new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
@@ -117,5 +119,62 @@ describe('a job that is stopped from outside', () => {
     expect((await job(id)).status).toBe('queued')
     expect((await eventTypes(id)).slice(-2)).toEqual(['tool_call.started', 'attempt.released'])
     expect(fast.runs()).toBe(1)
+
+    const resumed = new ListedModel(answer('Done.'))
+    await executor(resumed).execute(id, NEVER)
+    expect((await job(id)).status).toBe('completed')
+    expect(fast.runs()).toBe(1)
+  })
+})
+
+describe('of calls that run in parallel', () => {
+  test('each result but the last is durable at once, while the others still run', async () => {
+    const gate = Promise.withResolvers<null>()
+    const slow = tool('slow', () => gate.promise)
+    const { tool: fast } = counter('fast')
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [fast, slow] }))
+    const id = await world.submit()
+    const model = new ListedModel(asks({ id: 'a', name: 'slow' }, { id: 'b', name: 'fast' }), answer('Done.'))
+    const running = world.executor(model).execute(id, NEVER)
+    await world.clock.advance(0)
+    const known = (await world.store.events(id, 0)).flatMap(({ event }) =>
+      event.type === 'tool_call.completed' ? [event.result.callId] : [],
+    )
+    expect(known).toEqual(['b'])
+    gate.resolve(null)
+    await running
+    expect((await world.job(id)).status).toBe('completed')
+  })
+
+  test('the others are aborted when one of them cannot be written down', async () => {
+    let aborted = false
+    const hang = tool('hang', (_input, { signal }) => {
+      signal.addEventListener('abort', () => (aborted = true))
+      return new Promise(() => undefined)
+    })
+    const { tool: fast } = counter('fast')
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [fast, hang] }))
+    const id = await world.submit()
+    world.store.crashAt(3, 'before')
+    const model = new ListedModel(asks({ id: 'a', name: 'hang' }, { id: 'b', name: 'fast' }))
+    await expect(world.executor(model).execute(id, NEVER)).rejects.toThrow(Crash)
+    expect(aborted).toBe(true)
+  })
+
+  test('no more than six run at once', async () => {
+    let running = 0
+    let most = 0
+    const counted = tool('counted', async () => {
+      most = Math.max(most, ++running)
+      await Promise.resolve()
+      running--
+      return null
+    })
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [counted] }))
+    const id = await world.submit()
+    const many = Array.from({ length: 14 }, (_, n) => ({ id: `c${String(n)}`, name: 'counted' }))
+    await world.executor(new ListedModel(asks(...many), answer('Done.'))).execute(id, NEVER)
+    expect(most).toBe(6)
+    expect(await world.job(id)).toMatchObject({ status: 'completed', receipt: { toolCalls: 14 } })
   })
 })

@@ -35,6 +35,23 @@ export const clockContract: readonly ContractCase<ClockSubject>[] = [
     },
   },
   {
+    name: 'a delay longer than 32 bits can count is kept, and can be canceled',
+    async run({ clock, pass }) {
+      let calls = 0
+      clock.after(2 ** 31 + 1000, () => {
+        calls++
+      })
+      const cancel = clock.after(2 ** 31 + 1000, () => {
+        calls += 10
+      })
+      await pass(2 ** 31)
+      strictEqual(calls, 0)
+      cancel()
+      await pass(2000)
+      strictEqual(calls, 1)
+    },
+  },
+  {
     name: 'what is canceled does not happen',
     async run({ clock, pass }) {
       let calls = 0

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, ok, rejects, strictEqual, throws } from 'node:assert/strict'
 import { textOf, toolCallsOf } from '#domain/agent/message.ts'
 import type { ModelRequest, Models } from '#ports/model.ts'
 import type { ContractCase } from './contract.ts'
@@ -75,7 +75,12 @@ export const modelContract: readonly ContractCase<ModelSubject>[] = [
     async run({ models, model }) {
       const provider = model.startsWith('scripted/') ? 'scripted' : 'nobody'
       const unknown = models.call(requestOf(`${provider}/unknown`, 'hello'), { signal })
-      await rejects(unknown, { code: 'model_not_configured', message: /scripted|Known providers: anthropic/ })
+      const refusal = { code: 'model_not_configured', message: /scripted|Known providers: anthropic/ }
+      await rejects(unknown, refusal)
+      throws(() => {
+        models.check(`${provider}/unknown`)
+      }, refusal)
+      models.check(model)
     },
   },
 ]

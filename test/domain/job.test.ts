@@ -122,6 +122,6 @@ describe('definitions', () => {
   })
 
   test('two agents cannot share a name', () => {
-    expect(() => new AgentRegistry([defineAgent(good), defineAgent(good)])).toThrow('share a name')
+    expect(() => new AgentRegistry([defineAgent(good), defineAgent(good)])).toThrow('Two agents are named "writer"')
   })
 })

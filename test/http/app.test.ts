@@ -62,6 +62,51 @@ describe('the contract', () => {
     })
   })
 
+  test('POST /jobs/{id}/cancel stops a job, as often as it is asked, and 409 says that it is too late', async () => {
+    const { post, http, execute } = testApp([writer], new ListedModel(answer('Hej!')))
+    const submit = async () => ((await (await post('/jobs', { agent: 'writer', input: 1 })).json()) as JobBody).id
+    const cancel = async (id: string) => http.request(`/jobs/${id}/cancel`, { method: 'POST' })
+    const id = await submit()
+    const at = '2096-10-02T07:06:40.000Z'
+    for (let times = 0; times < 2; times++) {
+      const response = await cancel(id)
+      expect(response.status).toBe(200)
+      expect(await response.json()).toMatchObject({ status: 'canceled', cancelRequestedAt: at, canceledAt: at })
+    }
+    const done = await submit()
+    await execute(done)
+    const late = await cancel(done)
+    expect(late.status).toBe(409)
+    expect(await late.json()).toMatchObject({ code: 'job_finished', detail: `Job ${done} is completed already.` })
+    expect((await cancel('job_unknown')).status).toBe(404)
+  })
+
+  test('POST …/resolve moves a job on that waits for the outcome of a call', async () => {
+    const send = counter('send', { effect: 'once' })
+    const cautious = defineAgent({ name: 'cautious', instructions: '', tools: [send.tool] })
+    const model = new ListedModel(asks({ id: 'a', name: 'send' }), answer('Sent.'))
+    const { post, http, execute, interruptAfter } = testApp([cautious], model)
+    const { id } = (await (await post('/jobs', { agent: 'cautious', input: 1 })).json()) as JobBody
+    await interruptAfter(id, 'tool_call.started')
+    await execute(id)
+    const links = { resolve: `/jobs/${id}/calls/a/resolve` }
+    expect(await (await http.request(`/jobs/${id}`)).json()).toMatchObject({
+      status: 'waiting',
+      waiting: { reason: 'outcome_unknown', calls: [{ callId: 'a', name: 'send', input: {}, links }] },
+    })
+    expect((await post(links.resolve, { outcome: 'perhaps' })).status).toBe(400)
+    expect((await post(`/jobs/${id}/calls/b/resolve`, { outcome: 'fail' })).status).toBe(404)
+    const response = await post(links.resolve, { outcome: 'happened', result: { ok: true } })
+    expect(await response.json()).toMatchObject({ status: 'queued' })
+    await execute(id)
+    expect(await (await http.request(`/jobs/${id}`)).json()).toMatchObject({
+      status: 'completed',
+      report: { output: 'Sent.' },
+      receipt: { toolCalls: 1 },
+    })
+    expect(send.runs()).toBe(0)
+  })
+
   test('GET /agents tells what each agent is and takes', async () => {
     const { http } = testApp([writer, strict], new ListedModel())
     expect(await (await http.request('/agents')).json()).toMatchObject({

@@ -57,6 +57,24 @@ describe('every refusal is Problem Details', () => {
       code: 'malformed_json',
     },
     {
+      name: 'a body that is not UTF-8',
+      path: '/jobs',
+      method: 'POST',
+      body: new Uint8Array([0x22, 0xff, 0x22]),
+      headers: json,
+      status: 400,
+      code: 'malformed_json',
+    },
+    {
+      name: 'a compressed body',
+      path: '/jobs',
+      method: 'POST',
+      body: '{}',
+      headers: { ...json, 'content-encoding': 'gzip' },
+      status: 415,
+      code: 'unsupported_media_type',
+    },
+    {
       name: 'an empty body',
       path: '/jobs',
       method: 'POST',
@@ -147,7 +165,7 @@ describe('every refusal is Problem Details', () => {
   test('405 names the methods that are possible', async () => {
     const { http } = testApp([writer], new ListedModel())
     expect((await http.request('/run')).headers.get('allow')).toBe('POST')
-    expect((await http.request('/jobs/job_1', { method: 'DELETE' })).headers.get('allow')).toBe('GET')
+    expect((await http.request('/jobs/job_1', { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD')
   })
 
   test('an uncaught fault is logged whole and told to nobody', async () => {

@@ -88,7 +88,10 @@ describe('a scripted model', () => {
 
 test('the router sends scripted models to the scripts and all else to the others', async () => {
   const scripted = new ScriptedModels({ test: () => says('From a script') })
-  const others = { call: (): Promise<ModelReply> => Promise.reject(new Error('From the others')) }
+  const others = {
+    call: (): Promise<ModelReply> => Promise.reject(new Error('From the others')),
+    check: () => undefined,
+  }
   const router = new ModelRouter({ scripted, others })
   expect(textOf((await router.call(requestOf('scripted/test', ''), { signal })).message)).toBe('From a script')
   await expect(router.call(requestOf('scriptedness/test', ''), { signal })).rejects.toThrow('From the others')

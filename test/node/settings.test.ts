@@ -30,6 +30,21 @@ describe('settings', () => {
     expect(parseNodeSettings({ ERRAND_PORT: '', ANTHROPIC_API_KEY: '' })).toEqual(parseNodeSettings({}))
   })
 
+  test('must not hold a password where it would be shown, nor a name that is none of ours', () => {
+    const env = { OPENAI_BASE_URL: 'http://user:hunter2@127.0.0.1', ERRAND_MODLE: 'x/y' }
+    const message = messageOf(() => parseNodeSettings(env))
+    expect(message).toContain('OPENAI_BASE_URL must not hold a password')
+    expect(message).toContain('ERRAND_MODLE is not a setting of Errand')
+    expect(message).not.toContain('hunter2')
+  })
+
+  test('a key pasted with its line end is the key', () => {
+    expect(parseSettings({ OPENAI_API_KEY: ' sk-1\n' })).toMatchObject({
+      models: { openai: { apiKey: 'sk-1' } },
+      secrets: ['sk-1'],
+    })
+  })
+
   test('tell all mistakes at once, by name, and no secret', () => {
     const env = {
       ERRAND_PORT: 'abc',

@@ -1,50 +1,17 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { ExecuteJob } from '#application/execute-job.ts'
-import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
-import type { JobEvent } from '#domain/job/event.ts'
 import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { replay } from '#domain/job/replay.ts'
 import type { Models } from '#ports/model.ts'
+import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, submitted } from './fixtures.ts'
 import { RecordingWaker } from './recording-waker.ts'
 import { silentLogger } from './silent-logger.ts'
-
-/** Thrown by a store whose process has "died": nothing reaches it any more. */
-export class Crash extends Error {}
-
-/** A memory store that dies at a chosen commit: just before it is written, or just after. */
-export class CrashingStore extends MemoryJobStore {
-  commits = 0
-  #crash: { readonly commit: number; readonly when: 'before' | 'after' } | null = null
-  #dead = false
-
-  crashAt(commit: number, when: 'before' | 'after'): void {
-    this.#crash = { commit, when }
-  }
-
-  /** The process starts again over what was stored. */
-  restart(): void {
-    this.#crash = null
-    this.#dead = false
-  }
-
-  override async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
-    const commit = ++this.commits
-    if (this.#dead || (this.#crash?.commit === commit && this.#crash.when === 'before')) this.#die()
-    await super.save(job, events)
-    if (this.#crash?.commit === commit) this.#die()
-  }
-
-  #die(): never {
-    this.#dead = true
-    throw new Crash()
-  }
-}
 
 export interface Execution {
   readonly clock: ManualClock

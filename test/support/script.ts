@@ -36,6 +36,10 @@ export class ListedModel implements Models {
     this.#turns = turns
   }
 
+  check(): void {
+    // It answers to any name.
+  }
+
   async call(request: ModelRequest, options: ModelCallOptions): Promise<ModelReply> {
     this.requests.push(request)
     const turn = this.#turns.shift()

@@ -1,6 +1,5 @@
 import type { Hono } from 'hono'
 import { createHttpApp } from '#adapters/http/app.ts'
-import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
@@ -17,6 +16,7 @@ import { AgentRegistry } from '#domain/agent/registry.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0 } from './fixtures.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
@@ -24,6 +24,8 @@ import { RecordingWaker } from './recording-waker.ts'
 export interface TestApp {
   readonly http: Hono
   readonly logger: RecordingLogger
+  /** Lets a process die as soon as an event of this type is stored; none of the calls it stands for is made. */
+  interruptAfter(jobId: string, type: string): Promise<void>
   /** Executes the job as its wake would. */
   execute(jobId: string): Promise<void>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
@@ -34,14 +36,14 @@ export function testApp(agents: readonly Agent[], models: Models, catalog: Produ
   const clock = new ManualClock(T0)
   const ids = new UlidGenerator(clock, new CryptoRandom())
   const waker = new RecordingWaker()
-  const jobs = new MemoryJobStore(waker)
+  const jobs = new CrashingStore(waker)
   const logger = new RecordingLogger()
   const registry = new AgentRegistry(agents)
   const turn = { agents: registry, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
   const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, random: new CryptoRandom(), executor: ALONE })
   const http = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
-    submitJob: new SubmitJob({ agents: registry, jobs, clock, ids }),
+    submitJob: new SubmitJob({ ...turn, jobs, ids }),
     getJob: new GetJob({ jobs }),
     cancelJob: new CancelJob({ jobs, clock, executions: executeJob }),
     resolveCall: new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS }),
@@ -55,6 +57,13 @@ export function testApp(agents: readonly Agent[], models: Models, catalog: Produ
   return {
     http,
     logger,
+    interruptAfter: async (jobId, type) => {
+      jobs.dieAfter(type)
+      const executor = { ...ALONE, id: 'exec_dead' }
+      const dying = new ExecuteJob({ ...turn, jobs, waker, logger, random: new CryptoRandom(), executor })
+      await dying.execute(jobId, new AbortController().signal).catch(() => undefined)
+      jobs.restart()
+    },
     execute: (jobId) => executeJob.execute(jobId, new AbortController().signal),
     post: async (path, body, headers = { 'content-type': 'application/json' }) =>
       http.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
