@@ -14,7 +14,9 @@ export class Attempt {
   readonly #executor: Executor
   readonly #startedAt: number
   readonly #cancelDeadline: () => void
+  #ended = false
   #cancelHeartbeat: () => void = () => undefined
+  #cancelGuard: () => void = () => undefined
 
   constructor(journal: JobJournal, { clock, executor }: { readonly clock: Clock; readonly executor: Executor }) {
     this.#journal = journal
@@ -25,7 +27,9 @@ export class Attempt {
       this.#stop.abort(new DeadlineExceededError())
     })
     // Where nobody else could take the job there is nothing to defend.
-    if (!executor.alone) this.#scheduleHeartbeat()
+    if (executor.alone) return
+    this.#scheduleHeartbeat()
+    this.#guardUntil(this.#startedAt + executor.leaseMs)
   }
 
   get signal(): AbortSignal {
@@ -43,8 +47,10 @@ export class Attempt {
   }
 
   end(): void {
+    this.#ended = true
     this.#cancelDeadline()
     this.#cancelHeartbeat()
+    this.#cancelGuard()
   }
 
   #scheduleHeartbeat(): void {
@@ -52,12 +58,22 @@ export class Attempt {
       this.#journal.append({ type: 'lease.renewed', at: this.#clock.now() })
       this.#journal.flush().then(
         () => {
-          if (!this.signal.aborted) this.#scheduleHeartbeat()
+          if (!this.#ended) this.#scheduleHeartbeat()
         },
         () => {
           this.#stop.abort(new OvertakenError())
         },
       )
+    })
+  }
+
+  /** Stops when the lease that the store is known to hold has run out, however long a write may take: somebody else may act now. */
+  #guardUntil(end: number): void {
+    this.#cancelGuard = this.#clock.after(end - this.#clock.now(), () => {
+      const { saved } = this.#journal
+      const expiresAt = saved.status === 'running' ? saved.lease.expiresAt : end
+      if (expiresAt > this.#clock.now()) this.#guardUntil(expiresAt)
+      else this.#stop.abort(new OvertakenError())
     })
   }
 }

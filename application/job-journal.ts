@@ -12,10 +12,12 @@ export class JobJournal implements TurnJournal {
   #unsaved: JobEvent[] = []
   #writing: Promise<void> = Promise.resolve()
   #failure: { readonly error: unknown } | null = null
+  #saved: JobRecord
 
   private constructor(jobs: JobStore, state: JobState) {
     this.#jobs = jobs
     this.#state = state
+    this.#saved = state.job
   }
 
   static async open(jobs: JobStore, job: JobRecord): Promise<JobJournal> {
@@ -24,6 +26,11 @@ export class JobJournal implements TurnJournal {
 
   get job(): JobRecord {
     return this.#state.job
+  }
+
+  /** The job as the store is known to hold it. */
+  get saved(): JobRecord {
+    return this.#saved
   }
 
   get turn(): Turn {
@@ -53,6 +60,7 @@ export class JobJournal implements TurnJournal {
     this.#unsaved = []
     try {
       await this.#jobs.save(job, events)
+      this.#saved = job
     } catch (error) {
       this.#failure = { error }
       throw error

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startHeldModel } from '#test/support/held-model.ts'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
+import { killStory } from './kills.ts'
 import { finished, newcomerStory, submitCopy } from './story.ts'
 
 let folder: string
@@ -66,5 +67,9 @@ describe('the Worker', () => {
     expect(model.requests(0)).toBe(1)
     expect(model.requests(1)).toBe(2)
     model.close()
+  })
+
+  test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {
+    await killStory(start, { jobs: 12, kills: 2 })
   })
 })

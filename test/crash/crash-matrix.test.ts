@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { RecordingWaker } from '#test/support/recording-waker.ts'
+import { crashMatrix } from './crash-matrix.contract.ts'
+import { type CrashSubject, crashRun } from './crash-run.ts'
+import { MUTATIONS } from './mutations.ts'
+import { SCENARIOS } from './scenario.ts'
+
+function memory(): Promise<CrashSubject> {
+  const waker = new RecordingWaker()
+  return Promise.resolve({ store: new MemoryJobStore(waker), armedAt: (id) => Promise.resolve(waker.armedAt(id)) })
+}
+
+async function sqlite(): Promise<CrashSubject> {
+  const db = new SqliteDatabase(':memory:')
+  await migrate(db, jobSchema)
+  const waker = new RecordingWaker()
+  return { store: new SqlJobStore(db, waker), armedAt: (id) => Promise.resolve(waker.armedAt(id)) }
+}
+
+describe.each([
+  { name: 'memory', open: memory },
+  { name: 'node:sqlite', open: sqlite },
+])('a process that dies anywhere, on $name', ({ open }) => {
+  test.each(crashMatrix)('$name', async ({ run }) => {
+    await run(open)
+  })
+})
+
+describe('the matrix notices an engine that', () => {
+  test.each(Object.entries(MUTATIONS))('%s', async (_name, mutate) => {
+    const found: string[] = []
+    for (const scenario of SCENARIOS) {
+      for (let point = 0; point <= 24; point++) {
+        const { store, armedAt } = await memory()
+        const run = crashRun(scenario, mutate({ store, armedAt }), point === 0 ? [] : [point])
+        const { violations } = await run.catch((error: unknown) => ({ violations: [String(error)] }))
+        found.push(...violations)
+      }
+    }
+    expect(found).not.toEqual([])
+  })
+})

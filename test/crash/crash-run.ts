@@ -1,0 +1,180 @@
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { CancelJob } from '#application/cancel-job.ts'
+import { ExecuteJob } from '#application/execute-job.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { ALONE, T0, submitted } from '#test/support/fixtures.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import { SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, scenarioAgent } from './scenario.ts'
+import { Witness } from './witness.ts'
+
+export interface CrashSubject {
+  readonly store: JobStore
+  /** When the job will be woken, as the store's waker was told last. */
+  readonly armedAt: (jobId: string) => Promise<number | null>
+}
+
+export interface CrashOutcome {
+  readonly violations: readonly string[]
+  readonly status: JobRecord['status']
+  /** How many points at which a process can die the run has passed. */
+  readonly points: number
+}
+
+const MOST_WAKES = 60
+
+/**
+ * Runs one job of a scenario in processes that die at the given points, counted through all of them: before and after every commit,
+ * before and after every call. Each death is followed by a new process over the same store, until the job is finished.
+ */
+export async function crashRun(
+  scenario: Scenario,
+  subject: CrashSubject,
+  deaths: readonly number[],
+): Promise<CrashOutcome> {
+  const run = new CrashRun(scenario, subject, deaths)
+  return run.toTheEnd()
+}
+
+class CrashRun implements Surroundings {
+  readonly #clock = new ManualClock(T0)
+  readonly #subject: CrashSubject
+  readonly #scenario: Scenario
+  readonly #deaths: ReadonlySet<number>
+  readonly #witness: Witness
+  readonly #models: ScenarioModels
+  #jobId = ''
+  #points = 0
+  #modelCalls = 0
+  #processes = 0
+  #executeJob: ExecuteJob
+  #death = Promise.withResolvers<undefined>()
+
+  constructor(scenario: Scenario, subject: CrashSubject, deaths: readonly number[]) {
+    this.#scenario = scenario
+    this.#subject = subject
+    this.#deaths = new Set(deaths)
+    this.#witness = new Witness(subject.store)
+    this.#models = new ScenarioModels(scenario, this)
+    this.#executeJob = this.#startProcess()
+  }
+
+  async toTheEnd(): Promise<CrashOutcome> {
+    const { store, armedAt } = this.#subject
+    const { job, event } = submitted({ agent: SCENARIO_AGENT })
+    this.#jobId = job.id
+    await store.create(job, event)
+    for (let wakes = 0; wakes < MOST_WAKES; wakes++) {
+      const current = await this.#load()
+      await this.#witness.checkAtRest(job.id, await armedAt(job.id))
+      if (isFinished(current)) return this.#outcome(current)
+      await this.#tell(current)
+      const dueAt = (await armedAt(job.id)) ?? Number.POSITIVE_INFINITY
+      if (dueAt > this.#clock.now() && current.status === 'waiting')
+        await this.#clock.advance(dueAt - this.#clock.now())
+      await this.#wake()
+    }
+    this.#witness.violations.push(`the job is stuck in ${(await this.#load()).status}`)
+    return this.#outcome(await this.#load())
+  }
+
+  async modelCall<T>(iteration: number, work: () => T): Promise<T> {
+    await this.#point()
+    await this.#witness.modelCallBegins(this.#jobId, iteration)
+    if (++this.#modelCalls === this.#scenario.cancelAfter) await this.#cancel()
+    const reply = work()
+    await this.#point()
+    return reply
+  }
+
+  async toolCall({ key, tool }: Parameters<Surroundings['toolCall']>[0], work: () => null): Promise<null> {
+    await this.#point()
+    await this.#witness.toolCallBegins(this.#jobId, key)
+    this.#witness.effect(key, tool)
+    const result = work()
+    await this.#point()
+    return result
+  }
+
+  hasHappened(key: string): boolean {
+    return this.#witness.hasHappened(key)
+  }
+
+  /** A place where the process can die; a dead one never comes back from it. */
+  async #point(process = this.#processes): Promise<void> {
+    if (process === this.#processes && this.#deaths.has(++this.#points)) {
+      this.#death.resolve(undefined)
+      this.#processes++
+    }
+    if (process !== this.#processes) await new Promise(() => undefined)
+  }
+
+  async #wake(): Promise<void> {
+    const working = this.#executeJob.execute(this.#jobId, new AbortController().signal)
+    const died = await Promise.race([working.then(() => false), this.#death.promise.then(() => true)])
+    if (died) this.#executeJob = this.#startProcess()
+  }
+
+  #startProcess(): ExecuteJob {
+    this.#death = Promise.withResolvers<undefined>()
+    const process = this.#processes
+    const { store } = this.#subject
+    const save = async (job: JobRecord, events: readonly JobEvent[]): Promise<void> => {
+      await this.#point(process)
+      await store.save(job, events)
+      await this.#point(process)
+    }
+    const jobs: JobStore = {
+      create: (job, event) => store.create(job, event),
+      get: (tenantId, jobId) => store.get(tenantId, jobId),
+      load: (jobId) => store.load(jobId),
+      events: (jobId, after) => store.events(jobId, after),
+      save,
+    }
+    return new ExecuteJob({
+      agents: new AgentRegistry([scenarioAgent(this)]),
+      jobs,
+      models: this.#models,
+      clock: this.#clock,
+      limits: DEFAULT_LIMITS,
+      defaultModel: 'scripted/scenario',
+      waker: { wakeAt: () => Promise.resolve() },
+      random: { fraction: () => 0.5 },
+      logger: silentLogger,
+      executor: { ...ALONE, id: `exec_${String(process)}` },
+    })
+  }
+
+  async #cancel(): Promise<void> {
+    const cancelJob = new CancelJob({ jobs: this.#subject.store, clock: this.#clock, executions: this.#executeJob })
+    await cancelJob.execute({ tenantId: 'acme', jobId: this.#jobId })
+  }
+
+  /** Says the truth about calls whose outcome the job waits to be told. */
+  async #tell(job: JobRecord): Promise<void> {
+    if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
+    const { store } = this.#subject
+    const resolveCall = new ResolveCall({ jobs: store, clock: this.#clock, limits: DEFAULT_LIMITS })
+    for (const { callId } of job.wait.calls) {
+      const happened = this.#witness.hasHappened(`${job.id}/${callId}`)
+      const resolution = happened
+        ? ({ outcome: 'happened', result: null } as const)
+        : ({ outcome: 'did_not_happen' } as const)
+      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, callId, resolution })
+    }
+  }
+
+  async #load(): Promise<JobRecord> {
+    const job = await this.#subject.store.load(this.#jobId)
+    if (!job) throw new Error('The job is lost.')
+    return job
+  }
+
+  #outcome({ status }: JobRecord): CrashOutcome {
+    return { violations: this.#witness.violations, status, points: this.#points }
+  }
+}

@@ -1,0 +1,52 @@
+import type { JobEvent } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { CrashSubject } from './crash-run.ts'
+
+type Save = JobStore['save']
+
+/** Deliberate bugs of a store or of the engine above it, each of which the crash kit must notice. */
+export const MUTATIONS: Readonly<Record<string, (subject: CrashSubject) => CrashSubject>> = {
+  'says that a write is durable before it is': (subject) => {
+    let behind: readonly [JobRecord, readonly JobEvent[]] | null = null
+    return withSave(subject, (store) => async (job, events) => {
+      if (behind) await store.save(...behind).catch(() => undefined)
+      behind = [job, events]
+    })
+  },
+  'forgets results': (subject) =>
+    withSave(
+      subject,
+      (store) => (job, events) =>
+        store.save(
+          job,
+          events.filter(({ type }) => type !== 'tool_call.completed'),
+        ),
+    ),
+  'forgets intents': (subject) =>
+    withSave(
+      subject,
+      (store) => (job, events) =>
+        store.save(
+          job,
+          events.filter(({ type }) => !type.endsWith('_call.started')),
+        ),
+    ),
+  'sets the wake after the work': (subject) => ({
+    ...subject,
+    armedAt: async (jobId) => ((await subject.store.load(jobId))?.status === 'running' ? null : subject.armedAt(jobId)),
+  }),
+  'keeps the record and loses the events': (subject) => withSave(subject, (store) => (job) => store.save(job, [])),
+}
+
+function withSave(subject: CrashSubject, save: (store: JobStore) => Save): CrashSubject {
+  const { store } = subject
+  const mutated: JobStore = {
+    create: (job, event) => store.create(job, event),
+    get: (tenantId, jobId) => store.get(tenantId, jobId),
+    load: (jobId) => store.load(jobId),
+    events: (jobId, after) => store.events(jobId, after),
+    save: save(store),
+  }
+  return { ...subject, store: mutated }
+}

@@ -1,0 +1,99 @@
+import { ExecuteJob } from '#application/execute-job.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import type { SeededRandom } from './random.ts'
+import { type Surroundings, scenarioAgent } from './scenario.ts'
+
+export interface SimWorld {
+  readonly clock: Clock
+  readonly random: SeededRandom
+  readonly store: JobStore
+  sleep(ms: number): Promise<void>
+  /** What a call of a job sees of the world, made by this process. */
+  surroundings(process: SimProcess): Surroundings
+  modelsFor(process: SimProcess): Models
+}
+
+/** Chaos keeps the interesting limits away from what is to be shown here. */
+const LIMITS = { ...DEFAULT_LIMITS, maxStrikes: 1e6, maxAttemptsPerHour: 1e6, maxModelCalls: 1e6 }
+
+/** One executor among several, behind a network that delays, loses replies and now and then stands still. */
+export class SimProcess {
+  readonly id: string
+  readonly executeJob: ExecuteJob
+  readonly #stop = new AbortController()
+  readonly #world: SimWorld
+  alive = true
+
+  constructor(id: string, world: SimWorld) {
+    this.id = id
+    this.#world = world
+    this.executeJob = new ExecuteJob({
+      agents: new AgentRegistry([scenarioAgent(world.surroundings(this))]),
+      jobs: this.#storeOverNetwork(),
+      models: { check: () => undefined, call: (request) => this.#call(request) },
+      clock: world.clock,
+      limits: LIMITS,
+      defaultModel: 'scripted/scenario',
+      waker: { wakeAt: () => Promise.resolve() },
+      random: world.random,
+      logger: silentLogger,
+      executor: { id, leaseMs: 30_000, alone: false, sliceMs: 120_000 },
+    })
+  }
+
+  wake(jobId: string): void {
+    // A store that cannot be reached is nobody's fault here: the job is woken again.
+    if (this.alive) this.executeJob.execute(jobId, this.#stop.signal).catch(() => undefined)
+  }
+
+  /** As with `kill -9`: nothing of it goes on. */
+  crash(): void {
+    this.alive = false
+  }
+
+  /** As with a deploy: it lets go of what it has. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** A dead process never comes back from here. */
+  async unlessDead(): Promise<void> {
+    if (!this.alive) await new Promise(() => undefined)
+  }
+
+  #call(request: ModelRequest): Promise<ModelReply> {
+    const models = this.#world.modelsFor(this)
+    return models.call(request, { signal: this.#stop.signal })
+  }
+
+  #storeOverNetwork(): JobStore {
+    const { store } = this.#world
+    return {
+      create: (job, event) => this.#overNetwork(() => store.create(job, event)),
+      get: (tenantId, jobId) => this.#overNetwork(() => store.get(tenantId, jobId)),
+      load: (jobId) => this.#overNetwork(() => store.load(jobId)),
+      save: (job, events) => this.#overNetwork(() => store.save(job, events)),
+      events: (jobId, after) => this.#overNetwork(() => store.events(jobId, after)),
+    }
+  }
+
+  async #overNetwork<T>(work: () => Promise<T>): Promise<T> {
+    await this.#delay()
+    if (this.#world.random.happens(0.01)) throw new Error('The connection was lost before the request arrived.')
+    const result = await work()
+    await this.#delay()
+    if (this.#world.random.happens(0.01)) throw new Error('The connection was lost before the reply arrived.')
+    return result
+  }
+
+  async #delay(): Promise<void> {
+    const { random } = this.#world
+    await this.#world.sleep(random.happens(0.02) ? random.between(1000, 60_000) : random.between(0, 20))
+    await this.unlessDead()
+  }
+}

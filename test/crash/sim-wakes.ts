@@ -1,0 +1,53 @@
+import { isFinished } from '#domain/job/job.ts'
+import type { DueJobs } from '#ports/due-jobs.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { Waker } from '#ports/waker.ts'
+import type { ManualClock } from '#adapters/memory/manual-clock.ts'
+import type { SeededRandom } from './random.ts'
+
+const SWEEP_MS = 15_000
+
+interface Chance {
+  readonly clock: ManualClock
+  readonly random: SeededRandom
+}
+
+/** Wakes that are lost, doubled, delayed and overtake each other; and the sweep, which finds what they leave behind. */
+export class SimWakes implements Waker {
+  readonly #world: Chance
+  readonly #deliver: (jobId: string) => void
+
+  constructor(world: Chance, deliver: (jobId: string) => void) {
+    this.#world = world
+    this.#deliver = deliver
+  }
+
+  async wakeAt(jobId: string, at: number | null): Promise<void> {
+    const { clock, random } = this.#world
+    if (at === null || random.happens(0.2)) return Promise.resolve()
+    const copies = random.happens(0.2) ? 2 : 1
+    for (let n = 0; n < copies; n++) {
+      const delay = Math.max(0, at - clock.now()) + random.between(-500, 2000)
+      clock.after(Math.max(0, delay), () => {
+        this.#deliver(jobId)
+      })
+    }
+    return Promise.resolve()
+  }
+
+  /** Looks for overdue jobs for ever. `blind`: a wake that was to be set with the work was never set, so running jobs are not found. */
+  sweep(jobs: DueJobs & JobStore, blind: boolean): void {
+    const { clock } = this.#world
+    const look = async (): Promise<void> => {
+      for (const jobId of await jobs.due(clock.now(), 10)) {
+        const job = await jobs.load(jobId)
+        if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
+      }
+    }
+    clock.after(SWEEP_MS, () => {
+      void look().then(() => {
+        this.sweep(jobs, blind)
+      })
+    })
+  }
+}

@@ -1,0 +1,206 @@
+import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { CancelJob } from '#application/cancel-job.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { Models } from '#ports/model.ts'
+import { T0, submitted } from '#test/support/fixtures.ts'
+import { SeededRandom } from './random.ts'
+import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings } from './scenario.ts'
+import { SimProcess, type SimWorld } from './sim-process.ts'
+import { SimWakes } from './sim-wakes.ts'
+import { Witness } from './witness.ts'
+
+/** Deliberate bugs, each of which some seed must bring to light. */
+export type SimMutation = 'skip fence' | 'durable later' | 'no wake while running'
+
+export interface SimResult {
+  readonly seed: number
+  readonly violations: readonly string[]
+  readonly status: JobRecord['status']
+  readonly attempts: number
+}
+
+const PROCESSES = 3
+const CHAOS_MS = 900_000
+const MOST_MS = 7_200_000
+
+/** One job in a world of chance: the same seed gives the same world. */
+export async function simulate(seed: number, mutation: SimMutation | null = null): Promise<SimResult> {
+  const world = new Simulation(seed, mutation)
+  const violations = await world.run().catch((error: unknown) => [...world.violations, String(error)])
+  return { seed, violations, ...(await world.end()) }
+}
+
+class Simulation implements SimWorld {
+  readonly clock = new ManualClock(T0)
+  readonly random: SeededRandom
+  readonly store: JobStore
+  readonly #memory: MemoryJobStore
+  readonly #scenario: Scenario
+  readonly #witness: Witness
+  readonly #wakes: SimWakes
+  readonly #inFlight = new Set<string>()
+  readonly #scenarioModels = new Map<SimProcess, Models>()
+  readonly #failures: { left: number }
+  #processes: SimProcess[] = []
+  #started = 0
+  #jobId = ''
+
+  constructor(seed: number, mutation: SimMutation | null) {
+    this.random = new SeededRandom(seed)
+    this.#scenario = this.random.pick(SCENARIOS)
+    this.#failures = { left: this.#scenario.failures ?? 0 }
+    this.#wakes = new SimWakes(this, (jobId) => {
+      this.random.pick(this.#processes).wake(jobId)
+    })
+    this.#memory = new MemoryJobStore(this.#wakes)
+    this.store = mutated(this.#memory, mutation)
+    this.#wakes.sweep(this.#memory, mutation === 'no wake while running')
+    // What the world may know of the truth is what is really stored.
+    this.#witness = new Witness(this.#memory, { cancelIsSeenAtOnce: false })
+    for (let n = 0; n < PROCESSES; n++) this.#start()
+  }
+
+  get violations(): readonly string[] {
+    return this.#witness.violations
+  }
+
+  async end(): Promise<Pick<SimResult, 'status' | 'attempts'>> {
+    const { status, attempt } = await this.#load()
+    return { status, attempts: attempt }
+  }
+
+  async run(): Promise<readonly string[]> {
+    const { job, event } = submitted({ agent: SCENARIO_AGENT, jobId: 'job_simulated' })
+    this.#jobId = job.id
+    await this.#memory.create(job, event)
+    this.#unleashChaos()
+    for (let passed = 0; passed < MOST_MS; passed += 10_000) {
+      await this.clock.advance(10_000)
+      const current = await this.#load()
+      if (isFinished(current)) break
+      await this.#tell(current)
+    }
+    // Late writers and late wakes still have their say.
+    await this.clock.advance(120_000)
+    const end = await this.#load()
+    if (!isFinished(end)) this.#witness.violations.push(`the job is stuck in ${end.status}`)
+    if (end.status === 'failed') this.#witness.violations.push(`the job failed: ${end.error.message}`)
+    await this.#witness.checkAtRest(this.#jobId, isFinished(end) ? null : end.deadlineAt).catch((error: unknown) => {
+      this.#witness.violations.push(String(error))
+    })
+    return this.#witness.violations
+  }
+
+  async sleep(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.clock.after(ms, resolve)
+    })
+  }
+
+  surroundings(process: SimProcess): Surroundings {
+    return {
+      modelCall: async (iteration, work) => {
+        await this.#witness.modelCallBegins(this.#jobId, iteration)
+        await this.sleep(this.random.between(100, 40_000))
+        await process.unlessDead()
+        return work()
+      },
+      toolCall: async ({ key, tool }, work) => {
+        await this.#witness.toolCallBegins(this.#jobId, key)
+        this.#inFlight.add(key)
+        await this.sleep(this.random.between(0, 5000))
+        // The request has left: what happens now happens even if its sender is gone.
+        this.#witness.effect(key, tool)
+        this.#inFlight.delete(key)
+        await this.sleep(this.random.between(0, 1000))
+        await process.unlessDead()
+        return work()
+      },
+      hasHappened: (key) => (this.#inFlight.has(key) ? null : this.#witness.hasHappened(key)),
+    }
+  }
+
+  modelsFor(process: SimProcess): Models {
+    const known = this.#scenarioModels.get(process)
+    if (known) return known
+    const models = new ScenarioModels(this.#scenario, this.surroundings(process), this.#failures)
+    this.#scenarioModels.set(process, models)
+    return models
+  }
+
+  #start(): void {
+    this.#processes.push(new SimProcess(`exec_${String(++this.#started)}`, this))
+  }
+
+  #unleashChaos(): void {
+    const end = T0 + CHAOS_MS
+    const strike = (): void => {
+      if (this.clock.now() >= end) return
+      const victim = this.random.pick(this.#processes)
+      this.#processes = this.#processes.filter((process) => process !== victim)
+      if (this.random.happens(0.7)) victim.crash()
+      else victim.stop()
+      this.#start()
+      this.clock.after(this.random.between(1000, 60_000), strike)
+    }
+    this.clock.after(this.random.between(0, 30_000), strike)
+    const { cancelAfter } = this.#scenario
+    if (cancelAfter !== undefined) this.clock.after(this.random.between(0, 120_000), () => void this.#cancel())
+  }
+
+  async #cancel(): Promise<void> {
+    const executions = this.random.pick(this.#processes).executeJob
+    const cancelJob = new CancelJob({ jobs: this.#memory, clock: this.clock, executions })
+    await cancelJob.execute({ tenantId: 'acme', jobId: this.#jobId }).catch(() => undefined)
+  }
+
+  /** Somebody looks now and then, and says what really became of calls of unknown outcome. */
+  async #tell(job: JobRecord): Promise<void> {
+    if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
+    const resolveCall = new ResolveCall({ jobs: this.#memory, clock: this.clock, limits: DEFAULT_LIMITS })
+    for (const { callId } of job.wait.calls) {
+      const key = `${job.id}/${callId}`
+      if (this.#inFlight.has(key)) continue
+      const happened = this.#witness.hasHappened(key)
+      const resolution = happened
+        ? ({ outcome: 'happened', result: null } as const)
+        : ({ outcome: 'did_not_happen' } as const)
+      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, callId, resolution })
+    }
+  }
+
+  async #load(): Promise<JobRecord> {
+    const job = await this.#memory.load(this.#jobId)
+    if (!job) throw new Error('The job is lost.')
+    return job
+  }
+}
+
+function mutated(store: JobStore, mutation: SimMutation | null): JobStore {
+  const like = (save: JobStore['save']): JobStore => ({
+    create: (job, event) => store.create(job, event),
+    get: (tenantId, jobId) => store.get(tenantId, jobId),
+    load: (jobId) => store.load(jobId),
+    events: (jobId, after) => store.events(jobId, after),
+    save,
+  })
+  if (mutation === 'skip fence') {
+    return like(async (job, events) => {
+      const version = ((await store.load(job.id))?.version ?? 0) + 1
+      await store.save({ ...job, version }, events)
+    })
+  }
+  if (mutation === 'durable later') {
+    let behind: Parameters<JobStore['save']> | null = null
+    return like(async (job, events) => {
+      const write = behind
+      behind = [job, events]
+      if (write) await store.save(...write)
+    })
+  }
+  return store
+}

@@ -1,0 +1,88 @@
+import type { JobEvent } from '#domain/job/event.ts'
+import { isFinished } from '#domain/job/job.ts'
+import { replay } from '#domain/job/replay.ts'
+import { nextWakeAt } from '#domain/job/wake.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { ToolName } from './scenario.ts'
+
+/**
+ * Stands outside of the engine, sees every call as the world does, and compares it with what is stored at that moment.
+ * What must never happen is written down in `violations`.
+ */
+export class Witness {
+  readonly violations: string[] = []
+  readonly #store: JobStore
+  readonly #cancelIsSeenAtOnce: boolean
+  readonly #effects = new Map<string, { tool: ToolName; times: number }>()
+
+  /** `cancelIsSeenAtOnce`: where one process does all, no call may begin once a cancel is stored, however early its own intent was. */
+  constructor(store: JobStore, { cancelIsSeenAtOnce = true } = {}) {
+    this.#store = store
+    this.#cancelIsSeenAtOnce = cancelIsSeenAtOnce
+  }
+
+  /** A model call is about to be made. */
+  async modelCallBegins(jobId: string, iteration: number): Promise<void> {
+    const events = await this.#events(jobId)
+    this.#check(!hasAnswer(events, iteration), `model call ${String(iteration)} was made again after it had finished`)
+    const begun = events.some((event) => event.type === 'model_call.started' && event.iteration === iteration)
+    this.#check(begun, `model call ${String(iteration)} was made before its intent was stored`)
+    this.#check(!this.#isStopped(events), `model call ${String(iteration)} began after the job was to stop`)
+  }
+
+  /** A tool call is about to be made. */
+  async toolCallBegins(jobId: string, key: string): Promise<void> {
+    const events = await this.#events(jobId)
+    const callId = key.slice(key.lastIndexOf('/') + 1)
+    const done = events.some((event) => event.type === 'tool_call.completed' && event.result.callId === callId)
+    this.#check(!done, `tool call ${callId} was made again after it had finished`)
+    const begun = events.some((event) => event.type === 'tool_call.started' && event.callId === callId)
+    this.#check(begun, `tool call ${callId} was made before its intent was stored`)
+    this.#check(!this.#isStopped(events), `tool call ${callId} began after the job was to stop`)
+  }
+
+  /** An effect has happened in the world. */
+  effect(key: string, tool: ToolName): void {
+    const times = (this.#effects.get(key)?.times ?? 0) + 1
+    this.#effects.set(key, { tool, times })
+    const mayRepeat = tool === 'read' || tool === 'idempotent'
+    this.#check(mayRepeat || times === 1, `the effect of ${key} happened ${String(times)} times`)
+  }
+
+  hasHappened(key: string): boolean {
+    return this.#effects.has(key)
+  }
+
+  /** What must hold of a job that is at rest. */
+  async checkAtRest(jobId: string, armedAt: number | null): Promise<void> {
+    const job = await this.#store.load(jobId)
+    if (!job) {
+      this.violations.push('the job is lost')
+      return
+    }
+    const journal = await this.#store.events(jobId, 0)
+    // Throws when the journal has a gap, or tells of something that cannot happen.
+    const told = replay(journal, job.version).job
+    this.#check(JSON.stringify(told) === JSON.stringify(job), 'the record is not what the journal tells')
+    const endings = journal.filter(({ event }) => /^job\.(completed|failed|canceled)$/.test(event.type))
+    this.#check(endings.length === (isFinished(job) ? 1 : 0), `the job has ${String(endings.length)} endings`)
+    const wakeAt = nextWakeAt(job)
+    this.#check(wakeAt === null || (armedAt !== null && armedAt <= wakeAt), 'the job will not be woken in time')
+  }
+
+  #check(holds: boolean, violation: string): void {
+    if (!holds) this.violations.push(violation)
+  }
+
+  #isStopped(events: readonly JobEvent[]): boolean {
+    return this.#cancelIsSeenAtOnce && events.some(({ type }) => type === 'job.cancel_requested')
+  }
+
+  async #events(jobId: string): Promise<readonly JobEvent[]> {
+    return (await this.#store.events(jobId, 0)).map(({ event }) => event)
+  }
+}
+
+function hasAnswer(events: readonly JobEvent[], iteration: number): boolean {
+  return events.some((event) => event.type === 'model_call.completed' && event.iteration === iteration)
+}

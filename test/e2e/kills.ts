@@ -1,0 +1,41 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { startCountingModel } from '#test/support/counting-model.ts'
+import type { ServerProcess } from '#test/support/server-process.ts'
+import { finished, submitCopy } from './story.ts'
+
+type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
+
+/**
+ * Kills a real server with `kill -9` again and again in the middle of its work, and looks from outside, at the model and at the drafts,
+ * whether anything was lost, stuck or made again after it was known.
+ */
+export async function killStory(
+  start: Start,
+  { jobs, kills }: { readonly jobs: number; readonly kills: number },
+): Promise<void> {
+  const model = await startCountingModel(100)
+  const settings = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
+  let server = await start(settings)
+  const list = (await (await fetch(`${server.url}/products`)).json()) as { products: { handle: string }[] }
+  const products = list.products.slice(0, jobs).map(({ handle }) => handle)
+  const ids = await Promise.all(products.map(async (product) => (await submitCopy(server.url, product)).id))
+  for (let kill = 1; kill <= kills; kill++) {
+    await model.asked(Math.round((kill * jobs * 3) / (kills + 1)))
+    await server.kill('SIGKILL')
+    server = await start(settings)
+  }
+
+  for (const id of ids) strictEqual((await finished(server.url, id)).status, 'completed')
+  for (const product of products) {
+    const { drafts } = (await (await fetch(`${server.url}/products/${product}`)).json()) as {
+      drafts: { language: string }[]
+    }
+    deepStrictEqual(drafts.map(({ language }) => language).sort(), ['en', 'sv'], `drafts of ${product}`)
+    const steps = model.steps().get(product) ?? []
+    // A step is asked for again only as long as its answer was lost with the process: never once a later step was seen.
+    deepStrictEqual(steps, [...steps].sort(), `the model calls for ${product}`)
+    deepStrictEqual([...new Set(steps)], [0, 1, 2])
+    ok(steps.length <= 3 + kills, `${product} was asked for ${String(steps.length)} times`)
+  }
+  model.close()
+}
