@@ -6,6 +6,7 @@ import type { JobError } from '#domain/job/job.ts'
 import { verdictOn } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
+import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Random } from '#ports/random.ts'
@@ -18,6 +19,7 @@ export interface ExecuteJobDeps extends TurnDeps {
   readonly agents: AgentRegistry
   readonly jobs: JobStore
   readonly waker: Waker
+  readonly feed: Pick<JobFeed, 'publish'>
   readonly random: Random
   readonly logger: Logger
   readonly executor: Executor
@@ -101,12 +103,15 @@ export class ExecuteJob {
     journal: JobJournal,
     { attempt, signal }: { readonly attempt: Attempt; readonly signal: AbortSignal },
   ): Promise<Ending> {
-    const { agents, clock, logger } = this.#deps
+    const { agents, clock, feed, logger } = this.#deps
     const { id, agent: name } = journal.job
     try {
       const agent = agents.get(name)
       const pause = (): boolean => attempt.isUsedUp()
-      const outcome = await runTurn({ id, agent, journal, signal, onText: undefined, pause }, this.#deps)
+      const onText = (text: string): void => {
+        feed.publish(id, { kind: 'text', text })
+      }
+      const outcome = await runTurn({ id, agent, journal, signal, onText, pause }, this.#deps)
       return this.#endingFor(outcome, journal)
     } catch (error) {
       if (journal.failure) throw journal.failure.error

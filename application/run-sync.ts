@@ -14,6 +14,8 @@ export interface RunSyncCommand {
   readonly signal: AbortSignal
   /** Given: the model's text is handed over as it comes. */
   readonly onText?: (text: string) => void
+  /** Given: told of every step, as a job's journal would be. */
+  readonly onEvent?: (event: TurnEvent) => void
 }
 
 export interface RunSyncDeps extends TurnDeps {
@@ -30,13 +32,13 @@ export class RunSync {
   }
 
   /** @throws {UnknownAgentError} {InvalidInputError} {CanceledError}, and what a model call throws. */
-  async execute({ agent: name, input, signal, onText }: RunSyncCommand): Promise<AgentReport> {
+  async execute({ agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
     const { agents, ids, clock } = this.#deps
     const agent = agents.get(name)
     await checkInput(agent, input)
 
     const startedAt = clock.now()
-    const journal = new PassingJournal(startTurn(input))
+    const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
     const outcome = await runTurn({ id: ids.newId('run'), agent, journal, signal, onText, pause }, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error
@@ -46,16 +48,19 @@ export class RunSync {
   }
 }
 
-/** Folds and forgets. */
+/** Folds, tells and forgets. */
 class PassingJournal implements TurnJournal {
   turn: Turn
+  readonly #onEvent: ((event: TurnEvent) => void) | undefined
 
-  constructor(turn: Turn) {
+  constructor(turn: Turn, onEvent: ((event: TurnEvent) => void) | undefined) {
     this.turn = turn
+    this.#onEvent = onEvent
   }
 
   append(event: TurnEvent): void {
     this.turn = applyTurnEvent(this.turn, event)
+    this.#onEvent?.(event)
   }
 
   async flush(): Promise<void> {

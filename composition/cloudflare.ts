@@ -7,6 +7,8 @@ import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { refuseAll } from '#adapters/http/problem.ts'
 import { migrate } from '#adapters/sql/schema.ts'
@@ -16,6 +18,7 @@ import { CryptoRandom } from '#adapters/web/random.ts'
 import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
+import { WatchJob } from '#application/watch-job.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { agents } from './agents.ts'
 import { createContainer, httpApp } from './container.ts'
@@ -56,7 +59,9 @@ function compose(env: Env): DependencyContainer {
 
 export const AgentJob = createAgentJob<Env>((env, { jobs, waker }) => {
   const container = compose(env)
-  container.registerInstance(t.JOB_STORE, jobs)
+  const feed = new LocalFeed()
+  container.registerInstance(t.FEED, feed)
+  container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))
   container.registerInstance(t.WAKER, waker)
   // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
   // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
@@ -66,6 +71,7 @@ export const AgentJob = createAgentJob<Env>((env, { jobs, waker }) => {
     executeJob: container.resolve(ExecuteJob),
     cancelJob: container.resolve(CancelJob),
     resolveCall: container.resolve(ResolveCall),
+    watchJob: container.resolve(WatchJob),
     executor,
   }
 })

@@ -8,6 +8,7 @@ import type { TurnDeps } from '#application/run-turn.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { SubmitJob } from '#application/submit-job.ts'
+import { WatchJob } from '#application/watch-job.ts'
 import * as t from './tokens.ts'
 import { type DependencyContainer, container, once } from './tsyringe.ts'
 
@@ -40,6 +41,7 @@ export function createContainer(): DependencyContainer {
           jobs: c.resolve(t.JOB_STORE),
           waker: c.resolve(t.WAKER),
           logger: c.resolve(t.LOGGER),
+          feed: c.resolve(t.FEED),
           random: c.resolve(t.RANDOM),
           executor: c.resolve(t.EXECUTOR),
         }),
@@ -54,6 +56,11 @@ export function createContainer(): DependencyContainer {
   app.register(ResolveCall, {
     useFactory: once(
       (c) => new ResolveCall({ jobs: c.resolve(t.JOB_STORE), clock: c.resolve(t.CLOCK), limits: c.resolve(t.LIMITS) }),
+    ),
+  })
+  app.register(WatchJob, {
+    useFactory: once(
+      (c) => new WatchJob({ jobs: c.resolve(t.JOB_STORE), feed: c.resolve(t.FEED), clock: c.resolve(t.CLOCK) }),
     ),
   })
   app.register(ListProducts, { useFactory: once((c) => new ListProducts({ catalog: c.resolve(t.CATALOG) })) })
@@ -73,7 +80,7 @@ function turnDeps(c: DependencyContainer): TurnDeps {
 /** The HTTP interface over what the container holds. `home` carries out what is asked of a job where the job lives. */
 export function httpApp(
   c: DependencyContainer,
-  home: Pick<HttpDeps, 'cancelJob' | 'resolveCall'>,
+  home: Pick<HttpDeps, 'cancelJob' | 'resolveCall' | 'openEvents'>,
 ): ReturnType<typeof createHttpApp> {
   const deps: HttpDeps = {
     runSync: c.resolve(RunSync),

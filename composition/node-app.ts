@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { StartError, systemCode } from '#adapters/node/start-error.ts'
 import { LocalWaker } from '#adapters/node/waker.ts'
@@ -39,7 +41,8 @@ export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
   const random = new CryptoRandom()
   const ids = new UlidGenerator(clock, random)
   const waker = new LocalWaker()
-  const jobs = new SqlJobStore(db, waker)
+  const feed = new LocalFeed()
+  const jobs = new PublishedJobStore(new SqlJobStore(db, waker), feed)
   const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
   const catalog = new SqlProductCatalog({ products, db, clock })
 
@@ -49,6 +52,7 @@ export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), leaseMs: 30_000, alone: true, sliceMs: null })
+  container.registerInstance(t.FEED, feed)
   container.registerInstance(t.IDS, ids)
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)

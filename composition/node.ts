@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { lockDataDirectory } from '#adapters/node/data-lock.ts'
+import { eventsOpener } from '#adapters/http/sse.ts'
 import { listen } from '#adapters/node/http-server.ts'
 import { JobPump } from '#adapters/node/job-pump.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
+import { WatchJob } from '#application/watch-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 import { httpApp } from './container.ts'
@@ -31,7 +33,11 @@ async function main(settings: NodeSettings): Promise<void> {
     concurrency: settings.concurrency,
     execute: (jobId, signal) => executeJob.execute(jobId, signal),
   })
-  const home = { cancelJob: container.resolve(CancelJob), resolveCall: container.resolve(ResolveCall) }
+  const home = {
+    cancelJob: container.resolve(CancelJob),
+    resolveCall: container.resolve(ResolveCall),
+    openEvents: eventsOpener(container.resolve(WatchJob)),
+  }
   const server = await listen(httpApp(container, home), settings)
   await pump.start()
   greet(server.url, container, settings)

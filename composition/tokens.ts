@@ -2,6 +2,7 @@ import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
+import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobIntake, JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
@@ -21,6 +22,7 @@ export const CATALOG = token<ProductCatalog>('ProductCatalog')
 export const CLOCK = token<Clock>('Clock')
 export const DEFAULT_MODEL = token<string>('default model')
 export const EXECUTOR = token<Executor>('Executor')
+export const FEED = token<JobFeed>('JobFeed')
 export const IDS = token<IdGenerator>('IdGenerator')
 export const JOB_INTAKE = token<JobIntake>('JobIntake')
 export const JOB_STORE = token<JobStore>('JobStore')

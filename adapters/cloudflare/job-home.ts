@@ -1,3 +1,4 @@
+import type { OpenEvents } from '#adapters/http/routes/jobs.ts'
 import type { CancelJob } from '#application/cancel-job.ts'
 import type { ResolveCall, ResolveCallCommand } from '#application/resolve-call.ts'
 import type { JobKey } from '#application/write-to-job.ts'
@@ -19,13 +20,24 @@ export async function answer(work: () => Promise<JobRecord>): Promise<JobAnswer>
 export function jobHome(objects: JobNamespace): {
   readonly cancelJob: Pick<CancelJob, 'execute'>
   readonly resolveCall: Pick<ResolveCall, 'execute'>
+  readonly openEvents: OpenEvents
 } {
   return {
     cancelJob: { execute: (key: JobKey) => ask(key, () => objects.getByName(key.jobId).cancel(key)) },
+    openEvents: (query) => openEvents(objects, query),
     resolveCall: {
       execute: (command: ResolveCallCommand) => ask(command, () => objects.getByName(command.jobId).resolve(command)),
     },
   }
+}
+
+async function openEvents(
+  objects: JobNamespace,
+  query: Parameters<OpenEvents>[0],
+): Promise<ReadableStream<Uint8Array>> {
+  const stream = isJobId(query.jobId) ? await objects.getByName(query.jobId).watch(query) : null
+  if (!stream) throw new JobNotFoundError(query.jobId)
+  return stream
 }
 
 async function ask({ jobId }: JobKey, work: () => Promise<JobAnswer>): Promise<JobRecord> {

@@ -1,10 +1,12 @@
 /// <reference types="@cloudflare/workers-types" />
 import { DurableObject } from 'cloudflare:workers'
+import { eventsOpener } from '#adapters/http/sse.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
 import type { CancelJob } from '#application/cancel-job.ts'
 import type { ExecuteJob } from '#application/execute-job.ts'
 import type { ResolveCall, ResolveCallCommand } from '#application/resolve-call.ts'
+import type { WatchJob, WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
 import { JobNotFoundError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
@@ -25,6 +27,7 @@ export type ComposeJob<Env> = (
   readonly executeJob: ExecuteJob
   readonly cancelJob: CancelJob
   readonly resolveCall: ResolveCall
+  readonly watchJob: WatchJob
   readonly executor: Executor
 }
 
@@ -53,6 +56,11 @@ export function createAgentJob<Env>(compose: ComposeJob<Env>) {
 
     resolve(command: ResolveCallCommand): Promise<JobAnswer> {
       return this.#write(command, () => this.#app.resolveCall.execute(command))
+    }
+
+    async watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null> {
+      if (!(await this.find(query.tenantId, query.jobId))) return null
+      return eventsOpener(this.#app.watchJob)(query)
     }
 
     #write({ jobId }: JobKey, work: () => Promise<JobRecord>): Promise<JobAnswer> {

@@ -1,4 +1,5 @@
 import type { ResolveCallCommand } from '#application/resolve-call.ts'
+import type { WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
 import type { ErrorCode } from '#domain/errors.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
@@ -10,6 +11,8 @@ export interface JobStub {
   find(tenantId: string, jobId: string): Promise<JobRecord | null>
   cancel(key: JobKey): Promise<JobAnswer>
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
+  /** `null` when there is no such job. */
+  watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null>
 }
 
 export type JobAnswer = { readonly job: JobRecord } | { readonly refusal: Refusal }

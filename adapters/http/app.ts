@@ -12,7 +12,7 @@ import { MethodNotAllowedError, NotFoundError } from './http-errors.ts'
 import { problemHandler } from './problem.ts'
 import { limitBody } from './read-json.ts'
 import { agentRoutes } from './routes/agents.ts'
-import { jobRoutes } from './routes/jobs.ts'
+import { type OpenEvents, jobRoutes } from './routes/jobs.ts'
 import { productRoutes } from './routes/products.ts'
 import { runRoutes } from './routes/run.ts'
 
@@ -22,6 +22,7 @@ export interface HttpDeps {
   readonly getJob: GetJob
   readonly cancelJob: Pick<CancelJob, 'execute'>
   readonly resolveCall: Pick<ResolveCall, 'execute'>
+  readonly openEvents: OpenEvents
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
   readonly agents: AgentRegistry
@@ -36,6 +37,7 @@ const ROUTES = {
   'POST /run': 'run an agent and wait for its report',
   'POST /jobs': 'submit a job',
   'GET /jobs/{id}': 'a job and, when it is done, its report',
+  'GET /jobs/{id}/events': 'its events as they happen (Server-Sent Events)',
   'POST /jobs/{id}/cancel': 'stop a job',
   'POST /jobs/{id}/calls/{callId}/resolve': 'say what became of a call of unknown outcome',
   'GET /agents': 'the agents and what they take',

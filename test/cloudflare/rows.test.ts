@@ -1,6 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, expect, test } from 'vitest'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
 import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
@@ -62,6 +63,7 @@ test('the rows that a job of 3 model and 2 tool calls writes', async () => {
       clock: new ManualClock(T0),
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/test',
+      feed: new LocalFeed(),
       random: { fraction: () => 0.5 },
       logger: silentLogger,
       executor: ALONE,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
@@ -16,6 +17,7 @@ import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { clockContract } from './clock.contract.ts'
 import { dueJobsContract } from './due-jobs.contract.ts'
 import { idGeneratorContract } from './id-generator.contract.ts'
+import { jobFeedContract } from './job-feed.contract.ts'
 import { jobStoreContract } from './job-store.contract.ts'
 import { productCatalogContract } from './product-catalog.contract.ts'
 import { sqlDatabaseContract } from './sql-database.contract.ts'
@@ -73,6 +75,12 @@ describe('node:sqlite', () => {
     const db = sqlite()
     await migrate(db, draftSchema)
     await run(new SqlProductCatalog({ products, db, clock: new ManualClock() }))
+  })
+})
+
+describe('local feed', () => {
+  test.each(jobFeedContract)('JobFeed: $name', async ({ run }) => {
+    await run(new LocalFeed())
   })
 })
 

@@ -1,3 +1,4 @@
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
@@ -143,6 +144,7 @@ class CrashRun implements Surroundings {
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/scenario',
       waker: { wakeAt: () => Promise.resolve() },
+      feed: new LocalFeed(),
       random: { fraction: () => 0.5 },
       logger: silentLogger,
       executor: { ...ALONE, id: `exec_${String(process)}` },

@@ -1,3 +1,4 @@
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
@@ -40,6 +41,7 @@ export class SimProcess {
       limits: LIMITS,
       defaultModel: 'scripted/scenario',
       waker: { wakeAt: () => Promise.resolve() },
+      feed: new LocalFeed(),
       random: world.random,
       logger: silentLogger,
       executor: { id, leaseMs: 30_000, alone: false, sliceMs: 120_000 },

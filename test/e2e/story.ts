@@ -57,6 +57,17 @@ export async function newcomerStory(base: string, runtime: string): Promise<void
   deepStrictEqual(product.drafts.map(({ language }) => language).sort(), ['en', 'sv'])
   for (const { text } of product.drafts) match(text, /offline demo model/)
 
+  const watched = await submitCopy(base, 'wool-blanket')
+  const events = await (await fetch(`${base}/jobs/${watched.id}/events`)).text()
+  match(events, /^id: 1\nevent: job.submitted\n/)
+  match(events, /event: job.completed\n[^\n]*\n\n$/)
+  strictEqual((await fetch(`${base}/jobs/${watched.id}/events?after=999`)).status, 200)
+
+  const accept = { 'content-type': 'application/json', accept: 'text/event-stream' }
+  const body = JSON.stringify({ agent: 'product-copywriter', input: { product: 'linen-apron' } })
+  const streamed = await (await fetch(`${base}/run`, { method: 'POST', headers: accept, body })).text()
+  match(streamed, /^event: model_call.started\n[^]*event: text\ndata: \{"text":"[^]*event: report\n[^\n]*\n\n$/)
+
   const refused = await postJson(`${base}/jobs`, { agent: 'nobody', input: 1 })
   strictEqual(refused.status, 404)
   strictEqual(refused.headers.get('content-type'), 'application/problem+json')

@@ -1,9 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-
-interface ChatRequest {
-  readonly messages: readonly { readonly role: string; readonly content: unknown }[]
-}
+import { type ChatAnswer, answerChat, readChatRequest } from './chat-completions.ts'
 
 /** A model server (chat completions) that plays the copywriter, and keeps what it was asked, in order. */
 export interface CountingModel {
@@ -21,18 +18,14 @@ export async function startCountingModel(delayMs: number): Promise<CountingModel
   const waiting: { readonly count: number; readonly resolve: () => void }[] = []
   let total = 0
   const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-    request.on('end', () => {
-      const { messages } = JSON.parse(body) as ChatRequest
-      const product = /"product\\*":\\*"([a-z0-9-]+)/.exec(JSON.stringify(messages))?.[1] ?? 'unknown'
-      const step = messages.filter(({ role }) => role === 'assistant').length
+    void readChatRequest(request).then((chat) => {
+      const product = /"product\\*":\\*"([a-z0-9-]+)/.exec(JSON.stringify(chat.messages))?.[1] ?? 'unknown'
+      const step = chat.messages.filter(({ role }) => role === 'assistant').length
       steps.set(product, [...(steps.get(product) ?? []), step])
       total++
       for (const { count, resolve } of waiting) if (total >= count) resolve()
       setTimeout(() => {
-        response.setHeader('content-type', 'application/json')
-        response.end(JSON.stringify(completion(step, product)))
+        answerChat(response, chat, answerTo(step, product))
       }, delayMs)
     })
   })
@@ -52,23 +45,12 @@ export async function startCountingModel(delayMs: number): Promise<CountingModel
   }
 }
 
-function completion(step: number, product: string): object {
-  const message =
-    step === 2
-      ? { role: 'assistant', content: 'Done.' }
-      : { role: 'assistant', content: null, tool_calls: calls(step, product) }
-  const choice = { index: 0, message, finish_reason: step === 2 ? 'stop' : 'tool_calls' }
-  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
-  return { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'fake', choices: [choice], usage }
-}
-
-function calls(step: number, product: string): object[] {
-  if (step === 0) return [call('call_read', 'read_product', { handle: product })]
-  return ['sv', 'en'].map((language) =>
-    call(`call_${language}`, 'save_draft', { handle: product, language, text: 'Fin.' }),
-  )
-}
-
-function call(id: string, name: string, input: object): object {
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(input) } }
+function answerTo(step: number, product: string): ChatAnswer {
+  if (step === 2) return 'Done.'
+  if (step === 0) return [{ id: 'call_read', name: 'read_product', input: { handle: product } }]
+  return ['sv', 'en'].map((language) => ({
+    id: `call_${language}`,
+    name: 'save_draft',
+    input: { handle: product, language, text: 'Fin.' },
+  }))
 }

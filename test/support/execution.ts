@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { ExecuteJob } from '#application/execute-job.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
@@ -44,6 +45,7 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
         models,
         defaultModel: 'scripted/test',
         limits,
+        feed: new LocalFeed(),
         random: { fraction: () => 0.5 },
         logger: silentLogger,
         executor: { ...ALONE, ...fields, id: `exec_${String(++started)}` },

@@ -1,9 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-
-interface ChatRequest {
-  readonly messages: readonly { readonly role: string }[]
-}
+import { answerChat, readChatRequest } from './chat-completions.ts'
 
 /** A model server (chat completions) that answers when it is told to, and counts what it was asked. */
 export interface HeldModel {
@@ -31,14 +28,13 @@ export async function startHeldModel(product: string): Promise<HeldModel> {
   let open = false
 
   const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-    request.on('end', () => {
-      const results = (JSON.parse(body) as ChatRequest).messages.filter(({ role }) => role === 'tool').length
+    void readChatRequest(request).then((chat) => {
+      const results = chat.messages.filter(({ role }) => role === 'tool').length
       seen.push(results)
       arrival(results).resolve(undefined)
+      const read = [{ id: 'call_1', name: 'read_product', input: { handle: product } }]
       const answer = (): void => {
-        reply(response, results === 0 ? callOf(product) : { role: 'assistant', content: 'Done.' })
+        answerChat(response, chat, results === 0 ? read : 'Done.')
       }
       if (open || results === 0) answer()
       else waiting.push(answer)
@@ -60,25 +56,4 @@ export async function startHeldModel(product: string): Promise<HeldModel> {
       server.close()
     },
   }
-}
-
-function callOf(product: string): object {
-  const call = { name: 'read_product', arguments: JSON.stringify({ handle: product }) }
-  return { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: call }] }
-}
-
-function reply(response: ServerResponse, message: object): void {
-  const choice = { index: 0, message, finish_reason: 'tool_calls' in message ? 'tool_calls' : 'stop' }
-  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
-  response.setHeader('content-type', 'application/json')
-  response.end(
-    JSON.stringify({
-      id: 'chatcmpl-1',
-      object: 'chat.completion',
-      created: 1,
-      model: 'fake',
-      choices: [choice],
-      usage,
-    }),
-  )
 }

@@ -1,4 +1,8 @@
 import type { Hono } from 'hono'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { eventsOpener } from '#adapters/http/sse.ts'
+import { WatchJob } from '#application/watch-job.ts'
 import { createHttpApp } from '#adapters/http/app.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
@@ -24,6 +28,8 @@ import { RecordingWaker } from './recording-waker.ts'
 export interface TestApp {
   readonly http: Hono
   readonly logger: RecordingLogger
+  readonly clock: ManualClock
+  readonly feed: LocalFeed
   /** Lets a process die as soon as an event of this type is stored; none of the calls it stands for is made. */
   interruptAfter(jobId: string, type: string): Promise<void>
   /** Executes the job as its wake would. */
@@ -36,16 +42,19 @@ export function testApp(agents: readonly Agent[], models: Models, catalog: Produ
   const clock = new ManualClock(T0)
   const ids = new UlidGenerator(clock, new CryptoRandom())
   const waker = new RecordingWaker()
-  const jobs = new CrashingStore(waker)
+  const store = new CrashingStore(waker)
+  const feed = new LocalFeed()
+  const jobs = new PublishedJobStore(store, feed)
   const logger = new RecordingLogger()
   const registry = new AgentRegistry(agents)
   const turn = { agents: registry, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
-  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, random: new CryptoRandom(), executor: ALONE })
+  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random: new CryptoRandom(), executor: ALONE })
   const http = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
     submitJob: new SubmitJob({ ...turn, jobs, ids }),
     getJob: new GetJob({ jobs }),
     cancelJob: new CancelJob({ jobs, clock, executions: executeJob }),
+    openEvents: eventsOpener(new WatchJob({ jobs, feed, clock })),
     resolveCall: new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS }),
     listProducts: new ListProducts({ catalog }),
     getProduct: new GetProduct({ catalog }),
@@ -57,12 +66,14 @@ export function testApp(agents: readonly Agent[], models: Models, catalog: Produ
   return {
     http,
     logger,
+    clock,
+    feed,
     interruptAfter: async (jobId, type) => {
-      jobs.dieAfter(type)
+      store.dieAfter(type)
       const executor = { ...ALONE, id: 'exec_dead' }
-      const dying = new ExecuteJob({ ...turn, jobs, waker, logger, random: new CryptoRandom(), executor })
+      const dying = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random: new CryptoRandom(), executor })
       await dying.execute(jobId, new AbortController().signal).catch(() => undefined)
-      jobs.restart()
+      store.restart()
     },
     execute: (jobId) => executeJob.execute(jobId, new AbortController().signal),
     post: async (path, body, headers = { 'content-type': 'application/json' }) =>

@@ -1,13 +1,22 @@
 import { Hono } from 'hono'
 import type { RunSync } from '#application/run-sync.ts'
+import type { Logger } from '#ports/logger.ts'
 import { readJson } from '../read-json.ts'
+import { runStream } from '../run-stream.ts'
+import { SSE_HEADERS } from '../sse.ts'
 import { AgentRequest } from '../wire/requests.ts'
 import { reportView } from '../wire/views.ts'
 
-export function runRoutes({ runSync }: { readonly runSync: RunSync }): Hono {
+export function runRoutes({ runSync, logger }: { readonly runSync: RunSync; readonly logger: Logger }): Hono {
   return new Hono().post('/', async (c) => {
     const request = await readJson(c, AgentRequest)
-    const report = await runSync.execute({ ...request, signal: c.req.raw.signal })
-    return c.json(reportView(report))
+    const { signal } = c.req.raw
+    if (!(c.req.header('accept') ?? '').includes('text/event-stream')) {
+      return c.json(reportView(await runSync.execute({ ...request, signal })))
+    }
+    const onFault = (error: unknown): void => {
+      logger.error('A streamed run failed.', error, { agent: request.agent })
+    }
+    return c.body(await runStream(runSync, { ...request, signal }, onFault), 200, SSE_HEADERS)
   })
 }

@@ -1,0 +1,64 @@
+import type { RunSync, RunSyncCommand } from '#application/run-sync.ts'
+import { AppError, CanceledError } from '#domain/errors.ts'
+import { eventView, message } from './sse.ts'
+import { reportView } from './wire/views.ts'
+
+/**
+ * A run as Server-Sent Events: its steps as in a job's journal, the model's text as it comes, and at the end its `report` or its `problem`.
+ * Whoever stops reading aborts the run.
+ *
+ * @throws what the run throws before its first step, so that a refusal is a status and not a stream.
+ */
+export async function runStream(
+  runSync: Pick<RunSync, 'execute'>,
+  command: Pick<RunSyncCommand, 'agent' | 'input' | 'signal'>,
+  onFault: (error: unknown) => void,
+): Promise<ReadableStream<Uint8Array>> {
+  const left = new AbortController()
+  const begun = Promise.withResolvers<undefined>()
+  const encoder = new TextEncoder()
+  const stream = new TransformStream<string, Uint8Array>({
+    transform: (text, controller) => {
+      controller.enqueue(encoder.encode(text))
+    },
+  })
+  const writer = stream.writable.getWriter()
+  writer.closed.catch(() => {
+    left.abort()
+  })
+  const send = (event: string, data: Parameters<typeof message>[0]['data']): void => {
+    // A reader who has left is told nothing more; `closed` has seen to the rest.
+    writer.write(message({ event, data })).catch(() => undefined)
+  }
+  const run = runSync.execute({
+    ...command,
+    signal: AbortSignal.any([command.signal, left.signal]),
+    onText: (text) => {
+      send('text', { text })
+    },
+    onEvent: (event) => {
+      send(event.type, eventView(event))
+      begun.resolve(undefined)
+    },
+  })
+  run
+    .then((report) => {
+      send('report', { ...reportView(report) } as never)
+    })
+    .catch((error: unknown) => {
+      begun.reject(error)
+      if (!(error instanceof CanceledError)) onFault(error)
+      send('problem', problemView(error))
+    })
+    .finally(() => {
+      writer.close().catch(() => undefined)
+    })
+  await begun.promise
+  return stream.readable
+}
+
+function problemView(error: unknown): { readonly code: string; readonly detail: string; readonly retryable: boolean } {
+  if (error instanceof AppError) return { code: error.code, detail: error.message, retryable: error.retryable }
+  const detail = 'Something went wrong on our side. The logs of the service say what.'
+  return { code: 'internal_error', detail, retryable: false }
+}

@@ -1,0 +1,76 @@
+import type { Sight, WatchJob, WatchJobQuery } from '#application/watch-job.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import type { JsonValue } from '#domain/json.ts'
+
+/** Server-Sent Events, https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
+
+/**
+ * What a watcher sees, as a stream of bytes that is read as fast as its reader reads.
+ * Journal events carry their number as `id`, so a client can come back for the rest; text does not, for it is not kept.
+ */
+export function sseStream(sights: AsyncIterable<Sight>, leave: () => void): ReadableStream<Uint8Array> {
+  const iterator = sights[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await iterator.next()
+        if (next.done === true) controller.close()
+        else controller.enqueue(encoder.encode(frame(next.value)))
+      },
+      async cancel() {
+        // First, for a watch that waits for news cannot be ended in any other way.
+        leave()
+        await iterator.return?.()
+      },
+    },
+    // Nothing is made before somebody asks for it.
+    { highWaterMark: 0 },
+  )
+}
+
+/** Opens the events of jobs that live here. The watch ends with the stream. */
+export function eventsOpener(
+  watchJob: Pick<WatchJob, 'execute'>,
+): (query: Omit<WatchJobQuery, 'signal'>) => Promise<ReadableStream<Uint8Array>> {
+  return async (query) => {
+    const left = new AbortController()
+    return sseStream(await watchJob.execute({ ...query, signal: left.signal }), () => {
+      left.abort()
+    })
+  }
+}
+
+function frame(sight: Sight): string {
+  switch (sight.kind) {
+    case 'event':
+      return message({ id: sight.stored.seq, event: sight.stored.event.type, data: eventView(sight.stored.event) })
+    case 'text':
+      return message({ event: 'text', data: { text: sight.text } })
+    case 'quiet':
+      return ': still here\n\n'
+  }
+}
+
+interface SseMessage {
+  readonly id?: number
+  readonly event: string
+  readonly data: JsonValue
+}
+
+/** JSON has no line breaks of its own, so one `data:` line always does. */
+export function message({ id, event, data }: SseMessage): string {
+  return `${id === undefined ? '' : `id: ${String(id)}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** An event as its job's owner sees it: times as everywhere on the wire, and nothing of tenants and executors. */
+export function eventView(event: JobEvent): JsonValue {
+  const shown = Object.entries(event).flatMap(([name, value]): [string, unknown][] => {
+    if (HIDDEN.has(name)) return []
+    return [[name, name === 'at' || name.endsWith('At') ? new Date(value as number).toISOString() : value]]
+  })
+  return Object.fromEntries(shown) as JsonValue
+}
+
+const HIDDEN = new Set(['type', 'tenantId', 'executorId', 'leaseMs'])

@@ -1,0 +1,36 @@
+import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
+import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { JobFeed } from '#ports/job-feed.ts'
+import type { JobStore } from '#ports/job-store.ts'
+
+/** A store that tells a feed of every commit, so that nobody who writes can forget it. */
+export class PublishedJobStore implements JobStore {
+  readonly #store: JobStore
+  readonly #feed: JobFeed
+
+  constructor(store: JobStore, feed: JobFeed) {
+    this.#store = store
+    this.#feed = feed
+  }
+
+  create(job: QueuedJob, event: JobSubmitted): Promise<void> {
+    return this.#store.create(job, event)
+  }
+
+  get(tenantId: string, jobId: string): Promise<JobRecord | null> {
+    return this.#store.get(tenantId, jobId)
+  }
+
+  load(jobId: string): Promise<JobRecord | null> {
+    return this.#store.load(jobId)
+  }
+
+  async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
+    await this.#store.save(job, events)
+    this.#feed.publish(job.id, { kind: 'committed' })
+  }
+
+  events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
+    return this.#store.events(jobId, after)
+  }
+}

@@ -1,0 +1,110 @@
+import { JobNotFoundError } from '#domain/errors.ts'
+import { type StoredEvent, isEnding } from '#domain/job/event.ts'
+import { isFinished } from '#domain/job/job.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobFeed, JobNews, NewsReader } from '#ports/job-feed.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { JobKey } from './write-to-job.ts'
+
+/** What somebody who watches a job sees: its journal, the model's text as it comes, and a sign of life when nothing comes. */
+export type Sight =
+  | { readonly kind: 'event'; readonly stored: StoredEvent }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'quiet' }
+
+export interface WatchJobQuery extends JobKey {
+  /** Number of the last event that is known already; 0 for none. */
+  readonly after: number
+  /** Aborts when the watcher leaves, which changes nothing for the job. */
+  readonly signal: AbortSignal
+}
+
+export interface WatchJobDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'events'>
+  readonly feed: JobFeed
+  readonly clock: Clock
+}
+
+/** Proxies drop connections on which nothing is sent for a while; most wait for a minute. */
+const QUIET_MS = 15_000
+
+/** Replays a job's journal, then follows it to its end. */
+export class WatchJob {
+  readonly #deps: WatchJobDeps
+
+  constructor(deps: WatchJobDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws {JobNotFoundError} before anything is seen. */
+  async execute(query: WatchJobQuery): Promise<AsyncIterable<Sight>> {
+    const { jobs, feed, clock } = this.#deps
+    // Before the first look, so that nothing falls between the look and the news.
+    const listener = new Listener(feed.subscribe(query.jobId), clock)
+    const job = await jobs.get(query.tenantId, query.jobId)
+    if (job) return this.#watch(query, { listener, once: isFinished(job) })
+    listener.close()
+    throw new JobNotFoundError(query.jobId)
+  }
+
+  /** `once`: there is nothing to follow. */
+  async *#watch(
+    { jobId, after, signal }: WatchJobQuery,
+    { listener, once }: { readonly listener: Listener; readonly once: boolean },
+  ): AsyncGenerator<Sight> {
+    const leave = (): void => {
+      listener.close()
+    }
+    signal.addEventListener('abort', leave)
+    try {
+      let seen = after
+      let news: readonly JobNews[] | null = [{ kind: 'committed' }]
+      while (!signal.aborted) {
+        if (news === null) yield { kind: 'quiet' }
+        for (const item of news ?? []) {
+          if (item.kind === 'text') yield item
+          else {
+            for (const stored of await this.#deps.jobs.events(jobId, seen)) {
+              yield { kind: 'event', stored }
+              seen = stored.seq
+              if (isEnding(stored.event)) return
+            }
+          }
+        }
+        if (once) return
+        news = await listener.next()
+      }
+    } finally {
+      signal.removeEventListener('abort', leave)
+      listener.close()
+    }
+  }
+}
+
+/** News, or `null` when there has been none for a while. */
+class Listener {
+  readonly #reader: NewsReader
+  readonly #clock: Clock
+  #pending: Promise<readonly JobNews[]> | null = null
+
+  constructor(reader: NewsReader, clock: Clock) {
+    this.#reader = reader
+    this.#clock = clock
+  }
+
+  async next(): Promise<readonly JobNews[] | null> {
+    const quiet = Promise.withResolvers<null>()
+    const cancel = this.#clock.after(QUIET_MS, () => {
+      quiet.resolve(null)
+    })
+    this.#pending ??= this.#reader.next()
+    const news = await Promise.race([this.#pending, quiet.promise])
+    cancel()
+    if (news !== null) this.#pending = null
+    return news
+  }
+
+  close(): void {
+    this.#reader.close()
+  }
+}
