@@ -9,6 +9,7 @@ import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { type WatchNamespace, createJobWatch } from '#adapters/cloudflare/watch-object.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { refuseAll } from '#adapters/http/problem.ts'
 import { migrate } from '#adapters/sql/schema.ts'
@@ -30,6 +31,7 @@ import type { DependencyContainer } from './tsyringe.ts'
 /** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
 export interface Env {
   readonly AGENT_JOB: JobNamespace
+  readonly JOB_WATCH: WatchNamespace
   readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
   readonly [setting: string]: unknown
 }
@@ -57,24 +59,29 @@ function compose(env: Env): DependencyContainer {
   return container
 }
 
-export const AgentJob = createAgentJob<Env>((env, { jobs, waker }) => {
-  const container = compose(env)
-  const feed = new LocalFeed()
-  container.registerInstance(t.FEED, feed)
-  container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))
-  container.registerInstance(t.WAKER, waker)
-  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
-  // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
-  const executor = { id: container.resolve(t.IDS).newId('exec'), leaseMs: 5000, alone: true, sliceMs: 300_000 }
-  container.registerInstance(t.EXECUTOR, executor)
-  return {
-    executeJob: container.resolve(ExecuteJob),
-    cancelJob: container.resolve(CancelJob),
-    resolveCall: container.resolve(ResolveCall),
-    watchJob: container.resolve(WatchJob),
-    executor,
-  }
-})
+export const AgentJob = createAgentJob<Env>(
+  (env, { jobs, waker }) => {
+    const container = compose(env)
+    const feed = new LocalFeed()
+    container.registerInstance(t.FEED, feed)
+    container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))
+    container.registerInstance(t.WAKER, waker)
+    // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
+    // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
+    const executor = { id: container.resolve(t.IDS).newId('exec'), leaseMs: 5000, alone: true, sliceMs: 300_000 }
+    container.registerInstance(t.EXECUTOR, executor)
+    return {
+      executeJob: container.resolve(ExecuteJob),
+      cancelJob: container.resolve(CancelJob),
+      resolveCall: container.resolve(ResolveCall),
+      watchJob: container.resolve(WatchJob),
+      executor,
+    }
+  },
+  (env) => env.JOB_WATCH,
+)
+
+export const JobWatch = createJobWatch<Env>((env) => env.AGENT_JOB)
 
 export const SampleShop = createCatalogObject<Env>(async (db) => {
   await migrate(db, draftSchema)

@@ -9,6 +9,8 @@ import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 export interface JobStub {
   create(job: QueuedJob, event: JobSubmitted): Promise<void>
   find(tenantId: string, jobId: string): Promise<JobRecord | null>
+  /** Sets the job going if it should be and is not; when to look again, `null` when it is finished or was never submitted. */
+  lookAfter(): Promise<number | null>
   cancel(key: JobKey): Promise<JobAnswer>
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
   /** `null` when there is no such job. */

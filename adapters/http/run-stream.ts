@@ -26,7 +26,7 @@ export async function runStream(
   writer.closed.catch(() => {
     left.abort()
   })
-  const send = (event: string, data: Parameters<typeof message>[0]['data']): void => {
+  const send = (event: string, data: object): void => {
     // A reader who has left is told nothing more; `closed` has seen to the rest.
     writer.write(message({ event, data })).catch(() => undefined)
   }
@@ -43,7 +43,7 @@ export async function runStream(
   })
   run
     .then((report) => {
-      send('report', { ...reportView(report) } as never)
+      send('report', reportView(report))
     })
     .catch((error: unknown) => {
       begun.reject(error)

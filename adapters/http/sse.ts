@@ -1,6 +1,5 @@
 import type { Sight, WatchJob, WatchJobQuery } from '#application/watch-job.ts'
 import type { JobEvent } from '#domain/job/event.ts'
-import type { JsonValue } from '#domain/json.ts'
 
 /** Server-Sent Events, https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
@@ -56,7 +55,7 @@ function frame(sight: Sight): string {
 interface SseMessage {
   readonly id?: number
   readonly event: string
-  readonly data: JsonValue
+  readonly data: object
 }
 
 /** JSON has no line breaks of its own, so one `data:` line always does. */
@@ -65,12 +64,12 @@ export function message({ id, event, data }: SseMessage): string {
 }
 
 /** An event as its job's owner sees it: times as everywhere on the wire, and nothing of tenants and executors. */
-export function eventView(event: JobEvent): JsonValue {
+export function eventView(event: JobEvent): object {
   const shown = Object.entries(event).flatMap(([name, value]): [string, unknown][] => {
     if (HIDDEN.has(name)) return []
     return [[name, name === 'at' || name.endsWith('At') ? new Date(value as number).toISOString() : value]]
   })
-  return Object.fromEntries(shown) as JsonValue
+  return Object.fromEntries(shown)
 }
 
 const HIDDEN = new Set(['type', 'tenantId', 'executorId', 'leaseMs'])

@@ -1,10 +1,11 @@
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('./worker.ts')
-    durableNamespaces: 'AgentJob' | 'SampleShop' | 'ContractHost'
+    durableNamespaces: 'AgentJob' | 'JobWatch' | 'SampleShop' | 'ContractHost'
   }
   interface Env {
     AGENT_JOB: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').AgentJob>>
+    JOB_WATCH: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').JobWatch>>
     SAMPLE_SHOP: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').SampleShop>>
     CONTRACT_HOST: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').ContractHost>>
   }

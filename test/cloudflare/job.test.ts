@@ -5,6 +5,9 @@ import { submitted } from '#test/support/fixtures.ts'
 
 afterAll(() => reset())
 
+/** Far enough for no alarm to fire by itself. */
+const FUTURE = Date.now() + 600_000
+
 interface Job {
   readonly id: string
   readonly status: string
@@ -66,6 +69,32 @@ describe('on Cloudflare', () => {
     expect(await runDurableObjectAlarm(stub)).toBe(false)
   })
 
+  test('a job whose alarm was lost, and for which nobody asks, is found by its watch, which then forgets it', async () => {
+    const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPZ'
+    const input = { product: 'wool-blanket' }
+    const { job, event } = submitted({ agent: 'product-copywriter', input, tenantId: 'default', jobId, at: FUTURE })
+    const stub = env.AGENT_JOB.getByName(jobId)
+    await stub.create(job, event)
+    const watch = env.JOB_WATCH.getByName('watch-Z')
+    const watched = () =>
+      runInDurableObject(watch, (_instance, { storage }) => storage.sql.exec('SELECT job_id FROM watched').toArray())
+    await vi.waitFor(async () => {
+      expect(await watched()).toEqual([{ job_id: jobId }])
+    })
+    await runInDurableObject(stub, async (_instance, { storage }) => {
+      storage.sql.exec('UPDATE jobs SET record = ?', JSON.stringify({ ...job, runAt: 0 }))
+      await storage.deleteAlarm()
+    })
+    await runInDurableObject(watch, (_instance, { storage }) => {
+      storage.sql.exec('UPDATE watched SET look_at = 0')
+    })
+    expect(await runDurableObjectAlarm(watch)).toBe(true)
+    await vi.waitFor(async () => {
+      expect(await watched()).toEqual([])
+    })
+    expect((await getJob(jobId)).status).toBe('completed')
+  })
+
   test('a job whose alarm was lost is set going by whoever asks for it', async () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPA'
     const input = { product: 'wool-blanket' }
@@ -74,7 +103,7 @@ describe('on Cloudflare', () => {
       input,
       tenantId: 'default',
       jobId,
-      at: Date.now() + 60_000,
+      at: FUTURE,
     })
     const stub = env.AGENT_JOB.getByName(jobId)
     await stub.create(job, event)
