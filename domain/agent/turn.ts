@@ -52,6 +52,8 @@ export interface CallCounts {
   readonly wastedModelCalls: number
   /** Begun; a call that was made again after an interruption counts once. */
   readonly toolCalls: number
+  /** When the last call began: never after somebody asked for the job to be stopped. `null` when none did. */
+  readonly lastCallAt: number | null
 }
 
 export function startTurn(input: JsonValue): Turn {
@@ -62,7 +64,7 @@ export function startTurn(input: JsonValue): Turn {
     model: '',
     usage: NO_USAGE,
     iterations: 0,
-    calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0 },
+    calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0, lastCallAt: null },
     failures: 0,
     modelCallOpen: false,
     finishReason: null,
@@ -74,7 +76,7 @@ export function startTurn(input: JsonValue): Turn {
 export function applyTurnEvent(turn: Turn, event: TurnEvent): Turn {
   switch (event.type) {
     case 'model_call.started':
-      return { ...turn, model: event.model, modelCallOpen: true, calls: countModelCall(turn) }
+      return { ...turn, model: event.model, modelCallOpen: true, calls: countModelCall(turn, event.at) }
     case 'model_call.completed':
       return applyAnswer(turn, event)
     case 'model_call.failed': {
@@ -84,7 +86,11 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent): Turn {
     case 'tool_call.started': {
       const open = { callId: event.callId, effect: event.effect, startedAt: event.at }
       const toolCalls = turn.calls.toolCalls + 1
-      return { ...turn, openCalls: [...turn.openCalls, open], calls: { ...turn.calls, toolCalls } }
+      return {
+        ...turn,
+        openCalls: [...turn.openCalls, open],
+        calls: { ...turn.calls, toolCalls, lastCallAt: event.at },
+      }
     }
     case 'tool_call.completed':
       return applyResult(turn, event.result)
@@ -93,11 +99,12 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent): Turn {
   }
 }
 
-function countModelCall({ calls, modelCallOpen }: Turn): CallCounts {
+function countModelCall({ calls, modelCallOpen }: Turn, at: number): CallCounts {
   return {
     ...calls,
     modelCalls: calls.modelCalls + 1,
     wastedModelCalls: calls.wastedModelCalls + (modelCallOpen ? 1 : 0),
+    lastCallAt: at,
   }
 }
 

@@ -47,7 +47,12 @@ describe('cancel', () => {
     expect(signal.aborted).toBe(true)
     late.resolve(asks({ id: 'a', name: 'never' }))
     await running
-    expect(await world.job(id)).toMatchObject({ status: 'canceled', cancelRequestedAt: T0 + 500, finishedAt: T0 + 500 })
+    expect(await world.job(id)).toMatchObject({
+      status: 'canceled',
+      cancelRequestedAt: T0 + 500,
+      finishedAt: T0 + 500,
+      receipt: { modelCalls: 1, toolCalls: 0, lastCallAt: T0 },
+    })
     expect(await world.eventTypes(id)).toEqual([
       'job.submitted',
       'attempt.started',

@@ -108,7 +108,7 @@ describe('nextStep', () => {
     const begin: TurnEvent = { type: 'model_call.started', at: 1, iteration: 1, model: 'm' }
     const fail: TurnEvent = { type: 'model_call.failed', at: 1, iteration: 1, message: 'No.' }
     const turn = turnAfter(begin, begin, fail, begin, answered([call('a')]), begun('a'), done('a'))
-    expect(turn.calls).toEqual({ modelCalls: 3, failedModelCalls: 1, wastedModelCalls: 1, toolCalls: 1 })
+    expect(turn.calls).toEqual({ modelCalls: 3, failedModelCalls: 1, wastedModelCalls: 1, toolCalls: 1, lastCallAt: 1 })
     expect(turn.failures).toBe(0)
   })
 

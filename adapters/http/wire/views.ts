@@ -45,10 +45,13 @@ export interface JobView {
   /** What a waiting job waits for. */
   readonly waiting?: WaitView
   readonly report?: ReportView
-  readonly receipt?: CallCounts
+  readonly receipt?: ReceiptView
   readonly error?: JobError
   readonly links: { readonly self: string }
 }
+
+/** What a job has done; `lastCallAt` of a canceled one is not after its `cancelRequestedAt`. */
+export type ReceiptView = Omit<CallCounts, 'lastCallAt'> & { readonly lastCallAt: string | null }
 
 export type WaitView =
   | { readonly reason: 'retry'; readonly until: string; readonly error: JobError }
@@ -90,7 +93,8 @@ function waitView({ id, wait }: WaitingJob): WaitView {
 
 function endingView(job: FinishedJob): Partial<JobView> {
   const finishedAt = timestamp(job.finishedAt)
-  const { receipt } = job
+  const { lastCallAt, ...counts } = job.receipt
+  const receipt = { ...counts, lastCallAt: lastCallAt === null ? null : timestamp(lastCallAt) }
   switch (job.status) {
     case 'completed':
       return { finishedAt, receipt, report: reportView(job.report) }
