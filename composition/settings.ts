@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ModelSettings } from '#adapters/models/settings.ts'
+import { httpUrl } from '#adapters/web/http-url.ts'
 import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 
 type Env = Readonly<Record<string, unknown>>
@@ -82,12 +83,8 @@ export function parseNodeSettings(env: Env): NodeSettings {
     port: values.ERRAND_PORT,
     dataDir: values.ERRAND_DATA_DIR,
     concurrency: values.ERRAND_CONCURRENCY,
-    serverUrl: values.ERRAND_URL ?? urlOf(values.ERRAND_HOST, values.ERRAND_PORT),
+    serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
   }
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`
 }
 
 function parse<T>(schema: z.ZodType<T>, env: Env): T {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { refuseRequest } from '#adapters/http/problem.ts'
+import { httpUrl } from '#adapters/web/http-url.ts'
 import { StartError, systemCode } from './start-error.ts'
 
 export interface HttpServer {
@@ -30,7 +31,7 @@ export async function listen(
   })
   await listening.promise
   return {
-    url: urlOf(host, (server.address() as AddressInfo).port),
+    url: httpUrl(host, (server.address() as AddressInfo).port),
     close: (graceMs) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => {
@@ -43,8 +44,4 @@ export async function listen(
         server.closeIdleConnections()
       }),
   }
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`
 }

@@ -1,9 +1,27 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { startCountingModel } from '#test/support/counting-model.ts'
+import { startHeldModel } from '#test/support/held-model.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
 import { finished, submitCopy } from './story.ts'
 
 type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
+
+/** Kills a real server while its job's second model call is under way, and starts it again. */
+export async function interruptedStory(start: Start): Promise<void> {
+  const model = await startHeldModel('linen-apron')
+  const settings = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
+  const first = await start(settings)
+  const { id } = await submitCopy(first.url, 'linen-apron')
+  await model.held(1)
+  await first.kill('SIGKILL')
+
+  const second = await start(settings)
+  model.release()
+  const { status, attempt, report } = await finished(second.url, id)
+  deepStrictEqual({ status, attempt, output: report?.output }, { status: 'completed', attempt: 2, output: 'Done.' })
+  deepStrictEqual([model.requests(0), model.requests(1)], [1, 2])
+  model.close()
+}
 
 /**
  * Kills a real server with `kill -9` again and again in the middle of its work, and looks from outside, at the model and at the drafts,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startHeldModel } from '#test/support/held-model.ts'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
-import { killStory } from './kills.ts'
+import { interruptedStory, killStory } from './kills.ts'
 import { finished, newcomerStory, submitCopy } from './story.ts'
 
 let folder: string
@@ -37,23 +37,7 @@ describe('the Node server', () => {
   })
 
   test('finishes a job after kill -9, without asking the model again what it had answered', async () => {
-    const model = await startHeldModel('linen-apron')
-    const env = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
-    const first = await start(env)
-    const { id } = await submitCopy(first.url, 'linen-apron')
-    await model.held(1)
-    await first.kill('SIGKILL')
-
-    const second = await start(env)
-    model.release()
-    expect(await finished(second.url, id)).toMatchObject({
-      status: 'completed',
-      attempt: 2,
-      report: { output: 'Done.', iterations: 2 },
-    })
-    expect(model.requests(0)).toBe(1)
-    expect(model.requests(1)).toBe(2)
-    model.close()
+    await interruptedStory(start)
   })
 
   test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {

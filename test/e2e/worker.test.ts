@@ -3,11 +3,10 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startHeldModel } from '#test/support/held-model.ts'
+import { afterEach, beforeEach, describe, test } from 'vitest'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
-import { killStory } from './kills.ts'
-import { finished, newcomerStory, submitCopy } from './story.ts'
+import { interruptedStory, killStory } from './kills.ts'
+import { newcomerStory } from './story.ts'
 
 let folder: string
 let servers: ServerProcess[]
@@ -50,23 +49,7 @@ describe('the Worker', () => {
   })
 
   test('finishes a job after kill -9, without asking the model again what it had answered', async () => {
-    const model = await startHeldModel('linen-apron')
-    const vars = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
-    const first = await start(vars)
-    const { id } = await submitCopy(first.url, 'linen-apron')
-    await model.held(1)
-    await first.kill('SIGKILL')
-
-    const second = await start(vars)
-    model.release()
-    expect(await finished(second.url, id)).toMatchObject({
-      status: 'completed',
-      attempt: 2,
-      report: { output: 'Done.' },
-    })
-    expect(model.requests(0)).toBe(1)
-    expect(model.requests(1)).toBe(2)
-    model.close()
+    await interruptedStory(start)
   })
 
   test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {
