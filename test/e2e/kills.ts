@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { startCountingModel } from '#test/support/counting-model.ts'
 import { startHeldModel } from '#test/support/held-model.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
-import { finished, submitCopy } from './story.ts'
+import { type JobBody, finished, submitCopy } from './story.ts'
 
 type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
 
@@ -21,6 +21,29 @@ export async function interruptedStory(start: Start): Promise<void> {
   deepStrictEqual({ status, attempt, output: report?.output }, { status: 'completed', attempt: 2, output: 'Done.' })
   deepStrictEqual([model.requests(0), model.requests(1)], [1, 2])
   model.close()
+}
+
+/** Cancels a job while its model call is under way: the connection to the model is closed, and no call begins any more. */
+export async function cancelStory(start: Start): Promise<void> {
+  const model = await startHeldModel('linen-apron')
+  const server = await start({ OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' })
+  const { id } = await submitCopy(server.url, 'linen-apron')
+  await model.held(1)
+  const response = await fetch(`${server.url}/jobs/${id}/cancel`, { method: 'POST' })
+  ok(response.status === 200 || response.status === 202)
+  await model.abandoned
+  model.release()
+  const job = (await finished(server.url, id)) as CanceledBody
+  strictEqual(job.status, 'canceled')
+  ok(job.receipt.lastCallAt <= job.cancelRequestedAt && job.cancelRequestedAt <= job.canceledAt)
+  deepStrictEqual([model.requests(0), model.requests(1)], [1, 1])
+  model.close()
+}
+
+interface CanceledBody extends JobBody {
+  readonly cancelRequestedAt: string
+  readonly canceledAt: string
+  readonly receipt: { readonly lastCallAt: string }
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startHeldModel } from '#test/support/held-model.ts'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
-import { interruptedStory, killStory } from './kills.ts'
+import { cancelStory, interruptedStory, killStory } from './kills.ts'
 import { finished, newcomerStory, submitCopy } from './story.ts'
 
 let folder: string
@@ -38,6 +38,10 @@ describe('the Node server', () => {
 
   test('finishes a job after kill -9, without asking the model again what it had answered', async () => {
     await interruptedStory(start)
+  })
+
+  test('stops a job in the middle of a model call when it is told to', async () => {
+    await cancelStory(start)
   })
 
   test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {

@@ -27,7 +27,7 @@ export async function finished(base: string, jobId: string, timeout = 50_000): P
   return vi.waitFor(
     async () => {
       const job = (await (await fetch(`${base}/jobs/${jobId}`)).json()) as JobBody
-      ok(job.status === 'completed' || job.status === 'failed', `The job is ${job.status}.`)
+      ok(['completed', 'failed', 'canceled'].includes(job.status), `The job is ${job.status}.`)
       return job
     },
     { timeout, interval: 50 },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'vitest'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
-import { interruptedStory, killStory } from './kills.ts'
+import { cancelStory, interruptedStory, killStory } from './kills.ts'
 import { newcomerStory } from './story.ts'
 
 let folder: string
@@ -50,6 +50,10 @@ describe('the Worker', () => {
 
   test('finishes a job after kill -9, without asking the model again what it had answered', async () => {
     await interruptedStory(start)
+  })
+
+  test('stops a job in the middle of a model call when it is told to', async () => {
+    await cancelStory(start)
   })
 
   test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {

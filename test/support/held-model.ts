@@ -10,6 +10,8 @@ export interface HeldModel {
   requests(toolResults: number): number
   /** Resolves when a request with so many tool results has come in and is held. */
   held(toolResults: number): Promise<void>
+  /** Resolves when the caller of a held request has closed its connection. */
+  readonly abandoned: Promise<unknown>
   /** Answers what is held, and from now on everything at once. */
   release(): void
   close(): void
@@ -26,6 +28,7 @@ export async function startHeldModel(product: string): Promise<HeldModel> {
     return known
   }
   let open = false
+  const abandonment = Promise.withResolvers<undefined>()
 
   const server = createServer((request, response) => {
     void readChatRequest(request).then((chat) => {
@@ -36,6 +39,9 @@ export async function startHeldModel(product: string): Promise<HeldModel> {
       const answer = (): void => {
         answerChat(response, chat, results === 0 ? read : 'Done.')
       }
+      response.on('close', () => {
+        if (!response.writableEnded) abandonment.resolve(undefined)
+      })
       if (open || results === 0) answer()
       else waiting.push(answer)
     })
@@ -47,6 +53,7 @@ export async function startHeldModel(product: string): Promise<HeldModel> {
     held: async (results) => {
       await arrival(results).promise
     },
+    abandoned: abandonment.promise,
     release: () => {
       open = true
       for (const answer of waiting.splice(0)) answer()
