@@ -48,10 +48,13 @@ export class ExecuteJob {
     try {
       await this.#wake(jobId, signal)
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'version_conflict') throw error
+      if (!isConflict(error)) throw error
       // Somebody else has written: another executor that took the job over, or a person who wants it stopped.
       this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
-      await this.#confirmCancel(jobId)
+      await this.#confirmCancel(jobId).catch((again: unknown) => {
+        // Overtaken in this too: then it is somebody else's to confirm.
+        if (!isConflict(again)) throw again
+      })
     } finally {
       this.#inHand.delete(jobId)
     }
@@ -158,6 +161,10 @@ export class ExecuteJob {
     journal.append({ type: 'job.canceled', at: clock.now() })
     await journal.flush()
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'version_conflict'
 }
 
 /** Why an attempt was stopped says how it leaves its job. */

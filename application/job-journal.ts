@@ -1,4 +1,5 @@
 import type { Turn } from '#domain/agent/turn.ts'
+import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, evolve, replay } from '#domain/job/replay.ts'
@@ -20,8 +21,14 @@ export class JobJournal implements TurnJournal {
     this.#saved = state.job
   }
 
+  /** @throws {VersionConflictError} when somebody has written since `job` was read: then its journal tells of another state. */
   static async open(jobs: JobStore, job: JobRecord): Promise<JobJournal> {
-    return new JobJournal(jobs, replay(await jobs.events(job.id, 0), job.version))
+    const state = replay(await jobs.events(job.id, 0), job.version)
+    const { status, attempt, updatedAt } = state.job
+    if (status !== job.status || attempt !== job.attempt || updatedAt !== job.updatedAt) {
+      throw new VersionConflictError(job.id, job.version)
+    }
+    return new JobJournal(jobs, state)
   }
 
   get job(): JobRecord {

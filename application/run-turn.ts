@@ -143,6 +143,8 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
 async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
   const { id, agent, journal, signal } = run
   const { clock, limits } = deps
+  // The attempt must be durable before anything is asked of the world: a probe that kills its process is a strike too.
+  await journal.flush()
   let told = false
   for (const { call } of calls) {
     const answer = await probeCall(call, { agent, turnId: id, signal, clock })

@@ -41,45 +41,51 @@ export class WatchJob {
     const { jobs, feed, clock } = this.#deps
     // Before the first look, so that nothing falls between the look and the news.
     const listener = new Listener(feed.subscribe(query.jobId), clock)
-    const job = await jobs.get(query.tenantId, query.jobId)
-    if (job) return this.#watch(query, { listener, once: isFinished(job) })
-    listener.close()
-    throw new JobNotFoundError(query.jobId)
+    // Here and not in the watch: one that is never begun has no end either.
+    query.signal.addEventListener('abort', () => {
+      listener.close()
+    })
+    try {
+      const job = await jobs.get(query.tenantId, query.jobId)
+      if (!job) throw new JobNotFoundError(query.jobId)
+      return this.#watch(query, listener)
+    } catch (error) {
+      listener.close()
+      throw error
+    }
   }
 
-  /** `once`: there is nothing to follow. */
-  async *#watch(
-    { jobId, after, signal }: WatchJobQuery,
-    { listener, once }: { readonly listener: Listener; readonly once: boolean },
-  ): AsyncGenerator<Sight> {
-    const leave = (): void => {
-      listener.close()
-    }
-    signal.addEventListener('abort', leave)
+  async *#watch({ tenantId, jobId, after, signal }: WatchJobQuery, listener: Listener): AsyncGenerator<Sight> {
+    const { jobs } = this.#deps
     try {
       let seen = after
-      let news: readonly JobNews[] | null = [{ kind: 'committed' }]
+      let news: readonly JobNews[] | null = [COMMITTED]
       while (!signal.aborted) {
         if (news === null) yield { kind: 'quiet' }
-        for (const item of news ?? []) {
-          if (item.kind === 'text') yield item
-          else {
-            for (const stored of await this.#deps.jobs.events(jobId, seen)) {
-              yield { kind: 'event', stored }
-              seen = stored.seq
-              if (isEnding(stored.event)) return
-            }
+        // When it has been quiet for long, a look costs little, and makes good whatever was not told.
+        for (const item of news ?? [COMMITTED]) {
+          if (item.kind === 'text') {
+            yield item
+            continue
           }
+          // Asked before the events are read: finished means that the last of them is there.
+          const job = await jobs.get(tenantId, jobId)
+          for (const stored of await jobs.events(jobId, seen)) {
+            yield { kind: 'event', stored }
+            seen = stored.seq
+            if (isEnding(stored.event)) return
+          }
+          if (!job || isFinished(job)) return
         }
-        if (once) return
         news = await listener.next()
       }
     } finally {
-      signal.removeEventListener('abort', leave)
       listener.close()
     }
   }
 }
+
+const COMMITTED: JobNews = { kind: 'committed' }
 
 /** News, or `null` when there has been none for a while. */
 class Listener {

@@ -25,9 +25,9 @@ export async function writeToJob(
   for (let tries = 1; ; tries++) {
     const job = await jobs.get(tenantId, jobId)
     if (!job) throw new JobNotFoundError(jobId)
-    const journal = await JobJournal.open(jobs, job)
-    decide(journal)
     try {
+      const journal = await JobJournal.open(jobs, job)
+      decide(journal)
       await journal.flush()
       return journal.job
     } catch (error) {

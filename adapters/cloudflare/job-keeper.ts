@@ -80,8 +80,13 @@ export class JobKeeper implements JobStub {
     return said
   }
 
-  resolve(command: ResolveCallCommand): Promise<JobAnswer> {
-    return this.#write(command, () => this.#app.resolveCall.execute(command))
+  async resolve(command: ResolveCallCommand): Promise<JobAnswer> {
+    const said = await this.#write(command, () => this.#app.resolveCall.execute(command))
+    const job = await this.#load()
+    const lookAt = job && nextWakeAt(job)
+    if (lookAt !== null) this.#options.waitUntil(this.#options.watch().watch(command.jobId, lookAt))
+    await this.#forgetIfFinished()
+    return said
   }
 
   async watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null> {

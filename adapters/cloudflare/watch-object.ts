@@ -68,7 +68,11 @@ export function createJobWatch<Env>(jobsOf: (env: Env) => JobNamespace) {
         Date.now() - GRACE_MS,
         MOST_AT_ONCE,
       )
-      for (const row of overdue) await this.#look(textAt(row, 'job_id'))
+      for (const row of overdue) {
+        const jobId = textAt(row, 'job_id')
+        // One that cannot be looked at must not stand before the others: it goes to the end.
+        await this.#look(jobId).catch(() => this.watch(jobId, Date.now()))
+      }
       const [next] = await this.#db.query('SELECT MIN(look_at) AS at FROM watched HAVING COUNT(*) > 0')
       if (!next) await this.ctx.storage.deleteAlarm()
       else await this.ctx.storage.setAlarm(Math.max(numberAt(next, 'at'), Date.now()) + GRACE_MS)

@@ -65,6 +65,7 @@ class LocalReader implements NewsReader {
   }
 
   close(): void {
+    if (this.#closed) return
     this.#closed = true
     this.#leave()
     this.#waiting?.()

@@ -91,6 +91,45 @@ describe('cancel', () => {
     expect((await world.job(id)).status).toBe('canceled')
   })
 
+  test('counts for more than a deadline that has passed meanwhile', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    world.store.crashAt(1, 'after')
+    await expect(world.executor(new ListedModel()).execute(id, NEVER)).rejects.toThrow(Crash)
+    world.store.restart()
+    await canceling(world)(id)
+    await world.clock.advance(100_000_000)
+    await world.executor(new ListedModel()).execute(id, NEVER)
+    expect((await world.job(id)).status).toBe('canceled')
+  })
+
+  test('is confirmed by whoever holds the job, not by one that was overtaken', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const hanging = () => {
+      const asked = Promise.withResolvers<AbortSignal>()
+      const answerLate = Promise.withResolvers<ReturnType<typeof answer>>()
+      const model = new ListedModel((_request, { signal }) => {
+        asked.resolve(signal)
+        return answerLate.promise
+      })
+      return { asked, answerLate, model }
+    }
+    const [one, two] = [hanging(), hanging()]
+    const first = world.executor(one.model).execute(id, NEVER)
+    await one.asked.promise
+    const second = world.executor(two.model)
+    const secondRun = second.execute(id, NEVER)
+    await two.asked.promise
+    await canceling(world)(id)
+    one.answerLate.resolve(answer('Too late.'))
+    await first
+    expect((await world.job(id)).status).toBe('running')
+    second.interrupt(id)
+    await secondRun
+    expect((await world.job(id)).status).toBe('canceled')
+  })
+
   test('twice is harmless', async () => {
     const world = execution(writer)
     const id = await world.submit()

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ResolveCall } from '#application/resolve-call.ts'
 import type { Tool } from '#domain/agent/tool.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
@@ -75,6 +75,28 @@ describe('an interrupted call', () => {
     const { resume } = await interrupted(tool)
     expect(await resume()).toMatchObject(seen(2))
     expect(runs()).toBe(2)
+  })
+
+  test('whose probe brings more than can be kept is told so', async () => {
+    const probe = () => ({ happened: true, output: 'x'.repeat(300_000) }) as const
+    const { tool } = counter('send', { effect: 'once', probe })
+    const { resume } = await interrupted(tool)
+    expect(await resume()).toMatchObject({
+      results: [{ isError: true, output: expect.stringContaining('300002 bytes') as unknown }],
+    })
+  })
+
+  test('whose probe kills its process again and again ends as poisoned', async () => {
+    const { tool } = counter('send', { effect: 'once', probe: () => new Promise(() => undefined) })
+    const { executor, id, job, store } = await interrupted(tool)
+    for (let death = 1; death <= 4; death++) {
+      void executor(new ListedModel()).execute(id, NEVER)
+      await vi.waitFor(async () => {
+        expect((await store.load(id))?.strikes).toBe(death)
+      })
+    }
+    await executor(new ListedModel()).execute(id, NEVER)
+    expect(await job(id)).toMatchObject({ status: 'failed', error: { code: 'poisoned' } })
   })
 
   test.each([

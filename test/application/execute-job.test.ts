@@ -178,3 +178,18 @@ describe('of calls that run in parallel', () => {
     expect(await world.job(id)).toMatchObject({ status: 'completed', receipt: { toolCalls: 14 } })
   })
 })
+
+test('a job that somebody else finishes between two looks at it is left to them', async () => {
+  const world = execution(plain)
+  const id = await world.submit()
+  const loaded = await world.store.load(id)
+  await world.executor(new ListedModel(answer('From the first.'))).execute(id, NEVER)
+  const load = world.store.load.bind(world.store)
+  let looks = 0
+  world.store.load = (jobId) => (++looks === 1 ? Promise.resolve(loaded) : load(jobId))
+  const late = new ListedModel()
+  await world.executor(late).execute(id, NEVER)
+  expect(late.requests).toHaveLength(0)
+  world.store.load = load
+  expect(await world.job(id)).toMatchObject({ status: 'completed', report: { output: 'From the first.' } })
+})

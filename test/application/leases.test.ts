@@ -28,6 +28,8 @@ describe('an executor that shares its store', () => {
     reply.resolve(answer('Hej!'))
     await running
     expect(await world.job(id)).toMatchObject({ status: 'completed', attempt: 1 })
+    // Nothing of the attempt is left: no heartbeat, no guard, no deadline.
+    expect(world.clock.nextAt()).toBeNull()
   })
 
   test('that has lost its lease stops within one heartbeat: its call is aborted and its answer refused', async () => {

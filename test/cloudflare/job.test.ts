@@ -95,6 +95,35 @@ describe('on Cloudflare', () => {
     expect((await getJob(jobId)).status).toBe('completed')
   })
 
+  test('a job that cannot be looked at does not keep its watch from the others', async () => {
+    const ids = ['job_01M83QK8XSJ513P1WPKNW38GAY', 'job_01M83QK8XSJ513P1WPKNW38GBY'] as const
+    for (const jobId of ids) {
+      const input = { product: 'wool-blanket' }
+      const { job, event } = submitted({ agent: 'product-copywriter', input, tenantId: 'default', jobId, at: FUTURE })
+      const stub = env.AGENT_JOB.getByName(jobId)
+      await stub.create(job, event)
+      await runInDurableObject(stub, async (_instance, { storage }) => {
+        const record = jobId === ids[0] ? 'broken' : JSON.stringify({ ...job, runAt: 0 })
+        storage.sql.exec('UPDATE jobs SET record = ?', record)
+        await storage.deleteAlarm()
+      })
+    }
+    const watch = env.JOB_WATCH.getByName('watch-Y')
+    await vi.waitFor(async () => {
+      await runInDurableObject(watch, (_instance, { storage }) => {
+        expect(storage.sql.exec('SELECT job_id FROM watched').toArray()).toHaveLength(2)
+        storage.sql.exec('UPDATE watched SET look_at = 0')
+      })
+    })
+    expect(await runDurableObjectAlarm(watch)).toBe(true)
+    await vi.waitFor(async () => {
+      expect((await getJob(ids[1])).status).toBe('completed')
+    })
+    await runInDurableObject(watch, async (_instance, { storage }) => {
+      expect(await storage.getAlarm()).not.toBeNull()
+    })
+  })
+
   test('a job whose alarm was lost is set going by whoever asks for it', async () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPA'
     const input = { product: 'wool-blanket' }

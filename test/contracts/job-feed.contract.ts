@@ -40,6 +40,27 @@ export const jobFeedContract: readonly ContractCase<JobFeed>[] = [
     },
   },
   {
+    name: 'a reader that is closed twice takes nobody else with it',
+    async run(feed) {
+      const one = feed.subscribe('job_1')
+      one.close()
+      const two = feed.subscribe('job_1')
+      one.close()
+      feed.publish('job_1', COMMITTED)
+      deepStrictEqual(await two.next(), [COMMITTED])
+    },
+  },
+  {
+    name: 'what has been read makes room for more',
+    async run(feed) {
+      const reader = feed.subscribe('job_1')
+      for (let times = 0; times < 3; times++) {
+        feed.publish('job_1', says('x'.repeat(60_000)))
+        deepStrictEqual(await reader.next(), [says('x'.repeat(60_000))])
+      }
+    },
+  },
+  {
     name: 'what a reader does not read does not pile up: text goes first, commits never',
     async run(feed) {
       const reader = feed.subscribe('job_1')

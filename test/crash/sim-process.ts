@@ -9,7 +9,11 @@ import { silentLogger } from '#test/support/silent-logger.ts'
 import type { SeededRandom } from './random.ts'
 import { type Surroundings, scenarioAgent } from './scenario.ts'
 
+class LostConnection extends Error {}
+
 export interface SimWorld {
+  /** Writes down what must not happen. */
+  report(violation: string): void
   readonly clock: Clock
   readonly random: SeededRandom
   readonly store: JobStore
@@ -49,8 +53,11 @@ export class SimProcess {
   }
 
   wake(jobId: string): void {
-    // A store that cannot be reached is nobody's fault here: the job is woken again.
-    if (this.alive) this.executeJob.execute(jobId, this.#stop.signal).catch(() => undefined)
+    if (!this.alive) return
+    this.executeJob.execute(jobId, this.#stop.signal).catch((error: unknown) => {
+      // A store that cannot be reached is nobody's fault: the job is woken again. Anything else is the engine's.
+      if (!(error instanceof LostConnection)) this.#world.report(String(error))
+    })
   }
 
   /** As with `kill -9`: nothing of it goes on. */
@@ -86,10 +93,11 @@ export class SimProcess {
 
   async #overNetwork<T>(work: () => Promise<T>): Promise<T> {
     await this.#delay()
-    if (this.#world.random.happens(0.01)) throw new Error('The connection was lost before the request arrived.')
+    if (this.#world.random.happens(0.01))
+      throw new LostConnection('The connection was lost before the request arrived.')
     const result = await work()
     await this.#delay()
-    if (this.#world.random.happens(0.01)) throw new Error('The connection was lost before the reply arrived.')
+    if (this.#world.random.happens(0.01)) throw new LostConnection('The connection was lost before the reply arrived.')
     return result
   }
 

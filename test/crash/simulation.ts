@@ -68,6 +68,10 @@ class Simulation implements SimWorld {
     return this.#witness.violations
   }
 
+  report(violation: string): void {
+    this.#witness.violations.push(violation)
+  }
+
   async end(): Promise<Pick<SimResult, 'status' | 'attempts'>> {
     const { status, attempt } = await this.#load()
     return { status, attempts: attempt }

@@ -6,6 +6,7 @@ import { mayClaim } from '#domain/job/claim.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, evolve, replay, submit } from '#domain/job/replay.ts'
+import { DEFAULT_LIMITS, verdictOn } from '#domain/job/limits.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import { ALONE, T0, started, submitted } from '#test/support/fixtures.ts'
 import { tool } from '#test/support/tools.ts'
@@ -60,6 +61,36 @@ describe('a job', () => {
     ['cannot complete when it has failed', [started(T0), failed, completed]],
   ])('%s', (_name, events) => {
     expect(() => state(...events)).toThrow(expect.objectContaining({ code: 'invalid_transition' }))
+  })
+
+  test('counts the attempts of an hour, and anew in the next', () => {
+    const attempts = (...ats: number[]) => state(...ats.map((at) => started(T0 + at))).job.attemptsPerHour
+    expect(attempts(0, 3_599_999)).toEqual({ since: T0, count: 2 })
+    expect(attempts(0, 3_600_000)).toEqual({ since: T0 + 3_600_000, count: 1 })
+    const busy = { ...state(started(T0)).job, attemptsPerHour: { since: T0, count: 100 }, strikes: 0 }
+    expect(verdictOn(busy, DEFAULT_LIMITS, T0 + 3_599_999)).toMatchObject({ code: 'limit_exceeded' })
+    expect(verdictOn(busy, DEFAULT_LIMITS, T0 + 3_600_000)).toBeNull()
+  })
+
+  test('forgives its strikes for whatever brings it on, a tool’s result too', () => {
+    const asks: JobEvent = {
+      ...answer,
+      message: { role: 'assistant', parts: [{ type: 'tool_call', id: 'a', name: 'x', input: {} }] },
+    }
+    const begun: JobEvent = { type: 'tool_call.started', at: T0, callId: 'a', name: 'x', effect: 'read' }
+    const result = { callId: 'a', name: 'x', isError: false, output: 1 }
+    const done: JobEvent = { type: 'tool_call.completed', at: T0, result, toldBy: 'call' }
+    const struck = [started(T0), asks, begun, started(T0), started(T0)]
+    expect(state(...struck).job.strikes).toBe(2)
+    expect(state(...struck, done).job.strikes).toBe(0)
+  })
+
+  test('that waits to try again is still looked at when its deadline passes', () => {
+    const until = T0 + 200_000_000
+    const wait = { reason: 'retry', until, error: { code: 'model_failed', message: 'No.' } } as const
+    const { job } = state(started(T0), { type: 'job.waiting', at: T0, wait })
+    expect(nextWakeAt(job)).toBe(job.deadlineAt)
+    expect(job.deadlineAt).toBeLessThan(until)
   })
 
   test('is what its journal says, and a journal with a gap says nothing', () => {

@@ -88,6 +88,23 @@ describe('GET /jobs/{id}/events', () => {
     expect(app.feed.size).toBe(0)
   })
 
+  test('a watcher that leaves before it has read anything is forgotten', async () => {
+    const app = testApp([writer], new ListedModel())
+    const response = await app.http.request(`/jobs/${await submitted(app)}/events`)
+    expect(app.feed.size).toBe(1)
+    await response.body?.cancel()
+    expect(app.feed.size).toBe(0)
+  })
+
+  test('ends with the job also for a client that claims to know more than there is', async () => {
+    const app = testApp([writer], new ListedModel(answer('Hej!')))
+    const id = await submitted(app)
+    const reading = (async () => (await app.http.request(`/jobs/${id}/events?after=999`)).text())()
+    await app.clock.advance(0)
+    await app.execute(id)
+    expect(framesIn(await reading).filter(({ event }) => event !== 'text')).toEqual([])
+  })
+
   test('gives a sign of life when nothing happens for 15 seconds', async () => {
     const app = testApp([writer], new ListedModel())
     const id = await submitted(app)
