@@ -1,6 +1,5 @@
 import { JobFinishedError } from '#domain/errors.ts'
-import type { JobRecord } from '#domain/job/job.ts'
-import { isFinished } from '#domain/job/job.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { ExecuteJob } from './execute-job.ts'

@@ -18,7 +18,7 @@ import { answer } from './job-home.ts'
 import type { JobAnswer, JobStub } from './job-stub.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import type { WatchStub } from './watch-object.ts'
-import { AlarmWaker } from './waker.ts'
+import { AlarmWaker, ensureAlarm } from './waker.ts'
 
 /** The use-cases of a job, and the name as an executor that this instance of its object has. */
 export interface JobApp {
@@ -106,11 +106,8 @@ export class JobKeeper implements JobStub {
 
   /** Whoever asks for a job that should be in execution and is not sets it going again: alarms have been lost in practice. */
   async #heal(job: JobRecord): Promise<void> {
-    const { storage } = this.#options
     const now = Date.now()
-    if (!mayClaim(job, this.#app.executor, now)) return
-    const alarm = await storage.getAlarm()
-    if (alarm === null || alarm > now) await storage.setAlarm(now)
+    if (mayClaim(job, this.#app.executor, now)) await ensureAlarm(this.#options.storage, now, now)
   }
 
   async #forgetIfFinished(): Promise<void> {

@@ -17,3 +17,19 @@ export class AlarmWaker implements Waker {
     else await this.#storage.setAlarm(at)
   }
 }
+
+/** An alarm that is this late has been lost, and not just a little delayed. */
+const LOST_MS = 30_000
+
+/**
+ * Sees to it that an alarm comes at `at` or sooner, also where one is set for a time long past and has never fired
+ * (https://github.com/cloudflare/cloudflare-docs/issues/18324).
+ */
+export async function ensureAlarm(
+  storage: Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>,
+  at: number,
+  now: number,
+): Promise<void> {
+  const alarm = await storage.getAlarm()
+  if (alarm === null || alarm > at || alarm < now - LOST_MS) await storage.setAlarm(at)
+}

@@ -4,6 +4,7 @@ import { numberAt, textAt } from '#adapters/sql/database.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import type { JobNamespace } from './job-stub.ts'
 import { DurableObjectDatabase } from './sql.ts'
+import { ensureAlarm } from './waker.ts'
 
 const watchSchema: SqlSchema = {
   name: 'watched',
@@ -33,8 +34,7 @@ export function watchFor(watches: WatchNamespace, jobId: string): WatchStub {
 
 /**
  * The class of the objects that sweep: they know the jobs that are not finished, and look after those whose time has passed,
- * for alarms have been lost in practice (https://github.com/cloudflare/cloudflare-docs/issues/18324).
- * A watch's own alarm is set again by every new job, so that it cannot stay lost itself.
+ * for alarms have been lost in practice. A watch's own alarm is seen to by every new job, so that it cannot stay lost itself.
  */
 export function createJobWatch<Env>(jobsOf: (env: Env) => JobNamespace) {
   return class JobWatch extends DurableObject<Env> implements WatchStub {
@@ -50,8 +50,7 @@ export function createJobWatch<Env>(jobsOf: (env: Env) => JobNamespace) {
           params: [jobId, lookAt],
         },
       ])
-      const alarm = await this.ctx.storage.getAlarm()
-      if (alarm === null || alarm > lookAt + GRACE_MS) await this.ctx.storage.setAlarm(lookAt + GRACE_MS)
+      await ensureAlarm(this.ctx.storage, lookAt + GRACE_MS, Date.now())
     }
 
     async forget(jobId: string): Promise<void> {

@@ -57,7 +57,7 @@ export interface Problem {
   readonly problems?: readonly string[]
 }
 
-/** Turns whatever a route throws into Problem Details; only the unforeseen is logged, and none of it is sent. */
+/** Turns whatever a route throws into Problem Details; what is our fault is logged, and what was not foreseen is not sent. */
 export function problemHandler(logger: Logger): ErrorHandler {
   return (error, c) => {
     const known = error instanceof AppError ? error : new UnforeseenError(error)

@@ -1,5 +1,6 @@
 import type { Sight, WatchJob, WatchJobQuery } from '#application/watch-job.ts'
 import type { JobEvent } from '#domain/job/event.ts'
+import { waitView } from './wire/views.ts'
 
 /** Server-Sent Events, https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
@@ -69,7 +70,8 @@ export function eventView(event: JobEvent): object {
     if (HIDDEN.has(name)) return []
     return [[name, name === 'at' || name.endsWith('At') ? new Date(value as number).toISOString() : value]]
   })
-  return Object.fromEntries(shown)
+  const view = Object.fromEntries(shown)
+  return event.type === 'job.waiting' ? { ...view, wait: waitView(event.wait) } : view
 }
 
 const HIDDEN = new Set(['type', 'tenantId', 'executorId', 'leaseMs'])

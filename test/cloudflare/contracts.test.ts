@@ -1,18 +1,19 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, describe, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import csv from '#adapters/catalog/sample-products.csv'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
-import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
+import { AlarmWaker, ensureAlarm } from '#adapters/cloudflare/waker.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
 import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
+import { T0 } from '#test/support/fixtures.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 
 afterAll(() => reset())
@@ -55,6 +56,26 @@ describe('Durable Object', () => {
       }
       await run({ store: await jobsIn(storage), wokenUntil })
     })
+  })
+
+  test.each([
+    { name: 'none', set: null, then: 0 },
+    { name: 'one that is too late', set: 60_000, then: 0 },
+    { name: 'one that is about to fire', set: -1000, then: -1000 },
+    { name: 'one that should have fired long ago', set: -600_000, then: 0 },
+  ])('ensureAlarm() where there is $name', async ({ set, then }) => {
+    const now = T0
+    const kept = { alarm: set === null ? null : now + set }
+    // Not the real storage, in which an alarm of the past fires at once: the one that never fires is what this is about.
+    const storage = {
+      getAlarm: () => Promise.resolve(kept.alarm),
+      setAlarm: (at: number) => {
+        kept.alarm = at
+        return Promise.resolve()
+      },
+    }
+    await ensureAlarm(storage, now, now)
+    expect(kept.alarm).toBe(now + then)
   })
 
   test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {

@@ -56,6 +56,26 @@ describe('GET /jobs/{id}/events', () => {
     expect(JSON.stringify(frames)).not.toMatch(/tenant|exec_/)
   })
 
+  test('tells every time as the rest of the wire does, also what a waiting job waits for', async () => {
+    const send = counter('send', { effect: 'once' })
+    const cautious = defineAgent({ name: 'writer', instructions: '', tools: [send.tool] })
+    const app = testApp([cautious], new ListedModel(asks({ id: 'a', name: 'send' })))
+    const id = await submitted(app)
+    await app.interruptAfter(id, 'tool_call.started')
+    await app.execute(id)
+    const reader = (await app.http.request(`/jobs/${id}/events?after=5`)).body?.getReader()
+    const texts = [await reader?.read(), await reader?.read()].map((chunk) => new TextDecoder().decode(chunk?.value))
+    await reader?.cancel()
+    const waiting = framesIn(texts.join('')).find(({ event }) => event === 'job.waiting')
+    expect(waiting?.data).toEqual({
+      at: '2096-10-02T07:06:40.000Z',
+      wait: {
+        reason: 'outcome_unknown',
+        calls: [{ callId: 'a', name: 'send', input: {}, startedAt: '2096-10-02T07:06:40.000Z' }],
+      },
+    })
+  })
+
   test.each([
     ['?after=7', {}, ['8', '9']],
     ['', { 'last-event-id': '8' }, ['9']],

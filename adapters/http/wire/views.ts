@@ -6,8 +6,8 @@ import {
   type JobError,
   type JobRecord,
   type JobStatus,
+  type Wait,
   type WaitingCall,
-  type WaitingJob,
   isFinished,
 } from '#domain/job/job.ts'
 import type { JsonObject, JsonValue } from '#domain/json.ts'
@@ -55,13 +55,13 @@ export type ReceiptView = Omit<CallCounts, 'lastCallAt'> & { readonly lastCallAt
 
 export type WaitView =
   | { readonly reason: 'retry'; readonly until: string; readonly error: JobError }
-  | {
-      readonly reason: 'outcome_unknown'
-      readonly calls: readonly (Omit<WaitingCall, 'startedAt'> & {
-        readonly startedAt: string
-        readonly links: { readonly resolve: string }
-      })[]
-    }
+  | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCallView[] }
+
+export type WaitingCallView = Omit<WaitingCall, 'startedAt'> & {
+  readonly startedAt: string
+  /** Where to say what became of the call. */
+  readonly links?: { readonly resolve: string }
+}
 
 export function jobView(job: JobRecord): JobView {
   const { id, status, agent, input, attempt, createdAt, updatedAt, startedAt, cancelRequestedAt } = job
@@ -75,18 +75,21 @@ export function jobView(job: JobRecord): JobView {
     updatedAt: timestamp(updatedAt),
     ...(startedAt !== null && { startedAt: timestamp(startedAt) }),
     ...(cancelRequestedAt !== null && { cancelRequestedAt: timestamp(cancelRequestedAt) }),
-    ...(job.status === 'waiting' && { waiting: waitView(job) }),
+    ...(job.status === 'waiting' && { waiting: waitView(job.wait, id) }),
     ...(isFinished(job) && endingView(job)),
     links: { self: `/jobs/${id}` },
   }
 }
 
-function waitView({ id, wait }: WaitingJob): WaitView {
+/** `jobId`: given, the calls carry their links. */
+export function waitView(wait: Wait, jobId?: string): WaitView {
   if (wait.reason === 'retry') return { ...wait, until: timestamp(wait.until) }
   const calls = wait.calls.map((call) => ({
     ...call,
     startedAt: timestamp(call.startedAt),
-    links: { resolve: `/jobs/${id}/calls/${encodeURIComponent(call.callId)}/resolve` },
+    ...(jobId !== undefined && {
+      links: { resolve: `/jobs/${jobId}/calls/${encodeURIComponent(call.callId)}/resolve` },
+    }),
   }))
   return { reason: wait.reason, calls }
 }
