@@ -1,53 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startHeldModel } from '#test/support/held-model.ts'
-import { type ServerProcess, startServer } from '#test/support/server-process.ts'
-import { cancelStory, interruptedStory, killStory } from './kills.ts'
-import { finished, newcomerStory, submitCopy } from './story.ts'
+import { Servers, startNode } from './runtimes.ts'
+import { finished, submitCopy } from './story.ts'
 
-let folder: string
-let servers: ServerProcess[]
+let servers: Servers
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'errand-'))
-  servers = []
+  servers = new Servers()
 })
 
-afterEach(async () => {
-  for (const server of servers) await server.kill('SIGKILL')
-  rmSync(folder, { recursive: true })
-})
+afterEach(() => servers.end())
 
-async function start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const server = await startServer({
-    args: ['composition/node.ts'],
-    env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ...env },
-    ready: /listens on (\S+)/,
-  })
-  servers.push(server)
-  return server
-}
+const start = (env?: Readonly<Record<string, string>>) => startNode(servers, env)
 
 describe('the Node server', () => {
-  test('does what the README says', async () => {
-    const server = await start()
-    await newcomerStory(server.url, 'node')
-  })
-
-  test('finishes a job after kill -9, without asking the model again what it had answered', async () => {
-    await interruptedStory(start)
-  })
-
-  test('stops a job in the middle of a model call when it is told to', async () => {
-    await cancelStory(start)
-  })
-
-  test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {
-    await killStory(start, { jobs: 40, kills: 4 })
-  })
-
   test('drains on SIGTERM: what is in execution is finished, then the process ends', async () => {
     const model = await startHeldModel('linen-apron')
     const env = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
@@ -77,7 +44,7 @@ describe('the Node server', () => {
   test('says so when the address is taken', async () => {
     const server = await start()
     await expect(
-      start({ ERRAND_PORT: new URL(server.url).port, ERRAND_DATA_DIR: join(folder, 'other') }),
+      start({ ERRAND_PORT: new URL(server.url).port, ERRAND_DATA_DIR: join(servers.folder, 'other') }),
     ).rejects.toThrow('EADDRINUSE')
   })
 })

@@ -1,0 +1,52 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServerCommand, type ServerProcess, startServer } from '#test/support/server-process.ts'
+
+type Env = Readonly<Record<string, string>>
+
+/** Real servers over one folder of their own; all that were started are gone after `end()`. */
+export class Servers {
+  readonly folder = mkdtempSync(join(tmpdir(), 'errand-'))
+  readonly #started: ServerProcess[] = []
+
+  async start(command: ServerCommand): Promise<ServerProcess> {
+    const server = await startServer(command)
+    this.#started.push(server)
+    return server
+  }
+
+  async end(): Promise<void> {
+    for (const server of this.#started) await server.kill('SIGKILL')
+    rmSync(this.folder, { recursive: true })
+  }
+}
+
+export function startNode(servers: Servers, env: Env = {}): Promise<ServerProcess> {
+  return servers.start({
+    args: ['composition/node.ts'],
+    env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: servers.folder, ...env },
+    ready: /listens on (\S+)/,
+  })
+}
+
+/** The real Worker under `wrangler dev`: production's workerd, without the liberties of a test runner. */
+export async function startWorker(servers: Servers, vars: Env = {}): Promise<ServerProcess> {
+  const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const ports = ['--port', String(await freePort()), '--inspector-port', String(await freePort())]
+  return servers.start({
+    args: ['node_modules/wrangler/bin/wrangler.js', 'dev', ...ports, '--persist-to', servers.folder, ...settings],
+    env: { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_HIDE_BANNER: 'true' },
+    ready: /Ready on (http:\S+)/,
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

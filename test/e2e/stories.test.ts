@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, test } from 'vitest'
+import { cancelStory, interruptedStory, killStory } from './kills.ts'
+import { Servers, startNode, startWorker } from './runtimes.ts'
+import { newcomerStory } from './story.ts'
+
+let servers: Servers
+
+beforeEach(() => {
+  servers = new Servers()
+})
+
+afterEach(() => servers.end())
+
+describe.each([
+  { runtime: 'node', begin: startNode, load: { jobs: 40, kills: 4 } },
+  { runtime: 'cloudflare', begin: startWorker, load: { jobs: 12, kills: 2 } },
+])('a real server on $runtime', ({ runtime, begin, load }) => {
+  const start = (settings?: Readonly<Record<string, string>>) => begin(servers, settings)
+
+  test('does what the README says', async () => {
+    const server = await start()
+    await newcomerStory(server.url, runtime)
+  })
+
+  test('finishes a job after kill -9, without asking the model again what it had answered', async () => {
+    await interruptedStory(start)
+  })
+
+  test('stops a job in the middle of a model call when it is told to', async () => {
+    await cancelStory(start)
+  })
+
+  test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {
+    await killStory(start, load)
+  })
+})
