@@ -5,7 +5,7 @@ import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.t
 import type { JobError } from '#domain/job/job.ts'
 import { verdictOn } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
-import { nextWakeAt } from '#domain/job/wake.ts'
+import { nextWake } from '#domain/job/wake.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -71,7 +71,7 @@ export class ExecuteJob {
     if (!job) return
     const now = clock.now()
     if (!mayClaim(job, executor, now)) {
-      await waker.wakeAt(jobId, nextWakeAt(job))
+      await waker.wakeAt(jobId, nextWake(job))
       return
     }
     const journal = await JobJournal.open(jobs, job)

@@ -1,19 +1,32 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
-import type { JobRecord } from '#domain/job/job.ts'
+import { CallbackRefusedError, IdempotencyKeyReusedError } from '#domain/job/refusals.ts'
+import type { Callback } from '#domain/job/delivery.ts'
+import { derivedId } from '#domain/job/derived-id.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import type { JobOptions } from '#domain/job/options.ts'
 import { submit } from '#domain/job/replay.ts'
-import type { JsonValue } from '#domain/json.ts'
+import { type JsonValue, canonicalJson } from '#domain/json.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { Hasher } from '#ports/hasher.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
-import type { JobIntake } from '#ports/job-store.ts'
+import type { Created, JobIntake } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
 import { checkInput } from './check-input.ts'
+import type { QueueDepth } from './queue-depth.ts'
 
 export interface SubmitJobCommand {
   readonly tenantId: string
   readonly agent: string
   readonly input: JsonValue
+  readonly options?: SubmitOptions
+  /** The same key and the same request always mean the same job. */
+  readonly idempotencyKey?: string | null
 }
+
+export type SubmitOptions = Partial<JobOptions>
 
 export interface SubmitJobDeps {
   readonly agents: AgentRegistry
@@ -21,8 +34,12 @@ export interface SubmitJobDeps {
   readonly models: Pick<Models, 'check'>
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
+  readonly tenants: TenantPolicies
+  readonly queueDepth: QueueDepth
+  readonly callbacks: Pick<CallbackSender, 'problemWith'>
   readonly clock: Clock
   readonly ids: IdGenerator
+  readonly hasher: Hasher
 }
 
 /** Accepts a job and returns at once: when this resolves, the job is durable and will be woken. */
@@ -33,24 +50,94 @@ export class SubmitJob {
     this.#deps = deps
   }
 
-  /** @throws {UnknownAgentError} {ModelNotConfiguredError} {InvalidInputError} */
-  async execute({ tenantId, agent: name, input }: SubmitJobCommand): Promise<JobRecord> {
-    const { agents, jobs, models, defaultModel, clock, ids } = this.#deps
-    const agent = agents.get(name)
+  /**
+   * @throws {UnknownAgentError} {ModelNotConfiguredError} {InvalidInputError} {CallbackRefusedError}
+   * @throws {QueueFullError} {IdempotencyKeyReusedError}
+   */
+  async execute(command: SubmitJobCommand): Promise<Created> {
+    const { agents, jobs, models, defaultModel, queueDepth } = this.#deps
+    const agent = agents.get(command.agent)
     models.check(agent.model ?? defaultModel)
-    await checkInput(agent, input)
-    const at = clock.now()
-    const event: JobSubmitted = {
-      type: 'job.submitted',
-      at,
-      jobId: ids.newId('job'),
-      tenantId,
-      agent: name,
-      input,
-      deadlineAt: at + agent.jobTimeoutMs,
-    }
-    const { job } = submit(event)
-    await jobs.create(job, event)
-    return job
+    await checkInput(agent, command.input)
+    const identity = await this.#identity(command)
+    const options = { ...this.#options(command), fingerprint: identity.fingerprint }
+    const repeated = await this.#admit(command.tenantId, identity)
+    if (repeated) return { job: sameRequest(repeated, identity.fingerprint), created: false }
+    const event = this.#event(command, { ...identity, options, timeoutMs: agent.jobTimeoutMs })
+    const { job, created } = await jobs.create(submit(event).job, event)
+    if (created) queueDepth.add(command.tenantId)
+    return { job: sameRequest(job, identity.fingerprint), created }
   }
+
+  #event(
+    { tenantId, agent, input }: SubmitJobCommand,
+    { jobId, options, timeoutMs }: { readonly jobId: string; readonly options: JobOptions; readonly timeoutMs: number },
+  ): JobSubmitted {
+    const at = this.#deps.clock.now()
+    return { type: 'job.submitted', at, jobId, tenantId, agent, input, deadlineAt: at + timeoutMs, options }
+  }
+
+  /** The job's id: made from the idempotency key where there is one, so that its own store is all that a repeat must meet. */
+  async #identity({
+    tenantId,
+    agent,
+    input,
+    options = {},
+    idempotencyKey = null,
+  }: SubmitJobCommand): Promise<Identity> {
+    const { ids, hasher } = this.#deps
+    if (idempotencyKey === null) return { jobId: ids.newId('job'), fingerprint: null }
+    const request = canonicalJson({ agent, input, options: options as unknown as JsonValue })
+    return {
+      jobId: derivedId('job', await hasher.sha256(`job\n${tenantId}\n${idempotencyKey}`)),
+      fingerprint: await hasher.sha256(request),
+    }
+  }
+
+  #options({ tenantId, options = {} }: SubmitJobCommand): Omit<JobOptions, 'fingerprint'> {
+    const { tenants } = this.#deps
+    const policy = tenants.get(tenantId)
+    const callback = options.callback ?? policy.callback
+    if (callback) this.#check(callback, policy.callbackSecrets)
+    return {
+      tags: [...new Set(options.tags)],
+      metadata: options.metadata ?? {},
+      batch: options.batch ?? null,
+      callback,
+      retainMs: options.retainMs ?? policy.retainMs,
+      retryOf: options.retryOf ?? null,
+    }
+  }
+
+  #check({ url }: Callback, secrets: readonly string[]): void {
+    const problem = this.#deps.callbacks.problemWith(url)
+    if (problem !== null) throw new CallbackRefusedError(problem)
+    if (secrets.length > 0) return
+    throw new CallbackRefusedError('Callbacks are signed, and there is no secret to sign them with yet.', {
+      hint: 'Set ERRAND_CALLBACK_SECRETS, or callbackSecrets of the tenant in ERRAND_TENANTS.',
+    })
+  }
+
+  /** When the queue is full, a repeat still gets the job that it has submitted before. */
+  async #admit(tenantId: string, { jobId, fingerprint }: Identity): Promise<JobRecord | null> {
+    const { queueDepth, jobs } = this.#deps
+    try {
+      await queueDepth.admit(tenantId)
+      return null
+    } catch (error) {
+      const known = fingerprint === null ? null : await jobs.get(tenantId, jobId)
+      if (known) return known
+      throw error
+    }
+  }
+}
+
+interface Identity {
+  readonly jobId: string
+  readonly fingerprint: string | null
+}
+
+function sameRequest(job: JobRecord, fingerprint: string | null): JobRecord {
+  if (job.options.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError()
+  return job
 }

@@ -2,65 +2,36 @@
 import csv from '#adapters/catalog/sample-products.csv'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
-import { type CatalogObject, RemoteProductCatalog, createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
+import { createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
-import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
-import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
+import { createOperationObject } from '#adapters/cloudflare/operation-object.ts'
+import { createJobWatch } from '#adapters/cloudflare/watch-object.ts'
+import { refuseAll } from '#adapters/http/problem.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
-import { type WatchNamespace, createJobWatch } from '#adapters/cloudflare/watch-object.ts'
-import { ConsoleLogger } from '#adapters/console/logger.ts'
-import { refuseAll } from '#adapters/http/problem.ts'
+import { apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
-import { UlidGenerator } from '#adapters/web/ids.ts'
-import { CryptoRandom } from '#adapters/web/random.ts'
 import { CancelJob } from '#application/cancel-job.ts'
+import { DeleteJob } from '#application/delete-job.ts'
+import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
+import { Redeliver } from '#application/redeliver.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
+import { RetryJob } from '#application/retry-job.ts'
+import { RunOperation } from '#application/run-operation.ts'
+import { WaitForJob } from '#application/wait-for-job.ts'
 import { WatchJob } from '#application/watch-job.ts'
-import { AgentRegistry } from '#domain/agent/registry.ts'
-import { agents } from './agents.ts'
-import { createContainer, httpApp } from './container.ts'
-import { createModels } from './models.ts'
-import { SettingsError, parseSettings } from './settings.ts'
+import { type Env, compose } from './cloudflare-app.ts'
+import { httpApp } from './container.ts'
+import { SettingsError } from './settings.ts'
 import * as t from './tokens.ts'
-import type { DependencyContainer } from './tsyringe.ts'
 
-/** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
-export interface Env {
-  readonly AGENT_JOB: JobNamespace
-  readonly JOB_WATCH: WatchNamespace
-  readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
-  readonly [setting: string]: unknown
-}
-
-/** What the Worker and the job objects share. */
-function compose(env: Env): DependencyContainer {
-  const settings = parseSettings(env)
-  const clock = new SystemClock()
-  const random = new CryptoRandom()
-  const catalog = new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample'))
-  const container = createContainer()
-  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
-  container.registerInstance(t.CATALOG, catalog)
-  container.registerInstance(t.CLOCK, clock)
-  container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
-  container.registerInstance(t.LIMITS, settings.limits)
-  container.registerInstance(t.RANDOM, random)
-  container.registerInstance(t.IDS, new UlidGenerator(clock, random))
-  container.registerInstance(
-    t.LOGGER,
-    new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets }),
-  )
-  container.registerInstance(t.MODELS, createModels(settings, clock))
-  container.registerInstance(t.RUNTIME, 'cloudflare')
-  return container
-}
-
-export const AgentJob = createAgentJob<Env>(
-  (env, { jobs, waker }) => {
+export const AgentJob = createAgentJob<Env>({
+  compose: (env, { jobs, waker }) => {
     const container = compose(env)
     const feed = new LocalFeed()
     container.registerInstance(t.FEED, feed)
@@ -72,40 +43,63 @@ export const AgentJob = createAgentJob<Env>(
     container.registerInstance(t.EXECUTOR, executor)
     return {
       executeJob: container.resolve(ExecuteJob),
+      deliverCallbacks: container.resolve(DeliverCallbacks),
+      deleteJob: container.resolve(DeleteJob),
       cancelJob: container.resolve(CancelJob),
       resolveCall: container.resolve(ResolveCall),
+      redeliver: container.resolve(Redeliver),
+      waitForJob: container.resolve(WaitForJob),
       watchJob: container.resolve(WatchJob),
       executor,
     }
   },
-  (env) => env.JOB_WATCH,
-)
+  watches: (env) => env.JOB_WATCH,
+  index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
+  logger: (env) => compose(env).resolve(t.LOGGER),
+})
 
 export const JobWatch = createJobWatch<Env>((env) => env.AGENT_JOB)
+
+export const BulkOperation = createOperationObject<Env>((env, operations) => {
+  const container = compose(env)
+  const { cancelJob } = jobHome(env.AGENT_JOB)
+  const retryJob = container.resolve(RetryJob)
+  return new RunOperation({
+    index: container.resolve(t.JOB_INDEX),
+    clock: container.resolve(t.CLOCK),
+    operations,
+    cancelJob,
+    retryJob,
+  })
+})
 
 export const SampleShop = createCatalogObject<Env>(async (db) => {
   await migrate(db, draftSchema)
   return new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK'), db, clock: new SystemClock() })
 })
 
-let app: ReturnType<typeof httpApp> | undefined
+type App = ReturnType<typeof httpApp>
+
+/** Once for each isolate: the bindings are the same for all its requests. */
+let app: Promise<App> | undefined
 
 export default {
-  fetch(request: Request, env: Env): Response | Promise<Response> {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    app ??= open(env)
     try {
-      // Once for each isolate: the bindings are the same for all its requests.
-      app ??= createHttp(env)
+      return await (await app).fetch(request)
     } catch (error) {
+      app = undefined
       if (!(error instanceof SettingsError)) throw error
       console.error(error.message)
       return refuseAll()
     }
-    return app.fetch(request)
   },
 }
 
-function createHttp(env: Env): ReturnType<typeof httpApp> {
+async function open(env: Env): Promise<App> {
   const container = compose(env)
-  container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
+  const db = new D1SqlDatabase(env.JOB_INDEX)
+  for (const schema of [jobIndexSchema, apiKeySchema]) await migrate(db, schema)
   return httpApp(container, jobHome(env.AGENT_JOB))
 }

@@ -1,71 +1,134 @@
 import { type HttpDeps, createHttpApp } from '#adapters/http/app.ts'
+import { RateLimiter } from '#adapters/http/rate-limiter.ts'
+import type { JobHome } from '#adapters/http/routes/jobs.ts'
+import { callbackBody } from '#adapters/http/wire/views.ts'
+import { Authenticate } from '#application/authenticate.ts'
+import { BulkOperations } from '#application/bulk-operations.ts'
 import { CancelJob } from '#application/cancel-job.ts'
+import { DeleteJob } from '#application/delete-job.ts'
+import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { GetJob } from '#application/get-job.ts'
 import { GetProduct } from '#application/get-product.ts'
+import { ListJobs } from '#application/list-jobs.ts'
 import { ListProducts } from '#application/list-products.ts'
-import type { TurnDeps } from '#application/run-turn.ts'
+import { ManageKeys } from '#application/manage-keys.ts'
+import { QueueDepth } from '#application/queue-depth.ts'
+import { Redeliver } from '#application/redeliver.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
+import { RetryJob } from '#application/retry-job.ts'
+import type { TurnDeps } from '#application/run-turn.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { SubmitJob } from '#application/submit-job.ts'
+import { WaitForJob } from '#application/wait-for-job.ts'
 import { WatchJob } from '#application/watch-job.ts'
 import * as t from './tokens.ts'
 import { type DependencyContainer, container, once } from './tsyringe.ts'
 
+type Use<T> = (c: DependencyContainer) => T
+/** A class of use-cases, which is its own token. */
+type Kind<T> = abstract new (deps: never) => T
+
 /** Every use-case, wired to ports by token. The root (node.ts, cloudflare.ts, a test) registers the ports that it has. */
 export function createContainer(): DependencyContainer {
   const app = container.createChildContainer()
-  app.register(RunSync, {
-    useFactory: once((c) => new RunSync({ ...turnDeps(c), agents: c.resolve(t.AGENTS), ids: c.resolve(t.IDS) })),
-  })
-  app.register(SubmitJob, {
-    useFactory: once(
-      (c) =>
-        new SubmitJob({
-          agents: c.resolve(t.AGENTS),
-          jobs: c.resolve(t.JOB_INTAKE),
-          models: c.resolve(t.MODELS),
-          defaultModel: c.resolve(t.DEFAULT_MODEL),
-          clock: c.resolve(t.CLOCK),
-          ids: c.resolve(t.IDS),
-        }),
-    ),
-  })
-  app.register(GetJob, { useFactory: once((c) => new GetJob({ jobs: c.resolve(t.JOB_INTAKE) })) })
-  app.register(ExecuteJob, {
-    useFactory: once(
-      (c) =>
-        new ExecuteJob({
-          ...turnDeps(c),
-          agents: c.resolve(t.AGENTS),
-          jobs: c.resolve(t.JOB_STORE),
-          waker: c.resolve(t.WAKER),
-          logger: c.resolve(t.LOGGER),
-          feed: c.resolve(t.FEED),
-          random: c.resolve(t.RANDOM),
-          executor: c.resolve(t.EXECUTOR),
-        }),
-    ),
-  })
-  app.register(CancelJob, {
-    useFactory: once(
-      (c) =>
-        new CancelJob({ jobs: c.resolve(t.JOB_STORE), clock: c.resolve(t.CLOCK), executions: c.resolve(ExecuteJob) }),
-    ),
-  })
-  app.register(ResolveCall, {
-    useFactory: once(
-      (c) => new ResolveCall({ jobs: c.resolve(t.JOB_STORE), clock: c.resolve(t.CLOCK), limits: c.resolve(t.LIMITS) }),
-    ),
-  })
-  app.register(WatchJob, {
-    useFactory: once(
-      (c) => new WatchJob({ jobs: c.resolve(t.JOB_STORE), feed: c.resolve(t.FEED), clock: c.resolve(t.CLOCK) }),
-    ),
-  })
-  app.register(ListProducts, { useFactory: once((c) => new ListProducts({ catalog: c.resolve(t.CATALOG) })) })
-  app.register(GetProduct, { useFactory: once((c) => new GetProduct({ catalog: c.resolve(t.CATALOG) })) })
+  const use = <T>(kind: Kind<T>, make: Use<T>): void => {
+    app.register(kind as never, { useFactory: once(make) })
+  }
+  addSubmission(use)
+  addExecution(use)
+  addQuestions(use)
+  use(
+    ManageKeys,
+    (c) => new ManageKeys({ ...common(c), keys: c.resolve(t.API_KEY_STORE), random: c.resolve(t.RANDOM) }),
+  )
+  use(Authenticate, (c) => new Authenticate({ keys: c.resolve(t.API_KEYS), hasher: c.resolve(t.HASHER) }))
   return app
+}
+
+type Register = <T>(kind: Kind<T>, make: Use<T>) => void
+
+function addSubmission(use: Register): void {
+  use(
+    QueueDepth,
+    (c) => new QueueDepth({ index: c.resolve(t.JOB_INDEX), tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
+  )
+  use(
+    SubmitJob,
+    (c) =>
+      new SubmitJob({
+        ...common(c),
+        agents: c.resolve(t.AGENTS),
+        jobs: c.resolve(t.JOB_INTAKE),
+        models: c.resolve(t.MODELS),
+        defaultModel: c.resolve(t.DEFAULT_MODEL),
+        tenants: c.resolve(t.TENANTS),
+        queueDepth: c.resolve(QueueDepth),
+        callbacks: c.resolve(t.CALLBACK_SENDER),
+        ids: c.resolve(t.IDS),
+      }),
+  )
+  use(RetryJob, (c) => new RetryJob({ jobs: c.resolve(t.JOB_INTAKE), submitJob: c.resolve(SubmitJob) }))
+  use(
+    BulkOperations,
+    (c) =>
+      new BulkOperations({
+        ...common(c),
+        operations: c.resolve(t.OPERATION_INTAKE),
+        index: c.resolve(t.JOB_INDEX),
+        ids: c.resolve(t.IDS),
+      }),
+  )
+}
+
+/** What is done where the jobs live. */
+function addExecution(use: Register): void {
+  use(RunSync, (c) => new RunSync({ ...turnDeps(c), agents: c.resolve(t.AGENTS), ids: c.resolve(t.IDS) }))
+  use(
+    ExecuteJob,
+    (c) =>
+      new ExecuteJob({
+        ...turnDeps(c),
+        ...stored(c),
+        agents: c.resolve(t.AGENTS),
+        waker: c.resolve(t.WAKER),
+        feed: c.resolve(t.FEED),
+        random: c.resolve(t.RANDOM),
+        executor: c.resolve(t.EXECUTOR),
+      }),
+  )
+  use(
+    DeliverCallbacks,
+    (c) =>
+      new DeliverCallbacks({
+        ...stored(c),
+        sender: c.resolve(t.CALLBACK_SENDER),
+        tenants: c.resolve(t.TENANTS),
+        render: callbackBody,
+        random: c.resolve(t.RANDOM),
+      }),
+  )
+  use(CancelJob, (c) => new CancelJob({ ...stored(c), executions: c.resolve(ExecuteJob) }))
+  use(ResolveCall, (c) => new ResolveCall({ ...stored(c), limits: c.resolve(t.LIMITS) }))
+  use(Redeliver, (c) => new Redeliver(stored(c)))
+  use(DeleteJob, (c) => new DeleteJob(stored(c)))
+  use(WatchJob, (c) => new WatchJob({ ...stored(c), feed: c.resolve(t.FEED) }))
+  use(WaitForJob, (c) => new WaitForJob({ ...stored(c), feed: c.resolve(t.FEED) }))
+}
+
+function addQuestions(use: Register): void {
+  use(GetJob, (c) => new GetJob({ jobs: c.resolve(t.JOB_INTAKE) }))
+  use(ListJobs, (c) => new ListJobs({ index: c.resolve(t.JOB_INDEX) }))
+  use(ListProducts, (c) => new ListProducts({ catalog: c.resolve(t.CATALOG) }))
+  use(GetProduct, (c) => new GetProduct({ catalog: c.resolve(t.CATALOG) }))
+}
+
+function common(c: DependencyContainer) {
+  return { clock: c.resolve(t.CLOCK), hasher: c.resolve(t.HASHER) }
+}
+
+function stored(c: DependencyContainer) {
+  return { jobs: c.resolve(t.JOB_STORE), clock: c.resolve(t.CLOCK), logger: c.resolve(t.LOGGER) }
 }
 
 function turnDeps(c: DependencyContainer): TurnDeps {
@@ -80,19 +143,23 @@ function turnDeps(c: DependencyContainer): TurnDeps {
 /** The HTTP interface over what the container holds. `home` carries out what is asked of a job where the job lives. */
 export function httpApp(
   c: DependencyContainer,
-  home: Pick<HttpDeps, 'cancelJob' | 'resolveCall' | 'openEvents'>,
+  home: JobHome & Pick<HttpDeps, 'redeliver'>,
 ): ReturnType<typeof createHttpApp> {
-  const deps: HttpDeps = {
+  return createHttpApp({
+    ...home,
     runSync: c.resolve(RunSync),
     submitJob: c.resolve(SubmitJob),
+    retryJob: c.resolve(RetryJob),
     getJob: c.resolve(GetJob),
-    ...home,
+    listJobs: c.resolve(ListJobs),
+    operations: c.resolve(BulkOperations),
     listProducts: c.resolve(ListProducts),
     getProduct: c.resolve(GetProduct),
+    authenticate: c.resolve(Authenticate),
+    rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
     agents: c.resolve(t.AGENTS),
     defaultModel: c.resolve(t.DEFAULT_MODEL),
     logger: c.resolve(t.LOGGER),
     runtime: c.resolve(t.RUNTIME),
-  }
-  return createHttpApp(deps)
+  })
 }

@@ -3,15 +3,20 @@ import { join } from 'node:path'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
+import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { StartError, systemCode } from '#adapters/node/start-error.ts'
 import { LocalWaker } from '#adapters/node/waker.ts'
+import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
+import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
@@ -19,6 +24,7 @@ import type { DueJobs } from '#ports/due-jobs.ts'
 import { agents } from './agents.ts'
 import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
+import { nodeCallbackSender } from './node-callbacks.ts'
 import type { NodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
@@ -29,43 +35,77 @@ export interface NodeApp {
   readonly container: DependencyContainer
   readonly due: DueJobs
   readonly waker: LocalWaker
+  /** Is told of each bulk operation that is started here. */
+  readonly onOperation: (listener: (id: string) => void) => void
   readonly close: () => void
 }
 
 /** Everything that the server and the CLI share: the database in the data directory, and the use-cases over it. */
 export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
   const db = openDatabase(settings.dataDir)
-  for (const schema of [jobSchema, dueJobsSchema, draftSchema]) await migrate(db, schema)
+  for (const schema of SCHEMAS) await migrate(db, schema)
+  const container = createContainer()
+  addWorld(container, settings)
+  addCatalog(container, db)
 
+  const keys = new SqlApiKeys(db)
+  container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
+  container.registerInstance(t.API_KEY_STORE, keys)
+
+  const waker = new LocalWaker()
+  const feed = new LocalFeed()
+  const jobs = new PublishedJobStore(new SqlJobStore(db, waker, { indexed: true }), feed)
+  container.registerInstance(t.FEED, feed)
+  container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
+  container.registerInstance(t.JOB_INTAKE, jobs)
+  container.registerInstance(t.JOB_STORE, jobs)
+  container.registerInstance(t.WAKER, waker)
+
+  let onOperation: (id: string) => void = () => undefined
+  const operations = new SqlOperationStore(db, (id) => {
+    onOperation(id)
+  })
+  container.registerInstance(t.OPERATION_INTAKE, operations)
+  container.registerInstance(t.OPERATION_STORE, operations)
+  return {
+    container,
+    due: new SqlDueJobs(db),
+    waker,
+    onOperation: (listener) => {
+      onOperation = listener
+    },
+    close: () => {
+      db.close()
+    },
+  }
+}
+
+const SCHEMAS = [jobSchema, dueJobsSchema, jobIndexSchema, operationSchema, apiKeySchema, draftSchema]
+
+/** Time, chance, identity, models, settings: what is the same whatever the database. */
+function addWorld(container: DependencyContainer, settings: NodeSettings): void {
   const clock = new SystemClock()
   const random = new CryptoRandom()
   const ids = new UlidGenerator(clock, random)
-  const waker = new LocalWaker()
-  const feed = new LocalFeed()
-  const jobs = new PublishedJobStore(new SqlJobStore(db, waker), feed)
-  const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
-  const catalog = new SqlProductCatalog({ products, db, clock })
-
-  const container = createContainer()
-  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
-  container.registerInstance(t.CATALOG, catalog)
+  container.registerInstance(t.CALLBACK_SENDER, nodeCallbackSender(settings, clock))
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), leaseMs: 30_000, alone: true, sliceMs: null })
-  container.registerInstance(t.FEED, feed)
+  container.registerInstance(t.HASHER, new WebHasher())
   container.registerInstance(t.IDS, ids)
-  container.registerInstance(t.JOB_INTAKE, jobs)
-  container.registerInstance(t.JOB_STORE, jobs)
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createLogger(settings))
   container.registerInstance(t.MODELS, createModels(settings, clock))
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'node')
-  container.registerInstance(t.WAKER, waker)
-  const close = (): void => {
-    db.close()
-  }
-  return { container, due: new SqlDueJobs(db), waker, close }
+  container.registerInstance(t.TENANTS, settings.tenants)
+}
+
+function addCatalog(container: DependencyContainer, db: SqliteDatabase): void {
+  const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
+  const catalog = new SqlProductCatalog({ products, db, clock: container.resolve(t.CLOCK) })
+  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
+  container.registerInstance(t.CATALOG, catalog)
 }
 
 function openDatabase(dataDir: string): SqliteDatabase {

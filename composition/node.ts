@@ -1,53 +1,46 @@
 import { join } from 'node:path'
-import { lockDataDirectory } from '#adapters/node/data-lock.ts'
+import { isLoopback } from '#adapters/http/door.ts'
 import { eventsOpener } from '#adapters/http/sse.ts'
+import { lockDataDirectory } from '#adapters/node/data-lock.ts'
 import { listen } from '#adapters/node/http-server.ts'
-import { JobPump } from '#adapters/node/job-pump.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { CancelJob } from '#application/cancel-job.ts'
-import { ExecuteJob } from '#application/execute-job.ts'
+import { DeleteJob } from '#application/delete-job.ts'
+import { Redeliver } from '#application/redeliver.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
+import { WaitForJob } from '#application/wait-for-job.ts'
 import { WatchJob } from '#application/watch-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 import { httpApp } from './container.ts'
 import { openNodeApp } from './node-app.ts'
+import { createEngine } from './node-engine.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
 const DRAIN_GRACE_MS = 20_000
 
-/** The server: HTTP in front, the pump behind, until the process is told to stop. */
+/** The server: HTTP in front, the engine behind, until the process is told to stop. */
 async function main(settings: NodeSettings): Promise<void> {
-  const { container, due, waker, close } = await openNodeApp(settings)
+  const app = await openNodeApp(settings)
+  const { container, close } = app
   checkDefaultModel(container, settings)
+  const open = !(await container.resolve(t.API_KEYS).any())
+  if (open) checkAddress(settings)
   const unlock = lockDataDirectory(join(settings.dataDir, 'server.lock'))
-  const executeJob = container.resolve(ExecuteJob)
-  const logger = container.resolve(t.LOGGER)
-  const pump = new JobPump({
-    due,
-    waker,
-    clock: container.resolve(t.CLOCK),
-    logger,
-    concurrency: settings.concurrency,
-    execute: (jobId, signal) => executeJob.execute(jobId, signal),
-  })
-  const home = {
-    cancelJob: container.resolve(CancelJob),
-    resolveCall: container.resolve(ResolveCall),
-    openEvents: eventsOpener(container.resolve(WatchJob)),
-  }
-  const server = await listen(httpApp(container, home), settings)
-  await pump.start()
-  greet(server.url, container, settings)
+  const engine = createEngine(app, settings.concurrency)
+  const server = await listen(httpApp(container, homeIn(container)), settings)
+  await engine.start()
+  greet(server.url, container, { ...settings, open })
 
+  const logger = container.resolve(t.LOGGER)
   let stopping = false
   const stop = (signal: string): void => {
     if (stopping) return
     stopping = true
     logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
-    void Promise.all([server.close(DRAIN_GRACE_MS), pump.drain(DRAIN_GRACE_MS)]).then(() => {
+    void Promise.all([server.close(DRAIN_GRACE_MS), engine.drain(DRAIN_GRACE_MS)]).then(() => {
       close()
       unlock()
       logger.info('Stopped.')
@@ -59,6 +52,18 @@ async function main(settings: NodeSettings): Promise<void> {
   process.on('SIGINT', stop)
 }
 
+/** The jobs live in this process. */
+function homeIn(container: DependencyContainer): Parameters<typeof httpApp>[1] {
+  return {
+    cancelJob: container.resolve(CancelJob),
+    resolveCall: container.resolve(ResolveCall),
+    deleteJob: container.resolve(DeleteJob),
+    redeliver: container.resolve(Redeliver),
+    waitForJob: container.resolve(WaitForJob),
+    openEvents: eventsOpener(container.resolve(WatchJob)),
+  }
+}
+
 function checkDefaultModel(container: DependencyContainer, { defaultModel }: NodeSettings): void {
   try {
     container.resolve(t.MODELS).check(defaultModel)
@@ -67,7 +72,19 @@ function checkDefaultModel(container: DependencyContainer, { defaultModel }: Nod
   }
 }
 
-function greet(url: string, container: DependencyContainer, { dataDir, defaultModel }: NodeSettings): void {
+/** Without a key everybody is let in, and that must be nobody but this machine. */
+function checkAddress({ host }: NodeSettings): void {
+  if (isLoopback(host)) return
+  throw new StartError(
+    `There are no API keys, so whoever reaches ${host} could use this server. Make one with "npx errand keys create", or leave ERRAND_HOST at 127.0.0.1.`,
+  )
+}
+
+function greet(
+  url: string,
+  container: DependencyContainer,
+  { dataDir, defaultModel, open }: NodeSettings & { readonly open: boolean },
+): void {
   const agents = container.resolve(t.AGENTS).list()
   const offline =
     defaultModel === 'scripted/demo' ? '  (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY for a real one)' : ''
@@ -76,6 +93,7 @@ function greet(url: string, container: DependencyContainer, { dataDir, defaultMo
     `  agents  ${agents.map(({ name }) => name).join(', ')}`,
     `  model   ${defaultModel}${offline}`,
     `  data    ${dataDir}`,
+    `  access  ${open ? 'OPEN TO ANYBODY ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
     ...agents.flatMap((agent) => warnings(agent, container)),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

@@ -2,6 +2,10 @@ import * as z from 'zod'
 import type { ModelSettings } from '#adapters/models/settings.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { ApiKey } from '#domain/tenant/principal.ts'
+import { tenantPolicies, tenantSecrets, tenantSettings } from './tenant-settings.ts'
+import { wholeNumber } from './whole-number.ts'
 
 type Env = Readonly<Record<string, unknown>>
 
@@ -16,11 +20,6 @@ const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
   .optional()
-const wholeNumber = (least: number, most: number) => {
-  const error = `must be a whole number from ${String(least)} to ${String(most)}`
-  return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(least, error).max(most, error))
-}
-
 const limitFields = {
   ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
   ERRAND_MAX_MODEL_FAILURES: wholeNumber(1, 100).optional(),
@@ -46,15 +45,23 @@ const nodeFields = {
   ERRAND_DATA_DIR: z.string().default('./data'),
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   ERRAND_URL: url,
+  ERRAND_API_KEY: secret,
 }
 
-const KNOWN = new Set(Object.keys({ ...modelFields, ...limitFields, ...nodeFields }))
+const sharedFields = { ...modelFields, ...limitFields, ...tenantSettings }
+
+const KNOWN = new Set(Object.keys({ ...sharedFields, ...nodeFields }))
 
 export interface Settings {
   readonly models: ModelSettings
   readonly limits: JobLimits
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
+  readonly tenants: TenantPolicies
+  /** Keys that are set and not stored. */
+  readonly apiKeys: readonly ApiKey[]
+  /** `host` or `host:port` that callbacks may reach over http and inside of the own network. */
+  readonly callbackHosts: readonly string[]
   /** Texts that no log line may hold. */
   readonly secrets: readonly string[]
 }
@@ -67,16 +74,18 @@ export interface NodeSettings extends Settings {
   readonly concurrency: number
   /** Where the CLI finds the server. */
   readonly serverUrl: string
+  /** What the CLI proves itself with. */
+  readonly apiKey: string | null
 }
 
 /** @throws {SettingsError} */
 export function parseSettings(env: Env): Settings {
-  return settingsFrom(parse(z.object({ ...modelFields, ...limitFields }), env))
+  return settingsFrom(parse(z.object(sharedFields), env))
 }
 
 /** @throws {SettingsError} */
 export function parseNodeSettings(env: Env): NodeSettings {
-  const values = parse(z.object({ ...modelFields, ...limitFields, ...nodeFields }), env)
+  const values = parse(z.object({ ...sharedFields, ...nodeFields }), env)
   return {
     ...settingsFrom(values),
     host: values.ERRAND_HOST,
@@ -84,6 +93,7 @@ export function parseNodeSettings(env: Env): NodeSettings {
     dataDir: values.ERRAND_DATA_DIR,
     concurrency: values.ERRAND_CONCURRENCY,
     serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
+    apiKey: values.ERRAND_API_KEY ?? null,
   }
 }
 
@@ -101,7 +111,7 @@ function parse<T>(schema: z.ZodType<T>, env: Env): T {
   throw new SettingsError(`These settings are not valid:\n${problems.join('\n')}`)
 }
 
-type ModelValues = z.infer<z.ZodObject<typeof modelFields & typeof limitFields>>
+type ModelValues = z.infer<z.ZodObject<typeof sharedFields>>
 
 function settingsFrom(values: ModelValues): Settings {
   const { ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY, OPENAI_COMPATIBLE_BASE_URL } = values
@@ -123,7 +133,13 @@ function settingsFrom(values: ModelValues): Settings {
       ...(values.ERRAND_MAX_STRIKES !== undefined && { maxStrikes: values.ERRAND_MAX_STRIKES }),
     },
     defaultModel: values.ERRAND_MODEL ?? defaultModel(values),
-    secrets: [ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
+    tenants: tenantPolicies(values),
+    apiKeys: values.ERRAND_API_KEYS,
+    callbackHosts: values.ERRAND_CALLBACK_HOSTS,
+    secrets: [
+      ...[ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
+      ...tenantSecrets(values),
+    ],
   }
 }
 

@@ -1,3 +1,9 @@
+import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
+import type { CallbackSender } from '#ports/callback-sender.ts'
+import type { Hasher } from '#ports/hasher.ts'
+import type { JobIndex } from '#ports/job-index.ts'
+import type { OperationIntake, OperationStore } from '#ports/operation-store.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -18,17 +24,25 @@ function token<T>(name: string): InjectionToken<T> {
 }
 
 export const AGENTS = token<AgentRegistry>('AgentRegistry')
+export const API_KEYS = token<ApiKeys>('ApiKeys')
+export const API_KEY_STORE = token<ApiKeyStore>('ApiKeyStore')
+export const CALLBACK_SENDER = token<CallbackSender>('CallbackSender')
 export const CATALOG = token<ProductCatalog>('ProductCatalog')
 export const CLOCK = token<Clock>('Clock')
 export const DEFAULT_MODEL = token<string>('default model')
 export const EXECUTOR = token<Executor>('Executor')
 export const FEED = token<JobFeed>('JobFeed')
+export const HASHER = token<Hasher>('Hasher')
 export const IDS = token<IdGenerator>('IdGenerator')
+export const JOB_INDEX = token<JobIndex>('JobIndex')
 export const JOB_INTAKE = token<JobIntake>('JobIntake')
 export const JOB_STORE = token<JobStore>('JobStore')
 export const LIMITS = token<JobLimits>('JobLimits')
 export const LOGGER = token<Logger>('Logger')
 export const MODELS = token<Models>('Models')
+export const OPERATION_INTAKE = token<OperationIntake>('OperationIntake')
+export const OPERATION_STORE = token<OperationStore>('OperationStore')
 export const RANDOM = token<Random>('Random')
 export const RUNTIME = token<string>('runtime name')
+export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')

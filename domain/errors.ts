@@ -1,28 +1,44 @@
 /** Every code a caller can see. Closed: `adapters/http/problem.ts` must give each one an HTTP status. */
-export type ErrorCode =
-  | 'invalid_request'
-  | 'malformed_json'
-  | 'payload_too_large'
-  | 'unsupported_media_type'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'unknown_agent'
-  | 'invalid_input'
-  | 'job_not_found'
-  | 'product_not_found'
-  | 'model_not_configured'
-  | 'model_failed'
-  | 'model_timeout'
-  | 'version_conflict'
-  | 'invalid_transition'
-  | 'canceled'
-  | 'job_finished'
-  | 'call_not_found'
-  | 'call_failed'
-  | 'deadline_exceeded'
-  | 'limit_exceeded'
-  | 'poisoned'
-  | 'internal_error'
+export const ERROR_CODES = [
+  'invalid_request',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+  'not_found',
+  'method_not_allowed',
+  'unknown_agent',
+  'invalid_input',
+  'job_not_found',
+  'product_not_found',
+  'delivery_not_found',
+  'operation_not_found',
+  'unauthorized',
+  'forbidden',
+  'misdirected_request',
+  'rate_limited',
+  'queue_full',
+  'idempotency_key_reused',
+  'callback_refused',
+  'job_not_finished',
+  'job_not_retryable',
+  'model_not_configured',
+  'model_failed',
+  'model_timeout',
+  'version_conflict',
+  'invalid_transition',
+  'canceled',
+  'job_finished',
+  'call_not_found',
+  'call_failed',
+  'deadline_exceeded',
+  'limit_exceeded',
+  'poisoned',
+  'internal_error',
+  'request_timeout',
+  'headers_too_large',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /**
  * Base of every error we throw on purpose.

@@ -3,11 +3,20 @@ import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 
 /** What the front door needs of the store. On Cloudflare it is answered by the job's own object. */
 export interface JobIntake {
-  /** Stores a new job with its first event, and sees to it that it is woken at `nextWakeAt(job)`. */
-  create(job: QueuedJob, event: JobSubmitted): Promise<void>
+  /**
+   * Stores a new job with its first event, and sees to it that it is woken at `nextWakeAt(job)`. Where the id is taken,
+   * nothing is changed and the job that has it is returned. Atomic, however many try at once.
+   */
+  create(job: QueuedJob, event: JobSubmitted): Promise<Created>
 
   /** `null` when the id is unknown or belongs to another tenant. */
   get(tenantId: string, jobId: string): Promise<JobRecord | null>
+}
+
+export interface Created {
+  readonly job: JobRecord
+  /** False when there was a job with this id. */
+  readonly created: boolean
 }
 
 /**
@@ -29,4 +38,10 @@ export interface JobStore extends JobIntake {
 
   /** Events with `seq > after`, oldest first. Empty for an unknown job. */
   events(jobId: string, after: number): Promise<readonly StoredEvent[]>
+
+  /**
+   * Deletes the job, its journal and its wake: nothing is left of it.
+   * @throws {VersionConflictError} when the stored version is not `job.version`.
+   */
+  remove(job: JobRecord): Promise<void>
 }

@@ -1,9 +1,11 @@
+import type { Wake } from '#domain/job/wake.ts'
+
 /**
  * Delivers wakes. A wake may come early, late or twice, and the job decides for itself what is due.
  * Stores call this in the commit that makes a wake necessary, so no use-case can forget it.
  * An implementation is correct when `test/contracts/waker.contract.ts` passes.
  */
 export interface Waker {
-  /** Wake `jobId` at `at` (epoch ms), in place of any earlier request for that job; `null` means not at all. */
-  wakeAt(jobId: string, at: number | null): Promise<void>
+  /** Wake `jobId` as `wake` says, in place of any earlier request for that job; `null` means not at all. */
+  wakeAt(jobId: string, wake: Wake | null): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
-import type { JobIntake } from '#ports/job-store.ts'
+import type { Created, JobIntake } from '#ports/job-store.ts'
 import { type JobNamespace, isJobId } from './job-stub.ts'
 
 /** The Worker's way to the jobs: each is asked of its own object. */
@@ -11,8 +11,8 @@ export class DurableObjectJobIntake implements JobIntake {
     this.#objects = objects
   }
 
-  async create(job: QueuedJob, event: JobSubmitted): Promise<void> {
-    await this.#objects.getByName(job.id).create(job, event)
+  async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
+    return this.#objects.getByName(job.id).create(job, event)
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {

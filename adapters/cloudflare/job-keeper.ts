@@ -3,28 +3,40 @@ import { eventsOpener } from '#adapters/http/sse.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import type { CancelJob } from '#application/cancel-job.ts'
+import type { DeleteJob } from '#application/delete-job.ts'
+import type { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import type { ExecuteJob } from '#application/execute-job.ts'
+import type { Redeliver, RedeliverCommand } from '#application/redeliver.ts'
 import type { ResolveCall, ResolveCallCommand } from '#application/resolve-call.ts'
+import type { WaitForJob, WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJob, WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
-import { JobNotFoundError } from '#domain/errors.ts'
+import { AppError, JobNotFoundError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
-import { type JobRecord, type QueuedJob, isFinished } from '#domain/job/job.ts'
-import { nextWakeAt } from '#domain/job/wake.ts'
-import type { JobStore } from '#ports/job-store.ts'
+import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import { nextWake } from '#domain/job/wake.ts'
+import type { JobIndexWriter } from '#ports/job-index.ts'
+import type { Created, JobStore } from '#ports/job-store.ts'
+import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
+import { IndexFeed } from './index-feed.ts'
+import { IndexedJobStore } from './indexed-job-store.ts'
 import { answer } from './job-home.ts'
-import type { JobAnswer, JobStub } from './job-stub.ts'
+import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
 import { DurableObjectDatabase } from './sql.ts'
+import { ensureAlarm } from './waker.ts'
 import type { WatchStub } from './watch-object.ts'
-import { AlarmWaker, ensureAlarm } from './waker.ts'
 
 /** The use-cases of a job, and the name as an executor that this instance of its object has. */
 export interface JobApp {
   readonly executeJob: ExecuteJob
+  readonly deliverCallbacks: DeliverCallbacks
+  readonly deleteJob: DeleteJob
   readonly cancelJob: CancelJob
   readonly resolveCall: ResolveCall
+  readonly redeliver: Redeliver
+  readonly waitForJob: WaitForJob
   readonly watchJob: WatchJob
   readonly executor: Executor
 }
@@ -32,32 +44,38 @@ export interface JobApp {
 export interface JobKeeperOptions {
   readonly storage: DurableObjectStorage
   readonly compose: (world: { readonly jobs: JobStore; readonly waker: Waker }) => JobApp
+  readonly index: JobIndexWriter
+  readonly logger: Logger
   readonly jobId: () => string
   readonly watch: () => WatchStub
   /** Lets work go on after the answer. */
   readonly waitUntil: (work: Promise<void>) => void
 }
 
+const NEVER = new AbortController().signal
+
 /** Keeps one job in the storage of its object: all that the object's class does, without the class. */
 export class JobKeeper implements JobStub {
   readonly #options: JobKeeperOptions
   readonly #db: DurableObjectDatabase
-  readonly #jobs: SqlJobStore
+  readonly #jobs: IndexedJobStore
+  readonly #index: IndexFeed
   readonly #app: JobApp
 
   constructor(options: JobKeeperOptions) {
-    const waker = new AlarmWaker(options.storage)
     this.#options = options
     this.#db = new DurableObjectDatabase(options.storage)
-    this.#jobs = new SqlJobStore(this.#db, waker)
-    this.#app = options.compose({ jobs: this.#jobs, waker })
+    this.#index = new IndexFeed(options)
+    this.#jobs = new IndexedJobStore(new SqlJobStore(this.#db, this.#index), this.#index)
+    this.#app = options.compose({ jobs: this.#jobs, waker: this.#index })
   }
 
-  async create(job: QueuedJob, event: JobSubmitted): Promise<void> {
+  async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     await migrate(this.#db, jobSchema)
-    await this.#jobs.create(job, event)
+    const created = await this.#jobs.create(job, event)
     // Not waited for: the job has its own alarm, and the watch is for when that is lost.
-    this.#options.waitUntil(this.#options.watch().watch(job.id, job.runAt))
+    if (created.created) this.#options.waitUntil(this.#options.watch().watch(job.id, job.runAt))
+    return created
   }
 
   async find(tenantId: string, jobId: string): Promise<JobRecord | null> {
@@ -67,26 +85,41 @@ export class JobKeeper implements JobStub {
     return job
   }
 
+  async wait(query: Omit<WaitForJobQuery, 'signal'>): Promise<JobRecord | null> {
+    const job = await this.find(query.tenantId, query.jobId)
+    return job && this.#app.waitForJob.execute({ ...query, signal: NEVER })
+  }
+
   async lookAfter(): Promise<number | null> {
     const job = await this.#load()
     if (!job) return null
     await this.#heal(job)
-    return nextWakeAt(job)
+    await this.#index.settle(job)
+    return this.#index.isSettled ? nextWake(job).at : Date.now()
   }
 
-  async cancel(key: JobKey): Promise<JobAnswer> {
-    const said = await this.#write(key, () => this.#app.cancelJob.execute(key))
-    await this.#forgetIfFinished()
-    return said
+  cancel(key: JobKey): Promise<JobAnswer> {
+    return this.#write(key, () => this.#app.cancelJob.execute(key))
   }
 
-  async resolve(command: ResolveCallCommand): Promise<JobAnswer> {
-    const said = await this.#write(command, () => this.#app.resolveCall.execute(command))
-    const job = await this.#load()
-    const lookAt = job && nextWakeAt(job)
-    if (lookAt !== null) this.#options.waitUntil(this.#options.watch().watch(command.jobId, lookAt))
-    await this.#forgetIfFinished()
-    return said
+  resolve(command: ResolveCallCommand): Promise<JobAnswer> {
+    return this.#write(command, () => this.#app.resolveCall.execute(command))
+  }
+
+  redeliver(command: RedeliverCommand): Promise<JobAnswer> {
+    return this.#write(command, () => this.#app.redeliver.execute(command))
+  }
+
+  async remove(key: JobKey): Promise<Refusal | null> {
+    try {
+      if (!this.#db.hasTables()) throw new JobNotFoundError(key.jobId)
+      await this.#app.deleteJob.execute(key)
+      await this.#leave()
+      return null
+    } catch (error) {
+      if (error instanceof AppError) return { code: error.code, message: error.message }
+      throw error
+    }
   }
 
   async watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null> {
@@ -94,25 +127,46 @@ export class JobKeeper implements JobStub {
     return job && eventsOpener(this.#app.watchJob)(query)
   }
 
-  /** Does whatever is due. */
+  /** Does whatever is due: executes, calls back, deletes. */
   async wake(): Promise<void> {
-    await this.#app.executeJob.execute(this.#options.jobId(), new AbortController().signal)
-    await this.#forgetIfFinished()
+    if (!this.#db.hasTables()) return
+    const jobId = this.#options.jobId()
+    const { executeJob, deliverCallbacks, deleteJob } = this.#app
+    await executeJob.execute(jobId, NEVER)
+    await deliverCallbacks.execute(jobId, NEVER)
+    if (await deleteJob.expire(jobId)) await this.#leave()
+    else await this.#settle()
   }
 
-  #write({ jobId }: JobKey, work: () => Promise<JobRecord>): Promise<JobAnswer> {
-    return answer(() => (this.#db.hasTables() ? work() : Promise.reject(new JobNotFoundError(jobId))))
+  async #write({ jobId }: JobKey, work: () => Promise<JobRecord>): Promise<JobAnswer> {
+    const said = await answer(() => (this.#db.hasTables() ? work() : Promise.reject(new JobNotFoundError(jobId))))
+    if ('job' in said) this.#options.waitUntil(this.#settle())
+    return said
   }
 
   /** Whoever asks for a job that should be in execution and is not sets it going again: alarms have been lost in practice. */
   async #heal(job: JobRecord): Promise<void> {
     const now = Date.now()
-    if (mayClaim(job, this.#app.executor, now)) await ensureAlarm(this.#options.storage, now, now)
+    const wake = nextWake(job)
+    const due = mayClaim(job, this.#app.executor, now) || (wake.kind !== 'run' && wake.at <= now)
+    if (due) await ensureAlarm(this.#options.storage, now, now)
   }
 
-  async #forgetIfFinished(): Promise<void> {
+  /** At rest: the index knows, the watch knows when to look, and the alarm is that of the job alone. */
+  async #settle(): Promise<void> {
     const job = await this.#load()
-    if (job && isFinished(job)) this.#options.waitUntil(this.#options.watch().forget(job.id))
+    if (!job) return
+    await this.#index.settle(job)
+    const wake = nextWake(job)
+    if ((await this.#options.storage.getAlarm()) !== wake.at) await this.#index.wakeAt(job.id, wake)
+    if (job.status !== 'running' && job.status !== 'queued') await this.#options.watch().watch(job.id, wake.at)
+  }
+
+  /** Nothing is left: no storage, no alarm, no entry anywhere. */
+  async #leave(): Promise<void> {
+    await this.#options.watch().forget(this.#options.jobId())
+    await this.#options.storage.deleteAlarm()
+    await this.#options.storage.deleteAll()
   }
 
   async #load(): Promise<JobRecord | null> {

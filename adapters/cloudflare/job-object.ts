@@ -1,38 +1,54 @@
 /// <reference types="@cloudflare/workers-types" />
 import { DurableObject } from 'cloudflare:workers'
+import type { RedeliverCommand } from '#application/redeliver.ts'
 import type { ResolveCallCommand } from '#application/resolve-call.ts'
+import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
-import type { JobStore } from '#ports/job-store.ts'
+import type { JobIndexWriter } from '#ports/job-index.ts'
+import type { Created, JobStore } from '#ports/job-store.ts'
+import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { type JobApp, JobKeeper } from './job-keeper.ts'
-import type { JobAnswer, JobStub } from './job-stub.ts'
+import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
 import { type WatchNamespace, watchFor } from './watch-object.ts'
 
-/** Gives an object the use-cases of its job. */
-export type ComposeJob<Env> = (env: Env, world: { readonly jobs: JobStore; readonly waker: Waker }) => JobApp
+/** What an object needs from the Worker's environment. */
+export interface JobObjectParts<Env> {
+  /** Gives an object the use-cases of its job. */
+  readonly compose: (env: Env, world: { readonly jobs: JobStore; readonly waker: Waker }) => JobApp
+  readonly watches: (env: Env) => WatchNamespace
+  readonly index: (env: Env) => JobIndexWriter
+  readonly logger: (env: Env) => Logger
+}
 
 /** The class of the objects that hold one job each, named by the job's id: its record, its journal and its alarm. */
-export function createAgentJob<Env>(compose: ComposeJob<Env>, watchesOf: (env: Env) => WatchNamespace) {
+export function createAgentJob<Env>({ compose, watches, index, logger }: JobObjectParts<Env>) {
   return class AgentJob extends DurableObject<Env> implements JobStub {
     readonly #keeper = new JobKeeper({
       storage: this.ctx.storage,
       compose: (world) => compose(this.env, world),
-      jobId: () => this.#jobId(),
-      watch: () => watchFor(watchesOf(this.env), this.#jobId()),
+      index: index(this.env),
+      logger: logger(this.env),
+      jobId: () => jobIdIn(this.ctx.id),
+      watch: () => watchFor(watches(this.env), jobIdIn(this.ctx.id)),
       waitUntil: (work) => {
         this.ctx.waitUntil(work)
       },
     })
 
-    create(job: QueuedJob, event: JobSubmitted): Promise<void> {
+    create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
       return this.#keeper.create(job, event)
     }
 
     find(tenantId: string, jobId: string): Promise<JobRecord | null> {
       return this.#keeper.find(tenantId, jobId)
+    }
+
+    wait(query: Omit<WaitForJobQuery, 'signal'>): Promise<JobRecord | null> {
+      return this.#keeper.wait(query)
     }
 
     lookAfter(): Promise<number | null> {
@@ -47,6 +63,14 @@ export function createAgentJob<Env>(compose: ComposeJob<Env>, watchesOf: (env: E
       return this.#keeper.resolve(command)
     }
 
+    redeliver(command: RedeliverCommand): Promise<JobAnswer> {
+      return this.#keeper.redeliver(command)
+    }
+
+    remove(key: JobKey): Promise<Refusal | null> {
+      return this.#keeper.remove(key)
+    }
+
     watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null> {
       return this.#keeper.watch(query)
     }
@@ -55,11 +79,10 @@ export function createAgentJob<Env>(compose: ComposeJob<Env>, watchesOf: (env: E
     override alarm(): Promise<void> {
       return this.#keeper.wake()
     }
-
-    #jobId(): string {
-      const { name } = this.ctx.id
-      if (name === undefined) throw new Error('An AgentJob was reached by id, not by the name of its job.')
-      return name
-    }
   }
+}
+
+function jobIdIn({ name }: DurableObjectId): string {
+  if (name === undefined) throw new Error('An AgentJob was reached by id, not by the name of its job.')
+  return name
 }

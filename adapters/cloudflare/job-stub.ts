@@ -1,18 +1,26 @@
+import type { RedeliverCommand } from '#application/redeliver.ts'
 import type { ResolveCallCommand } from '#application/resolve-call.ts'
+import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
 import type { ErrorCode } from '#domain/errors.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { Created } from '#ports/job-store.ts'
 
 /** What the Worker may ask of a job's object. */
 export interface JobStub {
-  create(job: QueuedJob, event: JobSubmitted): Promise<void>
+  create(job: QueuedJob, event: JobSubmitted): Promise<Created>
   find(tenantId: string, jobId: string): Promise<JobRecord | null>
-  /** Sets the job going if it should be and is not; when to look again, `null` when it is finished or was never submitted. */
+  /** The job when it is finished, or when the time is up; `null` when there is none. */
+  wait(query: Omit<WaitForJobQuery, 'signal'>): Promise<JobRecord | null>
+  /** Sets the job going if it should be and is not; when to look again, `null` when it is gone or was never submitted. */
   lookAfter(): Promise<number | null>
   cancel(key: JobKey): Promise<JobAnswer>
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
+  redeliver(command: RedeliverCommand): Promise<JobAnswer>
+  /** Deletes it with its storage; `null` when it is gone. */
+  remove(key: JobKey): Promise<Refusal | null>
   /** `null` when there is no such job. */
   watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null>
 }

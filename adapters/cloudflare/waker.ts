@@ -1,4 +1,5 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
+import type { Wake } from '#domain/job/wake.ts'
 import type { Waker } from '#ports/waker.ts'
 
 /**
@@ -12,9 +13,9 @@ export class AlarmWaker implements Waker {
     this.#storage = storage
   }
 
-  async wakeAt(_jobId: string, at: number | null): Promise<void> {
-    if (at === null) await this.#storage.deleteAlarm()
-    else await this.#storage.setAlarm(at)
+  async wakeAt(_jobId: string, wake: Wake | null): Promise<void> {
+    if (wake === null) await this.#storage.deleteAlarm()
+    else await this.#storage.setAlarm(wake.at)
   }
 }
 

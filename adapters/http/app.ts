@@ -1,30 +1,37 @@
 import { Hono } from 'hono'
-import type { CancelJob } from '#application/cancel-job.ts'
-import type { GetJob } from '#application/get-job.ts'
+import type { Authenticate } from '#application/authenticate.ts'
+import type { BulkOperations } from '#application/bulk-operations.ts'
 import type { GetProduct } from '#application/get-product.ts'
+import type { ListJobs } from '#application/list-jobs.ts'
 import type { ListProducts } from '#application/list-products.ts'
-import type { ResolveCall } from '#application/resolve-call.ts'
+import type { Redeliver } from '#application/redeliver.ts'
 import type { RunSync } from '#application/run-sync.ts'
-import type { SubmitJob } from '#application/submit-job.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { AppEnv } from './context.ts'
+import { door } from './door.ts'
 import { MethodNotAllowedError, NotFoundError } from './http-errors.ts'
+import { openApiDocument, routeSummaries } from './openapi/document.ts'
 import { problemHandler } from './problem.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { limitBody } from './read-json.ts'
 import { agentRoutes } from './routes/agents.ts'
-import { type OpenEvents, jobRoutes } from './routes/jobs.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { type JobRoutesDeps, jobRoutes } from './routes/jobs.ts'
+import { listingRoutes } from './routes/listing.ts'
+import { operationRoutes } from './routes/operations.ts'
 import { productRoutes } from './routes/products.ts'
 import { runRoutes } from './routes/run.ts'
 
-export interface HttpDeps {
+export interface HttpDeps extends JobRoutesDeps {
   readonly runSync: RunSync
-  readonly submitJob: SubmitJob
-  readonly getJob: GetJob
-  readonly cancelJob: Pick<CancelJob, 'execute'>
-  readonly resolveCall: Pick<ResolveCall, 'execute'>
-  readonly openEvents: OpenEvents
+  readonly listJobs: ListJobs
+  readonly operations: BulkOperations
+  readonly redeliver: Pick<Redeliver, 'execute'>
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
+  readonly authenticate: Authenticate
+  readonly rates: RateLimiter
   readonly agents: AgentRegistry
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
@@ -33,29 +40,22 @@ export interface HttpDeps {
   readonly runtime: string
 }
 
-const ROUTES = {
-  'POST /run': 'run an agent and wait for its report',
-  'POST /jobs': 'submit a job',
-  'GET /jobs/{id}': 'a job and, when it is done, its report',
-  'GET /jobs/{id}/events': 'its events as they happen (Server-Sent Events)',
-  'POST /jobs/{id}/cancel': 'stop a job',
-  'POST /jobs/{id}/calls/{callId}/resolve': 'say what became of a call of unknown outcome',
-  'GET /agents': 'the agents and what they take',
-  'GET /products': 'the products of the shop',
-  'GET /products/{handle}': 'a product and the drafts written for it',
-  'GET /healthz': 'whether the service is up',
-}
-
 /** The whole HTTP interface, the same on every runtime. */
-export function createHttpApp(deps: HttpDeps): Hono {
-  const app = new Hono()
+export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
+  const app = new Hono<AppEnv>()
+  app.use(door(deps))
   app.use(limitBody)
   app.route('/run', runRoutes(deps))
+  // Before the jobs, which would take "counts" for one of theirs.
+  app.route('/jobs', listingRoutes(deps))
   app.route('/jobs', jobRoutes(deps))
+  app.route('/jobs', deliveryRoutes(deps))
+  app.route('/operations', operationRoutes(deps))
   app.route('/agents', agentRoutes(deps))
   app.route('/products', productRoutes(deps))
   app.get('/healthz', (c) => c.json({ status: 'ok', runtime: deps.runtime }))
-  app.get('/', (c) => c.json({ service: 'errand', routes: ROUTES }))
+  app.get('/openapi.json', (c) => c.json(openApiDocument()))
+  app.get('/', (c) => c.json({ service: 'errand', routes: routeSummaries() }))
   app.notFound((c) => {
     const allowed = methodsAt(app, c.req.path)
     throw allowed.length > 0
@@ -67,7 +67,7 @@ export function createHttpApp(deps: HttpDeps): Hono {
 }
 
 /** The methods that some route takes at `path`. */
-function methodsAt(app: Hono, path: string): readonly string[] {
+function methodsAt(app: Hono<AppEnv>, path: string): readonly string[] {
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
   const isRoute = (method: string): boolean =>
     app.router.match(method, path)[0].some(([[, route]]) => route.method !== 'ALL')

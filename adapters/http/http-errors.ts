@@ -54,3 +54,39 @@ export class InvalidRequestError extends AppError {
     this.problems = problems
   }
 }
+
+/** Nobody is known by this key, or none was given. */
+export class UnauthorizedError extends AppError {
+  readonly code = 'unauthorized'
+}
+
+/** The key is good, but not for this. */
+export class ForbiddenError extends AppError {
+  readonly code = 'forbidden'
+  readonly scope: string
+
+  constructor(scope: string) {
+    super(`This needs a key with the scope "${scope}".`)
+    this.scope = scope
+  }
+}
+
+/** The request was meant for another host: a page in somebody's browser may have sent it here (DNS rebinding). */
+export class MisdirectedRequestError extends AppError {
+  readonly code = 'misdirected_request'
+
+  constructor(host: string) {
+    super(`Without API keys only requests to a loopback address are answered, and "${host}" is none.`)
+  }
+}
+
+export class RateLimitedError extends AppError {
+  readonly code = 'rate_limited'
+  override readonly retryable = true
+  readonly retryAfterMs: number
+
+  constructor(perMinute: number, retryAfterMs: number) {
+    super(`More than ${String(perMinute)} requests within a minute. Try again later.`)
+    this.retryAfterMs = retryAfterMs
+  }
+}

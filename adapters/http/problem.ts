@@ -1,24 +1,38 @@
 import type { ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { AppError, CanceledError, type ErrorCode, InvalidInputError, ModelError } from '#domain/errors.ts'
+import { AppError, CanceledError, type ErrorCode, InvalidInputError } from '#domain/errors.ts'
 import type { Logger } from '#ports/logger.ts'
-import { InvalidRequestError, MethodNotAllowedError } from './http-errors.ts'
+import { ForbiddenError, InvalidRequestError, MethodNotAllowedError, UnauthorizedError } from './http-errors.ts'
+import type { ProblemView } from './wire/problem.ts'
 
 /** The only place that knows both vocabularies. `satisfies` makes a new code without a status a type error. */
 const STATUS = {
   invalid_request: 400,
   malformed_json: 400,
   invalid_input: 400,
+  callback_refused: 400,
+  unauthorized: 401,
+  forbidden: 403,
   not_found: 404,
   unknown_agent: 404,
   job_not_found: 404,
   product_not_found: 404,
   call_not_found: 404,
+  delivery_not_found: 404,
+  operation_not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   version_conflict: 409,
   job_finished: 409,
+  job_not_finished: 409,
+  job_not_retryable: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  misdirected_request: 421,
+  idempotency_key_reused: 422,
+  rate_limited: 429,
+  queue_full: 429,
+  headers_too_large: 431,
   invalid_transition: 500,
   call_failed: 500,
   deadline_exceeded: 500,
@@ -31,30 +45,28 @@ const STATUS = {
   model_timeout: 504,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code]
+}
+
 const TITLE: Record<(typeof STATUS)[ErrorCode], string> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
+  421: 'Misdirected Request',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
-}
-
-/** Problem Details, RFC 9457. `type` is left to its default, `about:blank`; `code` says what exactly happened. */
-export interface Problem {
-  readonly title: string
-  readonly status: number
-  readonly detail: string
-  readonly instance: string
-  readonly code: ErrorCode
-  /** Whether the same request may succeed later, unchanged. */
-  readonly retryable: boolean
-  /** One sentence for each thing that is wrong with the request. */
-  readonly problems?: readonly string[]
 }
 
 /** Turns whatever a route throws into Problem Details; what is our fault is logged, and what was not foreseen is not sent. */
@@ -64,31 +76,40 @@ export function problemHandler(logger: Logger): ErrorHandler {
     const status = STATUS[known.code]
     if (error instanceof CanceledError) logger.info('A caller left before the answer.', { path: c.req.path })
     else if (status >= 500) logger.error('Request failed.', error, { method: c.req.method, path: c.req.path })
-    const problem: Problem = {
+    const problem: ProblemView = {
       title: TITLE[status],
       status,
       detail: known.message,
       instance: new URL(c.req.url).pathname,
       code: known.code,
       retryable: known.retryable,
-      ...(hasProblems(known) && { problems: known.problems }),
+      ...(hasProblems(known) && { problems: [...known.problems] }),
     }
-    return c.body(JSON.stringify(problem), status, { ...headersFor(known), 'content-type': 'application/problem+json' })
+    return c.body(JSON.stringify(problem), status, { ...headersFor(known), 'content-type': PROBLEM_JSON })
   }
 }
 
 /** Problem Details for a request that no route has seen. */
-export function refuseRequest(reason: string): Response {
-  const problem = { title: TITLE[400], status: 400, detail: `${reason}.`, code: 'invalid_request', retryable: false }
-  return Response.json(problem, { status: 400, headers: { 'content-type': 'application/problem+json' } })
+export function refusal(code: ErrorCode, detail: string): ProblemView {
+  const status = STATUS[code]
+  return { title: TITLE[status], status, detail, code, retryable: false }
+}
+
+export function refuseRequest(code: ErrorCode, detail: string): Response {
+  const problem = refusal(code, detail)
+  return Response.json(problem, { status: problem.status, headers: { 'content-type': PROBLEM_JSON } })
 }
 
 /** Problem Details for a service that cannot work as it is configured; the logs say why. */
 export function refuseAll(): Response {
-  const detail = 'The service is not configured as it must be. Its logs say what is wrong.'
-  const problem = { title: TITLE[503], status: 503, detail, code: 'internal_error', retryable: false }
-  return Response.json(problem, { status: 503, headers: { 'content-type': 'application/problem+json' } })
+  const problem = refusal('internal_error', 'The service is not configured as it must be. Its logs say what is wrong.')
+  return Response.json(
+    { ...problem, title: TITLE[503], status: 503 },
+    { status: 503, headers: { 'content-type': PROBLEM_JSON } },
+  )
 }
+
+export const PROBLEM_JSON = 'application/problem+json'
 
 class UnforeseenError extends AppError {
   readonly code = 'internal_error'
@@ -104,7 +125,11 @@ function hasProblems(error: AppError): error is InvalidRequestError | InvalidInp
 
 function headersFor(error: AppError): Record<string, string> {
   if (error instanceof MethodNotAllowedError) return { allow: error.allowed.join(', ') }
-  if (error instanceof ModelError && error.retryAfterMs !== undefined) {
+  if (error instanceof UnauthorizedError) return { 'www-authenticate': 'Bearer realm="errand"' }
+  if (error instanceof ForbiddenError) {
+    return { 'www-authenticate': `Bearer realm="errand", error="insufficient_scope", scope="${error.scope}"` }
+  }
+  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number') {
     return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }
   }
   return {}

@@ -1,5 +1,6 @@
 import type { Sight, WatchJob, WatchJobQuery } from '#application/watch-job.ts'
 import type { JobEvent } from '#domain/job/event.ts'
+import { rfc3339 } from './wire/common.ts'
 import { waitView } from './wire/views.ts'
 
 /** Server-Sent Events, https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -68,10 +69,14 @@ export function message({ id, event, data }: SseMessage): string {
 export function eventView(event: JobEvent): object {
   const shown = Object.entries(event).flatMap(([name, value]): [string, unknown][] => {
     if (HIDDEN.has(name)) return []
-    return [[name, name === 'at' || name.endsWith('At') ? new Date(value as number).toISOString() : value]]
+    return [[name, isTime(name) && typeof value === 'number' ? rfc3339(value) : value]]
   })
   const view = Object.fromEntries(shown)
   return event.type === 'job.waiting' ? { ...view, wait: waitView(event.wait) } : view
 }
 
-const HIDDEN = new Set(['type', 'tenantId', 'executorId', 'leaseMs'])
+function isTime(name: string): boolean {
+  return name === 'at' || name.endsWith('At')
+}
+
+const HIDDEN = new Set(['type', 'tenantId', 'executorId', 'leaseMs', 'options'])

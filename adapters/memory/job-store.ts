@@ -1,19 +1,28 @@
 import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
-import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
-import { nextWakeAt } from '#domain/job/wake.ts'
+import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
+import { type Wake, type WakeKind, nextWake } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
-import type { JobStore } from '#ports/job-store.ts'
+import {
+  type JobCursor,
+  type JobEntry,
+  type JobFilter,
+  type JobIndex,
+  type JobListQuery,
+  type JobPage,
+  entryOf,
+} from '#ports/job-index.ts'
+import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Waker } from '#ports/waker.ts'
 
 interface StoredJob {
   readonly job: JobRecord
   readonly events: readonly StoredEvent[]
-  readonly wakeAt: number | null
+  readonly wake: Wake
 }
 
 /** Jobs that live as long as the process: for tests and for trying things out. */
-export class MemoryJobStore implements JobStore, DueJobs {
+export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   readonly #waker: Waker
   readonly #jobs = new Map<string, StoredJob>()
 
@@ -21,9 +30,11 @@ export class MemoryJobStore implements JobStore, DueJobs {
     this.#waker = waker
   }
 
-  async create(job: QueuedJob, event: JobSubmitted): Promise<void> {
-    if (this.#jobs.has(job.id)) throw new VersionConflictError(job.id, 0)
+  async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
+    const known = this.#jobs.get(job.id)
+    if (known) return { job: known.job, created: false }
     await this.#put(job, [{ seq: 1, event }])
+    return { job, created: true }
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
@@ -46,29 +57,76 @@ export class MemoryJobStore implements JobStore, DueJobs {
     return Promise.resolve((this.#jobs.get(jobId)?.events ?? []).filter(({ seq }) => seq > after))
   }
 
-  async due(now: number, limit: number): Promise<readonly string[]> {
-    const waiting = this.#waiting().filter(({ wakeAt }) => wakeAt <= now)
+  async remove({ id, version }: JobRecord): Promise<void> {
+    if (this.#jobs.get(id)?.job.version !== version) throw new VersionConflictError(id, version)
+    this.#jobs.delete(id)
+    await this.#waker.wakeAt(id, null)
+  }
+
+  async due(kind: WakeKind, now: number, limit: number): Promise<readonly string[]> {
+    const waiting = this.#waiting(kind).filter(({ at }) => at <= now)
     return Promise.resolve(waiting.slice(0, limit).map(({ id }) => id))
   }
 
-  async nextDueAt(): Promise<number | null> {
-    return Promise.resolve(this.#waiting()[0]?.wakeAt ?? null)
+  async nextDueAt(kind: WakeKind): Promise<number | null> {
+    return Promise.resolve(this.#waiting(kind)[0]?.at ?? null)
   }
 
   async expediteRunning(): Promise<number> {
     const running = [...this.#jobs].filter(([, { job }]) => job.status === 'running')
-    for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wakeAt: 0 })
+    for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wake: { at: 0, kind: 'run' } })
     return Promise.resolve(running.length)
   }
 
-  async #put(job: JobRecord, events: readonly StoredEvent[]): Promise<void> {
-    const wakeAt = nextWakeAt(job)
-    this.#jobs.set(job.id, structuredClone({ job, events, wakeAt }))
-    await this.#waker.wakeAt(job.id, wakeAt)
+  async list({ tenantId, filter, size, after }: JobListQuery): Promise<JobPage> {
+    const found = this.#matching(tenantId, filter).filter((entry) => !after || compare(entry, after) > 0)
+    const jobs = found.slice(0, size)
+    const last = jobs.at(-1)
+    const next = found.length > size && last ? { createdAt: last.createdAt, id: last.id } : null
+    return Promise.resolve({ jobs, next })
   }
 
-  #waiting(): readonly { readonly id: string; readonly wakeAt: number }[] {
-    const all = [...this.#jobs].flatMap(([id, { wakeAt }]) => (wakeAt === null ? [] : [{ id, wakeAt }]))
-    return all.sort((a, b) => a.wakeAt - b.wakeAt)
+  async count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>> {
+    const found = this.#matching(tenantId, filter)
+    const counts = JOB_STATUSES.map((status) => [status, found.filter((entry) => entry.status === status).length])
+    return Promise.resolve(Object.fromEntries(counts) as Record<JobStatus, number>)
   }
+
+  async unfinished(tenantId: string, most: number): Promise<number> {
+    const living = [...this.#jobs.values()].filter(({ job }) => job.tenantId === tenantId && !isFinished(job))
+    return Promise.resolve(Math.min(living.length, most))
+  }
+
+  async #put(job: JobRecord, events: readonly StoredEvent[]): Promise<void> {
+    const wake = nextWake(job)
+    this.#jobs.set(job.id, structuredClone({ job, events, wake }))
+    await this.#waker.wakeAt(job.id, wake)
+  }
+
+  #waiting(kind: WakeKind): readonly { readonly id: string; readonly at: number }[] {
+    const all = [...this.#jobs].flatMap(([id, { wake }]) => (wake.kind === kind ? [{ id, at: wake.at }] : []))
+    return all.sort((a, b) => a.at - b.at)
+  }
+
+  #matching(tenantId: string, filter: JobFilter): readonly JobEntry[] {
+    const entries = [...this.#jobs.values()].map(({ job }) => entryOf(job))
+    return entries.filter((entry) => entry.tenantId === tenantId && fits(entry, filter)).sort(compare)
+  }
+}
+
+/** Newest first. */
+function compare(a: JobCursor, b: JobCursor): number {
+  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+}
+
+function fits(entry: JobEntry, { statuses = [], agent, tag, batch, createdAfter, createdBefore }: JobFilter): boolean {
+  const conditions = [
+    statuses.length === 0 || statuses.includes(entry.status),
+    agent === undefined || entry.agent === agent,
+    tag === undefined || entry.tags.includes(tag),
+    batch === undefined || entry.batch === batch,
+    createdAfter === undefined || entry.createdAt >= createdAfter,
+    createdBefore === undefined || entry.createdAt < createdBefore,
+  ]
+  return conditions.every(Boolean)
 }

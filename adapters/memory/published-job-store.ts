@@ -1,7 +1,7 @@
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
-import type { JobStore } from '#ports/job-store.ts'
+import type { Created, JobStore } from '#ports/job-store.ts'
 
 /** A store that tells a feed of every commit, so that nobody who writes can forget it. */
 export class PublishedJobStore implements JobStore {
@@ -13,7 +13,7 @@ export class PublishedJobStore implements JobStore {
     this.#feed = feed
   }
 
-  create(job: QueuedJob, event: JobSubmitted): Promise<void> {
+  create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     return this.#store.create(job, event)
   }
 
@@ -27,6 +27,11 @@ export class PublishedJobStore implements JobStore {
 
   async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
     await this.#store.save(job, events)
+    this.#feed.publish(job.id, { kind: 'committed' })
+  }
+
+  async remove(job: JobRecord): Promise<void> {
+    await this.#store.remove(job)
     this.#feed.publish(job.id, { kind: 'committed' })
   }
 

@@ -1,9 +1,11 @@
-import { createServer } from 'node:http'
+import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { refuseRequest } from '#adapters/http/problem.ts'
+import { PROBLEM_JSON, refusal, refuseRequest } from '#adapters/http/problem.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
+import type { ErrorCode } from '#domain/errors.ts'
 import { StartError, systemCode } from './start-error.ts'
 
 export interface HttpServer {
@@ -14,13 +16,10 @@ export interface HttpServer {
 
 /** @throws {StartError} when the address cannot be listened on. */
 export async function listen(
-  app: Hono,
+  app: Pick<Hono, 'fetch'>,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
-  // What is wrong with a request before it reaches the app, such as a Host that is none.
-  const errorHandler = (): Response => refuseRequest('The request cannot be read: its Host or its target is malformed')
-  const listener = getRequestListener(app.fetch, { hostname: host, errorHandler })
-  const server = createServer((request, response) => void listener(request, response))
+  const server = serve(app, host)
   const listening = Promise.withResolvers<undefined>()
   server.once('error', (error) => {
     const sentence = `Cannot listen on ${host}:${String(port)} (${systemCode(error)}). Set ERRAND_HOST or ERRAND_PORT.`
@@ -44,4 +43,44 @@ export async function listen(
         server.closeIdleConnections()
       }),
   }
+}
+
+function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
+  // What is wrong with a request before it reaches the app, such as a Host that is none.
+  const errorHandler = (): Response =>
+    refuseRequest('invalid_request', 'The request cannot be read: its Host or its target is malformed.')
+  const listener = getRequestListener((request) => app.fetch(request), { hostname: host, errorHandler })
+  const server = createServer((request, response) => void listener(request, response))
+  // What Node's own parser refuses reaches no listener; it would be answered with an empty body.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    refuseSocket(socket, error.code ?? '')
+  })
+  server.on('checkExpectation', (_request, response) => {
+    const problem = refusal('invalid_request', 'The only expectation that is met is "100-continue".')
+    response.writeHead(problem.status, { 'content-type': PROBLEM_JSON }).end(JSON.stringify(problem))
+  })
+  return server
+}
+
+const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'The headers of the request are larger than 16 KiB.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['payload_too_large', 'The chunks of the body carry too many extensions.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not come in time.'],
+}
+
+function refuseSocket(socket: Duplex, reason: string): void {
+  if (!socket.writable || reason === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const [code, detail] = REFUSALS[reason] ?? ['invalid_request', 'The request is not HTTP as it must be.']
+  const problem = refusal(code, detail)
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${String(problem.status)} ${problem.title}`,
+    `content-type: ${PROBLEM_JSON}`,
+    `content-length: ${String(Buffer.byteLength(body))}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -1,3 +1,4 @@
+import type { WakeKind } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -5,13 +6,15 @@ import { Backoff } from './backoff.ts'
 import type { LocalWaker } from './waker.ts'
 
 export interface JobPumpOptions {
+  /** What jobs are woken for here. */
+  readonly kind: WakeKind
   readonly due: DueJobs
   readonly waker: LocalWaker
   readonly clock: Clock
   readonly logger: Logger
-  /** Most jobs in execution at once. */
+  /** Most jobs in hand at once. */
   readonly concurrency: number
-  readonly execute: (jobId: string, signal: AbortSignal) => Promise<void>
+  readonly execute: (jobId: string, signal: AbortSignal) => Promise<unknown>
 }
 
 /** How soon it is looked again after a look that failed, and after overdue jobs that are in execution or at rest. */
@@ -19,7 +22,7 @@ const BREATHER_MS = 1000
 /** The longest sleep: however a timer or a wake was lost, an overdue job is found by then. */
 const SWEEP_MS = 30_000
 
-/** Executes due jobs, so many at a time, and sleeps until the next one is due. The queue is the database; nothing is held here. */
+/** Does one kind of work for the jobs that are due for it, so many at a time, and sleeps until the next one is due. The queue is the database; nothing is held here. */
 export class JobPump {
   readonly #options: JobPumpOptions
   readonly #inHand = new Map<string, Promise<void>>()
@@ -34,16 +37,12 @@ export class JobPump {
   constructor(options: JobPumpOptions) {
     this.#options = options
     this.#resting = new Backoff(options.clock)
-    options.waker.listen((at) => {
+    options.waker.listen(options.kind, (at) => {
       this.#wake(at)
     })
   }
 
-  /** Takes over what an earlier process left running, and begins. Only for a process that holds the data directory's lock. */
-  async start(): Promise<void> {
-    const { due, logger } = this.#options
-    const resumed = await due.expediteRunning()
-    if (resumed > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: resumed })
+  start(): void {
     this.#running = true
     this.#pump()
   }
@@ -80,15 +79,15 @@ export class JobPump {
   }
 
   async #fill(): Promise<void> {
-    const { due, clock, concurrency } = this.#options
+    const { kind, due, clock, concurrency } = this.#options
     this.#again = false
     const free = concurrency - this.#inHand.size
     if (free <= 0) return
-    const ids = await due.due(clock.now(), concurrency + this.#resting.size)
+    const ids = await due.due(kind, clock.now(), concurrency + this.#resting.size)
     if (!this.#running) return
     const ready = ids.filter((id) => !this.#inHand.has(id) && !this.#resting.has(id)).slice(0, free)
     for (const id of ready) this.#begin(id)
-    const next = (await due.nextDueAt()) ?? Number.POSITIVE_INFINITY
+    const next = (await due.nextDueAt(kind)) ?? Number.POSITIVE_INFINITY
     const now = clock.now()
     this.#sleepUntil(Math.min(next > now ? next : now + BREATHER_MS, now + SWEEP_MS))
   }

@@ -1,15 +1,16 @@
+import type { Wake, WakeKind } from '#domain/job/wake.ts'
 import type { Waker } from '#ports/waker.ts'
 
-/** Tells the process's own `JobPump` that there may be something to do; the wake itself is a column in the database. */
+/** Tells the process's own pumps that there may be something to do; the wake itself is a column in the database. */
 export class LocalWaker implements Waker {
-  #listener: (at: number) => void = () => undefined
+  readonly #listeners = new Map<WakeKind, (at: number) => void>()
 
-  listen(listener: (at: number) => void): void {
-    this.#listener = listener
+  listen(kind: WakeKind, listener: (at: number) => void): void {
+    this.#listeners.set(kind, listener)
   }
 
-  async wakeAt(_jobId: string, at: number | null): Promise<void> {
-    if (at !== null) this.#listener(at)
+  async wakeAt(_jobId: string, wake: Wake | null): Promise<void> {
+    if (wake) this.#listeners.get(wake.kind)?.(wake.at)
     return Promise.resolve()
   }
 }

@@ -1,3 +1,4 @@
+import type { WakeKind } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import { type SqlDatabase, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'
@@ -5,7 +6,7 @@ import type { SqlSchema } from './schema.ts'
 /** For stores of many jobs; an object that holds one job does without the index, and its rows. */
 export const dueJobsSchema: SqlSchema = {
   name: 'due_jobs',
-  statements: ['CREATE INDEX jobs_by_wake ON jobs (wake_at) WHERE wake_at IS NOT NULL'],
+  statements: ['CREATE INDEX jobs_by_wake ON jobs (wake_kind, wake_at)'],
 }
 
 export class SqlDueJobs implements DueJobs {
@@ -15,22 +16,22 @@ export class SqlDueJobs implements DueJobs {
     this.#db = db
   }
 
-  async due(now: number, limit: number): Promise<readonly string[]> {
-    const rows = await this.#db.query('SELECT id FROM jobs WHERE wake_at <= ? ORDER BY wake_at LIMIT ?', now, limit)
+  async due(kind: WakeKind, now: number, limit: number): Promise<readonly string[]> {
+    const sql = 'SELECT id FROM jobs WHERE wake_kind = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?'
+    const rows = await this.#db.query(sql, kind, now, limit)
     return rows.map((row) => textAt(row, 'id'))
   }
 
-  async nextDueAt(): Promise<number | null> {
-    const [row] = await this.#db.query('SELECT MIN(wake_at) AS at FROM jobs WHERE wake_at IS NOT NULL')
+  async nextDueAt(kind: WakeKind): Promise<number | null> {
+    const [row] = await this.#db.query('SELECT MIN(wake_at) AS at FROM jobs WHERE wake_kind = ?', kind)
     const at = row?.['at']
     return typeof at === 'number' ? at : null
   }
 
   async expediteRunning(): Promise<number> {
-    const running = await this.#db.query("SELECT id FROM jobs WHERE wake_at IS NOT NULL AND status = 'running'")
-    await this.#db.batch([
-      { sql: "UPDATE jobs SET wake_at = 0 WHERE status = 'running' AND wake_at IS NOT NULL", params: [] },
-    ])
+    const where = "wake_kind = 'run' AND status = 'running'"
+    const running = await this.#db.query(`SELECT id FROM jobs WHERE ${where}`)
+    await this.#db.batch([{ sql: `UPDATE jobs SET wake_at = 0 WHERE ${where}`, params: [] }])
     return running.length
   }
 }

@@ -1,10 +1,12 @@
 import { VersionConflictError } from '#domain/errors.ts'
-import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
+import { type JobEvent, type JobSubmitted, type StoredEvent, changesStatus } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
-import { nextWakeAt } from '#domain/job/wake.ts'
-import type { JobStore } from '#ports/job-store.ts'
+import { nextWake } from '#domain/job/wake.ts'
+import { entryOf } from '#ports/job-index.ts'
+import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Waker } from '#ports/waker.ts'
-import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
+import { type SqlDatabase, type SqlRow, type Statement, numberAt, textAt } from './database.ts'
+import { putEntry, removeEntry } from './job-index.ts'
 import type { SqlSchema } from './schema.ts'
 
 /**
@@ -18,7 +20,8 @@ export const jobSchema: SqlSchema = {
        id TEXT PRIMARY KEY,
        tenant_id TEXT NOT NULL,
        status TEXT NOT NULL,
-       wake_at INTEGER,
+       wake_at INTEGER NOT NULL,
+       wake_kind TEXT NOT NULL,
        version INTEGER NOT NULL,
        last_seq INTEGER NOT NULL,
        record TEXT NOT NULL
@@ -32,28 +35,37 @@ export const jobSchema: SqlSchema = {
   ],
 }
 
+export interface SqlJobStoreOptions {
+  /** True where the job index is on the same database: then it is written in the same transaction. */
+  readonly indexed: boolean
+}
+
 export class SqlJobStore implements JobStore {
   readonly #db: SqlDatabase
   readonly #waker: Waker
+  readonly #indexed: boolean
 
-  constructor(db: SqlDatabase, waker: Waker) {
+  constructor(db: SqlDatabase, waker: Waker, { indexed }: SqlJobStoreOptions = { indexed: false }) {
     this.#db = db
     this.#waker = waker
+    this.#indexed = indexed
   }
 
-  async create(job: QueuedJob, event: JobSubmitted): Promise<void> {
-    const wakeAt = nextWakeAt(job)
+  async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
+    const wake = nextWake(job)
     const stored = await this.#db.batch([
       {
-        sql: `INSERT INTO jobs (id, tenant_id, status, wake_at, version, last_seq, record) VALUES (?, ?, ?, ?, ?, 1, ?)
+        sql: `INSERT INTO jobs (id, tenant_id, status, wake_at, wake_kind, version, last_seq, record) VALUES (?, ?, ?, ?, ?, ?, 1, ?)
               ON CONFLICT (id) DO NOTHING`,
-        params: [job.id, job.tenantId, job.status, wakeAt, job.version, JSON.stringify(job)],
+        params: [job.id, job.tenantId, job.status, wake.at, wake.kind, job.version, JSON.stringify(job)],
         changes: 1,
       },
       { sql: 'INSERT INTO journal (job_id, seq, events) VALUES (?, 1, ?)', params: [job.id, JSON.stringify([event])] },
+      ...this.#index(job, [event]),
     ])
-    if (!stored) throw new VersionConflictError(job.id, 0)
-    await this.#waker.wakeAt(job.id, wakeAt)
+    if (!stored) return { job: (await this.load(job.id)) ?? job, created: false }
+    await this.#waker.wakeAt(job.id, wake)
+    return { job, created: true }
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
@@ -67,20 +79,35 @@ export class SqlJobStore implements JobStore {
   }
 
   async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
-    const wakeAt = nextWakeAt(job)
+    const wake = nextWake(job)
     const count = events.length
     const update = {
-      sql: `UPDATE jobs SET status = ?, wake_at = ?, version = ?, last_seq = last_seq + ?, record = ? WHERE id = ? AND version = ?`,
-      params: [job.status, wakeAt, job.version, count, JSON.stringify(job), job.id, job.version - 1],
+      sql: `UPDATE jobs SET status = ?, wake_at = ?, wake_kind = ?, version = ?, last_seq = last_seq + ?, record = ?
+            WHERE id = ? AND version = ?`,
+      params: [job.status, wake.at, wake.kind, job.version, count, JSON.stringify(job), job.id, job.version - 1],
       changes: 1,
     }
     const append = {
       sql: 'INSERT INTO journal (job_id, seq, events) SELECT id, last_seq - ? + 1, ? FROM jobs WHERE id = ?',
       params: [count, JSON.stringify(events), job.id],
     }
-    const saved = await this.#db.batch(count > 0 ? [update, append] : [update])
+    const saved = await this.#db.batch([update, ...(count > 0 ? [append] : []), ...this.#index(job, events)])
     if (!saved) throw new VersionConflictError(job.id, job.version - 1)
-    await this.#waker.wakeAt(job.id, wakeAt)
+    await this.#waker.wakeAt(job.id, wake)
+  }
+
+  async remove({ id, version }: JobRecord): Promise<void> {
+    const removed = await this.#db.batch([
+      { sql: 'DELETE FROM jobs WHERE id = ? AND version = ?', params: [id, version], changes: 1 },
+      { sql: 'DELETE FROM journal WHERE job_id = ?', params: [id] },
+      ...(this.#indexed ? removeEntry(id) : []),
+    ])
+    if (!removed) throw new VersionConflictError(id, version)
+    await this.#waker.wakeAt(id, null)
+  }
+
+  #index(job: JobRecord, events: readonly JobEvent[]): readonly Statement[] {
+    return this.#indexed && events.some(changesStatus) ? putEntry(entryOf(job)) : []
   }
 
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {

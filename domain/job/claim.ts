@@ -1,5 +1,5 @@
-import type { JobRecord } from './job.ts'
-import { nextWakeAt } from './wake.ts'
+import { type JobRecord, isFinished } from './job.ts'
+import { runsAt } from './wake.ts'
 
 /** Who wants to carry out jobs. */
 export interface Executor {
@@ -15,6 +15,5 @@ export interface Executor {
 /** Whether `executor` may do now what is due for `job`: its time has come, or whoever held it is gone. */
 export function mayClaim(job: JobRecord, executor: Executor, now: number): boolean {
   if (job.status === 'running' && executor.alone && job.lease.executorId !== executor.id) return true
-  const dueAt = nextWakeAt(job)
-  return dueAt !== null && dueAt <= now
+  return !isFinished(job) && runsAt(job) <= now
 }

@@ -1,7 +1,9 @@
 import type { StopReason } from '../agent/turn.ts'
 import type { TurnEvent } from '../agent/turn-event.ts'
 import type { JsonValue } from '../json.ts'
+import type { DeliveryEvent } from './delivery.ts'
 import type { JobError, Wait } from './job.ts'
+import type { JobOptions } from './options.ts'
 
 /** Everything that can happen to a job. The journal is the list of these, in order; all else is a fold of it. */
 export type JobEvent =
@@ -14,12 +16,29 @@ export type JobEvent =
   | JobResumed
   | CancelRequested
   | JobEnding
+  | DeliveryEvent
 
 export type JobEnding = JobCompleted | JobFailed | JobCanceled
 
 export function isEnding(event: JobEvent): event is JobEnding {
   return event.type === 'job.completed' || event.type === 'job.failed' || event.type === 'job.canceled'
 }
+
+/** Whether the job's status is another one after this event, or may be. */
+export function changesStatus({ type }: JobEvent): boolean {
+  return STATUS_CHANGES.has(type)
+}
+
+const STATUS_CHANGES: ReadonlySet<JobEvent['type']> = new Set([
+  'job.submitted',
+  'attempt.started',
+  'attempt.released',
+  'job.waiting',
+  'job.resumed',
+  'job.completed',
+  'job.failed',
+  'job.canceled',
+])
 
 /** An event with its place in the journal, from 1 and without gaps. */
 export interface StoredEvent {
@@ -35,6 +54,8 @@ export interface JobSubmitted {
   readonly agent: string
   readonly input: JsonValue
   readonly deadlineAt: number
+  /** Absent where nothing was said. */
+  readonly options?: JobOptions
 }
 
 export interface AttemptStarted {

@@ -2,11 +2,15 @@ import type { AgentReport } from '../agent/report.ts'
 import type { CallCounts } from '../agent/turn.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
+import type { Delivery } from './delivery.ts'
+import type { JobOptions } from './options.ts'
 
 /** A job as it stands: one type per status, each with exactly its own fields. The fold of its journal (`replay.ts`). */
 export type JobRecord = QueuedJob | RunningJob | WaitingJob | FinishedJob
 
 export type FinishedJob = CompletedJob | FailedJob | CanceledJob
+
+export const JOB_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'canceled'] as const
 
 export type JobStatus = JobRecord['status']
 
@@ -15,6 +19,9 @@ export interface JobFields {
   readonly tenantId: string
   readonly agent: string
   readonly input: JsonValue
+  readonly options: JobOptions
+  /** Messages to whoever wants to be called back, oldest first. */
+  readonly deliveries: readonly Delivery[]
   /** Executions begun so far. */
   readonly attempt: number
   /** Attempts in a row that ended without a word, as with a process that died, and had brought nothing new. */

@@ -1,8 +1,11 @@
 import { type Turn, applyTurnEvent, startTurn } from '../agent/turn.ts'
 import { isTurnEvent } from '../agent/turn-event.ts'
+import { announce, applyDelivery } from './callback.ts'
+import { isDeliveryEvent } from './delivery.ts'
 import { type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
 import type { JobRecord, QueuedJob } from './job.ts'
 import { finish } from './ending.ts'
+import { NO_OPTIONS } from './options.ts'
 import { transition } from './transitions.ts'
 
 /** A job and the turn it carries out: all that its journal says. */
@@ -20,6 +23,8 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     tenantId,
     agent,
     input,
+    options: event.options ?? NO_OPTIONS,
+    deliveries: [],
     attempt: 0,
     strikes: 0,
     attemptsPerHour: { since: at, count: 0 },
@@ -37,8 +42,9 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
 
 /** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. */
 export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
-  if (isEnding(event)) return { job: finish(job, turn, event), turn }
-  return { job: transition(job, event), turn: isTurnEvent(event) ? applyTurnEvent(turn, event) : turn }
+  if (isDeliveryEvent(event)) return { job: applyDelivery(job, event), turn }
+  if (isEnding(event)) return { job: announce(finish(job, turn, event), event), turn }
+  return { job: announce(transition(job, event), event), turn: isTurnEvent(event) ? applyTurnEvent(turn, event) : turn }
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { TurnEvent } from '../agent/turn-event.ts'
 import { InvalidTransitionError, UnknownEventError } from '../errors.ts'
+import type { DeliveryEvent } from './delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent } from './event.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
 
 const HOUR_MS = 3_600_000
 
-type LivingEvent = Exclude<JobEvent, JobEnding>
+type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
 
 const isRunning = ({ status }: JobRecord): boolean => status === 'running'
 const isRunningOn = (job: JobRecord): boolean => isRunning(job) && job.cancelRequestedAt === null
@@ -93,6 +94,8 @@ export function fieldsOf(job: JobRecord, now: number): JobFields {
     tenantId: job.tenantId,
     agent: job.agent,
     input: job.input,
+    options: job.options,
+    deliveries: job.deliveries,
     attempt: job.attempt,
     strikes: job.strikes,
     attemptsPerHour: job.attemptsPerHour,

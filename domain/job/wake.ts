@@ -1,12 +1,45 @@
+import { nextDelivery } from './callback.ts'
 import { type JobRecord, isFinished } from './job.ts'
 
+/** When a job next needs attention (epoch ms), and what for: to be executed, to call back, or to be deleted. */
+export interface Wake {
+  readonly at: number
+  readonly kind: WakeKind
+}
+
+export const WAKE_KINDS = ['run', 'deliver', 'expire'] as const
+
+export type WakeKind = (typeof WAKE_KINDS)[number]
+
 /**
- * When `job` next needs attention, in epoch milliseconds; `null` when never again.
- * A running job is looked at when its lease ends, so that one whose executor died is always found; its deadline is
- * the executor's to keep. Any other living job is looked at when its deadline passes, if not before.
+ * The next wake of a job; every stored job has one.
+ * Callbacks wait while a job is queued or running, so that nobody writes to it beside its executor, and a finished
+ * job is kept until they have arrived or been given up.
  */
-export function nextWakeAt(job: JobRecord): number | null {
-  if (isFinished(job)) return null
+export function nextWake(job: JobRecord): Wake {
+  const delivery = nextDelivery(job)
+  if (isFinished(job)) {
+    return delivery ? { at: delivery.nextAt, kind: 'deliver' } : { at: expiresAt(job), kind: 'expire' }
+  }
+  const runAt = runsAt(job)
+  const delivers = job.status === 'waiting' && delivery !== null && delivery.nextAt < runAt
+  return delivers ? { at: delivery.nextAt, kind: 'deliver' } : { at: runAt, kind: 'run' }
+}
+
+export function nextWakeAt(job: JobRecord): number {
+  return nextWake(job).at
+}
+
+/** When a finished job may be deleted. */
+export function expiresAt({ finishedAt, options }: Extract<JobRecord, { readonly finishedAt: number }>): number {
+  return finishedAt + options.retainMs
+}
+
+/**
+ * When an executor should look at a living job. A running one when its lease ends, so that one whose executor died is always
+ * found; its deadline is the executor's to keep. Any other when its deadline passes, if not before.
+ */
+export function runsAt(job: Exclude<JobRecord, { readonly finishedAt: number }>): number {
   switch (job.status) {
     case 'queued':
       return Math.min(job.runAt, job.deadlineAt)

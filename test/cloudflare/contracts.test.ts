@@ -1,19 +1,28 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import csv from '#adapters/catalog/sample-products.csv'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
 import { AlarmWaker, ensureAlarm } from '#adapters/cloudflare/waker.ts'
+import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import { entryOf } from '#ports/job-index.ts'
+import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
+import { operationStoreContract } from '#test/contracts/operation-store.contract.ts'
 import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, submitted } from '#test/support/fixtures.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 
 afterAll(() => reset())
@@ -78,6 +87,14 @@ describe('Durable Object', () => {
     expect(kept.alarm).toBe(now + then)
   })
 
+  test.each(operationStoreContract)('OperationStore: $name', async ({ run }) => {
+    await inObject(async (storage) => {
+      const db = new DurableObjectDatabase(storage)
+      await migrate(db, operationSchema)
+      await run(new SqlOperationStore(db, () => undefined))
+    })
+  })
+
   test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {
     await inObject(async (storage) => {
       const db = new DurableObjectDatabase(storage)
@@ -88,5 +105,51 @@ describe('Durable Object', () => {
 
   test.each(productCatalogContract)('ProductCatalog, asked from outside: $name', async ({ run }) => {
     await run(remoteCatalog())
+  })
+})
+
+describe('D1', () => {
+  beforeEach(async () => {
+    const { results } = await env.JOB_INDEX.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+    ).all<{ name: string }>()
+    if (results.length > 0)
+      await env.JOB_INDEX.batch(results.map(({ name }) => env.JOB_INDEX.prepare(`DROP TABLE ${name}`)))
+  })
+
+  test.each(sqlDatabaseContract)('SqlDatabase: $name', async ({ run }) => {
+    await run(new D1SqlDatabase(env.JOB_INDEX))
+  })
+
+  test.each(jobIndexContract)('JobIndex: $name', async ({ run }) => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, jobIndexSchema)
+    const index = new SqlJobIndex(db)
+    // As the jobs' objects feed it.
+    const jobs = {
+      create: async (job: QueuedJob) => {
+        await index.put(entryOf(job))
+        return { job, created: true }
+      },
+      save: (job: JobRecord) => index.put(entryOf(job)),
+      remove: ({ id }: JobRecord) => index.remove(id),
+    }
+    await run({ index, jobs })
+  })
+
+  test('an entry that comes late never takes the place of a newer one', async () => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, jobIndexSchema)
+    const index = new SqlJobIndex(db)
+    const { job } = submitted()
+    await index.put({ ...entryOf(job), version: 5, status: 'completed' })
+    await index.put(entryOf(job))
+    expect(await index.count('acme', {})).toMatchObject({ completed: 1, queued: 0 })
+  })
+
+  test.each(apiKeyContract)('ApiKeyStore: $name', async ({ run }) => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, apiKeySchema)
+    await run(new SqlApiKeys(db))
   })
 })

@@ -6,19 +6,25 @@ import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
+import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
+import { apiKeyContract } from './api-keys.contract.ts'
 import { clockContract } from './clock.contract.ts'
 import { dueJobsContract } from './due-jobs.contract.ts'
 import { idGeneratorContract } from './id-generator.contract.ts'
 import { jobFeedContract } from './job-feed.contract.ts'
+import { jobIndexContract } from './job-index.contract.ts'
 import { jobStoreContract } from './job-store.contract.ts'
+import { operationStoreContract } from './operation-store.contract.ts'
 import { productCatalogContract } from './product-catalog.contract.ts'
 import { sqlDatabaseContract } from './sql-database.contract.ts'
 import { wakerContract } from './waker.contract.ts'
@@ -39,12 +45,14 @@ async function sqlJobs(waker = new RecordingWaker()) {
   const db = sqlite()
   await migrate(db, jobSchema)
   await migrate(db, dueJobsSchema)
-  return { store: new SqlJobStore(db, waker), due: new SqlDueJobs(db), waker }
+  await migrate(db, jobIndexSchema)
+  const store = new SqlJobStore(db, waker, { indexed: true })
+  return { store, due: new SqlDueJobs(db), index: new SqlJobIndex(db), waker }
 }
 
 function memoryJobs(waker = new RecordingWaker()) {
   const store = new MemoryJobStore(waker)
-  return Promise.resolve({ store, due: store, waker })
+  return Promise.resolve({ store, due: store, index: store, waker })
 }
 
 describe.each([
@@ -60,6 +68,11 @@ describe.each([
     await run(await jobs())
   })
 
+  test.each(jobIndexContract)('JobIndex: $name', async ({ run }) => {
+    const { index, store } = await jobs()
+    await run({ index, jobs: store })
+  })
+
   test.each(wakerContract)('Waker: $name', async ({ run }) => {
     await run(await pumpedStore(jobs))
   })
@@ -68,6 +81,18 @@ describe.each([
 describe('node:sqlite', () => {
   test.each(sqlDatabaseContract)('SqlDatabase: $name', async ({ run }) => {
     await run(sqlite())
+  })
+
+  test.each(apiKeyContract)('ApiKeyStore: $name', async ({ run }) => {
+    const db = sqlite()
+    await migrate(db, apiKeySchema)
+    await run(new SqlApiKeys(db))
+  })
+
+  test.each(operationStoreContract)('OperationStore: $name', async ({ run }) => {
+    const db = sqlite()
+    await migrate(db, operationSchema)
+    await run(new SqlOperationStore(db, () => undefined))
   })
 
   const products = parseShopifyCsv(readFileSync('adapters/catalog/sample-products.csv', 'utf8'), 'SEK')

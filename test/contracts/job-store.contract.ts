@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
 import { evolve, replay } from '#domain/job/replay.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { T0, started, submitted } from '#test/support/fixtures.ts'
@@ -41,15 +42,48 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
     },
   },
   {
-    name: 'create() of a known id rejects and changes nothing',
+    name: 'create() of a known id changes nothing and returns the job that has it',
+    async run({ store }) {
+      const { job, event } = submitted()
+      deepStrictEqual(await store.create(job, event), { job, created: true })
+      const other = { ...job, input: 'other' }
+      deepStrictEqual(await store.create(other, { ...event, input: 'other' }), { job, created: false })
+      deepStrictEqual(await store.load(job.id), job)
+      strictEqual((await store.events(job.id, 0)).length, 1)
+    },
+  },
+  {
+    name: 'of fifty create() of one id at once exactly one creates it, and all are told of the same job',
+    async run({ store }) {
+      const { job, event } = submitted()
+      const tries = Array.from({ length: 50 }, (_, index) => store.create({ ...job, input: index }, event))
+      const ends = await Promise.all(tries)
+      strictEqual(ends.filter(({ created }) => created).length, 1)
+      strictEqual(new Set(ends.map((end) => end.job.input)).size, 1)
+    },
+  },
+  {
+    name: 'remove() leaves nothing of a job: no record, no event, no wake',
+    async run({ store, armedAt }) {
+      const { job, event } = submitted()
+      await store.create(job, event)
+      await store.remove(job)
+      strictEqual(await store.load(job.id), null)
+      deepStrictEqual(await store.events(job.id, 0), [])
+      strictEqual(await armedAt(job.id), null)
+      deepStrictEqual(await store.create(job, event), { job, created: true })
+    },
+  },
+  {
+    name: 'remove() of a version it has not seen rejects and removes nothing',
     async run({ store }) {
       const { job, event } = submitted()
       await store.create(job, event)
-      await rejects(store.create({ ...job, input: 'other' }, { ...event, input: 'other' }), {
-        code: 'version_conflict',
-      })
-      deepStrictEqual(await store.load(job.id), job)
-      strictEqual((await store.events(job.id, 0)).length, 1)
+      const running = after(job, [started(T0 + 1000)], [event])
+      await store.save(running, [started(T0 + 1000)])
+      await rejects(store.remove(job), { code: 'version_conflict' })
+      deepStrictEqual(await store.load(job.id), running)
+      strictEqual((await store.events(job.id, 0)).length, 2)
     },
   },
   {
@@ -88,12 +122,12 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
     },
   },
   {
-    name: 'save() of a finished job disarms its wake',
+    name: 'save() of a finished job arms its deletion',
     async run({ store, armedAt }) {
       const { job, event } = submitted()
       await store.create(job, event)
       await store.save(after(job, [FAILURE], [event]), [FAILURE])
-      strictEqual(await armedAt(job.id), null)
+      strictEqual(await armedAt(job.id), FAILURE.at + NO_OPTIONS.retainMs)
     },
   },
   {

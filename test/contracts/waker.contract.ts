@@ -1,5 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { startTurn } from '#domain/agent/turn.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
 import { evolve } from '#domain/job/replay.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { T0, started, submitted } from '#test/support/fixtures.ts'
@@ -36,13 +37,15 @@ export const wakerContract: readonly ContractCase<WakerSubject>[] = [
     },
   },
   {
-    name: 'a finished job is not woken',
+    name: 'a finished job is woken when it has been kept for long enough, and not before',
     async run({ store, wokenUntil }) {
       const { job, event } = submitted()
       await store.create(job, event)
       const failure = { type: 'job.failed', at: T0 - 1, error: { code: 'model_failed', message: 'No.' } } as const
       await store.save({ ...evolve({ job, turn: NO_TURN }, failure).job, version: 2 }, [failure])
-      deepStrictEqual(await wokenUntil(T0 + 1e6), [])
+      const end = T0 - 1 + NO_OPTIONS.retainMs
+      deepStrictEqual(await wokenUntil(end - 1), [])
+      deepStrictEqual(await wokenUntil(end), [job.id])
     },
   },
 ]

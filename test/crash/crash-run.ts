@@ -135,6 +135,7 @@ class CrashRun implements Surroundings {
       load: (jobId) => store.load(jobId),
       events: (jobId, after) => store.events(jobId, after),
       save,
+      remove: (job) => store.remove(job),
     }
     return new ExecuteJob({
       agents: new AgentRegistry([scenarioAgent(this)]),

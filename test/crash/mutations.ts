@@ -47,6 +47,7 @@ function withSave(subject: CrashSubject, save: (store: JobStore) => Save): Crash
     load: (jobId) => store.load(jobId),
     events: (jobId, after) => store.events(jobId, after),
     save: save(store),
+    remove: (job) => store.remove(job),
   }
   return { ...subject, store: mutated }
 }

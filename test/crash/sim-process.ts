@@ -88,6 +88,7 @@ export class SimProcess {
       load: (jobId) => this.#overNetwork(() => store.load(jobId)),
       save: (job, events) => this.#overNetwork(() => store.save(job, events)),
       events: (jobId, after) => this.#overNetwork(() => store.events(jobId, after)),
+      remove: (job) => this.#overNetwork(() => store.remove(job)),
     }
   }
 

@@ -1,4 +1,5 @@
 import { isFinished } from '#domain/job/job.ts'
+import type { Wake } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Waker } from '#ports/waker.ts'
@@ -22,12 +23,12 @@ export class SimWakes implements Waker {
     this.#deliver = deliver
   }
 
-  async wakeAt(jobId: string, at: number | null): Promise<void> {
+  async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
     const { clock, random } = this.#world
-    if (at === null || random.happens(0.2)) return Promise.resolve()
+    if (wake === null || random.happens(0.2)) return Promise.resolve()
     const copies = random.happens(0.2) ? 2 : 1
     for (let n = 0; n < copies; n++) {
-      const delay = Math.max(0, at - clock.now()) + random.between(-500, 2000)
+      const delay = Math.max(0, wake.at - clock.now()) + random.between(-500, 2000)
       clock.after(Math.max(0, delay), () => {
         this.#deliver(jobId)
       })
@@ -39,7 +40,7 @@ export class SimWakes implements Waker {
   sweep(jobs: DueJobs & JobStore, blind: boolean): void {
     const { clock } = this.#world
     const look = async (): Promise<void> => {
-      for (const jobId of await jobs.due(clock.now(), 10)) {
+      for (const jobId of await jobs.due('run', clock.now(), 10)) {
         const job = await jobs.load(jobId)
         if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
       }

@@ -4,6 +4,7 @@ import { CancelJob } from '#application/cancel-job.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
@@ -93,9 +94,11 @@ class Simulation implements SimWorld {
     const end = await this.#load()
     if (!isFinished(end)) this.#witness.violations.push(`the job is stuck in ${end.status}`)
     if (end.status === 'failed') this.#witness.violations.push(`the job failed: ${end.error.message}`)
-    await this.#witness.checkAtRest(this.#jobId, isFinished(end) ? null : end.deadlineAt).catch((error: unknown) => {
-      this.#witness.violations.push(String(error))
-    })
+    await this.#witness
+      .checkAtRest(this.#jobId, isFinished(end) ? nextWakeAt(end) : end.deadlineAt)
+      .catch((error: unknown) => {
+        this.#witness.violations.push(String(error))
+      })
     return this.#witness.violations
   }
 
@@ -191,6 +194,7 @@ function mutated(store: JobStore, mutation: SimMutation | null): JobStore {
     load: (jobId) => store.load(jobId),
     events: (jobId, after) => store.events(jobId, after),
     save,
+    remove: (job) => store.remove(job),
   })
   if (mutation === 'skip fence') {
     return like(async (job, events) => {

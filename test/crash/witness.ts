@@ -67,7 +67,7 @@ export class Witness {
     const endings = journal.filter(({ event }) => /^job\.(completed|failed|canceled)$/.test(event.type))
     this.#check(endings.length === (isFinished(job) ? 1 : 0), `the job has ${String(endings.length)} endings`)
     const wakeAt = nextWakeAt(job)
-    this.#check(wakeAt === null || (armedAt !== null && armedAt <= wakeAt), 'the job will not be woken in time')
+    this.#check(armedAt !== null && armedAt <= wakeAt, 'the job will not be woken in time')
   }
 
   #check(holds: boolean, violation: string): void {

@@ -105,11 +105,11 @@ describe('a job', () => {
     ).toThrow('jumps to 3')
   })
 
-  test.each<[string, JobEvent[], number | null]>([
+  test.each<[string, JobEvent[], number]>([
     ['queued: when it may run', [], T0],
     ['running: when its lease ends', [started(T0 + 5)], T0 + 30_005],
-    ['completed: never', [started(T0), answer, completed], null],
-    ['failed: never', [failed], null],
+    ['completed: when it has been kept for 30 days', [started(T0), answer, completed], completed.at + 30 * 86_400_000],
+    ['failed: when it has been kept for 30 days', [failed], failed.at + 30 * 86_400_000],
   ])('needs attention when %s', (_name, events, at) => {
     expect(nextWakeAt(state(...events).job)).toBe(at)
   })

@@ -48,9 +48,14 @@ describe('the contract', () => {
       status: 'queued',
       agent: 'writer',
       input: { deep: [1] },
+      tags: [],
+      metadata: {},
+      batch: null,
+      callback: null,
+      retryOf: null,
       attempt: 0,
       ...times,
-      links: { self: `/jobs/${job.id}` },
+      links: { self: `/jobs/${job.id}`, events: `/jobs/${job.id}/events`, deliveries: `/jobs/${job.id}/deliveries` },
     }
     expect(job).toEqual(queued)
     expect(await (await http.request(`/jobs/${job.id}`)).json()).toEqual(queued)

@@ -165,7 +165,7 @@ describe('every refusal is Problem Details', () => {
   test('405 names the methods that are possible', async () => {
     const { http } = testApp([writer], new ListedModel())
     expect((await http.request('/run')).headers.get('allow')).toBe('POST')
-    expect((await http.request('/jobs/job_1', { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD')
+    expect((await http.request('/jobs/job_1', { method: 'PUT' })).headers.get('allow')).toBe('GET, DELETE, HEAD')
   })
 
   test('an uncaught fault is logged whole and told to nobody', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { SettingsError, parseNodeSettings, parseSettings } from '#composition/settings.ts'
 
 describe('settings', () => {
@@ -15,6 +16,10 @@ describe('settings', () => {
   test('have defaults for everything', () => {
     expect(parseNodeSettings({})).toEqual({
       models: {},
+      tenants: expect.any(TenantPolicies) as unknown,
+      apiKey: null,
+      apiKeys: [],
+      callbackHosts: [],
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/demo',
       secrets: [],

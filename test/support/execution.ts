@@ -8,6 +8,7 @@ import type { Executor } from '#domain/job/claim.ts'
 import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { replay } from '#domain/job/replay.ts'
+import { nextWakeAt } from '#domain/job/wake.ts'
 import type { Models } from '#ports/model.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, submitted } from './fixtures.ts'
@@ -60,7 +61,7 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
       if (!job) throw new Error('The job is lost.')
       // Whatever a test looks at, the stored record must be what its journal says.
       deepStrictEqual(replay(await store.events(jobId, 0), job.version).job, job)
-      strictEqual(waker.armedAt(jobId) === null, 'finishedAt' in job)
+      strictEqual(waker.armedAt(jobId), nextWakeAt(job))
       return job
     },
     eventTypes: async (jobId) => (await store.events(jobId, 0)).map(({ event }) => event.type),

@@ -1,4 +1,3 @@
-import type { Hono } from 'hono'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { eventsOpener } from '#adapters/http/sse.ts'
@@ -7,6 +6,26 @@ import { createHttpApp } from '#adapters/http/app.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
+import { RateLimiter } from '#adapters/http/rate-limiter.ts'
+import { callbackBody } from '#adapters/http/wire/views.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { Authenticate } from '#application/authenticate.ts'
+import { BulkOperations } from '#application/bulk-operations.ts'
+import { DeleteJob } from '#application/delete-job.ts'
+import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
+import { ListJobs } from '#application/list-jobs.ts'
+import { ManageKeys } from '#application/manage-keys.ts'
+import { QueueDepth } from '#application/queue-depth.ts'
+import { Redeliver } from '#application/redeliver.ts'
+import { RetryJob } from '#application/retry-job.ts'
+import { RunOperation } from '#application/run-operation.ts'
+import { WaitForJob } from '#application/wait-for-job.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
+import type { Scope } from '#domain/tenant/principal.ts'
 import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { GetJob } from '#application/get-job.ts'
@@ -17,16 +36,20 @@ import { RunSync } from '#application/run-sync.ts'
 import { SubmitJob } from '#application/submit-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Models } from '#ports/model.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0 } from './fixtures.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 
 export interface TestApp {
-  readonly http: Hono
+  /** Every answer is held against the published contract before the test sees it. */
+  readonly http: { request(path: string, init?: RequestInit): Promise<Response> }
   readonly logger: RecordingLogger
   readonly clock: ManualClock
   readonly feed: LocalFeed
@@ -34,51 +57,121 @@ export interface TestApp {
   interruptAfter(jobId: string, type: string): Promise<void>
   /** Executes the job as its wake would. */
   execute(jobId: string): Promise<void>
+  /** Sends the messages that are due, as the job's wake would. */
+  deliver(jobId: string): Promise<void>
+  /** Deletes the job if its time is over, as its wake would. */
+  expire(jobId: string): Promise<boolean>
+  /** Carries out a bulk operation to its end. */
+  operate(id: string): Promise<void>
+  /** A key of a tenant. From the first one on, nobody is let in without. */
+  key(tenantId: string, scopes?: readonly Scope[]): Promise<string>
+  revoke(keyId: string): Promise<boolean>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
 }
 
+export interface TestAppOptions {
+  readonly catalog?: ProductCatalog
+  readonly sender?: CallbackSender
+  readonly policy?: Partial<TenantPolicy>
+}
+
+export const ROOMY: TenantPolicy = {
+  requestsPerMinute: 1_000_000,
+  maxUnfinishedJobs: 1_000_000,
+  retainMs: NO_OPTIONS.retainMs,
+  callback: null,
+  callbackSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+}
+
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
-export function testApp(agents: readonly Agent[], models: Models, catalog: ProductCatalog = noCatalog): TestApp {
+export function testApp(agents: readonly Agent[], models: Models, options: TestAppOptions = {}): TestApp {
+  const { catalog = noCatalog, sender = noCallbacks } = options
   const clock = new ManualClock(T0)
-  const ids = new UlidGenerator(clock, new CryptoRandom())
+  const random = new CryptoRandom()
+  const hasher = new WebHasher()
+  const ids = new UlidGenerator(clock, random)
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
   const feed = new LocalFeed()
   const jobs = new PublishedJobStore(store, feed)
   const logger = new RecordingLogger()
   const registry = new AgentRegistry(agents)
+  const tenants = new TenantPolicies(ROOMY, new Map([[DEFAULT_TENANT, options.policy ?? {}]]))
+  const db = new SqliteDatabase(':memory:')
+  const ready = Promise.all([migrate(db, apiKeySchema), migrate(db, operationSchema)])
+  const keys = new SqlApiKeys(db)
+  const operationStore = new SqlOperationStore(db, () => undefined)
+  const manageKeys = new ManageKeys({ keys, hasher, random, clock })
   const turn = { agents: registry, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
-  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random: new CryptoRandom(), executor: ALONE })
-  const http = createHttpApp({
+  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random, executor: ALONE })
+  const queueDepth = new QueueDepth({ index: store, tenants, clock })
+  const submitJob = new SubmitJob({ ...turn, jobs, ids, tenants, queueDepth, callbacks: sender, hasher })
+  const retryJob = new RetryJob({ jobs, submitJob })
+  const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
+  const deleteJob = new DeleteJob({ jobs, clock })
+  const deliverCallbacks = new DeliverCallbacks({ jobs, sender, tenants, render: callbackBody, clock, random, logger })
+  const runOperation = new RunOperation({ operations: operationStore, index: store, cancelJob, retryJob, clock })
+  const app = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
-    submitJob: new SubmitJob({ ...turn, jobs, ids }),
+    submitJob,
+    retryJob,
     getJob: new GetJob({ jobs }),
-    cancelJob: new CancelJob({ jobs, clock, executions: executeJob }),
+    cancelJob,
+    deleteJob,
+    waitForJob: new WaitForJob({ jobs, feed, clock }),
     openEvents: eventsOpener(new WatchJob({ jobs, feed, clock })),
     resolveCall: new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS }),
+    redeliver: new Redeliver({ jobs, clock }),
+    listJobs: new ListJobs({ index: store }),
+    operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher }),
     listProducts: new ListProducts({ catalog }),
     getProduct: new GetProduct({ catalog }),
+    authenticate: new Authenticate({ keys, hasher }),
+    rates: new RateLimiter({ tenants, clock }),
     agents: registry,
     defaultModel: turn.defaultModel,
     logger,
     runtime: 'test',
   })
+  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    await ready
+    const response = await app.request(path, init)
+    await checkContract(init.method ?? 'GET', path, response)
+    return response
+  }
   return {
-    http,
+    http: { request },
     logger,
     clock,
     feed,
     interruptAfter: async (jobId, type) => {
       store.dieAfter(type)
       const executor = { ...ALONE, id: 'exec_dead' }
-      const dying = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random: new CryptoRandom(), executor })
-      await dying.execute(jobId, new AbortController().signal).catch(() => undefined)
+      const dying = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random, executor })
+      await dying.execute(jobId, NEVER).catch(() => undefined)
       store.restart()
     },
-    execute: (jobId) => executeJob.execute(jobId, new AbortController().signal),
-    post: async (path, body, headers = { 'content-type': 'application/json' }) =>
-      http.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    execute: (jobId) => executeJob.execute(jobId, NEVER),
+    deliver: (jobId) => deliverCallbacks.execute(jobId, NEVER),
+    expire: (jobId) => deleteJob.expire(jobId),
+    operate: async (id) => {
+      while (await runOperation.execute(id));
+    },
+    key: async (tenantId, scopes = ['admin']) => {
+      await ready
+      return (await manageKeys.create({ tenantId, scopes, name: 'test' })).secret
+    },
+    revoke: (keyId) => manageKeys.revoke(keyId),
+    post: (path, body, headers = { 'content-type': 'application/json' }) =>
+      request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
   }
+}
+
+const NEVER = new AbortController().signal
+
+const noCallbacks: CallbackSender = {
+  problemWith: () => null,
+  send: () => Promise.resolve({ kind: 'answered', status: 204 }),
 }
 
 const noCatalog: ProductCatalog = {

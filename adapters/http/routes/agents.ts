@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { type AppEnv, needs } from '../context.ts'
 import { agentView } from '../wire/views.ts'
 
 export function agentRoutes({
@@ -8,6 +9,8 @@ export function agentRoutes({
 }: {
   readonly agents: AgentRegistry
   readonly defaultModel: string
-}): Hono {
-  return new Hono().get('/', (c) => c.json({ agents: agents.list().map((agent) => agentView(agent, defaultModel)) }))
+}): Hono<AppEnv> {
+  return new Hono<AppEnv>().get('/', needs('read'), (c) =>
+    c.json({ agents: agents.list().map((agent) => agentView(agent, defaultModel)) }),
+  )
 }

@@ -1,61 +1,117 @@
 import { type Context, Hono } from 'hono'
 import type { CancelJob } from '#application/cancel-job.ts'
+import type { DeleteJob } from '#application/delete-job.ts'
 import type { GetJob } from '#application/get-job.ts'
 import type { ResolveCall } from '#application/resolve-call.ts'
+import type { RetryJob } from '#application/retry-job.ts'
 import type { SubmitJob } from '#application/submit-job.ts'
+import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
-import { isFinished } from '#domain/job/job.ts'
-import { InvalidRequestError } from '../http-errors.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import type { Created } from '#ports/job-store.ts'
+import { type AppEnv, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'
+import { readQuery } from '../read-query.ts'
+import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../request-headers.ts'
 import { SSE_HEADERS } from '../sse.ts'
-import { AgentRequest, ResolutionRequest } from '../wire/requests.ts'
+import { EventsQuery, JobQuery, ResolutionRequest, type SubmitBody, SubmitRequest } from '../wire/requests.ts'
 import { jobView } from '../wire/views.ts'
 
-export interface JobRoutesDeps {
-  readonly submitJob: SubmitJob
-  readonly getJob: GetJob
+export interface JobRoutesDeps extends JobHome {
+  readonly submitJob: Pick<SubmitJob, 'execute'>
+  readonly retryJob: Pick<RetryJob, 'execute'>
+  readonly getJob: Pick<GetJob, 'execute'>
+}
+
+/** What is carried out where the job lives. */
+export interface JobHome {
   readonly cancelJob: Pick<CancelJob, 'execute'>
   readonly resolveCall: Pick<ResolveCall, 'execute'>
+  readonly deleteJob: Pick<DeleteJob, 'execute'>
+  readonly waitForJob: { execute(query: WaitForJobQuery): Promise<JobRecord> }
   readonly openEvents: OpenEvents
 }
 
 /** The job's events as Server-Sent Events, from where the job lives. @throws {JobNotFoundError} */
 export type OpenEvents = (query: Omit<WatchJobQuery, 'signal'>) => Promise<ReadableStream<Uint8Array>>
 
-/** Until callers have keys, they are all one tenant. */
-const TENANT = 'default'
-
-export function jobRoutes({ submitJob, getJob, cancelJob, resolveCall, openEvents }: JobRoutesDeps): Hono {
-  return new Hono()
-    .post('/', async (c) => {
-      const request = await readJson(c, AgentRequest)
-      const job = jobView(await submitJob.execute({ ...request, tenantId: TENANT }))
-      c.header('location', job.links.self)
-      c.header('retry-after', '1')
-      return c.json(job, 202)
+export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
+  const { submitJob, retryJob, cancelJob, resolveCall, deleteJob } = deps
+  return new Hono<AppEnv>()
+    .post('/', needs('submit'), async (c) => {
+      const key = idempotencyKey(c)
+      const { agent, input, ...said } = await readJson(c, SubmitRequest)
+      const command = { tenantId: tenantOf(c), agent, input, options: optionsOf(said), idempotencyKey: key }
+      return accepted(c, await submitJob.execute(command), deps)
     })
-    .get('/:id', async (c) => c.json(jobView(await getJob.execute(keyOf(c)))))
-    .get('/:id/events', async (c) => {
-      const after = eventNumber(c.req.query('after') ?? c.req.header('last-event-id'))
-      return c.body(await openEvents({ ...keyOf(c), after }), 200, SSE_HEADERS)
+    .post('/:id/retry', needs('submit'), async (c) => {
+      const command = { ...keyOf(c), idempotencyKey: idempotencyKey(c) }
+      return accepted(c, await retryJob.execute(command), deps)
     })
-    .post('/:id/cancel', async (c) => {
+    .get('/:id', needs('read'), (c) => show(c, deps))
+    .delete('/:id', needs('admin'), async (c) => {
+      await deleteJob.execute(keyOf(c))
+      return c.body(null, 204)
+    })
+    .get('/:id/events', needs('read'), async (c) => {
+      const { after } = readQuery(c, EventsQuery)
+      return c.body(await deps.openEvents({ ...keyOf(c), after: after ?? lastEventId(c) }), 200, SSE_HEADERS)
+    })
+    .post('/:id/cancel', needs('cancel'), async (c) => {
       const job = await cancelJob.execute(keyOf(c))
       // In execution until its executor has stopped; then it is canceled for good.
       return c.json(jobView(job), isFinished(job) ? 200 : 202)
     })
-    .post('/:id/calls/:callId/resolve', async (c) => {
+    .post('/:id/calls/:callId/resolve', needs('submit'), async (c) => {
       const resolution = await readJson(c, ResolutionRequest)
       return c.json(jobView(await resolveCall.execute({ ...keyOf(c), callId: c.req.param('callId'), resolution })))
     })
 }
 
-/** @throws {InvalidRequestError} */
-function eventNumber(text = '0'): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new InvalidRequestError(['The number of the last event known must be a whole number'])
+async function show(c: Context<AppEnv, '/:id'>, { getJob, waitForJob }: JobRoutesDeps): Promise<Response> {
+  const { wait } = readQuery(c, JobQuery)
+  const key = keyOf(c)
+  const job =
+    wait === undefined
+      ? await getJob.execute(key)
+      : await waitForJob.execute({ ...key, waitMs: wait * 1000, signal: c.req.raw.signal })
+  const etag = `"${String(job.version)}"`
+  c.header('etag', etag)
+  return isKnown(c, etag) ? c.body(null, 304) : c.json(jobView(job))
 }
 
-function keyOf(c: Context<object, '/:id'>): { readonly tenantId: string; readonly jobId: string } {
-  return { tenantId: TENANT, jobId: c.req.param('id') }
+/** 202 and where to look; or the finished job, for a caller who prefers to wait and whose time was long enough. */
+async function accepted(
+  c: Context<AppEnv>,
+  { job, created }: Created,
+  { waitForJob }: JobRoutesDeps,
+): Promise<Response> {
+  const { id: jobId, tenantId } = job
+  if (!created) c.header('idempotency-replayed', 'true')
+  c.header('location', `/jobs/${jobId}`)
+  const wait = preferredWait(c)
+  if (wait === null) {
+    c.header('retry-after', '1')
+    return c.json(jobView(job), 202)
+  }
+  c.header('preference-applied', `wait=${String(wait)}`)
+  const then = await waitForJob.execute({ tenantId, jobId, waitMs: wait * 1000, signal: c.req.raw.signal })
+  if (isFinished(then)) return c.json(jobView(then), 200)
+  c.header('retry-after', '1')
+  return c.json(jobView(then), 202)
+}
+
+function optionsOf(said: Omit<SubmitBody, 'agent' | 'input'>) {
+  const { tags, metadata, batch, callback, retentionSeconds } = said
+  return {
+    ...(tags && { tags }),
+    ...(metadata && { metadata }),
+    ...(batch !== undefined && { batch }),
+    ...(callback && { callback }),
+    ...(retentionSeconds !== undefined && { retainMs: retentionSeconds * 1000 }),
+  }
+}
+
+function keyOf(c: Context<AppEnv, '/:id'>): { readonly tenantId: string; readonly jobId: string } {
+  return { tenantId: tenantOf(c), jobId: c.req.param('id') }
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { GetProduct } from '#application/get-product.ts'
 import type { ListProducts } from '#application/list-products.ts'
+import { type AppEnv, needs } from '../context.ts'
 import { productView } from '../wire/views.ts'
 
 export function productRoutes({
@@ -9,10 +10,10 @@ export function productRoutes({
 }: {
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
-}): Hono {
-  return new Hono()
-    .get('/', async (c) => c.json({ products: await listProducts.execute() }))
-    .get('/:handle', async (c) => {
+}): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .get('/', needs('read'), async (c) => c.json({ products: await listProducts.execute() }))
+    .get('/:handle', needs('read'), async (c) => {
       const { product, drafts } = await getProduct.execute(c.req.param('handle'))
       return c.json(productView(product, drafts))
     })

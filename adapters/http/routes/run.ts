@@ -1,15 +1,16 @@
 import { Hono } from 'hono'
 import type { RunSync } from '#application/run-sync.ts'
 import type { Logger } from '#ports/logger.ts'
+import { type AppEnv, needs } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { runStream } from '../run-stream.ts'
 import { SSE_HEADERS } from '../sse.ts'
-import { AgentRequest } from '../wire/requests.ts'
+import { RunRequest } from '../wire/requests.ts'
 import { reportView } from '../wire/views.ts'
 
-export function runRoutes({ runSync, logger }: { readonly runSync: RunSync; readonly logger: Logger }): Hono {
-  return new Hono().post('/', async (c) => {
-    const request = await readJson(c, AgentRequest)
+export function runRoutes({ runSync, logger }: { readonly runSync: RunSync; readonly logger: Logger }): Hono<AppEnv> {
+  return new Hono<AppEnv>().post('/', needs('run'), async (c) => {
+    const request = await readJson(c, RunRequest)
     const { signal } = c.req.raw
     if (!(c.req.header('accept') ?? '').includes('text/event-stream')) {
       return c.json(reportView(await runSync.execute({ ...request, signal })))

@@ -1,18 +1,111 @@
 import * as z from 'zod'
-import type { JsonValue } from '#domain/json.ts'
+import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
+import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
+import { agentName, anyJson, label, wholeNumber } from './common.ts'
+import { JobFilterBody } from './listing.ts'
 
-// What JSON.parse returned is JSON already; walking it again would only cost time.
-const anyJson = z.custom<JsonValue>((value) => value !== undefined, 'is required: any JSON')
-
-/** Body of `POST /run` and `POST /jobs`. */
-export const AgentRequest = z.strictObject({
-  agent: z.string().min(1).max(64),
-  input: anyJson,
+/** Body of `POST /run`. */
+export const RunRequest = z.strictObject({ agent: agentName, input: anyJson }).meta({
+  id: 'RunRequest',
+  examples: [{ agent: 'product-copywriter', input: { product: 'linen-apron' } }],
 })
 
+const YEAR_S = 31_536_000
+
+const CallbackRequest = z
+  .strictObject({
+    url: z
+      .string()
+      .min(1)
+      .max(2048)
+      .meta({
+        description: 'An https URL that the public can reach.',
+        examples: ['https://shop.example.com/hooks/errand'],
+      }),
+    events: z
+      .array(z.enum(CALLBACK_EVENTS))
+      .min(1)
+      .max(CALLBACK_EVENTS.length)
+      .default([...CALLBACK_EVENTS])
+      .meta({ description: 'What to be called back for; everything if nothing is said.' }),
+  })
+  .meta({ id: 'CallbackRequest' })
+
+const MAX_METADATA = 32
+
+/** Body of `POST /jobs`. */
+export const SubmitRequest = z
+  .strictObject({
+    agent: agentName,
+    input: anyJson,
+    tags: z
+      .array(label)
+      .max(20)
+      .optional()
+      .meta({ description: 'Words to find the job by.', examples: [['autumn']] }),
+    metadata: z
+      .record(label, z.string().max(512))
+      .refine(
+        (notes) => Object.keys(notes).length <= MAX_METADATA,
+        `must not have more than ${String(MAX_METADATA)} members`,
+      )
+      .optional()
+      .meta({
+        description: 'Your own notes, given back as they came.',
+        examples: [{ order: '1042' }],
+        override: { maxProperties: MAX_METADATA },
+      }),
+    batch: label
+      .optional()
+      .meta({ description: 'Name of the group of jobs that this one belongs to.', examples: ['catalogue-2026-11'] }),
+    callback: CallbackRequest.optional(),
+    retentionSeconds: z
+      .int()
+      .min(60)
+      .max(10 * YEAR_S)
+      .optional()
+      .meta({ description: 'How long the job is kept after its end.', examples: [86_400] }),
+  })
+  .meta({
+    id: 'SubmitRequest',
+    examples: [{ agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['autumn'] }],
+  })
+
+export type SubmitBody = z.infer<typeof SubmitRequest>
+
 /** Body of `POST /jobs/{id}/calls/{callId}/resolve`: what became of a call of unknown outcome. */
-export const ResolutionRequest = z.discriminatedUnion('outcome', [
-  z.strictObject({ outcome: z.literal('happened'), result: anyJson }),
-  z.strictObject({ outcome: z.literal('did_not_happen') }),
-  z.strictObject({ outcome: z.literal('fail') }),
-])
+export const ResolutionRequest = z
+  .discriminatedUnion('outcome', [
+    z.strictObject({ outcome: z.literal('happened'), result: anyJson }),
+    z.strictObject({ outcome: z.literal('did_not_happen') }),
+    z.strictObject({ outcome: z.literal('fail') }),
+  ])
+  .meta({ id: 'ResolutionRequest', examples: [{ outcome: 'happened', result: { sent: true } }] })
+
+/** Body of `POST /operations`. */
+export const OperationRequest = z
+  .strictObject({
+    action: z.enum(OPERATION_ACTIONS),
+    filter: JobFilterBody.meta({
+      description:
+        'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named.',
+    }),
+  })
+  .meta({ id: 'OperationRequest', examples: [{ action: 'retry', filter: { tag: 'autumn' } }] })
+
+/** Query of `GET /jobs/{id}`. */
+export const JobQuery = z.strictObject({
+  wait: wholeNumber(0, 60)
+    .optional()
+    .meta({
+      description: 'Seconds to wait for the job to be finished, before it is shown as it stands.',
+      examples: [30],
+    }),
+})
+
+export const eventNumber = wholeNumber(0, 1e15)
+
+/** Query of `GET /jobs/{id}/events`. */
+export const EventsQuery = z.strictObject({
+  after: eventNumber.optional().meta({ description: 'Number of the last event that is known already.', examples: [7] }),
+})

@@ -1,92 +1,54 @@
+import type * as z from 'zod'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
-import type { CallCounts } from '#domain/agent/turn.ts'
-import {
-  type FinishedJob,
-  type JobError,
-  type JobRecord,
-  type JobStatus,
-  type Wait,
-  type WaitingCall,
-  isFinished,
-} from '#domain/job/job.ts'
-import type { JsonObject, JsonValue } from '#domain/json.ts'
+import type { Delivery } from '#domain/job/delivery.ts'
+import { type FinishedJob, type JobRecord, type Wait, isFinished } from '#domain/job/job.ts'
+import { expiresAt } from '#domain/job/wake.ts'
 import { jsonSchemaOf } from '#domain/schema.ts'
 import type { Product, StoredDraft } from '#domain/shop/product.ts'
+import type { AgentInfo, ProductWithDrafts } from './catalog.ts'
+import { rfc3339 } from './common.ts'
+import type { CallbackMessage, DeliveryView, Job, Report, Waiting } from './job.ts'
 
-/** Epoch milliseconds as RFC 3339, which is how every time leaves us. */
-function timestamp(at: number): string {
-  return new Date(at).toISOString()
-}
-
-export type ReportView = Omit<AgentReport, 'startedAt' | 'finishedAt'> & {
-  readonly startedAt: string
-  readonly finishedAt: string
-}
+export type ReportView = Readonly<z.infer<typeof Report>>
 
 export function reportView(report: AgentReport): ReportView {
-  return { ...report, startedAt: timestamp(report.startedAt), finishedAt: timestamp(report.finishedAt) }
+  const { toolCalls, startedAt, finishedAt, ...rest } = report
+  return { ...rest, toolCalls: [...toolCalls], startedAt: rfc3339(startedAt), finishedAt: rfc3339(finishedAt) }
 }
 
 /** A job as its owner sees it: never its lease, its tenant or its version. */
-export interface JobView {
-  readonly id: string
-  readonly status: JobStatus
-  readonly agent: string
-  readonly input: JsonValue
-  /** Executions begun so far. */
-  readonly attempt: number
-  readonly createdAt: string
-  readonly updatedAt: string
-  readonly startedAt?: string
-  readonly cancelRequestedAt?: string
-  readonly canceledAt?: string
-  readonly finishedAt?: string
-  /** What a waiting job waits for. */
-  readonly waiting?: WaitView
-  readonly report?: ReportView
-  readonly receipt?: ReceiptView
-  readonly error?: JobError
-  readonly links: { readonly self: string }
-}
-
-/** What a job has done; `lastCallAt` of a canceled one is not after its `cancelRequestedAt`. */
-export type ReceiptView = Omit<CallCounts, 'lastCallAt'> & { readonly lastCallAt: string | null }
-
-export type WaitView =
-  | { readonly reason: 'retry'; readonly until: string; readonly error: JobError }
-  | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCallView[] }
-
-export type WaitingCallView = Omit<WaitingCall, 'startedAt'> & {
-  readonly startedAt: string
-  /** Where to say what became of the call. */
-  readonly links?: { readonly resolve: string }
-}
+export type JobView = Readonly<z.infer<typeof Job>>
 
 export function jobView(job: JobRecord): JobView {
-  const { id, status, agent, input, attempt, createdAt, updatedAt, startedAt, cancelRequestedAt } = job
+  const { id, status, agent, input, options, attempt, startedAt, cancelRequestedAt } = job
   return {
     id,
     status,
     agent,
     input,
+    tags: [...options.tags],
+    metadata: options.metadata,
+    batch: options.batch,
+    callback: options.callback && { url: options.callback.url, events: [...options.callback.events] },
+    retryOf: options.retryOf,
     attempt,
-    createdAt: timestamp(createdAt),
-    updatedAt: timestamp(updatedAt),
-    ...(startedAt !== null && { startedAt: timestamp(startedAt) }),
-    ...(cancelRequestedAt !== null && { cancelRequestedAt: timestamp(cancelRequestedAt) }),
+    createdAt: rfc3339(job.createdAt),
+    updatedAt: rfc3339(job.updatedAt),
+    ...(startedAt !== null && { startedAt: rfc3339(startedAt) }),
+    ...(cancelRequestedAt !== null && { cancelRequestedAt: rfc3339(cancelRequestedAt) }),
     ...(job.status === 'waiting' && { waiting: waitView(job.wait, id) }),
     ...(isFinished(job) && endingView(job)),
-    links: { self: `/jobs/${id}` },
+    links: { self: `/jobs/${id}`, events: `/jobs/${id}/events`, deliveries: `/jobs/${id}/deliveries` },
   }
 }
 
 /** `jobId`: given, the calls carry their links. */
-export function waitView(wait: Wait, jobId?: string): WaitView {
-  if (wait.reason === 'retry') return { ...wait, until: timestamp(wait.until) }
+export function waitView(wait: Wait, jobId?: string): z.infer<typeof Waiting> {
+  if (wait.reason === 'retry') return { ...wait, until: rfc3339(wait.until) }
   const calls = wait.calls.map((call) => ({
     ...call,
-    startedAt: timestamp(call.startedAt),
+    startedAt: rfc3339(call.startedAt),
     ...(jobId !== undefined && {
       links: { resolve: `/jobs/${jobId}/calls/${encodeURIComponent(call.callId)}/resolve` },
     }),
@@ -95,44 +57,79 @@ export function waitView(wait: Wait, jobId?: string): WaitView {
 }
 
 function endingView(job: FinishedJob): Partial<JobView> {
-  const finishedAt = timestamp(job.finishedAt)
   const { lastCallAt, ...counts } = job.receipt
-  const receipt = { ...counts, lastCallAt: lastCallAt === null ? null : timestamp(lastCallAt) }
+  const ended = {
+    finishedAt: rfc3339(job.finishedAt),
+    expiresAt: rfc3339(expiresAt(job)),
+    receipt: { ...counts, lastCallAt: lastCallAt === null ? null : rfc3339(lastCallAt) },
+  }
   switch (job.status) {
     case 'completed':
-      return { finishedAt, receipt, report: reportView(job.report) }
+      return { ...ended, report: reportView(job.report) }
     case 'failed':
-      return { finishedAt, receipt, error: job.error }
+      return { ...ended, error: job.error }
     case 'canceled':
-      return { finishedAt, receipt, canceledAt: finishedAt }
+      return { ...ended, canceledAt: ended.finishedAt }
   }
 }
 
-export interface AgentView {
-  readonly name: string
-  readonly description: string
-  readonly model: string
-  readonly maxIterations: number
-  /** JSON Schema of the input; `null` takes any JSON. */
-  readonly inputSchema: JsonObject | null
-  readonly tools: readonly { readonly name: string; readonly description: string; readonly effect: string }[]
+export function deliveryView(jobId: string, delivery: Delivery): z.infer<typeof DeliveryView> {
+  const { id, event, status, occurredAt, nextAt, attemptCount, attempts } = delivery
+  return {
+    id,
+    event,
+    status,
+    occurredAt: rfc3339(occurredAt),
+    nextAttemptAt: nextAt === null ? null : rfc3339(nextAt),
+    attemptCount,
+    attempts: attempts.map((attempt) => ({ ...attempt, at: rfc3339(attempt.at) })),
+    links: { redeliver: `/jobs/${jobId}/deliveries/${id}/redeliver` },
+  }
 }
 
-export function agentView(agent: Agent, defaultModel: string): AgentView {
+/** The body of a callback. The same in every attempt, however the job has gone on. */
+export function callbackBody(job: JobRecord, { id, event, occurredAt }: Delivery): string {
+  const { tags, metadata, batch } = job.options
+  const message: z.infer<typeof CallbackMessage> = {
+    type: event,
+    timestamp: rfc3339(occurredAt),
+    data: {
+      jobId: job.id,
+      status: STATUS_TOLD[event],
+      agent: job.agent,
+      sequence: job.deliveries.findIndex((delivery) => delivery.id === id) + 1,
+      tags: [...tags],
+      metadata,
+      batch,
+      links: { self: `/jobs/${job.id}` },
+    },
+  }
+  return JSON.stringify(message)
+}
+
+const STATUS_TOLD = {
+  'job.waiting': 'waiting',
+  'job.completed': 'completed',
+  'job.failed': 'failed',
+  'job.canceled': 'canceled',
+} as const satisfies Record<Delivery['event'], JobRecord['status']>
+
+export function agentView(agent: Agent, defaultModel: string): z.infer<typeof AgentInfo> {
   return {
     name: agent.name,
     description: agent.description,
     model: agent.model ?? defaultModel,
     maxIterations: agent.maxIterations,
-    inputSchema: agent.input && jsonSchemaOf(agent.input),
+    inputSchema: agent.input && { ...jsonSchemaOf(agent.input) },
     tools: agent.tools.map(({ name, description, effect }) => ({ name, description, effect })),
   }
 }
 
-export type DraftView = Omit<StoredDraft, 'savedAt'> & { readonly savedAt: string }
-
-export type ProductView = Product & { readonly drafts: readonly DraftView[] }
-
-export function productView(product: Product, drafts: readonly StoredDraft[]): ProductView {
-  return { ...product, drafts: drafts.map((draft) => ({ ...draft, savedAt: timestamp(draft.savedAt) })) }
+export function productView(product: Product, drafts: readonly StoredDraft[]): z.infer<typeof ProductWithDrafts> {
+  return {
+    ...product,
+    tags: [...product.tags],
+    variants: [...product.variants],
+    drafts: drafts.map((draft) => ({ ...draft, savedAt: rfc3339(draft.savedAt) })),
+  }
 }

@@ -1,0 +1,37 @@
+import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
+import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
+
+/** Fails on purpose where the statement before it did not change as many rows as it must: D1 then undoes the batch. */
+const GUARD = "SELECT CASE WHEN changes() = ? THEN 1 ELSE json_extract('guard failed', '$') END"
+
+/** `SqlDatabase` over D1. A batch is one transaction; there is no other way to have several statements in one. */
+export class D1SqlDatabase implements SqlDatabase {
+  readonly #db: D1Database
+
+  constructor(db: D1Database) {
+    this.#db = db
+  }
+
+  async query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    const { results } = await this.#prepare(sql, params).all<Record<string, SqlValue>>()
+    return results
+  }
+
+  async batch(statements: readonly Statement[]): Promise<boolean> {
+    const guarded = statements.flatMap(({ sql, params, changes }) => {
+      const statement = this.#prepare(sql, params)
+      return changes === undefined ? [statement] : [statement, this.#prepare(GUARD, [changes])]
+    })
+    try {
+      await this.#db.batch(guarded)
+      return true
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('malformed JSON')) return false
+      throw error
+    }
+  }
+
+  #prepare(sql: string, params: readonly SqlValue[]): D1PreparedStatement {
+    return this.#db.prepare(sql).bind(...params)
+  }
+}

@@ -1,0 +1,83 @@
+import type { DurableObjectStorage } from '@cloudflare/workers-types'
+import { type JobEvent, changesStatus } from '#domain/job/event.ts'
+import type { JobRecord, JobStatus } from '#domain/job/job.ts'
+import type { Wake } from '#domain/job/wake.ts'
+import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Waker } from '#ports/waker.ts'
+import { AlarmWaker } from './waker.ts'
+
+/** How soon an entry that did not land is put again, if nothing else wakes the object before. */
+const AGAIN_MS = 30_000
+
+export interface IndexFeedOptions {
+  readonly storage: DurableObjectStorage
+  readonly index: JobIndexWriter
+  readonly logger: Logger
+}
+
+/**
+ * Tells the index of a job's every change of status, until it has heard. As long as it has not, the object's alarm comes soon, set in the
+ * transaction of the change itself; so an entry is late at worst, and never lost with its object. Nothing of this is stored:
+ * an object that was restarted puts its entry again, which is harmless.
+ */
+export class IndexFeed implements Waker {
+  readonly #options: IndexFeedOptions
+  readonly #alarm: AlarmWaker
+  /** The status that the index is known to have. */
+  #landed: JobStatus | null = null
+  #wanted: JobEntry | null = null
+  #putting: Promise<void> = Promise.resolve()
+
+  constructor(options: IndexFeedOptions) {
+    this.#options = options
+    this.#alarm = new AlarmWaker(options.storage)
+  }
+
+  /** The alarm of the job's own wake, or sooner while the index has not heard. */
+  async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
+    const soon = Date.now() + AGAIN_MS
+    const sooner = wake !== null && this.#wanted !== null && wake.at > soon
+    await this.#alarm.wakeAt(jobId, sooner ? { ...wake, at: soon } : wake)
+  }
+
+  /** Before a commit, so that its alarm is set for this too. */
+  expect(job: JobRecord, events: readonly JobEvent[]): void {
+    if (events.some(changesStatus)) this.#wanted = entryOf(job)
+  }
+
+  /** After it: puts what is wanted, without anybody waiting; what comes meanwhile goes with the next put. */
+  feed(): void {
+    this.#putting = this.#putting.then(() => this.#put())
+  }
+
+  /** Returns when the index knows `job` as it is, or has failed to hear of it. */
+  async settle(job: JobRecord): Promise<void> {
+    if (this.#landed !== job.status) this.#wanted = entryOf(job)
+    this.feed()
+    await this.#putting
+  }
+
+  /** @throws when the index cannot be reached: then the job must not be deleted yet. */
+  async remove(jobId: string): Promise<void> {
+    this.#wanted = null
+    await this.#putting
+    await this.#options.index.remove(jobId)
+  }
+
+  get isSettled(): boolean {
+    return this.#wanted === null
+  }
+
+  async #put(): Promise<void> {
+    const entry = this.#wanted
+    if (!entry) return
+    try {
+      await this.#options.index.put(entry)
+      this.#landed = entry.status
+      if (this.#wanted === entry) this.#wanted = null
+    } catch (error) {
+      this.#options.logger.error('The index did not hear of a job; it will be told again.', error, { jobId: entry.id })
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { type Principal, type Scope, mayDo } from '#domain/tenant/principal.ts'
+import { ForbiddenError } from './http-errors.ts'
+
+/** What every route behind the door knows. */
+export interface AppEnv {
+  Variables: { principal: Principal }
+}
+
+export function tenantOf(c: Context<AppEnv>): string {
+  return c.get('principal').tenantId
+}
+
+/** Lets pass whoever has the scope. */
+export function needs(scope: Scope): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    demand(c, scope)
+    await next()
+  }
+}
+
+/** @throws {ForbiddenError} */
+export function demand(c: Context<AppEnv>, scope: Scope): void {
+  if (!mayDo(c.get('principal'), scope)) throw new ForbiddenError(scope)
+}

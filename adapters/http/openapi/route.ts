@@ -1,0 +1,29 @@
+import type * as z from 'zod'
+import type { ErrorCode } from '#domain/errors.ts'
+import type { Scope } from '#domain/tenant/principal.ts'
+import type { HeaderName, RequestHeaderName } from './headers.ts'
+
+/** What a route answers with one status. */
+export interface Answer {
+  readonly description: string
+  readonly schema?: z.ZodType
+  /** Name of the schema of its Server-Sent Events. */
+  readonly events?: string
+  readonly headers?: readonly HeaderName[]
+}
+
+/** One route, as it is documented. */
+export interface Route {
+  readonly id: string
+  readonly summary: string
+  readonly description?: string
+  /** `null`: open to anybody. */
+  readonly scope: Scope | null
+  readonly tag: string
+  readonly query?: z.ZodObject
+  readonly headers?: readonly RequestHeaderName[]
+  readonly body?: z.ZodType
+  readonly answers: Readonly<Record<number, Answer>>
+  /** What can be refused, beside what can be refused everywhere. */
+  readonly errors?: readonly ErrorCode[]
+}

@@ -1,0 +1,47 @@
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { Clock } from '#ports/clock.ts'
+
+export interface RateVerdict {
+  readonly allowed: boolean
+  /** Requests a minute. */
+  readonly limit: number
+  /** Requests that may follow at once. */
+  readonly remaining: number
+  /** Until there is one more, at least. */
+  readonly resetMs: number
+}
+
+const MINUTE_MS = 60_000
+
+/**
+ * A bucket of requests for each tenant, refilled all the time. By hand, for libraries keep their own time and their own timers, which
+ * tests cannot move and Workers do not allow; it holds one number a tenant, in this process or isolate alone.
+ */
+export class RateLimiter {
+  readonly #tenants: TenantPolicies
+  readonly #clock: Clock
+  /** When the bucket will be full again. */
+  readonly #fullAt = new Map<string, number>()
+
+  constructor({ tenants, clock }: { readonly tenants: TenantPolicies; readonly clock: Clock }) {
+    this.#tenants = tenants
+    this.#clock = clock
+  }
+
+  take(tenantId: string): RateVerdict {
+    const { requestsPerMinute: limit } = this.#tenants.get(tenantId)
+    const now = this.#clock.now()
+    const each = MINUTE_MS / limit
+    const before = Math.max(this.#fullAt.get(tenantId) ?? now, now)
+    const after = before + each
+    const allowed = after - now <= MINUTE_MS + each / 2
+    if (allowed) this.#fullAt.set(tenantId, after)
+    const owed = (allowed ? after : before) - now
+    return {
+      allowed,
+      limit,
+      remaining: Math.max(0, Math.floor((MINUTE_MS - owed) / each + 0.5)),
+      resetMs: Math.max(0, allowed ? each : after - now - MINUTE_MS),
+    }
+  }
+}

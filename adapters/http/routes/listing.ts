@@ -1,0 +1,29 @@
+import { Hono } from 'hono'
+import type { ListJobs } from '#application/list-jobs.ts'
+import { type AppEnv, needs, tenantOf } from '../context.ts'
+import { readQuery } from '../read-query.ts'
+import { CountQuery, ListQuery } from '../wire/listing.ts'
+import { countsView, cursorOf, filterOfQuery, pageView } from '../wire/listing-views.ts'
+
+export function listingRoutes({ listJobs }: { readonly listJobs: ListJobs }): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .get('/', needs('read'), async (c) => {
+      const { page_size: size, page_token: token, ...query } = readQuery(c, ListQuery)
+      const filter = filterOfQuery(query)
+      const page = pageView(await listJobs.execute({ tenantId: tenantOf(c), filter, size, after: cursorOf(token) }))
+      if (page.next_page_token !== undefined)
+        c.header('link', `<${nextPage(c.req.url, page.next_page_token)}>; rel="next"`)
+      return c.json(page)
+    })
+    .get('/counts', needs('read'), async (c) => {
+      const filter = filterOfQuery(readQuery(c, CountQuery))
+      return c.json(countsView(await listJobs.count(tenantOf(c), filter)))
+    })
+}
+
+/** The same question with the token of the next page (RFC 8288). */
+function nextPage(asked: string, token: string): string {
+  const url = new URL(asked)
+  url.searchParams.set('page_token', token)
+  return `${url.pathname}${url.search}`
+}

@@ -1,0 +1,27 @@
+import { Hono } from 'hono'
+import type { BulkOperations } from '#application/bulk-operations.ts'
+import { type AppEnv, demand, needs, tenantOf } from '../context.ts'
+import { readJson } from '../read-json.ts'
+import { idempotencyKey } from '../request-headers.ts'
+import { filterOfBody, operationView } from '../wire/listing-views.ts'
+import { OperationRequest } from '../wire/requests.ts'
+
+const SCOPE = { cancel: 'cancel', retry: 'submit' } as const
+
+export function operationRoutes({ operations }: { readonly operations: BulkOperations }): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .post('/', async (c) => {
+      const key = idempotencyKey(c)
+      const { action, filter } = await readJson(c, OperationRequest)
+      demand(c, SCOPE[action])
+      const command = { tenantId: tenantOf(c), action, filter: filterOfBody(filter), idempotencyKey: key }
+      const { operation, created } = await operations.start(command)
+      if (!created) c.header('idempotency-replayed', 'true')
+      c.header('location', `/operations/${operation.id}`)
+      c.header('retry-after', '1')
+      return c.json(operationView(operation), 202)
+    })
+    .get('/:id', needs('read'), async (c) =>
+      c.json(operationView(await operations.get(tenantOf(c), c.req.param('id')))),
+    )
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import type { JsonValue } from '#domain/json.ts'
+
+/** What JSON.parse returned is JSON already; walking it again would only cost time. */
+export const anyJson = z
+  .custom<JsonValue>((value) => value !== undefined, 'is required: any JSON')
+  .meta({ description: 'Any JSON.', override: { type: ['object', 'array', 'string', 'number', 'boolean', 'null'] } })
+
+export const timestamp = z.iso
+  .datetime({ precision: 3 })
+  .meta({ description: 'RFC 3339, UTC.', examples: ['2026-11-23T09:00:00.000Z'] })
+
+/** A whole number that counts something. */
+export const count = z.int().min(0)
+
+export const agentName = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ description: 'Name of an agent; `GET /agents` lists them.', examples: ['product-copywriter'] })
+
+// Control characters cannot be seen, and so not be searched for.
+const VISIBLE = /^[^\u0000-\u001f\u007f]+$/
+
+export const label = z.string().max(64).regex(VISIBLE, 'must not hold control characters').min(1)
+
+export const jobId = z.string().meta({ description: 'Id of a job.', examples: ['job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'] })
+
+/** Epoch milliseconds as they leave us. */
+export function rfc3339(at: number): string {
+  return new Date(at).toISOString()
+}
+
+/** A whole number in a query or a header, where everything is text: digits and nothing else. */
+export function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${String(least)} to ${String(most)}`
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, error)
+    .transform(Number)
+    .pipe(z.int(error).min(least, error).max(most, error))
+    .meta({
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern
+        Object.assign(jsonSchema, { type: 'integer', minimum: least, maximum: most })
+      },
+    })
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import type { JobEvent } from '#domain/job/event.ts'
+import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
+import { Report, Waiting, jobError } from './job.ts'
+import { Problem } from './problem.ts'
+
+const at = { at: timestamp }
+const iteration = z.int().min(1)
+const provider = z.record(z.string(), anyJson).optional().meta({ description: "The provider's own; opaque." })
+const result = z.object({ callId: z.string(), name: z.string(), isError: z.boolean(), output: anyJson })
+
+const message = z.object({
+  role: z.literal('assistant'),
+  parts: z.array(
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('text'), text: z.string(), provider }),
+      z.object({ type: z.literal('reasoning'), text: z.string(), provider }),
+      z.object({ type: z.literal('tool_call'), id: z.string(), name: z.string(), input: anyJson, provider }),
+    ]),
+  ),
+})
+
+const modelUsage = z.object({
+  inputTokens: count,
+  cachedInputTokens: count,
+  outputTokens: count,
+  reasoningTokens: count,
+})
+
+/** The `data` of each event of a job's journal, by the `event:` it comes with. */
+export const JOURNAL_EVENTS = {
+  'job.submitted': z.object({ ...at, jobId, agent: agentName, input: anyJson, deadlineAt: timestamp }),
+  'attempt.started': z.object(at),
+  'attempt.released': z.object(at),
+  'lease.renewed': z.object(at),
+  'model_call.started': z.object({ ...at, iteration, model: z.string() }),
+  'model_call.completed': z.object({ ...at, iteration, message, finishReason: z.string(), usage: modelUsage }),
+  'model_call.failed': z.object({ ...at, iteration, message: z.string() }),
+  'tool_call.started': z.object({
+    ...at,
+    callId: z.string(),
+    name: z.string(),
+    effect: z.enum(['read', 'idempotent', 'once']).nullable(),
+  }),
+  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'probe', 'caller']) }),
+  'tool_call.reopened': z.object({ ...at, callId: z.string(), toldBy: z.enum(['probe', 'caller']) }),
+  'job.waiting': z.object({ ...at, wait: Waiting }),
+  'job.resumed': z.object(at),
+  'job.cancel_requested': z.object(at),
+  'job.completed': z.object({ ...at, stopReason: z.string() }),
+  'job.failed': z.object({ ...at, error: jobError }),
+  'job.canceled': z.object(at),
+  'callback.attempted': z.object({
+    ...at,
+    deliveryId: z.string(),
+    status: z.int().nullable(),
+    reason: z.string().nullable(),
+    becomes: z.enum(['pending', 'delivered', 'failed', 'gone']),
+    nextAt: timestamp.nullable(),
+  }),
+  'callback.redelivery_requested': z.object({ ...at, deliveryId: z.string() }),
+} satisfies Record<JobEvent['type'], z.ZodType>
+
+/** The model's text as it comes; it has no number, for the journal holds it whole in the end. */
+export const TextEvent = z.object({ text: z.string() })
+
+/** The last event of a streamed run. */
+export const RUN_ENDINGS = {
+  report: Report,
+  problem: Problem.pick({ code: true, detail: true, retryable: true }),
+}

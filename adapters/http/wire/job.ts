@@ -1,0 +1,132 @@
+import * as z from 'zod'
+import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
+import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
+import { errorCode } from './problem.ts'
+import { jobStatus } from './listing.ts'
+
+const usage = z
+  .object({ inputTokens: count, cachedInputTokens: count, outputTokens: count, reasoningTokens: count })
+  .meta({
+    id: 'Usage',
+    description: 'Tokens of finished model calls. The cached ones are part of the input, reasoning of the output.',
+  })
+
+/** What a turn returns. */
+export const Report = z
+  .object({
+    agent: agentName,
+    model: z
+      .string()
+      .meta({ description: '`provider/model` that answered.', examples: ['anthropic/claude-sonnet-5-5'] }),
+    stopReason: z.enum(['finished', 'max_iterations', 'length', 'content_filter']),
+    output: z.string().meta({ description: 'The text of the last answer.' }),
+    iterations: count.meta({ description: 'Finished model calls.' }),
+    toolCalls: z.array(
+      z.object({ id: z.string(), name: z.string(), input: anyJson, isError: z.boolean(), output: anyJson }),
+    ),
+    usage,
+    startedAt: timestamp,
+    finishedAt: timestamp,
+  })
+  .meta({ id: 'AgentReport', description: 'What an agent brings back.' })
+
+export const jobError = z
+  .object({ code: errorCode, message: z.string() })
+  .meta({ id: 'JobError', description: 'Why something failed, in one sentence.' })
+
+const receipt = z
+  .object({
+    modelCalls: count.meta({ description: 'Begun, whatever became of them.' }),
+    failedModelCalls: count.meta({ description: 'Brought nothing usable.' }),
+    wastedModelCalls: count.meta({ description: 'Cut off with their process and made again.' }),
+    toolCalls: count,
+    lastCallAt: timestamp
+      .nullable()
+      .meta({ description: 'When the last call began: never after a request to cancel.' }),
+  })
+  .meta({ id: 'Receipt', description: 'What the job has done.' })
+
+const waitingCall = z.object({
+  callId: z.string(),
+  name: z.string(),
+  input: anyJson,
+  startedAt: timestamp,
+  links: z.object({ resolve: z.string() }).optional(),
+})
+
+export const Waiting = z
+  .discriminatedUnion('reason', [
+    z.object({ reason: z.literal('retry'), until: timestamp, error: jobError }),
+    z.object({ reason: z.literal('outcome_unknown'), calls: z.array(waitingCall) }),
+  ])
+  .meta({
+    id: 'Waiting',
+    description: 'Who or what can move the job on: time, or somebody who says what became of these calls.',
+  })
+
+export const callbackEvent = z.enum(CALLBACK_EVENTS).meta({ id: 'CallbackEvent' })
+
+export const Job = z
+  .object({
+    id: jobId,
+    status: jobStatus,
+    agent: agentName,
+    input: anyJson,
+    tags: z.array(z.string()),
+    metadata: z.record(z.string(), z.string()),
+    batch: z.string().nullable(),
+    callback: z.object({ url: z.string(), events: z.array(callbackEvent) }).nullable(),
+    retryOf: z.string().nullable().meta({ description: 'Id of the job that this one repeats.' }),
+    attempt: count.meta({ description: 'Executions begun so far.' }),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    startedAt: timestamp.optional(),
+    cancelRequestedAt: timestamp.optional(),
+    canceledAt: timestamp.optional(),
+    finishedAt: timestamp.optional(),
+    expiresAt: timestamp.optional().meta({ description: 'When the finished job is deleted.' }),
+    waiting: Waiting.optional(),
+    report: Report.optional(),
+    receipt: receipt.optional(),
+    error: jobError.optional(),
+    links: z.object({ self: z.string(), events: z.string(), deliveries: z.string() }),
+  })
+  .meta({ id: 'Job' })
+
+export const DeliveryView = z
+  .object({
+    id: z.string().meta({ description: 'The `webhook-id` of the message.' }),
+    event: callbackEvent,
+    status: z.enum(['pending', 'delivered', 'failed', 'gone']),
+    occurredAt: timestamp,
+    nextAttemptAt: timestamp.nullable(),
+    attemptCount: count.meta({ description: 'Since it was last asked for.' }),
+    attempts: z
+      .array(z.object({ at: timestamp, status: z.int().nullable(), reason: z.string().nullable() }))
+      .meta({ description: 'The last twenty. `status` of the answer, or the `reason` why there was none.' }),
+    links: z.object({ redeliver: z.string() }),
+  })
+  .meta({
+    id: 'Delivery',
+    description: 'A message to your server: pending, delivered, given up, or refused for good by a 410.',
+  })
+
+export const DeliveryLog = z.object({ deliveries: z.array(DeliveryView) }).meta({ id: 'DeliveryLog' })
+
+/** What we send to a callback's URL. */
+export const CallbackMessage = z
+  .object({
+    type: callbackEvent,
+    timestamp: timestamp.meta({ description: 'When it happened.' }),
+    data: z.object({
+      jobId,
+      status: jobStatus,
+      agent: agentName,
+      sequence: z.int().min(1).meta({ description: 'Counts the messages of this job.' }),
+      tags: z.array(z.string()),
+      metadata: z.record(z.string(), z.string()),
+      batch: z.string().nullable(),
+      links: z.object({ self: z.string() }),
+    }),
+  })
+  .meta({ id: 'CallbackMessage', description: 'Tells what happened; ask for the job itself to know more.' })

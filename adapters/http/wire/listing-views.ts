@@ -1,0 +1,98 @@
+import type * as z from 'zod'
+import type { JobStatus } from '#domain/job/job.ts'
+import type { JobCursor, JobEntry, JobFilter, JobPage as Page } from '#ports/job-index.ts'
+import type { BulkOperation } from '#ports/operation-store.ts'
+import { InvalidRequestError } from '../http-errors.ts'
+import { rfc3339 } from './common.ts'
+import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, OperationView } from './listing.ts'
+
+export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
+  const { status, agent, tag, batch, createdAfter, createdBefore } = body
+  return {
+    ...(status && { statuses: status }),
+    ...(agent !== undefined && { agent }),
+    ...(tag !== undefined && { tag }),
+    ...(batch !== undefined && { batch }),
+    ...(createdAfter !== undefined && { createdAfter: Date.parse(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBefore: Date.parse(createdBefore) }),
+  }
+}
+
+export function filterOfQuery(query: z.infer<typeof CountQuery>): JobFilter {
+  const { status, created_after: createdAfter, created_before: createdBefore, ...rest } = query
+  const statuses = status?.split(',') as JobStatus[] | undefined
+  return filterOfBody({ ...rest, status: statuses && [...new Set(statuses)], createdAfter, createdBefore })
+}
+
+export function pageView({ jobs, next }: Page): z.infer<typeof JobPage> {
+  return { jobs: jobs.map(summaryView), ...(next && { next_page_token: tokenOf(next) }) }
+}
+
+function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
+  const { id, status, agent, tags, metadata, batch, createdAt, updatedAt, finishedAt } = entry
+  return {
+    id,
+    status,
+    agent,
+    tags: [...tags],
+    metadata,
+    batch,
+    createdAt: rfc3339(createdAt),
+    updatedAt: rfc3339(updatedAt),
+    finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
+    links: { self: `/jobs/${id}` },
+  }
+}
+
+export function countsView(counts: Readonly<Record<JobStatus, number>>): z.infer<typeof JobCounts> {
+  return { counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0) }
+}
+
+export function operationView(operation: BulkOperation): z.infer<typeof OperationView> {
+  const { id, action, filter, status, total, done, skipped, createdAt, updatedAt, finishedAt } = operation
+  const { statuses, createdAfter, createdBefore, ...rest } = filter
+  return {
+    id,
+    action,
+    filter: {
+      ...rest,
+      ...(statuses && statuses.length > 0 && { status: [...statuses] }),
+      ...(createdAfter !== undefined && { createdAfter: rfc3339(createdAfter) }),
+      ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
+    },
+    status,
+    total,
+    done,
+    skipped,
+    createdAt: rfc3339(createdAt),
+    updatedAt: rfc3339(updatedAt),
+    finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
+    links: { self: `/operations/${id}` },
+  }
+}
+
+/** A place in the list as text that tells its reader nothing and may change its form at any time. */
+export function tokenOf({ createdAt, id }: JobCursor): string {
+  return btoa(`${createdAt.toString(36)} ${id}`)
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+/** @throws {InvalidRequestError} for what `tokenOf` cannot have made. */
+export function cursorOf(token: string | undefined): JobCursor | null {
+  if (token === undefined) return null
+  const [, time, id] = /^([0-9a-z]{1,11}) (\w{1,64})$/.exec(decode(token)) ?? []
+  if (time === undefined || id === undefined) {
+    throw new InvalidRequestError(['page_token: must be the next_page_token of an earlier page'])
+  }
+  return { createdAt: Number.parseInt(time, 36), id }
+}
+
+function decode(token: string): string {
+  try {
+    return atob(token.replaceAll('-', '+').replaceAll('_', '/'))
+  } catch {
+    return ''
+  }
+}

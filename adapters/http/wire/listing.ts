@@ -1,0 +1,91 @@
+import * as z from 'zod'
+import { JOB_STATUSES } from '#domain/job/job.ts'
+import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
+import { agentName, count, jobId, label, timestamp, wholeNumber } from './common.ts'
+
+export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
+
+const time = z.iso.datetime({ offset: true }).meta({ description: 'RFC 3339.', examples: ['2026-11-01T00:00:00Z'] })
+
+/** Which jobs are meant, in the body of an operation. */
+export const JobFilterBody = z
+  .strictObject({
+    status: z.array(jobStatus).min(1).max(JOB_STATUSES.length).optional(),
+    agent: agentName.optional(),
+    tag: label.optional(),
+    batch: label.optional(),
+    createdAfter: time.optional(),
+    createdBefore: time.optional(),
+  })
+  .meta({ id: 'JobFilter' })
+
+/** The same in a query. */
+const filterParams = {
+  status: z
+    .string()
+    .regex(
+      new RegExp(`^(?:${JOB_STATUSES.join('|')})(?:,(?:${JOB_STATUSES.join('|')})){0,5}$`),
+      `must be one or more of ${JOB_STATUSES.join(', ')}, with commas between them`,
+    )
+    .optional()
+    .meta({ description: 'One status, or several with commas between them.', examples: ['failed,canceled'] }),
+  agent: agentName.optional(),
+  tag: label.optional().meta({ description: 'Jobs that were submitted with this tag.', examples: ['autumn'] }),
+  batch: label.optional().meta({ description: 'Jobs of this group.', examples: ['catalogue-2026-11'] }),
+  created_after: time.optional().meta({ description: 'Submitted at this time or later.' }),
+  created_before: time.optional().meta({ description: 'Submitted before this time.' }),
+}
+
+export const CountQuery = z.strictObject(filterParams)
+
+export const MAX_PAGE_SIZE = 200
+
+export const ListQuery = z.strictObject({
+  ...filterParams,
+  page_size: wholeNumber(1, MAX_PAGE_SIZE)
+    .default(50)
+    .meta({ description: 'Most jobs of one page.', examples: [50] }),
+  page_token: z.string().min(1).max(256).optional().meta({ description: '`next_page_token` of the page before.' }),
+})
+
+export const JobSummary = z
+  .object({
+    id: jobId,
+    status: jobStatus,
+    agent: agentName,
+    tags: z.array(z.string()),
+    metadata: z.record(z.string(), z.string()),
+    batch: z.string().nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp.meta({ description: 'When its status changed last.' }),
+    finishedAt: timestamp.nullable(),
+    links: z.object({ self: z.string() }),
+  })
+  .meta({ id: 'JobSummary', description: 'What is known of a job without opening it.' })
+
+export const JobPage = z
+  .object({
+    jobs: z.array(JobSummary),
+    next_page_token: z.string().optional().meta({ description: 'For the next page; absent when this is the last.' }),
+  })
+  .meta({ id: 'JobPage' })
+
+export const JobCounts = z
+  .object({ counts: z.record(jobStatus, count), total: count })
+  .meta({ id: 'JobCounts', description: 'How many jobs there are in each status.' })
+
+export const OperationView = z
+  .object({
+    id: z.string().meta({ examples: ['op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'] }),
+    action: z.enum(OPERATION_ACTIONS),
+    filter: JobFilterBody,
+    status: z.enum(['running', 'completed']),
+    total: count.meta({ description: 'Jobs that fitted at the start.' }),
+    done: count.meta({ description: 'Jobs it was done to so far.' }),
+    skipped: count.meta({ description: 'Jobs that had moved on meanwhile, and were left alone.' }),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    finishedAt: timestamp.nullable(),
+    links: z.object({ self: z.string() }),
+  })
+  .meta({ id: 'Operation', description: 'Something done to every job that fits a filter, and how far it has come.' })

@@ -1,0 +1,35 @@
+import * as z from 'zod'
+import { ERROR_CODES } from '#domain/errors.ts'
+
+export const errorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
+
+/** Problem Details, RFC 9457. `type` is left to its default, `about:blank`; `code` says what exactly happened. */
+export const Problem = z
+  .object({
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'One sentence for whoever reads it.' }),
+    instance: z.string().optional().meta({ description: 'Path of the request.' }),
+    code: errorCode,
+    retryable: z.boolean().meta({ description: 'Whether the same request may succeed later, unchanged.' }),
+    problems: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'One sentence for each thing that is wrong with the request.' }),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'Problem Details (RFC 9457).',
+    examples: [
+      {
+        title: 'Not Found',
+        status: 404,
+        detail: 'There is no job "job_1".',
+        instance: '/jobs/job_1',
+        code: 'job_not_found',
+        retryable: false,
+      },
+    ],
+  })
+
+export type ProblemView = z.infer<typeof Problem>

@@ -1,0 +1,41 @@
+import type { ApiKey } from '#domain/tenant/principal.ts'
+import type { ApiKeys } from '#ports/api-keys.ts'
+import type { Clock } from '#ports/clock.ts'
+
+/** How long a revoked key may go on, and a new one may be unknown. */
+const FRESH_MS = 10_000
+/** Whoever tries many ids must not fill the memory. */
+const MOST = 1000
+
+/** Keys of a store that is far away, remembered for a short while. */
+export class CachedApiKeys implements ApiKeys {
+  readonly #keys: ApiKeys
+  readonly #clock: Clock
+  readonly #found = new Map<string, { readonly key: ApiKey | null; readonly at: number }>()
+  #any: { readonly yes: boolean; readonly at: number } | null = null
+
+  constructor(keys: ApiKeys, clock: Clock) {
+    this.#keys = keys
+    this.#clock = clock
+  }
+
+  async find(id: string): Promise<ApiKey | null> {
+    const known = this.#found.get(id)
+    if (known && this.#isFresh(known.at)) return known.key
+    const key = await this.#keys.find(id)
+    if (this.#found.size >= MOST) this.#found.clear()
+    this.#found.set(id, { key, at: this.#clock.now() })
+    return key
+  }
+
+  async any(): Promise<boolean> {
+    if (this.#any && this.#isFresh(this.#any.at)) return this.#any.yes
+    const yes = await this.#keys.any()
+    this.#any = { yes, at: this.#clock.now() }
+    return yes
+  }
+
+  #isFresh(at: number): boolean {
+    return this.#clock.now() - at < FRESH_MS
+  }
+}

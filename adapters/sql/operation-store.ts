@@ -1,0 +1,75 @@
+import { VersionConflictError } from '#domain/errors.ts'
+import type { BulkOperation, CreatedOperation, OperationStore } from '#ports/operation-store.ts'
+import { type SqlDatabase, type SqlRow, textAt } from './database.ts'
+import type { SqlSchema } from './schema.ts'
+
+export const operationSchema: SqlSchema = {
+  name: 'operations',
+  statements: [
+    `CREATE TABLE operations (
+       id TEXT PRIMARY KEY,
+       tenant_id TEXT NOT NULL,
+       status TEXT NOT NULL,
+       version INTEGER NOT NULL,
+       record TEXT NOT NULL
+     )`,
+    "CREATE INDEX operations_running ON operations (id) WHERE status = 'running'",
+  ],
+}
+
+export class SqlOperationStore implements OperationStore {
+  readonly #db: SqlDatabase
+  readonly #onCreated: (id: string) => Promise<void> | void
+
+  /** @param onCreated is told of each new operation right after its commit, so that it is carried out. */
+  constructor(db: SqlDatabase, onCreated: (id: string) => Promise<void> | void) {
+    this.#db = db
+    this.#onCreated = onCreated
+  }
+
+  async create(operation: BulkOperation): Promise<CreatedOperation> {
+    const { id, tenantId, status, version } = operation
+    const created = await this.#db.batch([
+      {
+        sql: `INSERT INTO operations (id, tenant_id, status, version, record) VALUES (?, ?, ?, ?, ?)
+              ON CONFLICT (id) DO NOTHING`,
+        params: [id, tenantId, status, version, JSON.stringify(operation)],
+        changes: 1,
+      },
+    ])
+    if (!created) return { operation: (await this.load(id)) ?? operation, created }
+    await this.#onCreated(id)
+    return { operation, created }
+  }
+
+  async get(tenantId: string, id: string): Promise<BulkOperation | null> {
+    const operation = await this.load(id)
+    return operation?.tenantId === tenantId ? operation : null
+  }
+
+  async load(id: string): Promise<BulkOperation | null> {
+    const [row] = await this.#db.query('SELECT record FROM operations WHERE id = ?', id)
+    return row ? operationIn(row) : null
+  }
+
+  async save(operation: BulkOperation): Promise<void> {
+    const { id, status, version } = operation
+    const saved = await this.#db.batch([
+      {
+        sql: 'UPDATE operations SET status = ?, version = ?, record = ? WHERE id = ? AND version = ?',
+        params: [status, version, JSON.stringify(operation), id, version - 1],
+        changes: 1,
+      },
+    ])
+    if (!saved) throw new VersionConflictError(id, version - 1)
+  }
+
+  async unfinished(): Promise<readonly string[]> {
+    const rows = await this.#db.query("SELECT id FROM operations WHERE status = 'running' ORDER BY id")
+    return rows.map((row) => textAt(row, 'id'))
+  }
+}
+
+function operationIn(row: SqlRow): BulkOperation {
+  return JSON.parse(textAt(row, 'record')) as BulkOperation
+}

@@ -1,0 +1,48 @@
+import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
+import { type Principal, SCOPES } from '#domain/tenant/principal.ts'
+import type { ApiKeys } from '#ports/api-keys.ts'
+import type { Hasher } from '#ports/hasher.ts'
+
+export interface AuthenticateDeps {
+  readonly keys: ApiKeys
+  readonly hasher: Hasher
+}
+
+/** Everybody, where there are no keys. */
+const ANYBODY: Principal = { tenantId: DEFAULT_TENANT, scopes: SCOPES }
+
+/** `errand_`, the public part, which finds the key, and the secret part. */
+const KEY = /^errand_([0-9a-f]{16})_[0-9a-f]{64}$/
+
+/** Says who holds a key. */
+export class Authenticate {
+  readonly #deps: AuthenticateDeps
+
+  constructor(deps: AuthenticateDeps) {
+    this.#deps = deps
+  }
+
+  /** `null` for a key that is unknown, wrong or revoked. */
+  async execute(key: string): Promise<Principal | null> {
+    const { keys, hasher } = this.#deps
+    const id = KEY.exec(key)?.[1]
+    const hash = await hasher.sha256(key)
+    const stored = id === undefined ? null : await keys.find(id)
+    const right = sameDigest(hash, stored?.hash ?? NO_DIGEST)
+    return stored && right && stored.revokedAt === null ? { tenantId: stored.tenantId, scopes: stored.scopes } : null
+  }
+
+  /** Who callers without a key are: nobody, as soon as there is a key. */
+  async withoutKey(): Promise<Principal | null> {
+    return (await this.#deps.keys.any()) ? null : ANYBODY
+  }
+}
+
+const NO_DIGEST = '-'.repeat(64)
+
+/** Looks at every digit, so that how long it takes tells nothing of where two digests differ. */
+function sameDigest(a: string, b: string): boolean {
+  let difference = a.length ^ b.length
+  for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index)
+  return difference === 0
+}

@@ -1,0 +1,47 @@
+import { JobNotFoundError, VersionConflictError } from '#domain/errors.ts'
+import { JobNotFinishedError } from '#domain/job/refusals.ts'
+import { isFinished } from '#domain/job/job.ts'
+import { nextWake } from '#domain/job/wake.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { JobKey } from './write-to-job.ts'
+
+export interface DeleteJobDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'load' | 'remove'>
+  readonly clock: Clock
+}
+
+/** Deletes a finished job with all that belongs to it, because somebody wants it or because its time is over. */
+export class DeleteJob {
+  readonly #deps: DeleteJobDeps
+
+  constructor(deps: DeleteJobDeps) {
+    this.#deps = deps
+  }
+
+  /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} */
+  async execute({ tenantId, jobId }: JobKey): Promise<void> {
+    const { jobs } = this.#deps
+    const job = await jobs.get(tenantId, jobId)
+    if (!job) throw new JobNotFoundError(jobId)
+    if (!isFinished(job)) throw new JobNotFinishedError(jobId, job.status)
+    await jobs.remove(job)
+  }
+
+  /** Says whether the job's time was over, and it is gone. */
+  async expire(jobId: string): Promise<boolean> {
+    const { jobs, clock } = this.#deps
+    const job = await jobs.load(jobId)
+    if (!job) return true
+    const { kind, at } = nextWake(job)
+    if (kind !== 'expire' || at > clock.now()) return false
+    try {
+      await jobs.remove(job)
+      return true
+    } catch (error) {
+      // Somebody has asked for a message to be sent again: then it is kept until that has been done.
+      if (error instanceof VersionConflictError) return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { JobStatus } from '#domain/job/job.ts'
+import type { JobFilter, JobIndex, JobListQuery, JobPage } from '#ports/job-index.ts'
+
+/** Finds a tenant's jobs without opening them. */
+export class ListJobs {
+  readonly #index: JobIndex
+
+  constructor({ index }: { readonly index: JobIndex }) {
+    this.#index = index
+  }
+
+  /** A page of them, newest first. */
+  execute(query: JobListQuery): Promise<JobPage> {
+    return this.#index.list(query)
+  }
+
+  count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>> {
+    return this.#index.count(tenantId, filter)
+  }
+}

@@ -1,0 +1,28 @@
+import { JobNotFoundError } from '#domain/errors.ts'
+import { JobNotRetryableError } from '#domain/job/refusals.ts'
+import type { Created, JobIntake } from '#ports/job-store.ts'
+import type { SubmitJob } from './submit-job.ts'
+import type { JobKey } from './write-to-job.ts'
+
+export interface RetryJobCommand extends JobKey {
+  readonly idempotencyKey?: string | null
+}
+
+/** Submits the work of a job that did not succeed again, as a job of its own that says what it repeats. */
+export class RetryJob {
+  readonly #deps: { readonly jobs: Pick<JobIntake, 'get'>; readonly submitJob: SubmitJob }
+
+  constructor(deps: { readonly jobs: Pick<JobIntake, 'get'>; readonly submitJob: SubmitJob }) {
+    this.#deps = deps
+  }
+
+  /** @throws {JobNotFoundError} {JobNotRetryableError} and what a submission throws. */
+  async execute({ tenantId, jobId, idempotencyKey = null }: RetryJobCommand): Promise<Created> {
+    const { jobs, submitJob } = this.#deps
+    const job = await jobs.get(tenantId, jobId)
+    if (!job) throw new JobNotFoundError(jobId)
+    if (job.status !== 'failed' && job.status !== 'canceled') throw new JobNotRetryableError(jobId, job.status)
+    const { agent, input, options } = job
+    return submitJob.execute({ tenantId, agent, input, options: { ...options, retryOf: jobId }, idempotencyKey })
+  }
+}

@@ -1,0 +1,67 @@
+/// <reference types="@cloudflare/workers-types" />
+import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
+import { type CatalogObject, RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
+import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
+import { type OperationNamespace, RemoteOperations } from '#adapters/cloudflare/operation-object.ts'
+import type { WatchNamespace } from '#adapters/cloudflare/watch-object.ts'
+import { ConsoleLogger } from '#adapters/console/logger.ts'
+import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
+import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
+import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import { agents } from './agents.ts'
+import { createContainer } from './container.ts'
+import { createModels } from './models.ts'
+import { parseSettings } from './settings.ts'
+import * as t from './tokens.ts'
+import type { DependencyContainer } from './tsyringe.ts'
+
+/** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
+export interface Env {
+  readonly AGENT_JOB: JobNamespace
+  readonly JOB_WATCH: WatchNamespace
+  readonly BULK_OPERATION: OperationNamespace
+  readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
+  readonly JOB_INDEX: D1Database
+  readonly [setting: string]: unknown
+}
+
+/** What the Worker and the objects share. */
+export function compose(env: Env): DependencyContainer {
+  const settings = parseSettings(env)
+  const clock = new SystemClock()
+  const random = new CryptoRandom()
+  const catalog = new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample'))
+  const db = new D1SqlDatabase(env.JOB_INDEX)
+  const keys = new CachedApiKeys(new SqlApiKeys(db), clock)
+  const logger = new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets })
+  const container = createContainer()
+  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
+  container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
+  container.registerInstance(
+    t.CALLBACK_SENDER,
+    new HttpCallbackSender({ fetch: (url, init) => fetch(url, init), allowedHosts: settings.callbackHosts, clock }),
+  )
+  container.registerInstance(t.CATALOG, catalog)
+  container.registerInstance(t.CLOCK, clock)
+  container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
+  container.registerInstance(t.HASHER, new WebHasher())
+  container.registerInstance(t.IDS, new UlidGenerator(clock, random))
+  container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
+  container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
+  container.registerInstance(t.LIMITS, settings.limits)
+  container.registerInstance(t.LOGGER, logger)
+  container.registerInstance(t.MODELS, createModels(settings, clock))
+  container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION))
+  container.registerInstance(t.RANDOM, random)
+  container.registerInstance(t.RUNTIME, 'cloudflare')
+  container.registerInstance(t.TENANTS, settings.tenants)
+  return container
+}

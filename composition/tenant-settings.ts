@@ -1,0 +1,114 @@
+import * as z from 'zod'
+import { problemWithSecret } from '#adapters/callbacks/signature.ts'
+import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
+import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
+import { type ApiKey, SCOPES } from '#domain/tenant/principal.ts'
+import { wholeNumber } from './whole-number.ts'
+
+const DAY_MS = 86_400_000
+
+const tenantName = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, "_", "." or "-"')
+const callbackSecret = z.string().superRefine((secret, context) => {
+  const problem = problemWithSecret(secret)
+  if (problem !== null) context.addIssue(problem)
+})
+
+const host = z
+  .string()
+  .regex(/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/, 'must look like "host" or "host:port", in lower case')
+
+const tenantFields = z.strictObject({
+  requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
+  maxUnfinishedJobs: z.int().min(1).max(10_000_000).optional(),
+  retentionDays: z.number().min(0.001).max(3650).optional(),
+  callback: z
+    .strictObject({
+      url: z.url(),
+      events: z
+        .array(z.enum(CALLBACK_EVENTS))
+        .min(1)
+        .default([...CALLBACK_EVENTS]),
+    })
+    .optional(),
+  callbackSecrets: z.array(callbackSecret).min(1).optional(),
+})
+
+type TenantFields = z.infer<typeof tenantFields>
+
+const list = (text: string): readonly string[] => text.split(/[\s,]+/).filter((part) => part !== '')
+
+/** `id:tenant:scope+scope:hash`, as `errand keys create --print` prints it. */
+const keyEntry = z
+  .string()
+  .regex(/^[0-9a-f]{16}:[\w.-]{1,64}:[a-z+]+:[0-9a-f]{64}$/, 'must look like "id:tenant:scope+scope:hash"')
+  .transform((text): ApiKey => {
+    const [id = '', tenantId = '', scopes = '', hash = ''] = text.split(':')
+    const known = SCOPES.filter((scope) => scopes.split('+').includes(scope))
+    return { id, tenantId, scopes: known, name: 'ERRAND_API_KEYS', hash, createdAt: 0, revokedAt: null }
+  })
+  .refine(({ scopes }) => scopes.length > 0, `must name scopes: ${SCOPES.join(', ')}`)
+
+/** What may be set about tenants, for each and for all. */
+export const tenantSettings = {
+  ERRAND_TENANTS: z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text)
+      } catch {
+        context.addIssue('must be JSON')
+        return z.NEVER
+      }
+    })
+    .pipe(z.record(tenantName, tenantFields))
+    .optional(),
+  ERRAND_API_KEYS: z.string().default('').transform(list).pipe(z.array(keyEntry)),
+  ERRAND_CALLBACK_SECRETS: z.string().default('').transform(list).pipe(z.array(callbackSecret)),
+  ERRAND_CALLBACK_HOSTS: z.string().default('').transform(list).pipe(z.array(host)),
+  ERRAND_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  ERRAND_MAX_UNFINISHED_JOBS: wholeNumber(1, 10_000_000).optional(),
+  ERRAND_RETENTION_DAYS: wholeNumber(1, 3650).optional(),
+}
+
+export type TenantValues = z.infer<z.ZodObject<typeof tenantSettings>>
+
+const COMMON: TenantPolicy = {
+  requestsPerMinute: 600_000,
+  maxUnfinishedJobs: 200_000,
+  retainMs: 30 * DAY_MS,
+  callback: null,
+  callbackSecrets: [],
+}
+
+export function tenantPolicies(values: TenantValues): TenantPolicies {
+  const { ERRAND_REQUESTS_PER_MINUTE: rate, ERRAND_MAX_UNFINISHED_JOBS: most, ERRAND_RETENTION_DAYS: days } = values
+  const common = {
+    ...COMMON,
+    ...(rate !== undefined && { requestsPerMinute: rate }),
+    ...(most !== undefined && { maxUnfinishedJobs: most }),
+    ...(days !== undefined && { retainMs: days * DAY_MS }),
+  }
+  const own = new Map(Object.entries(values.ERRAND_TENANTS ?? {}).map(([name, fields]) => [name, policyOf(fields)]))
+  // Nobody may know what another tenant's callbacks are signed with, so what is set for all is the default tenant's alone.
+  const secrets = values.ERRAND_CALLBACK_SECRETS
+  if (secrets.length > 0) own.set(DEFAULT_TENANT, { callbackSecrets: secrets, ...own.get(DEFAULT_TENANT) })
+  return new TenantPolicies(common, own)
+}
+
+/** Every secret in these settings, for the log to leave out. */
+export function tenantSecrets({
+  ERRAND_TENANTS: tenants = {},
+  ERRAND_CALLBACK_SECRETS: common,
+}: TenantValues): readonly string[] {
+  return [...common, ...Object.values(tenants).flatMap(({ callbackSecrets }) => callbackSecrets ?? [])]
+}
+
+function policyOf({ retentionDays, callback, callbackSecrets, ...limits }: TenantFields): Partial<TenantPolicy> {
+  return {
+    ...(limits.requestsPerMinute !== undefined && { requestsPerMinute: limits.requestsPerMinute }),
+    ...(limits.maxUnfinishedJobs !== undefined && { maxUnfinishedJobs: limits.maxUnfinishedJobs }),
+    ...(retentionDays !== undefined && { retainMs: Math.round(retentionDays * DAY_MS) }),
+    ...(callback && { callback }),
+    ...(callbackSecrets && { callbackSecrets }),
+  }
+}

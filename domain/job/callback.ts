@@ -1,0 +1,98 @@
+import {
+  CALLBACK_EVENTS,
+  type CallbackAttempted,
+  type CallbackEvent,
+  type Delivery,
+  type DeliveryAttempt,
+  type DeliveryEvent,
+} from './delivery.ts'
+import type { JobEvent } from './event.ts'
+import type { JobRecord } from './job.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** As Standard Webhooks proposes: soon at first, then ever more patiently. */
+const DELAYS_MS = [
+  5000,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+]
+const GIVE_UP_MS = 72 * HOUR_MS
+const MOST_ATTEMPTS_KEPT = 20
+
+/** The message to be sent next: in order, so a later one waits for an earlier one to arrive or to be given up. */
+export function nextDelivery({ deliveries }: JobRecord): (Delivery & { readonly nextAt: number }) | null {
+  const [first] = deliveries.filter(({ nextAt }) => nextAt !== null)
+  return first && first.nextAt !== null ? { ...first, nextAt: first.nextAt } : null
+}
+
+/** What an attempt means for its message. `chance`, from 0 to less than 1, spreads the next ones. */
+export function judgeAttempt(
+  delivery: Delivery,
+  { at, status, reason }: DeliveryAttempt,
+  chance: number,
+): CallbackAttempted {
+  const attempt = { type: 'callback.attempted', at, deliveryId: delivery.id, status, reason } as const
+  if (status !== null && status >= 200 && status < 300) return { ...attempt, becomes: 'delivered', nextAt: null }
+  if (status === 410) return { ...attempt, becomes: 'gone', nextAt: null }
+  const delay = DELAYS_MS[delivery.attemptCount] ?? 24 * HOUR_MS
+  const nextAt = at + Math.round(delay * (1 + chance / 10))
+  return nextAt - delivery.triedSince > GIVE_UP_MS
+    ? { ...attempt, becomes: 'failed', nextAt: null }
+    : { ...attempt, becomes: 'pending', nextAt }
+}
+
+/** The job with a message about `event`, if its submitter wants to hear of it. */
+export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job {
+  const { callback } = job.options
+  const told = toldAs(event)
+  if (!callback || !told || !callback.events.includes(told)) return job
+  const gone = job.deliveries.some(({ status }) => status === 'gone')
+  const delivery: Delivery = {
+    id: `msg_${job.id.replace(/^job_/, '')}_${String(job.deliveries.length + 1)}`,
+    event: told,
+    occurredAt: event.at,
+    status: gone ? 'gone' : 'pending',
+    attempts: [],
+    attemptCount: 0,
+    triedSince: event.at,
+    nextAt: gone ? null : event.at,
+  }
+  return { ...job, deliveries: [...job.deliveries, delivery] }
+}
+
+function toldAs(event: JobEvent): CallbackEvent | null {
+  if (event.type === 'job.waiting') return event.wait.reason === 'retry' ? null : event.type
+  return CALLBACK_EVENTS.find((type) => type === event.type) ?? null
+}
+
+/** The job after something has happened to one of its messages. */
+export function applyDelivery(job: JobRecord, event: DeliveryEvent): JobRecord {
+  const change = (delivery: Delivery): Delivery => {
+    if (delivery.id === event.deliveryId) return changed(delivery, event)
+    // Whoever has gone has gone for the messages that wait behind this one too.
+    const goes = event.type === 'callback.attempted' && event.becomes === 'gone' && delivery.status === 'pending'
+    return goes ? { ...delivery, status: 'gone', nextAt: null } : delivery
+  }
+  return { ...job, updatedAt: event.at, deliveries: job.deliveries.map(change) }
+}
+
+function changed(delivery: Delivery, event: DeliveryEvent): Delivery {
+  if (event.type === 'callback.redelivery_requested') {
+    return { ...delivery, status: 'pending', attemptCount: 0, triedSince: event.at, nextAt: event.at }
+  }
+  const { at, status, reason, becomes, nextAt } = event
+  return {
+    ...delivery,
+    status: becomes,
+    attempts: [...delivery.attempts, { at, status, reason }].slice(-MOST_ATTEMPTS_KEPT),
+    attemptCount: delivery.attemptCount + 1,
+    nextAt,
+  }
+}

@@ -1,0 +1,17 @@
+/** The alphabet of ULIDs, https://github.com/ulid/spec. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const LENGTH = 26
+
+/**
+ * An id of the usual form, made from the first 128 bits of a SHA-256 digest (hex) and not from time and chance: the same request under
+ * the same idempotency key asks for the same id, so the store that holds it is all that a repeat needs to meet.
+ */
+export function derivedId(prefix: 'job' | 'op', digest: string): string {
+  let rest = BigInt(`0x${digest.slice(0, 32)}`)
+  let text = ''
+  while (text.length < LENGTH) {
+    text = (ALPHABET[Number(rest % 32n)] ?? '') + text
+    rest /= 32n
+  }
+  return `${prefix}_${text}`
+}

@@ -1,0 +1,30 @@
+import type { Callback } from './delivery.ts'
+
+/** What whoever submits a job may say about it, beside its work. */
+export interface JobOptions {
+  /** Words to find the job by. */
+  readonly tags: readonly string[]
+  /** The submitter's own notes, given back as they came. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** Name of the group of jobs that this one belongs to. */
+  readonly batch: string | null
+  readonly callback: Callback | null
+  /** How long the job is kept after its end. */
+  readonly retainMs: number
+  /** The job that this one repeats. */
+  readonly retryOf: string | null
+  /** Of the request that submitted the job under an idempotency key: what a repeat of that request must agree with. */
+  readonly fingerprint: string | null
+}
+
+const DAY_MS = 86_400_000
+
+export const NO_OPTIONS: JobOptions = {
+  tags: [],
+  metadata: {},
+  batch: null,
+  callback: null,
+  retainMs: 30 * DAY_MS,
+  retryOf: null,
+  fingerprint: null,
+}

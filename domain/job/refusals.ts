@@ -1,0 +1,63 @@
+import { AppError } from '../errors.ts'
+
+// What a caller can be told beside what went wrong with a job: why something is not done for them.
+
+/** Only what is finished can be deleted. */
+export class JobNotFinishedError extends AppError {
+  readonly code = 'job_not_finished'
+
+  constructor(jobId: string, status: string) {
+    super(`Job ${jobId} is ${status}. Cancel it first, and delete it when it is canceled.`)
+  }
+}
+
+/** Only what did not succeed can be tried again. */
+export class JobNotRetryableError extends AppError {
+  readonly code = 'job_not_retryable'
+
+  constructor(jobId: string, status: string) {
+    super(`Job ${jobId} is ${status}. Only a job that has failed or was canceled can be retried.`)
+  }
+}
+
+/** The key has been used for another request. */
+export class IdempotencyKeyReusedError extends AppError {
+  readonly code = 'idempotency_key_reused'
+
+  constructor() {
+    super('This Idempotency-Key was used for another request. Use a new key for each new request.')
+  }
+}
+
+/** The caller may ask again later: `retryAfterMs` from now. */
+export class QueueFullError extends AppError {
+  readonly code = 'queue_full'
+  override readonly retryable = true
+  readonly retryAfterMs: number
+
+  constructor(most: number, retryAfterMs: number) {
+    super(`There are ${String(most)} unfinished jobs already, which is as many as there may be. Try again later.`)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** The callback that was asked for cannot be made. */
+export class CallbackRefusedError extends AppError {
+  readonly code = 'callback_refused'
+}
+
+export class DeliveryNotFoundError extends AppError {
+  readonly code = 'delivery_not_found'
+
+  constructor(jobId: string, deliveryId: string) {
+    super(`Job ${jobId} has no delivery "${deliveryId}".`)
+  }
+}
+
+export class OperationNotFoundError extends AppError {
+  readonly code = 'operation_not_found'
+
+  constructor(operationId: string) {
+    super(`There is no operation "${operationId}".`)
+  }
+}

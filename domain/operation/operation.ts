@@ -1,0 +1,40 @@
+import { type JobStatus, JOB_STATUSES } from '../job/job.ts'
+
+/** What can be done to many jobs at once. */
+export const OPERATION_ACTIONS = ['cancel', 'retry'] as const
+
+export type OperationAction = (typeof OPERATION_ACTIONS)[number]
+
+/** Something done to every job of a tenant that fits a filter, a slice at a time; it survives what jobs survive. */
+export interface Operation<Filter = unknown, Cursor = unknown> {
+  readonly id: string
+  readonly tenantId: string
+  readonly action: OperationAction
+  readonly filter: Filter
+  readonly status: 'running' | 'completed'
+  /** How many jobs fitted at the start. */
+  readonly total: number
+  /** Jobs it was done to. */
+  readonly done: number
+  /** Jobs that had moved on, so that it could not be done to them any more. */
+  readonly skipped: number
+  /** The slice in hand: written down before anything is done, so that what was cut off is done again and counted once. */
+  readonly slice: readonly string[]
+  /** Where the next slice begins; `null` before the first. */
+  readonly cursor: Cursor | null
+  /** No job lies beyond the slice in hand. */
+  readonly last: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly finishedAt: number | null
+  readonly version: number
+  /** Of the request, if it came with an idempotency key. */
+  readonly fingerprint: string | null
+}
+
+/** The statuses in which something can be done to a job at all. */
+export function statusesFor(action: OperationAction, wanted: readonly JobStatus[] = []): readonly JobStatus[] {
+  const possible: readonly JobStatus[] = action === 'cancel' ? ['queued', 'running', 'waiting'] : ['failed', 'canceled']
+  const asked = wanted.length > 0 ? wanted : action === 'retry' ? (['failed'] as const) : JOB_STATUSES
+  return possible.filter((status) => asked.includes(status))
+}

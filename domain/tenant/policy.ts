@@ -1,0 +1,33 @@
+import type { Callback } from '../job/delivery.ts'
+
+/** What a tenant may do, and what holds where a request says nothing. */
+export interface TenantPolicy {
+  /** Requests within any minute, spread evenly or in one burst. */
+  readonly requestsPerMinute: number
+  /** Jobs that are not finished, at any time. */
+  readonly maxUnfinishedJobs: number
+  /** How long a finished job is kept. */
+  readonly retainMs: number
+  /** For jobs that name no callback of their own. */
+  readonly callback: Callback | null
+  /** What callbacks are signed with, `whsec_…`; several while one takes another's place. Without any there are no callbacks. */
+  readonly callbackSecrets: readonly string[]
+}
+
+/** Whose the work is where callers have no keys. */
+export const DEFAULT_TENANT = 'default'
+
+export class TenantPolicies {
+  readonly #common: TenantPolicy
+  readonly #own: ReadonlyMap<string, Partial<TenantPolicy>>
+
+  /** @param common holds for every tenant, as far as `own` says nothing else of it. */
+  constructor(common: TenantPolicy, own: ReadonlyMap<string, Partial<TenantPolicy>> = new Map()) {
+    this.#common = common
+    this.#own = own
+  }
+
+  get(tenantId: string): TenantPolicy {
+    return { ...this.#common, ...this.#own.get(tenantId) }
+  }
+}

@@ -1,0 +1,25 @@
+/** What a key may be used for. `admin` includes the others, and is needed to delete. */
+export const SCOPES = ['run', 'submit', 'read', 'cancel', 'admin'] as const
+
+export type Scope = (typeof SCOPES)[number]
+
+/** Who is asking. */
+export interface Principal {
+  readonly tenantId: string
+  readonly scopes: readonly Scope[]
+}
+
+export function mayDo({ scopes }: Principal, scope: Scope): boolean {
+  return scopes.includes(scope) || scopes.includes('admin')
+}
+
+/** A key as it is stored: the key itself is nowhere but with its owner. */
+export interface ApiKey extends Principal {
+  /** The public part of the key, which finds it. */
+  readonly id: string
+  readonly name: string
+  /** SHA-256 of the whole key, hex. */
+  readonly hash: string
+  readonly createdAt: number
+  readonly revokedAt: number | null
+}

@@ -1,0 +1,21 @@
+import type { ApiKey } from '#domain/tenant/principal.ts'
+
+/** The keys that callers prove themselves with. */
+export interface ApiKeys {
+  /** By the public part of the key; revoked ones too. */
+  find(id: string): Promise<ApiKey | null>
+
+  /** Whether there is any key that is not revoked. Where there is none, nobody can prove anything. */
+  any(): Promise<boolean>
+}
+
+/** Keeps keys. An implementation is correct when `test/contracts/api-keys.contract.ts` passes. */
+export interface ApiKeyStore extends ApiKeys {
+  add(key: ApiKey): Promise<void>
+
+  /** Of all tenants, or of one; newest first. */
+  list(tenantId: string | null): Promise<readonly ApiKey[]>
+
+  /** `false` when there is no such key. Repeating it changes nothing. */
+  revoke(id: string, at: number): Promise<boolean>
+}

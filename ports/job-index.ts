@@ -1,0 +1,85 @@
+import type { JobRecord, JobStatus } from '#domain/job/job.ts'
+
+/** What is known of a job without opening it. */
+export interface JobEntry {
+  readonly id: string
+  readonly tenantId: string
+  readonly status: JobStatus
+  readonly agent: string
+  readonly tags: readonly string[]
+  readonly metadata: Readonly<Record<string, string>>
+  readonly batch: string | null
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly finishedAt: number | null
+  /** Of the record that this was taken from. */
+  readonly version: number
+}
+
+/** Which jobs of one tenant are meant; what is absent does not matter. */
+export interface JobFilter {
+  readonly statuses?: readonly JobStatus[]
+  readonly agent?: string
+  readonly tag?: string
+  readonly batch?: string
+  /** Epoch ms; created at that time or later. */
+  readonly createdAfter?: number
+  /** Epoch ms; created before that time. */
+  readonly createdBefore?: number
+}
+
+/** A place in the list: right after this job. */
+export interface JobCursor {
+  readonly createdAt: number
+  readonly id: string
+}
+
+export interface JobPage {
+  readonly jobs: readonly JobEntry[]
+  /** Where the next page begins; `null` when this was the last. */
+  readonly next: JobCursor | null
+}
+
+export interface JobListQuery {
+  readonly tenantId: string
+  readonly filter: JobFilter
+  readonly size: number
+  readonly after: JobCursor | null
+}
+
+/**
+ * Finds jobs. On one database it is written with the jobs and never late; on Cloudflare the jobs' objects feed it, and it may lag a little.
+ * An implementation is correct when `test/contracts/job-index.contract.ts` passes.
+ */
+export interface JobIndex {
+  /** Newest first. A job that is there when a walk begins is met once, whatever is submitted meanwhile. */
+  list(query: JobListQuery): Promise<JobPage>
+
+  count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>>
+
+  /** How many jobs of a tenant are not finished; stops counting at `most`. */
+  unfinished(tenantId: string, most: number): Promise<number>
+}
+
+/** Feeds an index from outside of its database. Both may be repeated, and an older entry never takes the place of a newer one. */
+export interface JobIndexWriter {
+  put(entry: JobEntry): Promise<void>
+  remove(jobId: string): Promise<void>
+}
+
+export function entryOf(job: JobRecord): JobEntry {
+  const { id, tenantId, status, agent, options, createdAt, updatedAt, version } = job
+  return {
+    id,
+    tenantId,
+    status,
+    agent,
+    tags: options.tags,
+    metadata: options.metadata,
+    batch: options.batch,
+    createdAt,
+    updatedAt,
+    finishedAt: 'finishedAt' in job ? job.finishedAt : null,
+    version,
+  }
+}

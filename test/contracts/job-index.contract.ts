@@ -1,0 +1,184 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
+import { evolve, submit } from '#domain/job/replay.ts'
+import type { JobCursor, JobFilter, JobIndex } from '#ports/job-index.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { T0, started, submitted } from '#test/support/fixtures.ts'
+import type { ContractCase } from './contract.ts'
+
+export interface JobIndexSubject {
+  readonly index: JobIndex
+  /** Jobs that the index is to know. */
+  readonly jobs: Pick<JobStore, 'create' | 'save' | 'remove'>
+}
+
+const FAILED: JobEvent = { type: 'job.failed', at: T0 + 5, error: { code: 'model_failed', message: 'No.' } }
+
+interface Wanted extends Partial<JobSubmitted> {
+  readonly tags?: readonly string[]
+  readonly batch?: string
+}
+
+let made = 0
+
+/** A job whose id says nothing of when it was submitted, as one that was made from an idempotency key. */
+async function stored({ jobs }: JobIndexSubject, { tags = [], batch, ...fields }: Wanted = {}): Promise<JobRecord> {
+  made++
+  const options = { ...NO_OPTIONS, tags, batch: batch ?? null, metadata: { order: '1042' } }
+  const { job, event } = submitted({ jobId: `job_${String((made * 7919) % 1_000_003)}`, options, ...fields })
+  await jobs.create(job, event)
+  return job
+}
+
+async function failed(subject: JobIndexSubject, job: JobRecord): Promise<void> {
+  await subject.jobs.save({ ...evolve(submit(eventOf(job)), FAILED).job, version: 2 }, [FAILED])
+}
+
+async function ids({ index }: JobIndexSubject, filter: JobFilter = {}, tenantId = 'acme'): Promise<readonly string[]> {
+  return (await index.list({ tenantId, filter, size: 100, after: null })).jobs.map(({ id }) => id)
+}
+
+export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
+  {
+    name: 'lists the jobs of one tenant, newest first, with all that is known of them',
+    async run(subject) {
+      const old = await stored(subject, { at: T0 })
+      const young = await stored(subject, { at: T0 + 1, tags: ['b', 'a'], batch: 'x' })
+      await stored(subject, { at: T0 + 2, tenantId: 'other' })
+      deepStrictEqual(await ids(subject), [young.id, old.id])
+      const [entry] = (await subject.index.list({ tenantId: 'acme', filter: {}, size: 1, after: null })).jobs
+      deepStrictEqual(entry, {
+        id: young.id,
+        tenantId: 'acme',
+        status: 'queued',
+        agent: 'writer',
+        tags: ['b', 'a'],
+        metadata: { order: '1042' },
+        batch: 'x',
+        createdAt: T0 + 1,
+        updatedAt: T0 + 1,
+        finishedAt: null,
+        version: 1,
+      })
+    },
+  },
+  {
+    name: 'follows the status of a job',
+    async run(subject) {
+      const job = await stored(subject)
+      const begun = started(T0 + 1)
+      await subject.jobs.save({ ...evolve(submit(eventOf(job)), begun).job, version: 2 }, [begun])
+      deepStrictEqual(await ids(subject, { statuses: ['running'] }), [job.id])
+      const other = await stored(subject)
+      await failed(subject, other)
+      const [entry] = (
+        await subject.index.list({ tenantId: 'acme', filter: { statuses: ['failed'] }, size: 9, after: null })
+      ).jobs
+      strictEqual(entry?.id, other.id)
+      strictEqual(entry.finishedAt, FAILED.at)
+      deepStrictEqual(await ids(subject, { statuses: ['queued'] }), [])
+    },
+  },
+  {
+    name: 'finds by status, agent, tag, batch and time, and by all of them together',
+    async run(subject) {
+      const a = await stored(subject, { at: T0, agent: 'one', tags: ['red', 'big'], batch: 'x' })
+      const b = await stored(subject, { at: T0 + 10, agent: 'two', tags: ['red'], batch: 'x' })
+      const c = await stored(subject, { at: T0 + 20, agent: 'one', batch: 'y' })
+      await failed(subject, b)
+      deepStrictEqual(await ids(subject, { statuses: ['failed'] }), [b.id])
+      deepStrictEqual(await ids(subject, { statuses: ['failed', 'queued'] }), [c.id, b.id, a.id])
+      deepStrictEqual(await ids(subject, { agent: 'one' }), [c.id, a.id])
+      deepStrictEqual(await ids(subject, { tag: 'red' }), [b.id, a.id])
+      deepStrictEqual(await ids(subject, { batch: 'x' }), [b.id, a.id])
+      deepStrictEqual(await ids(subject, { createdAfter: T0 + 10 }), [c.id, b.id])
+      deepStrictEqual(await ids(subject, { createdBefore: T0 + 10 }), [a.id])
+      const all = {
+        statuses: ['queued'],
+        agent: 'one',
+        tag: 'big',
+        batch: 'x',
+        createdAfter: T0,
+        createdBefore: T0 + 1,
+      } as const
+      deepStrictEqual(await ids(subject, all), [a.id])
+      deepStrictEqual(await ids(subject, { ...all, tag: 'red', agent: 'two' }), [])
+      deepStrictEqual(await ids(subject, { tag: 'r' }), [])
+    },
+  },
+  {
+    name: 'a walk meets every job that was there at its beginning once, whatever is submitted meanwhile',
+    async run(subject) {
+      // Many at the same moment: the time alone does not say where a page ends.
+      const before = new Set<string>()
+      for (let n = 0; n < 23; n++)
+        before.add((await stored(subject, { at: T0 + Math.floor(n / 9), tags: ['walk'] })).id)
+      for (const filter of [{}, { tag: 'walk' }, { statuses: ['queued', 'failed'] as const }]) {
+        const met: string[] = []
+        let after: JobCursor | null = null
+        do {
+          const page = await subject.index.list({ tenantId: 'acme', filter, size: 4, after })
+          ok(page.jobs.length <= 4)
+          met.push(...page.jobs.map(({ id }) => id))
+          await stored(subject, { at: T0 + 1000, tags: ['walk'] })
+          after = page.next
+        } while (after)
+        deepStrictEqual(met.filter((id) => before.has(id)).sort(), [...before].sort())
+        strictEqual(new Set(met).size, met.length)
+      }
+    },
+  },
+  {
+    name: 'a page that is just full is the last when nothing follows',
+    async run(subject) {
+      await stored(subject)
+      await stored(subject)
+      strictEqual((await subject.index.list({ tenantId: 'acme', filter: {}, size: 2, after: null })).next, null)
+      ok((await subject.index.list({ tenantId: 'acme', filter: {}, size: 1, after: null })).next)
+    },
+  },
+  {
+    name: 'counts by status, of one tenant, with and without a filter',
+    async run(subject) {
+      const a = await stored(subject, { tags: ['red'] })
+      await stored(subject, { tags: ['red'] })
+      await stored(subject)
+      await stored(subject, { tenantId: 'other' })
+      await failed(subject, a)
+      const none = { queued: 0, running: 0, waiting: 0, completed: 0, failed: 0, canceled: 0 }
+      deepStrictEqual(await subject.index.count('acme', {}), { ...none, queued: 2, failed: 1 })
+      deepStrictEqual(await subject.index.count('acme', { tag: 'red' }), { ...none, queued: 1, failed: 1 })
+      deepStrictEqual(await subject.index.count('acme', { statuses: ['failed'] }), { ...none, failed: 1 })
+      deepStrictEqual(await subject.index.count('nobody', {}), none)
+    },
+  },
+  {
+    name: 'counts the unfinished jobs of a tenant, and no further than asked',
+    async run(subject) {
+      const a = await stored(subject)
+      await stored(subject)
+      await stored(subject)
+      await stored(subject, { tenantId: 'other' })
+      strictEqual(await subject.index.unfinished('acme', 10), 3)
+      strictEqual(await subject.index.unfinished('acme', 2), 2)
+      await failed(subject, a)
+      strictEqual(await subject.index.unfinished('acme', 10), 2)
+    },
+  },
+  {
+    name: 'forgets a job that was removed, and its tags',
+    async run(subject) {
+      const job = await stored(subject, { tags: ['red'] })
+      await subject.jobs.remove(job)
+      deepStrictEqual(await ids(subject), [])
+      deepStrictEqual(await ids(subject, { tag: 'red' }), [])
+      strictEqual((await subject.index.count('acme', { tag: 'red' })).queued, 0)
+    },
+  },
+]
+
+function eventOf({ id: jobId, tenantId, agent, input, createdAt: at, deadlineAt, options }: JobRecord): JobSubmitted {
+  return { type: 'job.submitted', at, jobId, tenantId, agent, input, deadlineAt, options }
+}

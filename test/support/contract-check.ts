@@ -1,0 +1,98 @@
+import { ok, strictEqual } from 'node:assert/strict'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { openApiDocument } from '#adapters/http/openapi/document.ts'
+
+const document = openApiDocument() as unknown as { readonly paths: Record<string, Record<string, Operation>> }
+
+interface Operation {
+  readonly responses: Record<string, Documented>
+}
+
+interface Documented {
+  readonly headers?: Record<string, unknown>
+  readonly content?: Record<string, unknown>
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+addFormats.default(ajv)
+ajv.addSchema(document, 'openapi')
+
+/** Headers that say how a message travels, not what it says. */
+const TRANSPORT = new Set([
+  'content-type',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'date',
+  'cache-control',
+  'vary',
+  'content-encoding',
+])
+
+/**
+ * Holds a response against the published contract: its status, its media type, its headers and every member of its body.
+ * What no route takes must be Problem Details all the same.
+ */
+export async function checkContract(method: string, url: string, response: Response): Promise<void> {
+  const { pathname } = new URL(url, 'http://errand')
+  const path = Object.keys(document.paths).find((template) => matches(template, pathname))
+  const operation = path === undefined ? undefined : document.paths[path]?.[method.toLowerCase().replace('head', 'get')]
+  const said = `${method} ${pathname} → ${String(response.status)}`
+  if (path === undefined || !operation) {
+    ok([400, 401, 404, 405, 413, 415, 421, 429].includes(response.status), `${said}: not documented`)
+    check('#/components/schemas/Problem', await response.clone().json(), said)
+    return
+  }
+  const documented = operation.responses[String(response.status)]
+  ok(documented, `${said}: this status is not documented`)
+  for (const [name] of response.headers) {
+    ok(TRANSPORT.has(name) || name in (documented.headers ?? {}), `${said}: header ${name} is not documented`)
+  }
+  await checkBody(response, documented, { path, method, said })
+}
+
+async function checkBody(
+  response: Response,
+  { content = {} }: Documented,
+  { path, method, said }: { readonly path: string; readonly method: string; readonly said: string },
+): Promise<void> {
+  const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? ''
+  if (Object.keys(content).length === 0) {
+    strictEqual(await response.clone().text(), '', `${said}: no body is documented`)
+    return
+  }
+  ok(type in content, `${said}: media type ${type} is not documented`)
+  if (type === 'text/event-stream' || method === 'HEAD') return
+  const pointer = ['paths', path, method.toLowerCase(), 'responses', String(response.status), 'content', type, 'schema']
+  check(`#/${pointer.map(escape).join('/')}`, await response.clone().json(), said)
+}
+
+/** The `data` of each event of a stream, against the schema of its name. */
+export function checkEvents(stream: string, kind: 'JobEvent' | 'RunEvent'): void {
+  for (const block of stream.split('\n\n').filter((text) => text.includes('event: '))) {
+    const name = /^event: (.*)$/m.exec(block)?.[1] ?? ''
+    const data = JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? 'null') as unknown
+    check(`#/components/schemas/${kind}/properties/${escape(name)}`, data, `event ${name}`)
+  }
+}
+
+const compiled = new Map<string, ValidateFunction>()
+
+function check(pointer: string, value: unknown, said: string): void {
+  const validate = compiled.get(pointer) ?? ajv.compile({ $ref: `openapi${pointer}` })
+  compiled.set(pointer, validate)
+  ok(validate(value), `${said}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(value).slice(0, 2000)}`)
+}
+
+function escape(part: string): string {
+  return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))
+}
+
+function matches(template: string, pathname: string): boolean {
+  const pattern = template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')
+  // A literal path comes before one with a parameter in its place.
+  if (template === '/jobs/{id}' && pathname === '/jobs/counts') return false
+  return new RegExp(`^${pattern}$`).test(pathname)
+}
