@@ -3,6 +3,7 @@ import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
 import { CliError } from '#adapters/cli/server-call.ts'
 import { GetProduct } from '#application/get-product.ts'
 import { ListProducts } from '#application/list-products.ts'
+import { ManageKeys } from '#application/manage-keys.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { AppError } from '#domain/errors.ts'
 import { StartError } from '#adapters/node/start-error.ts'
@@ -18,6 +19,7 @@ async function open(settings: NodeSettings): Promise<LocalApp> {
     runSync: container.resolve(RunSync),
     listProducts: container.resolve(ListProducts),
     getProduct: container.resolve(GetProduct),
+    manageKeys: container.resolve(ManageKeys),
     close,
   }
 }
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
     open: () => open(settings),
     version: manifest.version,
     serverUrl: settings.serverUrl,
+    apiKey: settings.apiKey,
     print: (text) => process.stdout.write(text),
     note: (text) => process.stderr.write(text),
     signal: interrupt.signal,

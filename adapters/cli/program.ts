@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import type { GetProduct } from '#application/get-product.ts'
 import type { ListProducts } from '#application/list-products.ts'
+import type { ManageKeys } from '#application/manage-keys.ts'
 import type { RunSync } from '#application/run-sync.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
 import { jsonSchemaOf } from '#domain/schema.ts'
 import { parseInput } from './input.ts'
+import { addKeyCommands } from './keys.ts'
 import { type ServerCall, callServer } from './server-call.ts'
 
 /** The use-cases, in this process. */
@@ -14,6 +16,7 @@ export interface LocalApp {
   readonly runSync: RunSync
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
+  readonly manageKeys: ManageKeys
   readonly close: () => void
 }
 
@@ -23,6 +26,8 @@ export interface CliWorld {
   readonly open: () => Promise<LocalApp>
   /** Address of the server for the others. */
   readonly serverUrl: string
+  /** What the user proves themselves with there. */
+  readonly apiKey: string | null
   /** For what was asked for. */
   readonly print: (text: string) => void
   /** For what is said along the way. */
@@ -35,18 +40,23 @@ export function createProgram(world: CliWorld): Command {
   const program = new Command('errand').description('Run LLM agents as durable jobs.').version(world.version)
   addLocalCommands(program, world)
   addServerCommands(program, world)
+  const manage = (work: (keys: ManageKeys) => Promise<void>): Promise<void> =>
+    withLocalApp(world, ({ manageKeys }) => work(manageKeys))
+  addKeyCommands(program, { ...world, manage })
   return program
 }
 
-function addLocalCommands(program: Command, world: CliWorld): void {
-  const local = (work: (app: LocalApp) => Promise<void>) => async (): Promise<void> => {
-    const app = await world.open()
-    try {
-      await work(app)
-    } finally {
-      app.close()
-    }
+async function withLocalApp(world: CliWorld, work: (app: LocalApp) => Promise<void>): Promise<void> {
+  const app = await world.open()
+  try {
+    await work(app)
+  } finally {
+    app.close()
   }
+}
+
+function addLocalCommands(program: Command, world: CliWorld): void {
+  const local = (work: (app: LocalApp) => Promise<void>) => (): Promise<void> => withLocalApp(world, work)
   program
     .command('run <agent>')
     .description('run an agent here and now, without a server')
@@ -100,9 +110,9 @@ function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
   return { ...report, startedAt: new Date(startedAt).toISOString(), finishedAt: new Date(finishedAt).toISOString() }
 }
 
-function addServerCommands(program: Command, { serverUrl, print, signal }: CliWorld): void {
+function addServerCommands(program: Command, { serverUrl, apiKey, print, signal }: CliWorld): void {
   const ask = async (call: ServerCall): Promise<void> => {
-    print(`${JSON.stringify(await callServer(serverUrl, call, signal), null, 2)}\n`)
+    print(`${JSON.stringify(await callServer({ serverUrl, apiKey }, call, signal), null, 2)}\n`)
   }
   program
     .command('submit <agent>')

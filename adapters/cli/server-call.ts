@@ -13,14 +13,17 @@ export class CliError extends Error {
 
 /** @throws {CliError} when the server cannot be reached, or with its own words when it refuses. */
 export async function callServer(
-  serverUrl: string,
+  { serverUrl, apiKey }: { readonly serverUrl: string; readonly apiKey: string | null },
   { method, path, body }: ServerCall,
   signal: AbortSignal,
 ): Promise<unknown> {
   const url = new URL(path, serverUrl)
-  const request =
-    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await fetch(url, { method, signal, ...request }).catch((cause: unknown) => {
+  const headers = {
+    ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  }
+  const request = { method, signal, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+  const response = await fetch(url, request).catch((cause: unknown) => {
     throw new CliError(`No server answers at ${serverUrl}. Start one with "npm start", or set ERRAND_URL.`, { cause })
   })
   const text = await response.text()

@@ -77,6 +77,7 @@ export function problemHandler(logger: Logger): ErrorHandler {
     if (error instanceof CanceledError) logger.info('A caller left before the answer.', { path: c.req.path })
     else if (status >= 500) logger.error('Request failed.', error, { method: c.req.method, path: c.req.path })
     const problem: ProblemView = {
+      type: 'about:blank',
       title: TITLE[status],
       status,
       detail: known.message,
@@ -92,7 +93,7 @@ export function problemHandler(logger: Logger): ErrorHandler {
 /** Problem Details for a request that no route has seen. */
 export function refusal(code: ErrorCode, detail: string): ProblemView {
   const status = STATUS[code]
-  return { title: TITLE[status], status, detail, code, retryable: false }
+  return { type: 'about:blank', title: TITLE[status], status, detail, code, retryable: false }
 }
 
 export function refuseRequest(code: ErrorCode, detail: string): Response {

@@ -12,6 +12,8 @@ export interface RateVerdict {
 }
 
 const MINUTE_MS = 60_000
+/** What a sum of fractions may be off. */
+const ROUNDING_MS = 1e-3
 
 /**
  * A bucket of requests for each tenant, refilled all the time. By hand, for libraries keep their own time and their own timers, which
@@ -34,13 +36,13 @@ export class RateLimiter {
     const each = MINUTE_MS / limit
     const before = Math.max(this.#fullAt.get(tenantId) ?? now, now)
     const after = before + each
-    const allowed = after - now <= MINUTE_MS + each / 2
+    const allowed = after - now <= MINUTE_MS + ROUNDING_MS
     if (allowed) this.#fullAt.set(tenantId, after)
     const owed = (allowed ? after : before) - now
     return {
       allowed,
       limit,
-      remaining: Math.max(0, Math.floor((MINUTE_MS - owed) / each + 0.5)),
+      remaining: Math.max(0, Math.floor((MINUTE_MS - owed) / each + ROUNDING_MS)),
       resetMs: Math.max(0, allowed ? each : after - now - MINUTE_MS),
     }
   }

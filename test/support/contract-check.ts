@@ -70,7 +70,7 @@ async function checkBody(
 }
 
 /** The `data` of each event of a stream, against the schema of its name. */
-export function checkEvents(stream: string, kind: 'JobEvent' | 'RunEvent'): void {
+export function checkEvents(stream: string, kind: 'JobEvents' | 'RunEvents'): void {
   for (const block of stream.split('\n\n').filter((text) => text.includes('event: '))) {
     const name = /^event: (.*)$/m.exec(block)?.[1] ?? ''
     const data = JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? 'null') as unknown

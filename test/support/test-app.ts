@@ -50,6 +50,8 @@ import { RecordingWaker } from './recording-waker.ts'
 export interface TestApp {
   /** Every answer is held against the published contract before the test sees it. */
   readonly http: { request(path: string, init?: RequestInit): Promise<Response> }
+  /** What the app takes, middleware aside. */
+  routes(): readonly { readonly method: string; readonly path: string }[]
   readonly logger: RecordingLogger
   readonly clock: ManualClock
   readonly feed: LocalFeed
@@ -141,6 +143,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   }
   return {
     http: { request },
+    routes: () => app.routes.filter(({ method }) => method !== 'ALL'),
     logger,
     clock,
     feed,

@@ -7,8 +7,8 @@ import type { HeaderName, RequestHeaderName } from './headers.ts'
 export interface Answer {
   readonly description: string
   readonly schema?: z.ZodType
-  /** Name of the schema of its Server-Sent Events. */
-  readonly events?: string
+  /** The `data` of its Server-Sent Events, by their names. */
+  readonly events?: z.ZodType
   readonly headers?: readonly HeaderName[]
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { ErrorCode } from '#domain/errors.ts'
 import type { Route } from './route.ts'
 import { AgentList, Health, Index, ProductList, ProductWithDrafts } from '../wire/catalog.ts'
+import { JobEvents, RunEvents } from '../wire/events.ts'
 import { DeliveryLog, Job, Report } from '../wire/job.ts'
 import { CountQuery, JobCounts, JobPage, ListQuery, OperationView } from '../wire/listing.ts'
 import {
@@ -50,7 +51,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     scope: 'run',
     tag: 'runs',
     body: RunRequest,
-    answers: { 200: { description: 'What the agent brings back.', schema: Report, events: 'RunEvent' } },
+    answers: { 200: { description: 'What the agent brings back.', schema: Report, events: RunEvents } },
     errors: [
       ...BODY_ERRORS,
       'unknown_agent',
@@ -120,7 +121,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     tag: 'jobs',
     query: EventsQuery,
     headers: ['last-event-id'],
-    answers: { 200: { description: 'The events.', events: 'JobEvent' } },
+    answers: { 200: { description: 'The events.', events: JobEvents } },
     errors: ['job_not_found'],
   },
   'POST /jobs/{id}/cancel': {

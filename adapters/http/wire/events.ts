@@ -28,7 +28,7 @@ const modelUsage = z.object({
 })
 
 /** The `data` of each event of a job's journal, by the `event:` it comes with. */
-export const JOURNAL_EVENTS = {
+const JOURNAL_EVENTS = {
   'job.submitted': z.object({ ...at, jobId, agent: agentName, input: anyJson, deadlineAt: timestamp }),
   'attempt.started': z.object(at),
   'attempt.released': z.object(at),
@@ -62,10 +62,21 @@ export const JOURNAL_EVENTS = {
 } satisfies Record<JobEvent['type'], z.ZodType>
 
 /** The model's text as it comes; it has no number, for the journal holds it whole in the end. */
-export const TextEvent = z.object({ text: z.string() })
+const text = z.object({ text: z.string() })
 
-/** The last event of a streamed run. */
-export const RUN_ENDINGS = {
-  report: Report,
-  problem: Problem.pick({ code: true, detail: true, retryable: true }),
-}
+/** The `data` of the events of a job, by name. */
+export const JobEvents = z
+  .object({ ...JOURNAL_EVENTS, text })
+  .partial()
+  .meta({ id: 'JobEvents', description: 'The `data` of each event of a job, by its `event:` name.' })
+
+/** The same of a streamed run, whose last event is its report or its problem. */
+export const RunEvents = z
+  .object({
+    ...JOURNAL_EVENTS,
+    text,
+    report: Report,
+    problem: Problem.pick({ code: true, detail: true, retryable: true }),
+  })
+  .partial()
+  .meta({ id: 'RunEvents', description: 'The `data` of each event of a streamed run, by its `event:` name.' })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { JOB_STATUSES } from '#domain/job/job.ts'
+import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
 import { agentName, count, jobId, label, timestamp, wholeNumber } from './common.ts'
 
@@ -71,7 +71,17 @@ export const JobPage = z
   .meta({ id: 'JobPage' })
 
 export const JobCounts = z
-  .object({ counts: z.record(jobStatus, count), total: count })
+  .object({
+    counts: z.object({
+      queued: count,
+      running: count,
+      waiting: count,
+      completed: count,
+      failed: count,
+      canceled: count,
+    } satisfies Record<JobStatus, z.ZodType>),
+    total: count,
+  })
   .meta({ id: 'JobCounts', description: 'How many jobs there are in each status.' })
 
 export const OperationView = z

@@ -3,9 +3,10 @@ import { ERROR_CODES } from '#domain/errors.ts'
 
 export const errorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
 
-/** Problem Details, RFC 9457. `type` is left to its default, `about:blank`; `code` says what exactly happened. */
+/** Problem Details, RFC 9457. `type` is always `about:blank`; `code` says what exactly happened. */
 export const Problem = z
   .object({
+    type: z.literal('about:blank').meta({ description: 'The `code` says what exactly happened.' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: 'One sentence for whoever reads it.' }),
@@ -22,6 +23,7 @@ export const Problem = z
     description: 'Problem Details (RFC 9457).',
     examples: [
       {
+        type: 'about:blank',
         title: 'Not Found',
         status: 404,
         detail: 'There is no job "job_1".',

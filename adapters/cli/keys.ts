@@ -1,0 +1,80 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { ManageKeys } from '#application/manage-keys.ts'
+import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
+import { type ApiKey, SCOPES, type Scope } from '#domain/tenant/principal.ts'
+import { CliError } from './server-call.ts'
+
+export interface KeyCommands {
+  readonly manage: (work: (keys: ManageKeys) => Promise<void>) => Promise<void>
+  readonly print: (text: string) => void
+  readonly note: (text: string) => void
+}
+
+interface CreateOptions {
+  readonly tenant: string
+  readonly scopes: readonly Scope[]
+  readonly name: string
+  readonly setting: boolean
+}
+
+/** Makes, lists and revokes the API keys in this machine's data directory. */
+export function addKeyCommands(program: Command, { manage, print, note }: KeyCommands): void {
+  const keys = program.command('keys').description('make, list and revoke API keys')
+  keys
+    .command('create')
+    .description('make a key and show it, once')
+    .option('--tenant <name>', 'whose key it is', tenantName, DEFAULT_TENANT)
+    .option('--scopes <list>', `what it may be used for: ${SCOPES.join(', ')}`, scopeList, SCOPES)
+    .option('--name <text>', 'what you will know it by', '')
+    .option('--setting', 'do not store it: print the entry for the setting ERRAND_API_KEYS, as on Cloudflare', false)
+    .action(({ tenant: tenantId, scopes, name, setting }: CreateOptions) =>
+      manage(async (use) => {
+        const wanted = { tenantId, scopes, name }
+        const { key, secret } = setting ? await use.make(wanted) : await use.create(wanted)
+        note(`Key ${key.id} of tenant "${tenantId}" for ${scopes.join(', ')}. Keep it: it cannot be shown again.\n`)
+        print(`${secret}\n`)
+        if (setting) note(`Add to ERRAND_API_KEYS, with a comma after what is there:\n${entryOf(key)}\n`)
+      }),
+    )
+  keys
+    .command('list')
+    .description('list the keys, never the keys themselves')
+    .option('--tenant <name>', 'of one tenant alone', tenantName)
+    .action(({ tenant }: { tenant?: string }) =>
+      manage(async (use) => {
+        for (const key of await use.list(tenant ?? null)) print(lineFor(key))
+      }),
+    )
+  keys
+    .command('revoke <id>')
+    .description('a revoked key is refused from then on')
+    .action((id: string) =>
+      manage(async (use) => {
+        if (!(await use.revoke(id))) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
+        note(`Key ${id} is revoked.\n`)
+      }),
+    )
+}
+
+/** The key as the setting `ERRAND_API_KEYS` takes it. */
+function entryOf({ id, tenantId, scopes, hash }: ApiKey): string {
+  return `${id}:${tenantId}:${scopes.join('+')}:${hash}`
+}
+
+function lineFor({ id, tenantId, scopes, name, createdAt, revokedAt }: ApiKey): string {
+  const state = revokedAt === null ? 'active' : `revoked ${new Date(revokedAt).toISOString()}`
+  const parts = [id, tenantId, scopes.join(','), new Date(createdAt).toISOString(), state, name]
+  return `${parts.join('  ').trimEnd()}\n`
+}
+
+function tenantName(text: string): string {
+  if (/^[\w.-]{1,64}$/.test(text)) return text
+  throw new InvalidArgumentError('A tenant is 1 to 64 letters, digits, "_", "." or "-".')
+}
+
+function scopeList(text: string): readonly Scope[] {
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !SCOPES.some((scope) => scope === name))
+  if (unknown === undefined) return SCOPES.filter((scope) => names.includes(scope))
+  throw new InvalidArgumentError(`There is no scope "${unknown}". Scopes: ${SCOPES.join(', ')}.`)
+}
