@@ -14,9 +14,12 @@ export class IndexedJobStore implements JobStore {
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    this.#feed.expect(job, [event])
     const created = await this.#store.create(job, event)
-    this.#feed.feed()
+    if (created.created) {
+      // After the commit, for only it says whose job it is; the alarm of a new job comes at once anyway.
+      this.#feed.expect(job, [event])
+      this.#feed.feed()
+    }
     return created
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, test } from 'vitest'
+import { apiStory } from './api-story.ts'
 import { cancelStory, interruptedStory, killStory } from './kills.ts'
 import { Servers, startNode, startWorker } from './runtimes.ts'
 import { newcomerStory } from './story.ts'
@@ -20,6 +21,10 @@ describe.each([
   test('does what the README says', async () => {
     const server = await start()
     await newcomerStory(server.url, runtime)
+  })
+
+  test('keeps what its published contract promises', async () => {
+    await apiStory(start)
   })
 
   test('finishes a job after kill -9, without asking the model again what it had answered', async () => {

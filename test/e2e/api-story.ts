@@ -1,0 +1,248 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
+import { Webhook } from 'standardwebhooks'
+import { Webhook as SvixWebhook } from 'svix'
+import { vi } from 'vitest'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { checkContract, checkEvents } from '#test/support/contract-check.ts'
+import type { ServerProcess } from '#test/support/server-process.ts'
+import { type CallbackServer, startCallbackServer } from '#test/support/callback-server.ts'
+
+type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
+
+const SECRETS = [
+  'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+] as const
+const KEYS = { acme: key('a'), other: key('b'), reader: key('c') }
+
+function key(letter: string): string {
+  return `errand_${letter.repeat(16)}_${letter.repeat(64)}`
+}
+
+async function keySetting(): Promise<string> {
+  const hasher = new WebHasher()
+  const entries = [
+    ['acme', 'acme', 'admin'],
+    ['other', 'other', 'admin'],
+    ['reader', 'acme', 'read'],
+  ] as const
+  const lines = entries.map(async ([name, tenant, scopes]) => {
+    const [, id] = KEYS[name].split('_')
+    return `${String(id)}:${tenant}:${scopes}:${await hasher.sha256(KEYS[name])}`
+  })
+  return (await Promise.all(lines)).join(',')
+}
+
+interface JobBody {
+  readonly id: string
+  readonly status: string
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** A caller of a real server, every answer to whom is held against the published contract. */
+class Caller {
+  readonly #server: () => ServerProcess
+  readonly #key: string
+
+  constructor(server: () => ServerProcess, key: string) {
+    this.#server = server
+    this.#key = key
+  }
+
+  async ask(
+    method: string,
+    path: string,
+    { body, headers = {} }: { body?: unknown; headers?: Headers } = {},
+  ): Promise<Response> {
+    const response = await fetch(this.#server().url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    await checkContract(method, path, response)
+    return response
+  }
+
+  async json<T>(method: string, path: string, more: { body?: unknown; headers?: Headers } = {}): Promise<T> {
+    return (await (await this.ask(method, path, more)).json()) as T
+  }
+
+  async submit(product: string, fields: object = {}, headers: Headers = {}): Promise<Response> {
+    const body = { agent: 'product-copywriter', input: { product }, ...fields }
+    return this.ask('POST', '/jobs', { body, headers })
+  }
+
+  async total(query: string): Promise<number> {
+    return (await this.json<{ total: number }>('GET', `/jobs/counts${query}`)).total
+  }
+}
+
+/** What a program of somebody else's relies on, from the first request to the last trace of a job. */
+export async function apiStory(start: Start): Promise<void> {
+  const receiver = await startCallbackServer()
+  const settings = {
+    ERRAND_API_KEYS: await keySetting(),
+    ERRAND_TENANTS: JSON.stringify({ acme: { callbackSecrets: SECRETS } }),
+    ERRAND_CALLBACK_HOSTS: new URL(receiver.url).host,
+  }
+  let server = await start(settings)
+  const acme = new Caller(() => server, KEYS.acme)
+  const other = new Caller(() => server, KEYS.other)
+  try {
+    await keysAndTenants(server, acme, other)
+    await idempotency(acme)
+    await waiting(acme)
+    await listing(acme)
+    await bulk(acme)
+    await callbacks(acme, receiver, async () => {
+      await server.kill('SIGKILL')
+      server = await start(settings)
+    })
+    await deletion(acme)
+  } finally {
+    receiver.close()
+  }
+}
+
+async function keysAndTenants(server: ServerProcess, acme: Caller, other: Caller): Promise<void> {
+  strictEqual((await fetch(`${server.url}/jobs`)).status, 401)
+  const reader = new Caller(() => server, KEYS.reader)
+  strictEqual((await reader.submit('enamel-mug')).status, 403)
+  const { id } = (await (await acme.submit('enamel-mug', { tags: ['mine'] })).json()) as JobBody
+  strictEqual((await reader.ask('GET', `/jobs/${id}`)).status, 200)
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/events'],
+    ['POST', '/cancel'],
+    ['DELETE', ''],
+  ] as const) {
+    strictEqual((await other.ask(method, `/jobs/${id}${path}`)).status, 404)
+  }
+  await vi.waitFor(async () => {
+    strictEqual(await acme.total('?tag=mine'), 1)
+  })
+  strictEqual(await other.total(''), 0)
+}
+
+async function idempotency(acme: Caller): Promise<void> {
+  const headers = { 'idempotency-key': 'order-1042' }
+  const all = await Promise.all(Array.from({ length: 50 }, () => acme.submit('oak-board', { tags: ['race'] }, headers)))
+  const ids = await Promise.all(all.map(async (response) => ((await response.json()) as JobBody).id))
+  strictEqual(new Set(ids).size, 1)
+  strictEqual(all.filter((response) => response.headers.get('idempotency-replayed') === null).length, 1)
+  strictEqual((await acme.submit('linen-apron', { tags: ['race'] }, headers)).status, 422)
+  strictEqual((await acme.submit('oak-board', {}, { 'idempotency-key': 'two words' })).status, 400)
+  await vi.waitFor(async () => {
+    strictEqual(await acme.total('?tag=race'), 1)
+  })
+}
+
+async function waiting(acme: Caller): Promise<void> {
+  const done = await acme.submit('wool-blanket', {}, { prefer: 'wait=30' })
+  strictEqual(done.status, 200)
+  strictEqual(done.headers.get('preference-applied'), 'wait=30')
+  const { id } = (await done.json()) as JobBody
+  const etag = (await acme.ask('GET', `/jobs/${id}?wait=5`)).headers.get('etag') ?? ''
+  strictEqual((await acme.ask('GET', `/jobs/${id}`, { headers: { 'if-none-match': etag } })).status, 304)
+  const late = (await (await acme.submit('wool-blanket')).json()) as JobBody
+  strictEqual((await acme.json<JobBody>('GET', `/jobs/${late.id}?wait=30`)).status, 'completed')
+  checkEvents(await (await acme.ask('GET', `/jobs/${late.id}/events`)).text(), 'JobEvents')
+}
+
+interface Page {
+  readonly jobs: readonly JobBody[]
+  readonly next_page_token?: string
+}
+
+async function listing(acme: Caller): Promise<void> {
+  const before: string[] = []
+  for (let n = 0; n < 12; n++) before.push(((await (await acme.submit('x', { batch: 'walk' })).json()) as JobBody).id)
+  await vi.waitFor(async () => {
+    strictEqual(await acme.total('?batch=walk'), 12)
+  })
+  const met: string[] = []
+  let token: string | undefined
+  do {
+    const page: Page = await acme.json(
+      'GET',
+      `/jobs?batch=walk&page_size=5${token === undefined ? '' : `&page_token=${token}`}`,
+    )
+    met.push(...page.jobs.map(({ id }) => id))
+    token = page.next_page_token
+    await Promise.all(Array.from({ length: 10 }, () => acme.submit('x', { batch: 'walk' })))
+  } while (token !== undefined)
+  deepStrictEqual(met.filter((id) => before.includes(id)).sort(), [...before].sort())
+  strictEqual(new Set(met).size, met.length)
+}
+
+async function bulk(acme: Caller): Promise<void> {
+  // Products that do not exist fail nothing: the demo model says so. A job that is canceled can be retried.
+  const { id } = (await (await acme.submit('enamel-mug', { batch: 'bulk' })).json()) as JobBody
+  await acme.ask('GET', `/jobs/${id}?wait=30`)
+  const body = { action: 'cancel', filter: { batch: 'walk' } }
+  const operation = await acme.json<JobBody>('POST', '/operations', { body, headers: { 'idempotency-key': 'op' } })
+  await vi.waitFor(
+    async () => {
+      strictEqual((await acme.json<JobBody>('GET', `/operations/${operation.id}`)).status, 'completed')
+    },
+    { timeout: 20_000 },
+  )
+  strictEqual(
+    (await acme.json<JobBody>('POST', '/operations', { body, headers: { 'idempotency-key': 'op' } })).id,
+    operation.id,
+  )
+  strictEqual((await acme.ask('POST', `/jobs/${id}/retry`)).status, 409)
+}
+
+interface Log {
+  readonly deliveries: readonly {
+    readonly status: string
+    readonly attempts: readonly { readonly status: number | null }[]
+  }[]
+}
+
+/** A receiver that redirects and then takes its message, while the server is killed in between. */
+async function callbacks(acme: Caller, receiver: CallbackServer, restart: () => Promise<void>): Promise<void> {
+  for (const url of ['http://127.0.0.1:9/', 'https://169.254.169.254/', 'https://localhost/', 'ftp://x/']) {
+    strictEqual((await acme.submit('enamel-mug', { callback: { url } })).status, 400)
+  }
+  receiver.answerWith(302)
+  const submitted = await acme.submit('enamel-mug', { callback: { url: receiver.url }, tags: ['called'] })
+  const { id } = (await submitted.json()) as JobBody
+  await receiver.received(1)
+  await vi.waitFor(async () => {
+    const { deliveries } = await acme.json<Log>('GET', `/jobs/${id}/deliveries`)
+    deepStrictEqual(
+      deliveries.map(({ attempts }) => attempts.map(({ status }) => status)),
+      [[302]],
+    )
+  })
+  await restart()
+  const [first, last] = await receiver.received(2)
+  ok(first && last)
+  strictEqual(first.headers['webhook-id'], last.headers['webhook-id'])
+  strictEqual(first.body, last.body)
+  // Throws unless the signature holds.
+  for (const secret of SECRETS) {
+    for (const verifier of [new Webhook(secret), new SvixWebhook(secret)]) verifier.verify(last.body, last.headers)
+  }
+  const message = JSON.parse(last.body) as { readonly type: string; readonly data: { readonly jobId: string } }
+  deepStrictEqual([message.type, message.data.jobId], ['job.completed', id])
+  await vi.waitFor(async () => {
+    const { deliveries } = await acme.json<Log>('GET', `/jobs/${id}/deliveries`)
+    strictEqual(deliveries[0]?.status, 'delivered')
+  })
+  strictEqual(receiver.redirected, 0)
+}
+
+async function deletion(acme: Caller): Promise<void> {
+  const { id } = (await (await acme.submit('enamel-mug', { tags: ['gone'] }, { prefer: 'wait=30' })).json()) as JobBody
+  strictEqual((await acme.ask('DELETE', `/jobs/${id}`)).status, 204)
+  strictEqual((await acme.ask('GET', `/jobs/${id}`)).status, 404)
+  match(await (await acme.ask('GET', '/jobs?tag=gone')).text(), /^\{"jobs":\[\]\}$/)
+}
