@@ -20,10 +20,8 @@ export class Redeliver {
   async execute({ deliveryId, ...key }: RedeliverCommand): Promise<JobRecord> {
     const { jobs, clock } = this.#deps
     return writeToJob(jobs, key, (journal) => {
-      const delivery = journal.job.deliveries.find(({ id }) => id === deliveryId)
-      if (!delivery) throw new DeliveryNotFoundError(key.jobId, deliveryId)
-      // About to be sent as it is.
-      if (delivery.status === 'pending' && (delivery.nextAt ?? 0) <= clock.now()) return
+      const known = journal.job.deliveries.some(({ id }) => id === deliveryId)
+      if (!known) throw new DeliveryNotFoundError(key.jobId, deliveryId)
       journal.append({ type: 'callback.redelivery_requested', at: clock.now(), deliveryId })
     })
   }

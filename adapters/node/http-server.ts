@@ -1,9 +1,10 @@
-import { type Server, createServer } from 'node:http'
+import { type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { PROBLEM_JSON, refusal, refuseRequest } from '#adapters/http/problem.ts'
+import type { ProblemView } from '#adapters/http/wire/problem.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import type { ErrorCode } from '#domain/errors.ts'
 import { StartError, systemCode } from './start-error.ts'
@@ -50,16 +51,29 @@ function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
   const errorHandler = (): Response =>
     refuseRequest('invalid_request', 'The request cannot be read: its Host or its target is malformed.')
   const listener = getRequestListener((request) => app.fetch(request), { hostname: host, errorHandler })
-  const server = createServer((request, response) => void listener(request, response))
+  // Node would answer a request without a Host by itself, with an empty body.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
+    if (request.headers.host === undefined && request.httpVersion === '1.1') {
+      refuse(response, refusal('invalid_request', 'The request names no Host.'))
+    } else {
+      void listener(request, response)
+    }
+  })
   // What Node's own parser refuses reaches no listener; it would be answered with an empty body.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuseSocket(socket, error.code ?? '')
   })
   server.on('checkExpectation', (_request, response) => {
-    const problem = refusal('invalid_request', 'The only expectation that is met is "100-continue".')
-    response.writeHead(problem.status, { 'content-type': PROBLEM_JSON }).end(JSON.stringify(problem))
+    refuse(response, refusal('invalid_request', 'The only expectation that is met is "100-continue".'))
   })
   return server
+}
+
+function refuse(response: ServerResponse, problem: ProblemView): void {
+  const body = JSON.stringify(problem)
+  response
+    .writeHead(problem.status, { 'content-type': PROBLEM_JSON, 'content-length': Buffer.byteLength(body) })
+    .end(body)
 }
 
 const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {

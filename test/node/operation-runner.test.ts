@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { OperationRunner } from '#adapters/node/operation-runner.ts'
+import { RecordingLogger } from '#test/support/recording-logger.ts'
+
+/** A runner whose operations take as many slices as are listed; an error stands for a slice that fails. */
+function running(slices: Record<string, (boolean | Error)[]>) {
+  const clock = new ManualClock()
+  const logger = new RecordingLogger()
+  const worked: string[] = []
+  const runner = new OperationRunner({
+    operations: { unfinished: () => Promise.resolve(Object.keys(slices)) },
+    runOperation: {
+      execute: (id) => {
+        worked.push(id)
+        const next = slices[id]?.shift() ?? false
+        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next)
+      },
+    },
+    clock,
+    logger,
+  })
+  return { runner, worked, clock, logger }
+}
+
+describe('the runner of bulk operations', () => {
+  test('goes on with what an earlier process left, slice by slice', async () => {
+    const { runner, worked, clock } = running({ a: [true, true, false] })
+    await runner.start()
+    await clock.advance(0)
+    expect(worked).toEqual(['a', 'a', 'a'])
+  })
+
+  test('a slice that fails is tried again after a rest, and does not spin', async () => {
+    const { runner, worked, clock, logger } = running({ a: [new Error('full'), new Error('full'), false] })
+    await runner.start()
+    await clock.advance(999)
+    expect(worked).toHaveLength(1)
+    await clock.advance(1)
+    expect(worked).toHaveLength(2)
+    await clock.advance(1999)
+    expect(worked).toHaveLength(2)
+    await clock.advance(1)
+    expect(worked).toHaveLength(3)
+    expect(logger.lines.filter(({ error }) => error !== undefined)).toHaveLength(2)
+  })
+
+  test('begins nothing when it is stopped', async () => {
+    const { runner, worked, clock } = running({ a: [new Error('full'), true] })
+    await runner.start()
+    await clock.advance(0)
+    await runner.drain()
+    runner.run('b')
+    await clock.advance(60_000)
+    expect(worked).toEqual(['a'])
+    expect(clock.nextAt()).toBeNull()
+  })
+})
