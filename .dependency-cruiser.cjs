@@ -67,7 +67,7 @@ module.exports = {
       'node-builtins-only-in-node',
       'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), ' +
         'or put the code behind a port and implement that in adapters/node.',
-      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/node[^/]*[.]ts$', '^test/'] },
+      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/node[^/]*[.]ts$', '^(bench|test)/'] },
       { dependencyTypes: ['core'] },
     ),
     rule(

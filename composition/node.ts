@@ -1,18 +1,12 @@
 import { join } from 'node:path'
 import { isLoopback } from '#adapters/http/door.ts'
-import { eventsOpener } from '#adapters/http/sse.ts'
 import { lockDataDirectory } from '#adapters/node/data-lock.ts'
 import { listen } from '#adapters/node/http-server.ts'
 import { StartError } from '#adapters/node/start-error.ts'
-import { CancelJob } from '#application/cancel-job.ts'
-import { DeleteJob } from '#application/delete-job.ts'
-import { Redeliver } from '#application/redeliver.ts'
-import { ResolveCall } from '#application/resolve-call.ts'
-import { WaitForJob } from '#application/wait-for-job.ts'
-import { WatchJob } from '#application/watch-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 import { httpApp } from './container.ts'
+import { localHome } from './local-home.ts'
 import { openNodeApp } from './node-app.ts'
 import { createEngine } from './node-engine.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
@@ -30,7 +24,7 @@ async function main(settings: NodeSettings): Promise<void> {
   if (open) checkAddress(settings)
   const unlock = lockDataDirectory(join(settings.dataDir, 'server.lock'))
   const engine = createEngine(app, settings.concurrency)
-  const server = await listen(httpApp(container, homeIn(container)), settings)
+  const server = await listen(httpApp(container, localHome(container)), settings)
   await engine.start()
   greet(server.url, container, { ...settings, open })
 
@@ -50,18 +44,6 @@ async function main(settings: NodeSettings): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-}
-
-/** The jobs live in this process. */
-function homeIn(container: DependencyContainer): Parameters<typeof httpApp>[1] {
-  return {
-    cancelJob: container.resolve(CancelJob),
-    resolveCall: container.resolve(ResolveCall),
-    deleteJob: container.resolve(DeleteJob),
-    redeliver: container.resolve(Redeliver),
-    waitForJob: container.resolve(WaitForJob),
-    openEvents: eventsOpener(container.resolve(WatchJob)),
-  }
 }
 
 function checkDefaultModel(container: DependencyContainer, { defaultModel }: NodeSettings): void {
