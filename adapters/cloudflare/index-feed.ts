@@ -53,7 +53,9 @@ export class IndexFeed implements Waker {
 
   /** Returns when the index knows `job` as it is, or has failed to hear of it. */
   async settle(job: JobRecord): Promise<void> {
-    if (this.#landed !== job.status) this.#wanted = entryOf(job)
+    await this.#putting
+    if (this.#landed === job.status) return
+    this.#wanted = entryOf(job)
     this.feed()
     await this.#putting
   }

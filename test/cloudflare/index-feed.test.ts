@@ -1,0 +1,137 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterAll, describe, expect, test } from 'vitest'
+import { IndexFeed } from '#adapters/cloudflare/index-feed.ts'
+import { IndexedJobStore } from '#adapters/cloudflare/indexed-job-store.ts'
+import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
+import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { evolve, submit } from '#domain/job/replay.ts'
+import { nextWake } from '#domain/job/wake.ts'
+import type { JobEntry } from '#ports/job-index.ts'
+import { submitted } from '#test/support/fixtures.ts'
+import { RecordingLogger } from '#test/support/recording-logger.ts'
+
+afterAll(() => reset())
+
+const AGAIN_MS = 30_000
+
+/** An index that can be out of reach. */
+class ShakyIndex {
+  readonly entries = new Map<string, JobEntry>()
+  puts = 0
+  down = false
+
+  put(entry: JobEntry): Promise<void> {
+    this.puts++
+    if (this.down) return Promise.reject(new Error('The index is down.'))
+    this.entries.set(entry.id, entry)
+    return Promise.resolve()
+  }
+
+  remove(jobId: string): Promise<void> {
+    if (this.down) return Promise.reject(new Error('The index is down.'))
+    this.entries.delete(jobId)
+    return Promise.resolve()
+  }
+}
+
+interface Scene {
+  readonly storage: DurableObjectStorage
+  readonly index: ShakyIndex
+  readonly feed: IndexFeed
+  readonly jobs: IndexedJobStore
+  readonly job: JobRecord
+  /** Fails the job, one version on. */
+  fail(): Promise<JobRecord>
+}
+
+/** A job in an object of its own, far from any deadline, so that only its index moves its alarm. */
+function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
+  return runInDurableObject(env.CONTRACT_HOST.getByName(crypto.randomUUID()), async (_instance, { storage }) => {
+    const db = new DurableObjectDatabase(storage)
+    await migrate(db, jobSchema)
+    const index = new ShakyIndex()
+    const feed = new IndexFeed({ storage, index, logger: new RecordingLogger() })
+    const jobs = new IndexedJobStore(new SqlJobStore(db, feed), feed)
+    const { job, event } = submitted()
+    await jobs.create(job, event)
+    await feed.settle(job)
+    const fail = async (): Promise<JobRecord> => {
+      const failure: JobEvent = {
+        type: 'job.failed',
+        at: job.createdAt,
+        error: { code: 'model_failed', message: 'No.' },
+      }
+      const failed = { ...evolve(submit(event), failure).job, version: 2 }
+      await jobs.save(failed, [failure])
+      return failed
+    }
+    await play({ storage, index, feed, jobs, job, fail })
+  })
+}
+
+describe('the feed of the index', () => {
+  test('tells of a new job and of its every change of status, and of nothing twice', async () => {
+    await scene(async ({ index, feed, job, fail }) => {
+      expect(index.entries.get(job.id)?.status).toBe('queued')
+      const failed = await fail()
+      await feed.settle(failed)
+      expect(index.entries.get(job.id)?.status).toBe('failed')
+      await feed.settle(failed)
+      expect(index.puts).toBe(2)
+    })
+  })
+
+  test('where the index is out of reach, the object is woken soon until it has heard', async () => {
+    await scene(async ({ storage, index, feed, job, fail }) => {
+      index.down = true
+      const before = Date.now()
+      const failed = await fail()
+      await feed.settle(failed)
+      expect(feed.isSettled).toBe(false)
+      const alarm = await storage.getAlarm()
+      expect(alarm).toBeGreaterThanOrEqual(before + AGAIN_MS)
+      expect(alarm).toBeLessThanOrEqual(Date.now() + AGAIN_MS)
+
+      index.down = false
+      await feed.settle(failed)
+      await feed.wakeAt(job.id, nextWake(failed))
+      expect(index.entries.get(job.id)?.status).toBe('failed')
+      expect(await storage.getAlarm()).toBe(nextWake(failed).at)
+    })
+  })
+
+  test('an object that was restarted tells again, for it does not know what was heard', async () => {
+    await scene(async ({ storage, index, job }) => {
+      index.entries.clear()
+      const feed = new IndexFeed({ storage, index, logger: new RecordingLogger() })
+      await feed.settle(job)
+      expect(index.entries.get(job.id)?.status).toBe('queued')
+    })
+  })
+
+  test('a job is not deleted as long as its entry cannot be', async () => {
+    await scene(async ({ index, jobs, fail }) => {
+      const failed = await fail()
+      index.down = true
+      await expect(jobs.remove(failed)).rejects.toThrow('The index is down.')
+      expect(await jobs.load(failed.id)).toEqual(failed)
+      index.down = false
+      await jobs.remove(failed)
+      expect(await jobs.load(failed.id)).toBeNull()
+      expect(index.entries.size).toBe(0)
+    })
+  })
+
+  test('a repeat of a submission tells nothing of a job that was not made', async () => {
+    await scene(async ({ index, jobs, feed, job }) => {
+      const { event } = submitted({ jobId: job.id, at: job.createdAt + 1 })
+      expect(await jobs.create(submit(event).job, event)).toEqual({ job, created: false })
+      await feed.settle(job)
+      expect(index.puts).toBe(1)
+    })
+  })
+})
