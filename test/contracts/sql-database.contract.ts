@@ -55,6 +55,32 @@ export const sqlDatabaseContract: readonly ContractCase<SqlDatabase>[] = [
     },
   },
   {
+    name: 'of batches at once each is for itself: what fails takes none of the others with it',
+    async run(db) {
+      await db.batch([table, insert('taken', 0)])
+      const guarded = { sql: 'UPDATE things SET n = 9 WHERE id = ?', params: ['nobody'], changes: 1 }
+      const ends = await Promise.allSettled([
+        db.batch([insert('a', 1)]),
+        db.batch([insert('b', 2), insert('taken', 3)]),
+        db.batch([insert('c', 4), guarded]),
+        db.batch([insert('d', 5)]),
+        db.batch([insert('e', 6), { sql: 'NOT SQL', params: [] }]),
+        db.batch([{ sql: 'UPDATE things SET n = 7 WHERE id = ?', params: ['a'], changes: 1 }]),
+      ])
+      const said = ends.map((end) => (end.status === 'fulfilled' ? end.value : 'rejected'))
+      deepStrictEqual(said, [true, 'rejected', false, true, 'rejected', true])
+      const rows = await db.query('SELECT id, n FROM things ORDER BY id')
+      deepStrictEqual(
+        rows.map(({ id, n }) => [id, n]),
+        [
+          ['a', 7],
+          ['d', 5],
+          ['taken', 0],
+        ],
+      )
+    },
+  },
+  {
     name: 'the database works on after a failure',
     async run(db) {
       await db.batch([table])
