@@ -19,7 +19,7 @@ export interface ExecuteJobDeps extends TurnDeps {
   readonly agents: AgentRegistry
   readonly jobs: JobStore
   readonly waker: Waker
-  readonly feed: Pick<JobFeed, 'publish'>
+  readonly feed: Pick<JobFeed, 'publish' | 'isWatched'>
   readonly random: Random
   readonly logger: Logger
   readonly executor: Executor
@@ -111,9 +111,11 @@ export class ExecuteJob {
     try {
       const agent = agents.get(name)
       const pause = (): boolean => attempt.isUsedUp()
-      const onText = (text: string): void => {
+      const publish = (text: string): void => {
         feed.publish(id, { kind: 'text', text })
       }
+      // Taking an answer in pieces costs far more than taking it whole, so it is for those who watch.
+      const onText = () => (feed.isWatched(id) ? publish : undefined)
       const outcome = await runTurn({ id, agent, journal, signal, onText, pause }, this.#deps)
       return this.#endingFor(outcome, journal)
     } catch (error) {

@@ -40,7 +40,10 @@ export class RunSync {
     const startedAt = clock.now()
     const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
-    const outcome = await runTurn({ id: ids.newId('run'), agent, journal, signal, onText, pause }, this.#deps)
+    const outcome = await runTurn(
+      { id: ids.newId('run'), agent, journal, signal, onText: () => onText, pause },
+      this.#deps,
+    )
     if (outcome.kind === 'model_failed') throw outcome.error
     if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)
     const { stopReason } = outcome

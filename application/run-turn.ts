@@ -32,7 +32,8 @@ export interface TurnRun {
   readonly agent: Agent
   readonly journal: TurnJournal
   readonly signal: AbortSignal
-  readonly onText: ((text: string) => void) | undefined
+  /** Asked before every model call: who wants its text as it comes, if anybody does. */
+  readonly onText: () => ((text: string) => void) | undefined
   /** Asked before every step: whether to leave the rest to a later attempt. */
   readonly pause: () => boolean
 }
@@ -82,14 +83,14 @@ export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome
 
 /** Returns the error of a call that may be tried again. */
 async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promise<AppError | null> {
-  const { agent, journal, signal, onText } = run
+  const { agent, journal, signal } = run
   const { clock, limits } = deps
   checkLimits(journal.turn, limits)
   const model = agent.model ?? deps.defaultModel
   journal.append({ type: 'model_call.started', at: clock.now(), iteration, model })
   await journal.flush()
   try {
-    journal.append(await callModel({ agent, turn: journal.turn, iteration, model, signal, onText }, deps))
+    journal.append(await callModel({ agent, turn: journal.turn, iteration, model, signal, onText: run.onText() }, deps))
     return null
   } catch (error) {
     if (!(error instanceof AppError) || !error.retryable) throw error

@@ -10,6 +10,9 @@ export interface JobFeed {
   /** Never waits and never fails, however slow those who watch may be. */
   publish(jobId: string, news: JobNews): void
 
+  /** Whether anybody would hear. */
+  isWatched(jobId: string): boolean
+
   /** News from now on, until `close()`. */
   subscribe(jobId: string): NewsReader
 }

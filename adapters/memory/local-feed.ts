@@ -11,6 +11,10 @@ export class LocalFeed implements JobFeed {
     for (const reader of this.#readers.get(jobId) ?? []) reader.add(news)
   }
 
+  isWatched(jobId: string): boolean {
+    return this.#readers.has(jobId)
+  }
+
   subscribe(jobId: string): NewsReader {
     const readers = this.#readers.get(jobId) ?? new Set()
     const reader = new LocalReader(() => {

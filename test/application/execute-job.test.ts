@@ -21,6 +21,31 @@ describe('a job that nothing disturbs', () => {
     })
   })
 
+  test('takes its answers in pieces while somebody watches, and whole otherwise', async () => {
+    const { executor, submit, feed } = execution(
+      defineAgent({ name: 'writer', instructions: '', tools: [counter('lookup').tool] }),
+    )
+    const id = await submit()
+    const streamed: boolean[] = []
+    const reader = feed.subscribe(id)
+    const model = new ListedModel(
+      (_request, { onText }) => {
+        streamed.push(onText !== undefined)
+        onText?.('Let me see.')
+        reader.close()
+        return asks({ id: 'a', name: 'lookup' })
+      },
+      (_request, { onText }) => {
+        streamed.push(onText !== undefined)
+        return answer('Hej!')
+      },
+    )
+    const heard = reader.next()
+    await executor(model).execute(id, NEVER)
+    expect(streamed).toEqual([true, false])
+    expect(await heard).toContainEqual({ kind: 'text', text: 'Let me see.' })
+  })
+
   test('costs 7 commits for 3 model calls and 2 tool calls, the submission among them', async () => {
     const { tool: lookup } = counter('lookup')
     const { executor, submit, store, eventTypes } = execution(

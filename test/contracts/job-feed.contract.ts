@@ -20,6 +20,21 @@ export const jobFeedContract: readonly ContractCase<JobFeed>[] = [
     },
   },
   {
+    name: 'isWatched() says whether there is a reader of this job',
+    async run(feed) {
+      strictEqual(feed.isWatched('job_1'), false)
+      const one = feed.subscribe('job_1')
+      const two = feed.subscribe('job_1')
+      strictEqual(feed.isWatched('job_1'), true)
+      strictEqual(feed.isWatched('job_2'), false)
+      one.close()
+      strictEqual(feed.isWatched('job_1'), true)
+      two.close()
+      strictEqual(feed.isWatched('job_1'), false)
+      return Promise.resolve()
+    },
+  },
+  {
     name: 'a reader that waits is told at once',
     async run(feed) {
       const reader = feed.subscribe('job_1')

@@ -19,6 +19,7 @@ export interface Execution {
   readonly clock: ManualClock
   readonly store: CrashingStore
   readonly waker: RecordingWaker
+  readonly feed: LocalFeed
   /** A new process over the same store, with other agents if a deploy came between. */
   executor(models: Models, agents?: readonly Agent[], fields?: Partial<Executor>): ExecuteJob
   /** The id of a new job, to be run at `at`. */
@@ -32,11 +33,13 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
   const clock = new ManualClock(T0)
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
+  const feed = new LocalFeed()
   let started = 0
   return {
     clock,
     store,
     waker,
+    feed,
     executor: (models, agents = [agent], fields = {}) =>
       new ExecuteJob({
         agents: new AgentRegistry(agents),
@@ -46,7 +49,7 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
         models,
         defaultModel: 'scripted/test',
         limits,
-        feed: new LocalFeed(),
+        feed,
         random: { fraction: () => 0.5 },
         logger: silentLogger,
         executor: { ...ALONE, ...fields, id: `exec_${String(++started)}` },
