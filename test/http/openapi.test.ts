@@ -53,6 +53,20 @@ describe('the published contract', () => {
     expect(said).not.toContain('warning')
   })
 
+  test('shows an example of everything that is answered', () => {
+    for (const [name, { answers, body }] of Object.entries(ROUTES)) {
+      const said = [body, ...Object.values(answers).map(({ schema }) => schema)].filter(
+        (schema) => schema !== undefined,
+      )
+      for (const schema of said) {
+        if (name === 'GET /openapi.json') continue
+        const { examples = [] } = schema.meta() ?? {}
+        expect(examples, name).not.toEqual([])
+        for (const example of examples as unknown[]) expect(schema.safeParse(example).error, name).toBeUndefined()
+      }
+    }
+  })
+
   test('the linter would tell', async () => {
     const { paths, ...rest } = openApiDocument()
     const broken = { ...rest, paths: { ...paths, '/jobs': { get: { responses: {} } } } }

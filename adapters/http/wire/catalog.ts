@@ -1,10 +1,13 @@
 import * as z from 'zod'
 import { LANGUAGES } from '#domain/shop/product.ts'
 import { agentName, count, timestamp } from './common.ts'
+import { EXAMPLES } from './examples.ts'
 
 const summary = z.object({ handle: z.string(), title: z.string(), vendor: z.string(), type: z.string() })
 
-export const ProductList = z.object({ products: z.array(summary) }).meta({ id: 'ProductList' })
+export const ProductList = z
+  .object({ products: z.array(summary) })
+  .meta({ id: 'ProductList', examples: [EXAMPLES.products] })
 
 export const ProductWithDrafts = summary
   .extend({
@@ -17,7 +20,11 @@ export const ProductWithDrafts = summary
       z.object({ product: z.string(), language: z.enum(LANGUAGES), text: z.string(), savedAt: timestamp }),
     ),
   })
-  .meta({ id: 'Product', description: 'A product of the shop, and the descriptions proposed for it, newest first.' })
+  .meta({
+    id: 'Product',
+    examples: [EXAMPLES.product],
+    description: 'A product of the shop, and the descriptions proposed for it, newest first.',
+  })
 
 export const AgentInfo = z
   .object({
@@ -35,10 +42,12 @@ export const AgentInfo = z
   })
   .meta({ id: 'Agent' })
 
-export const AgentList = z.object({ agents: z.array(AgentInfo) }).meta({ id: 'AgentList' })
+export const AgentList = z.object({ agents: z.array(AgentInfo) }).meta({ id: 'AgentList', examples: [EXAMPLES.agents] })
 
-export const Health = z.object({ status: z.literal('ok'), runtime: z.string() }).meta({ id: 'Health' })
+export const Health = z
+  .object({ status: z.literal('ok'), runtime: z.string() })
+  .meta({ id: 'Health', examples: [EXAMPLES.health] })
 
 export const Index = z
   .object({ service: z.literal('errand'), routes: z.record(z.string(), z.string()) })
-  .meta({ id: 'Index' })
+  .meta({ id: 'Index', examples: [EXAMPLES.index] })

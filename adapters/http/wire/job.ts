@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
 import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
+import { EXAMPLES } from './examples.ts'
 import { errorCode } from './problem.ts'
 import { jobStatus } from './listing.ts'
 
@@ -28,7 +29,7 @@ export const Report = z
     startedAt: timestamp,
     finishedAt: timestamp,
   })
-  .meta({ id: 'AgentReport', description: 'What an agent brings back.' })
+  .meta({ id: 'AgentReport', examples: [EXAMPLES.report], description: 'What an agent brings back.' })
 
 export const jobError = z
   .object({ code: errorCode, message: z.string() })
@@ -91,7 +92,7 @@ export const Job = z
     error: jobError.optional(),
     links: z.object({ self: z.string(), events: z.string(), deliveries: z.string() }),
   })
-  .meta({ id: 'Job' })
+  .meta({ id: 'Job', examples: [EXAMPLES.job] })
 
 export const DeliveryView = z
   .object({
@@ -108,10 +109,13 @@ export const DeliveryView = z
   })
   .meta({
     id: 'Delivery',
+    examples: [EXAMPLES.delivery],
     description: 'A message to your server: pending, delivered, given up, or refused for good by a 410.',
   })
 
-export const DeliveryLog = z.object({ deliveries: z.array(DeliveryView) }).meta({ id: 'DeliveryLog' })
+export const DeliveryLog = z
+  .object({ deliveries: z.array(DeliveryView) })
+  .meta({ id: 'DeliveryLog', examples: [EXAMPLES.deliveries] })
 
 /** What we send to a callback's URL. */
 export const CallbackMessage = z
@@ -129,4 +133,8 @@ export const CallbackMessage = z
       links: z.object({ self: z.string() }),
     }),
   })
-  .meta({ id: 'CallbackMessage', description: 'Tells what happened; ask for the job itself to know more.' })
+  .meta({
+    id: 'CallbackMessage',
+    examples: [EXAMPLES.message],
+    description: 'Tells what happened; ask for the job itself to know more.',
+  })

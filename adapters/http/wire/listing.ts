@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
 import { agentName, count, jobId, label, timestamp, wholeNumber } from './common.ts'
+import { EXAMPLES } from './examples.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
 
@@ -61,14 +62,14 @@ export const JobSummary = z
     finishedAt: timestamp.nullable(),
     links: z.object({ self: z.string() }),
   })
-  .meta({ id: 'JobSummary', description: 'What is known of a job without opening it.' })
+  .meta({ id: 'JobSummary', examples: [EXAMPLES.summary], description: 'What is known of a job without opening it.' })
 
 export const JobPage = z
   .object({
     jobs: z.array(JobSummary),
     next_page_token: z.string().optional().meta({ description: 'For the next page; absent when this is the last.' }),
   })
-  .meta({ id: 'JobPage' })
+  .meta({ id: 'JobPage', examples: [EXAMPLES.page] })
 
 export const JobCounts = z
   .object({
@@ -82,7 +83,7 @@ export const JobCounts = z
     } satisfies Record<JobStatus, z.ZodType>),
     total: count,
   })
-  .meta({ id: 'JobCounts', description: 'How many jobs there are in each status.' })
+  .meta({ id: 'JobCounts', examples: [EXAMPLES.counts], description: 'How many jobs there are in each status.' })
 
 export const OperationView = z
   .object({
@@ -98,4 +99,8 @@ export const OperationView = z
     finishedAt: timestamp.nullable(),
     links: z.object({ self: z.string() }),
   })
-  .meta({ id: 'Operation', description: 'Something done to every job that fits a filter, and how far it has come.' })
+  .meta({
+    id: 'Operation',
+    examples: [EXAMPLES.operation],
+    description: 'Something done to every job that fits a filter, and how far it has come.',
+  })

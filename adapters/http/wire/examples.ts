@@ -1,0 +1,145 @@
+// What the documents show. A test holds each against its own schema.
+
+const REPORT = {
+  agent: 'product-copywriter',
+  model: 'anthropic/claude-sonnet-5-5',
+  stopReason: 'finished',
+  output: 'Saved 2 drafts for "Linen Apron".',
+  iterations: 3,
+  toolCalls: [
+    {
+      id: 'call_1',
+      name: 'read_product',
+      input: { handle: 'linen-apron' },
+      isError: false,
+      output: { title: 'Linen Apron' },
+    },
+  ],
+  usage: { inputTokens: 1840, cachedInputTokens: 1200, outputTokens: 212, reasoningTokens: 0 },
+  startedAt: '2026-11-23T09:00:00.120Z',
+  finishedAt: '2026-11-23T09:00:07.480Z',
+} as const
+
+const SUMMARY = {
+  id: 'job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB',
+  status: 'completed',
+  agent: 'product-copywriter',
+  tags: ['autumn'],
+  metadata: { order: '1042' },
+  batch: 'catalogue-2026-11',
+  createdAt: '2026-11-23T09:00:00.000Z',
+  updatedAt: '2026-11-23T09:00:07.480Z',
+  finishedAt: '2026-11-23T09:00:07.480Z',
+  links: { self: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB' },
+} as const
+
+const JOB = {
+  ...SUMMARY,
+  input: { product: 'linen-apron' },
+  callback: { url: 'https://shop.example.com/hooks/errand', events: ['job.completed', 'job.failed'] },
+  retryOf: null,
+  attempt: 1,
+  startedAt: '2026-11-23T09:00:00.120Z',
+  expiresAt: '2026-12-23T09:00:07.480Z',
+  report: REPORT,
+  receipt: {
+    modelCalls: 3,
+    failedModelCalls: 0,
+    wastedModelCalls: 0,
+    toolCalls: 3,
+    lastCallAt: '2026-11-23T09:00:05.310Z',
+  },
+  links: {
+    self: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB',
+    events: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB/events',
+    deliveries: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB/deliveries',
+  },
+} as const
+
+const DELIVERY = {
+  id: 'msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_1',
+  event: 'job.completed',
+  status: 'delivered',
+  occurredAt: '2026-11-23T09:00:07.480Z',
+  nextAttemptAt: null,
+  attemptCount: 1,
+  attempts: [{ at: '2026-11-23T09:00:07.610Z', status: 204, reason: null }],
+  links: {
+    redeliver: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB/deliveries/msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_1/redeliver',
+  },
+} as const
+
+const MESSAGE = {
+  type: 'job.completed',
+  timestamp: '2026-11-23T09:00:07.480Z',
+  data: {
+    jobId: SUMMARY.id,
+    status: 'completed',
+    agent: 'product-copywriter',
+    sequence: 1,
+    tags: ['autumn'],
+    metadata: { order: '1042' },
+    batch: 'catalogue-2026-11',
+    links: SUMMARY.links,
+  },
+} as const
+
+const OPERATION = {
+  id: 'op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB',
+  action: 'retry',
+  filter: { status: ['failed'], tag: 'autumn', createdBefore: '2026-11-23T09:00:00.001Z' },
+  status: 'running',
+  total: 1200,
+  done: 350,
+  skipped: 0,
+  createdAt: '2026-11-23T09:00:00.000Z',
+  updatedAt: '2026-11-23T09:00:04.000Z',
+  finishedAt: null,
+  links: { self: '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB' },
+} as const
+
+export const EXAMPLES = {
+  report: REPORT,
+  summary: SUMMARY,
+  page: { jobs: [SUMMARY], next_page_token: 'bGZrMjBvIGpvYl8wMUtBU0g' },
+  counts: { counts: { queued: 3, running: 1, waiting: 0, completed: 95, failed: 1, canceled: 0 }, total: 100 },
+  job: JOB,
+  delivery: DELIVERY,
+  deliveries: { deliveries: [DELIVERY] },
+  message: MESSAGE,
+  operation: OPERATION,
+  agents: {
+    agents: [
+      {
+        name: 'product-copywriter',
+        description: 'Writes product descriptions in Swedish and English.',
+        model: 'anthropic/claude-sonnet-5-5',
+        maxIterations: 10,
+        inputSchema: { type: 'object', properties: { product: { type: 'string' } }, required: ['product'] },
+        tools: [{ name: 'save_draft', description: 'Save a draft.', effect: 'idempotent' }],
+      },
+    ],
+  },
+  products: { products: [{ handle: 'linen-apron', title: 'Linen Apron', vendor: 'Errand Sample', type: 'Kitchen' }] },
+  product: {
+    handle: 'linen-apron',
+    title: 'Linen Apron',
+    vendor: 'Errand Sample',
+    type: 'Kitchen',
+    tags: ['linen'],
+    descriptionHtml: '<p>Washed linen.</p>',
+    price: '349.00',
+    currency: 'SEK',
+    variants: ['Natural', 'Indigo'],
+    drafts: [
+      {
+        product: 'linen-apron',
+        language: 'en',
+        text: 'An apron of washed linen.',
+        savedAt: '2026-11-23T09:00:05.200Z',
+      },
+    ],
+  },
+  health: { status: 'ok', runtime: 'node' },
+  index: { service: 'errand', routes: { 'POST /jobs': 'Submit a job' } },
+} as const
