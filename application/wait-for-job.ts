@@ -29,7 +29,7 @@ export class WaitForJob {
   async execute({ tenantId, jobId, waitMs, signal }: WaitForJobQuery): Promise<JobRecord> {
     const { jobs, feed, clock } = this.#deps
     // Before the first look, so that nothing falls between the look and the news.
-    const news = feed.subscribe(jobId)
+    const news = feed.subscribe(jobId, 'commits')
     const over = new AbortController()
     const end = (): void => {
       over.abort()

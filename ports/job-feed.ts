@@ -10,11 +10,11 @@ export interface JobFeed {
   /** Never waits and never fails, however slow those who watch may be. */
   publish(jobId: string, news: JobNews): void
 
-  /** Whether anybody would hear. */
+  /** Whether anybody wants the model's text. */
   isWatched(jobId: string): boolean
 
-  /** News from now on, until `close()`. */
-  subscribe(jobId: string): NewsReader
+  /** News from now on, until `close()`: all of them, or of commits alone. */
+  subscribe(jobId: string, wanted?: 'all' | 'commits'): NewsReader
 }
 
 export interface NewsReader {

@@ -12,12 +12,12 @@ export class LocalFeed implements JobFeed {
   }
 
   isWatched(jobId: string): boolean {
-    return this.#readers.has(jobId)
+    return [...(this.#readers.get(jobId) ?? [])].some((reader) => reader.wantsText)
   }
 
-  subscribe(jobId: string): NewsReader {
+  subscribe(jobId: string, wanted: 'all' | 'commits' = 'all'): NewsReader {
     const readers = this.#readers.get(jobId) ?? new Set()
-    const reader = new LocalReader(() => {
+    const reader = new LocalReader(wanted === 'all', () => {
       readers.delete(reader)
       if (readers.size === 0) this.#readers.delete(jobId)
     })
@@ -32,13 +32,15 @@ export class LocalFeed implements JobFeed {
 }
 
 class LocalReader implements NewsReader {
+  readonly wantsText: boolean
   readonly #leave: () => void
   #news: JobNews[] = []
   #text = 0
   #closed = false
   #waiting: (() => void) | null = null
 
-  constructor(leave: () => void) {
+  constructor(wantsText: boolean, leave: () => void) {
+    this.wantsText = wantsText
     this.#leave = leave
   }
 
@@ -46,7 +48,7 @@ class LocalReader implements NewsReader {
     const last = this.#news.at(-1)
     if (news.kind === 'committed') {
       if (last?.kind !== 'committed') this.#news.push(news)
-    } else {
+    } else if (this.wantsText) {
       if (this.#text + news.text.length > MOST_TEXT) return
       this.#text += news.text.length
       if (last?.kind === 'text') this.#news.splice(-1, 1, { kind: 'text', text: last.text + news.text })

@@ -20,8 +20,10 @@ export const jobFeedContract: readonly ContractCase<JobFeed>[] = [
     },
   },
   {
-    name: 'isWatched() says whether there is a reader of this job',
+    name: 'isWatched() says whether there is a reader of this job who wants its text',
     async run(feed) {
+      strictEqual(feed.isWatched('job_1'), false)
+      feed.subscribe('job_1', 'commits')
       strictEqual(feed.isWatched('job_1'), false)
       const one = feed.subscribe('job_1')
       const two = feed.subscribe('job_1')
@@ -32,6 +34,15 @@ export const jobFeedContract: readonly ContractCase<JobFeed>[] = [
       two.close()
       strictEqual(feed.isWatched('job_1'), false)
       return Promise.resolve()
+    },
+  },
+  {
+    name: 'who wants to hear of commits alone hears of nothing else',
+    async run(feed) {
+      const reader = feed.subscribe('job_1', 'commits')
+      feed.publish('job_1', says('Hej'))
+      feed.publish('job_1', COMMITTED)
+      deepStrictEqual(await reader.next(), [COMMITTED])
     },
   },
   {
