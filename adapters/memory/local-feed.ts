@@ -45,10 +45,11 @@ class LocalReader implements NewsReader {
   }
 
   add(news: JobNews): void {
+    if (news.kind === 'text' && !this.wantsText) return
     const last = this.#news.at(-1)
     if (news.kind === 'committed') {
       if (last?.kind !== 'committed') this.#news.push(news)
-    } else if (this.wantsText) {
+    } else {
       if (this.#text + news.text.length > MOST_TEXT) return
       this.#text += news.text.length
       if (last?.kind === 'text') this.#news.splice(-1, 1, { kind: 'text', text: last.text + news.text })
