@@ -11,6 +11,8 @@ export interface DeleteJobDeps {
   readonly clock: Clock
 }
 
+const MOST_TRIES = 20
+
 /** Deletes a finished job with all that belongs to it, because somebody wants it or because its time is over. */
 export class DeleteJob {
   readonly #deps: DeleteJobDeps
@@ -22,10 +24,18 @@ export class DeleteJob {
   /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} */
   async execute({ tenantId, jobId }: JobKey): Promise<void> {
     const { jobs } = this.#deps
-    const job = await jobs.get(tenantId, jobId)
-    if (!job) throw new JobNotFoundError(jobId)
-    if (!isFinished(job)) throw new JobNotFinishedError(jobId, job.status)
-    await jobs.remove(job)
+    for (let tries = 1; ; tries++) {
+      const job = await jobs.get(tenantId, jobId)
+      if (!job) throw new JobNotFoundError(jobId)
+      if (!isFinished(job)) throw new JobNotFinishedError(jobId, job.status)
+      try {
+        await jobs.remove(job)
+        return
+      } catch (error) {
+        // A message that has just arrived is written down.
+        if (!(error instanceof VersionConflictError) || tries === MOST_TRIES) throw error
+      }
+    }
   }
 
   /** Says whether the job's time was over, and it is gone. */

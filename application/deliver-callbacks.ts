@@ -1,3 +1,4 @@
+import { JobNotFoundError } from '#domain/errors.ts'
 import { judgeAttempt, nextDelivery } from '#domain/job/callback.ts'
 import type { Delivery } from '#domain/job/delivery.ts'
 import type { JobRecord } from '#domain/job/job.ts'
@@ -55,6 +56,9 @@ export class DeliverCallbacks {
       // Not beside an executor that has begun meanwhile, and not when somebody has asked anew: the message is sent again then.
       if (nextWake(journal.job).kind !== 'deliver' || current?.attemptCount !== delivery.attemptCount) return
       journal.append(judgeAttempt(current, attempt, random.fraction()))
+    }).catch((error: unknown) => {
+      // Deleted meanwhile: then nobody wants to know.
+      if (!(error instanceof JobNotFoundError)) throw error
     })
     logger.info('A callback was attempted.', { jobId, deliveryId: delivery.id, status: attempt.status ?? undefined })
   }

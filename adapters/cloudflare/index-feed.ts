@@ -65,6 +65,7 @@ export class IndexFeed implements Waker {
     this.#wanted = null
     await this.#putting
     await this.#options.index.remove(jobId)
+    this.#landed = null
   }
 
   get isSettled(): boolean {

@@ -1,7 +1,5 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { eventsOpener } from '#adapters/http/sse.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
-import { migrate } from '#adapters/sql/schema.ts'
 import type { CancelJob } from '#application/cancel-job.ts'
 import type { DeleteJob } from '#application/delete-job.ts'
 import type { DeliverCallbacks } from '#application/deliver-callbacks.ts'
@@ -11,7 +9,7 @@ import type { ResolveCall, ResolveCallCommand } from '#application/resolve-call.
 import type { WaitForJob, WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJob, WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
-import { AppError, JobNotFoundError } from '#domain/errors.ts'
+import { AppError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
@@ -21,9 +19,9 @@ import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { IndexFeed } from './index-feed.ts'
-import { IndexedJobStore } from './indexed-job-store.ts'
 import { answer } from './job-home.ts'
 import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
+import { ObjectJobStore } from './object-job-store.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import { ensureAlarm } from './waker.ts'
 import type { WatchStub } from './watch-object.ts'
@@ -57,21 +55,18 @@ const NEVER = new AbortController().signal
 /** Keeps one job in the storage of its object: all that the object's class does, without the class. */
 export class JobKeeper implements JobStub {
   readonly #options: JobKeeperOptions
-  readonly #db: DurableObjectDatabase
-  readonly #jobs: IndexedJobStore
+  readonly #jobs: ObjectJobStore
   readonly #index: IndexFeed
   readonly #app: JobApp
 
   constructor(options: JobKeeperOptions) {
     this.#options = options
-    this.#db = new DurableObjectDatabase(options.storage)
     this.#index = new IndexFeed(options)
-    this.#jobs = new IndexedJobStore(new SqlJobStore(this.#db, this.#index), this.#index)
+    this.#jobs = new ObjectJobStore(new DurableObjectDatabase(options.storage), this.#index)
     this.#app = options.compose({ jobs: this.#jobs, waker: this.#index })
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    await migrate(this.#db, jobSchema)
     const created = await this.#jobs.create(job, event)
     // Not waited for: the job has its own alarm, and the watch is for when that is lost.
     if (created.created) this.#options.waitUntil(this.#options.watch().watch(job.id, job.runAt))
@@ -79,7 +74,6 @@ export class JobKeeper implements JobStub {
   }
 
   async find(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    if (!this.#db.hasTables()) return null
     const job = await this.#jobs.get(tenantId, jobId)
     if (job) await this.#heal(job)
     return job
@@ -99,20 +93,19 @@ export class JobKeeper implements JobStub {
   }
 
   cancel(key: JobKey): Promise<JobAnswer> {
-    return this.#write(key, () => this.#app.cancelJob.execute(key))
+    return this.#write(() => this.#app.cancelJob.execute(key))
   }
 
   resolve(command: ResolveCallCommand): Promise<JobAnswer> {
-    return this.#write(command, () => this.#app.resolveCall.execute(command))
+    return this.#write(() => this.#app.resolveCall.execute(command))
   }
 
   redeliver(command: RedeliverCommand): Promise<JobAnswer> {
-    return this.#write(command, () => this.#app.redeliver.execute(command))
+    return this.#write(() => this.#app.redeliver.execute(command))
   }
 
   async remove(key: JobKey): Promise<Refusal | null> {
     try {
-      if (!this.#db.hasTables()) throw new JobNotFoundError(key.jobId)
       await this.#app.deleteJob.execute(key)
       await this.#leave()
       return null
@@ -129,7 +122,6 @@ export class JobKeeper implements JobStub {
 
   /** Does whatever is due: executes, calls back, deletes. */
   async wake(): Promise<void> {
-    if (!this.#db.hasTables()) return
     const jobId = this.#options.jobId()
     const { executeJob, deliverCallbacks, deleteJob } = this.#app
     await executeJob.execute(jobId, NEVER)
@@ -138,8 +130,8 @@ export class JobKeeper implements JobStub {
     else await this.#settle()
   }
 
-  async #write({ jobId }: JobKey, work: () => Promise<JobRecord>): Promise<JobAnswer> {
-    const said = await answer(() => (this.#db.hasTables() ? work() : Promise.reject(new JobNotFoundError(jobId))))
+  async #write(work: () => Promise<JobRecord>): Promise<JobAnswer> {
+    const said = await answer(work)
     if ('job' in said) this.#options.waitUntil(this.#settle())
     return said
   }
@@ -169,7 +161,7 @@ export class JobKeeper implements JobStub {
     await this.#options.storage.deleteAll()
   }
 
-  async #load(): Promise<JobRecord | null> {
-    return this.#db.hasTables() ? this.#jobs.load(this.#options.jobId()) : null
+  #load(): Promise<JobRecord | null> {
+    return this.#jobs.load(this.#options.jobId())
   }
 }

@@ -72,9 +72,14 @@ const TITLE: Record<(typeof STATUS)[ErrorCode], string> = {
 /** Turns whatever a route throws into Problem Details; what is our fault is logged, and what was not foreseen is not sent. */
 export function problemHandler(logger: Logger): ErrorHandler {
   return (error, c) => {
-    const known = error instanceof AppError ? error : new UnforeseenError(error)
+    const known =
+      error instanceof AppError
+        ? error
+        : c.req.raw.signal.aborted
+          ? new CanceledError(error)
+          : new UnforeseenError(error)
     const status = STATUS[known.code]
-    if (error instanceof CanceledError) logger.info('A caller left before the answer.', { path: c.req.path })
+    if (known instanceof CanceledError) logger.info('A caller left before the answer.', { path: c.req.path })
     else if (status >= 500) logger.error('Request failed.', error, { method: c.req.method, path: c.req.path })
     const problem: ProblemView = {
       type: 'about:blank',

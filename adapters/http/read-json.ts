@@ -24,7 +24,8 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T> 
   const contentType = c.req.header('content-type')
   if (!isJson(contentType)) throw new UnsupportedMediaTypeError(contentType)
   const encoding = c.req.header('content-encoding')
-  if (encoding !== undefined && encoding !== 'identity') throw new UnsupportedMediaTypeError(`${encoding}-encoded`)
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new UnsupportedMediaTypeError(`${encoding}-encoded`)
   const parsed = schema.safeParse(parse(decode(await c.req.arrayBuffer())))
   if (parsed.success) return parsed.data
   throw new InvalidRequestError(
@@ -56,7 +57,16 @@ function parse(text: string): unknown {
   }
   if (isDeeperThan(value, MAX_DEPTH))
     throw new InvalidRequestError([`The body is nested more than ${String(MAX_DEPTH)} levels deep`])
+  if (text.includes('__proto__') && hasProto(value))
+    throw new InvalidRequestError([
+      'The body has a member named "__proto__", which many programs would lose or take for something else',
+    ])
   return value
+}
+
+function hasProto(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto)
 }
 
 function isDeeperThan(value: unknown, depth: number): boolean {

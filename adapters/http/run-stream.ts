@@ -16,6 +16,7 @@ export async function runStream(
 ): Promise<ReadableStream<Uint8Array>> {
   const left = new AbortController()
   const begun = Promise.withResolvers<undefined>()
+  let isStream = false
   const encoder = new TextEncoder()
   const stream = new TransformStream<string, Uint8Array>({
     transform: (text, controller) => {
@@ -38,6 +39,7 @@ export async function runStream(
     },
     onEvent: (event) => {
       send(event.type, eventView(event))
+      isStream = true
       begun.resolve(undefined)
     },
   })
@@ -47,7 +49,8 @@ export async function runStream(
     })
     .catch((error: unknown) => {
       begun.reject(error)
-      if (!(error instanceof CanceledError)) onFault(error)
+      // What is refused before the first step is told, and logged, as every refusal is.
+      if (isStream && !(error instanceof CanceledError)) onFault(error)
       send('problem', problemView(error))
     })
     .finally(() => {

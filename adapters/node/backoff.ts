@@ -23,6 +23,7 @@ export class Backoff {
 
   /** Returns how long, in milliseconds. */
   rest(name: string): number {
+    this.#clean()
     const before = this.#rests.get(name)?.ms
     const ms = before === undefined ? FIRST_REST_MS : Math.min(before * 2, LONGEST_REST_MS)
     this.#rests.set(name, { until: this.#clock.now() + ms, ms })
@@ -31,5 +32,11 @@ export class Backoff {
 
   forget(name: string): void {
     this.#rests.delete(name)
+  }
+
+  /** What has not been seen again for long after its rest is gone for good. */
+  #clean(): void {
+    const now = this.#clock.now()
+    for (const [name, { until }] of this.#rests) if (until + LONGEST_REST_MS < now) this.#rests.delete(name)
   }
 }

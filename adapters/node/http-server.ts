@@ -1,4 +1,4 @@
-import { type Server, type ServerResponse, createServer } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
@@ -53,20 +53,29 @@ function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
   const listener = getRequestListener((request) => app.fetch(request), { hostname: host, errorHandler })
   // Node would answer a request without a Host by itself, with an empty body.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
-    if (request.headers.host === undefined && request.httpVersion === '1.1') {
-      refuse(response, refusal('invalid_request', 'The request names no Host.'))
-    } else {
-      void listener(request, response)
-    }
+    const problem = problemWith(request)
+    if (problem === null) void listener(request, response)
+    else refuse(response, refusal('invalid_request', problem))
   })
   // What Node's own parser refuses reaches no listener; it would be answered with an empty body.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuseSocket(socket, error.code ?? '')
   })
+  server.on('connect', (_request, socket) => {
+    refuseSocket(socket, 'CONNECT')
+  })
   server.on('checkExpectation', (_request, response) => {
     refuse(response, refusal('invalid_request', 'The only expectation that is met is "100-continue".'))
   })
   return server
+}
+
+/** What RFC 9112 forbids and Node lets pass: no Host or several, and codings of the body that nobody would undo. */
+function problemWith({ rawHeaders, headers, httpVersion }: IncomingMessage): string | null {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'The request must name one Host.'
+  const coding = headers['transfer-encoding']
+  return coding === undefined || coding.toLowerCase() === 'chunked' ? null : 'The only transfer coding is "chunked".'
 }
 
 function refuse(response: ServerResponse, problem: ProblemView): void {
@@ -77,6 +86,7 @@ function refuse(response: ServerResponse, problem: ProblemView): void {
 }
 
 const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  CONNECT: ['method_not_allowed', 'This server is no proxy: CONNECT is not possible.'],
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'The headers of the request are larger than 16 KiB.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['payload_too_large', 'The chunks of the body carry too many extensions.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not come in time.'],

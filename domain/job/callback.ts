@@ -55,7 +55,8 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
   if (!callback || !told || !callback.events.includes(told)) return job
   const gone = job.deliveries.some(({ status }) => status === 'gone')
   const delivery: Delivery = {
-    id: `msg_${job.id.replace(/^job_/, '')}_${String(job.deliveries.length + 1)}`,
+    // Two jobs of one idempotency key, one after the other, have the same id.
+    id: `msg_${job.id.replace(/^job_/, '')}_${job.createdAt.toString(36)}_${String(job.deliveries.length + 1)}`,
     event: told,
     occurredAt: event.at,
     status: gone ? 'gone' : 'pending',

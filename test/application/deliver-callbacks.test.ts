@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { DeleteJob } from '#application/delete-job.ts'
 import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import { Redeliver } from '#application/redeliver.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
+import type { JobRecord } from '#domain/job/job.ts'
 import { evolve, submit } from '#domain/job/replay.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
@@ -72,6 +74,32 @@ describe('a message', () => {
     expect(new Set(sent).size).toBe(1)
     expect(sent).toHaveLength(2)
     expect((await deliveries())[0]).toMatchObject({ status: 'delivered', attemptCount: 1 })
+  })
+
+  test('whose job is deleted while it is under way ends quietly', async () => {
+    const { clock, store, jobId, deliver, answer } = await delivering()
+    const sending = deliver()
+    await clock.advance(0)
+    await new DeleteJob({ jobs: store, clock }).execute({ tenantId: 'acme', jobId })
+    answer(204)
+    await sending
+    expect(await store.load(jobId)).toBeNull()
+  })
+
+  test('that arrives in the moment of a deletion does not stop it', async () => {
+    const { clock, store, jobId, redeliver } = await delivering()
+    let tries = 0
+    const contested = {
+      get: store.get.bind(store),
+      load: store.load.bind(store),
+      remove: async (job: JobRecord) => {
+        if (tries++ === 0) await redeliver.execute({ tenantId: 'acme', jobId, deliveryId: job.deliveries[0]?.id ?? '' })
+        await store.remove(job)
+      },
+    }
+    await new DeleteJob({ jobs: contested, clock }).execute({ tenantId: 'acme', jobId })
+    expect(tries).toBe(2)
+    expect(await store.load(jobId)).toBeNull()
   })
 
   test('that is under way when the process stops is no failed attempt', async () => {

@@ -2,10 +2,8 @@ import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
 import { IndexFeed } from '#adapters/cloudflare/index-feed.ts'
-import { IndexedJobStore } from '#adapters/cloudflare/indexed-job-store.ts'
+import { ObjectJobStore } from '#adapters/cloudflare/object-job-store.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
-import { migrate } from '#adapters/sql/schema.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { evolve, submit } from '#domain/job/replay.ts'
@@ -42,7 +40,7 @@ interface Scene {
   readonly storage: DurableObjectStorage
   readonly index: ShakyIndex
   readonly feed: IndexFeed
-  readonly jobs: IndexedJobStore
+  readonly jobs: ObjectJobStore
   readonly job: JobRecord
   /** Fails the job, one version on. */
   fail(): Promise<JobRecord>
@@ -51,11 +49,9 @@ interface Scene {
 /** A job in an object of its own, far from any deadline, so that only its index moves its alarm. */
 function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
   return runInDurableObject(env.CONTRACT_HOST.getByName(crypto.randomUUID()), async (_instance, { storage }) => {
-    const db = new DurableObjectDatabase(storage)
-    await migrate(db, jobSchema)
     const index = new ShakyIndex()
     const feed = new IndexFeed({ storage, index, logger: new RecordingLogger() })
-    const jobs = new IndexedJobStore(new SqlJobStore(db, feed), feed)
+    const jobs = new ObjectJobStore(new DurableObjectDatabase(storage), feed)
     const { job, event } = submitted()
     await jobs.create(job, event)
     await feed.settle(job)
@@ -123,6 +119,14 @@ describe('the feed of the index', () => {
       await jobs.remove(failed)
       expect(await jobs.load(failed.id)).toBeNull()
       expect(index.entries.size).toBe(0)
+    })
+  })
+
+  test('a job that has moved on while it was to be deleted is in the index again', async () => {
+    await scene(async ({ index, jobs, job, fail }) => {
+      const failed = await fail()
+      await expect(jobs.remove({ ...failed, version: 1 })).rejects.toMatchObject({ code: 'version_conflict' })
+      expect(index.entries.get(job.id)?.status).toBe('failed')
     })
   })
 

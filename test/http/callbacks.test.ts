@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { CallbackMessage, CallbackOutcome, CallbackSender } from '#ports/callback-sender.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { T0 } from '#test/support/fixtures.ts'
 import { type TestApp, testApp } from '#test/support/test-app.ts'
 import { counter } from '#test/support/tools.ts'
 
@@ -63,7 +64,7 @@ describe('a callback', () => {
     const [message] = sender.messages
     expect(message).toMatchObject({
       url: callback.url,
-      id: `msg_${id.slice(4)}_1`,
+      id: `msg_${id.slice(4)}_${T0.toString(36)}_1`,
       at: app.clock.now(),
       secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
     })

@@ -59,6 +59,8 @@ describe('what a submission may say', () => {
     'a tag of 65 characters': { tags: ['x'.repeat(65)] },
     'an empty tag': { tags: [''] },
     'a tag with a control character': { tags: ['a\u0000b'] },
+    'a tag that is half a character': { tags: ['\ud800'] },
+    'a batch that is half a character': { batch: 'x\udfff' },
     'twenty-one tags': { tags: Array.from({ length: 21 }, (_, n) => String(n)) },
     'thirty-three notes': { metadata: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [String(n), ''])) },
     'a note that is no text': { metadata: { a: 1 } },
@@ -75,6 +77,17 @@ describe('what a submission may say', () => {
     const response = await post('/jobs', { ...request, ...fields })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ code: 'invalid_request' })
+  })
+
+  test('a member that many programs would lose is refused, wherever it is', async () => {
+    const { post } = testApp([writer], new ListedModel())
+    for (const body of [
+      '{"agent":"writer","input":1,"metadata":{"__proto__":"p"}}',
+      '{"agent":"writer","input":[{"a":{"__proto__":1}}]}',
+    ]) {
+      expect((await post('/jobs', body)).status).toBe(400)
+    }
+    expect((await post('/jobs', '{"agent":"writer","input":"__proto__"}')).status).toBe(202)
   })
 
   test('a tag said twice is said once', async () => {

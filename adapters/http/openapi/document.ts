@@ -76,7 +76,7 @@ const CALLBACK: ZodOpenApiOperationObject = {
     header: z.object({
       'webhook-id': z
         .string()
-        .meta({ description: 'The same in every attempt.', examples: ['msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_1'] }),
+        .meta({ description: 'The same in every attempt.', examples: ['msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_1'] }),
       'webhook-timestamp': z
         .string()
         .meta({ description: 'Seconds since 1970, of this attempt.', examples: ['1795419600'] }),

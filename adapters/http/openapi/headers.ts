@@ -25,7 +25,7 @@ export const RESPONSE_HEADERS = {
 export const REQUEST_HEADERS = {
   'idempotency-key': z
     .string()
-    .max(257)
+    .regex(/^(?:[\x21\x23-\x7e]{1,255}|"[\x20\x21\x23-\x5b\x5d-\x7e]{1,255}")$/)
     .optional()
     .meta({
       description:

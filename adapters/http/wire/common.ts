@@ -22,7 +22,12 @@ export const agentName = z
 // Control characters cannot be seen, and so not be searched for.
 const VISIBLE = /^[^\u0000-\u001f\u007f]+$/
 
-export const label = z.string().max(64).regex(VISIBLE, 'must not hold control characters').min(1)
+export const label = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(VISIBLE, 'must not hold control characters')
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
 
 export const jobId = z.string().meta({ description: 'Id of a job.', examples: ['job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'] })
 

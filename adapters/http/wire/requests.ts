@@ -103,7 +103,7 @@ export const JobQuery = z.strictObject({
     }),
 })
 
-export const eventNumber = wholeNumber(0, 1e15)
+export const eventNumber = wholeNumber(0, 999_999_999_999_999)
 
 /** Query of `GET /jobs/{id}/events`. */
 export const EventsQuery = z.strictObject({
