@@ -1,0 +1,178 @@
+import type { JsonValue } from '#domain/json.ts'
+import { ErrandError } from './errand-error.ts'
+import { follow, messagesIn } from './event-stream.ts'
+import { type Call, Transport, type TransportOptions } from './transport.ts'
+import type {
+  AgentDescription,
+  Delivery,
+  Job,
+  JobCounts,
+  JobEvent,
+  JobPage,
+  JobQuery,
+  JobSummary,
+  Operation,
+  OperationRequest,
+  Report,
+  Resolution,
+  RunEvent,
+  SubmitRequest,
+} from './types.ts'
+
+export interface CallOptions {
+  /** Stops waiting for the answer; a job goes on. */
+  readonly signal?: AbortSignal
+}
+
+export interface SubmitCallOptions extends CallOptions {
+  /** Yours, if a later attempt of your own is to mean the same job; else one is made for this call. */
+  readonly idempotencyKey?: string
+  /** Seconds to wait for the job to be finished, 60 at most. */
+  readonly waitSeconds?: number
+}
+
+/** How long one request of a long wait may take. */
+const WAIT_S = 30
+
+/** Errand's HTTP interface, typed. Needs `fetch` and nothing else: Node, Workers, Deno, Bun and browsers alike. Every method rejects with an `ErrandError`. */
+export class ErrandClient {
+  readonly #transport: Transport
+
+  constructor(options: TransportOptions) {
+    this.#transport = new Transport(options)
+  }
+
+  /** Runs an agent within the request. Never repeated: a repeat would run it twice. */
+  run(agent: string, input: JsonValue, { signal }: CallOptions = {}): Promise<Report> {
+    return this.#transport.json({ method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false })
+  }
+
+  /** The same, step by step. Ends with `report` or `problem`; whoever stops reading stops the run. */
+  async *runStream(agent: string, input: JsonValue, { signal }: CallOptions = {}): AsyncGenerator<RunEvent> {
+    const headers = { accept: 'text/event-stream' }
+    const call: Call = { method: 'POST', path: '/run', body: { agent, input }, headers, signal, repeatable: false }
+    for await (const { event, data } of messagesIn(await this.#transport.send(call))) {
+      yield { event, data: JSON.parse(data) as unknown } as RunEvent
+    }
+  }
+
+  /** Hands work over: when this resolves the job is on disk, however often the request had to be repeated. */
+  submit(request: SubmitRequest, options: SubmitCallOptions = {}): Promise<Job> {
+    return this.#create('/jobs', request, options)
+  }
+
+  /** Submits the work of a failed or canceled job again. */
+  retry(jobId: string, options: SubmitCallOptions = {}): Promise<Job> {
+    return this.#create(`${pathOf(jobId)}/retry`, undefined, options)
+  }
+
+  get(jobId: string, options: CallOptions = {}): Promise<Job> {
+    return this.#get(pathOf(jobId), options)
+  }
+
+  /** The job when it is finished. A signal ends the waiting, e.g. `AbortSignal.timeout(60_000)`. */
+  async wait(jobId: string, options: CallOptions = {}): Promise<Job> {
+    for (;;) {
+      const job = await this.#get<Job>(`${pathOf(jobId)}?wait=${String(WAIT_S)}`, options)
+      if (job.finishedAt !== undefined) return job
+    }
+  }
+
+  /** Its events to the end, without gaps and repeats, whatever becomes of the connection. */
+  events(
+    jobId: string,
+    { after = 0, signal }: CallOptions & { readonly after?: number } = {},
+  ): AsyncGenerator<JobEvent> {
+    return follow(this.#transport, { jobId, after, signal })
+  }
+
+  cancel(jobId: string, options: CallOptions = {}): Promise<Job> {
+    return this.#post(`${pathOf(jobId)}/cancel`, undefined, options)
+  }
+
+  /** Says what became of a call of unknown outcome. */
+  resolve(
+    call: { readonly jobId: string; readonly callId: string },
+    resolution: Resolution,
+    options: CallOptions = {},
+  ): Promise<Job> {
+    return this.#post(`${pathOf(call.jobId)}/calls/${encodeURIComponent(call.callId)}/resolve`, resolution, options)
+  }
+
+  /** Deletes a finished job. One that is gone already is what was wanted. */
+  async delete(jobId: string, { signal }: CallOptions = {}): Promise<void> {
+    try {
+      await this.#transport.send({ method: 'DELETE', path: pathOf(jobId), signal, repeatable: true })
+    } catch (error) {
+      if (!(error instanceof ErrandError) || error.code !== 'job_not_found') throw error
+    }
+  }
+
+  /** Every job that fits, newest first, a page at a time. */
+  async *list(query: JobQuery = {}, options: CallOptions = {}): AsyncGenerator<JobSummary> {
+    let page: JobPage | null = null
+    do {
+      page = await this.page({ ...query, ...(page?.next_page_token && { page_token: page.next_page_token }) }, options)
+      yield* page.jobs
+    } while (page.next_page_token !== undefined)
+  }
+
+  page(query: JobQuery = {}, options: CallOptions = {}): Promise<JobPage> {
+    return this.#get(`/jobs${searchOf(query)}`, options)
+  }
+
+  counts(query: Omit<JobQuery, 'page_size' | 'page_token'> = {}, options: CallOptions = {}): Promise<JobCounts> {
+    return this.#get(`/jobs/counts${searchOf(query)}`, options)
+  }
+
+  async deliveries(jobId: string, options: CallOptions = {}): Promise<readonly Delivery[]> {
+    return (await this.#get<{ deliveries: Delivery[] }>(`${pathOf(jobId)}/deliveries`, options)).deliveries
+  }
+
+  async redeliver(delivery: { readonly jobId: string; readonly id: string }, options: CallOptions = {}): Promise<void> {
+    await this.#post(
+      `${pathOf(delivery.jobId)}/deliveries/${encodeURIComponent(delivery.id)}/redeliver`,
+      undefined,
+      options,
+    )
+  }
+
+  /** Cancels or retries every job that fits. */
+  startOperation(request: OperationRequest, options: Omit<SubmitCallOptions, 'waitSeconds'> = {}): Promise<Operation> {
+    return this.#create('/operations', request, options)
+  }
+
+  operation(id: string, options: CallOptions = {}): Promise<Operation> {
+    return this.#get(`/operations/${encodeURIComponent(id)}`, options)
+  }
+
+  async agents(options: CallOptions = {}): Promise<readonly AgentDescription[]> {
+    return (await this.#get<{ agents: AgentDescription[] }>('/agents', options)).agents
+  }
+
+  #get<T>(path: string, { signal }: CallOptions): Promise<T> {
+    return this.#transport.json({ method: 'GET', path, signal, repeatable: true })
+  }
+
+  /** For what is harmless to repeat. */
+  #post<T>(path: string, body: unknown, { signal }: CallOptions): Promise<T> {
+    return this.#transport.json({ method: 'POST', path, body, signal, repeatable: true })
+  }
+
+  #create<T>(path: string, body: unknown, { idempotencyKey, waitSeconds, signal }: SubmitCallOptions): Promise<T> {
+    const headers = {
+      'idempotency-key': idempotencyKey ?? crypto.randomUUID(),
+      ...(waitSeconds !== undefined && { prefer: `wait=${String(waitSeconds)}` }),
+    }
+    return this.#transport.json({ method: 'POST', path, body, headers, signal, repeatable: true })
+  }
+}
+
+function pathOf(jobId: string): string {
+  return `/jobs/${encodeURIComponent(jobId)}`
+}
+
+function searchOf(query: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}

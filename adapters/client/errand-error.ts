@@ -1,0 +1,42 @@
+import type { ProblemView } from '#adapters/http/wire/problem.ts'
+
+/** What the server refused or could not do, in its own words; or that it was not reached. Never holds the API key. */
+export class ErrandError extends Error {
+  override readonly name = 'ErrandError'
+  /** The server's code, or `network` when it was not reached. */
+  readonly code: ProblemView['code'] | 'network'
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean
+  /** One sentence for each thing that is wrong with the request. */
+  readonly problems: readonly string[]
+  /** How long the server asked to wait. */
+  readonly retryAfterMs: number | null
+
+  constructor(
+    said: Pick<ErrandError, 'code' | 'status' | 'retryable' | 'message'> &
+      Partial<Pick<ErrandError, 'problems' | 'retryAfterMs'>> & { readonly cause?: unknown },
+  ) {
+    super(said.message, said.cause === undefined ? undefined : { cause: said.cause })
+    this.code = said.code
+    this.status = said.status
+    this.retryable = said.retryable
+    this.problems = said.problems ?? []
+    this.retryAfterMs = said.retryAfterMs ?? null
+  }
+}
+
+/** The error that an answer tells of, whoever on the way it came from. */
+export async function errorIn(response: Response): Promise<ErrandError> {
+  const { status } = response
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : null
+  const problem = (await response.json().catch(() => null)) as Partial<ProblemView> | null
+  if (typeof problem?.code !== 'string' || typeof problem.detail !== 'string') {
+    const message = `The server answered ${String(status)}, and not as Errand does.`
+    return new ErrandError({ code: 'internal_error', status, retryable: status >= 500, message, retryAfterMs })
+  }
+  const { code, detail: message, retryable = false, problems = [] } = problem
+  return new ErrandError({ code, status, retryable, message, problems, retryAfterMs })
+}

@@ -1,0 +1,31 @@
+import type * as z from 'zod'
+import type { AgentInfo } from '#adapters/http/wire/catalog.ts'
+import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
+import type * as job from '#adapters/http/wire/job.ts'
+import type * as listing from '#adapters/http/wire/listing.ts'
+import type * as requests from '#adapters/http/wire/requests.ts'
+
+// What travels, as the schemas of the server say it: nothing here is written twice.
+
+export type Job = z.infer<typeof job.Job>
+export type Report = z.infer<typeof job.Report>
+export type Delivery = z.infer<typeof job.DeliveryView>
+export type CallbackMessage = z.infer<typeof job.CallbackMessage>
+export type JobSummary = z.infer<typeof listing.JobSummary>
+export type JobPage = z.infer<typeof listing.JobPage>
+export type JobCounts = z.infer<typeof listing.JobCounts>
+export type Operation = z.infer<typeof listing.OperationView>
+export type AgentDescription = z.infer<typeof AgentInfo>
+export type Resolution = z.input<typeof requests.ResolutionRequest>
+export type SubmitRequest = z.input<typeof requests.SubmitRequest>
+export type OperationRequest = z.input<typeof requests.OperationRequest>
+/** The conditions of a list; `page_size` is how many jobs one request brings. */
+export type JobQuery = Omit<z.input<typeof listing.ListQuery>, 'page_size'> & { readonly page_size?: number }
+
+type Named<Events> = {
+  [Name in keyof Events]-?: { readonly event: Name; readonly data: NonNullable<Events[Name]> }
+}[keyof Events]
+
+/** An event of a job. `id` is its number in the journal; text has none. */
+export type JobEvent = Named<z.infer<typeof JobEvents>> & { readonly id: number | null }
+export type RunEvent = Named<z.infer<typeof RunEvents>>
