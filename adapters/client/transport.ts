@@ -3,7 +3,7 @@ import { ErrandError, errorIn } from './errand-error.ts'
 export interface TransportOptions {
   /** Where the server is, e.g. `https://errand.example.com`. */
   readonly baseUrl: string
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** The runtime's own, if none is given. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
   /** For tests; rejects when the signal aborts. */

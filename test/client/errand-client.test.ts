@@ -1,64 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ErrandClient } from '#adapters/client/errand-client.ts'
 import { ErrandError } from '#adapters/client/errand-error.ts'
-import type { JobEvent } from '#adapters/client/types.ts'
-import { defineAgent } from '#domain/agent/agent.ts'
-import { ListedModel, answer, asks } from '#test/support/script.ts'
-import { type TestApp, testApp } from '#test/support/test-app.ts'
-import { counter } from '#test/support/tools.ts'
-
-const writer = defineAgent({ name: 'writer', instructions: '', tools: [counter('lookup').tool] })
-
-type Fetch = (url: string, init: RequestInit) => Promise<Response>
-
-interface Scene {
-  readonly app: TestApp
-  readonly client: ErrandClient
-  /** Method and path of every request, in order. */
-  readonly asked: string[]
-  readonly slept: number[]
-}
-
-/** A client of the real application, over a network that `through` can disturb. */
-function scene(
-  model: ListedModel,
-  { through = (send: Fetch): Fetch => send, apiKey }: { through?: (send: Fetch) => Fetch; apiKey?: string } = {},
-): Scene {
-  const app = testApp([writer], model)
-  const asked: string[] = []
-  const slept: number[] = []
-  const send = through((url, init) => app.http.request(url, init))
-  const client = new ErrandClient({
-    baseUrl: 'http://localhost/',
-    ...(apiKey !== undefined && { apiKey }),
-    fetch: (url, init) => {
-      asked.push(`${init.method ?? ''} ${new URL(url).pathname}`)
-      return send(url, init)
-    },
-    sleep: (ms) => {
-      slept.push(ms)
-      return Promise.resolve()
-    },
-  })
-  return { app, client, asked, slept }
-}
-
-/** Fails in place of the first answers; a number is the status of an answer that is none of ours. */
-function failing(...failures: readonly ('network' | number | Response)[]): (send: Fetch) => Fetch {
-  const rest = [...failures]
-  return (send) => async (url, init) => {
-    const failure = rest.shift()
-    if (failure === 'network') throw new TypeError('fetch failed')
-    if (typeof failure === 'number') return new Response('busy', { status: failure })
-    return failure ?? send(url, init)
-  }
-}
-
-async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = []
-  for await (const item of all) items.push(item)
-  return items
-}
+import { ListedModel, answer } from '#test/support/script.ts'
+import { type Fetch, collect, failing, scene } from './scene.ts'
 
 describe('the client', () => {
   test('runs, submits, gets, cancels, retries, lists, counts and deletes', async () => {
@@ -183,70 +126,5 @@ describe('what goes wrong', () => {
       },
     })
     await expect(client.get('job_1', { signal: stop.signal })).rejects.toThrow('enough')
-  })
-})
-
-describe('events', () => {
-  /** Cuts the first streams after so many bytes. */
-  function cutting(...cuts: readonly number[]): (send: Fetch) => Fetch {
-    const rest = [...cuts]
-    return (send) => async (url, init) => {
-      const response = await send(url, init)
-      if (!url.includes('/events') || !response.body) return response
-      const cut = rest.shift()
-      if (cut === undefined) return response
-      let left = cut
-      const cutter = new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, controller) {
-          controller.enqueue(chunk.slice(0, left))
-          left -= chunk.length
-          if (left <= 0) controller.error(new TypeError('terminated'))
-        },
-      })
-      return new Response(response.body.pipeThrough(cutter), response)
-    }
-  }
-
-  async function finished({ app, client }: Scene): Promise<string> {
-    const { id } = await client.submit({ agent: 'writer', input: 1 })
-    await app.execute(id)
-    return id
-  }
-
-  const model = () => new ListedModel(asks({ id: 'a', name: 'lookup' }), answer('Hej!'))
-
-  test.each([
-    { name: 'nothing', cuts: [] },
-    { name: 'a cut before the first event', cuts: [0] },
-    { name: 'a cut in the middle of an event', cuts: [30] },
-    { name: 'a cut after an event and a half', cuts: [200] },
-    { name: 'one cut after the other', cuts: [1, 150, 250, 300, 20, 400] },
-  ])('come without gap and repeat through $name', async ({ cuts }) => {
-    const world = scene(model(), { through: cutting(...cuts) })
-    const events: JobEvent[] = await collect(world.client.events(await finished(world)))
-    expect(events.map(({ id }) => id)).toEqual(events.map((_event, index) => index + 1))
-    expect(events.at(-1)?.event).toBe('job.completed')
-  })
-
-  test('come as they happen, text between them', async () => {
-    const world = scene(new ListedModel((_request, { onText }) => (onText?.('Hej!'), answer('Hej!'))))
-    const { id } = await world.client.submit({ agent: 'writer', input: 1 })
-    const collected = collect(world.client.events(id, { after: 1 }))
-    while (world.app.feed.size === 0) await new Promise((resolve) => setImmediate(resolve))
-    await world.app.execute(id)
-    const events = await collected
-    expect(events.map(({ event }) => event)).toContain('text')
-    expect(events[0]).toMatchObject({ id: 2, event: 'attempt.started' })
-  })
-
-  test('end at once for who knows them all', async () => {
-    const world = scene(model())
-    expect(await collect(world.client.events(await finished(world), { after: 999 }))).toEqual([])
-  })
-
-  test('of no job are an error', async () => {
-    await expect(collect(scene(new ListedModel()).client.events('job_1'))).rejects.toMatchObject({
-      code: 'job_not_found',
-    })
   })
 })
