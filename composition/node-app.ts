@@ -41,12 +41,12 @@ export interface NodeApp {
 }
 
 /** Everything that the server and the CLI share: the database in the data directory, and the use-cases over it. */
-export async function openNodeApp(settings: NodeSettings): Promise<NodeApp> {
+export async function openNodeApp(settings: NodeSettings, authors: typeof agents = agents): Promise<NodeApp> {
   const db = openDatabase(settings.dataDir)
   for (const schema of SCHEMAS) await migrate(db, schema)
   const container = createContainer()
   addWorld(container, settings)
-  addCatalog(container, db)
+  addAgents(container, db, authors)
 
   const keys = new SqlApiKeys(db)
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
@@ -101,10 +101,10 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.TENANTS, settings.tenants)
 }
 
-function addCatalog(container: DependencyContainer, db: SqliteDatabase): void {
+function addAgents(container: DependencyContainer, db: SqliteDatabase, authors: typeof agents): void {
   const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
   const catalog = new SqlProductCatalog({ products, db, clock: container.resolve(t.CLOCK) })
-  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
+  container.registerInstance(t.AGENTS, new AgentRegistry(authors({ catalog })))
   container.registerInstance(t.CATALOG, catalog)
 }
 

@@ -1,99 +1,10 @@
-import { join } from 'node:path'
-import { isLoopback } from '#adapters/http/door.ts'
-import { lockDataDirectory } from '#adapters/node/data-lock.ts'
-import { listen } from '#adapters/node/http-server.ts'
 import { StartError } from '#adapters/node/start-error.ts'
-import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
-import { httpApp } from './container.ts'
-import { localHome } from './local-home.ts'
-import { openNodeApp } from './node-app.ts'
-import { createEngine } from './node-engine.ts'
-import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
-import * as t from './tokens.ts'
-import type { DependencyContainer } from './tsyringe.ts'
-
-const DRAIN_GRACE_MS = 20_000
-
-/** The server: HTTP in front, the engine behind, until the process is told to stop. */
-async function main(settings: NodeSettings): Promise<void> {
-  const app = await openNodeApp(settings)
-  const { container, close } = app
-  checkDefaultModel(container, settings)
-  const open = !(await container.resolve(t.API_KEYS).any())
-  if (open) checkAddress(settings)
-  const unlock = lockDataDirectory(join(settings.dataDir, 'server.lock'))
-  const engine = createEngine(app, settings.concurrency)
-  const server = await listen(httpApp(container, localHome(container)), settings)
-  await engine.start()
-  greet(server.url, container, { ...settings, open })
-
-  const logger = container.resolve(t.LOGGER)
-  let stopping = false
-  const stop = (signal: string): void => {
-    if (stopping) return
-    stopping = true
-    logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
-    void Promise.all([server.close(DRAIN_GRACE_MS), engine.drain(DRAIN_GRACE_MS)]).then(() => {
-      close()
-      unlock()
-      logger.info('Stopped.')
-      // A tool that does not listen to its signal must not keep alive a process that has let go of its data.
-      process.exit(0)
-    })
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-}
-
-function checkDefaultModel(container: DependencyContainer, { defaultModel }: NodeSettings): void {
-  try {
-    container.resolve(t.MODELS).check(defaultModel)
-  } catch (error) {
-    throw new SettingsError(`ERRAND_MODEL is ${defaultModel}. ${(error as Error).message}`)
-  }
-}
-
-/** Without a key everybody is let in, and that must be nobody but this machine. */
-function checkAddress({ host }: NodeSettings): void {
-  if (isLoopback(host)) return
-  throw new StartError(
-    `There are no API keys, so whoever reaches ${host} could use this server. Make one with "npx errand keys create", or leave ERRAND_HOST at 127.0.0.1.`,
-  )
-}
-
-function greet(
-  url: string,
-  container: DependencyContainer,
-  { dataDir, defaultModel, open }: NodeSettings & { readonly open: boolean },
-): void {
-  const agents = container.resolve(t.AGENTS).list()
-  const offline =
-    defaultModel === 'scripted/demo' ? '  (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY for a real one)' : ''
-  const lines = [
-    `Errand listens on ${url}`,
-    `  agents  ${agents.map(({ name }) => name).join(', ')}`,
-    `  model   ${defaultModel}${offline}`,
-    `  data    ${dataDir}`,
-    `  access  ${open ? 'OPEN TO ANYBODY ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
-    ...agents.flatMap((agent) => warnings(agent, container)),
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
-
-/** An agent whose model cannot be used is no reason not to start: the others can work. */
-function warnings({ name, model }: Agent, container: DependencyContainer): readonly string[] {
-  if (model === null) return []
-  try {
-    container.resolve(t.MODELS).check(model)
-    return []
-  } catch (error) {
-    return [`  warning: agent ${name} cannot work. ${(error as Error).message}`]
-  }
-}
+import { startServer } from './node-server.ts'
+import { SettingsError, parseNodeSettings } from './settings.ts'
 
 try {
-  await main(parseNodeSettings(process.env))
+  await startServer(parseNodeSettings(process.env))
 } catch (error) {
   // A mistake of the person who starts us needs a sentence, not a stack.
   const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
