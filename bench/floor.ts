@@ -71,6 +71,7 @@ const server = createServer((request, response) => {
     }
   })
 })
+server.keepAliveTimeout = 600_000
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`listens on http://127.0.0.1:${String((server.address() as AddressInfo).port)}\n`)
 })

@@ -57,6 +57,8 @@ function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
     if (problem === null) void listener(request, response)
     else refuse(response, refusal('invalid_request', problem))
   })
+  // Longer than the minute after which most proxies and clients let go: whoever closes first must not be us, in the middle of a request.
+  server.keepAliveTimeout = 75_000
   // What Node's own parser refuses reaches no listener; it would be answered with an empty body.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuseSocket(socket, error.code ?? '')
