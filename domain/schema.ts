@@ -25,9 +25,13 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-/** What `schema` accepts, in the dialect that model providers take (draft-07). */
+const known = new WeakMap<Schema, JsonObject>()
+
+/** What `schema` accepts, in the dialect that model providers take (draft-07). Made once: it is wanted with every model call. */
 export function jsonSchemaOf(schema: Schema): JsonObject {
-  return schema['~standard'].jsonSchema.input({ target: 'draft-07' }) as JsonObject
+  const made = known.get(schema) ?? (schema['~standard'].jsonSchema.input({ target: 'draft-07' }) as JsonObject)
+  known.set(schema, made)
+  return made
 }
 
 /** Why models could not be told of `schema`; `null` when they can. */
