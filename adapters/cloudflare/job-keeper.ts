@@ -51,6 +51,7 @@ export interface JobKeeperOptions {
 }
 
 const NEVER = new AbortController().signal
+const AGAIN_MS = 60_000
 
 /** Keeps one job in the storage of its object: all that the object's class does, without the class. */
 export class JobKeeper implements JobStub {
@@ -107,6 +108,8 @@ export class JobKeeper implements JobStub {
   async remove(key: JobKey): Promise<Refusal | null> {
     try {
       await this.#app.deleteJob.execute(key)
+      // Should the rest of it fail, there is somebody who comes back for it.
+      await this.#options.storage.setAlarm(Date.now() + AGAIN_MS)
       await this.#leave()
       return null
     } catch (error) {
@@ -125,9 +128,15 @@ export class JobKeeper implements JobStub {
     const jobId = this.#options.jobId()
     const { executeJob, deliverCallbacks, deleteJob } = this.#app
     await executeJob.execute(jobId, NEVER)
-    await deliverCallbacks.execute(jobId, NEVER)
-    if (await deleteJob.expire(jobId)) await this.#leave()
-    else await this.#settle()
+    try {
+      await deliverCallbacks.execute(jobId, NEVER)
+      if (await deleteJob.expire(jobId)) await this.#leave()
+      else await this.#settle()
+    } catch (error) {
+      // Thrown on, it would be tried six times in a row and then never again.
+      this.#options.logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
+      await this.#options.storage.setAlarm(Date.now() + AGAIN_MS)
+    }
   }
 
   async #write(work: () => Promise<JobRecord>): Promise<JobAnswer> {

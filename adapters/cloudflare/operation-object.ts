@@ -1,6 +1,6 @@
 /// <reference types="@cloudflare/workers-types" />
 import { DurableObject } from 'cloudflare:workers'
-import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
+import { KEEP_MS, SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import type { RunOperation } from '#application/run-operation.ts'
 import type { BulkOperation, CreatedOperation, OperationIntake, OperationStore } from '#ports/operation-store.ts'
@@ -18,8 +18,6 @@ export interface OperationNamespace {
 
 /** After a slice that failed; the alarm is set before the work, so that an object that dies goes on too. */
 const AGAIN_MS = 10_000
-/** How long a completed operation can be asked for. */
-const KEEP_MS = 30 * 86_400_000
 
 /** The class of the objects that carry out one bulk operation each, slice by slice, one alarm a slice. */
 export function createOperationObject<Env>(compose: (env: Env, operations: OperationStore) => RunOperation) {

@@ -11,11 +11,16 @@ export const operationSchema: SqlSchema = {
        tenant_id TEXT NOT NULL,
        status TEXT NOT NULL,
        version INTEGER NOT NULL,
+       finished_at INTEGER,
        record TEXT NOT NULL
      )`,
     "CREATE INDEX operations_running ON operations (id) WHERE status = 'running'",
+    'CREATE INDEX operations_finished ON operations (finished_at) WHERE finished_at IS NOT NULL',
   ],
 }
+
+/** How long a completed operation can be asked for. */
+export const KEEP_MS = 30 * 86_400_000
 
 export class SqlOperationStore implements OperationStore {
   readonly #db: SqlDatabase
@@ -36,6 +41,8 @@ export class SqlOperationStore implements OperationStore {
         params: [id, tenantId, status, version, JSON.stringify(operation)],
         changes: 1,
       },
+      // Whoever makes new ones cleans up after the old.
+      { sql: 'DELETE FROM operations WHERE finished_at < ?', params: [operation.createdAt - KEEP_MS] },
     ])
     if (!created) return { operation: (await this.load(id)) ?? operation, created }
     await this.#onCreated(id)
@@ -53,11 +60,11 @@ export class SqlOperationStore implements OperationStore {
   }
 
   async save(operation: BulkOperation): Promise<void> {
-    const { id, status, version } = operation
+    const { id, status, version, finishedAt } = operation
     const saved = await this.#db.batch([
       {
-        sql: 'UPDATE operations SET status = ?, version = ?, record = ? WHERE id = ? AND version = ?',
-        params: [status, version, JSON.stringify(operation), id, version - 1],
+        sql: 'UPDATE operations SET status = ?, version = ?, finished_at = ?, record = ? WHERE id = ? AND version = ?',
+        params: [status, version, finishedAt, JSON.stringify(operation), id, version - 1],
         changes: 1,
       },
     ])

@@ -53,6 +53,18 @@ export const operationStoreContract: readonly ContractCase<OperationStore>[] = [
     },
   },
   {
+    name: 'a completed operation is gone 30 days later, when another one is made',
+    async run(operations) {
+      await operations.create(operation())
+      await operations.save(operation({ version: 2, status: 'completed', finishedAt: 100 }))
+      const month = 30 * 86_400_000
+      await operations.create(operation({ id: 'op_2', createdAt: 100 + month }))
+      strictEqual((await operations.load('op_1'))?.finishedAt, 100)
+      await operations.create(operation({ id: 'op_3', createdAt: 101 + month }))
+      strictEqual(await operations.load('op_1'), null)
+    },
+  },
+  {
     name: 'unfinished() lists what is not completed',
     async run(operations) {
       await operations.create(operation())
