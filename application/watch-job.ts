@@ -26,7 +26,7 @@ export interface WatchJobDeps {
 }
 
 /** Proxies drop connections on which nothing is sent for a while; most wait for a minute. */
-const QUIET_MS = 15_000
+export const QUIET_MS = 15_000
 
 /** Replays a job's journal, then follows it to its end. */
 export class WatchJob {

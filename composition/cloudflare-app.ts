@@ -51,6 +51,7 @@ export function compose(env: Env): DependencyContainer {
   )
   container.registerInstance(t.CATALOG, catalog)
   container.registerInstance(t.CLOCK, clock)
+  container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.HASHER, new WebHasher())
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))

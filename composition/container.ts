@@ -158,6 +158,8 @@ export function httpApp(
     authenticate: c.resolve(Authenticate),
     rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
     agents: c.resolve(t.AGENTS),
+    clock: c.resolve(t.CLOCK),
+    corsOrigins: c.resolve(t.CORS_ORIGINS),
     defaultModel: c.resolve(t.DEFAULT_MODEL),
     logger: c.resolve(t.LOGGER),
     runtime: c.resolve(t.RUNTIME),

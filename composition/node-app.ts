@@ -89,6 +89,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   const ids = new UlidGenerator(clock, random)
   container.registerInstance(t.CALLBACK_SENDER, nodeCallbackSender(settings, clock))
   container.registerInstance(t.CLOCK, clock)
+  container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), leaseMs: 30_000, alone: true, sliceMs: null })
   container.registerInstance(t.HASHER, new WebHasher())

@@ -20,6 +20,13 @@ const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
   .optional()
+const origin = z.string().regex(/^(?:\*|https?:\/\/[^/\s]+)$/, 'must look like "https://shop.example.com", or be "*"')
+const corsOrigins = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+  .pipe(z.array(origin))
+
 const limitFields = {
   ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
   ERRAND_MAX_MODEL_FAILURES: wholeNumber(1, 100).optional(),
@@ -48,7 +55,7 @@ const nodeFields = {
   ERRAND_API_KEY: secret,
 }
 
-const sharedFields = { ...modelFields, ...limitFields, ...tenantSettings }
+const sharedFields = { ...modelFields, ...limitFields, ...tenantSettings, ERRAND_CORS_ORIGINS: corsOrigins }
 
 const KNOWN = new Set(Object.keys({ ...sharedFields, ...nodeFields }))
 
@@ -62,6 +69,8 @@ export interface Settings {
   readonly apiKeys: readonly ApiKey[]
   /** `host` or `host:port` that callbacks may reach over http and inside of the own network. */
   readonly callbackHosts: readonly string[]
+  /** Origins of pages that may call from a browser. */
+  readonly corsOrigins: readonly string[]
   /** Texts that no log line may hold. */
   readonly secrets: readonly string[]
 }
@@ -136,6 +145,7 @@ function settingsFrom(values: ModelValues): Settings {
     tenants: tenantPolicies(values),
     apiKeys: values.ERRAND_API_KEYS,
     callbackHosts: values.ERRAND_CALLBACK_HOSTS,
+    corsOrigins: values.ERRAND_CORS_ORIGINS,
     secrets: [
       ...[ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
       ...tenantSecrets(values),

@@ -97,6 +97,7 @@ export class ProductNotFoundError extends AppError {
 /** Somebody else wrote the job since we read it. Whoever sees this must read again before acting. */
 export class VersionConflictError extends AppError {
   readonly code = 'version_conflict'
+  override readonly retryable = true
 
   constructor(jobId: string, version: number) {
     super(`Job ${jobId} is no longer at version ${String(version)}.`)
@@ -164,6 +165,7 @@ export class UnknownEventError extends AppError {
 /** The caller left, or the process is stopping, before the work was done. */
 export class CanceledError extends AppError {
   readonly code = 'canceled'
+  override readonly retryable = true
 
   constructor(cause?: unknown) {
     super('The work was stopped before it was done.', { cause })

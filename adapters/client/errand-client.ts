@@ -1,6 +1,6 @@
 import type { JsonValue } from '#domain/json.ts'
 import { ErrandError } from './errand-error.ts'
-import { follow, messagesIn } from './event-stream.ts'
+import { follow } from './event-stream.ts'
 import { type Call, Transport, type TransportOptions } from './transport.ts'
 import type {
   AgentDescription,
@@ -21,18 +21,20 @@ import type {
 
 export interface CallOptions {
   /** Stops waiting for the answer; a job goes on. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface SubmitCallOptions extends CallOptions {
   /** Yours, if a later attempt of your own is to mean the same job; else one is made for this call. */
-  readonly idempotencyKey?: string
+  readonly idempotencyKey?: string | undefined
   /** Seconds to wait for the job to be finished, 60 at most. */
-  readonly waitSeconds?: number
+  readonly waitSeconds?: number | undefined
 }
 
 /** How long one request of a long wait may take. */
 const WAIT_S = 30
+/** Between two of them: what answers before the time is up must not be asked in a circle. */
+const PAUSE_MS = 1000
 
 /** Errand's HTTP interface, typed. Needs `fetch` and nothing else: Node, Workers, Deno, Bun and browsers alike. Every method rejects with an `ErrandError`. */
 export class ErrandClient {
@@ -49,11 +51,15 @@ export class ErrandClient {
 
   /** The same, step by step. Ends with `report` or `problem`; whoever stops reading stops the run. */
   async *runStream(agent: string, input: JsonValue, { signal }: CallOptions = {}): AsyncGenerator<RunEvent> {
-    const headers = { accept: 'text/event-stream' }
-    const call: Call = { method: 'POST', path: '/run', body: { agent, input }, headers, signal, repeatable: false }
-    for await (const { event, data } of messagesIn(await this.#transport.send(call))) {
-      yield { event, data: JSON.parse(data) as unknown } as RunEvent
+    const call: Call = { method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false }
+    for await (const messages of await this.#transport.stream(call)) {
+      for (const { event, data } of messages) {
+        yield { event, data } as RunEvent
+        if (event === 'report' || event === 'problem') return
+      }
     }
+    const message = 'The run broke off before its report.'
+    throw new ErrandError({ code: 'network', status: 0, retryable: true, message })
   }
 
   /** Hands work over: when this resolves the job is on disk, however often the request had to be repeated. */
@@ -75,6 +81,7 @@ export class ErrandClient {
     for (;;) {
       const job = await this.#get<Job>(`${pathOf(jobId)}?wait=${String(WAIT_S)}`, options)
       if (job.finishedAt !== undefined) return job
+      await this.#transport.rest(1, PAUSE_MS, options.signal)
     }
   }
 
@@ -161,7 +168,8 @@ export class ErrandClient {
 
   #create<T>(path: string, body: unknown, { idempotencyKey, waitSeconds, signal }: SubmitCallOptions): Promise<T> {
     const headers = {
-      'idempotency-key': idempotencyKey ?? crypto.randomUUID(),
+      // In quotes, so that it may hold blanks; bare and in quotes it is the same key.
+      'idempotency-key': `"${idempotencyKey ?? crypto.randomUUID()}"`,
       ...(waitSeconds !== undefined && { prefer: `wait=${String(waitSeconds)}` }),
     }
     return this.#transport.json({ method: 'POST', path, body, headers, signal, repeatable: true })

@@ -30,13 +30,25 @@ export class ErrandError extends Error {
 /** The error that an answer tells of, whoever on the way it came from. */
 export async function errorIn(response: Response): Promise<ErrandError> {
   const { status } = response
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : null
+  const retryAfterMs = askedToWait(response.headers.get('retry-after'))
   const problem = (await response.json().catch(() => null)) as Partial<ProblemView> | null
   if (typeof problem?.code !== 'string' || typeof problem.detail !== 'string') {
-    const message = `The server answered ${String(status)}, and not as Errand does.`
-    return new ErrandError({ code: 'internal_error', status, retryable: status >= 500, message, retryAfterMs })
+    return notErrand(status, retryAfterMs)
   }
   const { code, detail: message, retryable = false, problems = [] } = problem
   return new ErrandError({ code, status, retryable, message, problems, retryAfterMs })
+}
+
+/** An answer that Errand does not give: of a proxy, or of another service at that address. */
+export function notErrand(status: number, retryAfterMs: number | null = null): ErrandError {
+  const message = `The server answered ${String(status)}, and not as Errand does.`
+  const retryable = status === 429 || status >= 500
+  return new ErrandError({ code: 'internal_error', status, retryable, message, retryAfterMs })
+}
+
+/** `Retry-After` (RFC 9110 §10.2.3): seconds or a date. */
+function askedToWait(retryAfter: string | null): number | null {
+  if (retryAfter === null) return null
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
+  return Number.isNaN(ms) ? null : Math.max(0, ms)
 }

@@ -1,13 +1,14 @@
-import { ErrandError, errorIn } from './errand-error.ts'
+import { ErrandError, errorIn, notErrand } from './errand-error.ts'
+import { type Message, messagesIn } from './message-stream.ts'
 
 export interface TransportOptions {
   /** Where the server is, e.g. `https://errand.example.com`. */
   readonly baseUrl: string
   readonly apiKey?: string | undefined
   /** The runtime's own, if none is given. */
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** For tests; rejects when the signal aborts. */
-  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined
 }
 
 export interface Call {
@@ -23,6 +24,8 @@ export interface Call {
 const MOST_TRIES = 5
 const FIRST_DELAY_MS = 200
 const LONGEST_DELAY_MS = 10_000
+/** Whoever asks for more time than this is left alone, and the caller told. */
+const LONGEST_ASKED_MS = 60_000
 const PASSING = new Set([429, 502, 503, 504])
 
 /** Requests with the key, as often as it takes and is harmless. */
@@ -30,22 +33,39 @@ export class Transport {
   readonly #options: TransportOptions
 
   constructor(options: TransportOptions) {
+    // A runtime that is given such a header repeats it in its error, and the key with it.
+    if (options.apiKey !== undefined && !/^[\x21-\x7e]+$/.test(options.apiKey)) {
+      throw new TypeError('The API key must be visible ASCII characters and nothing else, not even a line break.')
+    }
     this.#options = options
   }
 
-  async json<T>(call: Call): Promise<T> {
-    return (await (await this.send(call)).json()) as T
+  /** @throws {ErrandError} for every answer that is none, and what aborts the signal. */
+  json<T>(call: Call): Promise<T> {
+    return this.#send(call, async (response) => {
+      const text = await response.text()
+      try {
+        return JSON.parse(text) as T
+      } catch {
+        throw notErrand(response.status)
+      }
+    })
   }
 
-  /** @throws {ErrandError} for every answer that is none, and what aborts the signal. */
-  async send(call: Call): Promise<Response> {
-    for (let tries = 1; ; tries++) {
-      const answer = await this.#try(call)
-      if (!(answer instanceof ErrandError)) return answer
-      const passes = answer.code === 'network' || PASSING.has(answer.status)
-      if (!call.repeatable || !passes || tries === MOST_TRIES) throw answer
-      await this.rest(tries, answer.retryAfterMs, call.signal)
-    }
+  /** For what is answered with nothing. */
+  async send(call: Call): Promise<void> {
+    await this.#send(call, () => Promise.resolve())
+  }
+
+  /** What comes is told chunk by chunk, and one without messages is a sign of life. Rejects as all do, also on the way. */
+  async stream(call: Call): Promise<AsyncGenerator<readonly Message[]>> {
+    const headers = { ...call.headers, accept: 'text/event-stream' }
+    const body = await this.#send({ ...call, headers }, (response) => {
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+      if (!isStream || !response.body) throw notErrand(response.status)
+      return Promise.resolve(response.body)
+    })
+    return this.#told(messagesIn(body), call.signal)
   }
 
   /** Before the next try: exponential with full jitter, and never sooner than the server asked for. */
@@ -54,33 +74,70 @@ export class Transport {
     await (this.#options.sleep ?? sleep)((retryAfterMs ?? 0) + Math.random() * most, signal)
   }
 
-  async #try(call: Call): Promise<Response | ErrandError> {
-    const { baseUrl, apiKey, fetch: own } = this.#options
+  async #send<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
+    const { baseUrl, apiKey } = this.#options
     const url = `${baseUrl.replace(/\/+$/, '')}${call.path}`
     const init = initOf(call, apiKey)
-    try {
-      // Not as a method of anything: some runtimes insist.
-      const response = await (own ? own(url, init) : fetch(url, init))
-      return response.ok ? response : await errorIn(response)
-    } catch (cause) {
-      if (call.signal?.aborted === true) throw cause
-      const message = `No server answers at ${baseUrl}.`
-      return new ErrandError({ code: 'network', status: 0, retryable: true, message, cause })
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#try(url, init, read)
+      } catch (cause) {
+        const error = this.#failure(cause, call.signal)
+        if (!call.repeatable || !passes(error) || tries === MOST_TRIES) throw error
+        await this.rest(tries, error.retryAfterMs, call.signal)
+      }
     }
+  }
+
+  async #try<T>(url: string, init: RequestInit, read: (response: Response) => Promise<T>): Promise<T> {
+    const { fetch: own } = this.#options
+    // Not as a method of anything: some runtimes insist.
+    const response = await (own ? own(url, init) : fetch(url, init))
+    if (!response.ok) throw await errorIn(response)
+    return read(response)
+  }
+
+  async *#told(
+    messages: AsyncGenerator<readonly Message[]>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly Message[]> {
+    try {
+      yield* messages
+    } catch (cause) {
+      throw this.#failure(cause, signal)
+    }
+  }
+
+  /** What the caller is told of it: that the caller has left, what the server said, or that it cannot be reached. */
+  #failure(cause: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted === true) return signal.reason
+    if (cause instanceof ErrandError) return cause
+    const message = `No server answers at ${this.#options.baseUrl}.`
+    return new ErrandError({ code: 'network', status: 0, retryable: true, message, cause })
   }
 }
 
+function passes(error: unknown): error is ErrandError {
+  if (!(error instanceof ErrandError) || !error.retryable) return false
+  return (error.code === 'network' || PASSING.has(error.status)) && (error.retryAfterMs ?? 0) <= LONGEST_ASKED_MS
+}
+
+/** @throws {TypeError} for a header that no request can have. */
 function initOf({ method, body, headers, signal }: Call, apiKey: string | undefined): RequestInit {
-  const own = {
+  const own = new Headers({
     ...headers,
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
-  }
+  })
   return { method, headers: own, ...(body !== undefined && { body: JSON.stringify(body) }), ...(signal && { signal }) }
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error)
+      return
+    }
     const stop = (): void => {
       clearTimeout(timer)
       reject(signal?.reason as Error)

@@ -7,8 +7,10 @@ import type { ListProducts } from '#application/list-products.ts'
 import type { Redeliver } from '#application/redeliver.ts'
 import type { RunSync } from '#application/run-sync.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { AppEnv } from './context.ts'
+import { allowOrigins } from './cross-origin.ts'
 import { door } from './door.ts'
 import { MethodNotAllowedError, NotFoundError } from './http-errors.ts'
 import { openApiDocument, routeSummaries } from './openapi/document.ts'
@@ -32,6 +34,9 @@ export interface HttpDeps extends JobRoutesDeps {
   readonly getProduct: GetProduct
   readonly authenticate: Authenticate
   readonly rates: RateLimiter
+  /** Origins of pages that may call from a browser; `*` for all. */
+  readonly corsOrigins: readonly string[]
+  readonly clock: Clock
   readonly agents: AgentRegistry
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
@@ -43,6 +48,7 @@ export interface HttpDeps extends JobRoutesDeps {
 /** The whole HTTP interface, the same on every runtime. */
 export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
+  if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins))
   app.use(door(deps))
   app.use(limitBody)
   app.route('/run', runRoutes(deps))

@@ -1,7 +1,15 @@
 import type { RunSync, RunSyncCommand } from '#application/run-sync.ts'
+import { QUIET_MS } from '#application/watch-job.ts'
 import { AppError, CanceledError } from '#domain/errors.ts'
-import { eventView, message } from './sse.ts'
+import type { Clock } from '#ports/clock.ts'
+import { STILL_HERE, eventView, message } from './sse.ts'
 import { reportView } from './wire/views.ts'
+
+export interface RunStreamDeps {
+  readonly runSync: Pick<RunSync, 'execute'>
+  readonly clock: Clock
+  readonly onFault: (error: unknown) => void
+}
 
 /**
  * A run as Server-Sent Events: its steps as in a job's journal, the model's text as it comes, and at the end its `report` or its `problem`.
@@ -10,9 +18,8 @@ import { reportView } from './wire/views.ts'
  * @throws what the run throws before its first step, so that a refusal is a status and not a stream.
  */
 export async function runStream(
-  runSync: Pick<RunSync, 'execute'>,
+  { runSync, clock, onFault }: RunStreamDeps,
   command: Pick<RunSyncCommand, 'agent' | 'input' | 'signal'>,
-  onFault: (error: unknown) => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const left = new AbortController()
   const begun = Promise.withResolvers<undefined>()
@@ -31,6 +38,13 @@ export async function runStream(
     // A reader who has left is told nothing more; `closed` has seen to the rest.
     writer.write(message({ event, data })).catch(() => undefined)
   }
+  // A model may think for longer than proxies keep a silent connection.
+  const beat = (): (() => void) =>
+    clock.after(QUIET_MS, () => {
+      writer.write(STILL_HERE).catch(() => undefined)
+      stopBeat = beat()
+    })
+  let stopBeat = beat()
   const run = runSync.execute({
     ...command,
     signal: AbortSignal.any([command.signal, left.signal]),
@@ -54,6 +68,7 @@ export async function runStream(
       send('problem', problemView(error))
     })
     .finally(() => {
+      stopBeat()
       writer.close().catch(() => undefined)
     })
   await begun.promise

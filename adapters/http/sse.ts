@@ -6,6 +6,9 @@ import { waitView } from './wire/views.ts'
 /** Server-Sent Events, https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
 
+/** A comment, which no reader is told of. */
+export const STILL_HERE = ': still here\n\n'
+
 /**
  * What a watcher sees, as a stream of bytes that is read as fast as its reader reads.
  * Journal events carry their number as `id`, so a client can come back for the rest; text does not, for it is not kept.
@@ -50,7 +53,7 @@ function frame(sight: Sight): string {
     case 'text':
       return message({ event: 'text', data: { text: sight.text } })
     case 'quiet':
-      return ': still here\n\n'
+      return STILL_HERE
   }
 }
 

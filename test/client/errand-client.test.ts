@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { ErrandClient } from '#adapters/client/errand-client.ts'
 import { ErrandError } from '#adapters/client/errand-error.ts'
-import { ListedModel, answer } from '#test/support/script.ts'
+import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { type Fetch, collect, failing, scene } from './scene.ts'
 
 describe('the client', () => {
@@ -47,6 +48,39 @@ describe('the client', () => {
     const { id } = await client.startOperation({ action: 'cancel', filter: {} })
     await app.operate(id)
     expect(await client.operation(id)).toMatchObject({ status: 'completed', done: 1 })
+  })
+
+  test('says what became of a call of unknown outcome', async () => {
+    const { app, client } = scene(new ListedModel(asks({ id: 'a/b', name: 'send' }), answer('Sent.')))
+    const { id } = await client.submit({ agent: 'sender', input: 1 })
+    await app.interruptAfter(id, 'tool_call.started')
+    await app.execute(id)
+    expect((await client.get(id)).waiting).toMatchObject({ reason: 'outcome_unknown', calls: [{ callId: 'a/b' }] })
+    await client.resolve({ jobId: id, callId: 'a/b' }, { outcome: 'happened', result: { sent: true } })
+    await app.execute(id)
+    const { status, report } = await client.get(id)
+    expect([status, report?.toolCalls[0]?.output]).toEqual(['completed', { sent: true }])
+  })
+
+  test('tells how the messages to a callback fare, and has one sent again', async () => {
+    const { app, client } = scene(new ListedModel(answer('Hej!')))
+    const { id } = await client.submit({ agent: 'writer', input: 1, callback: { url: 'https://a.example.com/hook' } })
+    await app.execute(id)
+    await app.deliver(id)
+    const [delivery] = await client.deliveries(id)
+    expect(delivery).toMatchObject({ event: 'job.completed', status: 'delivered' })
+    await client.redeliver({ jobId: id, id: delivery?.id ?? '' })
+    expect(await client.deliveries(id)).toMatchObject([{ id: delivery?.id, status: 'pending' }])
+  })
+
+  test('keeps the path of its address, and what an id must not be taken for', async () => {
+    const urls: string[] = []
+    const fetch = (url: string): Promise<Response> => {
+      urls.push(url)
+      return Promise.resolve(Response.json({}))
+    }
+    await new ErrandClient({ baseUrl: 'https://example.com/errand/', fetch }).get('a/b?c')
+    expect(urls).toEqual(['https://example.com/errand/jobs/a%2Fb%3Fc'])
   })
 
   test('streams a run to its report', async () => {

@@ -45,6 +45,109 @@ describe('events', () => {
     expect(events.at(-1)?.event).toBe('job.completed')
   })
 
+  /** Ends the first streams, as a proxy does, after so many bytes; `quiet` ones with a sign of life and nothing else. */
+  function ending(...ends: readonly (number | 'quiet')[]): (send: Fetch) => Fetch {
+    const rest = [...ends]
+    return (send) => async (url, init) => {
+      const response = await send(url, init)
+      const end = url.includes('/events') ? rest.shift() : undefined
+      if (end === undefined) return response
+      const text = end === 'quiet' ? ': still here\n\n' : (await response.text()).slice(0, end)
+      return new Response(text, response)
+    }
+  }
+
+  test.each([
+    { name: 'a connection without anything', ends: [0] },
+    { name: 'several of them', ends: [0, 0, 0] },
+    { name: 'nothing, and then an event and a half', ends: [0, 200] },
+    { name: 'an end in the middle of an event, and nothing', ends: [30, 0] },
+  ])('come without gap and repeat through $name, ended cleanly', async ({ ends }) => {
+    const world = scene(model(), { through: ending(...ends) })
+    const id = await finished(world)
+    for (const after of [0, 1, 3]) {
+      const events = await collect(world.client.events(id, { after }))
+      expect(events.map((event) => event.id)).toEqual(Array.from({ length: 9 - after }, (_, n) => after + n + 1))
+    }
+  })
+
+  test('are waited for as long as there are signs of life, over any number of connections', async () => {
+    const world = scene(model(), { through: ending(...Array.from({ length: 50 }, () => 'quiet' as const)) })
+    expect(await collect(world.client.events(await finished(world)))).toHaveLength(9)
+  })
+
+  test('are given up when one connection after the other brings nothing at all', async () => {
+    const world = scene(model(), { through: ending(...Array.from({ length: 50 }, () => 0)) })
+    const id = await finished(world)
+    await expect(collect(world.client.events(id))).rejects.toMatchObject({ code: 'network' })
+    expect(world.asked.length).toBeLessThan(20)
+    expect(world.slept).toHaveLength(8)
+  })
+
+  test('come over connections that do not come about', async () => {
+    const world = scene(model(), {
+      through: (send) => {
+        let tries = 0
+        return (url, init) =>
+          url.includes('/events') && tries++ < 3 ? Promise.reject(new TypeError('fetch failed')) : send(url, init)
+      },
+    })
+    expect(await collect(world.client.events(await finished(world)))).toHaveLength(9)
+  })
+
+  /** In place of the first stream, this, a few bytes at a time; then nothing, for as long as the caller stays. */
+  function saying(text: string, size: number): (send: Fetch) => Fetch {
+    return (send) => async (url, init) => {
+      if (!url.includes('/events')) return send(url, init)
+      const bytes = new TextEncoder().encode(text)
+      let at = 0
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          init.signal?.addEventListener('abort', () => {
+            controller.error(init.signal?.reason)
+          })
+        },
+        pull(controller) {
+          if (at >= bytes.length) return new Promise(() => undefined)
+          controller.enqueue(bytes.slice(at, (at += size)))
+          return Promise.resolve()
+        },
+      })
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    }
+  }
+
+  test('are whole also where a letter is cut in two, and end for a watcher who stops with his reason', async () => {
+    const told = 'event: text\ndata: {"text":"på räksmörgås 🦐"}\n\n'
+    const { client } = scene(new ListedModel(), { through: saying(told, 1) })
+    const stop = new AbortController()
+    const texts: unknown[] = []
+    const reading = (async () => {
+      for await (const { data } of client.events('job_1', { signal: stop.signal })) {
+        texts.push(data)
+        stop.abort(new Error('enough'))
+      }
+    })()
+    await expect(reading).rejects.toThrow('enough')
+    expect(texts).toEqual([{ text: 'på räksmörgås 🦐' }])
+  })
+
+  test('that are not JSON are not from Errand', async () => {
+    const { client, asked } = scene(new ListedModel(), { through: saying('event: text\ndata: <html>\n\n', 100) })
+    await expect(collect(client.events('job_1'))).rejects.toThrow('not as Errand does')
+    expect(asked).toHaveLength(1)
+  })
+
+  test('a watcher who stops is forgotten by the server', async () => {
+    const world = scene(new ListedModel())
+    const { id } = await world.client.submit({ agent: 'writer', input: 1 })
+    for await (const { event } of world.client.events(id)) {
+      expect([event, world.app.feed.size]).toEqual(['job.submitted', 1])
+      break
+    }
+    expect(world.app.feed.size).toBe(0)
+  })
+
   test('come as they happen, text between them', async () => {
     const world = scene(new ListedModel((_request, { onText }) => (onText?.('Hej!'), answer('Hej!'))))
     const { id } = await world.client.submit({ agent: 'writer', input: 1 })

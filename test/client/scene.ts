@@ -6,6 +6,9 @@ import { counter } from '#test/support/tools.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '', tools: [counter('lookup').tool] })
 
+const send = counter('send', { effect: 'once' })
+const sender = defineAgent({ name: 'sender', instructions: '', tools: [send.tool] })
+
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export interface Scene {
@@ -21,7 +24,7 @@ export function scene(
   model: ListedModel,
   { through = (send: Fetch): Fetch => send, apiKey }: { through?: (send: Fetch) => Fetch; apiKey?: string } = {},
 ): Scene {
-  const app = testApp([writer], model)
+  const app = testApp([writer, sender], model)
   const asked: string[] = []
   const slept: number[] = []
   const send = through((url, init) => app.http.request(url, init))

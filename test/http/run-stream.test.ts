@@ -27,6 +27,17 @@ describe('POST /run with Accept: text/event-stream', () => {
     expect(text).toContain('"output":"Hej på dig!"')
   })
 
+  test('gives a sign of life while the model thinks, and no more when it is done', async () => {
+    const thinking = Promise.withResolvers<ReturnType<typeof answer>>()
+    const app = testApp([writer], new ListedModel(() => thinking.promise))
+    const response = await app.post('/run', REQUEST, HEADERS)
+    const text = response.text()
+    await app.clock.advance(31_000)
+    thinking.resolve(answer('Hej!'))
+    expect((await text).match(/^: still here$/gm)).toHaveLength(2)
+    expect(app.clock.nextAt()).toBeNull()
+  })
+
   test('a refusal before the first step is a status, not a stream', async () => {
     const response = await testApp([writer], new ListedModel()).post('/run', { agent: 'nobody', input: 1 }, HEADERS)
     expect(response.status).toBe(404)

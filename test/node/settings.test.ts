@@ -20,6 +20,7 @@ describe('settings', () => {
       apiKey: null,
       apiKeys: [],
       callbackHosts: [],
+      corsOrigins: [],
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/demo',
       secrets: [],

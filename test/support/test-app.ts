@@ -50,6 +50,8 @@ import { RecordingWaker } from './recording-waker.ts'
 export interface TestApp {
   /** Every answer is held against the published contract before the test sees it. */
   readonly http: { request(path: string, init?: RequestInit): Promise<Response> }
+  /** What a browser asks before it asks. */
+  preflight(path: string, headers: Record<string, string>): Promise<Response>
   /** What the app takes, middleware aside. */
   routes(): readonly { readonly method: string; readonly path: string }[]
   readonly logger: RecordingLogger
@@ -75,6 +77,7 @@ export interface TestAppOptions {
   readonly catalog?: ProductCatalog
   readonly sender?: CallbackSender
   readonly policy?: Partial<TenantPolicy>
+  readonly corsOrigins?: readonly string[]
 }
 
 export const ROOMY: TenantPolicy = {
@@ -130,6 +133,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     getProduct: new GetProduct({ catalog }),
     authenticate: new Authenticate({ keys, hasher }),
     rates: new RateLimiter({ tenants, clock }),
+    corsOrigins: options.corsOrigins ?? [],
+    clock,
     agents: registry,
     defaultModel: turn.defaultModel,
     logger,
@@ -143,6 +148,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   }
   return {
     http: { request },
+    preflight: async (path, headers) => app.request(path, { method: 'OPTIONS', headers }),
     routes: () => app.routes.filter(({ method }) => method !== 'ALL'),
     logger,
     clock,

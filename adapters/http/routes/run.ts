@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { RunSync } from '#application/run-sync.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import { type AppEnv, needs } from '../context.ts'
 import { readJson } from '../read-json.ts'
@@ -8,7 +9,13 @@ import { SSE_HEADERS } from '../sse.ts'
 import { RunRequest } from '../wire/requests.ts'
 import { reportView } from '../wire/views.ts'
 
-export function runRoutes({ runSync, logger }: { readonly runSync: RunSync; readonly logger: Logger }): Hono<AppEnv> {
+export interface RunRoutesDeps {
+  readonly runSync: RunSync
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export function runRoutes({ runSync, clock, logger }: RunRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/', needs('run'), async (c) => {
     const request = await readJson(c, RunRequest)
     const { signal } = c.req.raw
@@ -18,6 +25,6 @@ export function runRoutes({ runSync, logger }: { readonly runSync: RunSync; read
     const onFault = (error: unknown): void => {
       logger.error('A streamed run failed.', error, { agent: request.agent })
     }
-    return c.body(await runStream(runSync, { ...request, signal }, onFault), 200, SSE_HEADERS)
+    return c.body(await runStream({ runSync, clock, onFault }, { ...request, signal }), 200, SSE_HEADERS)
   })
 }

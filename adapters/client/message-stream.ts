@@ -1,0 +1,39 @@
+import { createParser } from 'eventsource-parser'
+import { notErrand } from './errand-error.ts'
+
+/** A Server-Sent Event. */
+export interface Message {
+  readonly id: number | null
+  readonly event: string | undefined
+  readonly data: unknown
+}
+
+/** The messages of one connection, chunk by chunk as they come. Whoever stops early closes it; a message that is cut off is none. */
+export async function* messagesIn(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly Message[]> {
+  const messages: Message[] = []
+  const parser = createParser({
+    onEvent: ({ id, event, data }) => {
+      messages.push({ id: id === undefined ? null : Number(id), event, data: parsed(data) })
+    },
+  })
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      parser.feed(decoder.decode(value, { stream: true }))
+      yield messages.splice(0)
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    throw notErrand(200)
+  }
+}
