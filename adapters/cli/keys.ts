@@ -15,6 +15,7 @@ interface CreateOptions {
   readonly scopes: readonly Scope[]
   readonly name: string
   readonly setting: boolean
+  readonly sql: boolean
 }
 
 /** Makes, lists and revokes the API keys in this machine's data directory. */
@@ -26,14 +27,17 @@ export function addKeyCommands(program: Command, { manage, print, note }: KeyCom
     .option('--tenant <name>', 'whose key it is', tenantName, DEFAULT_TENANT)
     .option('--scopes <list>', `what it may be used for: ${SCOPES.join(', ')}`, scopeList, SCOPES)
     .option('--name <text>', 'what you will know it by', '')
-    .option('--setting', 'do not store it: print the entry for the setting ERRAND_API_KEYS, as on Cloudflare', false)
-    .action(({ tenant: tenantId, scopes, name, setting }: CreateOptions) =>
+    .option('--setting', 'for a server elsewhere: print what ERRAND_API_KEYS must hold, and store nothing here', false)
+    .option('--sql', 'for a server elsewhere: print the statement for its D1 database, and store nothing here', false)
+    .action(({ tenant: tenantId, scopes, name, setting, sql }: CreateOptions) =>
       manage(async (use) => {
+        const elsewhere = setting || sql
         const wanted = { tenantId, scopes, name }
-        const { key, secret } = setting ? await use.make(wanted) : await use.create(wanted)
+        const { key, secret } = elsewhere ? await use.make(wanted) : await use.create(wanted)
         note(`Key ${key.id} of tenant "${tenantId}" for ${scopes.join(', ')}. Keep it: it cannot be shown again.\n`)
-        print(`${secret}\n`)
-        if (setting) note(`Add to ERRAND_API_KEYS, with a comma after what is there:\n${entryOf(key)}\n`)
+        // What is to be stored can be piped to where it belongs; the key itself is for the person.
+        if (elsewhere) note(`${secret}\n`)
+        print(`${setting ? entryOf(key) : sql ? insertOf(key) : secret}\n`)
       }),
     )
   keys
@@ -48,8 +52,15 @@ export function addKeyCommands(program: Command, { manage, print, note }: KeyCom
   keys
     .command('revoke <id>')
     .description('a revoked key is refused from then on')
-    .action((id: string) =>
+    .option('--sql', 'print the statement for the D1 database of a server elsewhere', false)
+    .action((id: string, { sql }: { sql: boolean }) =>
       manage(async (use) => {
+        if (sql) {
+          print(
+            `UPDATE api_keys SET revoked_at = unixepoch() * 1000 WHERE id = ${quoted(id)} AND revoked_at IS NULL;\n`,
+          )
+          return
+        }
         if (!(await use.revoke(id))) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
         note(`Key ${id} is revoked.\n`)
       }),
@@ -59,6 +70,15 @@ export function addKeyCommands(program: Command, { manage, print, note }: KeyCom
 /** The key as the setting `ERRAND_API_KEYS` takes it. */
 function entryOf({ id, tenantId, scopes, hash }: ApiKey): string {
   return `${id}:${tenantId}:${scopes.join('+')}:${hash}`
+}
+
+function insertOf({ id, tenantId, scopes, name, hash, createdAt }: ApiKey): string {
+  const values = [...[id, tenantId, scopes.join(','), name, hash].map(quoted), String(createdAt)]
+  return `INSERT INTO api_keys (id, tenant_id, scopes, name, hash, created_at) VALUES (${values.join(', ')});`
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
 }
 
 function lineFor({ id, tenantId, scopes, name, createdAt, revokedAt }: ApiKey): string {

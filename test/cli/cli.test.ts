@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { migrate } from '#adapters/sql/schema.ts'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
 
 let folder: string
@@ -86,6 +89,61 @@ describe('errand, without a server', () => {
     const { code, stderr } = await errand(['agents'], { ERRAND_PORT: 'x', ERRAND_CONCURRENCY: '0' })
     expect(code).toBe(1)
     expect(stderr).toMatch(/ERRAND_PORT[^]*ERRAND_CONCURRENCY/)
+  })
+})
+
+describe('errand keys', () => {
+  test('create shows a key once; list shows it never; revoke ends it', async () => {
+    const { stdout, stderr } = await errand([
+      'keys',
+      'create',
+      '--tenant',
+      'acme',
+      '--scopes',
+      'read,submit',
+      '--name',
+      'till',
+    ])
+    expect(stdout).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{64}\n$/)
+    const id = stdout.split('_')[1] ?? ''
+    expect(stderr).toContain(`Key ${id} of tenant "acme" for submit, read.`)
+    const listed = await errand(['keys', 'list'])
+    expect(listed.stdout).toMatch(new RegExp(`^${id}  acme  submit,read  \\S+  active  till\n$`))
+    expect(listed.stdout).not.toContain(stdout.trim())
+    expect((await errand(['keys', 'list', '--tenant', 'other'])).stdout).toBe('')
+    expect((await errand(['keys', 'revoke', id])).code).toBe(0)
+    expect((await errand(['keys', 'list'])).stdout).toContain('revoked')
+    expect(await errand(['keys', 'revoke', 'x'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no key "x"') as unknown,
+    })
+  })
+
+  test('create --setting prints what a server elsewhere takes, and stores nothing here', async () => {
+    const { stdout, stderr } = await errand(['keys', 'create', '--setting', '--scopes', 'admin'])
+    expect(stdout).toMatch(/^[0-9a-f]{16}:default:admin:[0-9a-f]{64}\n$/)
+    expect(stderr).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{64}$/m)
+    expect((await errand(['keys', 'list'])).stdout).toBe('')
+    expect((await errand(['agents'], { ERRAND_API_KEYS: stdout.trim() })).code).toBe(0)
+  })
+
+  test('create --sql prints a statement that the database takes, whatever the name', async () => {
+    const { stdout } = await errand(['keys', 'create', '--sql', '--tenant', 'acme', '--name', "it's"])
+    const db = new SqliteDatabase(':memory:')
+    await migrate(db, apiKeySchema)
+    await db.batch([{ sql: stdout, params: [] }])
+    expect(await new SqlApiKeys(db).list('acme')).toMatchObject([{ name: "it's", revokedAt: null }])
+  })
+
+  test.each([
+    [['--scopes', 'everything'], 'There is no scope "everything"'],
+    [['--tenant', 'a b'], 'A tenant is 1 to 64'],
+  ])('create %j is refused', async (args, says) => {
+    expect(await errand(['keys', 'create', ...args])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(says) as unknown,
+    })
   })
 })
 
