@@ -108,9 +108,8 @@ export class JobKeeper implements JobStub {
   async remove(key: JobKey): Promise<Refusal | null> {
     try {
       await this.#app.deleteJob.execute(key)
-      // Should the rest of it fail, there is somebody who comes back for it.
-      await this.#options.storage.setAlarm(Date.now() + AGAIN_MS)
-      await this.#leave()
+      // Not waited for: a watch that does not hear of it finds nothing when it looks, and forgets.
+      this.#options.waitUntil(this.#options.watch().forget(key.jobId))
       return null
     } catch (error) {
       if (error instanceof AppError) return { code: error.code, message: error.message }
@@ -130,7 +129,7 @@ export class JobKeeper implements JobStub {
     await executeJob.execute(jobId, NEVER)
     try {
       await deliverCallbacks.execute(jobId, NEVER)
-      if (await deleteJob.expire(jobId)) await this.#leave()
+      if (await deleteJob.expire(jobId)) await this.#options.watch().forget(jobId)
       else await this.#settle()
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again.
@@ -161,13 +160,6 @@ export class JobKeeper implements JobStub {
     const wake = nextWake(job)
     if ((await this.#options.storage.getAlarm()) !== wake.at) await this.#index.wakeAt(job.id, wake)
     if (job.status !== 'running' && job.status !== 'queued') await this.#options.watch().watch(job.id, wake.at)
-  }
-
-  /** Nothing is left: no storage, no alarm, no entry anywhere. */
-  async #leave(): Promise<void> {
-    await this.#options.watch().forget(this.#options.jobId())
-    await this.#options.storage.deleteAlarm()
-    await this.#options.storage.deleteAll()
   }
 
   #load(): Promise<JobRecord | null> {

@@ -1,5 +1,6 @@
 import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
@@ -50,15 +51,18 @@ export class ObjectJobStore implements JobStore {
     return this.#db.hasTables() ? this.#store.events(jobId, after) : []
   }
 
-  /** The index first: an entry without a job would be there for ever. Where the job has moved on meanwhile, it is told again. */
-  async remove(job: JobRecord): Promise<void> {
-    await this.#feed.remove(job.id)
-    try {
-      await this.#store.remove(job)
-    } catch (error) {
-      const current = await this.load(job.id)
-      if (current) await this.#feed.settle(current)
-      throw error
+  /**
+   * The index first: an entry without a job would be there for ever. Then the whole storage at once, for rows that are deleted one by one
+   * are billed one by one. Where the job has moved on meanwhile, the index is told again.
+   */
+  async remove({ id, version }: JobRecord): Promise<void> {
+    await this.#feed.remove(id)
+    const current = await this.load(id)
+    if (current?.version === version) {
+      await this.#db.erase()
+      return
     }
+    if (current) await this.#feed.settle(current)
+    throw new VersionConflictError(id, version)
   }
 }

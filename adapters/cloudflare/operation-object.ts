@@ -39,8 +39,7 @@ export function createOperationObject<Env>(compose: (env: Env, operations: Opera
       const operation = this.ctx.id.name === undefined ? null : await this.#store.load(this.ctx.id.name)
       if (!operation) return
       if (operation.status === 'completed') {
-        await this.ctx.storage.deleteAlarm()
-        await this.ctx.storage.deleteAll()
+        await this.#db.erase()
         return
       }
       await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS)

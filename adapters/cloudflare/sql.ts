@@ -19,6 +19,12 @@ export class DurableObjectDatabase implements SqlDatabase {
     )
   }
 
+  /** Leaves nothing: no table and no alarm. */
+  async erase(): Promise<void> {
+    await this.#storage.deleteAlarm()
+    await this.#storage.deleteAll()
+  }
+
   query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
     return run(() => this.#storage.sql.exec<Record<string, SqlValue>>(sql, ...params).toArray())
   }

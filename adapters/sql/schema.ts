@@ -9,7 +9,10 @@ export interface SqlSchema {
 /** Brings the tables up to date. Safe to repeat. */
 export async function migrate(db: SqlDatabase, schema: SqlSchema): Promise<void> {
   await db.batch([
-    { sql: 'CREATE TABLE IF NOT EXISTS schema_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL)', params: [] },
+    {
+      sql: 'CREATE TABLE IF NOT EXISTS schema_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID',
+      params: [],
+    },
   ])
   const done = await versionOf(db, schema)
   const missing = schema.statements.slice(done)

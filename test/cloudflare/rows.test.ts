@@ -70,6 +70,6 @@ test('the rows that a job of 3 model and 2 tool calls writes', async () => {
     })
     await executeJob.execute(job.id, new AbortController().signal)
     expect((await store.load(job.id))?.status).toBe('completed')
-    expect({ tables, job: counts.rows - tables, alarms: counts.alarms }).toEqual({ tables: 10, job: 15, alarms: 7 })
+    expect({ tables, job: counts.rows - tables, alarms: counts.alarms }).toEqual({ tables: 8, job: 15, alarms: 7 })
   })
 })
