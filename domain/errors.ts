@@ -165,7 +165,6 @@ export class UnknownEventError extends AppError {
 /** The caller left, or the process is stopping, before the work was done. */
 export class CanceledError extends AppError {
   readonly code = 'canceled'
-  override readonly retryable = true
 
   constructor(cause?: unknown) {
     super('The work was stopped before it was done.', { cause })
