@@ -1,5 +1,6 @@
 /// <reference types="@cloudflare/workers-types" />
 import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
+import { createPublicFetch } from '#adapters/callbacks/public-fetch.ts'
 import { type CatalogObject, RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
@@ -42,12 +43,14 @@ export function compose(env: Env): DependencyContainer {
   const db = new D1SqlDatabase(env.JOB_INDEX)
   const keys = new CachedApiKeys(new SqlApiKeys(db), clock)
   const logger = new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets })
+  const { callbackHosts: allowedHosts } = settings
+  const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog })))
+  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog, publicFetch })))
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
   container.registerInstance(
     t.CALLBACK_SENDER,
-    new HttpCallbackSender({ fetch: (url, init) => fetch(url, init), allowedHosts: settings.callbackHosts, clock }),
+    new HttpCallbackSender({ fetch: (url, init) => fetch(url, init), allowedHosts, clock }),
   )
   container.registerInstance(t.CATALOG, catalog)
   container.registerInstance(t.CLOCK, clock)

@@ -19,12 +19,14 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
+import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
+import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { agents } from './agents.ts'
 import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
-import { nodeCallbackSender } from './node-callbacks.ts'
+import { nodeCallbackSender, nodePublicFetch } from './node-callbacks.ts'
 import type { NodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
@@ -46,7 +48,7 @@ export async function openNodeApp(settings: NodeSettings, authors: typeof agents
   for (const schema of SCHEMAS) await migrate(db, schema)
   const container = createContainer()
   addWorld(container, settings)
-  addAgents(container, db, authors)
+  addAgents(container, db, (catalog) => authors({ catalog, publicFetch: nodePublicFetch(settings) }))
 
   const keys = new SqlApiKeys(db)
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
@@ -102,10 +104,14 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.TENANTS, settings.tenants)
 }
 
-function addAgents(container: DependencyContainer, db: SqliteDatabase, authors: typeof agents): void {
+function addAgents(
+  container: DependencyContainer,
+  db: SqliteDatabase,
+  made: (catalog: ProductCatalog) => readonly Agent[],
+): void {
   const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
   const catalog = new SqlProductCatalog({ products, db, clock: container.resolve(t.CLOCK) })
-  container.registerInstance(t.AGENTS, new AgentRegistry(authors({ catalog })))
+  container.registerInstance(t.AGENTS, new AgentRegistry(made(catalog)))
   container.registerInstance(t.CATALOG, catalog)
 }
 
