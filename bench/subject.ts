@@ -26,6 +26,8 @@ export class Subject {
       env: { ...process.env, ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ERRAND_CONCURRENCY: '100', ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
+    // However the run ends, nothing goes on running.
+    process.once('exit', () => child.kill('SIGKILL'))
     let printed = ''
     for await (const chunk of child.stdout) {
       printed += String(chunk)
