@@ -41,7 +41,7 @@ export class DeleteJob {
   /** Says whether the job's time was over, and it is gone. */
   async expire(jobId: string): Promise<boolean> {
     const { jobs, clock } = this.#deps
-    const job = await jobs.load(jobId)
+    const job = (await jobs.load(jobId))?.job
     if (!job) return true
     const { kind, at } = nextWake(job)
     if (kind !== 'expire' || at > clock.now()) return false

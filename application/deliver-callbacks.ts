@@ -34,7 +34,7 @@ export class DeliverCallbacks {
   async execute(jobId: string, signal: AbortSignal): Promise<void> {
     const { jobs, clock } = this.#deps
     for (;;) {
-      const job = await jobs.load(jobId)
+      const job = (await jobs.load(jobId))?.job
       if (!job || nextWake(job).kind !== 'deliver') return
       const delivery = nextDelivery(job)
       if (!delivery || delivery.nextAt > clock.now() || signal.aborted) return

@@ -67,14 +67,15 @@ export class ExecuteJob {
 
   async #wake(jobId: string, signal: AbortSignal): Promise<void> {
     const { jobs, waker, clock, executor, limits, logger } = this.#deps
-    const job = await jobs.load(jobId)
-    if (!job) return
+    const state = await jobs.load(jobId)
+    if (!state) return
+    const { job } = state
     const now = clock.now()
     if (!mayClaim(job, executor, now)) {
       await waker.wakeAt(jobId, nextWake(job))
       return
     }
-    const journal = await JobJournal.open(jobs, job)
+    const journal = new JobJournal(jobs, state)
     const verdict = verdictOn(job, limits, now)
     if (job.cancelRequestedAt !== null) journal.append({ type: 'job.canceled', at: now })
     else if (verdict) journal.append({ type: 'job.failed', at: now, error: verdict })
@@ -157,9 +158,10 @@ export class ExecuteJob {
   /** Ends a job that somebody wanted stopped while it was in execution here. */
   async #confirmCancel(jobId: string): Promise<void> {
     const { jobs, clock, executor } = this.#deps
-    const job = await jobs.load(jobId)
-    if (job?.status !== 'running' || job.cancelRequestedAt === null || job.lease.executorId !== executor.id) return
-    const journal = await JobJournal.open(jobs, job)
+    const state = await jobs.load(jobId)
+    if (state?.job.status !== 'running' || state.job.lease.executorId !== executor.id) return
+    if (state.job.cancelRequestedAt === null) return
+    const journal = new JobJournal(jobs, state)
     journal.append({ type: 'job.canceled', at: clock.now() })
     await journal.flush()
   }

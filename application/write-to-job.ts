@@ -23,10 +23,10 @@ export async function writeToJob(
   decide: (journal: JobJournal) => void,
 ): Promise<JobRecord> {
   for (let tries = 1; ; tries++) {
-    const job = await jobs.get(tenantId, jobId)
-    if (!job) throw new JobNotFoundError(jobId)
+    const state = await jobs.load(jobId)
+    if (state?.job.tenantId !== tenantId) throw new JobNotFoundError(jobId)
     try {
-      const journal = await JobJournal.open(jobs, job)
+      const journal = new JobJournal(jobs, state)
       decide(journal)
       await journal.flush()
       return journal.job

@@ -25,9 +25,8 @@ const seconds = Number(values.seconds)
 
 const lines = [
   ['Worker requests', USED.workerRequests, PRICE.workerRequest],
-  ['object requests and alarms', USED.jobObjectRequests + USED.watchObjectRequests, PRICE.objectRequest],
+  ['object requests and alarms', USED.jobObjectRequests, PRICE.objectRequest],
   ['rows written, job', USED.objectRowsWritten, PRICE.rowWritten],
-  ['rows written, watch', USED.watchObjectRequests, PRICE.rowWritten],
   ['rows written, D1', USED.d1RowsWritten, PRICE.rowWritten],
   ['rows read', USED.objectRowsRead + USED.d1RowsRead, PRICE.rowRead],
   [`GB-s, ${String(seconds)} s of work`, seconds * OBJECT_GB, PRICE.gigabyteSecond],

@@ -42,13 +42,10 @@ async function fill({ folder }: Store, template: string, count: number): Promise
   const time = `created_at - i * (30 * 86400000 / ${String(count)})`
   const status = "CASE i % 10 WHEN 0 THEN 'failed' ELSE 'completed' END"
   const statements = [
-    `INSERT INTO jobs (id, tenant_id, status, wake_at, wake_kind, version, last_seq, record)
-     ${numbers} SELECT ${id}, tenant_id, ${status}, wake_at, wake_kind, version, last_seq, replace(record, id, ${id})
-     FROM n, jobs WHERE id = ?`,
-    `INSERT INTO journal (job_id, seq, events) ${numbers} SELECT ${id}, seq, events FROM n, journal WHERE job_id = ?`,
-    `INSERT INTO job_index (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, version, tags, metadata)
-     ${numbers} SELECT ${id}, tenant_id, ${status}, agent, 'b' || (i % 100), ${time}, updated_at, finished_at, version, tags, metadata
-     FROM n, job_index WHERE id = ?`,
+    `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata)
+     ${numbers} SELECT ${id}, tenant_id, ${status}, agent, 'b' || (i % 100), ${time}, updated_at, finished_at, wake_at, wake_kind, version,
+       tags, metadata FROM n, jobs WHERE id = ?`,
+    `INSERT INTO journal (job_id, seq, events) ${numbers} SELECT ${id}, seq, replace(events, job_id, ${id}) FROM n, journal WHERE job_id = ?`,
     `INSERT INTO job_tags (tenant_id, tag, created_at, job_id) ${numbers} SELECT tenant_id, tag, ${time}, ${id}
      FROM n, job_tags WHERE job_id = ?`,
   ]

@@ -6,7 +6,6 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { type OperationNamespace, RemoteOperations } from '#adapters/cloudflare/operation-object.ts'
-import type { WatchNamespace } from '#adapters/cloudflare/watch-object.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
@@ -27,7 +26,6 @@ import type { DependencyContainer } from './tsyringe.ts'
 /** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
 export interface Env {
   readonly AGENT_JOB: JobNamespace
-  readonly JOB_WATCH: WatchNamespace
   readonly BULK_OPERATION: OperationNamespace
   readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
   readonly JOB_INDEX: D1Database

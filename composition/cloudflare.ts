@@ -4,15 +4,18 @@ import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
+import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import { createOperationObject } from '#adapters/cloudflare/operation-object.ts'
-import { createJobWatch } from '#adapters/cloudflare/watch-object.ts'
 import { refuseAll } from '#adapters/http/problem.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
-import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
+import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { CancelJob } from '#application/cancel-job.ts'
@@ -39,7 +42,8 @@ export const AgentJob = createAgentJob<Env>({
     container.registerInstance(t.WAKER, waker)
     // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
     // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
-    const executor = { id: container.resolve(t.IDS).newId('exec'), leaseMs: 5000, alone: true, sliceMs: 300_000 }
+    const id = container.resolve(t.IDS).newId('exec')
+    const executor = { id, leaseMs: 5000, alone: true, sliceMs: LONGEST_ATTEMPT_MS }
     container.registerInstance(t.EXECUTOR, executor)
     return {
       executeJob: container.resolve(ExecuteJob),
@@ -53,12 +57,9 @@ export const AgentJob = createAgentJob<Env>({
       executor,
     }
   },
-  watches: (env) => env.JOB_WATCH,
   index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
   logger: (env) => compose(env).resolve(t.LOGGER),
 })
-
-export const JobWatch = createJobWatch<Env>((env) => env.AGENT_JOB)
 
 export const BulkOperation = createOperationObject<Env>((env, operations) => {
   const container = compose(env)
@@ -95,11 +96,26 @@ export default {
       return refuseAll()
     }
   },
+
+  /** Every minute (`triggers` in wrangler.toml). */
+  async scheduled(_controller: unknown, env: Env): Promise<void> {
+    app ??= open(env)
+    await app
+    const container = compose(env)
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await sweepJobs({
+      due: new SqlDueJobs(db),
+      index: new SqlJobIndex(db),
+      jobs: env.AGENT_JOB,
+      clock: container.resolve(t.CLOCK),
+      logger: container.resolve(t.LOGGER),
+    })
+  },
 }
 
 async function open(env: Env): Promise<App> {
   const container = compose(env)
   const db = new D1SqlDatabase(env.JOB_INDEX)
-  for (const schema of [jobIndexSchema, apiKeySchema]) await migrate(db, schema)
+  for (const schema of [jobsSchema, apiKeySchema]) await migrate(db, schema)
   return httpApp(container, jobHome(env.AGENT_JOB))
 }

@@ -6,13 +6,15 @@ import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { StartError, systemCode } from '#adapters/node/start-error.ts'
 import { LocalWaker } from '#adapters/node/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
-import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
-import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -56,7 +58,7 @@ export async function openNodeApp(settings: NodeSettings, authors: typeof agents
 
   const waker = new LocalWaker()
   const feed = new LocalFeed()
-  const jobs = new PublishedJobStore(new SqlJobStore(db, waker, { indexed: true }), feed)
+  const jobs = new PublishedJobStore(new SqlJobStore(db, { waker, cache: recentJobs() }), feed)
   container.registerInstance(t.FEED, feed)
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.JOB_INTAKE, jobs)
@@ -82,7 +84,7 @@ export async function openNodeApp(settings: NodeSettings, authors: typeof agents
   }
 }
 
-const SCHEMAS = [jobSchema, dueJobsSchema, jobIndexSchema, operationSchema, apiKeySchema, draftSchema]
+const SCHEMAS = [jobsSchema, journalSchema, operationSchema, apiKeySchema, draftSchema]
 
 /** Time, chance, identity, models, settings: what is the same whatever the database. */
 function addWorld(container: DependencyContainer, settings: NodeSettings): void {

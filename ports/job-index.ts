@@ -1,4 +1,5 @@
 import type { JobRecord, JobStatus } from '#domain/job/job.ts'
+import { type Wake, nextWake } from '#domain/job/wake.ts'
 
 /** What is known of a job without opening it. */
 export interface JobEntry {
@@ -12,6 +13,8 @@ export interface JobEntry {
   readonly createdAt: number
   readonly updatedAt: number
   readonly finishedAt: number | null
+  /** When the job next needs attention: one that is long overdue has been forgotten. */
+  readonly wake: Wake
   /** Of the record that this was taken from. */
   readonly version: number
 }
@@ -80,6 +83,7 @@ export function entryOf(job: JobRecord): JobEntry {
     createdAt,
     updatedAt,
     finishedAt: 'finishedAt' in job ? job.finishedAt : null,
+    wake: nextWake(job),
     version,
   }
 }

@@ -1,5 +1,6 @@
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { JobState } from '#domain/job/replay.ts'
 
 /** What the front door needs of the store. On Cloudflare it is answered by the job's own object. */
 export interface JobIntake {
@@ -20,21 +21,21 @@ export interface Created {
 }
 
 /**
- * Durable home of jobs and their journals.
+ * Durable home of jobs: of their journals, that is, for a job is what its journal says.
  *
  * The store knows no transitions: `domain/job/replay.ts` says what a job becomes, the store only refuses to write over
- * a version it has not seen. Record, events and the next wake are one commit: a job that is stored is a job that will be woken.
+ * a version it has not seen. Events and the next wake are one commit: a job that is stored is a job that will be woken.
  * An implementation is correct when `test/contracts/job-store.contract.ts` passes.
  */
 export interface JobStore extends JobIntake {
-  /** Any tenant's job, for its executor; `null` when the id is unknown. */
-  load(jobId: string): Promise<JobRecord | null>
+  /** Any tenant's job with its turn, for whoever writes to it; `null` when the id is unknown. */
+  load(jobId: string): Promise<JobState | null>
 
   /**
-   * Replaces the stored job, appends `events` and arms the wake at `nextWakeAt(job)`: all or nothing.
-   * @throws {VersionConflictError} when the stored version is not `job.version - 1`.
+   * Appends `events`, at least one, and arms the wake at `nextWakeAt(state.job)`: all or nothing. `state` is what they have made of the job.
+   * @throws {VersionConflictError} when the stored version is not `state.job.version - 1`.
    */
-  save(job: JobRecord, events: readonly JobEvent[]): Promise<void>
+  save(state: JobState, events: readonly JobEvent[]): Promise<void>
 
   /** Events with `seq > after`, oldest first. Empty for an unknown job. */
   events(jobId: string, after: number): Promise<readonly StoredEvent[]>

@@ -1,11 +1,14 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { type JobEvent, changesStatus } from '#domain/job/event.ts'
-import type { JobRecord, JobStatus } from '#domain/job/job.ts'
+import type { JobRecord } from '#domain/job/job.ts'
 import type { Wake } from '#domain/job/wake.ts'
 import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { AlarmWaker } from './waker.ts'
+
+/** The longest time for one attempt: then it lets go, and its job is woken again. */
+export const LONGEST_ATTEMPT_MS = 300_000
 
 /** How soon an entry that did not land is put again, if nothing else wakes the object before. */
 const AGAIN_MS = 30_000
@@ -24,8 +27,8 @@ export interface IndexFeedOptions {
 export class IndexFeed implements Waker {
   readonly #options: IndexFeedOptions
   readonly #alarm: AlarmWaker
-  /** The status that the index is known to have. */
-  #landed: JobStatus | null = null
+  /** What the index is known to have. */
+  #landed: JobEntry | null = null
   #wanted: JobEntry | null = null
   #putting: Promise<void> = Promise.resolve()
 
@@ -41,12 +44,12 @@ export class IndexFeed implements Waker {
     await this.#alarm.wakeAt(jobId, sooner ? { ...wake, at: soon } : wake)
   }
 
-  /** Before a commit, so that its alarm is set for this too. */
+  /** With a commit, before its alarm is set, so that it is set for this too. */
   expect(job: JobRecord, events: readonly JobEvent[]): void {
-    if (events.some(changesStatus)) this.#wanted = entryOf(job)
+    if (events.some(changesStatus)) this.#wanted = entryFor(job)
   }
 
-  /** After it: puts what is wanted, without anybody waiting; what comes meanwhile goes with the next put. */
+  /** After that: puts what is wanted, without anybody waiting; what comes meanwhile goes with the next put. */
   feed(): void {
     this.#putting = this.#putting.then(() => this.#put())
   }
@@ -54,8 +57,9 @@ export class IndexFeed implements Waker {
   /** Returns when the index knows `job` as it is, or has failed to hear of it. */
   async settle(job: JobRecord): Promise<void> {
     await this.#putting
-    if (this.#landed === job.status) return
-    this.#wanted = entryOf(job)
+    const entry = entryFor(job)
+    if (this.#landed?.status === entry.status && this.#landed.wake.at === entry.wake.at) return
+    this.#wanted = entry
     this.feed()
     await this.#putting
   }
@@ -77,10 +81,16 @@ export class IndexFeed implements Waker {
     if (!entry) return
     try {
       await this.#options.index.put(entry)
-      this.#landed = entry.status
+      this.#landed = entry
       if (this.#wanted === entry) this.#wanted = null
     } catch (error) {
       this.#options.logger.error('The index did not hear of a job; it will be told again.', error, { jobId: entry.id })
     }
   }
+}
+
+/** A running job is overdue only when its attempt must be over: until then its object is at work, and its alarm waits for that. */
+function entryFor(job: JobRecord): JobEntry {
+  const entry = entryOf(job)
+  return job.status === 'running' ? { ...entry, wake: { kind: 'run', at: job.updatedAt + LONGEST_ATTEMPT_MS } } : entry
 }

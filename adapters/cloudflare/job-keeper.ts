@@ -24,7 +24,6 @@ import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
 import { ObjectJobStore } from './object-job-store.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import { ensureAlarm } from './waker.ts'
-import type { WatchStub } from './watch-object.ts'
 
 /** The use-cases of a job, and the name as an executor that this instance of its object has. */
 export interface JobApp {
@@ -45,7 +44,6 @@ export interface JobKeeperOptions {
   readonly index: JobIndexWriter
   readonly logger: Logger
   readonly jobId: () => string
-  readonly watch: () => WatchStub
   /** Lets work go on after the answer. */
   readonly waitUntil: (work: Promise<void>) => void
 }
@@ -67,11 +65,8 @@ export class JobKeeper implements JobStub {
     this.#app = options.compose({ jobs: this.#jobs, waker: this.#index })
   }
 
-  async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    const created = await this.#jobs.create(job, event)
-    // Not waited for: the job has its own alarm, and the watch is for when that is lost.
-    if (created.created) this.#options.waitUntil(this.#options.watch().watch(job.id, job.runAt))
-    return created
+  create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
+    return this.#jobs.create(job, event)
   }
 
   async find(tenantId: string, jobId: string): Promise<JobRecord | null> {
@@ -85,12 +80,12 @@ export class JobKeeper implements JobStub {
     return job && this.#app.waitForJob.execute({ ...query, signal: NEVER })
   }
 
-  async lookAfter(): Promise<number | null> {
+  async lookAfter(): Promise<boolean> {
     const job = await this.#load()
-    if (!job) return null
+    if (!job) return false
     await this.#heal(job)
     await this.#index.settle(job)
-    return this.#index.isSettled ? nextWake(job).at : Date.now()
+    return true
   }
 
   cancel(key: JobKey): Promise<JobAnswer> {
@@ -108,8 +103,6 @@ export class JobKeeper implements JobStub {
   async remove(key: JobKey): Promise<Refusal | null> {
     try {
       await this.#app.deleteJob.execute(key)
-      // Not waited for: a watch that does not hear of it finds nothing when it looks, and forgets.
-      this.#options.waitUntil(this.#options.watch().forget(key.jobId))
       return null
     } catch (error) {
       if (error instanceof AppError) return { code: error.code, message: error.message }
@@ -129,8 +122,7 @@ export class JobKeeper implements JobStub {
     await executeJob.execute(jobId, NEVER)
     try {
       await deliverCallbacks.execute(jobId, NEVER)
-      if (await deleteJob.expire(jobId)) await this.#options.watch().forget(jobId)
-      else await this.#settle()
+      if (!(await deleteJob.expire(jobId))) await this.#settle()
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again.
       this.#options.logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
@@ -152,17 +144,16 @@ export class JobKeeper implements JobStub {
     if (due) await ensureAlarm(this.#options.storage, now, now)
   }
 
-  /** At rest: the index knows, the watch knows when to look, and the alarm is that of the job alone. */
+  /** At rest: the index knows, and the alarm is that of the job alone. */
   async #settle(): Promise<void> {
     const job = await this.#load()
     if (!job) return
     await this.#index.settle(job)
     const wake = nextWake(job)
     if ((await this.#options.storage.getAlarm()) !== wake.at) await this.#index.wakeAt(job.id, wake)
-    if (job.status !== 'running' && job.status !== 'queued') await this.#options.watch().watch(job.id, wake.at)
   }
 
-  #load(): Promise<JobRecord | null> {
-    return this.#jobs.load(this.#options.jobId())
+  async #load(): Promise<JobRecord | null> {
+    return (await this.#jobs.load(this.#options.jobId()))?.job ?? null
   }
 }

@@ -13,19 +13,17 @@ import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { type JobApp, JobKeeper } from './job-keeper.ts'
 import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
-import { type WatchNamespace, watchFor } from './watch-object.ts'
 
 /** What an object needs from the Worker's environment. */
 export interface JobObjectParts<Env> {
   /** Gives an object the use-cases of its job. */
   readonly compose: (env: Env, world: { readonly jobs: JobStore; readonly waker: Waker }) => JobApp
-  readonly watches: (env: Env) => WatchNamespace
   readonly index: (env: Env) => JobIndexWriter
   readonly logger: (env: Env) => Logger
 }
 
 /** The class of the objects that hold one job each, named by the job's id: its record, its journal and its alarm. */
-export function createAgentJob<Env>({ compose, watches, index, logger }: JobObjectParts<Env>) {
+export function createAgentJob<Env>({ compose, index, logger }: JobObjectParts<Env>) {
   return class AgentJob extends DurableObject<Env> implements JobStub {
     readonly #keeper = new JobKeeper({
       storage: this.ctx.storage,
@@ -33,7 +31,6 @@ export function createAgentJob<Env>({ compose, watches, index, logger }: JobObje
       index: index(this.env),
       logger: logger(this.env),
       jobId: () => jobIdIn(this.ctx.id),
-      watch: () => watchFor(watches(this.env), jobIdIn(this.ctx.id)),
       waitUntil: (work) => {
         this.ctx.waitUntil(work)
       },
@@ -51,7 +48,7 @@ export function createAgentJob<Env>({ compose, watches, index, logger }: JobObje
       return this.#keeper.wait(query)
     }
 
-    lookAfter(): Promise<number | null> {
+    lookAfter(): Promise<boolean> {
       return this.#keeper.lookAfter()
     }
 

@@ -14,8 +14,8 @@ export interface JobStub {
   find(tenantId: string, jobId: string): Promise<JobRecord | null>
   /** The job when it is finished, or when the time is up; `null` when there is none. */
   wait(query: Omit<WaitForJobQuery, 'signal'>): Promise<JobRecord | null>
-  /** Sets the job going if it should be and is not; when to look again, `null` when it is gone or was never submitted. */
-  lookAfter(): Promise<number | null>
+  /** Sets the job going if it should be and is not, and tells the index of it; `false` when it is gone or was never submitted. */
+  lookAfter(): Promise<boolean>
   cancel(key: JobKey): Promise<JobAnswer>
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
   redeliver(command: RedeliverCommand): Promise<JobAnswer>

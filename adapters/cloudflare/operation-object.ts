@@ -32,7 +32,7 @@ export function createOperationObject<Env>(compose: (env: Env, operations: Opera
     }
 
     async find(tenantId: string, id: string): Promise<BulkOperation | null> {
-      return this.#db.hasTables() ? this.#store.get(tenantId, id) : null
+      return this.#db.hasTable('operations') ? this.#store.get(tenantId, id) : null
     }
 
     override async alarm(): Promise<void> {

@@ -11,17 +11,15 @@ export class DurableObjectDatabase implements SqlDatabase {
     this.#storage = storage
   }
 
-  /** Whether anything was ever stored here. Asking stores nothing: an object that was only asked for leaves no trace. */
-  hasTables(): boolean {
+  /** Asking stores nothing: an object that was only asked for leaves no trace. */
+  hasTable(name: string): boolean {
     return (
-      this.#storage.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'").toArray()
-        .length > 0
+      this.#storage.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name).toArray().length > 0
     )
   }
 
-  /** Leaves nothing: no table and no alarm. */
+  /** Leaves nothing: no table and, since the compatibility date 2026-02-24, no alarm. */
   async erase(): Promise<void> {
-    await this.#storage.deleteAlarm()
     await this.#storage.deleteAll()
   }
 

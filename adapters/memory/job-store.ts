@@ -1,6 +1,7 @@
 import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
+import { type JobState, submit } from '#domain/job/replay.ts'
 import { type Wake, type WakeKind, nextWake } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import {
@@ -16,7 +17,7 @@ import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Waker } from '#ports/waker.ts'
 
 interface StoredJob {
-  readonly job: JobRecord
+  readonly state: JobState
   readonly events: readonly StoredEvent[]
   readonly wake: Wake
 }
@@ -32,25 +33,26 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     const known = this.#jobs.get(job.id)
-    if (known) return { job: known.job, created: false }
-    await this.#put(job, [{ seq: 1, event }])
+    if (known) return { job: known.state.job, created: false }
+    await this.#put(submit(event), [{ seq: 1, event }])
     return { job, created: true }
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    const job = await this.load(jobId)
-    return job?.tenantId === tenantId ? job : null
+    const job = this.#jobs.get(jobId)?.state.job
+    return Promise.resolve(job?.tenantId === tenantId ? job : null)
   }
 
-  async load(jobId: string): Promise<JobRecord | null> {
-    return Promise.resolve(this.#jobs.get(jobId)?.job ?? null)
+  async load(jobId: string): Promise<JobState | null> {
+    return Promise.resolve(this.#jobs.get(jobId)?.state ?? null)
   }
 
-  async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
+  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    const { job } = state
     const stored = this.#jobs.get(job.id)
-    if (stored?.job.version !== job.version - 1) throw new VersionConflictError(job.id, job.version - 1)
+    if (stored?.state.job.version !== job.version - 1) throw new VersionConflictError(job.id, job.version - 1)
     const seq = stored.events.length + 1
-    await this.#put(job, [...stored.events, ...events.map((event, index) => ({ seq: seq + index, event }))])
+    await this.#put(state, [...stored.events, ...events.map((event, index) => ({ seq: seq + index, event }))])
   }
 
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
@@ -58,7 +60,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   }
 
   async remove({ id, version }: JobRecord): Promise<void> {
-    if (this.#jobs.get(id)?.job.version !== version) throw new VersionConflictError(id, version)
+    if (this.#jobs.get(id)?.state.job.version !== version) throw new VersionConflictError(id, version)
     this.#jobs.delete(id)
     await this.#waker.wakeAt(id, null)
   }
@@ -73,7 +75,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   }
 
   async expediteRunning(): Promise<number> {
-    const running = [...this.#jobs].filter(([, { job }]) => job.status === 'running')
+    const running = [...this.#jobs].filter(([, { state }]) => state.job.status === 'running')
     for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wake: { at: 0, kind: 'run' } })
     return Promise.resolve(running.length)
   }
@@ -93,14 +95,16 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   }
 
   async unfinished(tenantId: string, most: number): Promise<number> {
-    const living = [...this.#jobs.values()].filter(({ job }) => job.tenantId === tenantId && !isFinished(job))
+    const living = [...this.#jobs.values()].filter(
+      ({ state: { job } }) => job.tenantId === tenantId && !isFinished(job),
+    )
     return Promise.resolve(Math.min(living.length, most))
   }
 
-  async #put(job: JobRecord, events: readonly StoredEvent[]): Promise<void> {
-    const wake = nextWake(job)
-    this.#jobs.set(job.id, structuredClone({ job, events, wake }))
-    await this.#waker.wakeAt(job.id, wake)
+  async #put(state: JobState, events: readonly StoredEvent[]): Promise<void> {
+    const wake = nextWake(state.job)
+    this.#jobs.set(state.job.id, structuredClone({ state, events, wake }))
+    await this.#waker.wakeAt(state.job.id, wake)
   }
 
   #waiting(kind: WakeKind): readonly { readonly id: string; readonly at: number }[] {
@@ -109,7 +113,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   }
 
   #matching(tenantId: string, filter: JobFilter): readonly JobEntry[] {
-    const entries = [...this.#jobs.values()].map(({ job }) => entryOf(job))
+    const entries = [...this.#jobs.values()].map(({ state }) => entryOf(state.job))
     return entries.filter((entry) => entry.tenantId === tenantId && fits(entry, filter)).sort(compare)
   }
 }

@@ -1,5 +1,6 @@
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { JobState } from '#domain/job/replay.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 
@@ -21,13 +22,13 @@ export class PublishedJobStore implements JobStore {
     return this.#store.get(tenantId, jobId)
   }
 
-  load(jobId: string): Promise<JobRecord | null> {
+  load(jobId: string): Promise<JobState | null> {
     return this.#store.load(jobId)
   }
 
-  async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
-    await this.#store.save(job, events)
-    this.#feed.publish(job.id, { kind: 'committed' })
+  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    await this.#store.save(state, events)
+    this.#feed.publish(state.job.id, { kind: 'committed' })
   }
 
   async remove(job: JobRecord): Promise<void> {

@@ -1,13 +1,6 @@
 import type { WakeKind } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import { type SqlDatabase, textAt } from './database.ts'
-import type { SqlSchema } from './schema.ts'
-
-/** For stores of many jobs; an object that holds one job does without the index, and its rows. */
-export const dueJobsSchema: SqlSchema = {
-  name: 'due_jobs',
-  statements: ['CREATE INDEX jobs_by_wake ON jobs (wake_kind, wake_at)'],
-}
 
 export class SqlDueJobs implements DueJobs {
   readonly #db: SqlDatabase

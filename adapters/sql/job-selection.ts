@@ -1,7 +1,7 @@
 import type { JobCursor, JobFilter } from '#ports/job-index.ts'
 import type { SqlValue } from './database.ts'
 
-/** The jobs of one tenant that fit a filter and come after a cursor, as parts of a SELECT over `job_index`. */
+/** The jobs of one tenant that fit a filter and come after a cursor, as parts of a SELECT over `jobs`. */
 export interface Selection {
   readonly from: string
   readonly where: string
@@ -23,7 +23,7 @@ export function selectJobs(tenantId: string, filter: JobFilter, after: JobCursor
   const place: readonly Condition[] = after ? [[`(${time}, ${id}) < (?, ?)`, after.createdAt, after.id]] : []
   const conditions = [owner, ...conditionsOf(filter, time), ...place]
   return {
-    from: tagged ? 'job_tags CROSS JOIN job_index ON job_index.id = job_tags.job_id' : 'job_index',
+    from: tagged ? 'job_tags CROSS JOIN jobs ON jobs.id = job_tags.job_id' : 'jobs',
     where: conditions.map(([sql]) => sql).join(' AND '),
     params: conditions.flatMap(([, ...params]) => params),
     order: `${time} DESC, ${id} DESC`,

@@ -1,31 +1,20 @@
 import { VersionConflictError } from '#domain/errors.ts'
-import { type JobEvent, type JobSubmitted, type StoredEvent, changesStatus } from '#domain/job/event.ts'
+import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import { type JobState, replay } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import { entryOf } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Waker } from '#ports/waker.ts'
-import { type SqlDatabase, type SqlRow, type Statement, numberAt, textAt } from './database.ts'
-import { putEntry, removeEntry } from './job-index.ts'
+import { type SqlDatabase, type Statement, numberAt } from './database.ts'
+import { deleteJob, insertJob, updateJob } from './jobs-table.ts'
+import { eventsIn, firstSeq } from './journal-rows.ts'
 import type { SqlSchema } from './schema.ts'
 
-/**
- * One row a job, one row a commit of its journal: rows written are what Cloudflare bills.
- * `journal.seq` is the number of the first event in the row.
- */
-export const jobSchema: SqlSchema = {
-  name: 'jobs',
+/** For stores of many jobs, beside `jobsSchema`. */
+export const journalSchema: SqlSchema = {
+  name: 'journal',
   statements: [
-    `CREATE TABLE jobs (
-       id TEXT PRIMARY KEY,
-       tenant_id TEXT NOT NULL,
-       status TEXT NOT NULL,
-       wake_at INTEGER NOT NULL,
-       wake_kind TEXT NOT NULL,
-       version INTEGER NOT NULL,
-       last_seq INTEGER NOT NULL,
-       record TEXT NOT NULL
-     )`,
     `CREATE TABLE journal (
        job_id TEXT NOT NULL,
        seq INTEGER NOT NULL,
@@ -35,79 +24,73 @@ export const jobSchema: SqlSchema = {
   ],
 }
 
-export interface SqlJobStoreOptions {
-  /** True where the job index is on the same database: then it is written in the same transaction. */
-  readonly indexed: boolean
+/** Jobs that were read or written lately, so that who asks again need not read their journals again. Which ones is up to the cache. */
+export interface StateCache {
+  get(jobId: string): JobState | undefined
+  set(jobId: string, state: JobState): unknown
+  delete(jobId: string): unknown
 }
 
+export interface SqlJobStoreOptions {
+  readonly waker: Waker
+  readonly cache?: StateCache
+}
+
+/** Many jobs on one database: a row that says where each stands, and its journal. */
 export class SqlJobStore implements JobStore {
   readonly #db: SqlDatabase
   readonly #waker: Waker
-  readonly #indexed: boolean
+  readonly #cache: StateCache | undefined
 
-  constructor(db: SqlDatabase, waker: Waker, { indexed }: SqlJobStoreOptions = { indexed: false }) {
+  constructor(db: SqlDatabase, { waker, cache }: SqlJobStoreOptions) {
     this.#db = db
     this.#waker = waker
-    this.#indexed = indexed
+    this.#cache = cache
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    const wake = nextWake(job)
-    const stored = await this.#db.batch([
-      {
-        sql: `INSERT INTO jobs (id, tenant_id, status, wake_at, wake_kind, version, last_seq, record) VALUES (?, ?, ?, ?, ?, ?, 1, ?)
-              ON CONFLICT (id) DO NOTHING`,
-        params: [job.id, job.tenantId, job.status, wake.at, wake.kind, job.version, JSON.stringify(job)],
-        changes: 1,
-      },
-      { sql: 'INSERT INTO journal (job_id, seq, events) VALUES (?, 1, ?)', params: [job.id, JSON.stringify([event])] },
-      ...this.#index(job, [event]),
-    ])
-    if (!stored) return { job: (await this.load(job.id)) ?? job, created: false }
-    await this.#waker.wakeAt(job.id, wake)
+    const stored = await this.#db.batch([...insertJob(entryOf(job)), append(job.id, 1, [event])])
+    if (!stored) return { job: (await this.load(job.id))?.job ?? job, created: false }
+    await this.#waker.wakeAt(job.id, nextWake(job))
     return { job, created: true }
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    const [row] = await this.#db.query('SELECT record FROM jobs WHERE id = ? AND tenant_id = ?', jobId, tenantId)
-    return row ? recordIn(row) : null
+    const state = await this.load(jobId)
+    return state?.job.tenantId === tenantId ? state.job : null
   }
 
-  async load(jobId: string): Promise<JobRecord | null> {
-    const [row] = await this.#db.query('SELECT record FROM jobs WHERE id = ?', jobId)
-    return row ? recordIn(row) : null
+  async load(jobId: string): Promise<JobState | null> {
+    const cached = this.#cache?.get(jobId)
+    if (cached && (await this.#isCurrent(cached.job))) return cached
+    // Version and journal in one statement, so that nothing comes between them.
+    const sql = `SELECT jobs.version, journal.seq, journal.events FROM jobs JOIN journal ON journal.job_id = jobs.id
+                 WHERE jobs.id = ? ORDER BY journal.seq`
+    const rows = await this.#db.query(sql, jobId)
+    const [first] = rows
+    if (!first) return null
+    const state = replay(rows.flatMap(eventsIn), numberAt(first, 'version'))
+    this.#cache?.set(jobId, state)
+    return state
   }
 
-  async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
-    const wake = nextWake(job)
-    const count = events.length
-    const update = {
-      sql: `UPDATE jobs SET status = ?, wake_at = ?, wake_kind = ?, version = ?, last_seq = last_seq + ?, record = ?
-            WHERE id = ? AND version = ?`,
-      params: [job.status, wake.at, wake.kind, job.version, count, JSON.stringify(job), job.id, job.version - 1],
-      changes: 1,
+  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    const { job, seq } = state
+    const saved = await this.#db.batch([updateJob(entryOf(job)), append(job.id, firstSeq(seq, events), events)])
+    if (!saved) {
+      this.#cache?.delete(job.id)
+      throw new VersionConflictError(job.id, job.version - 1)
     }
-    const append = {
-      sql: 'INSERT INTO journal (job_id, seq, events) SELECT id, last_seq - ? + 1, ? FROM jobs WHERE id = ?',
-      params: [count, JSON.stringify(events), job.id],
-    }
-    const saved = await this.#db.batch([update, ...(count > 0 ? [append] : []), ...this.#index(job, events)])
-    if (!saved) throw new VersionConflictError(job.id, job.version - 1)
-    await this.#waker.wakeAt(job.id, wake)
+    this.#cache?.set(job.id, state)
+    await this.#waker.wakeAt(job.id, nextWake(job))
   }
 
   async remove({ id, version }: JobRecord): Promise<void> {
-    const removed = await this.#db.batch([
-      { sql: 'DELETE FROM jobs WHERE id = ? AND version = ?', params: [id, version], changes: 1 },
-      { sql: 'DELETE FROM journal WHERE job_id = ?', params: [id] },
-      ...(this.#indexed ? removeEntry(id) : []),
-    ])
+    const journal = { sql: 'DELETE FROM journal WHERE job_id = ?', params: [id] }
+    const removed = await this.#db.batch([...deleteJob(id, version), journal])
+    this.#cache?.delete(id)
     if (!removed) throw new VersionConflictError(id, version)
     await this.#waker.wakeAt(id, null)
-  }
-
-  #index(job: JobRecord, events: readonly JobEvent[]): readonly Statement[] {
-    return this.#indexed && events.some(changesStatus) ? putEntry(entryOf(job)) : []
   }
 
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
@@ -121,14 +104,17 @@ export class SqlJobStore implements JobStore {
     )
     return rows.flatMap(eventsIn).filter(({ seq }) => seq > after)
   }
+
+  /** Two jobs of one idempotency key, one after the other, have one id; their times tell them apart. */
+  async #isCurrent({ id, version, createdAt }: JobRecord): Promise<boolean> {
+    const [row] = await this.#db.query('SELECT version, created_at FROM jobs WHERE id = ?', id)
+    return row !== undefined && numberAt(row, 'version') === version && numberAt(row, 'created_at') === createdAt
+  }
 }
 
-function recordIn(row: SqlRow): JobRecord {
-  return JSON.parse(textAt(row, 'record')) as JobRecord
-}
-
-function eventsIn(row: SqlRow): readonly StoredEvent[] {
-  const first = numberAt(row, 'seq')
-  const events = JSON.parse(textAt(row, 'events')) as readonly JobEvent[]
-  return events.map((event, index) => ({ seq: first + index, event }))
+function append(jobId: string, seq: number, events: readonly JobEvent[]): Statement {
+  return {
+    sql: 'INSERT INTO journal (job_id, seq, events) VALUES (?, ?, ?)',
+    params: [jobId, seq, JSON.stringify(events)],
+  }
 }

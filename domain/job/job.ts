@@ -89,7 +89,7 @@ export interface CanceledJob extends FinishedFields {
   readonly status: 'canceled'
 }
 
-/** The right of one executor to carry out a job. Every commit renews it by `durationMs`. */
+/** The right of one executor to carry out a job. Its commits renew it, to `durationMs` from then, when half of it is over. */
 export interface Lease {
   readonly executorId: string
   readonly durationMs: number

@@ -12,6 +12,8 @@ import { transition } from './transitions.ts'
 export interface JobState {
   readonly job: JobRecord
   readonly turn: Turn
+  /** Number of the last event. */
+  readonly seq: number
 }
 
 // Pure: no clock, no ids, no I/O. `version` is the store's count of commits, so the journal alone does not know it.
@@ -37,14 +39,17 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     status: 'queued',
     runAt: at,
   }
-  return { job, turn: startTurn(input) }
+  return { job, turn: startTurn(input), seq: 1 }
 }
 
 /** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. */
-export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
-  if (isDeliveryEvent(event)) return { job: applyDelivery(job, event), turn }
-  if (isEnding(event)) return { job: announce(finish(job, turn, event), event), turn }
-  return { job: announce(transition(job, event), event), turn: isTurnEvent(event) ? applyTurnEvent(turn, event) : turn }
+export function evolve(state: JobState, event: JobEvent): JobState {
+  const { job, turn } = state
+  const seq = state.seq + 1
+  if (isDeliveryEvent(event)) return { job: applyDelivery(job, event), turn, seq }
+  if (isEnding(event)) return { job: announce(finish(job, turn, event), event), turn, seq }
+  const next = isTurnEvent(event) ? applyTurnEvent(turn, event) : turn
+  return { job: announce(transition(job, event), event), turn: next, seq }
 }
 
 /**
@@ -58,6 +63,12 @@ export function replay(journal: readonly StoredEvent[], version: number): JobSta
     if (seq !== index + 1)
       throw new RangeError(`The journal jumps to ${String(seq)} where ${String(index + 1)} belongs.`)
   })
-  const { job, turn } = rest.reduce<JobState>((state, { event }) => evolve(state, event), submit(first.event))
-  return { job: { ...job, version }, turn }
+  return withVersion(
+    rest.reduce<JobState>((state, { event }) => evolve(state, event), submit(first.event)),
+    version,
+  )
+}
+
+export function withVersion(state: JobState, version: number): JobState {
+  return { ...state, job: { ...state.job, version } }
 }

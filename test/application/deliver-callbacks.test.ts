@@ -4,13 +4,12 @@ import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import { Redeliver } from '#application/redeliver.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { evolve, submit } from '#domain/job/replay.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { CallbackOutcome } from '#ports/callback-sender.ts'
 import { Crash, CrashingStore } from '#test/support/crashing-store.ts'
-import { T0, submitted } from '#test/support/fixtures.ts'
+import { T0, after, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/test-app.ts'
@@ -22,9 +21,9 @@ async function delivering() {
   const clock = new ManualClock(T0)
   const store = new CrashingStore(new RecordingWaker())
   const callback = { url: 'https://shop.example.com/', events: ['job.failed'] } as const
-  const { job, event } = submitted({ options: { ...NO_OPTIONS, callback } })
+  const { job, event, state } = submitted({ options: { ...NO_OPTIONS, callback } })
   await store.create(job, event)
-  await store.save({ ...evolve(submit(event), FAILED).job, version: 2 }, [FAILED])
+  await store.save(after(state, [FAILED]), [FAILED])
   const sent: string[] = []
   const answers: PromiseWithResolvers<CallbackOutcome>[] = []
   const deliverCallbacks = new DeliverCallbacks({
@@ -52,7 +51,7 @@ async function delivering() {
   const answer = (status: number): void => {
     answers.at(-1)?.resolve({ kind: 'answered', status })
   }
-  const deliveries = async () => (await store.load(job.id))?.deliveries ?? []
+  const deliveries = async () => (await store.load(job.id))?.job.deliveries ?? []
   const redeliver = new Redeliver({ jobs: store, clock })
   return { clock, store, stop, jobId: job.id, redeliver, sent, deliver, answer, deliveries }
 }

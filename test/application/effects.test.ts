@@ -92,7 +92,7 @@ describe('an interrupted call', () => {
     for (let death = 1; death <= 4; death++) {
       void executor(new ListedModel()).execute(id, NEVER)
       await vi.waitFor(async () => {
-        expect((await store.load(id))?.strikes).toBe(death)
+        expect((await store.load(id))?.job.strikes).toBe(death)
       })
     }
     await executor(new ListedModel()).execute(id, NEVER)

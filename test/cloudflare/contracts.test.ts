@@ -7,14 +7,15 @@ import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-ca
 import { RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
-import { AlarmWaker, ensureAlarm } from '#adapters/cloudflare/waker.ts'
+import { ensureAlarm } from '#adapters/cloudflare/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
-import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { JobState } from '#domain/job/replay.ts'
 import { entryOf } from '#ports/job-index.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
@@ -24,6 +25,7 @@ import { productCatalogContract } from '#test/contracts/product-catalog.contract
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
+import { objectJobs, restartedJobs } from './object-jobs.ts'
 
 afterAll(() => reset())
 
@@ -38,19 +40,17 @@ function remoteCatalog(): RemoteProductCatalog {
   return new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName(shop))
 }
 
-async function jobsIn(storage: DurableObjectStorage): Promise<SqlJobStore> {
-  const db = new DurableObjectDatabase(storage)
-  await migrate(db, jobSchema)
-  return new SqlJobStore(db, new AlarmWaker(storage))
-}
-
 describe('Durable Object', () => {
   test.each(sqlDatabaseContract)('SqlDatabase: $name', async ({ run }) => {
     await inObject((storage) => run(new DurableObjectDatabase(storage)))
   })
 
   test.each(jobStoreContract)('JobStore: $name', async ({ run }) => {
-    await inObject(async (storage) => run({ store: await jobsIn(storage), armedAt: () => storage.getAlarm() }))
+    await inObject((storage) => run({ store: objectJobs(storage), armedAt: () => storage.getAlarm() }))
+  })
+
+  test.each(jobStoreContract)('JobStore, restarted all the time: $name', async ({ run }) => {
+    await inObject((storage) => run({ store: restartedJobs(storage), armedAt: () => storage.getAlarm() }))
   })
 
   test.each(wakerContract)('Waker: $name', async ({ run }) => {
@@ -58,12 +58,10 @@ describe('Durable Object', () => {
       const wokenUntil = async (at: number): Promise<readonly string[]> => {
         const alarm = await storage.getAlarm()
         if (alarm === null || alarm > at) return []
-        return storage.sql
-          .exec<{ id: string }>('SELECT id FROM jobs')
-          .toArray()
-          .map(({ id }) => id)
+        const id = "SELECT json_extract(events, '$[0].jobId') AS id FROM journal WHERE seq = 1"
+        return [storage.sql.exec<{ id: string }>(id).one().id]
       }
-      await run({ store: await jobsIn(storage), wokenUntil })
+      await run({ store: objectJobs(storage), wokenUntil })
     })
   })
 
@@ -123,7 +121,7 @@ describe('D1', () => {
 
   test.each(jobIndexContract)('JobIndex: $name', async ({ run }) => {
     const db = new D1SqlDatabase(env.JOB_INDEX)
-    await migrate(db, jobIndexSchema)
+    await migrate(db, jobsSchema)
     const index = new SqlJobIndex(db)
     // As the jobs' objects feed it.
     const jobs = {
@@ -131,7 +129,7 @@ describe('D1', () => {
         await index.put(entryOf(job))
         return { job, created: true }
       },
-      save: (job: JobRecord) => index.put(entryOf(job)),
+      save: ({ job }: JobState) => index.put(entryOf(job)),
       remove: ({ id }: JobRecord) => index.remove(id),
     }
     await run({ index, jobs })
@@ -139,7 +137,7 @@ describe('D1', () => {
 
   test('an entry that comes late never takes the place of a newer one', async () => {
     const db = new D1SqlDatabase(env.JOB_INDEX)
-    await migrate(db, jobIndexSchema)
+    await migrate(db, jobsSchema)
     const index = new SqlJobIndex(db)
     const { job } = submitted()
     await index.put({ ...entryOf(job), version: 5, status: 'completed' })

@@ -6,7 +6,8 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { type JobApp, JobKeeper } from '#adapters/cloudflare/job-keeper.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { CancelJob } from '#application/cancel-job.ts'
 import { DeleteJob } from '#application/delete-job.ts'
@@ -72,17 +73,12 @@ function composeWith(clock: ManualClock) {
 }
 
 test('what a job uses, from its submission to its deletion, is what the bill is reckoned with', async () => {
-  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobIndexSchema)
+  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema)
   const d1 = countedD1(env.JOB_INDEX)
   await runInDurableObject(env.CONTRACT_HOST.getByName('cost'), async (_instance, { storage: real }) => {
     const { counts, storage } = countedStorage(real)
     const clock = new ManualClock(T0)
     const behind: Promise<void>[] = []
-    let watchObjectRequests = 0
-    const watched = (): Promise<void> => {
-      watchObjectRequests++
-      return Promise.resolve()
-    }
     const { job, event } = submitted()
     const keeper = new JobKeeper({
       storage,
@@ -90,7 +86,6 @@ test('what a job uses, from its submission to its deletion, is what the bill is 
       index: new SqlJobIndex(new D1SqlDatabase(d1.db)),
       logger: silentLogger,
       jobId: () => job.id,
-      watch: () => ({ watch: watched, forget: watched }),
       waitUntil: (work) => behind.push(work),
     })
     await keeper.create(job, event)
@@ -101,13 +96,11 @@ test('what a job uses, from its submission to its deletion, is what the bill is 
     await keeper.wake()
     expect(await keeper.find(job.tenantId, job.id)).toBeNull()
     expect({
-      watchObjectRequests,
       objectRowsWritten: counts.rowsWritten + counts.alarms,
       objectRowsRead: counts.rowsRead,
       d1RowsWritten: d1.counts.rowsWritten,
       d1RowsRead: d1.counts.rowsRead,
     }).toEqual({
-      watchObjectRequests: USED.watchObjectRequests,
       objectRowsWritten: USED.objectRowsWritten,
       objectRowsRead: USED.objectRowsRead,
       d1RowsWritten: USED.d1RowsWritten,

@@ -1,11 +1,8 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, test } from 'vitest'
-import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
-import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
-import { migrate } from '#adapters/sql/schema.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
+import { restartedJobs } from './object-jobs.ts'
 
 afterAll(() => reset())
 
@@ -18,9 +15,7 @@ describe('a process that dies anywhere, in a Durable Object', () => {
         await run(async () => {
           // An object of its own for every run would take a second each; emptying this one comes to the same.
           await storage.deleteAll()
-          const db = new DurableObjectDatabase(storage)
-          await migrate(db, jobSchema)
-          return { store: new SqlJobStore(db, new AlarmWaker(storage)), armedAt: () => storage.getAlarm() }
+          return { store: restartedJobs(storage), armedAt: () => storage.getAlarm() }
         })
       })
     },

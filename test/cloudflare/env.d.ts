@@ -1,11 +1,10 @@
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('./worker.ts')
-    durableNamespaces: 'AgentJob' | 'JobWatch' | 'BulkOperation' | 'SampleShop' | 'ContractHost'
+    durableNamespaces: 'AgentJob' | 'BulkOperation' | 'SampleShop' | 'ContractHost'
   }
   interface Env {
     AGENT_JOB: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').AgentJob>>
-    JOB_WATCH: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').JobWatch>>
     BULK_OPERATION: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').BulkOperation>>
     JOB_INDEX: D1Database
     SAMPLE_SHOP: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').SampleShop>>

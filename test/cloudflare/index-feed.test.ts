@@ -6,10 +6,10 @@ import { ObjectJobStore } from '#adapters/cloudflare/object-job-store.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { evolve, submit } from '#domain/job/replay.ts'
+import { submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { JobEntry } from '#ports/job-index.ts'
-import { submitted } from '#test/support/fixtures.ts'
+import { after, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
 afterAll(() => reset())
@@ -52,7 +52,7 @@ function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
     const index = new ShakyIndex()
     const feed = new IndexFeed({ storage, index, logger: new RecordingLogger() })
     const jobs = new ObjectJobStore(new DurableObjectDatabase(storage), feed)
-    const { job, event } = submitted()
+    const { job, event, state } = submitted()
     await jobs.create(job, event)
     await feed.settle(job)
     const fail = async (): Promise<JobRecord> => {
@@ -61,9 +61,9 @@ function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
         at: job.createdAt,
         error: { code: 'model_failed', message: 'No.' },
       }
-      const failed = { ...evolve(submit(event), failure).job, version: 2 }
+      const failed = after(state, [failure])
       await jobs.save(failed, [failure])
-      return failed
+      return failed.job
     }
     await play({ storage, index, feed, jobs, job, fail })
   })
@@ -114,7 +114,7 @@ describe('the feed of the index', () => {
       const failed = await fail()
       index.down = true
       await expect(jobs.remove(failed)).rejects.toThrow('The index is down.')
-      expect(await jobs.load(failed.id)).toEqual(failed)
+      expect((await jobs.load(failed.id))?.job).toEqual(failed)
       index.down = false
       await jobs.remove(failed)
       expect(await jobs.load(failed.id)).toBeNull()

@@ -1,10 +1,20 @@
-import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import {
+  createScheduledController,
+  evictDurableObject,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { QueuedJob } from '#domain/job/job.ts'
+import { entryOf } from '#ports/job-index.ts'
 import { submitted } from '#test/support/fixtures.ts'
+import worker from './worker.ts'
 
 afterAll(() => reset())
 
@@ -38,14 +48,45 @@ async function expectEmpty(jobId: string): Promise<void> {
     expect(storage.sql.exec(tables).toArray()).toEqual([])
     expect(await storage.getAlarm()).toBeNull()
   })
-  for (const table of ['job_index WHERE id', 'job_tags WHERE job_id']) {
+  for (const table of ['jobs WHERE id', 'job_tags WHERE job_id']) {
     expect(await env.JOB_INDEX.prepare(`SELECT 1 FROM ${table} = ?`).bind(jobId).first()).toBeNull()
   }
-  const watch = env.JOB_WATCH.getByName(`watch-${jobId.slice(-1)}`)
-  const watched = await runInDurableObject(watch, (_instance, { storage }) =>
-    storage.sql.exec('SELECT 1 FROM watched WHERE job_id = ?', jobId).toArray(),
-  )
-  expect(watched).toEqual([])
+}
+
+/** A job that is due, and whose alarm was lost. */
+async function forgotten(jobId: string): Promise<void> {
+  const input = { product: 'wool-blanket' }
+  const { job, event } = submitted({ agent: 'product-copywriter', input, tenantId: 'default', jobId, at: FUTURE })
+  const stub = env.AGENT_JOB.getByName(jobId)
+  await create(stub, job, event)
+  await vi.waitFor(async () => {
+    expect(await indexed(jobId)).not.toBeNull()
+  })
+  await runInDurableObject(stub, async (_instance, { storage }) => {
+    storage.sql.exec("UPDATE journal SET events = json_set(events, '$[0].at', 0)")
+    await storage.deleteAlarm()
+  })
+  await evictDurableObject(stub)
+}
+
+interface Indexed {
+  readonly status: string
+  readonly wake_at: number
+  readonly wake_kind: string
+}
+
+function indexed(jobId: string): Promise<Indexed | null> {
+  return env.JOB_INDEX.prepare('SELECT status, wake_at, wake_kind FROM jobs WHERE id = ?').bind(jobId).first<Indexed>()
+}
+
+async function overdue(jobId: string): Promise<void> {
+  await env.JOB_INDEX.prepare('UPDATE jobs SET wake_at = 0 WHERE id = ?').bind(jobId).run()
+}
+
+/** What the cron trigger does. The types of the environment are more than TypeScript can compare. */
+function sweep(): Promise<void> {
+  const { scheduled } = worker as { scheduled(controller: unknown, env: unknown): Promise<void> }
+  return scheduled(createScheduledController(), env)
 }
 
 describe('on Cloudflare', () => {
@@ -78,15 +119,9 @@ describe('on Cloudflare', () => {
     const stub = env.AGENT_JOB.getByName(job.id)
     await create(stub, job, event)
     // As an instance leaves it that is gone after its first commit.
-    const lease = { executorId: 'exec_gone', durationMs: 30_000, expiresAt: event.at + 30_000 }
-    const running = { ...job, status: 'running', attempt: 1, version: 2, startedAt: event.at, lease }
-    const begun = { type: 'attempt.started', at: event.at, executorId: lease.executorId, leaseMs: lease.durationMs }
+    const begun = { type: 'attempt.started', at: event.at, executorId: 'exec_gone', leaseMs: 30_000 }
     await runInDurableObject(stub, (_instance, { storage }) => {
-      storage.sql.exec(
-        "UPDATE jobs SET status = 'running', version = 2, last_seq = 2, record = ?",
-        JSON.stringify(running),
-      )
-      storage.sql.exec('INSERT INTO journal (job_id, seq, events) VALUES (?, 2, ?)', job.id, JSON.stringify([begun]))
+      storage.sql.exec('INSERT INTO journal (seq, events) VALUES (2, ?)', JSON.stringify([begun]))
     })
     await evictDurableObject(stub)
     expect(await runDurableObjectAlarm(stub)).toBe(true)
@@ -96,89 +131,53 @@ describe('on Cloudflare', () => {
     })
   })
 
-  test('a job whose alarm was lost, and for which nobody asks, is found by its watch, which then looks again when it expires', async () => {
+  test('a job whose alarm was lost, and for which nobody asks, is found by the sweep, and found again when it expires', async () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPZ'
-    const input = { product: 'wool-blanket' }
-    const { job, event } = submitted({ agent: 'product-copywriter', input, tenantId: 'default', jobId, at: FUTURE })
-    const stub = env.AGENT_JOB.getByName(jobId)
-    await create(stub, job, event)
-    const watch = env.JOB_WATCH.getByName('watch-Z')
-    const watched = () =>
-      runInDurableObject(watch, (_instance, { storage }) => storage.sql.exec('SELECT job_id FROM watched').toArray())
-    await vi.waitFor(async () => {
-      expect(await watched()).toEqual([{ job_id: jobId }])
-    })
-    await runInDurableObject(stub, async (_instance, { storage }) => {
-      storage.sql.exec('UPDATE jobs SET record = ?', JSON.stringify({ ...job, runAt: 0 }))
-      await storage.deleteAlarm()
-    })
-    await runInDurableObject(watch, (_instance, { storage }) => {
-      storage.sql.exec('UPDATE watched SET look_at = 0')
-    })
-    expect(await runDurableObjectAlarm(watch)).toBe(true)
+    await forgotten(jobId)
+    await overdue(jobId)
+    await sweep()
     await vi.waitFor(async () => {
       expect((await getJob(jobId)).status).toBe('completed')
+      expect((await indexed(jobId))?.wake_at).toBeGreaterThan(Date.now() + 29 * 86_400_000)
     })
-    await vi.waitFor(async () => {
-      const [row] = await runInDurableObject(watch, (_instance, { storage }) =>
-        storage.sql.exec<{ look_at: number }>('SELECT look_at FROM watched').toArray(),
-      )
-      expect(row?.look_at).toBeGreaterThan(Date.now() + 29 * 86_400_000)
-    })
+    expect(await indexed(jobId)).toMatchObject({ status: 'completed', wake_kind: 'expire' })
   })
 
-  test('a job that cannot be looked at does not keep its watch from the others', async () => {
-    const ids = ['job_01M83QK8XSJ513P1WPKNW38GAY', 'job_01M83QK8XSJ513P1WPKNW38GBY'] as const
-    for (const jobId of ids) {
-      const input = { product: 'wool-blanket' }
-      const { job, event } = submitted({ agent: 'product-copywriter', input, tenantId: 'default', jobId, at: FUTURE })
-      const stub = env.AGENT_JOB.getByName(jobId)
-      await create(stub, job, event)
-      await runInDurableObject(stub, async (_instance, { storage }) => {
-        const record = jobId === ids[0] ? 'broken' : JSON.stringify({ ...job, runAt: 0 })
-        storage.sql.exec('UPDATE jobs SET record = ?', record)
-        await storage.deleteAlarm()
-      })
-    }
-    const watch = env.JOB_WATCH.getByName('watch-Y')
+  test('a job that cannot be looked after does not keep the sweep from the others, and waits for a later one', async () => {
+    const [broken, sound] = ['job_01M83QK8XSJ513P1WPKNW38GAY', 'job_01M83QK8XSJ513P1WPKNW38GBY'] as const
+    await forgotten(broken)
+    await forgotten(sound)
+    await runInDurableObject(env.AGENT_JOB.getByName(broken), (_instance, { storage }) => {
+      storage.sql.exec("UPDATE journal SET events = 'broken'")
+    })
+    await evictDurableObject(env.AGENT_JOB.getByName(broken))
+    await overdue(broken)
+    await overdue(sound)
+    await sweep()
     await vi.waitFor(async () => {
-      await runInDurableObject(watch, (_instance, { storage }) => {
-        expect(storage.sql.exec('SELECT job_id FROM watched').toArray()).toHaveLength(2)
-        storage.sql.exec('UPDATE watched SET look_at = 0')
-      })
+      expect((await getJob(sound)).status).toBe('completed')
     })
-    expect(await runDurableObjectAlarm(watch)).toBe(true)
-    await vi.waitFor(async () => {
-      expect((await getJob(ids[1])).status).toBe('completed')
-    })
-    await runInDurableObject(watch, async (_instance, { storage }) => {
-      expect(await storage.getAlarm()).not.toBeNull()
-    })
+    expect((await indexed(broken))?.wake_at).toBeGreaterThan(Date.now())
+  })
+
+  test('an entry of a job that is not there is taken out of the index by the sweep', async () => {
+    const jobId = 'job_01M83QK8XSJ513P1WPKNW38GCY'
+    const { job } = submitted({ jobId })
+    await new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)).put({ ...entryOf(job), wake: { at: 0, kind: 'run' } })
+    await sweep()
+    expect(await indexed(jobId)).toBeNull()
   })
 
   test('a job whose alarm was lost is set going by whoever asks for it', async () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPA'
-    const input = { product: 'wool-blanket' }
-    const { job, event } = submitted({
-      agent: 'product-copywriter',
-      input,
-      tenantId: 'default',
-      jobId,
-      at: FUTURE,
-    })
-    const stub = env.AGENT_JOB.getByName(jobId)
-    await create(stub, job, event)
-    await runInDurableObject(stub, async (_instance, { storage }) => {
-      storage.sql.exec('UPDATE jobs SET record = ?', JSON.stringify({ ...job, runAt: 0 }))
-      await storage.deleteAlarm()
-    })
+    await forgotten(jobId)
     expect(await getJob(jobId)).toMatchObject({ status: 'queued' })
     await vi.waitFor(async () => {
       expect((await getJob(jobId)).status).toBe('completed')
     })
   })
 
-  test('DELETE leaves nothing of a job: no storage, no alarm, no entry in the index, nobody who watches', async () => {
+  test('DELETE leaves nothing of a job: no storage, no alarm, no entry in the index', async () => {
     const request = {
       agent: 'product-copywriter',
       input: { product: 'enamel-mug' },
@@ -208,8 +207,10 @@ describe('on Cloudflare', () => {
     })
     const stub = env.AGENT_JOB.getByName(id)
     await runInDurableObject(stub, (_instance, { storage }) => {
-      storage.sql.exec("UPDATE jobs SET record = json_set(record, '$.finishedAt', 1)")
+      const last = 'WHERE seq = (SELECT MAX(seq) FROM journal)'
+      storage.sql.exec(`UPDATE journal SET events = json_set(events, '$[#-1].at', 1) ${last}`)
     })
+    await evictDurableObject(stub)
     expect(await runDurableObjectAlarm(stub)).toBe(true)
     expect((await exports.default.fetch(`http://localhost/jobs/${id}`)).status).toBe(404)
     await expectEmpty(id)

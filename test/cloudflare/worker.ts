@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 
-export { AgentJob, BulkOperation, JobWatch, SampleShop } from '#composition/cloudflare.ts'
+export { AgentJob, BulkOperation, SampleShop } from '#composition/cloudflare.ts'
 export { default } from '#composition/cloudflare.ts'
 
 /** An empty object with a database and an alarm, in which a contract case can be run. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type ContractCase } from './contract.ts'
@@ -40,9 +41,9 @@ async function failures<Subject>(
 }
 
 async function storeOver(db: SqlDatabase) {
-  await migrate(db, jobSchema)
+  for (const schema of [jobsSchema, journalSchema]) await migrate(db, schema)
   const waker = new RecordingWaker()
-  return { store: new SqlJobStore(db, waker), armedAt: (id: string) => Promise.resolve(waker.armedAt(id)) }
+  return { store: new SqlJobStore(db, { waker }), armedAt: (id: string) => Promise.resolve(waker.armedAt(id)) }
 }
 
 describe('the contracts notice a driver that', () => {

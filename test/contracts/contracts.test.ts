@@ -7,9 +7,10 @@ import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
-import { SqlDueJobs, dueJobsSchema } from '#adapters/sql/due-jobs.ts'
-import { SqlJobIndex, jobIndexSchema } from '#adapters/sql/job-index.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -23,7 +24,7 @@ import { dueJobsContract } from './due-jobs.contract.ts'
 import { idGeneratorContract } from './id-generator.contract.ts'
 import { jobFeedContract } from './job-feed.contract.ts'
 import { jobIndexContract } from './job-index.contract.ts'
-import { jobStoreContract } from './job-store.contract.ts'
+import { jobStoreContract, manyJobsContract } from './job-store.contract.ts'
 import { operationStoreContract } from './operation-store.contract.ts'
 import { productCatalogContract } from './product-catalog.contract.ts'
 import { sqlDatabaseContract } from './sql-database.contract.ts'
@@ -43,10 +44,8 @@ afterAll(() => {
 
 async function sqlJobs(waker = new RecordingWaker()) {
   const db = sqlite()
-  await migrate(db, jobSchema)
-  await migrate(db, dueJobsSchema)
-  await migrate(db, jobIndexSchema)
-  const store = new SqlJobStore(db, waker, { indexed: true })
+  for (const schema of [jobsSchema, journalSchema]) await migrate(db, schema)
+  const store = new SqlJobStore(db, { waker, cache: new Map() })
   return { store, due: new SqlDueJobs(db), index: new SqlJobIndex(db), waker }
 }
 
@@ -59,7 +58,7 @@ describe.each([
   { name: 'memory', jobs: memoryJobs },
   { name: 'node:sqlite', jobs: sqlJobs },
 ])('$name', ({ jobs }) => {
-  test.each(jobStoreContract)('JobStore: $name', async ({ run }) => {
+  test.each([...jobStoreContract, ...manyJobsContract])('JobStore: $name', async ({ run }) => {
     const { store, waker } = await jobs()
     await run({ store, armedAt: (jobId) => Promise.resolve(waker.armedAt(jobId)) })
   })

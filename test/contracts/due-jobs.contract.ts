@@ -1,10 +1,9 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { JobEvent } from '#domain/job/event.ts'
-import { evolve, submit } from '#domain/job/replay.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { started, submitted } from '#test/support/fixtures.ts'
+import { after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 
 export interface DueJobsSubject {
@@ -13,9 +12,9 @@ export interface DueJobsSubject {
 }
 
 async function stored(store: JobStore, at: number, events: readonly JobEvent[] = []): Promise<string> {
-  const { job, event } = submitted({ at })
+  const { job, event, state } = submitted({ at })
   await store.create(job, event)
-  if (events.length > 0) await store.save({ ...events.reduce(evolve, submit(event)).job, version: 2 }, events)
+  if (events.length > 0) await store.save(after(state, events), events)
   return job.id
 }
 
@@ -56,10 +55,10 @@ export const dueJobsContract: readonly ContractCase<DueJobsSubject>[] = [
     name: 'a job with a message to send is due for that first, and is kept until then',
     async run({ store, due }) {
       const callback = { url: 'https://shop.example.com/', events: ['job.failed'] } as const
-      const { job, event } = submitted({ at: 1000, options: { ...NO_OPTIONS, callback } })
+      const { job, event, state } = submitted({ at: 1000, options: { ...NO_OPTIONS, callback } })
       await store.create(job, event)
       const failure = { type: 'job.failed', at: 1500, error: { code: 'model_failed', message: 'No.' } } as const
-      await store.save({ ...evolve(submit(event), failure).job, version: 2 }, [failure])
+      await store.save(after(state, [failure]), [failure])
       deepStrictEqual(await due.due('deliver', 1500, 10), [job.id])
       strictEqual(await due.nextDueAt('expire'), null)
     },

@@ -2,10 +2,10 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
-import { evolve, submit } from '#domain/job/replay.ts'
+import { submit } from '#domain/job/replay.ts'
 import type { JobCursor, JobFilter, JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { T0, started, submitted } from '#test/support/fixtures.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 
 export interface JobIndexSubject {
@@ -33,7 +33,7 @@ async function stored({ jobs }: JobIndexSubject, { tags = [], batch, ...fields }
 }
 
 async function failed(subject: JobIndexSubject, job: JobRecord): Promise<void> {
-  await subject.jobs.save({ ...evolve(submit(eventOf(job)), FAILED).job, version: 2 }, [FAILED])
+  await subject.jobs.save(after(submit(eventOf(job)), [FAILED]), [FAILED])
 }
 
 async function ids({ index }: JobIndexSubject, filter: JobFilter = {}, tenantId = 'acme'): Promise<readonly string[]> {
@@ -60,6 +60,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         createdAt: T0 + 1,
         updatedAt: T0 + 1,
         finishedAt: null,
+        wake: { at: T0 + 1, kind: 'run' },
         version: 1,
       })
     },
@@ -69,7 +70,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
     async run(subject) {
       const job = await stored(subject)
       const begun = started(T0 + 1)
-      await subject.jobs.save({ ...evolve(submit(eventOf(job)), begun).job, version: 2 }, [begun])
+      await subject.jobs.save(after(submit(eventOf(job)), [begun]), [begun])
       deepStrictEqual(await ids(subject, { statuses: ['running'] }), [job.id])
       const other = await stored(subject)
       await failed(subject, other)

@@ -1,12 +1,8 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { startTurn } from '#domain/agent/turn.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
-import { evolve } from '#domain/job/replay.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { T0, started, submitted } from '#test/support/fixtures.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
-
-const NO_TURN = startTurn('')
 
 export interface WakerSubject {
   /** A store that tells the waker under test. */
@@ -28,10 +24,10 @@ export const wakerContract: readonly ContractCase<WakerSubject>[] = [
   {
     name: 'a running job is woken when its lease ends: a later wake takes the place of the earlier one',
     async run({ store, wokenUntil }) {
-      const { job, event } = submitted()
+      const { job, event, state } = submitted()
       await store.create(job, event)
-      const { job: running } = evolve({ job, turn: NO_TURN }, started(T0 - 20_000))
-      await store.save({ ...running, version: 2 }, [started(T0 - 20_000)])
+      const begun = [started(T0 - 20_000)]
+      await store.save(after(state, begun), begun)
       deepStrictEqual(await wokenUntil(T0 + 9999), [])
       deepStrictEqual(await wokenUntil(T0 + 10_000), [job.id])
     },
@@ -39,10 +35,10 @@ export const wakerContract: readonly ContractCase<WakerSubject>[] = [
   {
     name: 'a finished job is woken when it has been kept for long enough, and not before',
     async run({ store, wokenUntil }) {
-      const { job, event } = submitted()
+      const { job, event, state } = submitted()
       await store.create(job, event)
       const failure = { type: 'job.failed', at: T0 - 1, error: { code: 'model_failed', message: 'No.' } } as const
-      await store.save({ ...evolve({ job, turn: NO_TURN }, failure).job, version: 2 }, [failure])
+      await store.save(after(state, [failure]), [failure])
       const end = T0 - 1 + NO_OPTIONS.retainMs
       deepStrictEqual(await wokenUntil(end - 1), [])
       deepStrictEqual(await wokenUntil(end), [job.id])

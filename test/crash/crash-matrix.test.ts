@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { crashMatrix } from './crash-matrix.contract.ts'
@@ -16,9 +17,9 @@ function memory(): Promise<CrashSubject> {
 
 async function sqlite(): Promise<CrashSubject> {
   const db = new SqliteDatabase(':memory:')
-  await migrate(db, jobSchema)
+  for (const schema of [jobsSchema, journalSchema]) await migrate(db, schema)
   const waker = new RecordingWaker()
-  return { store: new SqlJobStore(db, waker), armedAt: (id) => Promise.resolve(waker.armedAt(id)) }
+  return { store: new SqlJobStore(db, { waker }), armedAt: (id) => Promise.resolve(waker.armedAt(id)) }
 }
 
 describe.each([

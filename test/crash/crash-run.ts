@@ -7,6 +7,7 @@ import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { JobState } from '#domain/job/replay.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { ALONE, T0, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -124,9 +125,9 @@ class CrashRun implements Surroundings {
     this.#death = Promise.withResolvers<undefined>()
     const process = this.#processes
     const { store } = this.#subject
-    const save = async (job: JobRecord, events: readonly JobEvent[]): Promise<void> => {
+    const save = async (state: JobState, events: readonly JobEvent[]): Promise<void> => {
       await this.#point(process)
-      await store.save(job, events)
+      await store.save(state, events)
       await this.#point(process)
     }
     const jobs: JobStore = {
@@ -172,7 +173,7 @@ class CrashRun implements Surroundings {
   }
 
   async #load(): Promise<JobRecord> {
-    const job = await this.#subject.store.load(this.#jobId)
+    const job = (await this.#subject.store.load(this.#jobId))?.job
     if (!job) throw new Error('The job is lost.')
     return job
   }

@@ -1,5 +1,5 @@
 import type { JobEvent } from '#domain/job/event.ts'
-import type { JobRecord } from '#domain/job/job.ts'
+import type { JobState } from '#domain/job/replay.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { CrashSubject } from './crash-run.ts'
 
@@ -8,35 +8,36 @@ type Save = JobStore['save']
 /** Deliberate bugs of a store or of the engine above it, each of which the crash kit must notice. */
 export const MUTATIONS: Readonly<Record<string, (subject: CrashSubject) => CrashSubject>> = {
   'says that a write is durable before it is': (subject) => {
-    let behind: readonly [JobRecord, readonly JobEvent[]] | null = null
-    return withSave(subject, (store) => async (job, events) => {
+    let behind: readonly [JobState, readonly JobEvent[]] | null = null
+    return withSave(subject, (store) => async (state, events) => {
       if (behind) await store.save(...behind).catch(() => undefined)
-      behind = [job, events]
+      behind = [state, events]
     })
   },
   'forgets results': (subject) =>
     withSave(
       subject,
-      (store) => (job, events) =>
+      (store) => (state, events) =>
         store.save(
-          job,
+          state,
           events.filter(({ type }) => type !== 'tool_call.completed'),
         ),
     ),
   'forgets intents': (subject) =>
     withSave(
       subject,
-      (store) => (job, events) =>
+      (store) => (state, events) =>
         store.save(
-          job,
+          state,
           events.filter(({ type }) => !type.endsWith('_call.started')),
         ),
     ),
   'sets the wake after the work': (subject) => ({
     ...subject,
-    armedAt: async (jobId) => ((await subject.store.load(jobId))?.status === 'running' ? null : subject.armedAt(jobId)),
+    armedAt: async (jobId) =>
+      (await subject.store.load(jobId))?.job.status === 'running' ? null : subject.armedAt(jobId),
   }),
-  'keeps the record and loses the events': (subject) => withSave(subject, (store) => (job) => store.save(job, [])),
+  'keeps the record and loses the events': (subject) => withSave(subject, (store) => (state) => store.save(state, [])),
 }
 
 function withSave(subject: CrashSubject, save: (store: JobStore) => Save): CrashSubject {

@@ -86,7 +86,7 @@ export class SimProcess {
       create: (job, event) => this.#overNetwork(() => store.create(job, event)),
       get: (tenantId, jobId) => this.#overNetwork(() => store.get(tenantId, jobId)),
       load: (jobId) => this.#overNetwork(() => store.load(jobId)),
-      save: (job, events) => this.#overNetwork(() => store.save(job, events)),
+      save: (state, events) => this.#overNetwork(() => store.save(state, events)),
       events: (jobId, after) => this.#overNetwork(() => store.events(jobId, after)),
       remove: (job) => this.#overNetwork(() => store.remove(job)),
     }

@@ -41,7 +41,7 @@ export class SimWakes implements Waker {
     const { clock } = this.#world
     const look = async (): Promise<void> => {
       for (const jobId of await jobs.due('run', clock.now(), 10)) {
-        const job = await jobs.load(jobId)
+        const job = (await jobs.load(jobId))?.job
         if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
       }
     }

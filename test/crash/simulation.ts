@@ -4,6 +4,7 @@ import { CancelJob } from '#application/cancel-job.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { withVersion } from '#domain/job/replay.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
@@ -181,7 +182,7 @@ class Simulation implements SimWorld {
   }
 
   async #load(): Promise<JobRecord> {
-    const job = await this.#memory.load(this.#jobId)
+    const job = (await this.#memory.load(this.#jobId))?.job
     if (!job) throw new Error('The job is lost.')
     return job
   }
@@ -197,16 +198,16 @@ function mutated(store: JobStore, mutation: SimMutation | null): JobStore {
     remove: (job) => store.remove(job),
   })
   if (mutation === 'skip fence') {
-    return like(async (job, events) => {
-      const version = ((await store.load(job.id))?.version ?? 0) + 1
-      await store.save({ ...job, version }, events)
+    return like(async (state, events) => {
+      const version = ((await store.load(state.job.id))?.job.version ?? 0) + 1
+      await store.save(withVersion(state, version), events)
     })
   }
   if (mutation === 'durable later') {
     let behind: Parameters<JobStore['save']> | null = null
-    return like(async (job, events) => {
+    return like(async (state, events) => {
       const write = behind
-      behind = [job, events]
+      behind = [state, events]
       if (write) await store.save(...write)
     })
   }

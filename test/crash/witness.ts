@@ -55,15 +55,16 @@ export class Witness {
 
   /** What must hold of a job that is at rest. */
   async checkAtRest(jobId: string, armedAt: number | null): Promise<void> {
-    const job = await this.#store.load(jobId)
-    if (!job) {
+    const state = await this.#store.load(jobId)
+    if (!state) {
       this.violations.push('the job is lost')
       return
     }
     const journal = await this.#store.events(jobId, 0)
     // Throws when the journal has a gap, or tells of something that cannot happen.
-    const told = replay(journal, job.version).job
-    this.#check(JSON.stringify(told) === JSON.stringify(job), 'the record is not what the journal tells')
+    const { job } = replay(journal, state.job.version)
+    const shown = await this.#store.get(job.tenantId, jobId)
+    this.#check(JSON.stringify(shown) === JSON.stringify(job), 'the job is not what its journal tells')
     const endings = journal.filter(({ event }) => /^job\.(completed|failed|canceled)$/.test(event.type))
     this.#check(endings.length === (isFinished(job) ? 1 : 0), `the job has ${String(endings.length)} endings`)
     const wakeAt = nextWakeAt(job)

@@ -28,7 +28,7 @@ function state(...events: JobEvent[]): JobState {
 }
 
 describe('a job', () => {
-  test('is queued, runs under a lease that every event renews, and completes with its report', () => {
+  test('is queued, runs under a lease, and completes with its report', () => {
     expect(state().job).toMatchObject({ status: 'queued', runAt: T0, attempt: 0, startedAt: null })
     expect(state(started(T0 + 5)).job).toMatchObject({
       status: 'running',
@@ -36,7 +36,6 @@ describe('a job', () => {
       startedAt: T0 + 5,
       lease: { expiresAt: T0 + 30_005 },
     })
-    expect(state(started(T0 + 5), answer).job).toMatchObject({ lease: { expiresAt: T0 + 30_010 } })
     const done = state(started(T0 + 5), answer, completed).job
     expect(done).toMatchObject({
       status: 'completed',
@@ -45,6 +44,16 @@ describe('a job', () => {
     })
     expect(done).not.toHaveProperty('lease')
     expect(done).not.toHaveProperty('runAt')
+  })
+
+  test('renews its lease with what happens once half of it is over, and whenever it is asked to', () => {
+    const leaseAfter = (event: JobEvent) => {
+      const { job } = state(started(T0), event)
+      return job.status === 'running' ? job.lease.expiresAt - T0 : null
+    }
+    expect(leaseAfter({ ...answer, at: T0 + 14_999 })).toBe(30_000)
+    expect(leaseAfter({ ...answer, at: T0 + 15_000 })).toBe(45_000)
+    expect(leaseAfter({ type: 'lease.renewed', at: T0 + 10_000 })).toBe(40_000)
   })
 
   test('counts its attempts and remembers when the first began', () => {

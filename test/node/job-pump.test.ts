@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { JobPump } from '#adapters/node/job-pump.ts'
-import { evolve } from '#domain/job/replay.ts'
-import { startTurn } from '#domain/agent/turn.ts'
-import { T0, started, submitted } from '#test/support/fixtures.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 
@@ -34,9 +32,8 @@ function pumping(concurrency: number) {
     return job.id
   }
   const finish = async (jobId: string): Promise<void> => {
-    const job = await store.load(jobId)
-    if (job)
-      await store.save({ ...evolve({ job, turn: startTurn('') }, failed).job, version: job.version + 1 }, [failed])
+    const state = await store.load(jobId)
+    if (state) await store.save(after(state, [failed]), [failed])
     endings.get(jobId)?.resolve(undefined)
     await clock.advance(0)
   }
@@ -97,9 +94,9 @@ describe('the pump', () => {
   test('takes over at once what an earlier process left running, once that is made due', async () => {
     const { pump, store, submit, begun, clock } = pumping(2)
     const id = await submit()
-    const job = await store.load(id)
-    if (!job) throw new Error('The job is lost.')
-    await store.save({ ...evolve({ job, turn: startTurn('') }, started(T0)).job, version: 2 }, [started(T0)])
+    const state = await store.load(id)
+    if (!state) throw new Error('The job is lost.')
+    await store.save(after(state, [started(T0)]), [started(T0)])
     await store.expediteRunning()
     pump.start()
     await clock.advance(0)

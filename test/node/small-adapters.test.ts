@@ -6,7 +6,8 @@ import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { lockDataDirectory } from '#adapters/node/data-lock.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
-import { SqlJobStore, jobSchema } from '#adapters/sql/job-store.ts'
+import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { JobNotFoundError } from '#domain/errors.ts'
 import { submitted } from '#test/support/fixtures.ts'
@@ -39,10 +40,10 @@ describe('the SQLite file', () => {
     const { job, event } = submitted()
     for (const round of ['first', 'second']) {
       const db = new SqliteDatabase(join(folder, 'jobs.db'))
-      await migrate(db, jobSchema)
-      const store = new SqlJobStore(db, new RecordingWaker())
+      for (const schema of [jobsSchema, journalSchema]) await migrate(db, schema)
+      const store = new SqlJobStore(db, { waker: new RecordingWaker() })
       if (round === 'first') await store.create(job, event)
-      expect(await store.load(job.id)).toEqual(job)
+      expect((await store.load(job.id))?.job).toEqual(job)
       db.close()
     }
   })

@@ -1,6 +1,6 @@
 import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import type { JobEvent } from '#domain/job/event.ts'
-import type { JobRecord } from '#domain/job/job.ts'
+import type { JobState } from '#domain/job/replay.ts'
 
 /** Thrown by a store whose process has "died": nothing reaches it any more. */
 export class Crash extends Error {}
@@ -28,10 +28,10 @@ export class CrashingStore extends MemoryJobStore {
     this.#dead = false
   }
 
-  override async save(job: JobRecord, events: readonly JobEvent[]): Promise<void> {
+  override async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
     const commit = ++this.commits
     if (this.#dead || (this.#crash?.commit === commit && this.#crash.when === 'before')) this.#die()
-    await super.save(job, events)
+    await super.save(state, events)
     if (this.#crash?.commit === commit || events.at(-1)?.type === this.#lastEvent) this.#die()
   }
 

@@ -1,7 +1,7 @@
 import type { Executor } from '#domain/job/claim.ts'
-import type { JobSubmitted } from '#domain/job/event.ts'
 import type { QueuedJob } from '#domain/job/job.ts'
-import { submit } from '#domain/job/replay.ts'
+import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
+import { type JobState, evolve, submit, withVersion } from '#domain/job/replay.ts'
 
 /**
  * When the fixtures' jobs are submitted: in the year 2096, so that no alarm of a real Durable Object fires in the middle of a case.
@@ -14,6 +14,7 @@ let count = 0
 export function submitted(fields: Partial<JobSubmitted> = {}): {
   readonly job: QueuedJob
   readonly event: JobSubmitted
+  readonly state: JobState
 } {
   const event: JobSubmitted = {
     type: 'job.submitted',
@@ -25,7 +26,13 @@ export function submitted(fields: Partial<JobSubmitted> = {}): {
     deadlineAt: (fields.at ?? T0) + 86_400_000,
     ...fields,
   }
-  return { job: submit(event).job, event }
+  const state = submit(event)
+  return { job: state.job, event, state }
+}
+
+/** What `events` make of a job, one version on: what is to be saved. */
+export function after(state: JobState, events: readonly JobEvent[]): JobState {
+  return withVersion(events.reduce(evolve, state), state.job.version + 1)
 }
 
 /** The beginning of an attempt at `at`, with a lease of 30 s. */

@@ -1,0 +1,88 @@
+import type { JobEntry } from '#ports/job-index.ts'
+import type { SqlValue, Statement } from './database.ts'
+import type { SqlSchema } from './schema.ts'
+
+/**
+ * What is known of each job without its journal: beside the journals where they share a database, alone in D1, where the jobs'
+ * objects feed it. Each index of the list begins with the tenant, whose jobs are all that anybody may list.
+ */
+export const jobsSchema: SqlSchema = {
+  name: 'jobs',
+  statements: [
+    `CREATE TABLE jobs (
+       id TEXT PRIMARY KEY,
+       tenant_id TEXT NOT NULL,
+       status TEXT NOT NULL,
+       agent TEXT NOT NULL,
+       batch TEXT,
+       created_at BIGINT NOT NULL,
+       updated_at BIGINT NOT NULL,
+       finished_at BIGINT,
+       wake_at BIGINT NOT NULL,
+       wake_kind TEXT NOT NULL,
+       version INTEGER NOT NULL,
+       tags TEXT NOT NULL,
+       metadata TEXT NOT NULL
+     ) WITHOUT ROWID`,
+    'CREATE INDEX jobs_by_wake ON jobs (wake_kind, wake_at)',
+    'CREATE INDEX jobs_by_time ON jobs (tenant_id, created_at, id)',
+    'CREATE INDEX jobs_by_status ON jobs (tenant_id, status, created_at, id)',
+    'CREATE INDEX jobs_by_agent ON jobs (tenant_id, agent, created_at, id)',
+    'CREATE INDEX jobs_by_batch ON jobs (tenant_id, batch, created_at, id) WHERE batch IS NOT NULL',
+    `CREATE TABLE job_tags (
+       tenant_id TEXT NOT NULL,
+       tag TEXT NOT NULL,
+       created_at BIGINT NOT NULL,
+       job_id TEXT NOT NULL,
+       PRIMARY KEY (tenant_id, tag, created_at, job_id)
+     ) WITHOUT ROWID`,
+    'CREATE INDEX job_tags_by_job ON job_tags (job_id)',
+  ],
+}
+
+const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO`
+
+/** A new job; guarded: nothing where the id is taken. */
+export function insertJob(entry: JobEntry): readonly Statement[] {
+  return [{ sql: `${INSERT} NOTHING`, params: valuesOf(entry), changes: 1 }, ...insertTags(entry)]
+}
+
+/** The job as it is, unless what is there is newer. */
+export function putJob(entry: JobEntry): readonly Statement[] {
+  const sql = `${INSERT} UPDATE SET status = excluded.status, updated_at = excluded.updated_at, finished_at = excluded.finished_at,
+    wake_at = excluded.wake_at, wake_kind = excluded.wake_kind, version = excluded.version WHERE excluded.version > jobs.version`
+  return [{ sql, params: valuesOf(entry) }, ...insertTags(entry)]
+}
+
+/** The job one version on; guarded: nothing where it is not at the version before. */
+export function updateJob({ id, status, updatedAt, finishedAt, wake, version }: JobEntry): Statement {
+  return {
+    sql: `UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ?
+          WHERE id = ? AND version = ?`,
+    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, id, version - 1],
+    changes: 1,
+  }
+}
+
+/** @param version given: guarded, nothing where the job is at another one. */
+export function deleteJob(id: string, version?: number): readonly Statement[] {
+  const job: Statement =
+    version === undefined
+      ? { sql: 'DELETE FROM jobs WHERE id = ?', params: [id] }
+      : { sql: 'DELETE FROM jobs WHERE id = ? AND version = ?', params: [id, version], changes: 1 }
+  return [job, { sql: 'DELETE FROM job_tags WHERE job_id = ?', params: [id] }]
+}
+
+function valuesOf(entry: JobEntry): readonly SqlValue[] {
+  const { id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake, version, tags, metadata } = entry
+  const written = [JSON.stringify(tags), JSON.stringify(metadata)]
+  return [id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake.at, wake.kind, version, ...written]
+}
+
+function insertTags({ id, tenantId, createdAt, tags }: JobEntry): readonly Statement[] {
+  return tags.map((tag) => ({
+    sql: 'INSERT INTO job_tags (tenant_id, tag, created_at, job_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    params: [tenantId, tag, createdAt, id],
+  }))
+}
