@@ -50,7 +50,7 @@ async function fill({ folder }: Store, template: string, count: number): Promise
      FROM n, job_tags WHERE job_id = ?`,
   ]
   for (const sql of statements) await db.batch([{ sql, params: [template] }])
-  db.close()
+  await db.close()
 }
 
 const request = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['bench'] }
@@ -111,6 +111,6 @@ for (const { name, emptyMs, fullMs, ratio } of table) {
 }
 process.stdout.write(`${JSON.stringify({ jobs, rounds: ROUNDS, operations: table })}\n`)
 for (const { app, folder } of [empty, full]) {
-  app.close()
+  await app.close()
   rmSync(folder, { recursive: true })
 }

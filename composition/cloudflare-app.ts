@@ -39,7 +39,7 @@ export function compose(env: Env): DependencyContainer {
   const random = new CryptoRandom()
   const catalog = new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample'))
   const db = new D1SqlDatabase(env.JOB_INDEX)
-  const keys = new CachedApiKeys(new SqlApiKeys(db), clock)
+  const keys = new CachedApiKeys(new SqlApiKeys(db), { clock, freshMs: 10_000 })
   const logger = new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets })
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
@@ -60,7 +60,7 @@ export function compose(env: Env): DependencyContainer {
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, logger)
-  container.registerInstance(t.MODELS, createModels(settings, clock))
+  container.registerInstance(t.MODELS, createModels(settings, { clock }))
   container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION))
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'cloudflare')

@@ -7,6 +7,9 @@ import { demo } from './demo-model.ts'
 import type { Settings } from './settings.ts'
 
 /** Real models where there are settings for them, and the offline demo under `scripted/demo`. */
-export function createModels({ models }: Settings, clock: Clock): Models {
-  return new ModelRouter({ scripted: new ScriptedModels({ demo }), others: new AiSdkModels(models, clock) })
+export function createModels(
+  { models }: Settings,
+  transport: { readonly clock: Clock; readonly fetch?: typeof fetch },
+): Models {
+  return new ModelRouter({ scripted: new ScriptedModels({ demo }), others: new AiSdkModels(models, transport) })
 }

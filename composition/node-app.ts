@@ -4,10 +4,13 @@ import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
+import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { createModelFetch } from '#adapters/node/model-fetch.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
+import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { StartError, systemCode } from '#adapters/node/start-error.ts'
 import { LocalWaker } from '#adapters/node/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
@@ -33,6 +36,9 @@ import type { NodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
+/** Asking the database with every request would be a good part of what a request costs. */
+const KEYS_FRESH_MS = 1000
+
 const SAMPLE_PRODUCTS = new URL('../adapters/catalog/sample-products.csv', import.meta.url)
 
 export interface NodeApp {
@@ -41,7 +47,7 @@ export interface NodeApp {
   readonly waker: LocalWaker
   /** Is told of each bulk operation that is started here. */
   readonly onOperation: (listener: (id: string) => void) => void
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
 /** Everything that the server and the CLI share: the database in the data directory, and the use-cases over it. */
@@ -53,7 +59,13 @@ export async function openNodeApp(settings: NodeSettings, authors: typeof agents
   addAgents(container, db, (catalog) => authors({ catalog, publicFetch: nodePublicFetch(settings) }))
 
   const keys = new SqlApiKeys(db)
-  container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
+  container.registerInstance(
+    t.API_KEYS,
+    new ApiKeyList(
+      settings.apiKeys,
+      new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS }),
+    ),
+  )
   container.registerInstance(t.API_KEY_STORE, keys)
 
   const waker = new LocalWaker()
@@ -78,9 +90,7 @@ export async function openNodeApp(settings: NodeSettings, authors: typeof agents
     onOperation: (listener) => {
       onOperation = listener
     },
-    close: () => {
-      db.close()
-    },
+    close: () => db.close(),
   }
 }
 
@@ -100,7 +110,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.IDS, ids)
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createLogger(settings))
-  container.registerInstance(t.MODELS, createModels(settings, clock))
+  container.registerInstance(t.MODELS, createModels(settings, { clock, fetch: createModelFetch() }))
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'node')
   container.registerInstance(t.TENANTS, settings.tenants)
@@ -108,7 +118,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
 
 function addAgents(
   container: DependencyContainer,
-  db: SqliteDatabase,
+  db: SqlDatabase,
   made: (catalog: ProductCatalog) => readonly Agent[],
 ): void {
   const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
@@ -117,10 +127,10 @@ function addAgents(
   container.registerInstance(t.CATALOG, catalog)
 }
 
-function openDatabase(dataDir: string): SqliteDatabase {
+function openDatabase(dataDir: string): SqliteWriter {
   try {
     mkdirSync(dataDir, { recursive: true })
-    return new SqliteDatabase(join(dataDir, 'errand.db'))
+    return new SqliteWriter(join(dataDir, 'errand.db'))
   } catch (cause) {
     throw new StartError(`Cannot use the data directory "${dataDir}" (${systemCode(cause)}). Set ERRAND_DATA_DIR.`, {
       cause,

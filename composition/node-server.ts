@@ -34,8 +34,8 @@ export async function startServer(settings: NodeSettings, authors: typeof agents
     if (stopping) return
     stopping = true
     logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
-    void Promise.all([server.close(DRAIN_GRACE_MS), engine.drain(DRAIN_GRACE_MS)]).then(() => {
-      close()
+    void Promise.all([server.close(DRAIN_GRACE_MS), engine.drain(DRAIN_GRACE_MS)]).then(async () => {
+      await close()
       unlock()
       logger.info('Stopped.')
       // A tool that does not listen to its signal must not keep alive a process that has let go of its data.

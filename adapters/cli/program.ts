@@ -17,7 +17,7 @@ export interface LocalApp {
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
   readonly manageKeys: ManageKeys
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
 export interface CliWorld {
@@ -51,7 +51,7 @@ async function withLocalApp(world: CliWorld, work: (app: LocalApp) => Promise<vo
   try {
     await work(app)
   } finally {
-    app.close()
+    await app.close()
   }
 }
 

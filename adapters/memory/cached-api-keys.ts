@@ -2,21 +2,27 @@ import type { ApiKey } from '#domain/tenant/principal.ts'
 import type { ApiKeys } from '#ports/api-keys.ts'
 import type { Clock } from '#ports/clock.ts'
 
-/** How long a revoked key may go on, and a new one may be unknown. */
-const FRESH_MS = 10_000
 /** Whoever tries many ids must not fill the memory. */
 const MOST = 1000
 
-/** Keys of a store that is far away, remembered for a short while. */
+export interface KeyCacheOptions {
+  readonly clock: Clock
+  /** How long a revoked key may go on, and a new one may be unknown. */
+  readonly freshMs: number
+}
+
+/** Keys of a store, remembered for a short while: it may be far away, and is asked with every request. */
 export class CachedApiKeys implements ApiKeys {
   readonly #keys: ApiKeys
   readonly #clock: Clock
+  readonly #freshMs: number
   readonly #found = new Map<string, { readonly key: ApiKey | null; readonly at: number }>()
   #any: { readonly yes: boolean; readonly at: number } | null = null
 
-  constructor(keys: ApiKeys, clock: Clock) {
+  constructor(keys: ApiKeys, { clock, freshMs }: KeyCacheOptions) {
     this.#keys = keys
     this.#clock = clock
+    this.#freshMs = freshMs
   }
 
   async find(id: string): Promise<ApiKey | null> {
@@ -36,6 +42,6 @@ export class CachedApiKeys implements ApiKeys {
   }
 
   #isFresh(at: number): boolean {
-    return this.#clock.now() - at < FRESH_MS
+    return this.#clock.now() - at < this.#freshMs
   }
 }

@@ -14,8 +14,12 @@ export class AiSdkModels implements Models {
   readonly #secrets: readonly string[]
   readonly #clock: Clock
 
-  constructor(settings: ModelSettings, clock: Clock) {
-    this.#providers = new Providers(settings)
+  /** @param fetch carries the calls; unless given, the platform's own. */
+  constructor(
+    settings: ModelSettings,
+    { clock, fetch }: { readonly clock: Clock; readonly fetch?: typeof globalThis.fetch },
+  ) {
+    this.#providers = new Providers(settings, fetch)
     const keys = [settings.anthropic, settings.openai, settings.openaiCompatible].map((group) => group?.apiKey)
     this.#secrets = keys.filter((key) => key !== undefined)
     this.#clock = clock

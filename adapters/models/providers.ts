@@ -5,6 +5,8 @@ import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { ModelNotConfiguredError } from '#domain/errors.ts'
 import type { ModelSettings } from './settings.ts'
 
+type Transport = { readonly fetch: typeof fetch } | undefined
+
 type Provider = (modelId: string) => LanguageModelV4
 
 /** Models by `provider/model`, each made once. The SDK gets keys and addresses from here and never looks for them itself. */
@@ -12,11 +14,16 @@ export class Providers {
   readonly #providers: ReadonlyMap<string, Provider | ModelNotConfiguredError>
   readonly #models = new Map<string, LanguageModelV4>()
 
-  constructor(settings: ModelSettings) {
+  /** @param fetch unless given, the platform's own. */
+  constructor(settings: ModelSettings, fetch?: typeof globalThis.fetch) {
+    const transport = fetch && { fetch }
     this.#providers = new Map([
-      ['anthropic', anthropic(settings) ?? missing('anthropic', 'ANTHROPIC_API_KEY')],
-      ['openai', openai(settings) ?? missing('openai', 'OPENAI_API_KEY')],
-      ['openai-compatible', compatible(settings) ?? missing('openai-compatible', 'OPENAI_COMPATIBLE_BASE_URL')],
+      ['anthropic', anthropic(settings, transport) ?? missing('anthropic', 'ANTHROPIC_API_KEY')],
+      ['openai', openai(settings, transport) ?? missing('openai', 'OPENAI_API_KEY')],
+      [
+        'openai-compatible',
+        compatible(settings, transport) ?? missing('openai-compatible', 'OPENAI_COMPATIBLE_BASE_URL'),
+      ],
     ])
   }
 
@@ -35,21 +42,21 @@ export class Providers {
   }
 }
 
-function anthropic({ anthropic: group }: ModelSettings): Provider | null {
+function anthropic({ anthropic: group }: ModelSettings, transport: Transport): Provider | null {
   if (!group) return null
   // People set it with the version, as the AI SDK does, or without, as Anthropic's own clients do.
   const baseURL =
     group.baseUrl === undefined ? 'https://api.anthropic.com/v1' : withVersion(group.baseUrl, { always: true })
-  return createAnthropic({ apiKey: group.apiKey, baseURL })
+  return createAnthropic({ apiKey: group.apiKey, baseURL, ...transport })
 }
 
-function openai({ openai: group }: ModelSettings): Provider | null {
+function openai({ openai: group }: ModelSettings, transport: Transport): Provider | null {
   if (!group) return null
   const baseURL = group.baseUrl === undefined ? 'https://api.openai.com/v1' : withVersion(group.baseUrl)
-  return createOpenAI({ apiKey: group.apiKey, baseURL })
+  return createOpenAI({ apiKey: group.apiKey, baseURL, ...transport })
 }
 
-function compatible({ openaiCompatible: group }: ModelSettings): Provider | null {
+function compatible({ openaiCompatible: group }: ModelSettings, transport: Transport): Provider | null {
   if (!group) return null
   const key = group.apiKey === undefined ? {} : { apiKey: group.apiKey }
   return createOpenAICompatible({
@@ -57,6 +64,7 @@ function compatible({ openaiCompatible: group }: ModelSettings): Provider | null
     baseURL: withVersion(group.baseUrl),
     includeUsage: true,
     ...key,
+    ...transport,
   })
 }
 

@@ -21,24 +21,32 @@ export interface JobPumpOptions {
 const BREATHER_MS = 1000
 /** The longest sleep: however a timer or a wake was lost, an overdue job is found by then. */
 const SWEEP_MS = 30_000
+/** Most ids of due jobs that are held here; the others stay in the database until it is their turn. */
+const MOST_READY = 1000
 
-/** Does one kind of work for the jobs that are due for it, so many at a time, and sleeps until the next one is due. The queue is the database; nothing is held here. */
+/**
+ * Does one kind of work for the jobs that are due for it, so many at a time, and sleeps until the next one is due. The queue is the database;
+ * what is held here is what was learnt of it: a job that is woken while nobody waits before it is begun without a look.
+ */
 export class JobPump {
   readonly #options: JobPumpOptions
   readonly #inHand = new Map<string, Promise<void>>()
+  /** Due and not begun yet, in their order. */
+  readonly #ready = new Set<string>()
   /** Jobs whose execution threw: they rest, so that they take nobody's place. */
   readonly #resting: Backoff
   readonly #stop = new AbortController()
   #running = false
-  #pumping = false
-  #again = false
+  /** Whether there may be due jobs that are not known here. */
+  #more = true
+  #looking = false
   #alarm: { readonly at: number; readonly cancel: () => void } | null = null
 
   constructor(options: JobPumpOptions) {
     this.#options = options
     this.#resting = new Backoff(options.clock)
-    options.waker.listen(options.kind, (at) => {
-      this.#wake(at)
+    options.waker.listen(options.kind, (jobId, at) => {
+      this.#wake(jobId, at)
     })
   }
 
@@ -58,42 +66,57 @@ export class JobPump {
     cancel()
   }
 
-  #wake(at: number): void {
-    if (at <= this.#options.clock.now()) this.#pump()
-    else this.#sleepUntil(at)
+  #wake(jobId: string, at: number): void {
+    if (at > this.#options.clock.now()) {
+      this.#sleepUntil(at)
+      return
+    }
+    const isFree = !this.#inHand.has(jobId) && !this.#resting.has(jobId)
+    // Behind those that are not known here; and one that is in hand is looked at again when it no longer is.
+    if (this.#more || !isFree || this.#ready.size >= MOST_READY) this.#more = true
+    else this.#ready.add(jobId)
+    this.#pump()
   }
 
   #pump(): void {
-    this.#again = true
-    if (this.#pumping || !this.#running) return
-    this.#pumping = true
-    this.#fill()
+    if (!this.#running) return
+    for (const jobId of this.#ready) {
+      if (this.#free <= 0) return
+      this.#ready.delete(jobId)
+      this.#begin(jobId)
+    }
+    if (this.#looking || !this.#more || this.#free <= 0) return
+    this.#looking = true
+    this.#more = false
+    this.#look()
       .catch((error: unknown) => {
         this.#options.logger.error('Could not look for due jobs.', error)
         this.#sleepUntil(this.#options.clock.now() + BREATHER_MS)
       })
       .finally(() => {
-        this.#pumping = false
-        if (this.#again) this.#pump()
+        this.#looking = false
+        this.#pump()
       })
   }
 
-  async #fill(): Promise<void> {
+  get #free(): number {
+    return this.#options.concurrency - this.#inHand.size
+  }
+
+  async #look(): Promise<void> {
     const { kind, due, clock, concurrency } = this.#options
-    this.#again = false
-    const free = concurrency - this.#inHand.size
-    if (free <= 0) return
-    const ids = await due.due(kind, clock.now(), concurrency + this.#resting.size)
-    if (!this.#running) return
-    const ready = ids.filter((id) => !this.#inHand.has(id) && !this.#resting.has(id)).slice(0, free)
-    for (const id of ready) this.#begin(id)
+    // Those in hand or at rest may be due too, so this many always brings some that are neither, if there are any.
+    const limit = concurrency + this.#inHand.size + this.#resting.size
+    const ids = await due.due(kind, clock.now(), limit)
+    if (ids.length === limit) this.#more = true
+    for (const id of ids) if (!this.#inHand.has(id) && !this.#resting.has(id)) this.#ready.add(id)
     const next = (await due.nextDueAt(kind)) ?? Number.POSITIVE_INFINITY
     const now = clock.now()
     this.#sleepUntil(Math.min(next > now ? next : now + BREATHER_MS, now + SWEEP_MS))
   }
 
   #begin(jobId: string): void {
-    const { execute, logger } = this.#options
+    const { execute, clock, logger } = this.#options
     const work = execute(jobId, this.#stop.signal)
       .then(
         () => {
@@ -102,6 +125,7 @@ export class JobPump {
         (error: unknown) => {
           const restMs = this.#resting.rest(jobId)
           logger.error('Could not execute a job; it will be tried again.', error, { jobId, restMs })
+          this.#sleepUntil(clock.now() + restMs)
         },
       )
       .then(() => {
@@ -117,6 +141,7 @@ export class JobPump {
     this.#alarm?.cancel()
     const cancel = clock.after(at - clock.now(), () => {
       this.#alarm = null
+      this.#more = true
       this.#pump()
     })
     this.#alarm = { at, cancel }

@@ -3,14 +3,14 @@ import type { Waker } from '#ports/waker.ts'
 
 /** Tells the process's own pumps that there may be something to do; the wake itself is a column in the database. */
 export class LocalWaker implements Waker {
-  readonly #listeners = new Map<WakeKind, (at: number) => void>()
+  readonly #listeners = new Map<WakeKind, (jobId: string, at: number) => void>()
 
-  listen(kind: WakeKind, listener: (at: number) => void): void {
+  listen(kind: WakeKind, listener: (jobId: string, at: number) => void): void {
     this.#listeners.set(kind, listener)
   }
 
-  async wakeAt(_jobId: string, wake: Wake | null): Promise<void> {
-    if (wake) this.#listeners.get(wake.kind)?.(wake.at)
+  async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
+    if (wake) this.#listeners.get(wake.kind)?.(jobId, wake.at)
     return Promise.resolve()
   }
 }

@@ -38,9 +38,7 @@ function sqlite(): SqliteDatabase {
   return db
 }
 
-afterAll(() => {
-  for (const db of open) db.close()
-})
+afterAll(() => Promise.all(open.map((db) => db.close())))
 
 async function sqlJobs(waker = new RecordingWaker()) {
   const db = sqlite()

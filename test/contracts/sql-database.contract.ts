@@ -65,7 +65,7 @@ export const sqlDatabaseContract: readonly ContractCase<SqlDatabase>[] = [
         db.batch([insert('c', 4), guarded]),
         db.batch([insert('d', 5)]),
         db.batch([insert('e', 6), { sql: 'NOT SQL', params: [] }]),
-        db.batch([{ sql: 'UPDATE things SET n = 7 WHERE id = ?', params: ['a'], changes: 1 }]),
+        db.batch([{ sql: 'UPDATE things SET n = 7 WHERE id = ?', params: ['taken'], changes: 1 }]),
       ])
       const said = ends.map((end) => (end.status === 'fulfilled' ? end.value : 'rejected'))
       deepStrictEqual(said, [true, 'rejected', false, true, 'rejected', true])
@@ -73,9 +73,9 @@ export const sqlDatabaseContract: readonly ContractCase<SqlDatabase>[] = [
       deepStrictEqual(
         rows.map(({ id, n }) => [id, n]),
         [
-          ['a', 7],
+          ['a', 1],
           ['d', 5],
-          ['taken', 0],
+          ['taken', 7],
         ],
       )
     },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { textOf, toolCallsOf } from '#domain/agent/message.ts'
 import type { ModelReply } from '#ports/model.ts'
 import { requestOf } from '#test/contracts/model.contract.ts'
-import { FAMILIES, modelsAt, startFakeProvider } from '#test/support/fake-provider.ts'
+import { FAMILIES, modelsAt, overAll, startFakeProvider } from '#test/support/fake-provider.ts'
 
 let fake: LLMock
 
@@ -21,10 +21,10 @@ const WAYS = [
   { way: 'streamed', onText: (): void => undefined },
 ]
 
-describe.each(FAMILIES)('$family', ({ model }) => {
+describe.each(overAll(FAMILIES))('$family over $transport', ({ model, ...transport }) => {
   describe.each(WAYS)('$way', ({ onText }) => {
     const call = (text: string): Promise<ModelReply> =>
-      modelsAt(fake.url).call(requestOf(model, text), { signal, onText })
+      modelsAt(fake.url, transport).call(requestOf(model, text), { signal, onText })
 
     test('counts tokens', async () => {
       expect((await call('hello')).usage).toMatchObject({ inputTokens: 11, outputTokens: 7 })
@@ -40,7 +40,7 @@ describe.each(FAMILIES)('$family', ({ model }) => {
       const results = asked.map(({ id, name }) => ({ callId: id, name, isError: id === 'call_b', output: { of: id } }))
       const request = requestOf(model, 'two tools')
       const messages = [...request.messages, message, { role: 'tool' as const, results }]
-      const answer = await modelsAt(fake.url).call({ ...request, messages }, { signal, onText })
+      const answer = await modelsAt(fake.url, transport).call({ ...request, messages }, { signal, onText })
 
       expect(textOf(answer.message)).toBe('Both found.')
       const sent = fake.getLastRequest()?.body as {
@@ -77,7 +77,7 @@ describe.each(FAMILIES)('$family', ({ model }) => {
     const onText = (piece: string): void => {
       pieces.push(piece)
     }
-    const call = modelsAt(fake.url).call(requestOf(model, 'cut off'), { signal, onText })
+    const call = modelsAt(fake.url, transport).call(requestOf(model, 'cut off'), { signal, onText })
     await expect(call).rejects.toMatchObject({ code: 'model_failed', retryable: true })
   })
 
@@ -87,7 +87,7 @@ describe.each(FAMILIES)('$family', ({ model }) => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const asked = once(server, 'request') as Promise<[unknown, NodeJS.EventEmitter]>
     const address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
-    const call = modelsAt(address).call(requestOf(model, 'hello'), { signal: leave.signal })
+    const call = modelsAt(address, transport).call(requestOf(model, 'hello'), { signal: leave.signal })
     const rejected = expect(call).rejects.toThrow('The caller has left.')
     const [, response] = await asked
     const closed = once(response, 'close')
@@ -99,13 +99,13 @@ describe.each(FAMILIES)('$family', ({ model }) => {
   })
 
   test('without its setting it says which one to set', async () => {
-    const call = modelsAt(fake.url, {}).call(requestOf(model, 'hello'), { signal })
+    const call = modelsAt(fake.url, { settings: {} }).call(requestOf(model, 'hello'), { signal })
     await expect(call).rejects.toThrow(/(ANTHROPIC_API_KEY|OPENAI_API_KEY|OPENAI_COMPATIBLE_BASE_URL) is not set\.$/)
   })
 
   test('takes an address with or without its version, or with a slash too many', async () => {
     for (const address of [fake.url, `${fake.url}/`, `${fake.url}/v1`, `${fake.url}/v1/`]) {
-      await modelsAt(address).call(requestOf(model, 'hello'), { signal })
+      await modelsAt(address, transport).call(requestOf(model, 'hello'), { signal })
       expect(fake.getLastRequest()?.path).toMatch(/^\/v1\/(messages|responses|chat\/completions)$/)
     }
   })

@@ -2,7 +2,7 @@ import type { LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { ScriptedModels, calls, says } from '#adapters/models/scripted-models.ts'
 import { modelContract } from '#test/contracts/model.contract.ts'
-import { FAMILIES, SPOKEN, modelsAt, startFakeProvider } from '#test/support/fake-provider.ts'
+import { FAMILIES, SPOKEN, modelsAt, overAll, startFakeProvider } from '#test/support/fake-provider.ts'
 
 let fake: LLMock
 
@@ -11,9 +11,9 @@ beforeAll(async () => {
 })
 afterAll(() => fake.stop())
 
-describe.each(FAMILIES)('Models: $family', ({ model }) => {
+describe.each(overAll(FAMILIES))('Models: $family over $transport', ({ model, ...transport }) => {
   test.each(modelContract)('$name', async ({ run }) => {
-    await run({ models: modelsAt(fake.url), model })
+    await run({ models: modelsAt(fake.url, transport), model })
   })
 })
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ModelReply } from '#ports/model.ts'
 import { requestOf } from '#test/contracts/model.contract.ts'
-import { SECRET, modelsAt } from '#test/support/fake-provider.ts'
+import { SECRET, modelsAt, overAll } from '#test/support/fake-provider.ts'
 import { type ProviderServer, beginEvents, startProviderServer } from '#test/support/provider-server.ts'
 
 // aimock can neither put an error into a stream that has begun nor hold one open, so these are written out by hand.
@@ -60,46 +60,49 @@ async function streamed(model: string, events: readonly object[], pieces: string
   return modelsAt(server.url).call(requestOf(model, 'hello'), { signal: NEVER, onText })
 }
 
-describe.each(FAMILIES)('a stream of $model that turns into an error', ({ model, begun, busy }) => {
-  test("fails with the provider's words, without our key", async () => {
-    const pieces: string[] = []
-    await expect(streamed(model, [...begun, busy], pieces)).rejects.toMatchObject({
-      code: 'model_failed',
-      retryable: true,
-      message: expect.stringMatching(/: Busy, \[redacted\]\.$/) as unknown,
+describe.each(overAll(FAMILIES))(
+  'a stream of $model over $transport that turns into an error',
+  ({ model, begun, busy, ...transport }) => {
+    test("fails with the provider's words, without our key", async () => {
+      const pieces: string[] = []
+      await expect(streamed(model, [...begun, busy], pieces)).rejects.toMatchObject({
+        code: 'model_failed',
+        retryable: true,
+        message: expect.stringMatching(/: Busy, \[redacted\]\.$/) as unknown,
+      })
+      expect(pieces).toEqual(['Half'])
     })
-    expect(pieces).toEqual(['Half'])
-  })
 
-  test('can be left in the middle: it rejects with the reason, and the connection closes', async () => {
-    const leave = new AbortController()
-    const leftOpen: ServerResponse[] = []
-    server = await startProviderServer((response) => {
-      beginEvents(response, begun)
-      leftOpen.push(response)
+    test('can be left in the middle: it rejects with the reason, and the connection closes', async () => {
+      const leave = new AbortController()
+      const leftOpen: ServerResponse[] = []
+      server = await startProviderServer((response) => {
+        beginEvents(response, begun)
+        leftOpen.push(response)
+      })
+      const reason = new Error('The caller has left.')
+      const onText = (): void => {
+        leave.abort(reason)
+      }
+      const call = modelsAt(server.url, transport).call(requestOf(model, 'hello'), { signal: leave.signal, onText })
+      await expect(call).rejects.toBe(reason)
+      expect(leftOpen).toHaveLength(1)
+      for (const response of leftOpen) if (!response.closed) await once(response, 'close')
     })
-    const reason = new Error('The caller has left.')
-    const onText = (): void => {
-      leave.abort(reason)
-    }
-    const call = modelsAt(server.url).call(requestOf(model, 'hello'), { signal: leave.signal, onText })
-    await expect(call).rejects.toBe(reason)
-    expect(leftOpen).toHaveLength(1)
-    for (const response of leftOpen) if (!response.closed) await once(response, 'close')
-  })
 
-  test('closes the connection, which the provider holds open', async () => {
-    const leftOpen: ServerResponse[] = []
-    server = await startProviderServer((response) => {
-      beginEvents(response, [...begun, busy])
-      leftOpen.push(response)
+    test('closes the connection, which the provider holds open', async () => {
+      const leftOpen: ServerResponse[] = []
+      server = await startProviderServer((response) => {
+        beginEvents(response, [...begun, busy])
+        leftOpen.push(response)
+      })
+      const options = { signal: NEVER, onText: (): void => undefined }
+      await expect(modelsAt(server.url, transport).call(requestOf(model, 'hello'), options)).rejects.toThrow('Busy')
+      expect(leftOpen).toHaveLength(1)
+      for (const response of leftOpen) if (!response.closed) await once(response, 'close')
     })
-    const options = { signal: NEVER, onText: (): void => undefined }
-    await expect(modelsAt(server.url).call(requestOf(model, 'hello'), options)).rejects.toThrow('Busy')
-    expect(leftOpen).toHaveLength(1)
-    for (const response of leftOpen) if (!response.closed) await once(response, 'close')
-  })
-})
+  },
+)
 
 // Chat completions have no common word for it: what breaks off there counts as worth another try.
 test.each(FAMILIES.filter((family) => 'refusal' in family))(

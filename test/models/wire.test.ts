@@ -62,12 +62,12 @@ describe('the environment', () => {
   test.each(FAMILIES)('is not asked for the key or address of $family', async ({ model }) => {
     const { headers } = await sent(model, server.url)
     expect(headers['authorization'] ?? headers['x-api-key']).toMatch(new RegExp(`^(Bearer )?${SECRET}$`))
-    const bare = new AiSdkModels({}, new ManualClock()).call(requestOf(model, 'hello'), { signal })
+    const bare = new AiSdkModels({}, { clock: new ManualClock() }).call(requestOf(model, 'hello'), { signal })
     await expect(bare).rejects.toMatchObject({ code: 'model_not_configured' })
   })
 
   test('gives no key to a compatible server that needs none', async () => {
-    const models = new AiSdkModels({ openaiCompatible: { baseUrl: server.url } }, new ManualClock())
+    const models = new AiSdkModels({ openaiCompatible: { baseUrl: server.url } }, { clock: new ManualClock() })
     const call = models.call(requestOf('openai-compatible/x', 'hello'), { signal })
     await expect(call).rejects.toMatchObject({ code: 'model_failed' })
     expect(server.requests).toHaveLength(1)

@@ -33,7 +33,7 @@ describe('the SQLite file', () => {
     const db = new SqliteDatabase(join(folder, 'modes.db'))
     expect({ ...(await db.query('PRAGMA journal_mode'))[0] }).toEqual({ journal_mode: 'wal' })
     expect({ ...(await db.query('PRAGMA synchronous'))[0] }).toEqual({ synchronous: 2 })
-    db.close()
+    await db.close()
   })
 
   test('keeps jobs over a restart, whose migrations find nothing to do', async () => {
@@ -44,7 +44,7 @@ describe('the SQLite file', () => {
       const store = new SqlJobStore(db, { waker: new RecordingWaker() })
       if (round === 'first') await store.create(job, event)
       expect((await store.load(job.id))?.job).toEqual(job)
-      db.close()
+      await db.close()
     }
   })
 })

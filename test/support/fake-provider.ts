@@ -1,6 +1,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import { AiSdkModels } from '#adapters/models/ai-sdk-models.ts'
 import type { ModelSettings } from '#adapters/models/settings.ts'
+import { createModelFetch } from '#adapters/node/model-fetch.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 
 export const SECRET = 'sk-secret-of-the-house'
@@ -44,9 +45,28 @@ export async function startFakeProvider(): Promise<LLMock> {
   return fake
 }
 
+/** What carries the calls: on Workers the platform's own `fetch`, on Node one that costs less. */
+const TRANSPORTS: readonly Transport[] = [{ transport: 'platform' }, { transport: 'node', fetch: createModelFetch() }]
+
+interface Transport {
+  readonly transport: string
+  readonly fetch?: typeof fetch
+}
+
+/** Each model over each transport. */
+export function overAll<Family>(families: readonly Family[]): readonly (Family & Transport)[] {
+  return families.flatMap((family) => TRANSPORTS.map((transport) => ({ ...family, ...transport })))
+}
+
 /** The adapter, pointed at `address` for all three families. */
-export function modelsAt(address: string, settings: ModelSettings = allAt(address)): AiSdkModels {
-  return new AiSdkModels(settings, new ManualClock())
+export function modelsAt(
+  address: string,
+  {
+    settings = allAt(address),
+    ...transport
+  }: { readonly settings?: ModelSettings; readonly fetch?: typeof fetch } = {},
+): AiSdkModels {
+  return new AiSdkModels(settings, { clock: new ManualClock(), ...transport })
 }
 
 function allAt(baseUrl: string): ModelSettings {

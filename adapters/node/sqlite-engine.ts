@@ -1,0 +1,73 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
+import type { BatchOutcome } from '#adapters/sql/group-commit.ts'
+
+/** One connection to an SQLite file. What `commit` has returned is on the disk. */
+export class SqliteEngine {
+  readonly #db: DatabaseSync
+  readonly #prepared = new Map<string, StatementSync>()
+
+  /** @param path of the file, or `:memory:`. */
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path)
+    // FULL: in WAL mode, NORMAL would not sync at every commit, and a power cut could take back an acknowledged job.
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+  }
+
+  query(sql: string, params: readonly SqlValue[]): readonly SqlRow[] {
+    return this.#prepare(sql).all(...params) as unknown as readonly SqlRow[]
+  }
+
+  /** One transaction for all; a batch that fails is undone by itself. */
+  commit(group: readonly (readonly Statement[])[]): readonly BatchOutcome[] {
+    try {
+      this.#run('BEGIN IMMEDIATE')
+      const outcomes = group.map((batch) => this.#batch(batch))
+      this.#run('COMMIT')
+      return outcomes
+    } catch (error) {
+      if (this.#db.isTransaction) this.#run('ROLLBACK')
+      return group.map(() => ({ error }))
+    }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  /** @throws what has undone the whole group, as a full disk does. */
+  #batch(statements: readonly Statement[]): BatchOutcome {
+    this.#run('SAVEPOINT batch')
+    const outcome = this.#outcome(statements)
+    if (!('kept' in outcome) || !outcome.kept) this.#run('ROLLBACK TO batch')
+    this.#run('RELEASE batch')
+    return outcome
+  }
+
+  #outcome(statements: readonly Statement[]): BatchOutcome {
+    try {
+      return { kept: statements.every((statement) => this.#execute(statement)) }
+    } catch (error) {
+      if (!this.#db.isTransaction) throw error
+      return { error }
+    }
+  }
+
+  /** Whether the statement changed as many rows as it must. */
+  #execute({ sql, params, changes }: Statement): boolean {
+    const done = Number(this.#prepare(sql).run(...params).changes)
+    return changes === undefined || changes === done
+  }
+
+  #run(sql: string): void {
+    this.#prepare(sql).run()
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#prepared.get(sql)
+    if (known) return known
+    const statement = this.#db.prepare(sql)
+    this.#prepared.set(sql, statement)
+    return statement
+  }
+}
