@@ -1,11 +1,18 @@
-import { DeadlineExceededError, OvertakenError } from '#domain/errors.ts'
+import { CanceledError, DeadlineExceededError, OvertakenError } from '#domain/errors.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobJournal } from './job-journal.ts'
 
+export interface AttemptDeps {
+  readonly clock: Clock
+  readonly executor: Executor
+  /** Aborts when the process stops. */
+  readonly outer: AbortSignal
+}
+
 /**
- * The time and the right that an attempt has: ends when the job's deadline passes, when the lease is lost, or when somebody interrupts.
- * `signal` aborts then, with the reason.
+ * The time and the right that an attempt has: ends when the job's deadline passes, when the lease is lost, when somebody interrupts, or when
+ * the process stops. `signal` aborts then, with the reason: `CanceledError` where the job may simply go on later.
  */
 export class Attempt {
   readonly #stop = new AbortController()
@@ -14,11 +21,12 @@ export class Attempt {
   readonly #executor: Executor
   readonly #startedAt: number
   readonly #cancelDeadline: () => void
+  readonly #leave: () => void
   #ended = false
   #cancelHeartbeat: () => void = () => undefined
   #cancelGuard: () => void = () => undefined
 
-  constructor(journal: JobJournal, { clock, executor }: { readonly clock: Clock; readonly executor: Executor }) {
+  constructor(journal: JobJournal, { clock, executor, outer }: AttemptDeps) {
     this.#journal = journal
     this.#clock = clock
     this.#executor = executor
@@ -26,6 +34,15 @@ export class Attempt {
     this.#cancelDeadline = clock.after(journal.job.deadlineAt - this.#startedAt, () => {
       this.#stop.abort(new DeadlineExceededError())
     })
+    const stop = (): void => {
+      this.#stop.abort(new CanceledError(outer.reason))
+    }
+    // By hand, for a signal that is made of several (`AbortSignal.any`) costs more than the rest of an attempt.
+    outer.addEventListener('abort', stop)
+    this.#leave = () => {
+      outer.removeEventListener('abort', stop)
+    }
+    if (outer.aborted) stop()
     // Where nobody else could take the job there is nothing to defend.
     if (executor.alone) return
     this.#scheduleHeartbeat()
@@ -48,6 +65,7 @@ export class Attempt {
 
   end(): void {
     this.#ended = true
+    this.#leave()
     this.#cancelDeadline()
     this.#cancelHeartbeat()
     this.#cancelGuard()

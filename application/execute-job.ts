@@ -94,21 +94,19 @@ export class ExecuteJob {
     const { id: jobId } = journal.job
     // Durable with the first intent, in one commit.
     journal.append({ type: 'attempt.started', at: clock.now(), executorId: executor.id, leaseMs: executor.leaseMs })
-    const attempt = new Attempt(journal, this.#deps)
+    const attempt = new Attempt(journal, { clock, executor, outer })
     this.#inHand.set(jobId, attempt)
     try {
-      journal.append(await this.#ending(journal, { attempt, signal: AbortSignal.any([outer, attempt.signal]) }))
+      journal.append(await this.#ending(journal, attempt))
     } finally {
       attempt.end()
     }
   }
 
-  async #ending(
-    journal: JobJournal,
-    { attempt, signal }: { readonly attempt: Attempt; readonly signal: AbortSignal },
-  ): Promise<Ending> {
+  async #ending(journal: JobJournal, attempt: Attempt): Promise<Ending> {
     const { agents, clock, feed, logger } = this.#deps
     const { id, agent: name } = journal.job
+    const { signal } = attempt
     try {
       const agent = agents.get(name)
       const pause = (): boolean => attempt.isUsedUp()
@@ -122,7 +120,7 @@ export class ExecuteJob {
     } catch (error) {
       if (journal.failure) throw journal.failure.error
       const at = clock.now()
-      if (error instanceof CanceledError && signal.aborted) return stopped(attempt, at)
+      if (error instanceof CanceledError && signal.aborted) return stopped(signal, at)
       logger.error('A job cannot go on and fails.', error, { jobId: id, agent: name })
       return { type: 'job.failed', at, error: publicError(error) }
     }
@@ -172,9 +170,9 @@ function isConflict(error: unknown): boolean {
 }
 
 /** Why an attempt was stopped says how it leaves its job. */
-function stopped({ signal }: Attempt, at: number): Ending {
-  if (!signal.aborted) return { type: 'attempt.released', at }
+function stopped(signal: AbortSignal, at: number): Ending {
   const reason: unknown = signal.reason
+  if (reason instanceof CanceledError) return { type: 'attempt.released', at }
   if (reason instanceof DeadlineExceededError) return { type: 'job.failed', at, error: publicError(reason) }
   throw reason
 }

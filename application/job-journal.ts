@@ -1,7 +1,7 @@
 import type { Turn } from '#domain/agent/turn.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { type JobState, evolve, withVersion } from '#domain/job/replay.ts'
+import { type JobState, evolve } from '#domain/job/replay.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { TurnJournal } from './run-turn.ts'
 
@@ -53,16 +53,14 @@ export class JobJournal implements TurnJournal {
   async #write(): Promise<void> {
     if (this.#unsaved.length === 0) return
     const events = this.#unsaved
-    const version = this.#state.job.version + 1
-    const next = withVersion(this.#state, version)
+    const state = this.#state
     this.#unsaved = []
     try {
-      await this.#jobs.save(next, events)
-      this.#saved = next.job
+      await this.#jobs.save(state, events)
+      this.#saved = state.job
     } catch (error) {
       this.#failure = { error }
       throw error
     }
-    this.#state = withVersion(this.#state, version)
   }
 }

@@ -121,7 +121,7 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   await journal.flush()
 
   const siblings = new AbortController()
-  const signal = AbortSignal.any([run.signal, siblings.signal])
+  const signal = calls.length > 1 ? AbortSignal.any([run.signal, siblings.signal]) : run.signal
   let open = calls.length
   const one = async ({ call }: PlannedCall): Promise<void> => {
     const result = fitResult(await callTool(call, { agent, turnId: id, signal, clock }), journal.turn, limits)

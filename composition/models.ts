@@ -1,5 +1,6 @@
 import { AiSdkModels } from '#adapters/models/ai-sdk-models.ts'
 import { ModelRouter } from '#adapters/models/model-router.ts'
+import type { PostJson } from '#adapters/web/post-json.ts'
 import { ScriptedModels } from '#adapters/models/scripted-models.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
@@ -9,7 +10,7 @@ import type { Settings } from './settings.ts'
 /** Real models where there are settings for them, and the offline demo under `scripted/demo`. */
 export function createModels(
   { models }: Settings,
-  transport: { readonly clock: Clock; readonly fetch?: typeof fetch },
+  transport: { readonly clock: Clock; readonly post?: PostJson },
 ): Models {
   return new ModelRouter({ scripted: new ScriptedModels({ demo }), others: new AiSdkModels(models, transport) })
 }

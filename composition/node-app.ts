@@ -7,7 +7,7 @@ import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
-import { createModelFetch } from '#adapters/node/model-fetch.ts'
+import { createPostJson } from '#adapters/node/post-json.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
@@ -110,7 +110,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.IDS, ids)
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createLogger(settings))
-  container.registerInstance(t.MODELS, createModels(settings, { clock, fetch: createModelFetch() }))
+  container.registerInstance(t.MODELS, createModels(settings, { clock, post: createPostJson() }))
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'node')
   container.registerInstance(t.TENANTS, settings.tenants)

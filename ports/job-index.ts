@@ -15,7 +15,7 @@ export interface JobEntry {
   readonly finishedAt: number | null
   /** When the job next needs attention: one that is long overdue has been forgotten. */
   readonly wake: Wake
-  /** Of the record that this was taken from. */
+  /** Of the job that this was taken from. */
   readonly version: number
 }
 

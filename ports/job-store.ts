@@ -33,7 +33,7 @@ export interface JobStore extends JobIntake {
 
   /**
    * Appends `events`, at least one, and arms the wake at `nextWakeAt(state.job)`: all or nothing. `state` is what they have made of the job.
-   * @throws {VersionConflictError} when the stored version is not `state.job.version - 1`.
+   * @throws {VersionConflictError} when the stored version is not the one before them.
    */
   save(state: JobState, events: readonly JobEvent[]): Promise<void>
 

@@ -1,4 +1,4 @@
-import { eventsIn, firstSeq } from '#adapters/sql/journal-rows.ts'
+import { eventsIn, rowsAfter } from '#adapters/sql/journal-rows.ts'
 import type { Statement } from '#adapters/sql/database.ts'
 import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
@@ -55,11 +55,11 @@ export class ObjectJobStore implements JobStore {
   }
 
   async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
-    const { job, seq } = state
+    const { job } = state
+    const version = job.version - events.length
     const stored = (await this.load(job.id))?.job
-    const follows = stored?.version === job.version - 1
-    if (!follows || !(await this.#db.batch([append(firstSeq(seq, events), events)]))) {
-      throw new VersionConflictError(job.id, job.version - 1)
+    if (stored?.version !== version || !(await this.#db.batch([append(version + 1, events)]))) {
+      throw new VersionConflictError(job.id, version)
     }
     this.#state = state
     this.#feed.expect(job, events)
@@ -70,10 +70,7 @@ export class ObjectJobStore implements JobStore {
 
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
     if (!(await this.load(jobId))) return []
-    // A commit holds several events, so the one that reaches past `after` may begin before it.
-    const sql = `SELECT seq, events FROM journal
-                 WHERE seq >= COALESCE((SELECT MAX(seq) FROM journal WHERE seq <= ?), 0) ORDER BY seq`
-    const rows = await this.#db.query(sql, after + 1)
+    const rows = await this.#db.query(rowsAfter('TRUE'), after + 1)
     return rows.flatMap(eventsIn).filter(({ seq }) => seq > after)
   }
 
@@ -99,7 +96,7 @@ export class ObjectJobStore implements JobStore {
         ? await this.#db.query('SELECT seq, events FROM journal ORDER BY seq')
         : []
       // Whoever has read or written meanwhile knows better.
-      this.#state ??= rows.length > 0 ? replay(rows.flatMap(eventsIn), rows.length) : null
+      this.#state ??= rows.length > 0 ? replay(rows.flatMap(eventsIn)) : null
     }
     return this.#state
   }

@@ -50,7 +50,8 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
     const { job } = state
     const stored = this.#jobs.get(job.id)
-    if (stored?.state.job.version !== job.version - 1) throw new VersionConflictError(job.id, job.version - 1)
+    const version = job.version - events.length
+    if (stored?.state.job.version !== version) throw new VersionConflictError(job.id, version)
     const seq = stored.events.length + 1
     await this.#put(state, [...stored.events, ...events.map((event, index) => ({ seq: seq + index, event }))])
   }

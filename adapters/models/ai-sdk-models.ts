@@ -1,4 +1,4 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { type PostJson, postJson } from '#adapters/web/post-json.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { failureFrom } from './failure.ts'
@@ -6,6 +6,7 @@ import { functionTool, promptOf } from './prompt.ts'
 import { Providers } from './providers.ts'
 import { replyFrom } from './reply.ts'
 import type { ModelSettings } from './settings.ts'
+import type { CallOptions, Speaker } from './speaker.ts'
 import { gather } from './stream.ts'
 
 /** Models of Anthropic, OpenAI and all that speak chat completions, through the AI SDK's provider packages. */
@@ -14,12 +15,12 @@ export class AiSdkModels implements Models {
   readonly #secrets: readonly string[]
   readonly #clock: Clock
 
-  /** @param fetch carries the calls; unless given, the platform's own. */
+  /** @param post carries chat completions; unless given, the platform's `fetch` does. */
   constructor(
     settings: ModelSettings,
-    { clock, fetch }: { readonly clock: Clock; readonly fetch?: typeof globalThis.fetch },
+    { clock, post = postJson }: { readonly clock: Clock; readonly post?: PostJson },
   ) {
-    this.#providers = new Providers(settings, fetch)
+    this.#providers = new Providers(settings, post)
     const keys = [settings.anthropic, settings.openai, settings.openaiCompatible].map((group) => group?.apiKey)
     this.#secrets = keys.filter((key) => key !== undefined)
     this.#clock = clock
@@ -31,9 +32,9 @@ export class AiSdkModels implements Models {
 
   async call(request: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelReply> {
     signal.throwIfAborted()
-    const model = this.#providers.get(request.model)
+    const speaker = this.#providers.get(request.model)
     try {
-      return await ask(model, callOptions(request, signal), onText)
+      return await ask(speaker, callOptions(request, signal), onText)
     } catch (error) {
       signal.throwIfAborted()
       throw failureFrom(error, { model: request.model, secrets: this.#secrets, now: this.#clock.now() })
@@ -42,16 +43,16 @@ export class AiSdkModels implements Models {
 }
 
 async function ask(
-  model: LanguageModelV4,
-  options: LanguageModelV4CallOptions,
+  speaker: Speaker,
+  options: CallOptions,
   onText: ((text: string) => void) | undefined,
 ): Promise<ModelReply> {
-  if (!onText) return replyFrom(await model.doGenerate(options))
-  const { stream } = await model.doStream(options)
+  if (!onText) return replyFrom(await speaker.whole(options))
+  const { stream } = await speaker.streamed(options)
   return replyFrom(await gather(stream, onText))
 }
 
-function callOptions(request: ModelRequest, abortSignal: AbortSignal): LanguageModelV4CallOptions {
+function callOptions(request: ModelRequest, abortSignal: AbortSignal): CallOptions {
   return {
     prompt: promptOf(request),
     ...(request.tools.length > 0 && { tools: request.tools.map(functionTool) }),

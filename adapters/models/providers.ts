@@ -1,34 +1,29 @@
 import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI } from '@ai-sdk/openai'
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { PostJson } from '#adapters/web/post-json.ts'
 import { ModelNotConfiguredError } from '#domain/errors.ts'
+import { ChatCompletions } from './chat-completions.ts'
 import type { ModelSettings } from './settings.ts'
+import { type Speaker, speaker } from './speaker.ts'
 
-type Transport = { readonly fetch: typeof fetch } | undefined
-
-type Provider = (modelId: string) => LanguageModelV4
+type Provider = (modelId: string) => Speaker
 
 /** Models by `provider/model`, each made once. The SDK gets keys and addresses from here and never looks for them itself. */
 export class Providers {
   readonly #providers: ReadonlyMap<string, Provider | ModelNotConfiguredError>
-  readonly #models = new Map<string, LanguageModelV4>()
+  readonly #models = new Map<string, Speaker>()
 
-  /** @param fetch unless given, the platform's own. */
-  constructor(settings: ModelSettings, fetch?: typeof globalThis.fetch) {
-    const transport = fetch && { fetch }
+  /** @param post carries chat completions. */
+  constructor(settings: ModelSettings, post: PostJson) {
     this.#providers = new Map([
-      ['anthropic', anthropic(settings, transport) ?? missing('anthropic', 'ANTHROPIC_API_KEY')],
-      ['openai', openai(settings, transport) ?? missing('openai', 'OPENAI_API_KEY')],
-      [
-        'openai-compatible',
-        compatible(settings, transport) ?? missing('openai-compatible', 'OPENAI_COMPATIBLE_BASE_URL'),
-      ],
+      ['anthropic', anthropic(settings) ?? missing('anthropic', 'ANTHROPIC_API_KEY')],
+      ['openai', openai(settings) ?? missing('openai', 'OPENAI_API_KEY')],
+      ['openai-compatible', compatible(settings, post) ?? missing('openai-compatible', 'OPENAI_COMPATIBLE_BASE_URL')],
     ])
   }
 
   /** @throws {ModelNotConfiguredError} */
-  get(model: string): LanguageModelV4 {
+  get(model: string): Speaker {
     const known = this.#models.get(model)
     if (known) return known
     const slash = model.indexOf('/')
@@ -42,30 +37,26 @@ export class Providers {
   }
 }
 
-function anthropic({ anthropic: group }: ModelSettings, transport: Transport): Provider | null {
+function anthropic({ anthropic: group }: ModelSettings): Provider | null {
   if (!group) return null
   // People set it with the version, as the AI SDK does, or without, as Anthropic's own clients do.
   const baseURL =
     group.baseUrl === undefined ? 'https://api.anthropic.com/v1' : withVersion(group.baseUrl, { always: true })
-  return createAnthropic({ apiKey: group.apiKey, baseURL, ...transport })
+  const provider = createAnthropic({ apiKey: group.apiKey, baseURL })
+  return (modelId) => speaker(provider(modelId))
 }
 
-function openai({ openai: group }: ModelSettings, transport: Transport): Provider | null {
+function openai({ openai: group }: ModelSettings): Provider | null {
   if (!group) return null
   const baseURL = group.baseUrl === undefined ? 'https://api.openai.com/v1' : withVersion(group.baseUrl)
-  return createOpenAI({ apiKey: group.apiKey, baseURL, ...transport })
+  const provider = createOpenAI({ apiKey: group.apiKey, baseURL })
+  return (modelId) => speaker(provider(modelId))
 }
 
-function compatible({ openaiCompatible: group }: ModelSettings, transport: Transport): Provider | null {
+function compatible({ openaiCompatible: group }: ModelSettings, post: PostJson): Provider | null {
   if (!group) return null
-  const key = group.apiKey === undefined ? {} : { apiKey: group.apiKey }
-  return createOpenAICompatible({
-    name: 'openai-compatible',
-    baseURL: withVersion(group.baseUrl),
-    includeUsage: true,
-    ...key,
-    ...transport,
-  })
+  const settings = { baseUrl: withVersion(group.baseUrl), apiKey: group.apiKey, post }
+  return (modelId) => new ChatCompletions(modelId, settings)
 }
 
 /** The address without a slash at its end, and with `/v1` where it has no path, or always unless it ends so. */

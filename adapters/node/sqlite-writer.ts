@@ -12,22 +12,29 @@ export interface WrittenGroup {
 
 type WrittenStatement = readonly [text: number, params: readonly SqlValue[], changes: number | undefined]
 
+/** A disk that answers as soon as this is not worth the way to another thread and back. */
+const QUICK_MS = 1
+/** How many lone batches go to the thread after one for which the disk took longer. */
+const PATIENCE = 100
+
 /**
- * `SqlDatabase` over an SQLite file that a thread of its own writes: whoever executes jobs never waits for the disk. Everything that
- * arrives while the disk is at work is committed together. Reading is done here, of what is committed.
+ * `SqlDatabase` over an SQLite file that a thread of its own writes: under load, whoever executes jobs never waits for the disk, and everything that
+ * arrives while the disk is at work is committed together. A batch that is alone is committed right here as long as the disk is quick, for the
+ * way to the thread and back takes longer than that. Reading is done here too, of what is committed.
  */
 export class SqliteWriter implements SqlDatabase {
-  readonly #reader: SqliteEngine
+  readonly #here: SqliteEngine
   readonly #thread: Worker
-  readonly #commits = new GroupCommit((group) => this.#commit(group))
+  readonly #commits = new GroupCommit((group) => this.#commit(group), setImmediate)
   readonly #numbers = new Map<string, number>()
   #texts: string[] = []
+  #patience = 0
   #answer: PromiseWithResolvers<readonly BatchOutcome[]> | null = null
   #failure: { readonly error: unknown } | null = null
 
   constructor(path: string) {
     // First, so that a file which cannot be used is told of here.
-    this.#reader = new SqliteEngine(path)
+    this.#here = new SqliteEngine(path)
     this.#thread = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), { workerData: path })
     this.#thread.on('message', (outcomes: readonly BatchOutcome[]) => this.#answer?.resolve(outcomes))
     this.#thread.on('error', (error) => {
@@ -37,7 +44,7 @@ export class SqliteWriter implements SqlDatabase {
   }
 
   async query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    return Promise.resolve(this.#reader.query(sql, params))
+    return Promise.resolve(this.#here.query(sql, params))
   }
 
   batch(statements: readonly Statement[]): Promise<boolean> {
@@ -47,15 +54,26 @@ export class SqliteWriter implements SqlDatabase {
   /** Returns when everything that was asked for is on the disk. */
   async close(): Promise<void> {
     await this.#commits.batch([]).catch(() => undefined)
-    this.#reader.close()
+    this.#here.close()
     if (this.#failure) return
     const ended = once(this.#thread, 'exit')
     this.#thread.postMessage(null)
     await ended
   }
 
-  #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
+  async #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
     if (this.#failure) throw this.#failure.error
+    return group.length === 1 && this.#patience-- <= 0 ? this.#commitHere(group) : this.#commitThere(group)
+  }
+
+  #commitHere(group: readonly (readonly Statement[])[]): readonly BatchOutcome[] {
+    const begun = performance.now()
+    const outcomes = this.#here.commit(group)
+    this.#patience = performance.now() - begun > QUICK_MS ? PATIENCE : 0
+    return outcomes
+  }
+
+  #commitThere(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
     const written = group.map((batch) =>
       batch.map(({ sql, params, changes }): WrittenStatement => [this.#number(sql), params, changes]),
     )

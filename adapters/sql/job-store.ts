@@ -1,26 +1,22 @@
 import { VersionConflictError } from '#domain/errors.ts'
-import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
+import { type JobEvent, type JobSubmitted, type StoredEvent, movesWake } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
-import { type JobState, replay } from '#domain/job/replay.ts'
+import { type JobState, replay, submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import { entryOf } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Waker } from '#ports/waker.ts'
-import { type SqlDatabase, type Statement, numberAt } from './database.ts'
+import type { SqlDatabase, Statement } from './database.ts'
 import { deleteJob, insertJob, updateJob } from './jobs-table.ts'
-import { eventsIn, firstSeq } from './journal-rows.ts'
+import { eventsIn, rowsAfter } from './journal-rows.ts'
 import type { SqlSchema } from './schema.ts'
 
-/** For stores of many jobs, beside `jobsSchema`. */
+/** For stores of many jobs, beside `jobsSchema`. Rows lie in the order of their commits, so that a group of commits is few pages. */
 export const journalSchema: SqlSchema = {
   name: 'journal',
   statements: [
-    `CREATE TABLE journal (
-       job_id TEXT NOT NULL,
-       seq INTEGER NOT NULL,
-       events TEXT NOT NULL,
-       PRIMARY KEY (job_id, seq)
-     ) WITHOUT ROWID`,
+    'CREATE TABLE journal (job_id TEXT NOT NULL, seq BIGINT NOT NULL, events TEXT NOT NULL)',
+    'CREATE UNIQUE INDEX journal_by_job ON journal (job_id, seq)',
   ],
 }
 
@@ -33,10 +29,11 @@ export interface StateCache {
 
 export interface SqlJobStoreOptions {
   readonly waker: Waker
+  /** Only where nobody else writes: what is in it is how things stand. */
   readonly cache?: StateCache
 }
 
-/** Many jobs on one database: a row that says where each stands, and its journal. */
+/** Many jobs on one database: their journals, and beside them what lists and wakes need to know of each, which not every event changes. */
 export class SqlJobStore implements JobStore {
   readonly #db: SqlDatabase
   readonly #waker: Waker
@@ -49,8 +46,10 @@ export class SqlJobStore implements JobStore {
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    const stored = await this.#db.batch([...insertJob(entryOf(job)), append(job.id, 1, [event])])
+    const stored = await this.#db.batch([...insertJob(entryOf(job)), append(job, [event])])
     if (!stored) return { job: (await this.load(job.id))?.job ?? job, created: false }
+    // As it would be read, whatever becomes of the objects that it was made from.
+    this.#cache?.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
     await this.#waker.wakeAt(job.id, nextWake(job))
     return { job, created: true }
   }
@@ -62,27 +61,24 @@ export class SqlJobStore implements JobStore {
 
   async load(jobId: string): Promise<JobState | null> {
     const cached = this.#cache?.get(jobId)
-    if (cached && (await this.#isCurrent(cached.job))) return cached
-    // Version and journal in one statement, so that nothing comes between them.
-    const sql = `SELECT jobs.version, journal.seq, journal.events FROM jobs JOIN journal ON journal.job_id = jobs.id
-                 WHERE jobs.id = ? ORDER BY journal.seq`
-    const rows = await this.#db.query(sql, jobId)
-    const [first] = rows
-    if (!first) return null
-    const state = replay(rows.flatMap(eventsIn), numberAt(first, 'version'))
+    if (cached) return cached
+    const rows = await this.#db.query('SELECT seq, events FROM journal WHERE job_id = ? ORDER BY seq', jobId)
+    if (rows.length === 0) return null
+    const state = replay(rows.flatMap(eventsIn))
     this.#cache?.set(jobId, state)
     return state
   }
 
   async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
-    const { job, seq } = state
-    const saved = await this.#db.batch([updateJob(entryOf(job)), append(job.id, firstSeq(seq, events), events)])
+    const { job } = state
+    const moved = events.some(movesWake)
+    const saved = await this.#db.batch([append(job, events), ...(moved ? [updateJob(entryOf(job))] : [])])
     if (!saved) {
       this.#cache?.delete(job.id)
-      throw new VersionConflictError(job.id, job.version - 1)
+      throw new VersionConflictError(job.id, job.version - events.length)
     }
     this.#cache?.set(job.id, state)
-    await this.#waker.wakeAt(job.id, nextWake(job))
+    if (moved) await this.#waker.wakeAt(job.id, nextWake(job))
   }
 
   async remove({ id, version }: JobRecord): Promise<void> {
@@ -94,27 +90,22 @@ export class SqlJobStore implements JobStore {
   }
 
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
-    // A commit holds several events, so the one that reaches past `after` may begin before it.
-    const rows = await this.#db.query(
-      `SELECT seq, events FROM journal WHERE job_id = ?
-         AND seq >= COALESCE((SELECT MAX(seq) FROM journal WHERE job_id = ? AND seq <= ?), 0) ORDER BY seq`,
-      jobId,
-      jobId,
-      after + 1,
-    )
+    const rows = await this.#db.query(rowsAfter('job_id = ?'), jobId, jobId, after + 1)
     return rows.flatMap(eventsIn).filter(({ seq }) => seq > after)
-  }
-
-  /** Two jobs of one idempotency key, one after the other, have one id; their times tell them apart. */
-  async #isCurrent({ id, version, createdAt }: JobRecord): Promise<boolean> {
-    const [row] = await this.#db.query('SELECT version, created_at FROM jobs WHERE id = ?', id)
-    return row !== undefined && numberAt(row, 'version') === version && numberAt(row, 'created_at') === createdAt
   }
 }
 
-function append(jobId: string, seq: number, events: readonly JobEvent[]): Statement {
+const INSERT = 'INSERT INTO journal (job_id, seq, events)'
+
+/** Guarded: nothing where somebody else has written meanwhile, or the job is gone. */
+function append({ id, version, createdAt }: JobRecord, events: readonly JobEvent[]): Statement {
+  const row = [id, version - events.length + 1, JSON.stringify(events)]
+  if (version === events.length) return { sql: `${INSERT} VALUES (?, ?, ?)`, params: row }
+  // Two jobs of one idempotency key, one after the other, have one id; their times tell them apart.
+  const living = 'EXISTS (SELECT 1 FROM jobs WHERE id = ? AND created_at = ?)'
   return {
-    sql: 'INSERT INTO journal (job_id, seq, events) VALUES (?, ?, ?)',
-    params: [jobId, seq, JSON.stringify(events)],
+    sql: `${INSERT} SELECT ?, CAST(? AS BIGINT), ? WHERE ${living} ON CONFLICT DO NOTHING`,
+    params: [...row, id, createdAt],
+    changes: 1,
   }
 }

@@ -20,7 +20,7 @@ export const jobsSchema: SqlSchema = {
        finished_at BIGINT,
        wake_at BIGINT NOT NULL,
        wake_kind TEXT NOT NULL,
-       version INTEGER NOT NULL,
+       version BIGINT NOT NULL,
        tags TEXT NOT NULL,
        metadata TEXT NOT NULL
      ) WITHOUT ROWID`,
@@ -55,12 +55,11 @@ export function putJob(entry: JobEntry): readonly Statement[] {
   return [{ sql, params: valuesOf(entry) }, ...insertTags(entry)]
 }
 
-/** The job one version on; guarded: nothing where it is not at the version before. */
+/** The job as it is; guarded: nothing where there is none. */
 export function updateJob({ id, status, updatedAt, finishedAt, wake, version }: JobEntry): Statement {
   return {
-    sql: `UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ?
-          WHERE id = ? AND version = ?`,
-    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, id, version - 1],
+    sql: 'UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ? WHERE id = ?',
+    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, id],
     changes: 1,
   }
 }

@@ -1,7 +1,7 @@
 import type { StopReason } from '../agent/turn.ts'
 import type { TurnEvent } from '../agent/turn-event.ts'
 import type { JsonValue } from '../json.ts'
-import type { DeliveryEvent } from './delivery.ts'
+import { type DeliveryEvent, isDeliveryEvent } from './delivery.ts'
 import type { JobError, Wait } from './job.ts'
 import type { JobOptions } from './options.ts'
 
@@ -39,6 +39,11 @@ const STATUS_CHANGES: ReadonlySet<JobEvent['type']> = new Set([
   'job.failed',
   'job.canceled',
 ])
+
+/** Whether the job's next wake is another one after this event, or may be; with its status it always is. */
+export function movesWake(event: JobEvent): boolean {
+  return changesStatus(event) || event.type === 'lease.renewed' || isDeliveryEvent(event)
+}
 
 /** An event with its place in the journal, from 1 and without gaps. */
 export interface StoredEvent {

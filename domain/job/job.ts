@@ -28,7 +28,7 @@ export interface JobFields {
   readonly strikes: number
   /** Attempts begun in the hour that began at `since`: how a wake that never ends would show. */
   readonly attemptsPerHour: { readonly since: number; readonly count: number }
-  /** Commits so far; every save is compare-and-set on it. */
+  /** Number of the last event of its journal; every save is compare-and-set on it. */
   readonly version: number
   readonly createdAt: number
   readonly updatedAt: number
@@ -89,7 +89,7 @@ export interface CanceledJob extends FinishedFields {
   readonly status: 'canceled'
 }
 
-/** The right of one executor to carry out a job. Its commits renew it, to `durationMs` from then, when half of it is over. */
+/** The right of one executor to carry out a job, until `expiresAt`; renewing it is an event. */
 export interface Lease {
   readonly executorId: string
   readonly durationMs: number

@@ -12,11 +12,9 @@ import { transition } from './transitions.ts'
 export interface JobState {
   readonly job: JobRecord
   readonly turn: Turn
-  /** Number of the last event. */
-  readonly seq: number
 }
 
-// Pure: no clock, no ids, no I/O. `version` is the store's count of commits, so the journal alone does not know it.
+// Pure: no clock, no ids, no I/O.
 
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
   const { jobId, tenantId, agent, input, at, deadlineAt } = event
@@ -39,36 +37,30 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     status: 'queued',
     runAt: at,
   }
-  return { job, turn: startTurn(input), seq: 1 }
+  return { job, turn: startTurn(input) }
 }
 
 /** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. */
-export function evolve(state: JobState, event: JobEvent): JobState {
-  const { job, turn } = state
-  const seq = state.seq + 1
-  if (isDeliveryEvent(event)) return { job: applyDelivery(job, event), turn, seq }
-  if (isEnding(event)) return { job: announce(finish(job, turn, event), event), turn, seq }
+export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
   const next = isTurnEvent(event) ? applyTurnEvent(turn, event) : turn
-  return { job: announce(transition(job, event), event), turn: next, seq }
+  return { job: { ...happened(job, turn, event), version: job.version + 1 }, turn: next }
+}
+
+function happened(job: JobRecord, turn: Turn, event: JobEvent): JobRecord {
+  if (isDeliveryEvent(event)) return applyDelivery(job, event)
+  return announce(isEnding(event) ? finish(job, turn, event) : transition(job, event), event)
 }
 
 /**
- * The job as its journal tells it. `version` is the one the store holds.
+ * The job as its journal tells it.
  * @throws {RangeError} when the journal does not begin with the submission, or has a gap.
  */
-export function replay(journal: readonly StoredEvent[], version: number): JobState {
+export function replay(journal: readonly StoredEvent[]): JobState {
   const [first, ...rest] = journal
   if (first?.event.type !== 'job.submitted') throw new RangeError('A journal must begin with "job.submitted".')
   journal.forEach(({ seq }, index) => {
     if (seq !== index + 1)
       throw new RangeError(`The journal jumps to ${String(seq)} where ${String(index + 1)} belongs.`)
   })
-  return withVersion(
-    rest.reduce<JobState>((state, { event }) => evolve(state, event), submit(first.event)),
-    version,
-  )
-}
-
-export function withVersion(state: JobState, version: number): JobState {
-  return { ...state, job: { ...state.job, version } }
+  return rest.reduce<JobState>((state, { event }) => evolve(state, event), submit(first.event))
 }

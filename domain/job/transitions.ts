@@ -2,7 +2,7 @@ import type { TurnEvent } from '../agent/turn-event.ts'
 import { InvalidTransitionError, UnknownEventError } from '../errors.ts'
 import type { DeliveryEvent } from './delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent } from './event.ts'
-import { type JobFields, type JobRecord, type Lease, isFinished } from './job.ts'
+import { type JobFields, type JobRecord, isFinished } from './job.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -72,17 +72,8 @@ function progress(job: JobRecord, event: Progress): JobRecord {
   const { type, at } = event
   const strikes = type.endsWith('.completed') ? 0 : job.strikes
   if (job.status !== 'running') return { ...told(job, event), strikes, updatedAt: at }
-  const lease = type === 'lease.renewed' || isHalfUsed(job.lease, at) ? renewed(job.lease, at) : job.lease
+  const lease = type === 'lease.renewed' ? { ...job.lease, expiresAt: at + job.lease.durationMs } : job.lease
   return { ...job, strikes, updatedAt: at, lease }
-}
-
-/** A commit renews the lease once half of it is over: so most commits move no wake, and a wake that moves is a write. */
-function isHalfUsed({ expiresAt, durationMs }: Lease, at: number): boolean {
-  return expiresAt - at <= durationMs / 2
-}
-
-function renewed({ executorId, durationMs }: Lease, at: number): Lease {
-  return { executorId, durationMs, expiresAt: at + durationMs }
 }
 
 /** A waiting job no longer waits to be told of a call that it has been told of. */

@@ -4,7 +4,6 @@ import { CancelJob } from '#application/cancel-job.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
-import { withVersion } from '#domain/job/replay.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
@@ -199,8 +198,8 @@ function mutated(store: JobStore, mutation: SimMutation | null): JobStore {
   })
   if (mutation === 'skip fence') {
     return like(async (state, events) => {
-      const version = ((await store.load(state.job.id))?.job.version ?? 0) + 1
-      await store.save(withVersion(state, version), events)
+      const version = ((await store.load(state.job.id))?.job.version ?? 0) + events.length
+      await store.save({ ...state, job: { ...state.job, version } }, events)
     })
   }
   if (mutation === 'durable later') {

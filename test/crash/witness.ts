@@ -62,7 +62,7 @@ export class Witness {
     }
     const journal = await this.#store.events(jobId, 0)
     // Throws when the journal has a gap, or tells of something that cannot happen.
-    const { job } = replay(journal, state.job.version)
+    const { job } = replay(journal)
     const shown = await this.#store.get(job.tenantId, jobId)
     this.#check(JSON.stringify(shown) === JSON.stringify(job), 'the job is not what its journal tells')
     const endings = journal.filter(({ event }) => /^job\.(completed|failed|canceled)$/.test(event.type))

@@ -1,8 +1,9 @@
 import { LLMock } from '@copilotkit/aimock'
 import { AiSdkModels } from '#adapters/models/ai-sdk-models.ts'
 import type { ModelSettings } from '#adapters/models/settings.ts'
-import { createModelFetch } from '#adapters/node/model-fetch.ts'
+import { createPostJson } from '#adapters/node/post-json.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import type { PostJson } from '#adapters/web/post-json.ts'
 
 export const SECRET = 'sk-secret-of-the-house'
 export const SPOKEN = 'Hej på dig, kära vän, i natten.'
@@ -45,26 +46,26 @@ export async function startFakeProvider(): Promise<LLMock> {
   return fake
 }
 
-/** What carries the calls: on Workers the platform's own `fetch`, on Node one that costs less. */
-const TRANSPORTS: readonly Transport[] = [{ transport: 'platform' }, { transport: 'node', fetch: createModelFetch() }]
-
 interface Transport {
   readonly transport: string
-  readonly fetch?: typeof fetch
+  readonly post?: PostJson
 }
 
-/** Each model over each transport. */
-export function overAll<Family>(families: readonly Family[]): readonly (Family & Transport)[] {
-  return families.flatMap((family) => TRANSPORTS.map((transport) => ({ ...family, ...transport })))
+/** Each model as it is reached on every platform; chat completions also over what carries them on Node. */
+export function overAll<Family extends { readonly model: string }>(
+  families: readonly Family[],
+): readonly (Family & Transport)[] {
+  const onNode = families.filter(({ model }) => model.startsWith('openai-compatible/'))
+  return [
+    ...families.map((family) => ({ ...family, transport: 'fetch' })),
+    ...onNode.map((family) => ({ ...family, transport: "Node's dispatcher", post: createPostJson() })),
+  ]
 }
 
 /** The adapter, pointed at `address` for all three families. */
 export function modelsAt(
   address: string,
-  {
-    settings = allAt(address),
-    ...transport
-  }: { readonly settings?: ModelSettings; readonly fetch?: typeof fetch } = {},
+  { settings = allAt(address), ...transport }: Partial<Transport> & { readonly settings?: ModelSettings } = {},
 ): AiSdkModels {
   return new AiSdkModels(settings, { clock: new ManualClock(), ...transport })
 }

@@ -1,7 +1,7 @@
 import type { Executor } from '#domain/job/claim.ts'
 import type { QueuedJob } from '#domain/job/job.ts'
 import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
-import { type JobState, evolve, submit, withVersion } from '#domain/job/replay.ts'
+import { type JobState, evolve, submit } from '#domain/job/replay.ts'
 
 /**
  * When the fixtures' jobs are submitted: in the year 2096, so that no alarm of a real Durable Object fires in the middle of a case.
@@ -30,9 +30,9 @@ export function submitted(fields: Partial<JobSubmitted> = {}): {
   return { job: state.job, event, state }
 }
 
-/** What `events` make of a job, one version on: what is to be saved. */
+/** What `events` make of a job: what is to be saved. */
 export function after(state: JobState, events: readonly JobEvent[]): JobState {
-  return withVersion(events.reduce(evolve, state), state.job.version + 1)
+  return events.reduce(evolve, state)
 }
 
 /** The beginning of an attempt at `at`, with a lease of 30 s. */
