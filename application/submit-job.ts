@@ -55,18 +55,23 @@ export class SubmitJob {
    * @throws {QueueFullError} {IdempotencyKeyReusedError}
    */
   async execute(command: SubmitJobCommand): Promise<Created> {
-    const { agents, jobs, models, defaultModel, queueDepth } = this.#deps
+    const { agents, jobs, models, defaultModel } = this.#deps
     const agent = agents.get(command.agent)
     models.check(agent.model ?? defaultModel)
     await checkInput(agent, command.input)
     const identity = await this.#identity(command)
     const options = { ...this.#options(command), fingerprint: identity.fingerprint }
-    const repeated = await this.#admit(command.tenantId, identity)
-    if (repeated) return { job: sameRequest(repeated, identity.fingerprint), created: false }
+    const admitted = await this.#admit(command.tenantId, identity)
+    if ('repeated' in admitted) return { job: sameRequest(admitted.repeated, identity.fingerprint), created: false }
     const event = this.#event(command, { ...identity, options, timeoutMs: agent.jobTimeoutMs })
-    const { job, created } = await jobs.create(submit(event).job, event)
-    if (created) queueDepth.add(command.tenantId)
-    return { job: sameRequest(job, identity.fingerprint), created }
+    let stored = false
+    try {
+      const { job, created } = await jobs.create(submit(event).job, event)
+      stored = created
+      return { job: sameRequest(job, identity.fingerprint), created }
+    } finally {
+      admitted.settle(stored)
+    }
   }
 
   #event(
@@ -119,14 +124,16 @@ export class SubmitJob {
   }
 
   /** When the queue is full, a repeat still gets the job that it has submitted before. */
-  async #admit(tenantId: string, { jobId, fingerprint }: Identity): Promise<JobRecord | null> {
+  async #admit(
+    tenantId: string,
+    { jobId, fingerprint }: Identity,
+  ): Promise<{ readonly settle: (stored: boolean) => void } | { readonly repeated: JobRecord }> {
     const { queueDepth, jobs } = this.#deps
     try {
-      await queueDepth.admit(tenantId)
-      return null
+      return { settle: await queueDepth.admit(tenantId) }
     } catch (error) {
-      const known = fingerprint === null ? null : await jobs.get(tenantId, jobId)
-      if (known) return known
+      const repeated = fingerprint === null ? null : await jobs.get(tenantId, jobId)
+      if (repeated) return { repeated }
       throw error
     }
   }

@@ -6,6 +6,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { type OperationNamespace, RemoteOperations } from '#adapters/cloudflare/operation-object.ts'
+import { peerAddress } from '#adapters/cloudflare/peer-address.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
@@ -62,6 +63,7 @@ export function compose(env: Env): DependencyContainer {
   container.registerInstance(t.LOGGER, logger)
   container.registerInstance(t.MODELS, createModels(settings, { clock }))
   container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION))
+  container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'cloudflare')
   container.registerInstance(t.TENANTS, settings.tenants)

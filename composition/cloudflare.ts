@@ -117,5 +117,8 @@ async function open(env: Env): Promise<App> {
   const container = compose(env)
   const db = new D1SqlDatabase(env.JOB_INDEX)
   for (const schema of [jobsSchema, apiKeySchema]) await migrate(db, schema)
+  const isOpen = !(await container.resolve(t.API_KEYS).any())
+  if (isOpen)
+    container.resolve(t.LOGGER).warn('There are no API keys: whoever is on this machine is let in, and nobody else.')
   return httpApp(container, jobHome(env.AGENT_JOB))
 }

@@ -160,6 +160,7 @@ export function httpApp(
     agents: c.resolve(t.AGENTS),
     clock: c.resolve(t.CLOCK),
     corsOrigins: c.resolve(t.CORS_ORIGINS),
+    peerAddress: c.resolve(t.PEER_ADDRESS),
     defaultModel: c.resolve(t.DEFAULT_MODEL),
     logger: c.resolve(t.LOGGER),
     runtime: c.resolve(t.RUNTIME),

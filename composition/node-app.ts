@@ -7,6 +7,7 @@ import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { peerAddress } from '#adapters/node/http-server.ts'
 import { createPostJson } from '#adapters/node/post-json.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
@@ -111,6 +112,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createLogger(settings))
   container.registerInstance(t.MODELS, createModels(settings, { clock, post: createPostJson() }))
+  container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'node')
   container.registerInstance(t.TENANTS, settings.tenants)

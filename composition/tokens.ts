@@ -1,3 +1,4 @@
+import type { PeerAddress } from '#adapters/http/door.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Hasher } from '#ports/hasher.ts'
@@ -43,6 +44,7 @@ export const LOGGER = token<Logger>('Logger')
 export const MODELS = token<Models>('Models')
 export const OPERATION_INTAKE = token<OperationIntake>('OperationIntake')
 export const OPERATION_STORE = token<OperationStore>('OperationStore')
+export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')
 export const RANDOM = token<Random>('Random')
 export const RUNTIME = token<string>('runtime name')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')

@@ -5,7 +5,7 @@ export interface ApiKeys {
   /** By the public part of the key; revoked ones too. */
   find(id: string): Promise<ApiKey | null>
 
-  /** Whether there is any key that is not revoked. Where there is none, nobody can prove anything. */
+  /** Whether there ever was a key, revoked or not. Where there never was one, nobody is asked for theirs; but a revocation must open no door. */
   any(): Promise<boolean>
 }
 

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { Authenticate } from '#application/authenticate.ts'
 import type { BulkOperations } from '#application/bulk-operations.ts'
 import type { GetProduct } from '#application/get-product.ts'
 import type { ListJobs } from '#application/list-jobs.ts'
@@ -11,11 +10,10 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { AppEnv } from './context.ts'
 import { allowOrigins } from './cross-origin.ts'
-import { door } from './door.ts'
+import { type DoorDeps, door } from './door.ts'
 import { MethodNotAllowedError, NotFoundError } from './http-errors.ts'
 import { openApiDocument, routeSummaries } from './openapi/document.ts'
 import { problemHandler } from './problem.ts'
-import type { RateLimiter } from './rate-limiter.ts'
 import { limitBody } from './read-json.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
@@ -25,15 +23,13 @@ import { operationRoutes } from './routes/operations.ts'
 import { productRoutes } from './routes/products.ts'
 import { runRoutes } from './routes/run.ts'
 
-export interface HttpDeps extends JobRoutesDeps {
+export interface HttpDeps extends JobRoutesDeps, DoorDeps {
   readonly runSync: RunSync
   readonly listJobs: ListJobs
   readonly operations: BulkOperations
   readonly redeliver: Pick<Redeliver, 'execute'>
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
-  readonly authenticate: Authenticate
-  readonly rates: RateLimiter
   /** Origins of pages that may call from a browser; `*` for all. */
   readonly corsOrigins: readonly string[]
   readonly clock: Clock

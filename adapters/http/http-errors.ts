@@ -76,7 +76,7 @@ export class MisdirectedRequestError extends AppError {
   readonly code = 'misdirected_request'
 
   constructor(host: string) {
-    super(`Without API keys only requests to a loopback address are answered, and "${host}" is none.`)
+    super(`Without API keys only requests from this machine to a loopback address are answered, and "${host}" is none.`)
   }
 }
 

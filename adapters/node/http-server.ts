@@ -1,8 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { getRequestListener } from '@hono/node-server'
+import { type HttpBindings, getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import type { PeerAddress } from '#adapters/http/door.ts'
 import { PROBLEM_JSON, refusal, refuseRequest } from '#adapters/http/problem.ts'
 import type { ProblemView } from '#adapters/http/wire/problem.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
@@ -46,11 +47,15 @@ export async function listen(
   }
 }
 
+/** Of the connection that a request came over. */
+export const peerAddress: PeerAddress = ({ env }) =>
+  (env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? null
+
 function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
   // What is wrong with a request before it reaches the app, such as a Host that is none.
   const errorHandler = (): Response =>
     refuseRequest('invalid_request', 'The request cannot be read: its Host or its target is malformed.')
-  const listener = getRequestListener((request) => app.fetch(request), { hostname: host, errorHandler })
+  const listener = getRequestListener((request, env) => app.fetch(request, env), { hostname: host, errorHandler })
   // Node would answer a request without a Host by itself, with an empty body.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     const problem = problemWith(request)

@@ -31,7 +31,7 @@ export class SqlApiKeys implements ApiKeyStore {
   }
 
   async any(): Promise<boolean> {
-    return (await this.#db.query('SELECT 1 FROM api_keys WHERE revoked_at IS NULL LIMIT 1')).length > 0
+    return (await this.#db.query('SELECT 1 FROM api_keys LIMIT 1')).length > 0
   }
 
   async add({ id, tenantId, scopes, name, hash, createdAt, revokedAt }: ApiKey): Promise<void> {

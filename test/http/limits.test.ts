@@ -44,13 +44,28 @@ describe('how many unfinished jobs a tenant may have', () => {
     expect((await submit(app)).status).toBe(202)
     const refused = await submit(app)
     expect(refused.status).toBe(429)
-    expect(refused.headers.get('retry-after')).toBe('5')
+    expect(refused.headers.get('retry-after')).toBe('1')
     expect(await refused.json()).toMatchObject({ code: 'queue_full', retryable: true })
     expect((await submit(app, { 'idempotency-key': 'k' })).status).toBe(202)
     expect((await submit(app, { 'idempotency-key': 'new' })).status).toBe(429)
     await app.execute(first.id)
-    await app.clock.advance(5000)
+    await app.clock.advance(1000)
     expect([(await submit(app)).status, (await submit(app)).status]).toEqual([202, 429])
+  })
+
+  test('of many who come at once no more are let in than there is room for', async () => {
+    const app = testApp([writer], new ListedModel(), { policy: { maxUnfinishedJobs: 5 } })
+    const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await submit(app)).status))
+    expect(statuses.filter((status) => status === 202)).toHaveLength(5)
+    await app.clock.advance(5000)
+    expect((await submit(app)).status).toBe(429)
+  })
+
+  test('a place that nothing came of can be taken by somebody else', async () => {
+    const app = testApp([writer], new ListedModel(), { policy: { maxUnfinishedJobs: 2 } })
+    for (let n = 0; n < 5; n++) expect((await submit(app, { 'idempotency-key': 'same' })).status).toBe(202)
+    expect((await submit(app)).status).toBe(202)
+    expect((await submit(app)).status).toBe(429)
   })
 })
 

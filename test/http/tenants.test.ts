@@ -72,6 +72,27 @@ describe('API keys', () => {
     expect((await app.http.request('http://errand.example.com/agents', { headers })).status).toBe(200)
   })
 
+  test('a caller on another machine is refused without a key, whatever name it says', async () => {
+    for (const [peer, status] of [
+      ['127.0.0.1', 200],
+      ['::ffff:127.0.0.1', 200],
+      ['::1', 200],
+      ['192.0.2.7', 421],
+      ['::ffff:192.0.2.7', 421],
+    ] as const) {
+      const app = testApp([writer], new ListedModel(), { peer })
+      expect((await app.http.request('http://localhost/agents')).status).toBe(status)
+      const headers = { authorization: `Bearer ${await app.key('acme')}` }
+      expect((await app.http.request('http://localhost/agents', { headers })).status).toBe(200)
+    }
+  })
+
+  test('revoking the last key opens no door', async () => {
+    const app = testApp([writer], new ListedModel())
+    await app.revoke((await app.key('acme')).split('_')[1] ?? '')
+    expect((await app.http.request('http://localhost/agents')).status).toBe(401)
+  })
+
   const scoped: [Scope, string, string, unknown?][] = [
     ['run', 'POST', '/run', { agent: 'nobody', input: 1 }],
     ['submit', 'POST', '/jobs', { agent: 'nobody', input: 1 }],

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type HttpServer, listen } from '#adapters/node/http-server.ts'
+import type { Context } from 'hono'
+import { type HttpServer, listen, peerAddress } from '#adapters/node/http-server.ts'
 
 let server: HttpServer
 
@@ -20,6 +21,14 @@ async function send(bytes: string): Promise<{ status: number; type: string | und
   const type = /^content-type: *(.*)$/im.exec(head)?.[1]
   return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]), type, body }
 }
+
+test('the address of a caller is that of its connection, whatever its headers say', async () => {
+  const fetch = (_request: Request, env: unknown) => new Response(peerAddress({ env } as Context))
+  const other = await listen({ fetch: fetch as never }, { host: '127.0.0.1', port: 0 })
+  const headers = { 'x-forwarded-for': '192.0.2.1', 'cf-connecting-ip': '192.0.2.1' }
+  expect(await (await globalThis.fetch(other.url, { headers })).text()).toBe('127.0.0.1')
+  await other.close(0)
+})
 
 describe('what Node’s own parser refuses is Problem Details too', () => {
   const cases: Record<string, [string, number, string]> = {

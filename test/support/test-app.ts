@@ -78,6 +78,8 @@ export interface TestAppOptions {
   readonly sender?: CallbackSender
   readonly policy?: Partial<TenantPolicy>
   readonly corsOrigins?: readonly string[]
+  /** The address that callers come from, where something tells. */
+  readonly peer?: string
 }
 
 export const ROOMY: TenantPolicy = {
@@ -133,6 +135,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     getProduct: new GetProduct({ catalog }),
     authenticate: new Authenticate({ keys, hasher }),
     rates: new RateLimiter({ tenants, clock }),
+    peerAddress: () => options.peer ?? null,
     corsOrigins: options.corsOrigins ?? [],
     clock,
     agents: registry,
