@@ -73,7 +73,7 @@ export async function openNodeApp(settings: NodeSettings, authors: typeof agents
   const feed = new LocalFeed()
   const jobs = new PublishedJobStore(new SqlJobStore(db, { waker, cache: recentJobs() }), feed)
   container.registerInstance(t.FEED, feed)
-  container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
+  container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db.aside))
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)
   container.registerInstance(t.WAKER, waker)

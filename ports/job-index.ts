@@ -37,6 +37,7 @@ export interface JobCursor {
   readonly id: string
 }
 
+/** It may be shorter than asked for, even empty, and have a next one: where few of many fit, it is looked for so far and no farther. */
 export interface JobPage {
   readonly jobs: readonly JobEntry[]
   /** Where the next page begins; `null` when this was the last. */

@@ -14,6 +14,8 @@ export class SqliteEngine {
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
     // Pages are written again and again before they come to rest; 16 MB of them are copied to their places in one go.
     this.#db.exec('PRAGMA wal_autocheckpoint = 4000')
+    // What is deleted is overwritten, not just forgotten.
+    this.#db.exec('PRAGMA secure_delete = ON')
   }
 
   query(sql: string, params: readonly SqlValue[]): readonly SqlRow[] {

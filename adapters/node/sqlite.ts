@@ -5,7 +5,7 @@ import { SqliteEngine } from './sqlite-engine.ts'
 /** `SqlDatabase` over the SQLite inside Node, in the thread that asks. Batches of one turn of the event loop are committed together. */
 export class SqliteDatabase implements SqlDatabase {
   readonly #engine: SqliteEngine
-  readonly #commits: GroupCommit
+  readonly #commits: GroupCommit<readonly Statement[]>
 
   /** @param path of the file, or `:memory:`. */
   constructor(path: string) {
@@ -18,12 +18,12 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   batch(statements: readonly Statement[]): Promise<boolean> {
-    return this.#commits.batch(statements)
+    return this.#commits.add(statements)
   }
 
   /** Returns when everything that was asked for is on the disk. */
   async close(): Promise<void> {
-    await this.#commits.batch([])
+    await this.#commits.add([])
     this.#engine.close()
   }
 }

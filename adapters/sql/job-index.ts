@@ -1,15 +1,28 @@
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
-import type { JobEntry, JobFilter, JobIndex, JobIndexWriter, JobListQuery, JobPage } from '#ports/job-index.ts'
+import type {
+  JobCursor,
+  JobEntry,
+  JobFilter,
+  JobIndex,
+  JobIndexWriter,
+  JobListQuery,
+  JobPage,
+} from '#ports/job-index.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
-import { selectJobs } from './job-selection.ts'
+import { type Selection, selectJobs } from './job-selection.ts'
 import { deleteJob, putJob } from './jobs-table.ts'
+
+/** How far along an index one page may be looked for, where not every job on the way fits. */
+const FARTHEST = 5000
 
 export class SqlJobIndex implements JobIndex, JobIndexWriter {
   readonly #db: SqlDatabase
+  readonly #farthest: number
 
-  constructor(db: SqlDatabase) {
+  constructor(db: SqlDatabase, { farthest = FARTHEST }: { readonly farthest?: number } = {}) {
     this.#db = db
+    this.#farthest = farthest
   }
 
   async list({ tenantId, filter: { statuses = [], ...rest }, size, after }: JobListQuery): Promise<JobPage> {
@@ -17,18 +30,41 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     const filters: readonly JobFilter[] =
       statuses.length > 0 ? statuses.map((status) => ({ ...rest, statuses: [status] })) : [rest]
     const parts = filters.map((filter) => selectJobs(tenantId, filter, after))
-    const walks = parts.map(
-      ({ from, where, order }, index) =>
-        `SELECT * FROM (SELECT jobs.* FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ?) AS walk_${String(index)}`,
-    )
+    const edge = await this.#edge(parts)
     // One more than asked for tells whether there is a next page.
-    const most = size + 1
-    const params = [...parts.flatMap((part) => [...part.params, most]), most]
+    const jobs = await this.#walk(parts, { edge, most: size + 1 })
+    const last = jobs.at(size - 1)
+    if (jobs.length > size && last)
+      return { jobs: jobs.slice(0, size), next: { createdAt: last.createdAt, id: last.id } }
+    return { jobs, next: edge }
+  }
+
+  /** Where to stop for now: the walk that is the first to have gone far enough says so. */
+  async #edge(parts: readonly Selection[]): Promise<JobCursor | null> {
+    const looks = parts.flatMap(({ way, time, id }) => {
+      if (!way) return []
+      const found = `SELECT ${time} AS created_at, ${id} AS id FROM ${way.from} WHERE ${way.where}`
+      return [
+        this.#db.query(`${found} ORDER BY ${time} DESC, ${id} DESC LIMIT 1 OFFSET ?`, ...way.params, this.#farthest),
+      ]
+    })
+    const edges = (await Promise.all(looks)).flat().map(placeIn)
+    return edges.reduce<JobCursor | null>((newest, edge) => (newest && isNewer(newest, edge) ? newest : edge), null)
+  }
+
+  async #walk(
+    parts: readonly Selection[],
+    { edge, most }: { readonly edge: JobCursor | null; readonly most: number },
+  ): Promise<readonly JobEntry[]> {
+    const walks = parts.map(({ from, where, time, id }, index) => {
+      const near = edge ? ` AND (${time}, ${id}) >= (?, ?)` : ''
+      const found = `SELECT jobs.* FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
+      return `SELECT * FROM (${found}) AS walk_${String(index)}`
+    })
+    const place = edge ? [edge.createdAt, edge.id] : []
+    const params = parts.flatMap((part) => [...part.params, ...place, most])
     const sql = `${walks.join(' UNION ALL ')} ORDER BY created_at DESC, id DESC LIMIT ?`
-    const rows = await this.#db.query(sql, ...params)
-    const jobs = rows.slice(0, size).map(entryIn)
-    const last = jobs.at(-1)
-    return { jobs, next: rows.length > size && last ? { createdAt: last.createdAt, id: last.id } : null }
+    return (await this.#db.query(sql, ...params, most)).map(entryIn)
   }
 
   async count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>> {
@@ -59,6 +95,15 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
   async remove(jobId: string): Promise<void> {
     await this.#db.batch(deleteJob(jobId))
   }
+}
+
+function placeIn(row: SqlRow): JobCursor {
+  return { createdAt: numberAt(row, 'created_at'), id: textAt(row, 'id') }
+}
+
+/** In the order of the list, newest first. */
+function isNewer(a: JobCursor, b: JobCursor): boolean {
+  return a.createdAt > b.createdAt || (a.createdAt === b.createdAt && a.id > b.id)
 }
 
 function entryIn(row: SqlRow): JobEntry {

@@ -1,3 +1,4 @@
+import type { JobStatus } from '#domain/job/job.ts'
 import type { JobCursor, JobFilter } from '#ports/job-index.ts'
 import type { SqlValue } from './database.ts'
 
@@ -6,36 +7,95 @@ export interface Selection {
   readonly from: string
   readonly where: string
   readonly params: readonly SqlValue[]
-  /** Newest first. */
-  readonly order: string
+  /** The columns that say where in the list a job is. */
+  readonly time: string
+  readonly id: string
+  /** The index that is walked to find them, as parts of a SELECT of its own; `null` when whatever lies on the way fits. */
+  readonly way: Pick<Selection, 'from' | 'where' | 'params'> | null
 }
 
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
+/** What narrows a list down first, and the index that it is walked along. */
+type Lead = 'status' | 'tag' | 'batch' | 'agent' | 'time'
+
+/** Few jobs are ever in one of these, and those that once were are no longer on the way. */
+const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
+
 export function selectJobs(tenantId: string, filter: JobFilter, after: JobCursor | null = null): Selection {
-  // Those with a tag are found along the tags, which are in the order of the list too.
-  const tagged = filter.tag !== undefined
-  const time = tagged ? 'job_tags.created_at' : 'created_at'
-  const id = tagged ? 'job_tags.job_id' : 'id'
-  const owner: Condition = tagged
-    ? ['job_tags.tenant_id = ? AND job_tags.tag = ?', tenantId, filter.tag]
-    : ['tenant_id = ?', tenantId]
-  const place: readonly Condition[] = after ? [[`(${time}, ${id}) < (?, ?)`, after.createdAt, after.id]] : []
-  const conditions = [owner, ...conditionsOf(filter, time), ...place]
+  const lead = leadOf(filter)
+  const tagged = lead === 'tag'
+  const [time, id] = tagged ? (['job_tags.created_at', 'job_tags.job_id'] as const) : (['created_at', 'id'] as const)
+  const onTheWay = [leading(tenantId, filter, lead), ...between(filter, { time, id, after })]
+  const rest = others(filter, lead)
+  const conditions = [...onTheWay, ...rest]
   return {
-    from: tagged ? 'job_tags CROSS JOIN jobs ON jobs.id = job_tags.job_id' : 'jobs',
-    where: conditions.map(([sql]) => sql).join(' AND '),
-    params: conditions.flatMap(([, ...params]) => params),
-    order: `${time} DESC, ${id} DESC`,
+    from: tagged ? 'job_tags JOIN jobs ON jobs.id = job_tags.job_id' : 'jobs',
+    ...joined(conditions),
+    time,
+    id,
+    way: rest.length > 0 ? { from: tagged ? 'job_tags' : 'jobs', ...joined(onTheWay) } : null,
   }
 }
 
-function conditionsOf({ statuses, agent, batch, createdAfter, createdBefore }: JobFilter, time: string): Condition[] {
+function leadOf({ statuses = [], agent, tag, batch }: JobFilter): Lead {
+  if (statuses.length > 0 && statuses.every((status) => LIVING.includes(status))) return 'status'
+  if (tag !== undefined) return 'tag'
+  if (batch !== undefined) return 'batch'
+  if (statuses.length > 0) return 'status'
+  return agent === undefined ? 'time' : 'agent'
+}
+
+function leading(
+  tenantId: string,
+  { statuses = [], agent = '', tag = '', batch = '' }: JobFilter,
+  lead: Lead,
+): Condition {
+  switch (lead) {
+    case 'status':
+      return [`tenant_id = ? AND ${statusIs(statuses)}`, tenantId, ...statuses]
+    case 'tag':
+      return ['job_tags.tenant_id = ? AND job_tags.tag = ?', tenantId, tag]
+    case 'batch':
+      return ['tenant_id = ? AND batch = ?', tenantId, batch]
+    case 'agent':
+      return ['tenant_id = ? AND agent = ?', tenantId, agent]
+    case 'time':
+      return ['tenant_id = ?', tenantId]
+  }
+}
+
+/** What must hold beside the lead: written so that no engine takes it for a reason to walk another way. */
+function others({ statuses = [], agent, tag, batch }: JobFilter, lead: Lead): Condition[] {
   const all: Condition[] = []
-  if (statuses && statuses.length > 0) all.push([`status IN (${statuses.map(() => '?').join(', ')})`, ...statuses])
-  if (agent !== undefined) all.push(['agent = ?', agent])
-  if (batch !== undefined) all.push(['batch = ?', batch])
+  if (statuses.length > 0 && lead !== 'status') all.push([statusIs(statuses, "COALESCE(jobs.status, '')"), ...statuses])
+  if (agent !== undefined && lead !== 'agent') all.push(["COALESCE(jobs.agent, '') = ?", agent])
+  if (batch !== undefined && lead !== 'batch') all.push(["COALESCE(jobs.batch, '') = ?", batch])
+  if (tag !== undefined && lead !== 'tag') {
+    const here = 'tags.tenant_id = jobs.tenant_id AND tags.created_at = jobs.created_at AND tags.job_id = jobs.id'
+    all.push([`EXISTS (SELECT 1 FROM job_tags AS tags WHERE ${here} AND tags.tag = ?)`, tag])
+  }
+  return all
+}
+
+function between(
+  { createdAfter, createdBefore }: JobFilter,
+  { time, id, after }: { readonly time: string; readonly id: string; readonly after: JobCursor | null },
+): Condition[] {
+  const all: Condition[] = []
   if (createdAfter !== undefined) all.push([`${time} >= ?`, createdAfter])
   if (createdBefore !== undefined) all.push([`${time} < ?`, createdBefore])
+  if (after) all.push([`(${time}, ${id}) < (?, ?)`, after.createdAt, after.id])
   return all
+}
+
+function statusIs(statuses: readonly JobStatus[], column = 'status'): string {
+  return `${column} IN (${statuses.map(() => '?').join(', ')})`
+}
+
+function joined(conditions: readonly Condition[]): { readonly where: string; readonly params: readonly SqlValue[] } {
+  return {
+    where: conditions.map(([sql]) => sql).join(' AND '),
+    params: conditions.flatMap(([, ...params]) => params),
+  }
 }

@@ -24,7 +24,7 @@ async function send(bytes: string): Promise<{ status: number; type: string | und
 
 test('the address of a caller is that of its connection, whatever its headers say', async () => {
   const fetch = (_request: Request, env: unknown) => new Response(peerAddress({ env } as Context))
-  const other = await listen({ fetch: fetch as never }, { host: '127.0.0.1', port: 0 })
+  const other = await listen({ fetch: fetch }, { host: '127.0.0.1', port: 0 })
   const headers = { 'x-forwarded-for': '192.0.2.1', 'cf-connecting-ip': '192.0.2.1' }
   expect(await (await globalThis.fetch(other.url, { headers })).text()).toBe('127.0.0.1')
   await other.close(0)

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { type JobCursor, type JobFilter, entryOf } from '#ports/job-index.ts'
+import { T0, submitted } from '#test/support/fixtures.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
+
+const JOBS = 100
+
+/** A hundred jobs with a tag, every fiftieth of which is in batch "rare"; a page is looked for along ten of them. */
+async function manyJobs() {
+  const db = new SqliteDatabase(':memory:')
+  await migrate(db, jobsSchema)
+  const index = new SqlJobIndex(db, { farthest: 10 })
+  for (let n = 0; n < JOBS; n++) {
+    const batch = n % 50 === 0 ? 'rare' : 'common'
+    const { job } = submitted({ at: T0 + Math.floor(n / 3), options: { ...NO_OPTIONS, tags: ['all'], batch } })
+    await index.put({ ...entryOf(job), status: n % 2 === 0 ? 'completed' : 'failed' })
+  }
+  return { db, index }
+}
+
+interface Walk {
+  readonly filter: JobFilter
+  readonly fitting: number
+  readonly pages: number
+}
+
+test.each<[string, Walk]>([
+  ['a tag and a batch', { filter: { tag: 'all', batch: 'rare' }, fitting: 2, pages: 10 }],
+  ['a tag and a status', { filter: { tag: 'all', statuses: ['completed'] }, fitting: 50, pages: 10 }],
+  [
+    'several statuses and a batch',
+    { filter: { statuses: ['completed', 'failed'], batch: 'rare' }, fitting: 2, pages: 1 },
+  ],
+  ['a living status and a tag', { filter: { tag: 'all', statuses: ['queued', 'running'] }, fitting: 0, pages: 1 }],
+  [
+    'a status and an agent that nobody has',
+    { filter: { statuses: ['failed'], agent: 'nobody' }, fitting: 0, pages: 5 },
+  ],
+])(
+  'a page by %s is looked for so far and no farther, and the walk meets each that fits once',
+  async (_name, { filter, fitting, pages }) => {
+    const { db, index } = await manyJobs()
+    const met: string[] = []
+    let after: JobCursor | null = null
+    let walked = 0
+    do {
+      const page = await index.list({ tenantId: 'acme', filter, size: 3, after })
+      met.push(...page.jobs.map(({ id }) => id))
+      walked++
+      after = page.next
+    } while (after)
+    expect(new Set(met).size).toBe(met.length)
+    expect(met).toHaveLength(fitting)
+    expect(walked).toBeGreaterThanOrEqual(pages)
+    await db.close()
+  },
+)
+
+test.each<[string, JobFilter, string]>([
+  ['nothing', {}, 'jobs_by_time'],
+  ['a status', { statuses: ['completed'] }, 'jobs_by_status'],
+  ['an agent', { agent: 'writer' }, 'jobs_by_agent'],
+  ['a batch and an agent', { batch: 'rare', agent: 'writer' }, 'jobs_by_batch'],
+  ['a living status, an agent and a batch', { statuses: ['queued'], agent: 'writer', batch: 'rare' }, 'jobs_by_status'],
+  ['a tag and an agent', { tag: 'all', agent: 'writer' }, 'job_tags'],
+])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
+  const { db } = await manyJobs()
+  const plans: string[] = []
+  const explaining = {
+    query: async (sql: string, ...params: readonly (string | number | null)[]) => {
+      plans.push(...(await db.query(`EXPLAIN QUERY PLAN ${sql}`, ...params)).map((row) => String(row['detail'])))
+      return []
+    },
+    batch: () => Promise.resolve(true),
+  }
+  await new SqlJobIndex(explaining).list({ tenantId: 'acme', filter, size: 3, after: { createdAt: T0 + 20, id: 'x' } })
+  const searches = plans.filter((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))
+  expect(searches[0]).toContain(along)
+  expect(plans.filter((step) => step.includes('TEMP B-TREE') && !step.includes('ORDER BY')).length).toBe(0)
+  expect(searches.every((step) => step.startsWith('SEARCH'))).toBe(true)
+  await db.close()
+})
