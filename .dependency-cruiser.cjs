@@ -91,6 +91,13 @@ module.exports = {
       { path: '^(?:adapters|composition)/(node|cloudflare)' },
       { path: '^(adapters|composition)/(node|cloudflare)', pathNot: '^(adapters|composition)/$1', reachable: true },
     ),
+    rule(
+      'postgres-only-in-postgres',
+      "Postgres stays in adapters/postgres and composition/node-postgres*.ts: it is one storage of Node's, and none of a Worker's. " +
+        'What any SQL database can do belongs in adapters/sql.',
+      { path: '^', pathNot: ['^adapters/postgres/', '^composition/node-postgres[^/]*[.]ts$', '^(bench|test)/'] },
+      { path: ['^adapters/postgres/', npm('pg', 'pg-boss')] },
+    ),
     adaptersAreSiblings({ path: '^adapters/([^/]+)/', pathNot: `^adapters/(${Object.keys(SIBLINGS).join('|')})/` }, []),
     ...Object.entries(SIBLINGS).map(([folder, others]) =>
       adaptersAreSiblings(

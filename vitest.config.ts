@@ -10,7 +10,17 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cloudflare/**'],
+          exclude: ['test/cloudflare/**', 'test/postgres/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          environment: 'node',
+          include: ['test/postgres/**/*.test.ts'],
+          globalSetup: './test/postgres/shared-server.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

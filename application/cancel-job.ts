@@ -2,13 +2,18 @@ import { JobFinishedError } from '#domain/errors.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { ExecuteJob } from './execute-job.ts'
 import { type JobKey, writeToJob } from './write-to-job.ts'
+
+/** What is in execution, here or elsewhere. */
+export interface Executions {
+  /** Has the attempt at a job stopped, if there is one. Never waits; an attempt that does not hear of it stops at its next commit. */
+  interrupt(jobId: string): void
+}
 
 export interface CancelJobDeps {
   readonly jobs: JobStore
   readonly clock: Clock
-  readonly executions: Pick<ExecuteJob, 'interrupt'>
+  readonly executions: Executions
 }
 
 /**

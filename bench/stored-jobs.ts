@@ -111,6 +111,6 @@ for (const { name, emptyMs, fullMs, ratio } of table) {
 }
 process.stdout.write(`${JSON.stringify({ jobs, rounds: ROUNDS, operations: table })}\n`)
 for (const { app, folder } of [empty, full]) {
-  await app.close()
+  await app.storage.close()
   rmSync(folder, { recursive: true })
 }

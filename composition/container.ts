@@ -37,6 +37,8 @@ export function createContainer(): DependencyContainer {
   }
   addSubmission(use)
   addExecution(use)
+  // Unless a root knows of other processes, too.
+  app.register(t.EXECUTIONS, { useFactory: (c) => c.resolve(ExecuteJob) })
   addQuestions(use)
   use(
     ManageKeys,
@@ -108,7 +110,7 @@ function addExecution(use: Register): void {
         random: c.resolve(t.RANDOM),
       }),
   )
-  use(CancelJob, (c) => new CancelJob({ ...stored(c), executions: c.resolve(ExecuteJob) }))
+  use(CancelJob, (c) => new CancelJob({ ...stored(c), executions: c.resolve(t.EXECUTIONS) }))
   use(ResolveCall, (c) => new ResolveCall({ ...stored(c), limits: c.resolve(t.LIMITS) }))
   use(Redeliver, (c) => new Redeliver(stored(c)))
   use(DeleteJob, (c) => new DeleteJob(stored(c)))

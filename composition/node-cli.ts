@@ -13,14 +13,14 @@ import * as t from './tokens.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 async function open(settings: NodeSettings): Promise<LocalApp> {
-  const { container, close } = await openNodeApp(settings)
+  const { container, storage } = await openNodeApp(settings)
   return {
     agents: container.resolve(t.AGENTS).list(),
     runSync: container.resolve(RunSync),
     listProducts: container.resolve(ListProducts),
     getProduct: container.resolve(GetProduct),
     manageKeys: container.resolve(ManageKeys),
-    close,
+    close: () => storage.close(),
   }
 }
 

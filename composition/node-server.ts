@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import { isLoopback } from '#adapters/http/door.ts'
-import { lockDataDirectory } from '#adapters/node/data-lock.ts'
 import { listen } from '#adapters/node/http-server.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import type { Agent } from '#domain/agent/agent.ts'
@@ -8,7 +6,7 @@ import { agents } from './agents.ts'
 import { httpApp } from './container.ts'
 import { localHome } from './local-home.ts'
 import { openNodeApp } from './node-app.ts'
-import { createEngine } from './node-engine.ts'
+import { workOf } from './node-work.ts'
 import { type NodeSettings, SettingsError } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
@@ -17,16 +15,15 @@ const DRAIN_GRACE_MS = 20_000
 
 /** The server: HTTP in front, the engine behind, until the process is told to stop. @throws {StartError} {SettingsError} {DefinitionError} */
 export async function startServer(settings: NodeSettings, authors: typeof agents = agents): Promise<void> {
-  const app = await openNodeApp(settings, authors)
-  const { container, close } = app
+  const { container, storage } = await openNodeApp(settings, authors)
   checkDefaultModel(container, settings)
   const open = !(await container.resolve(t.API_KEYS).any())
   if (open) checkAddress(settings)
-  const unlock = lockDataDirectory(join(settings.dataDir, 'server.lock'))
-  const engine = createEngine(app, settings.concurrency)
+  await storage.serve()
+  const engine = storage.createEngine(workOf(container), settings.concurrency)
   const server = await listen(httpApp(container, localHome(container)), settings)
   await engine.start()
-  greet(server.url, container, { ...settings, open })
+  greet(server.url, container, { ...settings, place: storage.place, open })
 
   const logger = container.resolve(t.LOGGER)
   let stopping = false
@@ -35,8 +32,7 @@ export async function startServer(settings: NodeSettings, authors: typeof agents
     stopping = true
     logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
     void Promise.all([server.close(DRAIN_GRACE_MS), engine.drain(DRAIN_GRACE_MS)]).then(async () => {
-      await close()
-      unlock()
+      await storage.close()
       logger.info('Stopped.')
       // A tool that does not listen to its signal must not keep alive a process that has let go of its data.
       process.exit(0)
@@ -65,7 +61,7 @@ function checkAddress({ host }: NodeSettings): void {
 function greet(
   url: string,
   container: DependencyContainer,
-  { dataDir, defaultModel, open }: NodeSettings & { readonly open: boolean },
+  { place, defaultModel, open }: NodeSettings & { readonly place: string; readonly open: boolean },
 ): void {
   const agents = container.resolve(t.AGENTS).list()
   const offline =
@@ -74,7 +70,7 @@ function greet(
     `Errand listens on ${url}`,
     `  agents  ${agents.map(({ name }) => name).join(', ')}`,
     `  model   ${defaultModel}${offline}`,
-    `  data    ${dataDir}`,
+    `  data    ${place}`,
     `  access  ${open ? 'OPEN TO ANYBODY ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
     ...agents.flatMap((agent) => warnings(agent, container)),
   ]

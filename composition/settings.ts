@@ -46,7 +46,14 @@ const modelFields = {
   OPENAI_COMPATIBLE_BASE_URL: url,
 }
 
+const postgresUrl = z
+  .url({ protocol: /^postgres(?:ql)?$/, error: 'must look like "postgres://user:password@host:5432/database"' })
+  .refine((text) => !/%(?![0-9a-f]{2})/i.test(text), 'has a "%" that stands for nothing: write it as "%25"')
+  .optional()
+
 const nodeFields = {
+  ERRAND_DATABASE_URL: postgresUrl,
+  ERRAND_LEASE_SECONDS: wholeNumber(1, 3600).default(15),
   ERRAND_HOST: z.string().default('127.0.0.1'),
   ERRAND_PORT: wholeNumber(0, 65_535).default(8787),
   ERRAND_DATA_DIR: z.string().default('./data'),
@@ -78,6 +85,10 @@ export interface Settings {
 export interface NodeSettings extends Settings {
   readonly host: string
   readonly port: number
+  /** Of a Postgres that several servers may share; `null` for an SQLite file in the data directory, which is one server's. */
+  readonly databaseUrl: string | null
+  /** How long a server that shares a database may be silent before the others take its jobs over. */
+  readonly leaseMs: number
   readonly dataDir: string
   /** Most jobs in execution at once. */
   readonly concurrency: number
@@ -95,8 +106,12 @@ export function parseSettings(env: Env): Settings {
 /** @throws {SettingsError} */
 export function parseNodeSettings(env: Env): NodeSettings {
   const values = parse(z.object({ ...sharedFields, ...nodeFields }), env)
+  const settings = settingsFrom(values)
   return {
-    ...settingsFrom(values),
+    ...settings,
+    secrets: [...settings.secrets, ...passwordsIn(values.ERRAND_DATABASE_URL)],
+    leaseMs: values.ERRAND_LEASE_SECONDS * 1000,
+    databaseUrl: values.ERRAND_DATABASE_URL ?? null,
     host: values.ERRAND_HOST,
     port: values.ERRAND_PORT,
     dataDir: values.ERRAND_DATA_DIR,
@@ -104,6 +119,12 @@ export function parseNodeSettings(env: Env): NodeSettings {
     serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
     apiKey: values.ERRAND_API_KEY ?? null,
   }
+}
+
+/** As it is written in the URL, and as it is. */
+function passwordsIn(url: string | undefined): readonly string[] {
+  const password = url === undefined ? '' : new URL(url).password
+  return password === '' ? [] : [password, decodeURIComponent(password)]
 }
 
 function parse<T>(schema: z.ZodType<T>, env: Env): T {

@@ -1,3 +1,4 @@
+import type { Executions } from '#application/cancel-job.ts'
 import type { PeerAddress } from '#adapters/http/door.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
@@ -32,6 +33,7 @@ export const CATALOG = token<ProductCatalog>('ProductCatalog')
 export const CLOCK = token<Clock>('Clock')
 export const CORS_ORIGINS = token<readonly string[]>('CORS origins')
 export const DEFAULT_MODEL = token<string>('default model')
+export const EXECUTIONS = token<Executions>('Executions')
 export const EXECUTOR = token<Executor>('Executor')
 export const FEED = token<JobFeed>('JobFeed')
 export const HASHER = token<Hasher>('Hasher')

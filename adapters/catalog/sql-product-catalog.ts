@@ -59,9 +59,8 @@ export class SqlProductCatalog implements ProductCatalog {
 
   async drafts(handle: string | null): Promise<readonly StoredDraft[]> {
     const rows = await this.#db.query(
-      `SELECT product, language, text, saved_at FROM drafts WHERE product = ? OR ? IS NULL
+      `SELECT product, language, text, saved_at FROM drafts WHERE product = COALESCE(?, product)
        ORDER BY saved_at DESC, idempotency_key DESC`,
-      handle,
       handle,
     )
     return rows.map(draftIn)

@@ -1,4 +1,3 @@
-import type { RunOperation } from '#application/run-operation.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationStore } from '#ports/operation-store.ts'
@@ -6,7 +5,8 @@ import { Backoff } from './backoff.ts'
 
 export interface OperationRunnerDeps {
   readonly operations: Pick<OperationStore, 'unfinished'>
-  readonly runOperation: Pick<RunOperation, 'execute'>
+  /** Does one slice, and says whether there is more to do. */
+  readonly operate: (id: string) => Promise<boolean>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -43,9 +43,9 @@ export class OperationRunner {
   }
 
   async #work(id: string): Promise<void> {
-    const { runOperation, logger } = this.#deps
+    const { operate, logger } = this.#deps
     try {
-      while (this.#running && (await runOperation.execute(id)));
+      while (this.#running && (await operate(id)));
       this.#resting.forget(id)
     } catch (error) {
       const restMs = this.#resting.rest(id)

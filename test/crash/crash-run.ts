@@ -85,20 +85,22 @@ class CrashRun implements Surroundings {
   }
 
   async modelCall<T>(iteration: number, work: () => T): Promise<T> {
-    await this.#point()
-    await this.#witness.modelCallBegins(this.#jobId, iteration)
+    const process = this.#processes
+    await this.#point(process)
+    this.#witness.modelCallBegins(await this.#storedFor(process), iteration)
     if (++this.#modelCalls === this.#scenario.cancelAfter) await this.#cancel()
     const reply = work()
-    await this.#point()
+    await this.#point(process)
     return reply
   }
 
   async toolCall({ key, tool }: Parameters<Surroundings['toolCall']>[0], work: () => null): Promise<null> {
-    await this.#point()
-    await this.#witness.toolCallBegins(this.#jobId, key)
+    const process = this.#processes
+    await this.#point(process)
+    this.#witness.toolCallBegins(await this.#storedFor(process), key)
     this.#witness.effect(key, tool)
     const result = work()
-    await this.#point()
+    await this.#point(process)
     return result
   }
 
@@ -106,8 +108,15 @@ class CrashRun implements Surroundings {
     return this.#witness.hasHappened(key)
   }
 
+  /** What is stored, as a process that lives sees it: reading takes time, and one that has died meanwhile sees nothing. */
+  async #storedFor(process: number): Promise<readonly JobEvent[]> {
+    const events = await this.#subject.store.events(this.#jobId, 0)
+    if (process !== this.#processes) await new Promise(() => undefined)
+    return events.map(({ event }) => event)
+  }
+
   /** A place where the process can die; a dead one never comes back from it. */
-  async #point(process = this.#processes): Promise<void> {
+  async #point(process: number): Promise<void> {
     if (process === this.#processes && this.#deaths.has(++this.#points)) {
       this.#death.resolve(undefined)
       this.#processes++

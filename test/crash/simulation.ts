@@ -2,6 +2,7 @@ import { MemoryJobStore } from '#adapters/memory/job-store.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { CancelJob } from '#application/cancel-job.ts'
 import { ResolveCall } from '#application/resolve-call.ts'
+import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
@@ -111,13 +112,13 @@ class Simulation implements SimWorld {
   surroundings(process: SimProcess): Surroundings {
     return {
       modelCall: async (iteration, work) => {
-        await this.#witness.modelCallBegins(this.#jobId, iteration)
+        this.#witness.modelCallBegins(await this.#stored(), iteration)
         await this.sleep(this.random.between(100, 40_000))
         await process.unlessDead()
         return work()
       },
       toolCall: async ({ key, tool }, work) => {
-        await this.#witness.toolCallBegins(this.#jobId, key)
+        this.#witness.toolCallBegins(await this.#stored(), key)
         this.#inFlight.add(key)
         await this.sleep(this.random.between(0, 5000))
         // The request has left: what happens now happens even if its sender is gone.
@@ -129,6 +130,10 @@ class Simulation implements SimWorld {
       },
       hasHappened: (key) => (this.#inFlight.has(key) ? null : this.#witness.hasHappened(key)),
     }
+  }
+
+  async #stored(): Promise<readonly JobEvent[]> {
+    return (await this.#memory.events(this.#jobId, 0)).map(({ event }) => event)
   }
 
   modelsFor(process: SimProcess): Models {

@@ -21,9 +21,8 @@ export class Witness {
     this.#cancelIsSeenAtOnce = cancelIsSeenAtOnce
   }
 
-  /** A model call is about to be made. */
-  async modelCallBegins(jobId: string, iteration: number): Promise<void> {
-    const events = await this.#events(jobId)
+  /** A model call is about to be made; `events` are what is stored at that moment. */
+  modelCallBegins(events: readonly JobEvent[], iteration: number): void {
     this.#check(!hasAnswer(events, iteration), `model call ${String(iteration)} was made again after it had finished`)
     const begun = events.some((event) => event.type === 'model_call.started' && event.iteration === iteration)
     this.#check(begun, `model call ${String(iteration)} was made before its intent was stored`)
@@ -31,8 +30,7 @@ export class Witness {
   }
 
   /** A tool call is about to be made. */
-  async toolCallBegins(jobId: string, key: string): Promise<void> {
-    const events = await this.#events(jobId)
+  toolCallBegins(events: readonly JobEvent[], key: string): void {
     const callId = key.slice(key.lastIndexOf('/') + 1)
     const done = events.some((event) => event.type === 'tool_call.completed' && event.result.callId === callId)
     this.#check(!done, `tool call ${callId} was made again after it had finished`)
@@ -77,10 +75,6 @@ export class Witness {
 
   #isStopped(events: readonly JobEvent[]): boolean {
     return this.#cancelIsSeenAtOnce && events.some(({ type }) => type === 'job.cancel_requested')
-  }
-
-  async #events(jobId: string): Promise<readonly JobEvent[]> {
-    return (await this.#store.events(jobId, 0)).map(({ event }) => event)
   }
 }
 

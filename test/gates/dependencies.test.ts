@@ -32,6 +32,7 @@ const SOUND: Files = textOf({
   'adapters/client/client.ts': ["import '#adapters/http/wire/view.ts'"],
   'adapters/cli/program.ts': ["import 'node:process'", "import 'commander'", "import '#adapters/client/client.ts'"],
   'adapters/node/server.ts': ["import 'node:http'", "import '@hono/node-server'", "import '#adapters/http/app.ts'"],
+  'adapters/postgres/store.ts': ["import pg from 'pg'", "import 'pg-boss'", "import '#adapters/sql/database.ts'"],
   'adapters/cloudflare/object.ts': [
     "import type { DurableObjectState } from '@cloudflare/workers-types'",
     "import { DurableObject } from 'cloudflare:workers'",
@@ -50,7 +51,9 @@ const SOUND: Files = textOf({
     "import '#adapters/node/server.ts'",
     "import '#adapters/cli/program.ts'",
     "import './tsyringe.ts'",
+    "import './node-postgres.ts'",
   ],
+  'composition/node-postgres.ts': ["import '#adapters/postgres/store.ts'"],
   'composition/cloudflare.ts': [
     "import 'cloudflare:workers'",
     "import csv from '#adapters/catalog/sample.csv'",
@@ -111,6 +114,8 @@ const PLANTS = [
   { rule: 'runtimes-do-not-meet', file: 'adapters/node/b.ts', code: "import '#adapters/http/d.ts'" },
   { rule: 'runtimes-do-not-meet', file: 'composition/node-extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
   { rule: 'runtimes-do-not-meet', file: 'composition/cloudflare-extra.ts', code: "import './node.ts'" },
+  { rule: 'postgres-only-in-postgres', file: 'adapters/sql/d.ts', code: "import 'pg'" },
+  { rule: 'postgres-only-in-postgres', file: 'composition/extra.ts', code: "import '#adapters/postgres/store.ts'" },
   { rule: 'adapters-do-not-know-composition', file: 'adapters/http/e.ts', code: "import '#composition/settings.ts'" },
   {
     rule: 'authors-see-only-domain-and-ports',

@@ -10,12 +10,10 @@ function running(slices: Record<string, (boolean | Error)[]>) {
   const worked: string[] = []
   const runner = new OperationRunner({
     operations: { unfinished: () => Promise.resolve(Object.keys(slices)) },
-    runOperation: {
-      execute: (id) => {
-        worked.push(id)
-        const next = slices[id]?.shift() ?? false
-        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next)
-      },
+    operate: (id) => {
+      worked.push(id)
+      const next = slices[id]?.shift() ?? false
+      return next instanceof Error ? Promise.reject(next) : Promise.resolve(next)
     },
     clock,
     logger,

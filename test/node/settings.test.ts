@@ -26,10 +26,24 @@ describe('settings', () => {
       secrets: [],
       host: '127.0.0.1',
       port: 8787,
+      databaseUrl: null,
+      leaseMs: 15_000,
       dataDir: './data',
       concurrency: 50,
       serverUrl: 'http://127.0.0.1:8787',
     })
+  })
+
+  test('the password of a database is a secret, as it is written and as it is', () => {
+    const { secrets } = parseNodeSettings({ ERRAND_DATABASE_URL: 'postgres://errand:p%40ss@db.test/errand' })
+    expect(secrets).toEqual(['p%40ss', 'p@ss'])
+    const wrong = messageOf(() => parseNodeSettings({ ERRAND_DATABASE_URL: 'mysql://errand:hunter2@db.test/errand' }))
+    expect(wrong).toContain('ERRAND_DATABASE_URL must look like "postgres://user:password@host:5432/database"')
+    expect(wrong).not.toContain('hunter2')
+    const undecodable = messageOf(() =>
+      parseNodeSettings({ ERRAND_DATABASE_URL: 'postgres://errand:%zz@db.test/errand' }),
+    )
+    expect(undecodable).toContain('ERRAND_DATABASE_URL')
   })
 
   test('an empty variable is not set', () => {

@@ -1,0 +1,57 @@
+import type pg from 'pg'
+import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
+import type { Patience } from './patience.ts'
+import { statementName } from './statement-name.ts'
+import { inTransaction } from './transaction.ts'
+
+/** `SqlDatabase` over Postgres. A batch is one transaction; jobs have a quicker way of their own (`job-store.ts`). */
+export class PostgresDatabase implements SqlDatabase {
+  readonly #pool: pg.Pool
+  readonly #patience: Patience
+
+  constructor(pool: pg.Pool, patience: Patience) {
+    this.#pool = pool
+    this.#patience = patience
+  }
+
+  query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return this.#patience.keep(
+      async () => (await this.#pool.query({ ...prepared(sql), values: storable(params) })).rows as SqlRow[],
+    )
+  }
+
+  /** Tried again where the server went away before it was asked to commit; after that nobody knows, and it is told. */
+  batch(statements: readonly Statement[]): Promise<boolean> {
+    return this.#patience.keep(() => inTransaction(this.#pool, (client) => runAll(client, statements)))
+  }
+}
+
+async function runAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<boolean> {
+  for (const { sql, params, changes } of statements) {
+    const { rowCount } = await client.query({ ...prepared(sql), values: storable(params) })
+    if (changes !== undefined && changes !== rowCount) return false
+  }
+  return true
+}
+
+const texts = new Map<string, string>()
+
+/** Statements are written for SQLite: here parameters have numbers, an INTEGER has 64 bits by another name, and tables are no indexes. */
+function prepared(sql: string): { readonly name?: string; readonly text: string } {
+  let text = texts.get(sql)
+  if (text === undefined) {
+    let count = 0
+    text = sql
+      .replace(/\?/g, () => `$${String(++count)}`)
+      .replace(/\bINTEGER\b/g, 'BIGINT')
+      .replace(/\bWITHOUT ROWID\b/g, '')
+    texts.set(sql, text)
+  }
+  const name = statementName(text)
+  return name === undefined ? { text } : { name, text }
+}
+
+/** Postgres has no text with the character NUL in it (https://www.postgresql.org/docs/current/datatype-character.html). */
+function storable(params: readonly SqlValue[]): SqlValue[] {
+  return params.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value))
+}

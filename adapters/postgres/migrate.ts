@@ -1,0 +1,40 @@
+import type pg from 'pg'
+import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
+import { PostgresDatabase } from './database.ts'
+import type { Patience } from './patience.ts'
+import { SCHEMA } from './pool.ts'
+import type { WakeQueue } from './wake-queue.ts'
+
+/** Any number, as long as nobody else takes it for theirs: advisory locks are the whole database's. */
+const LOCK = 0x6572_7264
+
+/** What only Postgres needs: finding jobs whose executor is gone, and room in each page for rows that are rewritten. */
+const postgresSchema: SqlSchema = {
+  name: 'postgres',
+  statements: [
+    "CREATE INDEX jobs_in_execution ON jobs (wake_at) WHERE status = 'running'",
+    'ALTER TABLE jobs SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05)',
+  ],
+}
+
+export interface MigrationDeps {
+  readonly pool: pg.Pool
+  readonly patience: Patience
+  readonly queue: WakeQueue
+  readonly schemas: readonly SqlSchema[]
+}
+
+/** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. */
+export async function migrateAll({ pool, patience, queue, schemas }: MigrationDeps): Promise<void> {
+  const holder = await pool.connect()
+  try {
+    await holder.query('SELECT pg_advisory_lock($1)', [LOCK])
+    await holder.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`)
+    const db = new PostgresDatabase(pool, patience)
+    for (const schema of [...schemas, postgresSchema]) await migrate(db, schema)
+    await queue.install()
+  } finally {
+    // With its connection the lock goes, whatever has happened.
+    holder.release(true)
+  }
+}

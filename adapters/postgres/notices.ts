@@ -1,0 +1,100 @@
+import type pg from 'pg'
+import type { JobNews } from '#ports/job-feed.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { QueueKind } from './wake-queue.ts'
+
+/** What processes tell each other. Nothing of it is kept, and nothing that must not be missed is told this way alone. */
+export type Notice =
+  | { readonly about: 'due'; readonly kinds: readonly QueueKind[] }
+  /** Whoever executes the job is to look whether it is to stop. */
+  | { readonly about: 'stop'; readonly jobId: string }
+  /** Somebody watches the job: its text too, or its commits alone. */
+  | { readonly about: 'watch'; readonly jobId: string; readonly text: boolean }
+  | { readonly about: 'news'; readonly jobId: string; readonly news: JobNews }
+
+interface Envelope {
+  /** Which process it is from: each hears its own words too. */
+  readonly from: string
+  readonly notice: Notice
+}
+
+export interface NoticesDeps {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Of this process. */
+  readonly name: string
+  /** Hears what others tell, and not what is told here. */
+  readonly onNotice: (notice: Notice) => void
+}
+
+const CHANNEL = 'errand'
+/** Postgres allows 8000 bytes a notice (https://www.postgresql.org/docs/current/sql-notify.html); a longer text is left out, for the journal will have it. */
+const MOST_BYTES = 7900
+const REST_MS = 1000
+
+/** LISTEN and NOTIFY, on a connection of its own that is opened again whenever it breaks. */
+export class Notices {
+  readonly #deps: NoticesDeps
+  #client: pg.PoolClient | null = null
+  #closed = false
+  #cancelRest: () => void = () => undefined
+
+  constructor(deps: NoticesDeps) {
+    this.#deps = deps
+  }
+
+  /** Returns when it listens, or has failed to for now. */
+  async start(): Promise<void> {
+    await this.#listen().catch((error: unknown) => {
+      this.#later(error)
+    })
+  }
+
+  /** Never waits and never fails. */
+  tell(notice: Notice): void {
+    const payload = JSON.stringify({ from: this.#deps.name, notice } satisfies Envelope)
+    if (this.#closed || new TextEncoder().encode(payload).length > MOST_BYTES) return
+    const told = this.#deps.pool.query({
+      name: 'errand_notify',
+      text: 'SELECT pg_notify($1, $2)',
+      values: [CHANNEL, payload],
+    })
+    told.catch((error: unknown) => {
+      this.#deps.logger.warn('Other processes could not be told of something.', { reason: String(error) })
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancelRest()
+    this.#client?.release(true)
+    this.#client = null
+  }
+
+  async #listen(): Promise<void> {
+    const client = await this.#deps.pool.connect()
+    client.on('notification', ({ payload = '' }) => {
+      this.#hear(payload)
+    })
+    client.once('error', (error) => {
+      this.#client = null
+      client.release(true)
+      this.#later(error)
+    })
+    await client.query(`LISTEN ${CHANNEL}`)
+    this.#client = client
+  }
+
+  #hear(payload: string): void {
+    const { from, notice } = JSON.parse(payload) as Envelope
+    if (from !== this.#deps.name) this.#deps.onNotice(notice)
+  }
+
+  #later(error: unknown): void {
+    if (this.#closed) return
+    this.#deps.logger.warn('The connection for notices is gone; it is opened again.', { reason: String(error) })
+    this.#cancelRest = this.#deps.clock.after(REST_MS, () => void this.start())
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '#ports/clock.ts'
+
+const FIRST_REST_MS = 50
+const LONGEST_REST_MS = 2000
+
+/**
+ * SQLSTATE classes and codes that say that the server cannot be had now: connections that broke (08), a server that stops, starts or has no
+ * room for another connection (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+const AWAY = /^(?:08...|57P0[123]|53300)$/
+/** What the system and the driver say when there is nobody on the other side. */
+const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/
+const BROKEN = /Connection terminated|timeout exceeded when trying to connect|Client was closed|not queryable/
+
+/** Whether the same may succeed as soon as the server is back. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return AWAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
+}
+
+export interface PatienceOptions {
+  readonly clock: Clock
+  /** How long a server may be away before whoever waits for it is told so. */
+  readonly patienceMs?: number
+}
+
+/** Tries again what failed because the server was away, ever more slowly, for as long as its patience lasts. */
+export class Patience {
+  readonly #clock: Clock
+  readonly #patienceMs: number
+
+  constructor({ clock, patienceMs = 60_000 }: PatienceOptions) {
+    this.#clock = clock
+    this.#patienceMs = patienceMs
+  }
+
+  /** `work` must be harmless to repeat. @throws what it throws, when that is no outage or has lasted for too long. */
+  async keep<T>(work: () => Promise<T>): Promise<T> {
+    const since = this.#clock.now()
+    for (let rest = FIRST_REST_MS; ; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!isOutage(error) || this.#clock.now() - since >= this.#patienceMs) throw error
+      }
+      const rested = Promise.withResolvers<undefined>()
+      this.#clock.after(rest, () => {
+        rested.resolve(undefined)
+      })
+      await rested.promise
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import pg from 'pg'
+
+/** All that is ours, so that it is in nobody's way, nor they in ours, in a database that is there for more than Errand. */
+export const SCHEMA = 'errand'
+export const QUEUE_SCHEMA = 'errand_queue'
+
+/** Times and counts are `BIGINT`, and all of ours fit a number: the driver would give them as text. */
+const types = new pg.TypeOverrides()
+types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export interface PoolOptions {
+  readonly url: string
+  /** Most connections at once; who finds none free waits for one. */
+  readonly connections: number
+}
+
+export function createPool({ url, connections }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    types,
+    application_name: 'errand',
+    options: `-c search_path=${SCHEMA}`,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+  })
+  // A connection that breaks while nobody uses it is replaced when somebody wants one.
+  pool.on('error', () => undefined)
+  return pool
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '#ports/clock.ts'
+import type { JobFeed, JobNews, NewsReader } from '#ports/job-feed.ts'
+import type { Notice } from './notices.ts'
+
+/** How often whoever watches says so again, and how long it is believed. */
+const RENEW_MS = 10_000
+const BELIEVED_MS = 30_000
+/** A model's words come one by one; they are told together, and none of them much later for it. */
+const TEXT_MS = 50
+/** So that a piece of text fits a notice, however many bytes its characters take. */
+const MOST_TEXT = 1000
+
+export interface SharedFeedDeps {
+  /** News within this process. */
+  readonly local: JobFeed
+  readonly clock: Clock
+  readonly tell: (notice: Notice) => void
+}
+
+interface Watched {
+  until: number
+  text: boolean
+}
+
+/**
+ * News of jobs among several processes: what happens in one is told to the others of the jobs that somebody watches there, and of no others.
+ * Whoever watches looks again now and then, whether told to or not.
+ */
+export class SharedFeed implements JobFeed {
+  readonly #deps: SharedFeedDeps
+  /** By other processes. */
+  readonly #elsewhere = new Map<string, Watched>()
+  /** By job: what the model has said and the others have not been told. */
+  readonly #texts = new Map<string, string>()
+
+  constructor(deps: SharedFeedDeps) {
+    this.#deps = deps
+  }
+
+  publish(jobId: string, news: JobNews): void {
+    this.#deps.local.publish(jobId, news)
+    const watched = this.#watchedElsewhere(jobId)
+    if (!watched) return
+    if (news.kind === 'committed') {
+      this.#tellText(jobId)
+      this.#deps.tell({ about: 'news', jobId, news })
+    } else if (watched.text) this.#collect(jobId, news.text)
+  }
+
+  isWatched(jobId: string): boolean {
+    return this.#deps.local.isWatched(jobId) || this.#watchedElsewhere(jobId)?.text === true
+  }
+
+  subscribe(jobId: string, wanted: 'all' | 'commits' = 'all'): NewsReader {
+    const { local, clock, tell } = this.#deps
+    const reader = local.subscribe(jobId, wanted)
+    const watch: Notice = { about: 'watch', jobId, text: wanted === 'all' }
+    tell(watch)
+    let cancel: () => void
+    const renew = (): void => {
+      tell(watch)
+      // Whatever was not heard meanwhile, for a connection may break, is found by looking again.
+      local.publish(jobId, { kind: 'committed' })
+      cancel = clock.after(RENEW_MS, renew)
+    }
+    cancel = clock.after(RENEW_MS, renew)
+    return {
+      next: () => reader.next(),
+      close: () => {
+        cancel()
+        reader.close()
+      },
+    }
+  }
+
+  /** Somebody elsewhere watches: they hear of the job from now on, and have it looked at once more, for what they have missed until now. */
+  watch(jobId: string, text: boolean): void {
+    const { clock, tell } = this.#deps
+    const known = this.#watchedElsewhere(jobId)
+    this.#clean()
+    this.#elsewhere.set(jobId, { until: clock.now() + BELIEVED_MS, text: text || known?.text === true })
+    if (!known) tell({ about: 'news', jobId, news: { kind: 'committed' } })
+  }
+
+  /** News from elsewhere. */
+  hear(jobId: string, news: JobNews): void {
+    this.#deps.local.publish(jobId, news)
+  }
+
+  #collect(jobId: string, text: string): void {
+    const before = this.#texts.get(jobId)
+    this.#texts.set(jobId, (before ?? '') + text)
+    if ((before ?? '').length + text.length >= MOST_TEXT) this.#tellText(jobId)
+    else if (before === undefined) {
+      this.#deps.clock.after(TEXT_MS, () => {
+        this.#tellText(jobId)
+      })
+    }
+  }
+
+  #tellText(jobId: string): void {
+    const text = this.#texts.get(jobId) ?? ''
+    this.#texts.delete(jobId)
+    for (let from = 0; from < text.length; from += MOST_TEXT) {
+      const news: JobNews = { kind: 'text', text: text.slice(from, from + MOST_TEXT) }
+      this.#deps.tell({ about: 'news', jobId, news })
+    }
+  }
+
+  #watchedElsewhere(jobId: string): Watched | null {
+    const watched = this.#elsewhere.get(jobId)
+    return watched && watched.until > this.#deps.clock.now() ? watched : null
+  }
+
+  #clean(): void {
+    const now = this.#deps.clock.now()
+    for (const [jobId, { until }] of this.#elsewhere) if (until <= now) this.#elsewhere.delete(jobId)
+  }
+}

@@ -1,0 +1,173 @@
+import type pg from 'pg'
+import { PgBoss } from 'pg-boss'
+import type { WakeKind } from '#domain/job/wake.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { TransactionalWakes } from './job-store.ts'
+import { statementName } from './statement-name.ts'
+import type { JobWrite } from './writes.ts'
+
+/** What somebody is woken for by the queue: the job's own wakes, and slices of bulk operations. What is to be deleted is found by the sweep. */
+export type QueueKind = Exclude<WakeKind, 'expire'> | 'operate'
+
+export const QUEUE_KINDS: readonly QueueKind[] = ['run', 'deliver', 'operate']
+
+/** A wake that has come, and is ours until we say that it is done, or do not for longer than it may be out. */
+export interface Woken {
+  readonly messageId: string
+  /** Of a job or of an operation. */
+  readonly id: string
+  /** When it is due (epoch ms), which the server's clock may say a little earlier than ours. */
+  readonly at: number
+}
+
+/** Something to wake somebody for. A wake under the key of one that has not come yet is the same wake. */
+export interface WakeRequest {
+  readonly kind: QueueKind
+  readonly id: string
+  readonly key: string
+  readonly at: number
+}
+
+export interface WakeQueueDeps {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Of the queue's own tables. */
+  readonly schema: string
+  /** How long a wake may be out before it comes again, for its process may be gone. One that comes again changes nothing. */
+  readonly leaseMs: number
+  /** There is something to do at once. */
+  readonly onDue: (kinds: readonly QueueKind[]) => void
+}
+
+const YEAR_S = 31_536_000
+
+/** Of each queue; those that a later release may change. */
+const CHANGEABLE = {
+  retentionSeconds: YEAR_S,
+  retryLimit: 1_000_000,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 600,
+  deleteAfterSeconds: 60,
+} as const
+
+/** A wake under the key of one that has not come yet is refused by this policy. */
+const OPTIONS = { ...CHANGEABLE, policy: 'short' } as const
+
+interface Db {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+}
+
+/** Wakes on Postgres: messages of pg-boss, set in the transaction of whatever makes them necessary. */
+export class WakeQueue implements TransactionalWakes {
+  readonly #deps: WakeQueueDeps
+  readonly #boss: PgBoss
+
+  constructor(deps: WakeQueueDeps) {
+    this.#deps = deps
+    this.#boss = new PgBoss({
+      db: dbOver(deps.pool),
+      schema: deps.schema,
+      schedule: false,
+      superviseIntervalSeconds: Math.max(1, Math.floor(deps.leaseMs / 3000)),
+      maintenanceIntervalSeconds: 60,
+    })
+    this.#boss.on('error', (error) => {
+      deps.logger.error('The queue reports an error.', error)
+    })
+  }
+
+  /** Makes what is missing of the queue's own tables. */
+  async install(): Promise<void> {
+    await this.start()
+    for (const kind of QUEUE_KINDS) {
+      await this.#boss.createQueue(queueOf(kind), OPTIONS)
+      await this.#boss.updateQueue(queueOf(kind), CHANGEABLE)
+    }
+    await this.stop()
+  }
+
+  async start(): Promise<void> {
+    await this.#boss.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#boss.stop({ graceful: false, close: false })
+  }
+
+  set(client: pg.PoolClient, writes: readonly JobWrite[]): Promise<void> {
+    return this.send(writes.flatMap(wakeOf), client)
+  }
+
+  nudge(writes: readonly JobWrite[]): void {
+    this.#tell(writes.filter(({ moved }) => moved).flatMap(wakeOf))
+  }
+
+  /** In the transaction that the connection is in; nobody is told. */
+  async send(wakes: readonly WakeRequest[], connection: pg.Pool | pg.PoolClient): Promise<void> {
+    const now = this.#deps.clock.now()
+    const db = dbOver(connection)
+    for (const kind of QUEUE_KINDS) {
+      const messages = wakes
+        .filter((wake) => wake.kind === kind)
+        .map(({ id, key, at }) => ({
+          data: { id, at },
+          singletonKey: key,
+          expireInSeconds: this.#deps.leaseMs / 1000,
+          // The server's clock is not ours: what is due is due there too.
+          ...(at > now && { startAfter: new Date(at) }),
+        }))
+      if (messages.length > 0) await this.#boss.insert(queueOf(kind), messages, { db, returnId: false })
+    }
+  }
+
+  async sendNow(wakes: readonly WakeRequest[]): Promise<void> {
+    await this.send(wakes, this.#deps.pool)
+    this.#tell(wakes)
+  }
+
+  async fetch(kind: QueueKind, most: number): Promise<readonly Woken[]> {
+    const messages = await this.#boss.fetch<{ id: string; at: number }>(queueOf(kind), { batchSize: most })
+    return messages.map(({ id, data }) => ({ messageId: id, id: data.id, at: data.at }))
+  }
+
+  async done(kind: QueueKind, messageIds: readonly string[]): Promise<void> {
+    await this.#boss.complete(queueOf(kind), [...messageIds])
+  }
+
+  /** It comes again, each time later. */
+  async failed(kind: QueueKind, messageId: string): Promise<void> {
+    await this.#boss.fail(queueOf(kind), messageId)
+  }
+
+  #tell(wakes: readonly WakeRequest[]): void {
+    const now = this.#deps.clock.now()
+    const due = wakes.filter(({ at }) => at <= now)
+    if (due.length > 0) this.#deps.onDue([...new Set(due.map(({ kind }) => kind))])
+  }
+}
+
+function queueOf(kind: QueueKind): string {
+  return `errand-${kind}`
+}
+
+/**
+ * The wake of a job that has moved, if it is the queue's. Whoever executes a job has its lease, and when that has run out the sweep finds it;
+ * so does it find what has been kept for long enough.
+ */
+function wakeOf({ entry: { id, status, wake, version } }: JobWrite): readonly WakeRequest[] {
+  if (status === 'running' || wake.kind === 'expire') return []
+  return [{ kind: wake.kind, id, key: `${id}:${String(version)}`, at: wake.at }]
+}
+
+/** pg-boss builds its statements anew each time; under a name made of its text, a connection plans each of them once. */
+function dbOver(connection: pg.Pool | pg.PoolClient): Db {
+  return {
+    executeSql: (text, values = []) => {
+      const name = values.length > 0 ? statementName(text) : undefined
+      return connection.query(name === undefined ? { text, values } : { name, text, values })
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { StartError } from '#adapters/node/start-error.ts'
+import { PostgresDatabase } from '#adapters/postgres/database.ts'
+import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
+import { migrateAll } from '#adapters/postgres/migrate.ts'
+import { Neighbours } from '#adapters/postgres/neighbours.ts'
+import { Patience } from '#adapters/postgres/patience.ts'
+import { QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
+import { type QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
+import { createPostgresEngine } from './node-postgres-engine.ts'
+import { SCHEMAS } from './node-schemas.ts'
+import type { NodeStorage, StorageWorld } from './node-storage.ts'
+
+/** Most connections of one process. */
+const CONNECTIONS = 10
+/** How long an executor holds on to what a model has answered while the database is away. */
+const SAVE_PATIENCE_MS = 600_000
+/** How long whoever asks for something waits for a database that is away. */
+const ASK_PATIENCE_MS = 30_000
+
+/** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
+export async function openPostgres(
+  { url, leaseMs }: { readonly url: string; readonly leaseMs: number },
+  { clock, ids, logger }: StorageWorld,
+): Promise<NodeStorage> {
+  const pool = createPool({ url, connections: CONNECTIONS })
+  const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
+  const neighbours = new Neighbours({ pool, clock, logger, name: ids.newId('exec'), news: new LocalFeed() })
+  const onDue = (kinds: readonly QueueKind[]): void => {
+    neighbours.announce(kinds)
+  }
+  const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
+  await migrateAll({ pool, patience, queue, schemas: SCHEMAS }).catch((cause: unknown) => {
+    void pool.end()
+    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${reasonOf(cause)}`, { cause })
+  })
+  const db = new PostgresDatabase(pool, patience)
+  const operations = new SqlOperationStore(db, (id) =>
+    queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }]),
+  )
+  const jobs = new PostgresJobStore({
+    pool,
+    patience: new Patience({ clock, patienceMs: SAVE_PATIENCE_MS }),
+    wakes: queue,
+  })
+  return {
+    place: placeOf(url),
+    db,
+    jobs: new PublishedJobStore(jobs, neighbours.feed),
+    index: new SqlJobIndex(db),
+    operations,
+    feed: neighbours.feed,
+    // The store has set it, in the commit that made it necessary.
+    waker: { wakeAt: () => Promise.resolve() },
+    lease: { leaseMs, alone: false },
+    interruptElsewhere: (jobId) => {
+      neighbours.interrupt(jobId)
+    },
+    serve: async () => {
+      await queue.start()
+      await neighbours.start()
+    },
+    createEngine: (work, concurrency) => {
+      const engine = createPostgresEngine({ pool, queue, operations, clock, logger }, { work, concurrency })
+      neighbours.introduce({
+        nudge: (kind) => engine.nudge(kind),
+        interrupt: (jobId) => {
+          work.interrupt(jobId)
+        },
+      })
+      return engine
+    },
+    close: async () => {
+      neighbours.close()
+      await queue.stop()
+      await pool.end()
+    },
+  }
+}
+
+/** Without the name and the password. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `postgres at ${host}${pathname}`
+}
+
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { readonly message?: string; readonly code?: string }
+  return message !== undefined && message !== '' ? message : (code ?? String(error))
+}

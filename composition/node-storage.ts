@@ -1,0 +1,57 @@
+import type { SqlDatabase } from '#adapters/sql/database.ts'
+import type { Executor } from '#domain/job/claim.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { IdGenerator } from '#ports/id-generator.ts'
+import type { JobFeed } from '#ports/job-feed.ts'
+import type { JobIndex } from '#ports/job-index.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { OperationStore } from '#ports/operation-store.ts'
+import type { Waker } from '#ports/waker.ts'
+
+/** What a storage needs of the world. */
+export interface StorageWorld {
+  readonly clock: Clock
+  readonly ids: IdGenerator
+  readonly logger: Logger
+}
+
+/** What is done for jobs and operations when they are due. Each is harmless to repeat, and throws when it is to be tried again. */
+export interface Work {
+  run(jobId: string, signal: AbortSignal): Promise<void>
+  deliver(jobId: string, signal: AbortSignal): Promise<void>
+  expire(jobId: string): Promise<unknown>
+  /** One slice of a bulk operation; says whether there is more to do. */
+  operate(operationId: string): Promise<boolean>
+  /** Has the attempt at a job that is under way in this process stopped. */
+  interrupt(jobId: string): void
+}
+
+export interface Engine {
+  start(): Promise<void>
+  /** Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. It goes on elsewhere, or at the next start. */
+  drain(graceMs: number): Promise<void>
+}
+
+/** Everything that depends on which database it is, on Node. */
+export interface NodeStorage {
+  /** Where the data is, for people. */
+  readonly place: string
+  readonly db: SqlDatabase
+  readonly jobs: JobStore
+  readonly index: JobIndex
+  readonly operations: OperationStore
+  readonly feed: JobFeed
+  readonly waker: Waker
+  /** How jobs are held while they are in execution. */
+  readonly lease: Pick<Executor, 'leaseMs' | 'alone'>
+  /** Has the attempt at a job stopped wherever else it may be under way. */
+  interruptElsewhere(jobId: string): void
+  /** Called before anything is served. @throws {StartError} when another server has what only one may have. */
+  serve(): Promise<void>
+  createEngine(work: Work, concurrency: number): Engine
+  close(): Promise<void>
+}
+
+/** A receiver may be slow, and there may be many of them. */
+export const MOST_CALLBACKS = 100

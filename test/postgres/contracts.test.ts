@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { SharedFeed } from '#adapters/postgres/shared-feed.ts'
+import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
+import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
+import { jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
+import { operationStoreContract } from '#test/contracts/operation-store.contract.ts'
+import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
+import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
+import { wakerContract } from '#test/contracts/waker.contract.ts'
+import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
+import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
+import { wokenOn } from './woken.ts'
+
+let scene: Scene
+
+beforeAll(async () => {
+  scene = await openScene(await emptyDatabase())
+})
+beforeEach(() => scene.empty())
+afterAll(() => scene.close())
+
+describe('Postgres', () => {
+  test.each(sqlDatabaseContract)('SqlDatabase: $name', async ({ run }) => {
+    await run(scene.db)
+  })
+
+  test.each([...jobStoreContract, ...manyJobsContract])('JobStore: $name', async ({ run }) => {
+    await run({ store: scene.store, armedAt: (jobId) => armedAt(scene, jobId) })
+  })
+
+  test.each(jobIndexContract)('JobIndex: $name', async ({ run }) => {
+    await run({ index: scene.index, jobs: scene.store })
+  })
+
+  test.each(wakerContract)('Waker: $name', async ({ run }) => {
+    await run({ store: scene.store, wokenUntil: wokenOn(scene) })
+  })
+
+  test.each(apiKeyContract)('ApiKeyStore: $name', async ({ run }) => {
+    await run(new SqlApiKeys(scene.db))
+  })
+
+  test.each(operationStoreContract)('OperationStore: $name', async ({ run }) => {
+    await run(new SqlOperationStore(scene.db, () => undefined))
+  })
+
+  const products = parseShopifyCsv(readFileSync('adapters/catalog/sample-products.csv', 'utf8'), 'SEK')
+  test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {
+    await run(new SqlProductCatalog({ products, db: scene.db, clock: new ManualClock() }))
+  })
+
+  test.each(jobFeedContract)('JobFeed: $name', async ({ run }) => {
+    await run(new SharedFeed({ local: new LocalFeed(), clock: new ManualClock(), tell: () => undefined }))
+  })
+})
+
+describe('a process that dies anywhere, on Postgres', () => {
+  test.each(crashMatrix)('$name', async ({ run }) => {
+    await run(() => Promise.resolve({ store: settled(scene.store), armedAt: (jobId) => armedAt(scene, jobId) }))
+  })
+})
+
+/** Of a process that dies, what it had asked the server for still happens: whoever looks afterwards looks when it has. */
+function settled(store: JobStore): JobStore {
+  let writing: Promise<unknown> = Promise.resolve()
+  return {
+    create: (job, event) => store.create(job, event),
+    get: (tenantId, jobId) => store.get(tenantId, jobId),
+    load: (jobId) => writing.then(() => store.load(jobId)),
+    save: (state, events) => {
+      const saving = store.save(state, events)
+      writing = Promise.allSettled([writing, saving])
+      return saving
+    },
+    remove: (job) => store.remove(job),
+    events: (jobId, after) => writing.then(() => store.events(jobId, after)),
+  }
+}

@@ -1,0 +1,139 @@
+import type pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
+import { migrateAll } from '#adapters/postgres/migrate.ts'
+import { VersionConflictError } from '#domain/errors.ts'
+import { SCHEMAS } from '#composition/node-schemas.ts'
+import { Servers, startNode } from '#test/e2e/runtimes.ts'
+import { finished, submitCopy } from '#test/e2e/story.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
+import { startHeldModel } from '#test/support/held-model.ts'
+import { PostgresServer, onDatabase } from '#test/support/postgres-server.ts'
+import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
+
+describe('a database that goes away', () => {
+  let postgres: PostgresServer
+  let servers: Servers
+
+  beforeAll(async () => {
+    postgres = await PostgresServer.start()
+  })
+  afterAll(() => postgres.stop())
+  beforeEach(() => {
+    servers = new Servers()
+  })
+  afterEach(() => servers.end())
+
+  async function jobInExecution() {
+    const url = await postgres.createDatabase()
+    const model = await startHeldModel('linen-apron')
+    const server = await startNode(servers, {
+      ERRAND_DATABASE_URL: url,
+      OPENAI_COMPATIBLE_BASE_URL: model.url,
+      ERRAND_MODEL: 'openai-compatible/fake',
+    })
+    const { id } = await submitCopy(server.url, 'linen-apron')
+    await model.held(1)
+    return { url, model, server, id }
+  }
+
+  test('and comes back while a model answers: the answer is kept, and no call is made again', async () => {
+    const { model, server, id } = await jobInExecution()
+    await postgres.pause()
+    model.release()
+    // Asked for while nobody is there: it waits.
+    const asked = fetch(`${server.url}/jobs/${id}`)
+    const other = submitCopy(server.url, 'enamel-mug')
+    await postgres.resume()
+    expect((await asked).status).toBe(200)
+    expect(await finished(server.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
+    expect(await finished(server.url, (await other).id)).toMatchObject({ status: 'completed' })
+    expect(model.requests(1)).toBeGreaterThanOrEqual(1)
+    model.close()
+  })
+
+  test('connection by connection, all of them broken at once: jobs go on', async () => {
+    const { url, model, server, id } = await jobInExecution()
+    await onDatabase(postgres.url(), (client) =>
+      client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+        new URL(url).pathname.slice(1),
+      ]),
+    )
+    model.release()
+    expect(await finished(server.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
+    expect([model.requests(0), model.requests(1)]).toEqual([1, 1])
+    model.close()
+  })
+})
+
+describe('a connection', () => {
+  let scene: Scene
+
+  beforeAll(async () => {
+    scene = await openScene(await emptyDatabase())
+  })
+  beforeEach(() => scene.empty())
+  afterAll(() => scene.close())
+
+  /** A store over connections the first COMMIT on which goes wrong, after or before the server has heard of it. */
+  function storeOver(committed: boolean): PostgresJobStore {
+    let broken = false
+    const connect = async (): Promise<pg.PoolClient> => {
+      const client = await scene.pool.connect()
+      return new Proxy(client, {
+        get: (_, name) => {
+          if (name === 'release') return client.release.bind(client)
+          if (name !== 'query') return Reflect.get(client, name) as unknown
+          return async (query: string) => {
+            if (query !== 'COMMIT' || broken) return client.query(query)
+            broken = true
+            await client.query(committed ? 'COMMIT' : 'ROLLBACK')
+            throw new Error('Connection terminated unexpectedly')
+          }
+        },
+      })
+    }
+    const pool = new Proxy(scene.pool, {
+      get: (_, name) => (name === 'connect' ? connect : (Reflect.get(scene.pool, name) as unknown)),
+    })
+    return new PostgresJobStore({ pool, patience: scene.patience, wakes: scene.queue })
+  }
+
+  test.each([{ committed: true }, { committed: false }])(
+    'that breaks in the middle of a commit (kept: $committed) loses nothing, writes nothing twice and tells nobody of a conflict',
+    async ({ committed }) => {
+      const { job, event, state } = submitted()
+      expect(await storeOver(committed).create(job, event)).toEqual({ job, created: true })
+      const begun = [started(T0)]
+      await storeOver(committed).save(after(state, begun), begun)
+      expect(await scene.store.events(job.id, 0)).toEqual([
+        { seq: 1, event },
+        { seq: 2, event: begun[0] },
+      ])
+      expect(await armedAt(scene, job.id)).toBe(T0 + 30_000)
+      const others = [started(T0 + 1)]
+      await expect(storeOver(committed).save(after(state, others), others)).rejects.toThrow(VersionConflictError)
+    },
+  )
+
+  test('is waited for when all of them are taken', async () => {
+    const taken = await Promise.all(Array.from({ length: 10 }, () => scene.pool.connect()))
+    const { job, event } = submitted()
+    const created = scene.store.create(job, event)
+    const listed = scene.index.list({ tenantId: 'acme', filter: {}, size: 5, after: null })
+    for (const client of taken) client.release()
+    expect((await created).created).toBe(true)
+    expect((await listed).jobs.length).toBeLessThanOrEqual(1)
+  })
+})
+
+test('migrations can be run by two at once, and again', async () => {
+  const url = await emptyDatabase()
+  const scenes = await Promise.all([openScene(url), openScene(url), openScene(url)])
+  const [one] = scenes
+  const versions = await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')
+  await migrateAll({ pool: one.pool, patience: one.patience, queue: one.queue, schemas: SCHEMAS })
+  expect(await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')).toEqual(versions)
+  expect(versions.map(({ name }) => name)).toEqual(['api_keys', 'drafts', 'jobs', 'journal', 'operations', 'postgres'])
+  await Promise.all(scenes.map((scene) => scene.close()))
+})

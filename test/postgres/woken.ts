@@ -1,0 +1,29 @@
+import { Sweep } from '#adapters/postgres/sweep.ts'
+import { QUEUE_KINDS } from '#adapters/postgres/wake-queue.ts'
+import type { WakerSubject } from '#test/contracts/waker.contract.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import type { Scene } from './scene.ts'
+
+/** The real queue and the real sweep. The server's clock cannot be set, so its messages are: what is due at `at` is due, and nothing else. */
+export function wokenOn({ pool, queue, clock, db }: Scene): WakerSubject['wokenUntil'] {
+  const woken: string[] = []
+  const expire = (jobId: string): Promise<void> => {
+    woken.push(jobId)
+    return Promise.resolve()
+  }
+  return async (at) => {
+    await clock.advance(Math.max(0, at - clock.now()))
+    const sweep = new Sweep({ pool, queue, clock, logger: silentLogger, unfinished: () => Promise.resolve([]), expire })
+    await sweep.once()
+    const due = `CASE WHEN (data::json ->> 'at')::bigint <= ? THEN now() - interval '1 second' ELSE now() + interval '1 day' END`
+    await db.query(`UPDATE errand_queue.job SET start_after = ${due} WHERE state = 'created'`, at)
+    for (const kind of QUEUE_KINDS) {
+      for (const { id } of await queue.fetch(kind, 100)) {
+        // A message that the job has left behind wakes it, and finds it not due.
+        const due = await db.query('SELECT id FROM jobs WHERE id = ? AND wake_kind = ? AND wake_at <= ?', id, kind, at)
+        woken.push(...due.map(() => id))
+      }
+    }
+    return [...woken]
+  }
+}
