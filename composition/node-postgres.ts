@@ -1,5 +1,6 @@
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
@@ -45,6 +46,7 @@ export async function openPostgres(
     pool,
     patience: new Patience({ clock, patienceMs: SAVE_PATIENCE_MS }),
     wakes: queue,
+    known: recentJobs(),
   })
   return {
     place: placeOf(url),

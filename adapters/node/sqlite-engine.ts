@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
-import type { BatchOutcome } from '#adapters/sql/group-commit.ts'
+import type { BatchOutcome } from '#adapters/sql/grouped.ts'
 
 /** One connection to an SQLite file. What `commit` has returned is on the disk. */
 export class SqliteEngine {
@@ -43,14 +43,14 @@ export class SqliteEngine {
   #batch(statements: readonly Statement[]): BatchOutcome {
     this.#run('SAVEPOINT batch')
     const outcome = this.#outcome(statements)
-    if (!('kept' in outcome) || !outcome.kept) this.#run('ROLLBACK TO batch')
+    if (!('value' in outcome) || !outcome.value) this.#run('ROLLBACK TO batch')
     this.#run('RELEASE batch')
     return outcome
   }
 
   #outcome(statements: readonly Statement[]): BatchOutcome {
     try {
-      return { kept: statements.every((statement) => this.#execute(statement)) }
+      return { value: statements.every((statement) => this.#execute(statement)) }
     } catch (error) {
       if (!this.#db.isTransaction) throw error
       return { error }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
-import type { BatchOutcome } from '#adapters/sql/group-commit.ts'
+import type { BatchOutcome } from '#adapters/sql/grouped.ts'
 
 /** Statements are few and long, so each is sent once, and known by its number from then on. */
 export type NumberedStatement = readonly [text: number, params: readonly SqlValue[], changes?: number | undefined]

@@ -1,5 +1,5 @@
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
-import { type BatchOutcome, GroupCommit } from '#adapters/sql/group-commit.ts'
+import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
@@ -23,7 +23,7 @@ export class SqliteWriter implements SqlDatabase {
   readonly #onFailure: ((error: unknown) => void) | undefined
   readonly #here: SqliteEngine
   readonly #there: SqliteThread
-  readonly #commits = new GroupCommit<readonly Statement[]>((group) => this.#commit(group), setImmediate)
+  readonly #commits = new Grouped<readonly Statement[]>((group) => this.#commit(group), setImmediate)
   #patience = 0
   #aside: SqliteThread | null = null
 

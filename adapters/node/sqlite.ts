@@ -1,16 +1,16 @@
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
-import { GroupCommit } from '#adapters/sql/group-commit.ts'
+import { Grouped } from '#adapters/sql/grouped.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 
 /** `SqlDatabase` over the SQLite inside Node, in the thread that asks. Batches of one turn of the event loop are committed together. */
 export class SqliteDatabase implements SqlDatabase {
   readonly #engine: SqliteEngine
-  readonly #commits: GroupCommit<readonly Statement[]>
+  readonly #commits: Grouped<readonly Statement[]>
 
   /** @param path of the file, or `:memory:`. */
   constructor(path: string) {
     this.#engine = new SqliteEngine(path)
-    this.#commits = new GroupCommit(async (group) => Promise.resolve(this.#engine.commit(group)), setImmediate)
+    this.#commits = new Grouped(async (group) => Promise.resolve(this.#engine.commit(group)), setImmediate)
   }
 
   async query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {

@@ -1,19 +1,22 @@
 import type pg from 'pg'
-import { GroupCommit, type BatchOutcome } from '#adapters/sql/group-commit.ts'
-import { SqlJobStore } from '#adapters/sql/job-store.ts'
+import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
+import { SqlJobStore, type StateCache } from '#adapters/sql/job-store.ts'
 import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
-import type { JobState } from '#domain/job/replay.ts'
+import { type JobState, submit } from '#domain/job/replay.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import { PostgresDatabase } from './database.ts'
+import { Journals } from './journals.ts'
 import { type Patience } from './patience.ts'
 import { UnknownOutcomeError, inTransaction } from './transaction.ts'
 import { type JobWrite, WRITE_ALL, columnsOf, keyOf, writeOf } from './writes.ts'
 
-/** Sets wakes in the transaction of the writes that make them necessary. */
+/** Sets the wakes that writes make necessary. */
 export interface TransactionalWakes {
+  /** In the transaction that the connection is in. */
   set(client: pg.PoolClient, writes: readonly JobWrite[]): Promise<void>
+  areNeeded(writes: readonly JobWrite[]): boolean
   /** After the commit: there may be something to do at once. */
   nudge(writes: readonly JobWrite[]): void
 }
@@ -22,38 +25,48 @@ export interface PostgresJobStoreDeps {
   readonly pool: pg.Pool
   readonly patience: Patience
   readonly wakes: TransactionalWakes
+  /** For jobs that were read or written here lately. */
+  readonly known: StateCache
 }
 
 /**
- * Many jobs on Postgres, written by several processes. Reading and removing are the SQL store's. Writing is grouped: every commit that arrives
- * while a group is on its way goes with the next one, in one statement (`writes.ts`), with the wakes in the same transaction.
+ * Many jobs on Postgres, written by several processes. Removing is the SQL store's. Writing is grouped: every commit that arrives while a
+ * group is on its way goes with the next one, in one statement (`writes.ts`), with the wakes in the same transaction.
  */
 export class PostgresJobStore implements JobStore {
   readonly #deps: PostgresJobStoreDeps
   readonly #store: SqlJobStore
-  readonly #writes = new GroupCommit<JobWrite>((group) => this.#writeAll(group))
+  readonly #journals: Journals
+  readonly #writes = new Grouped<JobWrite>((group) => this.#writeAll(group))
 
   constructor(deps: PostgresJobStoreDeps) {
     this.#deps = deps
     this.#store = new SqlJobStore(new PostgresDatabase(deps.pool, deps.patience), { waker: NO_WAKER })
+    this.#journals = new Journals(deps)
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    if (await this.#writes.add(writeOf(job, [event]))) return { job, created: true }
-    return { job: (await this.load(job.id))?.job ?? job, created: false }
+    const created = await this.#writes.add(writeOf(job, [event]))
+    if (!created) return { job: (await this.load(job.id))?.job ?? job, created }
+    // As it would be read, whatever becomes of the objects that it was made from.
+    this.#deps.known.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
+    return { job, created }
   }
 
-  get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    return this.#store.get(tenantId, jobId)
+  async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
+    const state = await this.load(jobId)
+    return state?.job.tenantId === tenantId ? state.job : null
   }
 
   load(jobId: string): Promise<JobState | null> {
-    return this.#store.load(jobId)
+    return this.#journals.load(jobId)
   }
 
-  async save({ job }: JobState, events: readonly JobEvent[]): Promise<void> {
+  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    const { job } = state
     const saved = await this.#writes.add(writeOf(job, events))
     if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
+    this.#deps.known.set(job.id, state)
   }
 
   events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
@@ -69,44 +82,40 @@ export class PostgresJobStore implements JobStore {
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()]
     let unsure = false
-    const kept = await this.#deps.patience.keep(async () => {
-      try {
-        return await this.#attempt(writes, unsure)
-      } catch (error) {
-        if (!(error instanceof UnknownOutcomeError)) throw error
-        unsure = true
-        throw error.cause
-      }
+    const kept = await this.#deps.patience.keep(() => {
+      const attempt = this.#attempt(writes, unsure)
+      unsure = true
+      return attempt
     })
     this.#deps.wakes.nudge(writes)
-    return group.map((write) => ({ kept: first.get(keyOf(write.entry.id, write.seq)) === write && kept.has(write) }))
+    return group.map((write) => ({ value: first.get(keyOf(write.entry.id, write.seq)) === write && kept.has(write) }))
   }
 
   /** @param unsure whether an attempt before this one may have been kept. */
   async #attempt(writes: readonly JobWrite[], unsure: boolean): Promise<ReadonlySet<JobWrite>> {
-    const { pool, wakes } = this.#deps
-    let kept: ReadonlySet<JobWrite> = new Set()
-    await inTransaction(pool, async (client) => {
-      kept = await writeAll(client, writes, unsure)
-      await wakes.set(
-        client,
-        [...kept].filter(({ moved }) => moved),
-      )
-      return true
-    })
-    return kept
+    const { pool } = this.#deps
+    const written = await this.#write(writes)
+    const before = unsure ? await writtenBefore(pool, writes) : []
+    const keys = new Set([...written, ...before].map(({ job_id, seq }) => keyOf(job_id, seq)))
+    return new Set(writes.filter(({ entry, seq }) => keys.has(keyOf(entry.id, seq))))
   }
-}
 
-async function writeAll(
-  client: pg.PoolClient,
-  writes: readonly JobWrite[],
-  unsure: boolean,
-): Promise<ReadonlySet<JobWrite>> {
-  const { rows } = await client.query<WrittenRow>({ ...WRITE_ALL, values: columnsOf(writes) })
-  const before = unsure ? await writtenBefore(client, writes) : []
-  const written = new Set([...rows, ...before].map(({ job_id, seq }) => keyOf(job_id, seq)))
-  return new Set(writes.filter(({ entry, seq }) => written.has(keyOf(entry.id, seq))))
+  async #write(writes: readonly JobWrite[]): Promise<readonly WrittenRow[]> {
+    const { pool, wakes } = this.#deps
+    const query = { ...WRITE_ALL, values: columnsOf(writes) }
+    // A statement alone is a transaction too.
+    if (!wakes.areNeeded(writes)) return (await pool.query<WrittenRow>(query)).rows
+    let written: readonly WrittenRow[] = []
+    await inTransaction(pool, async (client) => {
+      // A wake goes along with what it is for: that of a write which is not kept finds nothing to do.
+      const [{ rows }] = await Promise.all([client.query<WrittenRow>(query), wakes.set(client, writes)])
+      written = rows
+      return true
+    }).catch((error: unknown) => {
+      throw error instanceof UnknownOutcomeError ? error.cause : error
+    })
+    return written
+  }
 }
 
 interface WrittenRow {
@@ -115,11 +124,11 @@ interface WrittenRow {
 }
 
 /** What stands in the journals exactly as it was to be written. */
-async function writtenBefore(client: pg.PoolClient, writes: readonly JobWrite[]): Promise<readonly WrittenRow[]> {
+async function writtenBefore(pool: pg.Pool, writes: readonly JobWrite[]): Promise<readonly WrittenRow[]> {
   const text = `SELECT journal.job_id, journal.seq FROM unnest($1::text[], $2::bigint[], $3::text[]) AS said (job_id, seq, events)
                 JOIN journal USING (job_id, seq, events)`
   const values = [writes.map(({ entry }) => entry.id), writes.map(({ seq }) => seq), writes.map(({ events }) => events)]
-  return (await client.query<WrittenRow>({ text, values })).rows
+  return (await pool.query<WrittenRow>({ text, values })).rows
 }
 
 /** Wakes are set with the writes. */

@@ -20,8 +20,11 @@ export function createPool({ url, connections }: PoolOptions): pg.Pool {
     max: connections,
     types,
     application_name: 'errand',
-    options: `-c search_path=${SCHEMA}`,
+    // Statements are planned once, maybe while a table is almost empty; each is written for an index, and is to use it when the table has grown.
+    options: `-c search_path=${SCHEMA} -c enable_seqscan=off`,
     keepAlive: true,
+    // Statements of a transaction go out one after the other without waiting for answers in between.
+    pipeline: true,
     connectionTimeoutMillis: 10_000,
   })
   // A connection that breaks while nobody uses it is replaced when somebody wants one.

@@ -1,4 +1,4 @@
-import { GroupCommit } from '#adapters/sql/group-commit.ts'
+import { Grouped } from '#adapters/sql/grouped.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { QueueKind, WakeQueue, Woken } from './wake-queue.ts'
@@ -16,6 +16,8 @@ export interface QueueWorkerOptions {
 /** How often the queue is looked into for wakes whose time has come; those that are due at once are told of. */
 const LOOK_MS = 1000
 const MOST_AT_ONCE = 100
+/** How long it may take until the queue hears that something is done, so that it hears of many at once. */
+const DONE_MS = 10
 
 /** Does one kind of work for whatever the queue wakes this process for, so many at a time. */
 export class QueueWorker {
@@ -23,7 +25,7 @@ export class QueueWorker {
   readonly #inHand = new Set<Promise<void>>()
   readonly #stop = new AbortController()
   /** One round trip for all that are done at about the same time. */
-  readonly #done: GroupCommit<string>
+  readonly #done: Grouped<string, undefined>
   #running = false
   #looking = false
   #again = false
@@ -32,10 +34,11 @@ export class QueueWorker {
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options
-    this.#done = new GroupCommit(async (ids) => {
+    const tell = async (ids: readonly string[]): Promise<readonly { value: undefined }[]> => {
       await options.queue.done(options.kind, ids)
-      return ids.map(() => ({ kept: true }))
-    })
+      return ids.map(() => ({ value: undefined }))
+    }
+    this.#done = new Grouped(tell, (first) => options.clock.after(DONE_MS, first))
   }
 
   start(): void {

@@ -101,8 +101,12 @@ export class WakeQueue implements TransactionalWakes {
     return this.send(writes.flatMap(wakeOf), client)
   }
 
+  areNeeded(writes: readonly JobWrite[]): boolean {
+    return writes.some((write) => wakeOf(write).length > 0)
+  }
+
   nudge(writes: readonly JobWrite[]): void {
-    this.#tell(writes.filter(({ moved }) => moved).flatMap(wakeOf))
+    this.#tell(writes.flatMap(wakeOf))
   }
 
   /** In the transaction that the connection is in; nobody is told. */
@@ -157,8 +161,8 @@ function queueOf(kind: QueueKind): string {
  * The wake of a job that has moved, if it is the queue's. Whoever executes a job has its lease, and when that has run out the sweep finds it;
  * so does it find what has been kept for long enough.
  */
-function wakeOf({ entry: { id, status, wake, version } }: JobWrite): readonly WakeRequest[] {
-  if (status === 'running' || wake.kind === 'expire') return []
+function wakeOf({ moved, entry: { id, status, wake, version } }: JobWrite): readonly WakeRequest[] {
+  if (!moved || status === 'running' || wake.kind === 'expire') return []
   return [{ kind: wake.kind, id, key: `${id}:${String(version)}`, at: wake.at }]
 }
 

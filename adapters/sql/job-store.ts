@@ -20,7 +20,7 @@ export const journalSchema: SqlSchema = {
   ],
 }
 
-/** Jobs that were read or written lately, so that who asks again need not read their journals again. Which ones is up to the cache. */
+/** Jobs that were read or written lately, so that who asks again need not read all their journals again. Which ones is up to the cache. */
 export interface StateCache {
   get(jobId: string): JobState | undefined
   set(jobId: string, state: JobState): unknown

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
+import { WRITE_ALL } from '#adapters/postgres/writes.ts'
 import { migrateAll } from '#adapters/postgres/migrate.ts'
 import { VersionConflictError } from '#domain/errors.ts'
 import { SCHEMAS } from '#composition/node-schemas.ts'
@@ -75,28 +76,41 @@ describe('a connection', () => {
   beforeEach(() => scene.empty())
   afterAll(() => scene.close())
 
-  /** A store over connections the first COMMIT on which goes wrong, after or before the server has heard of it. */
+  /** A store over connections of which one breaks at the first commit, after or before the server has heard of it. */
   function storeOver(committed: boolean): PostgresJobStore {
     let broken = false
-    const connect = async (): Promise<pg.PoolClient> => {
-      const client = await scene.pool.connect()
-      return new Proxy(client, {
-        get: (_, name) => {
-          if (name === 'release') return client.release.bind(client)
-          if (name !== 'query') return Reflect.get(client, name) as unknown
-          return async (query: string) => {
-            if (query !== 'COMMIT' || broken) return client.query(query)
-            broken = true
-            await client.query(committed ? 'COMMIT' : 'ROLLBACK')
-            throw new Error('Connection terminated unexpectedly')
-          }
-        },
-      })
+    const breakAt = async (commit: () => Promise<unknown>, instead: () => Promise<unknown>): Promise<never> => {
+      broken = true
+      await (committed ? commit() : instead())
+      throw new Error('Connection terminated unexpectedly')
     }
-    const pool = new Proxy(scene.pool, {
-      get: (_, name) => (name === 'connect' ? connect : (Reflect.get(scene.pool, name) as unknown)),
+    const client = (real: pg.PoolClient) => ({
+      release: real.release.bind(real),
+      query: (query: string) =>
+        query !== 'COMMIT' || broken
+          ? real.query(query)
+          : breakAt(
+              () => real.query('COMMIT'),
+              () => real.query('ROLLBACK'),
+            ),
     })
-    return new PostgresJobStore({ pool, patience: scene.patience, wakes: scene.queue })
+    const pool = {
+      connect: async () => client(await scene.pool.connect()),
+      // A statement alone is a commit of its own.
+      query: (query: pg.QueryConfig) =>
+        query.name !== WRITE_ALL.name || broken
+          ? scene.pool.query(query)
+          : breakAt(
+              () => scene.pool.query(query),
+              () => Promise.resolve(),
+            ),
+    }
+    return new PostgresJobStore({
+      pool: pool as unknown as pg.Pool,
+      patience: scene.patience,
+      wakes: scene.queue,
+      known: new Map(),
+    })
   }
 
   test.each([{ committed: true }, { committed: false }])(

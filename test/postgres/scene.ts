@@ -1,5 +1,6 @@
 import { inject } from 'vitest'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { migrateAll } from '#adapters/postgres/migrate.ts'
@@ -53,7 +54,7 @@ export async function openScene(url: string) {
     queue,
     told,
     db,
-    store: new PostgresJobStore({ pool, patience, wakes: queue }),
+    store: new PostgresJobStore({ pool, patience, wakes: queue, known: recentJobs() }),
     index: new SqlJobIndex(db),
     /** As it was when it was made. */
     empty: () =>

@@ -1,0 +1,76 @@
+import type pg from 'pg'
+import { type SqlRow, numberAt } from '#adapters/sql/database.ts'
+import { Grouped, type Outcome } from '#adapters/sql/grouped.ts'
+import type { StateCache } from '#adapters/sql/job-store.ts'
+import { eventsIn } from '#adapters/sql/journal-rows.ts'
+import { type JobState, evolve, replay } from '#domain/job/replay.ts'
+import type { Patience } from './patience.ts'
+
+export interface JournalsDeps {
+  readonly pool: pg.Pool
+  readonly patience: Patience
+  /** What is known here of jobs that others may have written to since. */
+  readonly known: StateCache
+}
+
+interface Question {
+  readonly jobId: string
+  readonly known: JobState | undefined
+}
+
+/** A line for each row of a journal that is not known yet; one without a row where nothing is new; none where there is no such job. */
+const READ_ALL = {
+  name: 'errand_read_all',
+  text: `
+    SELECT asked.place, jobs.created_at, journal.seq, journal.events
+    FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (job_id, version, place)
+    JOIN jobs ON jobs.id = asked.job_id
+    LEFT JOIN journal ON journal.job_id = asked.job_id AND journal.seq > asked.version
+    ORDER BY asked.place, journal.seq`,
+}
+
+/**
+ * Reads journals of jobs from where they are known: all that are asked for while a question is on its way go with the next one. What is
+ * known is never taken for how things stand, for other processes write too.
+ */
+export class Journals {
+  readonly #deps: JournalsDeps
+  readonly #questions = new Grouped<Question, JobState | null | 'another'>((group) => this.#readAll(group))
+
+  constructor(deps: JournalsDeps) {
+    this.#deps = deps
+  }
+
+  async load(jobId: string): Promise<JobState | null> {
+    const { known } = this.#deps
+    let state = await this.#questions.add({ jobId, known: known.get(jobId) })
+    if (state === 'another') state = await this.#questions.add({ jobId, known: undefined })
+    if (state === null || state === 'another') {
+      known.delete(jobId)
+      return null
+    }
+    known.set(jobId, state)
+    return state
+  }
+
+  async #readAll(group: readonly Question[]): Promise<readonly Outcome<JobState | null | 'another'>[]> {
+    const values = [group.map(({ jobId }) => jobId), group.map(({ known }) => known?.job.version ?? 0)]
+    const { pool, patience } = this.#deps
+    const { rows } = await patience.keep(() => pool.query<SqlRow>({ ...READ_ALL, values }))
+    const answers = Map.groupBy(rows, (row) => numberAt(row, 'place') - 1)
+    return group.map(({ known }, place) => outcomeOf(known, answers.get(place) ?? []))
+  }
+}
+
+function outcomeOf(known: JobState | undefined, rows: readonly SqlRow[]): Outcome<JobState | null | 'another'> {
+  const [first] = rows
+  if (!first) return { value: null }
+  // Two jobs of one idempotency key, one after the other, have one id; their times tell them apart.
+  if (known && known.job.createdAt !== first['created_at']) return { value: 'another' }
+  const news = rows.flatMap((row) => (row['seq'] === null ? [] : eventsIn(row)))
+  try {
+    return { value: known ? news.reduce((state, { event }) => evolve(state, event), known) : replay(news) }
+  } catch (error) {
+    return { error }
+  }
+}
