@@ -55,7 +55,14 @@ function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
   // What is wrong with a request before it reaches the app, such as a Host that is none.
   const errorHandler = (): Response =>
     refuseRequest('invalid_request', 'The request cannot be read: its Host or its target is malformed.')
-  const listener = getRequestListener((request, env) => app.fetch(request, env), { hostname: host, errorHandler })
+  const listener = getRequestListener(
+    async (request, env) => {
+      const answer = await app.fetch(request, env)
+      if (!(await isWhole(env.incoming as IncomingMessage))) env.outgoing.setHeader('connection', 'close')
+      return answer
+    },
+    { hostname: host, errorHandler },
+  )
   // Node would answer a request without a Host by itself, with an empty body.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     const problem = problemWith(request)
@@ -75,6 +82,26 @@ function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
     refuse(response, refusal('invalid_request', 'The only expectation that is met is "100-continue".'))
   })
   return server
+}
+
+/** How long what is left of a body may still come when the answer is there. */
+const LINGER_MS = 500
+
+/**
+ * Whether a request comes to its end, now that it is answered: only then can its connection serve another. What nobody has wanted to read,
+ * as of a body that is too large, is thrown away; who writes all before reading would not see an answer that cut them off.
+ */
+function isWhole(request: IncomingMessage): boolean | Promise<boolean> {
+  if (request.complete) return true
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      resolve(request.complete)
+    }
+    const timer = setTimeout(end, LINGER_MS)
+    // Whoever has begun to read, and has stopped, would hold up the rest.
+    request.removeAllListeners('data').once('end', end).once('close', end).resume()
+  })
 }
 
 /** What RFC 9112 forbids and Node lets pass: no Host or several, and codings of the body that nobody would undo. */

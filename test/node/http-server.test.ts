@@ -1,12 +1,19 @@
 import { connect } from 'node:net'
+import { type Context, Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Context } from 'hono'
+import { problemHandler } from '#adapters/http/problem.ts'
+import { MAX_BODY_BYTES, limitBody } from '#adapters/http/read-json.ts'
 import { type HttpServer, listen, peerAddress } from '#adapters/node/http-server.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
 
 let server: HttpServer
 
 beforeEach(async () => {
-  server = await listen({ fetch: (request: Request) => new Response(request.url) }, { host: '127.0.0.1', port: 0 })
+  const app = new Hono()
+  app.use(limitBody)
+  app.all('*', (c) => c.text(c.req.url))
+  app.onError(problemHandler(silentLogger))
+  server = await listen(app, { host: '127.0.0.1', port: 0 })
 })
 
 afterEach(() => server.close(0))
@@ -72,5 +79,47 @@ describe('what Node’s own parser refuses is Problem Details too', () => {
   test('and the next caller is served', async () => {
     await send('hello\r\n\r\n')
     expect((await send('GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).status).toBe(200)
+  })
+})
+
+describe('a body that is too large', () => {
+  const size = MAX_BODY_BYTES + 1
+  const body = 'x'.repeat(size)
+  const declared = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${String(size)}\r\n\r\n`
+  const chunked = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const chunk = `${size.toString(16)}\r\n${body}\r\n`
+
+  /** What comes back until the server cuts the connection; `next` is sent as soon as there is an answer. */
+  async function converse(first: string, next = ''): Promise<readonly string[]> {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    socket.write(first)
+    let text = ''
+    for await (const piece of socket) {
+      if (text === '' && next !== '') socket.write(next)
+      text += String(piece)
+    }
+    return text.split(/(?=HTTP\/1\.1 )/)
+  }
+
+  test.each([
+    ['that is declared and does not come', declared],
+    ['that does not come whole', declared + body.slice(1)],
+    ['without an end', chunked + chunk],
+  ])('%s: the answer says that the connection is over, and then it is', async (_name, bytes) => {
+    const [answer, ...more] = await converse(bytes)
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+    expect(answer).toMatch(/^connection: close\r$/im)
+    expect(more).toEqual([])
+  })
+
+  test.each([
+    ['declared', declared + body],
+    // More than the buffers on the way hold, so that somebody must read it.
+    ['in chunks', `${chunked}${chunk.repeat(16)}0\r\n\r\n`],
+  ])('%s and all there: the connection goes on', async (_name, bytes) => {
+    const [answer, next] = await converse(bytes, 'GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+    expect(answer).toMatch(/^connection: keep-alive\r$/im)
+    expect(next).toMatch(/^HTTP\/1\.1 200 /)
   })
 })
