@@ -1,11 +1,23 @@
 import type { JsonValue } from '#domain/json.ts'
+import { firstLossyNumber } from '#domain/lossy-number.ts'
 import { CliError } from './server-call.ts'
 
 /**
  * JSON if it is JSON; else the text itself, so that a sentence needs no quotes within quotes.
- * @throws {CliError} when it begins like JSON and is none: more likely a slip of the shell's quoting than a sentence.
+ * @throws {CliError} when it begins like JSON and is none, which is more likely a slip of the shell's quoting than a sentence; and for a
+ * number that would be sent as another one.
  */
 export function parseInput(text: string): JsonValue {
+  const value = parse(text)
+  const lossy = typeof value === 'string' ? null : firstLossyNumber(text)
+  if (!lossy) return value
+  const place = lossy.path.length > 0 ? ` at ${lossy.path.join('.')}` : ''
+  throw new CliError(
+    `--input holds ${lossy.written}${place}, which is more than a double can hold. Write it as a string.`,
+  )
+}
+
+function parse(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type * as z from 'zod'
+import { firstLossyNumber } from '#domain/lossy-number.ts'
 import {
   InvalidRequestError,
   MalformedJsonError,
@@ -70,6 +71,13 @@ function parse(text: string): unknown {
     throw new InvalidRequestError([
       'The body has a member named "__proto__", which many programs would lose or take for something else',
     ])
+  const lossy = firstLossyNumber(text)
+  if (lossy) {
+    const place = lossy.path.join('.') || 'The body'
+    throw new InvalidRequestError([
+      `${place}: ${lossy.written.slice(0, 40)} is more than a double can hold; send it as a string`,
+    ])
+  }
   return value
 }
 

@@ -105,6 +105,18 @@ describe('what a submission may say', () => {
     expect((await post('/jobs', '{"agent":"writer","input":"__proto__"}')).status).toBe(202)
   })
 
+  test('a number that would be kept as another one is refused by its place, and one that looks like it is not', async () => {
+    const { post } = testApp([writer], new ListedModel())
+    for (const number of ['1e999', '12345678901234567890']) {
+      const response = await post('/jobs', `{"agent":"writer","input":{"lines":[1,{"sku":${number}}]}}`)
+      expect(response.status).toBe(400)
+      const problems = [`input.lines.1.sku: ${number} is more than a double can hold; send it as a string`]
+      expect(await response.json()).toMatchObject({ code: 'invalid_request', problems })
+      const quoted = await post('/jobs', `{"agent":"writer","input":{"sku":"${number}","at":1795419600123456}}`)
+      expect(await quoted.json()).toMatchObject({ input: { sku: number, at: 1_795_419_600_123_456 } })
+    }
+  })
+
   test('a tag said twice is said once', async () => {
     const { post } = testApp([writer], new ListedModel())
     expect(await (await post('/jobs', { ...request, tags: ['a', 'b', 'a'] })).json()).toMatchObject({
