@@ -92,7 +92,7 @@ export class SubmitJob {
   }: SubmitJobCommand): Promise<Identity> {
     const { ids, hasher } = this.#deps
     if (idempotencyKey === null) return { jobId: ids.newId('job'), fingerprint: null }
-    const request = canonicalJson({ agent, input, options: options as unknown as JsonValue })
+    const request = canonicalJson({ agent, input, options: meaning(options) })
     return {
       jobId: derivedId('job', await hasher.sha256(`job\n${tenantId}\n${idempotencyKey}`)),
       fingerprint: await hasher.sha256(request),
@@ -137,6 +137,16 @@ export class SubmitJob {
       throw error
     }
   }
+}
+
+/** What is said, as a repeat may say it otherwise: no tags and none at all are the same, and so is a tag that is said twice. */
+function meaning({ tags = [], metadata = {}, ...rest }: SubmitOptions): JsonValue {
+  const said = {
+    ...rest,
+    ...(tags.length > 0 && { tags: [...new Set(tags)] }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  }
+  return said as unknown as JsonValue
 }
 
 interface Identity {

@@ -29,6 +29,20 @@ describe('Idempotency-Key', () => {
     expect(((await again.json()) as Body).id).toBe(id)
   })
 
+  test('what means the same is the same request: no tags and none, no notes and none, a tag and the same tag twice', async () => {
+    const { post } = testApp([writer], new ListedModel())
+    const submit = async (key: string, fields: object) => {
+      const body = { agent: 'writer', input: 1, ...fields }
+      return (await post('/jobs', body, { ...json, 'idempotency-key': key })).status
+    }
+    for (const fields of [{}, { tags: [] }, { metadata: {} }, { tags: [], metadata: {} }])
+      expect(await submit('bare', fields)).toBe(202)
+    expect(await submit('bare', { metadata: { a: '' } })).toBe(422)
+    expect(await submit('tagged', { tags: ['x', 'y'] })).toBe(202)
+    expect(await submit('tagged', { tags: ['x', 'y', 'x'] })).toBe(202)
+    expect(await submit('tagged', { tags: [] })).toBe(422)
+  })
+
   test.each([
     { name: 'another input', body: { ...request, input: 2 } },
     { name: 'another tag', body: { ...request, tags: ['y'] } },
