@@ -22,6 +22,7 @@ import { listingRoutes } from './routes/listing.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { productRoutes } from './routes/products.ts'
 import { runRoutes } from './routes/run.ts'
+import { refuseStrayQuery } from './stray-query.ts'
 
 export interface HttpDeps extends JobRoutesDeps, DoorDeps {
   readonly runSync: RunSync
@@ -46,6 +47,7 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins))
   app.use(door(deps))
+  app.use(refuseStrayQuery)
   app.use(limitBody)
   app.route('/run', runRoutes(deps))
   // Before the jobs, which would take "counts" for one of theirs.

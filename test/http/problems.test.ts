@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { ROUTES } from '#adapters/http/openapi/routes.ts'
 import { MAX_BODY_BYTES } from '#adapters/http/read-json.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ModelError, ModelNotConfiguredError } from '#domain/errors.ts'
@@ -160,6 +161,24 @@ describe('every refusal is Problem Details', () => {
     const problem = (await response.json()) as Record<string, unknown>
     expect(problem).toMatchObject({ status, code, instance: path, retryable: false })
     expect(problem['detail']).toMatch(/^[A-Z].{10,}\.$/s)
+  })
+
+  test.each(Object.keys(ROUTES))('%s refuses a name in its query that it does not know', async (route) => {
+    const { http } = testApp([writer], new ListedModel())
+    const [method = '', template = ''] = route.split(' ')
+    const response = await http.request(`${template.replaceAll(/\{\w+\}/g, 'x')}?stray=1`, { method })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      code: 'invalid_request',
+      problems: [expect.stringContaining('stray')],
+    })
+  })
+
+  test('a name in the query of what does not exist changes nothing', async () => {
+    const { http } = testApp([writer], new ListedModel())
+    expect((await http.request('/nothing?stray=1')).status).toBe(404)
+    expect((await http.request('/run?stray=1')).status).toBe(405)
+    expect((await http.request('/healthz?')).status).toBe(200)
   })
 
   test('405 names the methods that are possible', async () => {
