@@ -11,6 +11,11 @@ export function tenantOf(c: Context<AppEnv>): string {
   return c.get('principal').tenantId
 }
 
+/** Whether the caller may know what jobs hold: a key that may submit or cancel them need not be one that may read them. */
+export function mayRead(c: Context<AppEnv>): boolean {
+  return mayDo(c.get('principal'), 'read')
+}
+
 /** Lets pass whoever has the scope. */
 export function needs(scope: Scope): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { GetJob } from '#application/get-job.ts'
 import type { Redeliver } from '#application/redeliver.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { type AppEnv, needs, tenantOf } from '../context.ts'
+import { type AppEnv, mayRead, needs, tenantOf } from '../context.ts'
 import { deliveryView } from '../wire/views.ts'
 
 export interface DeliveryRoutesDeps {
@@ -13,13 +13,21 @@ export interface DeliveryRoutesDeps {
 export function deliveryRoutes({ getJob, redeliver }: DeliveryRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get('/:id/deliveries', needs('read'), async (c) => c.json(logOf(await getJob.execute(keyOf(c)))))
-    .post('/:id/deliveries/:deliveryId/redeliver', needs('submit'), async (c) =>
-      c.json(logOf(await redeliver.execute({ ...keyOf(c), deliveryId: c.req.param('deliveryId') })), 202),
-    )
+    .post('/:id/deliveries/:deliveryId/redeliver', needs('submit'), async (c) => {
+      const deliveryId = c.req.param('deliveryId')
+      const job = await redeliver.execute({ ...keyOf(c), deliveryId })
+      return c.json(mayRead(c) ? logOf(job) : lineOf(job, deliveryId), 202)
+    })
 }
 
-function logOf({ id, deliveries }: JobRecord) {
-  return { deliveries: deliveries.map((delivery) => deliveryView(id, delivery)) }
+function logOf(job: JobRecord) {
+  return { deliveries: job.deliveries.map((delivery) => deliveryView(job, delivery, true)) }
+}
+
+/** For whoever may not read the log: the one message that was asked for. */
+function lineOf(job: JobRecord, deliveryId: string) {
+  const asked = job.deliveries.filter(({ id }) => id === deliveryId)
+  return { deliveries: asked.map((delivery) => deliveryView(job, delivery, false)) }
 }
 
 function keyOf(c: Context<AppEnv, '/:id'>): { readonly tenantId: string; readonly jobId: string } {

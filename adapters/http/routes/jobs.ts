@@ -9,7 +9,7 @@ import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { Created } from '#ports/job-store.ts'
-import { type AppEnv, needs, tenantOf } from '../context.ts'
+import { type AppEnv, mayRead, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { readQuery } from '../read-query.ts'
 import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../request-headers.ts'
@@ -60,11 +60,11 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
     .post('/:id/cancel', needs('cancel'), async (c) => {
       const job = await cancelJob.execute(keyOf(c))
       // In execution until its executor has stopped; then it is canceled for good.
-      return c.json(jobView(job), isFinished(job) ? 200 : 202)
+      return shown(c, job, isFinished(job) ? 200 : 202)
     })
     .post('/:id/calls/:callId/resolve', needs('submit'), async (c) => {
       const resolution = await readJson(c, ResolutionRequest)
-      return c.json(jobView(await resolveCall.execute({ ...keyOf(c), callId: c.req.param('callId'), resolution })))
+      return shown(c, await resolveCall.execute({ ...keyOf(c), callId: c.req.param('callId'), resolution }), 200)
     })
 }
 
@@ -77,7 +77,7 @@ async function show(c: Context<AppEnv, '/:id'>, { getJob, waitForJob }: JobRoute
       : await waitForJob.execute({ ...key, waitMs: wait * 1000, signal: c.req.raw.signal })
   const etag = `"${String(job.version)}"`
   c.header('etag', etag)
-  return isKnown(c, etag) ? c.body(null, 304) : c.json(jobView(job))
+  return isKnown(c, etag) ? c.body(null, 304) : shown(c, job, 200)
 }
 
 /** 202 and where to look; or the finished job, for a caller who prefers to wait and whose time was long enough. */
@@ -90,15 +90,20 @@ async function accepted(
   if (!created) c.header('idempotency-replayed', 'true')
   c.header('location', `/jobs/${jobId}`)
   const wait = preferredWait(c)
-  if (wait === null) {
-    c.header('retry-after', '1')
-    return c.json(jobView(job), 202)
-  }
+  if (wait === null) return onItsWay(c, job)
   c.header('preference-applied', `wait=${String(wait)}`)
   const then = await waitForJob.execute({ tenantId, jobId, waitMs: wait * 1000, signal: c.req.raw.signal })
-  if (isFinished(then)) return c.json(jobView(then), 200)
+  return isFinished(then) ? shown(c, then, 200) : onItsWay(c, then)
+}
+
+function onItsWay(c: Context<AppEnv>, job: JobRecord): Response {
   c.header('retry-after', '1')
-  return c.json(jobView(then), 202)
+  return shown(c, job, 202)
+}
+
+/** The job, as far as the caller may see it. */
+function shown(c: Context<AppEnv>, job: JobRecord, status: 200 | 202): Response {
+  return c.json(jobView(job, mayRead(c)), status)
 }
 
 function optionsOf(said: Omit<SubmitBody, 'agent' | 'input'>) {

@@ -67,17 +67,28 @@ export const Waiting = z
 
 export const callbackEvent = z.enum(CALLBACK_EVENTS).meta({ id: 'CallbackEvent' })
 
+/** What a job holds is for those who may read jobs; whoever may only submit or cancel them learns how theirs fare. */
+const FOR_READERS = 'Absent without the scope `read`.'
+
 export const Job = z
   .object({
     id: jobId,
     status: jobStatus,
     agent: agentName,
-    input: anyJson,
-    tags: z.array(z.string()),
-    metadata: z.record(z.string(), z.string()),
-    batch: z.string().nullable(),
-    callback: z.object({ url: z.string(), events: z.array(callbackEvent) }).nullable(),
-    retryOf: z.string().nullable().meta({ description: 'Id of the job that this one repeats.' }),
+    input: anyJson.optional().meta({ description: `Any JSON. ${FOR_READERS}` }),
+    tags: z.array(z.string()).optional().meta({ description: FOR_READERS }),
+    metadata: z.record(z.string(), z.string()).optional().meta({ description: FOR_READERS }),
+    batch: z.string().nullable().optional().meta({ description: FOR_READERS }),
+    callback: z
+      .object({ url: z.string(), events: z.array(callbackEvent) })
+      .nullable()
+      .optional()
+      .meta({ description: FOR_READERS }),
+    retryOf: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: `Id of the job that this one repeats. ${FOR_READERS}` }),
     attempt: count.meta({ description: 'Executions begun so far.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -92,7 +103,12 @@ export const Job = z
     error: jobError.optional(),
     links: z.object({ self: z.string(), events: z.string(), deliveries: z.string() }),
   })
-  .meta({ id: 'Job', examples: [EXAMPLES.job] })
+  .meta({
+    id: 'Job',
+    examples: [EXAMPLES.job],
+    description:
+      'A job as it stands. What it holds, from its `input` to its `report`, is shown to whoever has the scope `read`; to others, how it fares.',
+  })
 
 export const DeliveryView = z
   .object({
@@ -104,7 +120,10 @@ export const DeliveryView = z
     attemptCount: count.meta({ description: 'Since it was last asked for.' }),
     attempts: z
       .array(z.object({ at: timestamp, status: z.int().nullable(), reason: z.string().nullable() }))
-      .meta({ description: 'The last twenty. `status` of the answer, or the `reason` why there was none.' }),
+      .optional()
+      .meta({
+        description: `The last twenty. \`status\` of the answer, or the \`reason\` why there was none. ${FOR_READERS}`,
+      }),
     links: z.object({ redeliver: z.string() }),
   })
   .meta({

@@ -17,29 +17,58 @@ export function reportView(report: AgentReport): ReportView {
   return { ...rest, toolCalls: [...toolCalls], startedAt: rfc3339(startedAt), finishedAt: rfc3339(finishedAt) }
 }
 
-/** A job as its owner sees it: never its lease, its tenant or its version. */
 export type JobView = Readonly<z.infer<typeof Job>>
 
-export function jobView(job: JobRecord): JobView {
-  const { id, status, agent, input, options, attempt, startedAt, cancelRequestedAt } = job
+/** A job as its tenant sees it: never its lease, its tenant or its version; and what it holds only if that may be read. */
+export function jobView(job: JobRecord, mayRead: boolean): JobView {
+  const { id, status, agent, attempt, startedAt, cancelRequestedAt } = job
   return {
     id,
     status,
     agent,
-    input,
-    tags: [...options.tags],
-    metadata: options.metadata,
-    batch: options.batch,
-    callback: options.callback && { url: options.callback.url, events: [...options.callback.events] },
-    retryOf: options.retryOf,
+    ...(mayRead && orderView(job)),
     attempt,
     createdAt: rfc3339(job.createdAt),
     updatedAt: rfc3339(job.updatedAt),
     ...(startedAt !== null && { startedAt: rfc3339(startedAt) }),
     ...(cancelRequestedAt !== null && { cancelRequestedAt: rfc3339(cancelRequestedAt) }),
-    ...(job.status === 'waiting' && { waiting: waitView(job.wait, id) }),
-    ...(isFinished(job) && endingView(job)),
+    ...(isFinished(job) && endView(job)),
+    ...(mayRead && outcomeView(job)),
     links: { self: `/jobs/${id}`, events: `/jobs/${id}/events`, deliveries: `/jobs/${id}/deliveries` },
+  }
+}
+
+/** What was asked for. */
+function orderView({ input, options }: JobRecord): Partial<JobView> {
+  const { tags, metadata, batch, callback, retryOf } = options
+  return {
+    input,
+    tags: [...tags],
+    metadata,
+    batch,
+    callback: callback && { url: callback.url, events: [...callback.events] },
+    retryOf,
+  }
+}
+
+function endView(job: FinishedJob): Partial<JobView> {
+  const finishedAt = rfc3339(job.finishedAt)
+  return {
+    finishedAt,
+    expiresAt: rfc3339(expiresAt(job)),
+    ...(job.status === 'canceled' && { canceledAt: finishedAt }),
+  }
+}
+
+/** What has come of it. */
+function outcomeView(job: JobRecord): Partial<JobView> {
+  if (job.status === 'waiting') return { waiting: waitView(job.wait, job.id) }
+  if (!isFinished(job)) return {}
+  const { lastCallAt, ...counts } = job.receipt
+  return {
+    receipt: { ...counts, lastCallAt: lastCallAt === null ? null : rfc3339(lastCallAt) },
+    ...(job.status === 'completed' && { report: reportView(job.report) }),
+    ...(job.status === 'failed' && { error: job.error }),
   }
 }
 
@@ -56,24 +85,7 @@ export function waitView(wait: Wait, jobId?: string): z.infer<typeof Waiting> {
   return { reason: wait.reason, calls }
 }
 
-function endingView(job: FinishedJob): Partial<JobView> {
-  const { lastCallAt, ...counts } = job.receipt
-  const ended = {
-    finishedAt: rfc3339(job.finishedAt),
-    expiresAt: rfc3339(expiresAt(job)),
-    receipt: { ...counts, lastCallAt: lastCallAt === null ? null : rfc3339(lastCallAt) },
-  }
-  switch (job.status) {
-    case 'completed':
-      return { ...ended, report: reportView(job.report) }
-    case 'failed':
-      return { ...ended, error: job.error }
-    case 'canceled':
-      return { ...ended, canceledAt: ended.finishedAt }
-  }
-}
-
-export function deliveryView(jobId: string, delivery: Delivery): z.infer<typeof DeliveryView> {
+export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolean): z.infer<typeof DeliveryView> {
   const { id, event, status, occurredAt, nextAt, attemptCount, attempts } = delivery
   return {
     id,
@@ -82,8 +94,8 @@ export function deliveryView(jobId: string, delivery: Delivery): z.infer<typeof 
     occurredAt: rfc3339(occurredAt),
     nextAttemptAt: nextAt === null ? null : rfc3339(nextAt),
     attemptCount,
-    attempts: attempts.map((attempt) => ({ ...attempt, at: rfc3339(attempt.at) })),
-    links: { redeliver: `/jobs/${jobId}/deliveries/${id}/redeliver` },
+    ...(mayRead && { attempts: attempts.map((attempt) => ({ ...attempt, at: rfc3339(attempt.at) })) }),
+    links: { redeliver: `/jobs/${job.id}/deliveries/${id}/redeliver` },
   }
 }
 
