@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { BulkOperations } from '#application/bulk-operations.ts'
 import type { GetProduct } from '#application/get-product.ts'
 import type { ListJobs } from '#application/list-jobs.ts'
@@ -12,9 +12,10 @@ import type { AppEnv } from './context.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { type DoorDeps, door } from './door.ts'
 import { MethodNotAllowedError, NotFoundError } from './http-errors.ts'
-import { openApiDocument, routeSummaries } from './openapi/document.ts'
+import { publishedDocument, routeSummaries } from './openapi/document.ts'
 import { problemHandler } from './problem.ts'
 import { limitBody } from './read-json.ts'
+import { isKnown } from './request-headers.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { type JobRoutesDeps, jobRoutes } from './routes/jobs.ts'
@@ -58,7 +59,7 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   app.route('/agents', agentRoutes(deps))
   app.route('/products', productRoutes(deps))
   app.get('/healthz', (c) => c.json({ status: 'ok', runtime: deps.runtime }))
-  app.get('/openapi.json', (c) => c.json(openApiDocument()))
+  app.get('/openapi.json', showContract)
   app.get('/', (c) => c.json({ service: 'errand', routes: routeSummaries() }))
   app.notFound((c) => {
     const allowed = methodsAt(app, c.req.path)
@@ -68,6 +69,14 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   })
   app.onError(problemHandler(deps.logger))
   return app
+}
+
+/** It changes with a deploy and at no other time. */
+async function showContract(c: Context): Promise<Response> {
+  const { text, etag } = await publishedDocument()
+  const headers = { etag, 'cache-control': 'public, max-age=300' }
+  if (isKnown(c, etag)) return c.body(null, 304, headers)
+  return c.body(text, 200, { ...headers, 'content-type': 'application/json' })
 }
 
 /** The methods that some route takes at `path`. */

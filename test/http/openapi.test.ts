@@ -35,6 +35,18 @@ describe('the published contract', () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument())))
   })
 
+  test('need not be sent to whoever has it', async () => {
+    const { http } = testApp([], new ListedModel())
+    const response = await http.request('/openapi.json')
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=300')
+    const etag = response.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[0-9a-f]{32}"$/)
+    const again = await http.request('/openapi.json', { headers: { 'if-none-match': etag } })
+    expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, ''])
+    expect((await http.request('/openapi.json', { headers: { 'if-none-match': '"x"' } })).status).toBe(200)
+  })
+
   test('documents every route that there is, and none that there is not', () => {
     const taken = testApp([], new ListedModel())
       .routes()

@@ -141,4 +141,26 @@ describe('ETag', () => {
     await app.execute(id)
     expect((await ask(etag)).status).toBe(200)
   })
+
+  test('comes with the job wherever it is shown', async () => {
+    const app = testApp([writer], new ListedModel(answer('Hej!')))
+    const isCurrent = async (response: Response) => {
+      const { id } = (await response.json()) as Body
+      const headers = { 'if-none-match': response.headers.get('etag') ?? 'none' }
+      return (await app.http.request(`/jobs/${id}`, { headers })).status === 304
+    }
+    const headers = { ...json, 'idempotency-key': 'k' }
+    const submit = (more: Record<string, string> = {}) =>
+      app.post('/jobs', { agent: 'writer', input: 1 }, { ...headers, ...more })
+    const submitted = await submit()
+    const { id } = (await submitted.clone().json()) as Body
+    expect([submitted.status, await isCurrent(submitted.clone())]).toEqual([202, true])
+    await app.execute(id)
+    expect(await isCurrent(submitted)).toBe(false)
+    const done = await submit({ prefer: 'wait=10' })
+    expect([done.status, await isCurrent(done)]).toEqual([200, true])
+    const other = await submit({ 'idempotency-key': 'other' })
+    const { id: otherId } = (await other.json()) as Body
+    expect(await isCurrent(await app.post(`/jobs/${otherId}/cancel`, '', {}))).toBe(true)
+  })
 })

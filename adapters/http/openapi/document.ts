@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject, createDocument } from 'zod-openapi'
+import { WebHasher } from '#adapters/web/hasher.ts'
 import type { ErrorCode } from '#domain/errors.ts'
 import { PROBLEM_JSON, statusOf } from '../problem.ts'
 import { CallbackMessage } from '../wire/job.ts'
@@ -16,6 +17,26 @@ let document: Document | undefined
 export function openApiDocument(): Document {
   document ??= build()
   return document
+}
+
+export interface PublishedDocument {
+  readonly text: string
+  /** The same for the same text. */
+  readonly etag: string
+}
+
+// Not its promise: on Workers that belongs to the request that made it.
+let published: PublishedDocument | undefined
+
+/** The contract as it goes over the wire. */
+export async function publishedDocument(): Promise<PublishedDocument> {
+  published ??= await publish()
+  return published
+}
+
+async function publish(): Promise<PublishedDocument> {
+  const text = JSON.stringify(openApiDocument())
+  return { text, etag: `"${(await new WebHasher().sha256(text)).slice(0, 32)}"` }
 }
 
 /** One line for each route. */

@@ -27,3 +27,6 @@ export interface Route {
   /** What can be refused, beside what can be refused everywhere. */
   readonly errors?: readonly ErrorCode[]
 }
+
+/** What can be wrong with a body, before anybody looks at what it says. */
+export const BODY_ERRORS: readonly ErrorCode[] = ['malformed_json', 'payload_too_large', 'unsupported_media_type']

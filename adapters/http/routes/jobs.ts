@@ -75,9 +75,8 @@ async function show(c: Context<AppEnv, '/:id'>, { getJob, waitForJob }: JobRoute
     wait === undefined
       ? await getJob.execute(key)
       : await waitForJob.execute({ ...key, waitMs: wait * 1000, signal: c.req.raw.signal })
-  const etag = `"${String(job.version)}"`
-  c.header('etag', etag)
-  return isKnown(c, etag) ? c.body(null, 304) : shown(c, job, 200)
+  const etag = etagOf(job)
+  return isKnown(c, etag) ? c.body(null, 304, { etag }) : shown(c, job, 200)
 }
 
 /** 202 and where to look; or the finished job, for a caller who prefers to wait and whose time was long enough. */
@@ -101,9 +100,14 @@ function onItsWay(c: Context<AppEnv>, job: JobRecord): Response {
   return shown(c, job, 202)
 }
 
-/** The job, as far as the caller may see it. */
+/** The job, as far as the caller may see it; with its version, wherever it is what `GET` would show. */
 function shown(c: Context<AppEnv>, job: JobRecord, status: 200 | 202): Response {
+  if (mayRead(c)) c.header('etag', etagOf(job))
   return c.json(jobView(job, mayRead(c)), status)
+}
+
+function etagOf({ version }: JobRecord): string {
+  return `"${String(version)}"`
 }
 
 function optionsOf(said: Omit<SubmitBody, 'agent' | 'input'>) {
