@@ -19,17 +19,20 @@ export const agentName = z
   .max(64)
   .meta({ description: 'Name of an agent; `GET /agents` lists them.', examples: ['product-copywriter'] })
 
-// Control characters cannot be seen, and so not be searched for.
-const VISIBLE = /^[^\u0000-\u001f\u007f]+$/
+// Control characters cannot be seen, and so not be searched for; half of a character is none.
+const VISIBLE = /^[^\u0000-\u001f\u007f\ud800-\udfff]+$/u
 
-export const label = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(VISIBLE, 'must not hold control characters')
-  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+export const label = z.string().min(1).max(64).regex(VISIBLE, 'must be well-formed Unicode without control characters')
 
 export const jobId = z.string().meta({ description: 'Id of a job.', examples: ['job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'] })
+
+/** 9999, as the years of RFC 3339 have four digits. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** Epoch milliseconds of a time that a caller asks about. Nothing happens here before 1970 or after 9999: what lies beyond means as much as that. */
+export function epochMs(time: string): number {
+  return Math.min(Math.max(Date.parse(time), 0), LATEST)
+}
 
 /** Epoch milliseconds as they leave us. */
 export function rfc3339(at: number): string {

@@ -3,7 +3,7 @@ import type { JobStatus } from '#domain/job/job.ts'
 import type { JobCursor, JobEntry, JobFilter, JobPage as Page } from '#ports/job-index.ts'
 import type { BulkOperation } from '#ports/operation-store.ts'
 import { InvalidRequestError } from '../http-errors.ts'
-import { rfc3339 } from './common.ts'
+import { epochMs, rfc3339 } from './common.ts'
 import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, OperationView } from './listing.ts'
 
 export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
@@ -13,8 +13,8 @@ export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
     ...(agent !== undefined && { agent }),
     ...(tag !== undefined && { tag }),
     ...(batch !== undefined && { batch }),
-    ...(createdAfter !== undefined && { createdAfter: Date.parse(createdAfter) }),
-    ...(createdBefore !== undefined && { createdBefore: Date.parse(createdBefore) }),
+    ...(createdAfter !== undefined && { createdAfter: epochMs(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBefore: epochMs(createdBefore) }),
   }
 }
 
