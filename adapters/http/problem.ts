@@ -81,18 +81,16 @@ export function problemHandler(logger: Logger): ErrorHandler {
     const status = STATUS[known.code]
     if (known instanceof CanceledError) logger.info('A caller left before the answer.', { path: c.req.path })
     else if (status >= 500) logger.error('Request failed.', error, { method: c.req.method, path: c.req.path })
-    const problem: ProblemView = {
-      type: 'about:blank',
-      title: TITLE[status],
-      status,
-      detail: known.message,
-      instance: new URL(c.req.url).pathname,
-      code: known.code,
-      retryable: known.retryable,
-      ...(hasProblems(known) && { problems: [...known.problems] }),
-    }
+    const problem = problemOf(known, new URL(c.req.url).pathname)
     return c.body(JSON.stringify(problem), status, { ...headersFor(known), 'content-type': PROBLEM_JSON })
   }
+}
+
+export function problemOf(error: AppError, instance: string): ProblemView {
+  const { code, message: detail, retryable } = error
+  const problems = hasProblems(error) && { problems: [...error.problems] }
+  const status = STATUS[code]
+  return { type: 'about:blank', title: TITLE[status], status, detail, instance, code, retryable, ...problems }
 }
 
 /** Problem Details for a request that no route has seen. */
@@ -108,16 +106,18 @@ export function refuseRequest(code: ErrorCode, detail: string): Response {
 
 /** Problem Details for a service that cannot work as it is configured; the logs say why. */
 export function refuseAll(): Response {
-  const problem = refusal('internal_error', 'The service is not configured as it must be. Its logs say what is wrong.')
-  return Response.json(
-    { ...problem, title: TITLE[503], status: 503 },
-    { status: 503, headers: { 'content-type': PROBLEM_JSON } },
-  )
+  return Response.json(NOT_CONFIGURED, { status: 503, headers: { 'content-type': PROBLEM_JSON } })
+}
+
+export const NOT_CONFIGURED: ProblemView = {
+  ...refusal('internal_error', 'The service is not configured as it must be. Its logs say what is wrong.'),
+  title: TITLE[503],
+  status: 503,
 }
 
 export const PROBLEM_JSON = 'application/problem+json'
 
-class UnforeseenError extends AppError {
+export class UnforeseenError extends AppError {
   readonly code = 'internal_error'
 
   constructor(cause: unknown) {

@@ -3,10 +3,18 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { openApiDocument } from '#adapters/http/openapi/document.ts'
 
-const document = openApiDocument() as unknown as { readonly paths: Record<string, Record<string, Operation>> }
+/** The published document, in which nothing may come that it does not name: there, answers are left open for what comes later. */
+const document = closed(openApiDocument()) as {
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly components: { readonly responses: Record<string, Documented> }
+}
 
 interface Operation {
-  readonly responses: Record<string, Documented>
+  readonly responses: Record<string, Documented | Reference>
+}
+
+interface Reference {
+  readonly $ref: string
 }
 
 interface Documented {
@@ -17,6 +25,14 @@ interface Documented {
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)
 ajv.addSchema(document, 'openapi')
+
+function closed(node: unknown): unknown {
+  if (typeof node !== 'object' || node === null) return node
+  if (Array.isArray(node)) return node.map(closed)
+  const members = Object.fromEntries(Object.entries(node).map(([name, inner]) => [name, closed(inner)]))
+  const isOpen = 'properties' in members && members['type'] === 'object' && !('additionalProperties' in members)
+  return isOpen ? { ...members, additionalProperties: false } : members
+}
 
 /** Headers that say how a message travels, not what it says. */
 const TRANSPORT = new Set([
@@ -45,7 +61,11 @@ export async function checkContract(method: string, url: string, response: Respo
     check('#/components/schemas/Problem', await response.clone().json(), said)
     return
   }
-  const documented = operation.responses[String(response.status)]
+  const { place, documented } = answerOf(operation, response.status, [
+    'paths',
+    path,
+    method.toLowerCase().replace('head', 'get'),
+  ])
   ok(documented, `${said}: this status is not documented`)
   for (const [name] of response.headers) {
     ok(
@@ -53,13 +73,30 @@ export async function checkContract(method: string, url: string, response: Respo
       `${said}: header ${name} is not documented`,
     )
   }
-  await checkBody(response, documented, { path, method, said })
+  await checkBody(response, documented, { place, method, said })
+}
+
+/** What may be said of any request before it comes to a route is documented once, as the default. */
+const BY_DEFAULT = new Set([405, 408, 431, 503])
+
+interface Found {
+  readonly documented: Documented | undefined
+  /** Where it is in the document. */
+  readonly place: readonly string[]
+}
+
+function answerOf({ responses }: Operation, status: number, at: readonly string[]): Found {
+  const name = String(status) in responses || !BY_DEFAULT.has(status) ? String(status) : 'default'
+  const found = responses[name]
+  if (!found || !('$ref' in found)) return { documented: found, place: [...at, 'responses', name] }
+  const component = found.$ref.replace('#/components/responses/', '')
+  return { documented: document.components.responses[component], place: ['components', 'responses', component] }
 }
 
 async function checkBody(
   response: Response,
   { content = {} }: Documented,
-  { path, method, said }: { readonly path: string; readonly method: string; readonly said: string },
+  { place, method, said }: { readonly place: readonly string[]; readonly method: string; readonly said: string },
 ): Promise<void> {
   const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? ''
   if (Object.keys(content).length === 0) {
@@ -68,8 +105,8 @@ async function checkBody(
   }
   ok(type in content, `${said}: media type ${type} is not documented`)
   if (type === 'text/event-stream' || method === 'HEAD') return
-  const pointer = ['paths', path, method.toLowerCase(), 'responses', String(response.status), 'content', type, 'schema']
-  check(`#/${pointer.map(escape).join('/')}`, await response.clone().json(), said)
+  const pointer = [...place, 'content', type, 'schema'].map(escape).join('/')
+  check(`#/${pointer}`, await response.clone().json(), said)
 }
 
 /** The `data` of each event of a stream, against the schema of its name. */

@@ -1,12 +1,18 @@
 import * as z from 'zod'
-import { type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject, createDocument } from 'zod-openapi'
+import {
+  type ZodOpenApiMediaTypeObject,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiOverride,
+  type ZodOpenApiResponsesObject,
+  createDocument,
+} from 'zod-openapi'
 import { WebHasher } from '#adapters/web/hasher.ts'
-import type { ErrorCode } from '#domain/errors.ts'
-import { PROBLEM_JSON, statusOf } from '../problem.ts'
-import { CallbackMessage } from '../wire/job.ts'
-import { Problem } from '../wire/problem.ts'
-import { type HeaderName, REQUEST_HEADERS, RESPONSE_HEADERS } from './headers.ts'
-import type { Answer, Route } from './route.ts'
+import { JobEvents, RunEvents } from '../wire/events.ts'
+import { callback } from './callback.ts'
+import { REQUEST_HEADERS } from './headers.ts'
+import { LIMITS, headersOf, refusals } from './refusals.ts'
+import type { EventStream, Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 
 type Document = ReturnType<typeof createDocument>
@@ -48,24 +54,25 @@ function build(): Document {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const [name, route] of Object.entries(ROUTES)) {
     const [method = '', path = ''] = name.split(' ')
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, path, route) }
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, route) }
   }
-  return createDocument({
+  const contract: ZodOpenApiObject = {
     openapi: '3.1.1',
     info: {
       title: 'Errand',
       version: '0.1.0',
       summary: 'Runs LLM agents as durable jobs.',
       description:
-        'Every refusal is Problem Details (RFC 9457) with a `code`. Bodies may have 1 MiB and be nested 100 levels deep. Times are RFC 3339 in UTC.',
+        'Every refusal is Problem Details (RFC 9457) with a `code`. Bodies may have 1 MiB and be nested 100 levels deep, and their numbers must fit a double. Times are RFC 3339 in UTC.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
     tags: TAGS,
     security: [{ apiKey: [] }],
     paths,
-    webhooks: { callback: { post: CALLBACK } },
+    webhooks: { callback: { post: callback('callback', 'We call the URL of the tenant') } },
     components: {
+      schemas: { JobEvents, RunEvents },
       securitySchemes: {
         apiKey: {
           type: 'http',
@@ -74,7 +81,13 @@ function build(): Document {
         },
       },
     },
-  })
+  }
+  return createDocument(contract, { override: leaveOpen })
+}
+
+/** What is answered may get members later, and no client is to stumble over them; what is sent to us is taken at its word. */
+const leaveOpen: ZodOpenApiOverride = ({ jsonSchema, io }) => {
+  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
 }
 
 const TAGS = [
@@ -86,36 +99,11 @@ const TAGS = [
   { name: 'service', description: 'The service itself.' },
 ]
 
-const CALLBACK: ZodOpenApiOperationObject = {
-  operationId: 'callback',
-  summary: 'We call you',
-  description:
-    'Signed as Standard Webhooks (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp` and `webhook-signature`. Sent at least once, in order for each job, for up to 72 hours. Redirects are not followed; answer 410 to hear no more of this job.',
-  tags: ['callbacks'],
-  security: [],
-  requestParams: {
-    header: z.object({
-      'webhook-id': z
-        .string()
-        .meta({ description: 'The same in every attempt.', examples: ['msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_1'] }),
-      'webhook-timestamp': z
-        .string()
-        .meta({ description: 'Seconds since 1970, of this attempt.', examples: ['1795419600'] }),
-      'webhook-signature': z.string().meta({
-        description: 'One for each secret, with spaces between them.',
-        examples: ['v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4='],
-      }),
-    }),
-  },
-  requestBody: { required: true, content: { 'application/json': { schema: CallbackMessage } } },
-  responses: {
-    '204': { description: 'Any status from 200 to 299 means that you have it.' },
-  },
-}
+/** Whether a job names it or its tenant. */
+const CALLBACK_URL = '{$request.body#/callback/url}'
 
-function operation(method: string, path: string, route: Route): ZodOpenApiOperationObject {
-  const { id, summary, description = `${summary}.`, tag, scope, query, headers = [], body } = route
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+function operation(method: string, route: Route): ZodOpenApiOperationObject {
+  const { id, summary, description = `${summary}.`, tag, scope, path, query, headers = [], body, callsBack } = route
   const header = Object.fromEntries(headers.map((name) => [name, REQUEST_HEADERS[name]]))
   return {
     operationId: id,
@@ -124,63 +112,34 @@ function operation(method: string, path: string, route: Route): ZodOpenApiOperat
     tags: [tag],
     ...(scope === null && { security: [] }),
     requestParams: {
-      ...(names.length > 0 && { path: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }),
+      ...(path && { path: z.object(path) }),
       ...(query && { query }),
       ...(headers.length > 0 && { header: z.object(header) }),
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    responses: responses(method, route),
+    responses: { ...answers(route), ...refusals(method, route) },
+    ...(callsBack && {
+      callbacks: { job: { [CALLBACK_URL]: { post: callback('jobCallback', 'We call the URL that the job names') } } },
+    }),
   }
 }
 
-function responses(method: string, { answers, errors = [], scope }: Route): ZodOpenApiResponsesObject {
-  const codes: readonly ErrorCode[] = [
-    'invalid_request',
-    ...(method === 'GET' ? [] : (['payload_too_large'] as const)),
-    ...(scope === null ? [] : (['unauthorized', 'forbidden', 'misdirected_request', 'rate_limited'] as const)),
-    ...errors,
-    'internal_error',
-  ]
-  const refused = Map.groupBy(new Set(codes), statusOf)
-  return {
-    ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answered(answer, scope)])),
-    ...Object.fromEntries([...refused].map(([status, some]) => [String(status), problem(status, some, scope)])),
-  }
+function answers({ answers: all, scope }: Route): ZodOpenApiResponsesObject {
+  return Object.fromEntries(
+    Object.entries(all).map(([status, { description, schema, events, headers = [] }]) => {
+      const content = {
+        ...(schema && { 'application/json': { schema } }),
+        ...(events && { 'text/event-stream': streamed(events) }),
+      }
+      const named = headersOf([...headers, ...(scope === null ? [] : LIMITS)])
+      return [status, { description, headers: named, ...(Object.keys(content).length > 0 && { content }) }]
+    }),
+  )
 }
 
-/** Sent with everything that is said behind the door. */
-const LIMITS = ['ratelimit-policy', 'ratelimit'] as const
-
-function answered({ description, schema, events, headers = [] }: Answer, scope: Route['scope']) {
-  const content = {
-    ...(schema && { 'application/json': { schema } }),
-    // OpenAPI 3.1 has no words for a stream: this is the `data` of its events, by their names.
-    ...(events && { 'text/event-stream': { schema: events } }),
-  }
-  return {
-    description,
-    headers: headersOf([...headers, ...(scope === null ? [] : LIMITS)]),
-    ...(Object.keys(content).length > 0 && { content }),
-  }
-}
-
-const PROBLEM_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
-  401: ['www-authenticate'],
-  403: ['www-authenticate', ...LIMITS],
-  421: [],
-  429: ['retry-after', ...LIMITS],
-  502: ['retry-after', ...LIMITS],
-}
-
-function problem(status: number, codes: readonly ErrorCode[], scope: Route['scope']) {
-  const headers = PROBLEM_HEADERS[status] ?? (scope === null ? [] : LIMITS)
-  return {
-    description: `Refused: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
-    headers: headersOf(headers),
-    content: { [PROBLEM_JSON]: { schema: Problem } },
-  }
-}
-
-function headersOf(names: readonly HeaderName[]) {
-  return z.object(Object.fromEntries(names.map((name) => [name, RESPONSE_HEADERS[name].optional()])))
+/** OpenAPI 3.1 has no words for a stream: it is text, and what its events hold is a schema of its own. */
+function streamed({ id, example }: EventStream): ZodOpenApiMediaTypeObject {
+  const description = `Server-Sent Events. The \`data\` of each is JSON; \`${id}\` has it by the event's name.`
+  const contentSchema = { $ref: `#/components/schemas/${id}` }
+  return { schema: { type: 'string', contentMediaType: 'text/event-stream', contentSchema, description }, example }
 }

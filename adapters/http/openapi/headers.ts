@@ -1,25 +1,40 @@
 import * as z from 'zod'
 import { MAX_WAIT_S } from '../request-headers.ts'
+import { eventNumber } from '../wire/requests.ts'
 
 export type HeaderName = keyof typeof RESPONSE_HEADERS
 export type RequestHeaderName = keyof typeof REQUEST_HEADERS
 
-const text = (description: string, example: string) => z.string().meta({ description, examples: [example] })
+/** Named, so that the document says it once. */
+const header = (id: string, description: string, example: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description, examples: [example], header: { id } })
 
 export const RESPONSE_HEADERS = {
-  location: text('Where to look.', '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'),
-  'retry-after': text('Seconds after which it is worth looking or trying again.', '1'),
-  'preference-applied': text('The preference that was honoured (RFC 7240).', 'wait=30'),
-  'idempotency-replayed': text('`true` when this key was used for the same request before.', 'true'),
-  etag: text('Version of what is shown, for `If-None-Match`.', '"3"'),
-  'cache-control': text('For how long it need not be asked for again (RFC 9111).', 'public, max-age=300'),
-  link: text('The next page (RFC 8288).', '</jobs?page_token=bXo…>; rel="next"'),
-  allow: text('Methods that are possible here.', 'GET, HEAD'),
-  'www-authenticate': text('How to prove who you are.', 'Bearer realm="errand"'),
-  'ratelimit-policy': text('Requests (q) within so many seconds (w).', '"requests";q=600;w=60'),
-  ratelimit: text(
+  location: header('Location', 'Where to look.', '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'),
+  'retry-after': header('RetryAfter', 'Seconds after which it is worth looking or trying again.', '1'),
+  'preference-applied': header('PreferenceApplied', 'The preference that was honoured (RFC 7240).', 'wait=30'),
+  'idempotency-replayed': header(
+    'IdempotencyReplayed',
+    '`true` when this key was used for the same request before.',
+    'true',
+  ),
+  etag: header('ETag', 'Version of what is shown, for `If-None-Match`.', '"3"'),
+  'cache-control': header(
+    'CacheControl',
+    'For how long it need not be asked for again (RFC 9111).',
+    'public, max-age=300',
+  ),
+  link: header('Link', 'The next page (RFC 8288).', '</jobs?page_token=bXo…>; rel="next"'),
+  allow: header('Allow', 'Methods that are possible here.', 'GET, HEAD'),
+  'www-authenticate': header('WwwAuthenticate', 'How to prove who you are.', 'Bearer realm="errand"'),
+  'ratelimit-policy': header('RateLimitPolicy', 'Requests (q) within so many seconds (w).', '"requests";q=600000;w=60'),
+  ratelimit: header(
+    'RateLimit',
     'Requests that may follow at once (r), and seconds until there are more (t).',
-    '"requests";r=599;t=1',
+    '"requests";r=599999;t=1',
   ),
 }
 
@@ -32,6 +47,7 @@ export const REQUEST_HEADERS = {
       description:
         'Makes repeating the request harmless: the same key and the same request always mean the same thing created. 1 to 255 visible ASCII characters, bare or in double quotes; forgotten with what it created.',
       examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+      param: { id: 'IdempotencyKey' },
     }),
   prefer: z
     .string()
@@ -39,13 +55,14 @@ export const REQUEST_HEADERS = {
     .meta({
       description: `\`wait=N\` waits up to N seconds, ${String(MAX_WAIT_S)} at most, for the job to be finished (RFC 7240). The job goes on when the caller leaves.`,
       examples: ['wait=30'],
+      param: { id: 'Prefer' },
     }),
   'if-none-match': z
     .string()
     .optional()
-    .meta({ description: 'The `ETag` that the caller has.', examples: ['"3"'] }),
-  'last-event-id': z
-    .string()
-    .optional()
-    .meta({ description: 'Number of the last event seen, as a browser sends it when it reconnects.', examples: ['7'] }),
+    .meta({ description: 'The `ETag` that the caller has.', examples: ['"3"'], param: { id: 'IfNoneMatch' } }),
+  'last-event-id': eventNumber.optional().meta({
+    description: 'Number of the last event seen, as a browser sends it when it reconnects.',
+    param: { id: 'LastEventId' },
+  }),
 }

@@ -1,8 +1,9 @@
 import type { ErrorCode } from '#domain/errors.ts'
 import { DeliveryLog, Job } from '../wire/job.ts'
 import { CountQuery, JobCounts, JobPage, ListQuery } from '../wire/listing.ts'
-import { JobEvents } from '../wire/events.ts'
 import { EventsQuery, JobQuery, ResolutionRequest, SubmitRequest } from '../wire/requests.ts'
+import { CALL_ID, DELIVERY_ID, JOB_ID } from './path-parameters.ts'
+import { STREAM_EXAMPLES } from './stream-examples.ts'
 import { BODY_ERRORS, type Route } from './route.ts'
 
 const SUBMISSION: Pick<Route, 'headers' | 'answers'> = {
@@ -40,6 +41,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     body: SubmitRequest,
     ...SUBMISSION,
     errors: [...BODY_ERRORS, ...SUBMISSION_ERRORS],
+    callsBack: true,
   },
   'GET /jobs': {
     id: 'listJobs',
@@ -62,6 +64,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'GET /jobs/{id}': {
     id: 'getJob',
     summary: 'A job and, when it is done, its report',
+    path: { id: JOB_ID },
     scope: 'read',
     tag: 'jobs',
     query: JobQuery,
@@ -75,6 +78,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'DELETE /jobs/{id}': {
     id: 'deleteJob',
     summary: 'Delete a finished job with all that belongs to it',
+    path: { id: JOB_ID },
     scope: 'admin',
     tag: 'jobs',
     answers: { 204: { description: 'Nothing is left of it.' } },
@@ -85,17 +89,19 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     summary: 'Its events as they happen',
     description:
       'Server-Sent Events: the journal from the beginning, or after the event that the caller knows, then whatever comes, to the end. `id:` is the number of the event; `text` events have none, for the journal holds the text whole in the end. A comment comes when nothing else does for a while.',
+    path: { id: JOB_ID },
     scope: 'read',
     tag: 'jobs',
     query: EventsQuery,
     headers: ['last-event-id'],
-    answers: { 200: { description: 'The events.', events: JobEvents } },
+    answers: { 200: { description: 'The events.', events: { id: 'JobEvents', example: STREAM_EXAMPLES.job } } },
     errors: ['job_not_found'],
   },
   'POST /jobs/{id}/cancel': {
     id: 'cancelJob',
     summary: 'Stop a job',
     description: 'No call begins after it; a call in flight is aborted. Harmless to repeat.',
+    path: { id: JOB_ID },
     scope: 'cancel',
     tag: 'jobs',
     answers: {
@@ -108,6 +114,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     id: 'retryJob',
     summary: 'Submit the work of a failed or canceled job again',
     description: 'As a job of its own, whose `retryOf` names this one.',
+    path: { id: JOB_ID },
     scope: 'submit',
     tag: 'jobs',
     ...SUBMISSION,
@@ -118,6 +125,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     summary: 'Say what became of a call of unknown outcome',
     description:
       'It happened and brought this; it did not happen and may be made; or the job shall fail. Harmless to repeat.',
+    path: { id: JOB_ID, callId: CALL_ID },
     scope: 'submit',
     tag: 'jobs',
     body: ResolutionRequest,
@@ -127,6 +135,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'GET /jobs/{id}/deliveries': {
     id: 'listDeliveries',
     summary: 'The messages to its callback, and how they fare',
+    path: { id: JOB_ID },
     scope: 'read',
     tag: 'callbacks',
     answers: { 200: { description: 'Oldest first.', schema: DeliveryLog } },
@@ -135,6 +144,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'POST /jobs/{id}/deliveries/{deliveryId}/redeliver': {
     id: 'redeliver',
     summary: 'Send a message again',
+    path: { id: JOB_ID, deliveryId: DELIVERY_ID },
     scope: 'submit',
     tag: 'callbacks',
     answers: { 202: { description: 'It is sent at once, and again until it arrives.', schema: DeliveryLog } },

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { AgentList, Health, Index, ProductList, ProductWithDrafts } from '../wire/catalog.ts'
-import { RunEvents } from '../wire/events.ts'
 import { Report } from '../wire/job.ts'
 import { OperationView } from '../wire/listing.ts'
 import { OperationRequest, RunRequest } from '../wire/requests.ts'
 import { JOB_ROUTES } from './job-routes.ts'
+import { OPERATION_ID, PRODUCT_HANDLE } from './path-parameters.ts'
+import { STREAM_EXAMPLES } from './stream-examples.ts'
 import { BODY_ERRORS, type Route } from './route.ts'
 
 /** Every route, as it is documented. A test holds this against what the app takes. */
@@ -17,7 +18,13 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     scope: 'run',
     tag: 'runs',
     body: RunRequest,
-    answers: { 200: { description: 'What the agent brings back.', schema: Report, events: RunEvents } },
+    answers: {
+      200: {
+        description: 'What the agent brings back.',
+        schema: Report,
+        events: { id: 'RunEvents', example: STREAM_EXAMPLES.run },
+      },
+    },
     errors: [
       ...BODY_ERRORS,
       'unknown_agent',
@@ -50,6 +57,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /operations/{id}': {
     id: 'getOperation',
     summary: 'How far an operation has come',
+    path: { id: OPERATION_ID },
     scope: 'read',
     tag: 'operations',
     answers: { 200: { description: 'The operation.', schema: OperationView } },
@@ -72,6 +80,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /products/{handle}': {
     id: 'getProduct',
     summary: 'A product and the drafts written for it',
+    path: { handle: PRODUCT_HANDLE },
     scope: 'read',
     tag: 'shop',
     answers: { 200: { description: 'The product.', schema: ProductWithDrafts } },

@@ -8,7 +8,7 @@ export const anyJson = z
 
 export const timestamp = z.iso
   .datetime({ precision: 3 })
-  .meta({ description: 'RFC 3339, UTC.', examples: ['2026-11-23T09:00:00.000Z'] })
+  .meta({ id: 'Timestamp', description: 'RFC 3339, UTC.', examples: ['2026-11-23T09:00:00.000Z'] })
 
 /** A whole number that counts something. */
 export const count = z.int().min(0)
@@ -39,8 +39,15 @@ export function rfc3339(at: number): string {
   return new Date(at).toISOString()
 }
 
-/** A whole number in a query or a header, where everything is text: digits and nothing else. */
-export function wholeNumber(least: number, most: number) {
+/**
+ * A whole number in a query or a header, where everything is text: digits and nothing else. `shown` goes into the document, where an
+ * example or a default of what wraps this would be left out, for it is not what travels.
+ */
+export function wholeNumber(
+  least: number,
+  most: number,
+  shown: { readonly examples: readonly number[]; readonly default?: number },
+) {
   const error = `must be a whole number from ${String(least)} to ${String(most)}`
   return z
     .string()
@@ -50,7 +57,7 @@ export function wholeNumber(least: number, most: number) {
     .meta({
       override: ({ jsonSchema }) => {
         delete jsonSchema.pattern
-        Object.assign(jsonSchema, { type: 'integer', minimum: least, maximum: most })
+        Object.assign(jsonSchema, { type: 'integer', minimum: least, maximum: most, ...shown })
       },
     })
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { JobEvent } from '#domain/job/event.ts'
 import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
+import { EVENT_EXAMPLES } from './event-examples.ts'
 import { Report, Waiting, jobError } from './job.ts'
 import { Problem } from './problem.ts'
 
@@ -68,7 +69,11 @@ const text = z.object({ text: z.string() })
 export const JobEvents = z
   .object({ ...JOURNAL_EVENTS, text })
   .partial()
-  .meta({ id: 'JobEvents', description: 'The `data` of each event of a job, by its `event:` name.' })
+  .meta({
+    id: 'JobEvents',
+    description: 'The `data` of each event of a job, by its `event:` name.',
+    examples: [EVENT_EXAMPLES.job],
+  })
 
 /** The same of a streamed run, whose last event is its report or its problem. */
 export const RunEvents = z
@@ -79,4 +84,8 @@ export const RunEvents = z
     problem: Problem.pick({ code: true, detail: true, retryable: true }),
   })
   .partial()
-  .meta({ id: 'RunEvents', description: 'The `data` of each event of a streamed run, by its `event:` name.' })
+  .meta({
+    id: 'RunEvents',
+    description: 'The `data` of each event of a streamed run, by its `event:` name.',
+    examples: [EVENT_EXAMPLES.run],
+  })

@@ -18,7 +18,7 @@ export const JobFilterBody = z
     createdAfter: time.optional(),
     createdBefore: time.optional(),
   })
-  .meta({ id: 'JobFilter' })
+  .meta({ id: 'JobFilter', outputId: 'AppliedJobFilter' })
 
 /** The same in a query. */
 const filterParams = {
@@ -30,7 +30,7 @@ const filterParams = {
     )
     .optional()
     .meta({ description: 'One status, or several with commas between them.', examples: ['failed,canceled'] }),
-  agent: agentName.optional(),
+  agent: agentName.optional().meta({ description: 'Jobs of this agent.' }),
   tag: label.optional().meta({ description: 'Jobs that were submitted with this tag.', examples: ['autumn'] }),
   batch: label.optional().meta({ description: 'Jobs of this group.', examples: ['catalogue-2026-11'] }),
   created_after: time.optional().meta({ description: 'Submitted at this time or later.' }),
@@ -40,13 +40,19 @@ const filterParams = {
 export const CountQuery = z.strictObject(filterParams)
 
 export const MAX_PAGE_SIZE = 200
+const PAGE_SIZE = 50
 
 export const ListQuery = z.strictObject({
   ...filterParams,
-  page_size: wholeNumber(1, MAX_PAGE_SIZE)
-    .default(50)
-    .meta({ description: 'Most jobs of one page.', examples: [50] }),
-  page_token: z.string().min(1).max(256).optional().meta({ description: '`next_page_token` of the page before.' }),
+  page_size: wholeNumber(1, MAX_PAGE_SIZE, { examples: [100], default: PAGE_SIZE })
+    .default(PAGE_SIZE)
+    .meta({ description: 'Most jobs of one page.' }),
+  page_token: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .meta({ description: '`next_page_token` of the page before.', examples: [EXAMPLES.page.next_page_token] }),
 })
 
 export const JobSummary = z

@@ -95,17 +95,14 @@ export const OperationRequest = z
 
 /** Query of `GET /jobs/{id}`. */
 export const JobQuery = z.strictObject({
-  wait: wholeNumber(0, 60)
+  wait: wholeNumber(0, 60, { examples: [30] })
     .optional()
-    .meta({
-      description: 'Seconds to wait for the job to be finished, before it is shown as it stands.',
-      examples: [30],
-    }),
+    .meta({ description: 'Seconds to wait for the job to be finished, before it is shown as it stands.' }),
 })
 
-export const eventNumber = wholeNumber(0, 999_999_999_999_999)
+export const eventNumber = wholeNumber(0, 999_999_999_999_999, { examples: [7] })
 
 /** Query of `GET /jobs/{id}/events`. */
 export const EventsQuery = z.strictObject({
-  after: eventNumber.optional().meta({ description: 'Number of the last event that is known already.', examples: [7] }),
+  after: eventNumber.optional().meta({ description: 'Number of the last event that is known already.' }),
 })

@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
+import type { ErrorCode } from '#domain/errors.ts'
+import { PROBLEM_JSON, statusOf } from '../problem.ts'
+import { Problem } from '../wire/problem.ts'
+import { type HeaderName, RESPONSE_HEADERS } from './headers.ts'
+import { NOT_CONFIGURED_EXAMPLE, PROBLEM_EXAMPLES } from './problem-examples.ts'
+import type { Route } from './route.ts'
+
+/** Sent with everything that is said behind the door. */
+export const LIMITS = ['ratelimit-policy', 'ratelimit'] as const
+
+/** How an operation is refused: by status, and by default what may be said of any request before it comes to a route. */
+export function refusals(method: string, { errors = [], scope }: Route): ZodOpenApiResponsesObject {
+  const codes: readonly ErrorCode[] = [
+    'invalid_request',
+    ...(method === 'GET' ? [] : (['payload_too_large'] as const)),
+    ...(scope === null ? [] : (['unauthorized', 'forbidden', 'misdirected_request', 'rate_limited'] as const)),
+    ...errors,
+    'internal_error',
+  ]
+  const byStatus = Map.groupBy(new Set(codes), statusOf)
+  return {
+    ...Object.fromEntries([...byStatus].map(([status, some]) => [String(status), refused(status, some)])),
+    default: BY_DEFAULT,
+  }
+}
+
+const HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ['www-authenticate'],
+  403: ['www-authenticate', ...LIMITS],
+  421: [],
+  429: ['retry-after', ...LIMITS],
+  502: ['retry-after', ...LIMITS],
+}
+
+const known = new Map<string, ZodOpenApiResponseObject>()
+
+/** The same object for the same codes, and named where it is one code, so that the document says it once. */
+function refused(status: number, codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
+  const name = codes.join(' ')
+  const response = known.get(name) ?? {
+    ...(codes.length === 1 && { id: name }),
+    description: `Refused: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
+    headers: headersOf(HEADERS[status] ?? LIMITS),
+    content: { [PROBLEM_JSON]: { schema: Problem, examples: examplesOf(codes) } },
+  }
+  known.set(name, response)
+  return response
+}
+
+const BY_DEFAULT: ZodOpenApiResponseObject = {
+  id: 'refused',
+  description:
+    'Refused before it came to this: `method_not_allowed` (405), `request_timeout` (408), `headers_too_large` (431); or `internal_error` (503) while the service is not configured as it must be.',
+  headers: headersOf(['allow', ...LIMITS]),
+  content: {
+    [PROBLEM_JSON]: {
+      schema: Problem,
+      examples: {
+        ...examplesOf(['method_not_allowed', 'request_timeout', 'headers_too_large']),
+        not_configured: NOT_CONFIGURED_EXAMPLE,
+      },
+    },
+  },
+}
+
+function examplesOf(codes: readonly ErrorCode[]) {
+  return Object.fromEntries(
+    codes.flatMap((code) => {
+      const example = PROBLEM_EXAMPLES[code]
+      return example ? [[code, example]] : []
+    }),
+  )
+}
+
+export function headersOf(names: readonly HeaderName[]) {
+  return z.object(Object.fromEntries(names.map((name) => [name, RESPONSE_HEADERS[name]])))
+}

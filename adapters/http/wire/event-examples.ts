@@ -1,0 +1,65 @@
+import { EXAMPLES } from './examples.ts'
+
+const at = '2026-11-23T09:00:00.120Z'
+const deliveryId = EXAMPLES.delivery.id
+const [CALL] = EXAMPLES.report.toolCalls
+
+/** The `data` of each event of a job, by name. */
+const JOB = {
+  'job.submitted': {
+    at: EXAMPLES.job.createdAt,
+    jobId: EXAMPLES.job.id,
+    agent: EXAMPLES.job.agent,
+    input: EXAMPLES.job.input,
+    deadlineAt: '2026-11-30T09:00:00.000Z',
+  },
+  'attempt.started': { at },
+  'attempt.released': { at },
+  'lease.renewed': { at },
+  'model_call.started': { at, iteration: 1, model: EXAMPLES.report.model },
+  'model_call.completed': {
+    at: '2026-11-23T09:00:02.310Z',
+    iteration: 1,
+    message: {
+      role: 'assistant',
+      parts: [
+        { type: 'text', text: 'I will read it first.' },
+        { type: 'tool_call', id: CALL.id, name: CALL.name, input: CALL.input },
+      ],
+    },
+    finishReason: 'tool_calls',
+    usage: { inputTokens: 540, cachedInputTokens: 0, outputTokens: 38, reasoningTokens: 0 },
+  },
+  'model_call.failed': { at, iteration: 1, message: 'The model is overloaded.' },
+  'tool_call.started': { at, callId: CALL.id, name: CALL.name, effect: 'read' },
+  'tool_call.completed': {
+    at,
+    result: { callId: CALL.id, name: CALL.name, isError: CALL.isError, output: CALL.output },
+    toldBy: 'call',
+  },
+  'tool_call.reopened': { at, callId: CALL.id, toldBy: 'caller' },
+  'job.waiting': {
+    at,
+    wait: {
+      reason: 'retry',
+      until: '2026-11-23T09:00:04.000Z',
+      error: { code: 'model_failed', message: 'The model is overloaded.' },
+    },
+  },
+  'job.resumed': { at },
+  'job.cancel_requested': { at },
+  'job.completed': { at: EXAMPLES.report.finishedAt, stopReason: EXAMPLES.report.stopReason },
+  'job.failed': { at, error: { code: 'model_timeout', message: 'The model did not answer within 300 s.' } },
+  'job.canceled': { at },
+  'callback.attempted': { at, deliveryId, status: 204, reason: null, becomes: 'delivered', nextAt: null },
+  'callback.redelivery_requested': { at, deliveryId },
+  text: { text: 'I will read' },
+} as const
+
+const RUN = {
+  ...JOB,
+  report: EXAMPLES.report,
+  problem: { code: 'model_failed', detail: 'The model is overloaded.', retryable: true },
+} as const
+
+export const EVENT_EXAMPLES = { job: JOB, run: RUN } as const
