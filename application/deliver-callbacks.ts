@@ -1,11 +1,12 @@
 import { JobNotFoundError } from '#domain/errors.ts'
-import { judgeAttempt, nextDelivery } from '#domain/job/callback.ts'
+import { GONE, judgeAttempt, nextDelivery, withhold } from '#domain/job/callback.ts'
 import type { Delivery } from '#domain/job/delivery.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { CallbackOutcome, CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { GoneReceivers, Receiver } from '#ports/gone-receivers.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Random } from '#ports/random.ts'
@@ -15,6 +16,7 @@ export interface DeliverCallbacksDeps {
   readonly jobs: JobStore
   readonly sender: CallbackSender
   readonly tenants: TenantPolicies
+  readonly goneReceivers: GoneReceivers
   /** The message as it goes over the wire. */
   readonly render: (job: JobRecord, delivery: Delivery) => string
   readonly clock: Clock
@@ -45,22 +47,46 @@ export class DeliverCallbacks {
   async #deliver(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<void> {
     const { jobs, clock, random, logger } = this.#deps
     const { id: jobId, tenantId } = job
-    const outcome = await this.#send(job, delivery, signal).catch((error: unknown) => {
-      if (signal.aborted) return null
-      throw error
-    })
+    const outcome = await this.#try(job, delivery, signal)
     if (!outcome) return
-    const attempt = { at: clock.now(), ...told(outcome) }
+    const at = clock.now()
     await writeToJob(jobs, { tenantId, jobId }, (journal) => {
       const current = journal.job.deliveries.find(({ id }) => id === delivery.id)
       // Not beside an executor that has begun meanwhile, and not when somebody has asked anew: the message is sent again then.
       if (nextWake(journal.job).kind !== 'deliver' || current?.attemptCount !== delivery.attemptCount) return
-      journal.append(judgeAttempt(current, attempt, random.fraction()))
+      const judged =
+        outcome.kind === 'withheld'
+          ? withhold(current, at)
+          : judgeAttempt(current, { at, ...told(outcome) }, random.fraction())
+      journal.append(judged)
     }).catch((error: unknown) => {
       // Deleted meanwhile: then nobody wants to know.
       if (!(error instanceof JobNotFoundError)) throw error
     })
-    logger.info('A callback was attempted.', { jobId, deliveryId: delivery.id, status: attempt.status ?? undefined })
+    const message =
+      outcome.kind === 'withheld' ? 'A callback was not sent: its receiver is gone.' : 'A callback was attempted.'
+    const status = outcome.kind === 'answered' ? outcome.status : undefined
+    logger.info(message, { jobId, deliveryId: delivery.id, status })
+  }
+
+  /** What came of it; `null` when it was cut off. That a receiver of many jobs is gone is kept first, so that no death forgets it. */
+  async #try(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<CallbackOutcome | Withheld | null> {
+    const { goneReceivers, clock } = this.#deps
+    const shared = this.#sharedReceiver(job)
+    if (shared && (await goneReceivers.isGone(shared))) return { kind: 'withheld' }
+    const outcome = await this.#send(job, delivery, signal).catch((error: unknown) => {
+      if (signal.aborted) return null
+      throw error
+    })
+    const isGone = outcome?.kind === 'answered' && outcome.status === GONE
+    if (shared && isGone) await goneReceivers.add(shared, clock.now())
+    return outcome
+  }
+
+  /** The receiver that the tenant's jobs share; `null` where the job has one of its own. */
+  #sharedReceiver({ tenantId, options: { callback } }: JobRecord): Receiver | null {
+    const isShared = callback !== null && callback.url === this.#deps.tenants.get(tenantId).callback?.url
+    return isShared ? { tenantId, url: callback.url } : null
   }
 
   #send(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<CallbackOutcome> {
@@ -73,6 +99,11 @@ export class DeliverCallbacks {
     const message = { url: callback.url, id: delivery.id, at: clock.now(), body: render(job, delivery), secrets }
     return sender.send(message, signal)
   }
+}
+
+/** Not sent, for its receiver is gone. */
+interface Withheld {
+  readonly kind: 'withheld'
 }
 
 function told(outcome: CallbackOutcome): { readonly status: number | null; readonly reason: string | null } {

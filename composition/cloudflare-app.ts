@@ -11,6 +11,7 @@ import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
@@ -55,6 +56,7 @@ export function compose(env: Env): DependencyContainer {
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
+  container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
   container.registerInstance(t.HASHER, new WebHasher())
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))

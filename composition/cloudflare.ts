@@ -14,6 +14,7 @@ import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
@@ -116,7 +117,7 @@ export default {
 async function open(env: Env): Promise<App> {
   const container = compose(env)
   const db = new D1SqlDatabase(env.JOB_INDEX)
-  for (const schema of [jobsSchema, apiKeySchema]) await migrate(db, schema)
+  for (const schema of [jobsSchema, apiKeySchema, goneReceiverSchema]) await migrate(db, schema)
   const isOpen = !(await container.resolve(t.API_KEYS).any())
   if (isOpen)
     container.resolve(t.LOGGER).warn('There are no API keys: whoever is on this machine is let in, and nobody else.')

@@ -106,13 +106,14 @@ function addExecution(use: Register): void {
         ...stored(c),
         sender: c.resolve(t.CALLBACK_SENDER),
         tenants: c.resolve(t.TENANTS),
+        goneReceivers: c.resolve(t.GONE_RECEIVERS),
         render: callbackBody,
         random: c.resolve(t.RANDOM),
       }),
   )
   use(CancelJob, (c) => new CancelJob({ ...stored(c), executions: c.resolve(t.EXECUTIONS) }))
   use(ResolveCall, (c) => new ResolveCall({ ...stored(c), limits: c.resolve(t.LIMITS) }))
-  use(Redeliver, (c) => new Redeliver(stored(c)))
+  use(Redeliver, (c) => new Redeliver({ ...stored(c), goneReceivers: c.resolve(t.GONE_RECEIVERS) }))
   use(DeleteJob, (c) => new DeleteJob(stored(c)))
   use(WatchJob, (c) => new WatchJob({ ...stored(c), feed: c.resolve(t.FEED) }))
   use(WaitForJob, (c) => new WaitForJob({ ...stored(c), feed: c.resolve(t.FEED) }))

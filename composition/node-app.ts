@@ -7,6 +7,7 @@ import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
 import { peerAddress } from '#adapters/node/http-server.ts'
 import { createPostJson } from '#adapters/node/post-json.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
@@ -69,6 +70,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   })
   container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), sliceMs: null, ...lease })
   container.registerInstance(t.FEED, feed)
+  container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
   container.registerInstance(t.JOB_INDEX, index)
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)

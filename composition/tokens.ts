@@ -2,6 +2,7 @@ import type { Executions } from '#application/cancel-job.ts'
 import type { PeerAddress } from '#adapters/http/door.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
+import type { GoneReceivers } from '#ports/gone-receivers.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { OperationIntake, OperationStore } from '#ports/operation-store.ts'
@@ -36,6 +37,7 @@ export const DEFAULT_MODEL = token<string>('default model')
 export const EXECUTIONS = token<Executions>('Executions')
 export const EXECUTOR = token<Executor>('Executor')
 export const FEED = token<JobFeed>('JobFeed')
+export const GONE_RECEIVERS = token<GoneReceivers>('GoneReceivers')
 export const HASHER = token<Hasher>('Hasher')
 export const IDS = token<IdGenerator>('IdGenerator')
 export const JOB_INDEX = token<JobIndex>('JobIndex')

@@ -25,6 +25,8 @@ const DELAYS_MS = [
 ]
 const GIVE_UP_MS = 72 * HOUR_MS
 const MOST_ATTEMPTS_KEPT = 20
+/** The status by which a receiver says that it wants no more. */
+export const GONE = 410
 
 /** The message to be sent next: in order, so a later one waits for an earlier one to arrive or to be given up. */
 export function nextDelivery({ deliveries }: JobRecord): (Delivery & { readonly nextAt: number }) | null {
@@ -40,12 +42,20 @@ export function judgeAttempt(
 ): CallbackAttempted {
   const attempt = { type: 'callback.attempted', at, deliveryId: delivery.id, status, reason } as const
   if (status !== null && status >= 200 && status < 300) return { ...attempt, becomes: 'delivered', nextAt: null }
-  if (status === 410) return { ...attempt, becomes: 'gone', nextAt: null }
+  if (status === GONE) return { ...attempt, becomes: 'gone', nextAt: null }
   const delay = DELAYS_MS[delivery.attemptCount] ?? 24 * HOUR_MS
   const nextAt = at + Math.round(delay * (1 + chance / 10))
   return nextAt - delivery.triedSince > GIVE_UP_MS
     ? { ...attempt, becomes: 'failed', nextAt: null }
     : { ...attempt, becomes: 'pending', nextAt }
+}
+
+const NOT_SENT =
+  'Not sent: the receiver has said that it wants no more (410). Ask for the message to be sent again, and it is called again.'
+
+/** What becomes of a message whose receiver is known to be gone. */
+export function withhold({ id: deliveryId }: Delivery, at: number): CallbackAttempted {
+  return { type: 'callback.attempted', at, deliveryId, status: null, reason: NOT_SENT, becomes: 'gone', nextAt: null }
 }
 
 /** The job with a message about `event`, if its submitter wants to hear of it. */
@@ -59,13 +69,14 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
     id: `msg_${job.id.replace(/^job_/, '')}_${job.createdAt.toString(36)}_${String(job.deliveries.length + 1)}`,
     event: told,
     occurredAt: event.at,
-    status: gone ? 'gone' : 'pending',
+    status: 'pending',
     attempts: [],
     attemptCount: 0,
     triedSince: event.at,
-    nextAt: gone ? null : event.at,
+    nextAt: event.at,
   }
-  return { ...job, deliveries: [...job.deliveries, delivery] }
+  const known = gone ? changed(delivery, withhold(delivery, event.at)) : delivery
+  return { ...job, deliveries: [...job.deliveries, known] }
 }
 
 function toldAs(event: JobEvent): CallbackEvent | null {
@@ -79,7 +90,7 @@ export function applyDelivery(job: JobRecord, event: DeliveryEvent): JobRecord {
     if (delivery.id === event.deliveryId) return changed(delivery, event)
     // Whoever has gone has gone for the messages that wait behind this one too.
     const goes = event.type === 'callback.attempted' && event.becomes === 'gone' && delivery.status === 'pending'
-    return goes ? { ...delivery, status: 'gone', nextAt: null } : delivery
+    return goes ? changed(delivery, withhold(delivery, event.at)) : delivery
   }
   return { ...job, updatedAt: event.at, deliveries: job.deliveries.map(change) }
 }

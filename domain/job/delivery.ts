@@ -15,7 +15,7 @@ export interface Delivery {
   readonly id: string
   readonly event: CallbackEvent
   readonly occurredAt: number
-  /** `gone`: the receiver has said that it wants no more (410), and nothing is sent until somebody asks for it. */
+  /** `gone`: the receiver has said that it wants no more (410), to this message or to one before it, and nothing is sent until somebody asks for it. */
   readonly status: 'pending' | 'delivered' | 'failed' | 'gone'
   /** The last ones; `attemptCount` knows of all. */
   readonly attempts: readonly DeliveryAttempt[]

@@ -8,6 +8,9 @@ import { NO_OPTIONS } from '#domain/job/options.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { CallbackOutcome } from '#ports/callback-sender.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { migrate } from '#adapters/sql/schema.ts'
 import { Crash, CrashingStore } from '#test/support/crashing-store.ts'
 import { T0, after, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
@@ -16,11 +19,16 @@ import { ROOMY } from '#test/support/test-app.ts'
 
 const FAILED = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
 
-/** A failed job whose message is due, and a receiver that answers when it is told to. */
-async function delivering() {
+const HOOK = 'https://shop.example.com/'
+
+/** A failed job whose message is due, and a receiver that answers when it is told to: the job's own, or that of its tenant. */
+async function delivering(receiver: 'own' | 'shared' = 'own') {
   const clock = new ManualClock(T0)
   const store = new CrashingStore(new RecordingWaker())
-  const callback = { url: 'https://shop.example.com/', events: ['job.failed'] } as const
+  const callback = { url: HOOK, events: ['job.failed'] } as const
+  const db = new SqliteDatabase(':memory:')
+  await migrate(db, goneReceiverSchema)
+  const goneReceivers = new SqlGoneReceivers(db)
   const { job, event, state } = submitted({ options: { ...NO_OPTIONS, callback } })
   await store.create(job, event)
   await store.save(after(state, [FAILED]), [FAILED])
@@ -40,7 +48,8 @@ async function delivering() {
         return answer.promise
       },
     },
-    tenants: new TenantPolicies(ROOMY),
+    tenants: new TenantPolicies({ ...ROOMY, callback: receiver === 'shared' ? callback : null }),
+    goneReceivers,
     render: callbackBody,
     clock,
     random: { fraction: () => 0 },
@@ -52,8 +61,8 @@ async function delivering() {
     answers.at(-1)?.resolve({ kind: 'answered', status })
   }
   const deliveries = async () => (await store.load(job.id))?.job.deliveries ?? []
-  const redeliver = new Redeliver({ jobs: store, clock })
-  return { clock, store, stop, jobId: job.id, redeliver, sent, deliver, answer, deliveries }
+  const redeliver = new Redeliver({ jobs: store, goneReceivers, clock })
+  return { goneReceivers, clock, store, stop, jobId: job.id, redeliver, sent, deliver, answer, deliveries }
 }
 
 describe('a message', () => {
@@ -126,5 +135,58 @@ describe('a message', () => {
     await second
     expect(sent).toHaveLength(3)
     expect((await deliveries())[0]).toMatchObject({ status: 'delivered', attemptCount: 1 })
+  })
+})
+
+describe('a receiver that has gone (410)', () => {
+  test('is remembered where the tenant’s jobs share it, before the process can die', async () => {
+    const { clock, store, goneReceivers, sent, deliver, answer, deliveries } = await delivering('shared')
+    store.crashAt(store.commits + 1, 'before')
+    const dying = deliver()
+    await clock.advance(0)
+    answer(410)
+    await expect(dying).rejects.toBeInstanceOf(Crash)
+    expect(await goneReceivers.isGone({ tenantId: 'acme', url: HOOK })).toBe(true)
+    store.restart()
+    await deliver()
+    expect(sent).toHaveLength(1)
+    const attempts = [{ at: T0, status: null, reason: expect.stringContaining('Not sent: the receiver') as string }]
+    expect((await deliveries())[0]).toMatchObject({ status: 'gone', nextAt: null, attemptCount: 1, attempts })
+  })
+
+  test.each([
+    ['own', 410],
+    ['shared', 500],
+    ['shared', 204],
+  ] as const)('is not when it is the job’s %s and answers %i', async (receiver, status) => {
+    const { clock, goneReceivers, deliver, answer } = await delivering(receiver)
+    const sending = deliver()
+    await clock.advance(0)
+    answer(status)
+    await sending
+    expect(await goneReceivers.isGone({ tenantId: 'acme', url: HOOK })).toBe(false)
+  })
+
+  test('is not asked about where the job has one of its own, which costs nothing then', async () => {
+    const { clock, goneReceivers, deliver, answer, deliveries } = await delivering('own')
+    goneReceivers.isGone = () => Promise.reject(new Error('Nobody may ask.'))
+    const sending = deliver()
+    await clock.advance(0)
+    answer(204)
+    await sending
+    expect((await deliveries())[0]).toMatchObject({ status: 'delivered' })
+  })
+
+  test('is back when a message of its is asked for, and not when there is no such message', async () => {
+    const { jobId, goneReceivers, redeliver, deliveries } = await delivering('shared')
+    const receiver = { tenantId: 'acme', url: HOOK }
+    await goneReceivers.add(receiver, T0)
+    const ask = (tenantId: string, deliveryId = '') => redeliver.execute({ tenantId, jobId, deliveryId })
+    const [message] = await deliveries()
+    await expect(ask('acme', 'msg_x')).rejects.toMatchObject({ code: 'delivery_not_found' })
+    await expect(ask('other', message?.id)).rejects.toMatchObject({ code: 'job_not_found' })
+    expect(await goneReceivers.isGone(receiver)).toBe(true)
+    await ask('acme', message?.id)
+    expect(await goneReceivers.isGone(receiver)).toBe(false)
   })
 })

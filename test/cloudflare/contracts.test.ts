@@ -9,6 +9,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
 import { ensureAlarm } from '#adapters/cloudflare/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
@@ -18,6 +19,7 @@ import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import { entryOf } from '#ports/job-index.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
 import { operationStoreContract } from '#test/contracts/operation-store.contract.ts'
@@ -143,6 +145,12 @@ describe('D1', () => {
     await index.put({ ...entryOf(job), version: 5, status: 'completed' })
     await index.put(entryOf(job))
     expect(await index.count('acme', {})).toMatchObject({ completed: 1, queued: 0 })
+  })
+
+  test.each(goneReceiversContract)('GoneReceivers: $name', async ({ run }) => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, goneReceiverSchema)
+    await run(new SqlGoneReceivers(db))
   })
 
   test.each(apiKeyContract)('ApiKeyStore: $name', async ({ run }) => {

@@ -6,6 +6,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { type JobApp, JobKeeper } from '#adapters/cloudflare/job-keeper.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
@@ -38,6 +39,7 @@ function composeWith(clock: ManualClock) {
   return ({ jobs, waker }: { readonly jobs: JobStore; readonly waker: Waker }): JobApp => {
     const { tool: lookup } = counter('lookup')
     const feed = new LocalFeed()
+    const goneReceivers = new SqlGoneReceivers(new D1SqlDatabase(env.JOB_INDEX))
     const common = { jobs, clock, feed, logger: silentLogger, random: { fraction: () => 0.5 }, limits: DEFAULT_LIMITS }
     const executeJob = new ExecuteJob({
       ...common,
@@ -59,12 +61,13 @@ function composeWith(clock: ManualClock) {
           callback: null,
           callbackSecrets: [],
         }),
+        goneReceivers,
         render: () => '',
       }),
       deleteJob: new DeleteJob(common),
       cancelJob: new CancelJob({ ...common, executions: executeJob }),
       resolveCall: new ResolveCall(common),
-      redeliver: new Redeliver(common),
+      redeliver: new Redeliver({ ...common, goneReceivers }),
       waitForJob: new WaitForJob(common),
       watchJob: new WatchJob(common),
       executor: ALONE,

@@ -8,6 +8,7 @@ import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
@@ -21,6 +22,7 @@ import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { apiKeyContract } from './api-keys.contract.ts'
 import { clockContract } from './clock.contract.ts'
 import { dueJobsContract } from './due-jobs.contract.ts'
+import { goneReceiversContract } from './gone-receivers.contract.ts'
 import { idGeneratorContract } from './id-generator.contract.ts'
 import { jobFeedContract } from './job-feed.contract.ts'
 import { jobIndexContract } from './job-index.contract.ts'
@@ -84,6 +86,12 @@ describe('node:sqlite', () => {
     const db = sqlite()
     await migrate(db, apiKeySchema)
     await run(new SqlApiKeys(db))
+  })
+
+  test.each(goneReceiversContract)('GoneReceivers: $name', async ({ run }) => {
+    const db = sqlite()
+    await migrate(db, goneReceiverSchema)
+    await run(new SqlGoneReceivers(db))
   })
 
   test.each(operationStoreContract)('OperationStore: $name', async ({ run }) => {

@@ -1,19 +1,15 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
-import { Webhook } from 'standardwebhooks'
-import { Webhook as SvixWebhook } from 'svix'
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { vi } from 'vitest'
 import { WebHasher } from '#adapters/web/hasher.ts'
-import { checkContract, checkEvents } from '#test/support/contract-check.ts'
+import { checkEvents } from '#test/support/contract-check.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
-import { type CallbackServer, startCallbackServer } from '#test/support/callback-server.ts'
+import { startCallbackServer } from '#test/support/callback-server.ts'
+import { SECRETS, callbacks, gone } from './callback-story.ts'
+import { Caller, type JobBody } from './caller.ts'
 
 type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
 
-const SECRETS = [
-  'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-  'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
-] as const
-const KEYS = { acme: key('a'), other: key('b'), reader: key('c') }
+const KEYS = { acme: key('a'), other: key('b'), reader: key('c'), called: key('d') }
 
 function key(letter: string): string {
   return `errand_${letter.repeat(16)}_${letter.repeat(64)}`
@@ -25,6 +21,7 @@ async function keySetting(): Promise<string> {
     ['acme', 'acme', 'admin'],
     ['other', 'other', 'admin'],
     ['reader', 'acme', 'read'],
+    ['called', 'called', 'admin'],
   ] as const
   const lines = entries.map(async ([name, tenant, scopes]) => {
     const [, id] = KEYS[name].split('_')
@@ -33,62 +30,17 @@ async function keySetting(): Promise<string> {
   return (await Promise.all(lines)).join(',')
 }
 
-interface JobBody {
-  readonly id: string
-  readonly status: string
-}
-
-type Headers = Readonly<Record<string, string>>
-
-/** A caller of a real server, every answer to whom is held against the published contract. */
-class Caller {
-  readonly #server: () => ServerProcess
-  readonly #key: string
-
-  constructor(server: () => ServerProcess, key: string) {
-    this.#server = server
-    this.#key = key
-  }
-
-  async ask(
-    method: string,
-    path: string,
-    { body, headers = {} }: { body?: unknown; headers?: Headers } = {},
-  ): Promise<Response> {
-    const response = await fetch(this.#server().url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.#key}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    await checkContract(method, path, response)
-    return response
-  }
-
-  async json<T>(method: string, path: string, more: { body?: unknown; headers?: Headers } = {}): Promise<T> {
-    return (await (await this.ask(method, path, more)).json()) as T
-  }
-
-  async submit(product: string, fields: object = {}, headers: Headers = {}): Promise<Response> {
-    const body = { agent: 'product-copywriter', input: { product }, ...fields }
-    return this.ask('POST', '/jobs', { body, headers })
-  }
-
-  async total(query: string): Promise<number> {
-    return (await this.json<{ total: number }>('GET', `/jobs/counts${query}`)).total
-  }
-}
-
 /** What a program of somebody else's relies on, from the first request to the last trace of a job. */
 export async function apiStory(start: Start): Promise<void> {
   const receiver = await startCallbackServer()
+  const shared = await startCallbackServer()
   const settings = {
     ERRAND_API_KEYS: await keySetting(),
-    ERRAND_TENANTS: JSON.stringify({ acme: { callbackSecrets: SECRETS } }),
-    ERRAND_CALLBACK_HOSTS: new URL(receiver.url).host,
+    ERRAND_TENANTS: JSON.stringify({
+      acme: { callbackSecrets: SECRETS },
+      called: { callbackSecrets: SECRETS, callback: { url: shared.url } },
+    }),
+    ERRAND_CALLBACK_HOSTS: [receiver, shared].map(({ url }) => new URL(url).host).join(','),
   }
   let server = await start(settings)
   const acme = new Caller(() => server, KEYS.acme)
@@ -103,9 +55,11 @@ export async function apiStory(start: Start): Promise<void> {
       await server.kill('SIGKILL')
       server = await start(settings)
     })
+    await gone(new Caller(() => server, KEYS.called), shared)
     await deletion(acme)
   } finally {
     receiver.close()
+    shared.close()
   }
 }
 
@@ -197,47 +151,6 @@ async function bulk(acme: Caller): Promise<void> {
     operation.id,
   )
   strictEqual((await acme.ask('POST', `/jobs/${id}/retry`)).status, 409)
-}
-
-interface Log {
-  readonly deliveries: readonly {
-    readonly status: string
-    readonly attempts: readonly { readonly status: number | null }[]
-  }[]
-}
-
-/** A receiver that redirects and then takes its message, while the server is killed in between. */
-async function callbacks(acme: Caller, receiver: CallbackServer, restart: () => Promise<void>): Promise<void> {
-  for (const url of ['http://127.0.0.1:9/', 'https://169.254.169.254/', 'https://localhost/', 'ftp://x/']) {
-    strictEqual((await acme.submit('enamel-mug', { callback: { url } })).status, 400)
-  }
-  receiver.answerWith(302)
-  const submitted = await acme.submit('enamel-mug', { callback: { url: receiver.url }, tags: ['called'] })
-  const { id } = (await submitted.json()) as JobBody
-  await receiver.received(1)
-  await vi.waitFor(async () => {
-    const { deliveries } = await acme.json<Log>('GET', `/jobs/${id}/deliveries`)
-    deepStrictEqual(
-      deliveries.map(({ attempts }) => attempts.map(({ status }) => status)),
-      [[302]],
-    )
-  })
-  await restart()
-  const [first, last] = await receiver.received(2)
-  ok(first && last)
-  strictEqual(first.headers['webhook-id'], last.headers['webhook-id'])
-  strictEqual(first.body, last.body)
-  // Throws unless the signature holds.
-  for (const secret of SECRETS) {
-    for (const verifier of [new Webhook(secret), new SvixWebhook(secret)]) verifier.verify(last.body, last.headers)
-  }
-  const message = JSON.parse(last.body) as { readonly type: string; readonly data: { readonly jobId: string } }
-  deepStrictEqual([message.type, message.data.jobId], ['job.completed', id])
-  await vi.waitFor(async () => {
-    const { deliveries } = await acme.json<Log>('GET', `/jobs/${id}/deliveries`)
-    strictEqual(deliveries[0]?.status, 'delivered')
-  })
-  strictEqual(receiver.redirected, 0)
 }
 
 async function deletion(acme: Caller): Promise<void> {

@@ -1,57 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
-import type { CallbackMessage, CallbackOutcome, CallbackSender } from '#ports/callback-sender.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { T0 } from '#test/support/fixtures.ts'
-import { type TestApp, testApp } from '#test/support/test-app.ts'
+import { testApp } from '#test/support/test-app.ts'
 import { counter } from '#test/support/tools.ts'
+import { Receiver, callback, finished, log, writer } from './receiver.ts'
 
-const writer = defineAgent({ name: 'writer', instructions: '' })
-const callback = { url: 'https://shop.example.com/hook' }
 const HOUR_MS = 3_600_000
-
-/** A receiver that answers as it is told, and 204 when it is told nothing more. */
-class Receiver implements CallbackSender {
-  readonly messages: CallbackMessage[] = []
-  readonly outcomes: (number | string)[]
-
-  constructor(...outcomes: (number | string)[]) {
-    this.outcomes = outcomes
-  }
-
-  problemWith(url: string): string | null {
-    return url.startsWith('https://') ? null : 'Only https.'
-  }
-
-  send(message: CallbackMessage): Promise<CallbackOutcome> {
-    this.messages.push(message)
-    const outcome = this.outcomes.shift() ?? 204
-    return Promise.resolve(
-      typeof outcome === 'number' ? { kind: 'answered', status: outcome } : { kind: 'unanswered', reason: outcome },
-    )
-  }
-}
-
-interface Log {
-  readonly deliveries: readonly {
-    readonly id: string
-    readonly status: string
-    readonly attemptCount: number
-    readonly nextAttemptAt: string | null
-    readonly attempts: readonly object[]
-    readonly links: { readonly redeliver: string }
-  }[]
-}
-
-async function finished(app: TestApp, fields: object = { callback }): Promise<string> {
-  const { id } = (await (await app.post('/jobs', { agent: 'writer', input: 1, ...fields })).json()) as { id: string }
-  await app.execute(id)
-  return id
-}
-
-async function log(app: TestApp, id: string): Promise<Log['deliveries']> {
-  return ((await (await app.http.request(`/jobs/${id}/deliveries`)).json()) as Log).deliveries
-}
 
 describe('a callback', () => {
   test('tells what happened, thinly, signed with the secrets of the tenant', async () => {
@@ -122,19 +77,6 @@ describe('a callback', () => {
     await app.clock.advance(6000)
     await app.deliver(id)
     expect(await log(app, id)).toMatchObject([{ status: 'delivered', attemptCount: 2 }])
-  })
-
-  test('410 ends it, until somebody asks for the message again', async () => {
-    const sender = new Receiver(410)
-    const app = testApp([writer], new ListedModel(answer('Hej!')), { sender })
-    const id = await finished(app)
-    await app.deliver(id)
-    const [gone] = await log(app, id)
-    expect(gone).toMatchObject({ status: 'gone', nextAttemptAt: null })
-    expect((await app.post(gone?.links.redeliver ?? '', '', {})).status).toBe(202)
-    await app.deliver(id)
-    expect(await log(app, id)).toMatchObject([{ status: 'delivered' }])
-    expect((await app.post(`/jobs/${id}/deliveries/msg_x/redeliver`, '', {})).status).toBe(404)
   })
 
   test('a delivered message is sent again when it is asked for', async () => {

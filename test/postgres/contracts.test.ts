@@ -6,9 +6,11 @@ import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { SharedFeed } from '#adapters/postgres/shared-feed.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
@@ -47,6 +49,10 @@ describe('Postgres', () => {
 
   test.each(apiKeyContract)('ApiKeyStore: $name', async ({ run }) => {
     await run(new SqlApiKeys(scene.db))
+  })
+
+  test.each(goneReceiversContract)('GoneReceivers: $name', async ({ run }) => {
+    await run(new SqlGoneReceivers(scene.db))
   })
 
   test.each(operationStoreContract)('OperationStore: $name', async ({ run }) => {

@@ -148,6 +148,14 @@ test('migrations can be run by two at once, and again', async () => {
   const versions = await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')
   await migrateAll({ pool: one.pool, patience: one.patience, queue: one.queue, schemas: SCHEMAS })
   expect(await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')).toEqual(versions)
-  expect(versions.map(({ name }) => name)).toEqual(['api_keys', 'drafts', 'jobs', 'journal', 'operations', 'postgres'])
+  expect(versions.map(({ name }) => name)).toEqual([
+    'api_keys',
+    'drafts',
+    'gone_receivers',
+    'jobs',
+    'journal',
+    'operations',
+    'postgres',
+  ])
   await Promise.all(scenes.map((scene) => scene.close()))
 })

@@ -60,7 +60,7 @@ export async function openScene(url: string) {
     empty: () =>
       onDatabase(url, (client) =>
         client.query(
-          `TRUNCATE jobs, job_tags, journal, operations, api_keys, drafts; DROP TABLE IF EXISTS things; DELETE FROM ${QUEUE_SCHEMA}.job`,
+          `TRUNCATE jobs, job_tags, journal, operations, api_keys, gone_receivers, drafts; DROP TABLE IF EXISTS things; DELETE FROM ${QUEUE_SCHEMA}.job`,
         ),
       ),
     close: async () => {

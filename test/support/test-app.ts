@@ -22,6 +22,7 @@ import { RunOperation } from '#application/run-operation.ts'
 import { WaitForJob } from '#application/wait-for-job.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
@@ -105,7 +106,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const registry = new AgentRegistry(agents)
   const tenants = new TenantPolicies(ROOMY, new Map([[DEFAULT_TENANT, options.policy ?? {}]]))
   const db = new SqliteDatabase(':memory:')
-  const ready = Promise.all([migrate(db, apiKeySchema), migrate(db, operationSchema)])
+  const ready = Promise.all([apiKeySchema, operationSchema, goneReceiverSchema].map((schema) => migrate(db, schema)))
   const keys = new SqlApiKeys(db)
   const operationStore = new SqlOperationStore(db, () => undefined)
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
@@ -116,7 +117,9 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const retryJob = new RetryJob({ jobs, submitJob })
   const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
   const deleteJob = new DeleteJob({ jobs, clock })
-  const deliverCallbacks = new DeliverCallbacks({ jobs, sender, tenants, render: callbackBody, clock, random, logger })
+  const goneReceivers = new SqlGoneReceivers(db)
+  const delivering = { jobs, sender, tenants, goneReceivers, render: callbackBody, clock, random, logger }
+  const deliverCallbacks = new DeliverCallbacks(delivering)
   const runOperation = new RunOperation({ operations: operationStore, index: store, cancelJob, retryJob, clock })
   const app = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
@@ -128,7 +131,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     waitForJob: new WaitForJob({ jobs, feed, clock }),
     openEvents: eventsOpener(new WatchJob({ jobs, feed, clock })),
     resolveCall: new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS }),
-    redeliver: new Redeliver({ jobs, clock }),
+    redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher }),
     listProducts: new ListProducts({ catalog }),

@@ -25,7 +25,7 @@ export function callback(operationId: string, summary: string): ZodOpenApiOperat
     operationId,
     summary,
     description:
-      'Signed as Standard Webhooks (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp` and `webhook-signature`. Sent at least once, in order for each job, for up to 72 hours. Redirects are not followed; answer 410 to hear no more of this job.',
+      'Signed as Standard Webhooks (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp` and `webhook-signature`. Sent at least once, in order for each job, for up to 72 hours. Redirects are not followed; answer 410 to hear no more of this job and, at the URL of the tenant, of its later ones, until somebody asks for a message to be sent again.',
     tags: ['callbacks'],
     security: [],
     requestParams: { header: SIGNATURE },

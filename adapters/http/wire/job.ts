@@ -129,7 +129,8 @@ export const DeliveryView = z
   .meta({
     id: 'Delivery',
     examples: [EXAMPLES.delivery],
-    description: 'A message to your server: pending, delivered, given up, or refused for good by a 410.',
+    description:
+      'A message to your server: pending, delivered, given up (`failed`), or `gone`: you have answered it, or one before it, with 410, and nothing is sent until somebody asks for it.',
   })
 
 export const DeliveryLog = z
