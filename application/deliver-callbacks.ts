@@ -4,7 +4,7 @@ import type { Delivery } from '#domain/job/delivery.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
-import type { CallbackOutcome, CallbackSender } from '#ports/callback-sender.ts'
+import type { CallbackOutcome, CallbackSender, Crowded } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { GoneReceivers, Receiver } from '#ports/gone-receivers.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -32,23 +32,31 @@ export class DeliverCallbacks {
     this.#deps = deps
   }
 
-  /** Returns when nothing is due any more, or `signal` has stopped the work; what was cut off is sent again. */
-  async execute(jobId: string, signal: AbortSignal): Promise<void> {
-    const { jobs, clock } = this.#deps
+  /**
+   * Returns `null` when nothing is due any more, or `signal` has stopped the work; what was cut off is sent again. Where the receiver has
+   * no place for it yet, it says so: no attempt was made then, and none is counted.
+   */
+  async execute(jobId: string, signal: AbortSignal): Promise<Crowded | null> {
     for (;;) {
-      const job = (await jobs.load(jobId))?.job
-      if (!job || nextWake(job).kind !== 'deliver') return
-      const delivery = nextDelivery(job)
-      if (!delivery || delivery.nextAt > clock.now() || signal.aborted) return
-      await this.#deliver(job, delivery, signal)
+      const due = await this.#due(jobId)
+      if (!due || signal.aborted) return null
+      const outcome = await this.#try(due.job, due.delivery, signal)
+      if (outcome?.kind === 'crowded') return outcome
+      if (outcome) await this.#record(due.job, due.delivery, outcome)
     }
   }
 
-  async #deliver(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<void> {
+  async #due(jobId: string): Promise<{ readonly job: JobRecord; readonly delivery: Delivery } | null> {
+    const { jobs, clock } = this.#deps
+    const job = (await jobs.load(jobId))?.job
+    if (!job || nextWake(job).kind !== 'deliver') return null
+    const delivery = nextDelivery(job)
+    return delivery && delivery.nextAt <= clock.now() ? { job, delivery } : null
+  }
+
+  async #record(job: JobRecord, delivery: Delivery, outcome: Tried): Promise<void> {
     const { jobs, clock, random, logger } = this.#deps
     const { id: jobId, tenantId } = job
-    const outcome = await this.#try(job, delivery, signal)
-    if (!outcome) return
     const at = clock.now()
     await writeToJob(jobs, { tenantId, jobId }, (journal) => {
       const current = journal.job.deliveries.find(({ id }) => id === delivery.id)
@@ -70,7 +78,7 @@ export class DeliverCallbacks {
   }
 
   /** What came of it; `null` when it was cut off. That a receiver of many jobs is gone is kept first, so that no death forgets it. */
-  async #try(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<CallbackOutcome | Withheld | null> {
+  async #try(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<Tried | Crowded | null> {
     const { goneReceivers, clock } = this.#deps
     const shared = this.#sharedReceiver(job)
     if (shared && (await goneReceivers.isGone(shared))) return { kind: 'withheld' }
@@ -106,7 +114,10 @@ interface Withheld {
   readonly kind: 'withheld'
 }
 
-function told(outcome: CallbackOutcome): { readonly status: number | null; readonly reason: string | null } {
+/** What there is to write down. */
+type Tried = Exclude<CallbackOutcome, Crowded> | Withheld
+
+function told(outcome: Exclude<Tried, Withheld>): { readonly status: number | null; readonly reason: string | null } {
   return outcome.kind === 'answered'
     ? { status: outcome.status, reason: null }
     : { status: null, reason: outcome.reason }

@@ -1,3 +1,4 @@
+import { FairCallbackSender } from '#adapters/callbacks/fair-callback-sender.ts'
 import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
 import { createPublicFetch } from '#adapters/callbacks/public-fetch.ts'
 import { isAllowedHost, problemWithAddress } from '#adapters/callbacks/url-guard.ts'
@@ -5,12 +6,14 @@ import { guardedFetch } from '#adapters/node/guarded-fetch.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { PublicFetch } from '#ports/public-fetch.ts'
+import { MOST_CALLBACKS } from './node-storage.ts'
 import type { NodeSettings } from './settings.ts'
 
 // On Node the network has an inside: a name is looked up, and what it means is checked, before anything is connected to.
 
 export function nodeCallbackSender({ callbackHosts: allowedHosts }: NodeSettings, clock: Clock): CallbackSender {
-  return new HttpCallbackSender({ fetch: guarded(allowedHosts), allowedHosts, clock })
+  const sender = new HttpCallbackSender({ fetch: guarded(allowedHosts), allowedHosts, clock })
+  return new FairCallbackSender(sender, { places: MOST_CALLBACKS, clock })
 }
 
 export function nodePublicFetch({ callbackHosts: allowedHosts }: NodeSettings): PublicFetch {

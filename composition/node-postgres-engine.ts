@@ -8,6 +8,8 @@ import type { OperationStore } from '#ports/operation-store.ts'
 import { type Engine, MOST_CALLBACKS, type Work } from './node-storage.ts'
 
 const MOST_OPERATIONS = 4
+/** How long a message rests whose receiver has no place for it. */
+const CROWDED_REST_MS = 10_000
 
 export interface PostgresEngineDeps {
   readonly pool: Pool
@@ -32,9 +34,13 @@ export function createPostgresEngine(
   const operate = async (id: string): Promise<void> => {
     if (await work.operate(id)) await queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }])
   }
+  const deliver = async (id: string, signal: AbortSignal): Promise<void> => {
+    if (!(await work.deliver(id, signal))) return
+    await queue.sendNow([{ kind: 'deliver', id, key: `${id}:crowded`, at: clock.now() + CROWDED_REST_MS }])
+  }
   const workers: Readonly<Record<QueueKind, QueueWorker>> = {
     run: worker('run', concurrency, (jobId, signal) => work.run(jobId, signal)),
-    deliver: worker('deliver', MOST_CALLBACKS, (jobId, signal) => work.deliver(jobId, signal)),
+    deliver: worker('deliver', MOST_CALLBACKS, deliver),
     operate: worker('operate', MOST_OPERATIONS, operate),
   }
   const sweep = new Sweep({

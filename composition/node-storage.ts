@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import type { Executor } from '#domain/job/claim.ts'
+import type { Crowded } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
@@ -19,7 +20,8 @@ export interface StorageWorld {
 /** What is done for jobs and operations when they are due. Each is harmless to repeat, and throws when it is to be tried again. */
 export interface Work {
   run(jobId: string, signal: AbortSignal): Promise<void>
-  deliver(jobId: string, signal: AbortSignal): Promise<void>
+  /** Says so when the receiver has no place for it yet: then it is still to be done. */
+  deliver(jobId: string, signal: AbortSignal): Promise<Crowded | null>
   expire(jobId: string): Promise<unknown>
   /** One slice of a bulk operation; says whether there is more to do. */
   operate(operationId: string): Promise<boolean>

@@ -15,6 +15,14 @@ export type CallbackOutcome =
   | { readonly kind: 'answered'; readonly status: number }
   /** No answer: the address is not allowed, cannot be reached, or did not answer in time. One sentence, safe for the caller. */
   | { readonly kind: 'unanswered'; readonly reason: string }
+  /** Not tried: the receiver has as many messages under way as it may. */
+  | Crowded
+
+export interface Crowded {
+  readonly kind: 'crowded'
+  /** Gets in line: resolves when it is worth asking again, which comes in any case. */
+  whenFree(): Promise<void>
+}
 
 /** Calls back. An implementation is correct when `test/contracts/callback-sender.contract.ts` passes. */
 export interface CallbackSender {

@@ -14,7 +14,17 @@ export interface JobPumpOptions {
   readonly logger: Logger
   /** Most jobs in hand at once. */
   readonly concurrency: number
+  /** May resolve with a `Crowding`. */
   readonly execute: (jobId: string, signal: AbortSignal) => Promise<unknown>
+}
+
+/** There is no place yet for what a job wants: it takes none here either until there is one, and is begun again then. */
+interface Crowding {
+  whenFree(): Promise<void>
+}
+
+function isCrowding(result: unknown): result is Crowding {
+  return typeof result === 'object' && result !== null && 'whenFree' in result
 }
 
 /** How soon it is looked again after a look that failed, and after overdue jobs that are in execution or at rest. */
@@ -35,6 +45,8 @@ export class JobPump {
   readonly #ready = new Set<string>()
   /** Jobs whose execution threw: they rest, so that they take nobody's place. */
   readonly #resting: Backoff
+  /** Jobs that wait for a place elsewhere. */
+  readonly #crowded = new Set<string>()
   readonly #stop = new AbortController()
   #running = false
   /** Whether there may be due jobs that are not known here. */
@@ -71,7 +83,7 @@ export class JobPump {
       this.#sleepUntil(at)
       return
     }
-    const isFree = !this.#inHand.has(jobId) && !this.#resting.has(jobId)
+    const isFree = !this.#isElsewhere(jobId)
     // Behind those that are not known here; and one that is in hand is looked at again when it no longer is.
     if (this.#more || !isFree || this.#ready.size >= MOST_READY) this.#more = true
     else this.#ready.add(jobId)
@@ -105,11 +117,11 @@ export class JobPump {
 
   async #look(): Promise<void> {
     const { kind, due, clock, concurrency } = this.#options
-    // Those in hand or at rest may be due too, so this many always brings some that are neither, if there are any.
-    const limit = concurrency + this.#inHand.size + this.#resting.size
+    // Those in hand, at rest or without a place may be due too, so this many always brings some that are not, if there are any.
+    const limit = concurrency + this.#inHand.size + this.#resting.size + this.#crowded.size
     const ids = await due.due(kind, clock.now(), limit)
     if (ids.length === limit) this.#more = true
-    for (const id of ids) if (!this.#inHand.has(id) && !this.#resting.has(id)) this.#ready.add(id)
+    for (const id of ids) if (!this.#isElsewhere(id)) this.#ready.add(id)
     const next = (await due.nextDueAt(kind)) ?? Number.POSITIVE_INFINITY
     const now = clock.now()
     this.#sleepUntil(Math.min(next > now ? next : now + BREATHER_MS, now + SWEEP_MS))
@@ -119,8 +131,9 @@ export class JobPump {
     const { execute, clock, logger } = this.#options
     const work = execute(jobId, this.#stop.signal)
       .then(
-        () => {
+        (result) => {
           this.#resting.forget(jobId)
+          if (isCrowding(result)) this.#wait(jobId, result)
         },
         (error: unknown) => {
           const restMs = this.#resting.rest(jobId)
@@ -133,6 +146,19 @@ export class JobPump {
         this.#pump()
       })
     this.#inHand.set(jobId, work)
+  }
+
+  #isElsewhere(jobId: string): boolean {
+    return this.#inHand.has(jobId) || this.#resting.has(jobId) || this.#crowded.has(jobId)
+  }
+
+  #wait(jobId: string, crowding: Crowding): void {
+    this.#crowded.add(jobId)
+    void crowding.whenFree().then(() => {
+      this.#crowded.delete(jobId)
+      this.#ready.add(jobId)
+      this.#pump()
+    })
   }
 
   #sleepUntil(at: number): void {

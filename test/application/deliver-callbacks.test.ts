@@ -57,12 +57,15 @@ async function delivering(receiver: 'own' | 'shared' = 'own') {
   })
   const stop = new AbortController()
   const deliver = () => deliverCallbacks.execute(job.id, stop.signal)
+  const end = (outcome: CallbackOutcome): void => {
+    answers.at(-1)?.resolve(outcome)
+  }
   const answer = (status: number): void => {
-    answers.at(-1)?.resolve({ kind: 'answered', status })
+    end({ kind: 'answered', status })
   }
   const deliveries = async () => (await store.load(job.id))?.job.deliveries ?? []
   const redeliver = new Redeliver({ jobs: store, goneReceivers, clock })
-  return { goneReceivers, clock, store, stop, jobId: job.id, redeliver, sent, deliver, answer, deliveries }
+  return { goneReceivers, clock, store, stop, jobId: job.id, redeliver, sent, deliver, end, answer, deliveries }
 }
 
 describe('a message', () => {
@@ -116,6 +119,18 @@ describe('a message', () => {
     await clock.advance(0)
     stop.abort(new Error('stopping'))
     await stopping
+    expect((await deliveries())[0]).toMatchObject({ status: 'pending', attemptCount: 0 })
+  })
+
+  test('whose receiver has no place for it yet is no failed attempt, and whoever asked for it is told until when', async () => {
+    const { clock, store, deliver, end, deliveries } = await delivering()
+    const before = store.commits
+    const asked = deliver()
+    await clock.advance(0)
+    const crowded = { kind: 'crowded', whenFree: () => Promise.resolve() } as const
+    end(crowded)
+    expect(await asked).toBe(crowded)
+    expect(store.commits).toBe(before)
     expect((await deliveries())[0]).toMatchObject({ status: 'pending', attemptCount: 0 })
   })
 

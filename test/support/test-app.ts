@@ -63,7 +63,7 @@ export interface TestApp {
   /** Executes the job as its wake would. */
   execute(jobId: string): Promise<void>
   /** Sends the messages that are due, as the job's wake would. */
-  deliver(jobId: string): Promise<void>
+  deliver(jobId: string): Promise<unknown>
   /** Deletes the job if its time is over, as its wake would. */
   expire(jobId: string): Promise<boolean>
   /** Carries out a bulk operation to its end. */

@@ -1,0 +1,41 @@
+import { expect, test, vi } from 'vitest'
+import { createPostgresEngine } from '#composition/node-postgres-engine.ts'
+import type { Work } from '#composition/node-storage.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import { emptyDatabase, openScene } from './scene.ts'
+
+const NOTHING: Work = {
+  run: () => Promise.resolve(),
+  deliver: () => Promise.resolve(null),
+  expire: () => Promise.resolve(),
+  operate: () => Promise.resolve(false),
+  interrupt: () => undefined,
+}
+
+test('a message whose receiver has no place for it comes again after a rest, and one that is delivered does not', async () => {
+  const { pool, queue, clock, db, close } = await openScene(await emptyDatabase())
+  const begun: string[] = []
+  const deliver = (jobId: string) => {
+    begun.push(jobId)
+    return Promise.resolve(
+      jobId === 'job_crowded' ? ({ kind: 'crowded', whenFree: () => Promise.resolve() } as const) : null,
+    )
+  }
+  const operations = { unfinished: () => Promise.resolve([]) }
+  const engine = createPostgresEngine(
+    { pool, queue, operations: operations as never, clock, logger: silentLogger },
+    { work: { ...NOTHING, deliver }, concurrency: 4 },
+  )
+  const ids = ['job_crowded', 'job_free']
+  await queue.sendNow(ids.map((id) => ({ kind: 'deliver', id, key: id, at: clock.now() })))
+  await engine.start()
+  await vi.waitFor(async () => {
+    const rows = await db.query(
+      "SELECT data::json ->> 'id' AS id, data::json ->> 'at' AS at FROM errand_queue.job WHERE name = 'errand-deliver' AND state < 'completed'",
+    )
+    expect(rows).toEqual([{ id: 'job_crowded', at: String(clock.now() + 10_000) }])
+  })
+  expect(begun.sort()).toEqual(ids)
+  await engine.drain(0)
+  await close()
+})
