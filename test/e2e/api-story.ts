@@ -6,28 +6,36 @@ import type { ServerProcess } from '#test/support/server-process.ts'
 import { startCallbackServer } from '#test/support/callback-server.ts'
 import { SECRETS, callbacks, gone } from './callback-story.ts'
 import { Caller, type JobBody } from './caller.ts'
+import { bulkRetry, rateLimit, refusals } from './limits-story.ts'
 
 type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
 
-const KEYS = { acme: key('a'), other: key('b'), reader: key('c'), called: key('d') }
+const KEYS = { acme: key('a'), other: key('b'), reader: key('c'), called: key('d'), hurried: key('e') }
 
 function key(letter: string): string {
   return `errand_${letter.repeat(16)}_${letter.repeat(64)}`
 }
 
-async function keySetting(): Promise<string> {
+async function keySetting(...withdrawn: readonly string[]): Promise<string> {
   const hasher = new WebHasher()
   const entries = [
     ['acme', 'acme', 'admin'],
     ['other', 'other', 'admin'],
     ['reader', 'acme', 'read'],
     ['called', 'called', 'admin'],
+    ['hurried', 'hurried', 'read'],
   ] as const
-  const lines = entries.map(async ([name, tenant, scopes]) => {
+  const left = entries.filter(([name]) => !withdrawn.includes(name))
+  const lines = left.map(async ([name, tenant, scopes]) => {
     const [, id] = KEYS[name].split('_')
     return `${String(id)}:${tenant}:${scopes}:${await hasher.sha256(KEYS[name])}`
   })
   return (await Promise.all(lines)).join(',')
+}
+
+/** Somebody's key is withdrawn, and no job can be done any more, for each takes two model calls at least. */
+async function harsher() {
+  return { ERRAND_API_KEYS: await keySetting('reader'), ERRAND_MAX_MODEL_CALLS: '1' }
 }
 
 /** What a program of somebody else's relies on, from the first request to the last trace of a job. */
@@ -39,6 +47,7 @@ export async function apiStory(start: Start): Promise<void> {
     ERRAND_TENANTS: JSON.stringify({
       acme: { callbackSecrets: SECRETS },
       called: { callbackSecrets: SECRETS, callback: { url: shared.url } },
+      hurried: { requestsPerMinute: 3 },
     }),
     ERRAND_CALLBACK_HOSTS: [receiver, shared].map(({ url }) => new URL(url).host).join(','),
   }
@@ -51,10 +60,14 @@ export async function apiStory(start: Start): Promise<void> {
     await waiting(acme)
     await listing(acme)
     await bulk(acme)
+    await refusals(acme)
+    await rateLimit(new Caller(() => server, KEYS.hurried))
     await callbacks(acme, receiver, async () => {
       await server.kill('SIGKILL')
-      server = await start(settings)
+      server = await start({ ...settings, ...(await harsher()) })
     })
+    strictEqual((await new Caller(() => server, KEYS.reader).ask('GET', '/jobs')).status, 401)
+    await bulkRetry(acme)
     await gone(new Caller(() => server, KEYS.called), shared)
     await deletion(acme)
   } finally {
