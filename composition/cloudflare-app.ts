@@ -18,7 +18,7 @@ import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
-import { agents } from './agents.ts'
+import type { agents } from './agents.ts'
 import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
 import { parseSettings } from './settings.ts'
@@ -35,7 +35,7 @@ export interface Env {
 }
 
 /** What the Worker and the objects share. */
-export function compose(env: Env): DependencyContainer {
+export function compose(env: Env, authors: typeof agents): DependencyContainer {
   const settings = parseSettings(env)
   const clock = new SystemClock()
   const random = new CryptoRandom()
@@ -46,7 +46,7 @@ export function compose(env: Env): DependencyContainer {
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  container.registerInstance(t.AGENTS, new AgentRegistry(agents({ catalog, publicFetch })))
+  container.registerInstance(t.AGENTS, new AgentRegistry(authors({ catalog, publicFetch })))
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
   container.registerInstance(
     t.CALLBACK_SENDER,

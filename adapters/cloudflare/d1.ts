@@ -23,7 +23,10 @@ export class D1SqlDatabase implements SqlDatabase {
       return changes === undefined ? [statement] : [statement, this.#prepare(GUARD, [changes])]
     })
     try {
-      await this.#db.batch(guarded)
+      // Alone it is a transaction by itself, and nothing of an answer need be made and read.
+      const [only] = guarded
+      if (only && guarded.length === 1) await only.run()
+      else await this.#db.batch(guarded)
       return true
     } catch (error) {
       if (error instanceof Error && error.message.includes('malformed JSON')) return false

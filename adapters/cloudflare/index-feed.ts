@@ -1,11 +1,11 @@
-import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { type JobEvent, changesStatus } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { Wake } from '#domain/job/wake.ts'
 import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
-import { AlarmWaker } from './waker.ts'
+import type { AlarmWaker } from './waker.ts'
 
 /** The longest time for one attempt: then it lets go, and its job is woken again. */
 export const LONGEST_ATTEMPT_MS = 300_000
@@ -13,35 +13,38 @@ export const LONGEST_ATTEMPT_MS = 300_000
 /** How soon an entry that did not land is put again, if nothing else wakes the object before. */
 const AGAIN_MS = 30_000
 
+/** How long a change of status waits for what follows it at once, so that one entry tells of both: most of what an entry costs is that it is put. */
+export const TOGETHER_MS = 250
+
 export interface IndexFeedOptions {
-  readonly storage: DurableObjectStorage
+  readonly alarm: AlarmWaker
   readonly index: JobIndexWriter
   readonly logger: Logger
+  readonly clock: Pick<Clock, 'after'>
 }
 
 /**
- * Tells the index of a job's every change of status, until it has heard. As long as it has not, the object's alarm comes soon, set in the
+ * Tells the index of a job's every change of status that lasts, a moment late, until it has heard. As long as it has not, the object's alarm comes soon, set in the
  * transaction of the change itself; so an entry is late at worst, and never lost with its object. Nothing of this is stored:
  * an object that was restarted puts its entry again, which is harmless.
  */
 export class IndexFeed implements Waker {
   readonly #options: IndexFeedOptions
-  readonly #alarm: AlarmWaker
   /** What the index is known to have. */
   #landed: JobEntry | null = null
   #wanted: JobEntry | null = null
   #putting: Promise<void> = Promise.resolve()
+  #stopWaiting: (() => void) | null = null
 
   constructor(options: IndexFeedOptions) {
     this.#options = options
-    this.#alarm = new AlarmWaker(options.storage)
   }
 
   /** The alarm of the job's own wake, or sooner while the index has not heard. */
   async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
     const soon = Date.now() + AGAIN_MS
     const sooner = wake !== null && this.#wanted !== null && wake.at > soon
-    await this.#alarm.wakeAt(jobId, sooner ? { ...wake, at: soon } : wake)
+    await this.#options.alarm.wakeAt(jobId, sooner ? { ...wake, at: soon } : wake)
   }
 
   /** With a commit, before its alarm is set, so that it is set for this too. */
@@ -49,9 +52,10 @@ export class IndexFeed implements Waker {
     if (events.some(changesStatus)) this.#wanted = entryFor(job)
   }
 
-  /** After that: puts what is wanted, without anybody waiting; what comes meanwhile goes with the next put. */
+  /** After that: puts what is wanted by then, a moment later and without anybody waiting. */
   feed(): void {
-    this.#putting = this.#putting.then(() => this.#put())
+    if (this.#wanted === null) return
+    this.#stopWaiting ??= this.#options.clock.after(TOGETHER_MS, () => void this.#putNow())
   }
 
   /** Returns when the index knows `job` as it is, or has failed to hear of it. */
@@ -60,20 +64,27 @@ export class IndexFeed implements Waker {
     const entry = entryFor(job)
     if (this.#landed?.status === entry.status && this.#landed.wake.at === entry.wake.at) return
     this.#wanted = entry
-    this.feed()
-    await this.#putting
+    await this.#putNow()
   }
 
   /** @throws when the index cannot be reached: then the job must not be deleted yet. */
   async remove(jobId: string): Promise<void> {
     this.#wanted = null
-    await this.#putting
+    await this.#putNow()
     await this.#options.index.remove(jobId)
     this.#landed = null
   }
 
   get isSettled(): boolean {
     return this.#wanted === null
+  }
+
+  /** Returns when what is wanted has landed, or has failed to. */
+  #putNow(): Promise<void> {
+    this.#stopWaiting?.()
+    this.#stopWaiting = null
+    this.#putting = this.#putting.then(() => this.#put())
+    return this.#putting
   }
 
   async #put(): Promise<void> {

@@ -12,7 +12,9 @@ export class DurableObjectJobIntake implements JobIntake {
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    return this.#objects.getByName(job.id).create(job, event)
+    // The event says it all, and it travels: the job that it makes is known here.
+    const known = await this.#objects.getByName(job.id).create(event)
+    return known ? { job: known, created: false } : { job, created: true }
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {

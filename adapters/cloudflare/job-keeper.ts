@@ -12,10 +12,12 @@ import type { JobKey } from '#application/write-to-job.ts'
 import { AppError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
-import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
-import type { Created, JobStore } from '#ports/job-store.ts'
+import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { IndexFeed } from './index-feed.ts'
@@ -23,7 +25,7 @@ import { answer } from './job-home.ts'
 import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
 import { ObjectJobStore } from './object-job-store.ts'
 import { DurableObjectDatabase } from './sql.ts'
-import { ensureAlarm } from './waker.ts'
+import { AlarmWaker, ensureAlarm } from './waker.ts'
 
 /** The use-cases of a job, and the name as an executor that this instance of its object has. */
 export interface JobApp {
@@ -38,11 +40,18 @@ export interface JobApp {
   readonly executor: Executor
 }
 
+/** What an object hands to the use-cases of its job. */
+export interface JobWorld {
+  readonly jobs: JobStore
+  readonly waker: Waker
+}
+
 export interface JobKeeperOptions {
   readonly storage: DurableObjectStorage
-  readonly compose: (world: { readonly jobs: JobStore; readonly waker: Waker }) => JobApp
+  readonly compose: (world: JobWorld) => JobApp
   readonly index: JobIndexWriter
   readonly logger: Logger
+  readonly clock: Clock
   readonly jobId: () => string
   /** Lets work go on after the answer. */
   readonly waitUntil: (work: Promise<void>) => void
@@ -54,24 +63,31 @@ const AGAIN_MS = 60_000
 /** Keeps one job in the storage of its object: all that the object's class does, without the class. */
 export class JobKeeper implements JobStub {
   readonly #options: JobKeeperOptions
+  readonly #alarm: AlarmWaker
   readonly #jobs: ObjectJobStore
   readonly #index: IndexFeed
-  readonly #app: JobApp
+  #composed: JobApp | null = null
 
   constructor(options: JobKeeperOptions) {
     this.#options = options
-    this.#index = new IndexFeed(options)
+    this.#alarm = new AlarmWaker(options.storage)
+    this.#index = new IndexFeed({ ...options, alarm: this.#alarm })
     this.#jobs = new ObjectJobStore(new DurableObjectDatabase(options.storage), this.#index)
-    this.#app = options.compose({ jobs: this.#jobs, waker: this.#index })
   }
 
-  create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    return this.#jobs.create(job, event)
+  /** Not before it is needed: a submission needs none of it. */
+  get #app(): JobApp {
+    return (this.#composed ??= this.#options.compose({ jobs: this.#jobs, waker: this.#index }))
+  }
+
+  async create(event: JobSubmitted): Promise<JobRecord | null> {
+    const { job, created } = await this.#jobs.create(submit(event).job, event)
+    return created ? null : job
   }
 
   async find(tenantId: string, jobId: string): Promise<JobRecord | null> {
     const job = await this.#jobs.get(tenantId, jobId)
-    if (job) await this.#heal(job)
+    if (job && this.#isForgotten(job)) await this.#setGoing()
     return job
   }
 
@@ -83,7 +99,7 @@ export class JobKeeper implements JobStub {
   async lookAfter(): Promise<boolean> {
     const job = await this.#load()
     if (!job) return false
-    await this.#heal(job)
+    if (this.#isForgotten(job)) await this.#setGoing()
     await this.#index.settle(job)
     return true
   }
@@ -117,16 +133,19 @@ export class JobKeeper implements JobStub {
 
   /** Does whatever is due: executes, calls back, deletes. */
   async wake(): Promise<void> {
+    this.#alarm.forget()
     const jobId = this.#options.jobId()
-    const { executeJob, deliverCallbacks, deleteJob } = this.#app
-    await executeJob.execute(jobId, NEVER)
+    const { executeJob, deliverCallbacks, deleteJob, executor } = this.#app
+    const job = await this.#load()
+    if (job && mayClaim(job, executor, this.#options.clock.now())) await executeJob.execute(jobId, NEVER)
     try {
       await deliverCallbacks.execute(jobId, NEVER)
       if (!(await deleteJob.expire(jobId))) await this.#settle()
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again.
       this.#options.logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
-      await this.#options.storage.setAlarm(Date.now() + AGAIN_MS)
+      this.#alarm.forget()
+      await this.#options.storage.setAlarm(this.#options.clock.now() + AGAIN_MS)
     }
   }
 
@@ -136,12 +155,17 @@ export class JobKeeper implements JobStub {
     return said
   }
 
-  /** Whoever asks for a job that should be in execution and is not sets it going again: alarms have been lost in practice. */
-  async #heal(job: JobRecord): Promise<void> {
-    const now = Date.now()
+  #isForgotten(job: JobRecord): boolean {
+    const now = this.#options.clock.now()
     const wake = nextWake(job)
-    const due = mayClaim(job, this.#app.executor, now) || (wake.kind !== 'run' && wake.at <= now)
-    if (due) await ensureAlarm(this.#options.storage, now, now)
+    return mayClaim(job, this.#app.executor, now) || (wake.kind !== 'run' && wake.at <= now)
+  }
+
+  /** Whoever asks for a job that should be in execution and is not sets it going again: alarms have been lost in practice. */
+  async #setGoing(): Promise<void> {
+    const now = this.#options.clock.now()
+    this.#alarm.forget()
+    await ensureAlarm(this.#options.storage, now, now)
   }
 
   /** At rest: the index knows, and the alarm is that of the job alone. */
@@ -150,7 +174,7 @@ export class JobKeeper implements JobStub {
     if (!job) return
     await this.#index.settle(job)
     const wake = nextWake(job)
-    if ((await this.#options.storage.getAlarm()) !== wake.at) await this.#index.wakeAt(job.id, wake)
+    if (!(await this.#alarm.isSetTo(wake.at))) await this.#index.wakeAt(job.id, wake)
   }
 
   async #load(): Promise<JobRecord | null> {

@@ -6,38 +6,39 @@ import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
-import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
-import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { Waker } from '#ports/waker.ts'
-import { type JobApp, JobKeeper } from './job-keeper.ts'
+import { type JobApp, JobKeeper, type JobWorld } from './job-keeper.ts'
 import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
 
 /** What an object needs from the Worker's environment. */
 export interface JobObjectParts<Env> {
   /** Gives an object the use-cases of its job. */
-  readonly compose: (env: Env, world: { readonly jobs: JobStore; readonly waker: Waker }) => JobApp
+  readonly compose: (env: Env, world: JobWorld) => JobApp
   readonly index: (env: Env) => JobIndexWriter
   readonly logger: (env: Env) => Logger
+  readonly clock: Clock
 }
 
 /** The class of the objects that hold one job each, named by the job's id: its record, its journal and its alarm. */
-export function createAgentJob<Env>({ compose, index, logger }: JobObjectParts<Env>) {
+export function createAgentJob<Env>({ compose, index, logger, clock }: JobObjectParts<Env>) {
   return class AgentJob extends DurableObject<Env> implements JobStub {
     readonly #keeper = new JobKeeper({
       storage: this.ctx.storage,
       compose: (world) => compose(this.env, world),
       index: index(this.env),
       logger: logger(this.env),
+      clock,
       jobId: () => jobIdIn(this.ctx.id),
       waitUntil: (work) => {
         this.ctx.waitUntil(work)
       },
     })
 
-    create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-      return this.#keeper.create(job, event)
+    create(event: JobSubmitted): Promise<JobRecord | null> {
+      return this.#keeper.create(event)
     }
 
     find(tenantId: string, jobId: string): Promise<JobRecord | null> {

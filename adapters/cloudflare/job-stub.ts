@@ -5,12 +5,12 @@ import type { WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
 import type { ErrorCode } from '#domain/errors.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
-import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
-import type { Created } from '#ports/job-store.ts'
+import type { JobRecord } from '#domain/job/job.ts'
 
 /** What the Worker may ask of a job's object. */
 export interface JobStub {
-  create(job: QueuedJob, event: JobSubmitted): Promise<Created>
+  /** `null` when `event` has made the job; otherwise the one that has its id. */
+  create(event: JobSubmitted): Promise<JobRecord | null>
   find(tenantId: string, jobId: string): Promise<JobRecord | null>
   /** The job when it is finished, or when the time is up; `null` when there is none. */
   wait(query: Omit<WaitForJobQuery, 'signal'>): Promise<JobRecord | null>

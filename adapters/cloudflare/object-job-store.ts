@@ -1,5 +1,4 @@
 import { eventsIn, rowsAfter } from '#adapters/sql/journal-rows.ts'
-import type { Statement } from '#adapters/sql/database.ts'
 import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
@@ -7,13 +6,14 @@ import { type JobState, replay } from '#domain/job/replay.ts'
 import { type Wake, nextWake } from '#domain/job/wake.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import type { IndexFeed } from './index-feed.ts'
-import type { DurableObjectDatabase } from './sql.ts'
+import { type DurableObjectDatabase, settled } from './sql.ts'
 
 /** What must hear of the job. */
 export type JobFollower = Pick<IndexFeed, 'wakeAt' | 'expect' | 'feed' | 'settle' | 'remove'>
 
 /** One row a commit, and nothing beside it: every table, index and row is billed with every job. */
 const CREATE_TABLE = 'CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY, events TEXT NOT NULL)'
+const APPEND = 'INSERT INTO journal (seq, events) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING seq'
 
 /**
  * The one job of an object. The platform runs one instance of an object at a time, so what this instance has read or written is how the job
@@ -32,11 +32,8 @@ export class ObjectJobStore implements JobStore {
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    const known = await this.#open()
-    const created = known === null && (await this.#db.batch([{ sql: CREATE_TABLE, params: [] }, append(1, [event])]))
-    // What is read is what was written, whatever becomes of the objects that it was written from.
-    this.#state = known ?? undefined
-    if (!created) return { job: (await this.#open())?.job ?? job, created: false }
+    const known = this.#state ?? this.#insert(event)
+    if (known) return { job: known.job, created: false }
     // The index hears after the commit, for only that says whose job it is; the alarm of a new job comes at once anyway.
     await this.#feed.wakeAt(job.id, nextWake(job))
     this.#feed.expect(job, [event])
@@ -44,21 +41,22 @@ export class ObjectJobStore implements JobStore {
     return { job, created: true }
   }
 
-  async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    const job = (await this.load(jobId))?.job
-    return job?.tenantId === tenantId ? job : null
+  get(tenantId: string, jobId: string): Promise<JobRecord | null> {
+    return settled(() => {
+      const job = this.#known(jobId)?.job
+      return job?.tenantId === tenantId ? job : null
+    })
   }
 
-  async load(jobId: string): Promise<JobState | null> {
-    const state = await this.#open()
-    return state?.job.id === jobId ? state : null
+  load(jobId: string): Promise<JobState | null> {
+    return settled(() => this.#known(jobId))
   }
 
   async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
     const { job } = state
     const version = job.version - events.length
-    const stored = (await this.load(job.id))?.job
-    if (stored?.version !== version || !(await this.#db.batch([append(version + 1, events)]))) {
+    const stored = this.#known(job.id)?.job
+    if (stored?.version !== version || !this.#append(version + 1, JSON.stringify(events))) {
       throw new VersionConflictError(job.id, version)
     }
     this.#state = state
@@ -69,7 +67,7 @@ export class ObjectJobStore implements JobStore {
   }
 
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
-    if (!(await this.load(jobId))) return []
+    if (!this.#known(jobId)) return []
     const rows = await this.#db.query(rowsAfter('TRUE'), after + 1)
     return rows.flatMap(eventsIn).filter(({ seq }) => seq > after)
   }
@@ -80,7 +78,7 @@ export class ObjectJobStore implements JobStore {
    */
   async remove({ id, version }: JobRecord): Promise<void> {
     await this.#feed.remove(id)
-    const current = (await this.load(id))?.job
+    const current = this.#known(id)?.job
     if (current?.version === version) {
       await this.#db.erase()
       this.#state = null
@@ -90,15 +88,31 @@ export class ObjectJobStore implements JobStore {
     throw new VersionConflictError(id, version)
   }
 
-  async #open(): Promise<JobState | null> {
-    if (this.#state === undefined) {
-      const rows = this.#db.hasTable('journal')
-        ? await this.#db.query('SELECT seq, events FROM journal ORDER BY seq')
-        : []
-      // Whoever has read or written meanwhile knows better.
-      this.#state ??= rows.length > 0 ? replay(rows.flatMap(eventsIn)) : null
-    }
-    return this.#state
+  /** Returns the job that is there already, whose storage nothing has changed. */
+  #insert(event: JobSubmitted): JobState | null {
+    const events = JSON.stringify([event])
+    const created = this.#db.atomically(() => {
+      this.#db.run(CREATE_TABLE)
+      return this.#append(1, events)
+    })
+    // What is read is what was written, whatever becomes of the objects that it was written from.
+    this.#state = created ? replay(eventsIn({ seq: 1, events })) : this.#read()
+    return created ? null : this.#state
+  }
+
+  /** Of two who write what comes next, one has come first: `false` for the other. */
+  #append(seq: number, events: string): boolean {
+    return this.#db.run(APPEND, seq, events).length > 0
+  }
+
+  #known(jobId: string): JobState | null {
+    if (this.#state === undefined) this.#state = this.#read()
+    return this.#state?.job.id === jobId ? this.#state : null
+  }
+
+  #read(): JobState | null {
+    const rows = this.#db.hasTable('journal') ? this.#db.run('SELECT seq, events FROM journal ORDER BY seq') : []
+    return rows.length > 0 ? replay(rows.flatMap(eventsIn)) : null
   }
 }
 
@@ -109,13 +123,4 @@ export class ObjectJobStore implements JobStore {
 function comesInTime(before: JobRecord, events: readonly JobEvent[], wake: Wake): boolean {
   if (before.status !== 'running' || events.some(({ type }) => type === 'attempt.started')) return false
   return wake.at >= before.lease.expiresAt
-}
-
-/** Guarded: of two who write what comes next, one has come first. */
-function append(seq: number, events: readonly JobEvent[]): Statement {
-  return {
-    sql: 'INSERT INTO journal (seq, events) VALUES (?, ?) ON CONFLICT DO NOTHING',
-    params: [seq, JSON.stringify(events)],
-    changes: 1,
-  }
 }

@@ -13,9 +13,7 @@ export class DurableObjectDatabase implements SqlDatabase {
 
   /** Asking stores nothing: an object that was only asked for leaves no trace. */
   hasTable(name: string): boolean {
-    return (
-      this.#storage.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name).toArray().length > 0
-    )
+    return this.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name).length > 0
   }
 
   /** Leaves nothing: no table and, since the compatibility date 2026-02-24, no alarm. */
@@ -23,14 +21,24 @@ export class DurableObjectDatabase implements SqlDatabase {
     await this.#storage.deleteAll()
   }
 
+  /** At once: what is written next, before anything of the world is awaited, is kept together with it or not at all. */
+  run(sql: string, ...params: readonly SqlValue[]): readonly SqlRow[] {
+    return this.#storage.sql.exec<Record<string, SqlValue>>(sql, ...params).toArray()
+  }
+
+  /** All that `work` runs, or nothing where it throws. */
+  atomically<T>(work: () => T): T {
+    return this.#storage.transactionSync(work)
+  }
+
   query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    return run(() => this.#storage.sql.exec<Record<string, SqlValue>>(sql, ...params).toArray())
+    return settled(() => this.run(sql, ...params))
   }
 
   batch(statements: readonly Statement[]): Promise<boolean> {
-    return run(() => {
+    return settled(() => {
       try {
-        this.#storage.transactionSync(() => {
+        this.atomically(() => {
           for (const statement of statements) this.#execute(statement)
         })
         return true
@@ -42,14 +50,14 @@ export class DurableObjectDatabase implements SqlDatabase {
   }
 
   #execute({ sql, params, changes }: Statement): void {
-    this.#storage.sql.exec(sql, ...params)
+    this.run(sql, ...params)
     if (changes === undefined) return
-    const row = this.#storage.sql.exec('SELECT changes() AS n').one()
-    if (row['n'] !== changes) throw new GuardFailed()
+    const [row] = this.run('SELECT changes() AS n')
+    if (row?.['n'] !== changes) throw new GuardFailed()
   }
 }
 
 /** The engine is synchronous; what it throws must still be a rejection. */
-async function run<T>(work: () => T): Promise<T> {
+export async function settled<T>(work: () => T): Promise<T> {
   return Promise.resolve(work())
 }

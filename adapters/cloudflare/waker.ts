@@ -8,14 +8,26 @@ import type { Waker } from '#ports/waker.ts'
  */
 export class AlarmWaker implements Waker {
   readonly #storage: DurableObjectStorage
+  /** What it is set to, as far as this instance has set it; `undefined`: nobody here knows. */
+  #at: number | null | undefined
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
   }
 
   async wakeAt(_jobId: string, wake: Wake | null): Promise<void> {
+    this.#at = wake?.at ?? null
     if (wake === null) await this.#storage.deleteAlarm()
     else await this.#storage.setAlarm(wake.at)
+  }
+
+  async isSetTo(at: number): Promise<boolean> {
+    return (this.#at === undefined ? await this.#storage.getAlarm() : this.#at) === at
+  }
+
+  /** It has fired, or somebody else has set it. */
+  forget(): void {
+    this.#at = undefined
   }
 }
 

@@ -18,9 +18,9 @@ export function mayRead(c: Context<AppEnv>): boolean {
 
 /** Lets pass whoever has the scope. */
 export function needs(scope: Scope): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
+  return (c, next) => {
     demand(c, scope)
-    await next()
+    return next()
   }
 }
 

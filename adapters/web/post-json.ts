@@ -6,7 +6,7 @@ export interface PostedJson {
 
 export interface JsonAnswer {
   readonly status: number
-  /** By name, in lower case. */
+  /** By name, in lower case; of a refusal (400 and above), for of any other answer nobody reads them. */
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
 }
@@ -18,7 +18,8 @@ export interface JsonAnswer {
 export type PostJson = (url: string, posted: PostedJson) => Promise<JsonAnswer>
 
 /** Over the platform's own `fetch`. */
-export const postJson: PostJson = async (url, { headers, body, signal }) => {
-  const answer = await fetch(url, { method: 'POST', headers, body, signal })
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() }
+export const postJson: PostJson = async (url, posted) => {
+  const answer = await fetch(url, { method: 'POST', ...posted })
+  const headers = answer.status < 400 ? {} : Object.fromEntries(answer.headers)
+  return { status: answer.status, headers, text: await answer.text() }
 }

@@ -1,15 +1,17 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
-import { IndexFeed } from '#adapters/cloudflare/index-feed.ts'
+import { IndexFeed, TOGETHER_MS } from '#adapters/cloudflare/index-feed.ts'
 import { ObjectJobStore } from '#adapters/cloudflare/object-job-store.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
+import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { submit } from '#domain/job/replay.ts'
+import { type JobState, submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { JobEntry } from '#ports/job-index.ts'
-import { after, submitted } from '#test/support/fixtures.ts'
+import { after, started, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
 afterAll(() => reset())
@@ -40,7 +42,9 @@ interface Scene {
   readonly storage: DurableObjectStorage
   readonly index: ShakyIndex
   readonly feed: IndexFeed
+  readonly clock: ManualClock
   readonly jobs: ObjectJobStore
+  readonly state: JobState
   readonly job: JobRecord
   /** Fails the job, one version on. */
   fail(): Promise<JobRecord>
@@ -50,7 +54,8 @@ interface Scene {
 function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
   return runInDurableObject(env.CONTRACT_HOST.getByName(crypto.randomUUID()), async (_instance, { storage }) => {
     const index = new ShakyIndex()
-    const feed = new IndexFeed({ storage, index, logger: new RecordingLogger() })
+    const clock = new ManualClock()
+    const feed = new IndexFeed({ alarm: new AlarmWaker(storage), index, logger: new RecordingLogger(), clock })
     const jobs = new ObjectJobStore(new DurableObjectDatabase(storage), feed)
     const { job, event, state } = submitted()
     await jobs.create(job, event)
@@ -65,7 +70,7 @@ function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
       await jobs.save(failed, [failure])
       return failed.job
     }
-    await play({ storage, index, feed, jobs, job, fail })
+    await play({ storage, index, feed, clock, jobs, state, job, fail })
   })
 }
 
@@ -78,6 +83,36 @@ describe('the feed of the index', () => {
       expect(index.entries.get(job.id)?.status).toBe('failed')
       await feed.settle(failed)
       expect(index.puts).toBe(2)
+    })
+  })
+
+  test('a change waits for what follows it at once, so that one entry tells of both', async () => {
+    await scene(async ({ index, clock, jobs, state, job }) => {
+      const begun = started(job.createdAt)
+      const running = after(state, [begun])
+      await jobs.save(running, [begun])
+      await clock.advance(TOGETHER_MS - 1)
+      expect(index.entries.get(job.id)?.status).toBe('queued')
+      const failure: JobEvent = {
+        type: 'job.failed',
+        at: job.createdAt,
+        error: { code: 'model_failed', message: 'No.' },
+      }
+      await jobs.save(after(running, [failure]), [failure])
+      await clock.advance(1)
+      expect(index.entries.get(job.id)?.status).toBe('failed')
+      expect(index.puts).toBe(2)
+      await clock.advance(TOGETHER_MS)
+      expect(index.puts).toBe(2)
+    })
+  })
+
+  test('a change that lasts is told of by itself', async () => {
+    await scene(async ({ index, clock, jobs, state, job }) => {
+      const begun = started(job.createdAt)
+      await jobs.save(after(state, [begun]), [begun])
+      await clock.advance(TOGETHER_MS)
+      expect(index.entries.get(job.id)?.status).toBe('running')
     })
   })
 
@@ -101,9 +136,9 @@ describe('the feed of the index', () => {
   })
 
   test('an object that was restarted tells again, for it does not know what was heard', async () => {
-    await scene(async ({ storage, index, job }) => {
+    await scene(async ({ storage, index, clock, job }) => {
       index.entries.clear()
-      const feed = new IndexFeed({ storage, index, logger: new RecordingLogger() })
+      const feed = new IndexFeed({ alarm: new AlarmWaker(storage), index, logger: new RecordingLogger(), clock })
       await feed.settle(job)
       expect(index.entries.get(job.id)?.status).toBe('queued')
     })

@@ -1,0 +1,167 @@
+/// <reference types="@cloudflare/workers-types" />
+import csv from '#adapters/catalog/sample-products.csv'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
+import { createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
+import { jobHome } from '#adapters/cloudflare/job-home.ts'
+import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
+import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
+import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
+import { createOperationObject } from '#adapters/cloudflare/operation-object.ts'
+import { refuseAll } from '#adapters/http/problem.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { CancelJob } from '#application/cancel-job.ts'
+import { DeleteJob } from '#application/delete-job.ts'
+import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
+import { ExecuteJob } from '#application/execute-job.ts'
+import { Redeliver } from '#application/redeliver.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
+import { RetryJob } from '#application/retry-job.ts'
+import { RunOperation } from '#application/run-operation.ts'
+import { WaitForJob } from '#application/wait-for-job.ts'
+import { WatchJob } from '#application/watch-job.ts'
+import type { agents } from './agents.ts'
+import { type Env, compose } from './cloudflare-app.ts'
+import { httpApp } from './container.ts'
+import { SettingsError } from './settings.ts'
+import * as t from './tokens.ts'
+import type { DependencyContainer } from './tsyringe.ts'
+
+type App = ReturnType<typeof httpApp>
+
+/** The Worker and the classes of its objects, with the agents of `authors`. */
+export function createWorker(authors: typeof agents) {
+  let container: DependencyContainer | undefined
+  const shared: Shared = (env) => (container ??= compose(env, authors))
+  return {
+    AgentJob: jobClass(shared),
+    BulkOperation: operationClass(shared),
+    SampleShop,
+    handler: handler(shared),
+  }
+}
+
+/** Once for each isolate: the bindings are the same for all its requests and objects. */
+type Shared = (env: Env) => DependencyContainer
+
+function jobClass(shared: Shared) {
+  return createAgentJob<Env>({
+    compose: (env, world) => jobApp(shared(env), world),
+    index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
+    logger: (env) => shared(env).resolve(t.LOGGER),
+    clock: new SystemClock(),
+  })
+}
+
+/** Resolved when asked for: most of what is asked of a job's object needs one of them, or none. */
+function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp {
+  const container = shared.createChildContainer()
+  const feed = new LocalFeed()
+  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
+  // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
+  const id = container.resolve(t.IDS).newId('exec')
+  const executor = { id, leaseMs: 5000, alone: true, sliceMs: LONGEST_ATTEMPT_MS }
+  container.registerInstance(t.FEED, feed)
+  container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))
+  container.registerInstance(t.WAKER, waker)
+  container.registerInstance(t.EXECUTOR, executor)
+  return {
+    executor,
+    get executeJob() {
+      return container.resolve(ExecuteJob)
+    },
+    get deliverCallbacks() {
+      return container.resolve(DeliverCallbacks)
+    },
+    get deleteJob() {
+      return container.resolve(DeleteJob)
+    },
+    get cancelJob() {
+      return container.resolve(CancelJob)
+    },
+    get resolveCall() {
+      return container.resolve(ResolveCall)
+    },
+    get redeliver() {
+      return container.resolve(Redeliver)
+    },
+    get waitForJob() {
+      return container.resolve(WaitForJob)
+    },
+    get watchJob() {
+      return container.resolve(WatchJob)
+    },
+  }
+}
+
+function operationClass(shared: Shared) {
+  return createOperationObject<Env>((env, operations) => {
+    const container = shared(env)
+    const { cancelJob } = jobHome(env.AGENT_JOB)
+    const retryJob = container.resolve(RetryJob)
+    return new RunOperation({
+      index: container.resolve(t.JOB_INDEX),
+      clock: container.resolve(t.CLOCK),
+      operations,
+      cancelJob,
+      retryJob,
+    })
+  })
+}
+
+const SampleShop = createCatalogObject<Env>(async (db) => {
+  await migrate(db, draftSchema)
+  return new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK'), db, clock: new SystemClock() })
+})
+
+function handler(shared: Shared) {
+  let app: Promise<App> | undefined
+  return {
+    async fetch(request: Request, env: Env): Promise<Response> {
+      app ??= open(env, shared)
+      try {
+        return await (await app).fetch(request)
+      } catch (error) {
+        app = undefined
+        if (!(error instanceof SettingsError)) throw error
+        console.error(error.message)
+        return refuseAll()
+      }
+    },
+
+    /** Every minute (`triggers` in wrangler.toml). */
+    async scheduled(_controller: unknown, env: Env): Promise<void> {
+      app ??= open(env, shared)
+      await app
+      const container = shared(env)
+      const db = new D1SqlDatabase(env.JOB_INDEX)
+      await sweepJobs({
+        due: new SqlDueJobs(db),
+        index: new SqlJobIndex(db),
+        jobs: env.AGENT_JOB,
+        clock: container.resolve(t.CLOCK),
+        logger: container.resolve(t.LOGGER),
+      })
+    },
+  }
+}
+
+async function open(env: Env, shared: Shared): Promise<App> {
+  const container = shared(env)
+  const db = new D1SqlDatabase(env.JOB_INDEX)
+  for (const schema of [jobsSchema, apiKeySchema, goneReceiverSchema]) await migrate(db, schema)
+  const isOpen = !(await container.resolve(t.API_KEYS).any())
+  if (isOpen)
+    container.resolve(t.LOGGER).warn('There are no API keys: whoever is on this machine is let in, and nobody else.')
+  return httpApp(container, jobHome(env.AGENT_JOB))
+}
