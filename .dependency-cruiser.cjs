@@ -74,7 +74,10 @@ module.exports = {
       'workers-types-only-in-cloudflare',
       "Cloudflare's modules and types stay in adapters/cloudflare and composition/cloudflare*.ts. " +
         'Put the code behind a port and implement that in adapters/cloudflare.',
-      { path: '^', pathNot: ['^adapters/cloudflare/', '^composition/cloudflare[^/]*[.]ts$', '^test/cloudflare/'] },
+      {
+        path: '^',
+        pathNot: ['^adapters/cloudflare/', '^composition/cloudflare[^/]*[.]ts$', '^(bench|test)/cloudflare/'],
+      },
       {
         path: [
           '^cloudflare:',

@@ -114,7 +114,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['composition/cloudflare.ts', '*.config.ts', 'test/support/closing-line.ts', '**/*.d.ts'],
+    files: [
+      'composition/cloudflare.ts',
+      'bench/cloudflare/*.ts',
+      '*.config.ts',
+      'test/support/closing-line.ts',
+      '**/*.d.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX] },
   },
   {

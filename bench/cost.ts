@@ -1,42 +1,49 @@
-// What 10 000 jobs cost on Cloudflare at list price, without what a plan includes. `npm run cost -- --seconds 10`
+// What 10 000 jobs cost on Cloudflare at list price, and the same on Lambda + DynamoDB on paper. `npm run cost -- --seconds 10 --days 30`
+// A table on stderr, and one line of JSON on stdout.
 
 import { parseArgs } from 'node:util'
-import { USED } from './job-on-cloudflare.ts'
+import { type BillLine, billOnCloudflare, billOnLambda, dollars } from './bill.ts'
+import { BY_DESIGN, COUNTED } from './job-on-cloudflare.ts'
+import { PRICES_READ } from './prices.ts'
 
 const JOBS = 10_000
 
-/**
- * US dollars a unit. Sources: https://developers.cloudflare.com/durable-objects/platform/pricing/,
- * https://developers.cloudflare.com/workers/platform/pricing/ and https://developers.cloudflare.com/d1/platform/pricing/ (copies read in November 2026).
- */
-const PRICE = {
-  workerRequest: 0.3 / 1e6,
-  objectRequest: 0.15 / 1e6,
-  rowWritten: 1 / 1e6,
-  rowRead: 0.001 / 1e6,
-  gigabyteSecond: 12.5 / 1e6,
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    days: { type: 'string', default: '30' },
+    'per-day': { type: 'string', default: '10000' },
+  },
+})
+const job = { seconds: Number(values.seconds), days: Number(values.days), perDay: Number(values['per-day']) }
+
+const bills = { Cloudflare: billOnCloudflare(job), 'Lambda + DynamoDB, on paper': billOnLambda(job) }
+
+function print(title: string, bill: readonly BillLine[]): void {
+  const lines = bill.map(({ what, amount, price }) => line(what, shown(amount), amount * price * JOBS))
+  process.stderr.write([title, ...lines, line('together', '', dollars(bill, JOBS)), '', ''].join('\n'))
 }
 
-/** An object is billed as 128 MB for as long as it works, waiting for its model included. */
-const OBJECT_GB = 0.128
-
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' } } })
-const seconds = Number(values.seconds)
-
-const lines = [
-  ['Worker requests', USED.workerRequests, PRICE.workerRequest],
-  ['object requests and alarms', USED.jobObjectRequests, PRICE.objectRequest],
-  ['rows written, job', USED.objectRowsWritten, PRICE.rowWritten],
-  ['rows written, D1', USED.d1RowsWritten, PRICE.rowWritten],
-  ['rows read', USED.objectRowsRead + USED.d1RowsRead, PRICE.rowRead],
-  [`GB-s, ${String(seconds)} s of work`, seconds * OBJECT_GB, PRICE.gigabyteSecond],
-] as const
-
-const total = lines.reduce((sum, [, each, price]) => sum + each * price * JOBS, 0)
-for (const [name, each, price] of lines) {
-  process.stderr.write(
-    `${name.padEnd(28)} ${each.toFixed(2).padStart(8)} a job   $ ${(each * price * JOBS).toFixed(4)}\n`,
-  )
+function line(what: string, amount: string, cost: number): string {
+  return `  ${what.padEnd(28)}${amount.padStart(12)}${`$ ${cost.toFixed(4)}`.padStart(14)}`
 }
-process.stderr.write(`${'10 000 jobs'.padEnd(28)} ${''.padStart(14)}   $ ${total.toFixed(4)}\n`)
-process.stdout.write(`${JSON.stringify({ jobs: JOBS, seconds, used: USED, dollars: total })}\n`)
+
+/** What is small keeps its digits. */
+function shown(amount: number): string {
+  return amount >= 0.01 ? String(Number(amount.toFixed(2))) : amount.toExponential(1)
+}
+
+process.stderr.write(
+  `${String(JOBS)} jobs of 3 model and 2 tool calls, ${String(job.seconds)} s each, kept for ${String(job.days)} days, `,
+)
+process.stderr.write(
+  `${String(job.perDay)} a day; amounts are a job's. List prices without what a plan includes, ${PRICES_READ}.\n\n`,
+)
+for (const [title, bill] of Object.entries(bills)) print(title, bill)
+const [cloudflare, lambda] = Object.values(bills).map((bill) => dollars(bill, JOBS))
+const ratio = (cloudflare ?? 0) / (lambda ?? 0)
+process.stderr.write(
+  `Cloudflare costs × ${ratio.toFixed(2)}. A job also makes ${String(BY_DESIGN.modelAndToolCalls)} calls `,
+)
+process.stderr.write(`and ${String(COUNTED.d1Queries)} D1 queries: subrequests, which are limited and not billed.\n`)
+process.stdout.write(`${JSON.stringify({ jobs: JOBS, ...job, counted: COUNTED, byDesign: BY_DESIGN, bills, ratio })}\n`)

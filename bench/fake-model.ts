@@ -42,6 +42,10 @@ function stream(response: ServerResponse, { message, finish_reason }: ReturnType
 
 const server = createServer((request, response) => {
   void text(request).then((body) => {
+    if (request.method === 'GET') {
+      send(response, { status: 'up' })
+      return
+    }
     if (request.url === '/tool') {
       send(response, { ok: true, value: 'x'.repeat(200) })
       return

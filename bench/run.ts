@@ -2,10 +2,15 @@
 
 import { parseArgs } from 'node:util'
 import { type Timing, manyJobs, steadyJobs } from './load.ts'
-import { Subject } from './subject.ts'
+import { Subject, script } from './subject.ts'
+import { SUBJECTS } from './subjects.ts'
 
 const { values } = parseArgs({
-  options: { jobs: { type: 'string', default: '1000' }, rounds: { type: 'string', default: '3' } },
+  options: {
+    jobs: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '3' },
+    subjects: { type: 'string', default: 'floor,sqlite' },
+  },
 })
 const jobs = Number(values.jobs)
 const rounds = Number(values.rounds)
@@ -20,8 +25,6 @@ interface Figures {
   doneP50Ms: number
   startMs: number
 }
-
-const SUBJECTS = { floor: 'floor.ts', 'errand on SQLite': 'errand.ts' }
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
@@ -69,12 +72,17 @@ function median(all: readonly Figures[]): Figures {
   ) as unknown as Figures
 }
 
-const model = await Subject.start('fake-model.ts')
+const model = await Subject.start(script('fake-model.ts'))
+const subjects = values.subjects.split(',').map((name) => {
+  const subject = SUBJECTS[name]
+  if (!subject) throw new Error(`There is no subject "${name}": it is one of ${Object.keys(SUBJECTS).join(', ')}.`)
+  return { name, prepare: subject(model.url) }
+})
 const measured = new Map<string, Figures[]>()
 for (let round = 0; round < rounds; round++) {
   // In turns, so that whatever else the machine does falls on all of them.
-  for (const [name, script] of Object.entries(SUBJECTS)) {
-    const subject = await Subject.start(script, { BENCH_MODEL_URL: model.url })
+  for (const { name, prepare } of subjects) {
+    const subject = await Subject.start(prepare)
     measured.set(name, [...(measured.get(name) ?? []), await measure(subject)])
     await subject.stop()
   }
@@ -89,7 +97,7 @@ for (const one of medians) {
     : null
   process.stderr.write(
     [
-      one.name.padEnd(18),
+      one.name.padEnd(24),
       `${one.jobsPerSecond.toFixed(0)} jobs/s (× ${share?.throughput.toFixed(2) ?? ''})`,
       `${one.cpuMsPerJob.toFixed(2)} ms CPU a job (× ${share?.cpu.toFixed(2) ?? ''})`,
       `alone ${one.aloneP50Ms.toFixed(1)} ms`,

@@ -1,13 +1,45 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cpuMsOf, memoryKibOf } from './process-tree.ts'
 
-/** A process under measurement, with a folder of its own for whatever it stores. */
+/** How a subject is started. */
+export interface SubjectCommand {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Finds the address, or the port alone, in what it prints. */
+  readonly ready: RegExp
+}
+
+/** A script of this folder, started with this Node. */
+export function script(name: string, env: Readonly<Record<string, string>> = {}): () => SubjectCommand {
+  return () => ({
+    command: process.execPath,
+    args: [join(import.meta.dirname, name)],
+    env,
+    ready: /listens on (\S+)/,
+  })
+}
+
+const running = new Set<ChildProcess>()
+
+// However the run ends, nothing goes on running: a signal alone would end this process without its 'exit'.
+process.once('exit', () => {
+  for (const child of running) kill(child)
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.exit(1)
+  })
+}
+
+/** A process under measurement with all that it starts, and a folder of its own for whatever it stores. */
 export class Subject {
   readonly url: string
-  /** From its start to its first word. */
+  /** From its start until it has answered a first question. */
   readonly startMs: number
   readonly #child: ChildProcess
   readonly #folder: string
@@ -19,40 +51,63 @@ export class Subject {
     this.startMs = startMs
   }
 
-  static async start(script: string, env: Readonly<Record<string, string>> = {}): Promise<Subject> {
+  /** @param prepare given the folder. */
+  static async start(prepare: (folder: string) => SubjectCommand | Promise<SubjectCommand>): Promise<Subject> {
     const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
+    const { command, args, env, ready } = await prepare(folder)
     const begun = performance.now()
-    const child = spawn(process.execPath, [join(import.meta.dirname, script)], {
+    const child = spawn(command, args, {
       env: { ...process.env, ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ERRAND_CONCURRENCY: '100', ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
     })
-    // However the run ends, nothing goes on running.
-    process.once('exit', () => child.kill('SIGKILL'))
-    let printed = ''
-    for await (const chunk of child.stdout) {
-      printed += String(chunk)
-      const url = /listens on (\S+)/.exec(printed)?.[1]
-      if (url !== undefined) return new Subject(child, folder, { url, startMs: performance.now() - begun })
-    }
-    throw new Error(`${script} ended before it listened: ${printed}`)
+    running.add(child)
+    const found = await address(child, ready)
+    const url = /^\d+$/.test(found) ? `http://127.0.0.1:${found}` : found
+    await (await fetch(url)).text()
+    return new Subject(child, folder, { url, startMs: performance.now() - begun })
   }
 
-  /** User and system time so far, of all its threads; ticks of 10 ms. */
+  /** User and system time so far. */
   cpuMs(): number {
-    const stat = readFileSync(`/proc/${String(this.#child.pid)}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10
+    return cpuMsOf(this.#child.pid ?? 0)
   }
 
   /** Memory that is its alone or its share of, in KiB. */
   memoryKib(): number {
-    const rollup = readFileSync(`/proc/${String(this.#child.pid)}/smaps_rollup`, 'utf8')
-    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1])
+    return memoryKibOf(this.#child.pid ?? 0)
   }
 
   async stop(): Promise<void> {
-    this.#child.kill('SIGKILL')
-    await once(this.#child, 'exit')
+    const gone = once(this.#child, 'exit')
+    kill(this.#child)
+    await gone
+    running.delete(this.#child)
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Reads on for as long as it lives: a pipe that nobody reads would stop it. */
+function address(child: ChildProcess, ready: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (printed.length < 100_000) printed += chunk.toString()
+      const url = ready.exec(printed)?.[1]
+      if (url !== undefined) resolve(url)
+    })
+    child.on('exit', () => {
+      reject(new Error(`${child.spawnargs.join(' ')} ended before it listened: ${printed}`))
+    })
+  })
+}
+
+/** With all that it has started. */
+function kill({ pid, exitCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Gone already.
   }
 }

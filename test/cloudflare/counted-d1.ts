@@ -21,6 +21,10 @@ export function countedD1(db: D1Database): { readonly counts: D1Counts; readonly
         counts.queries++
         return count(await real.all())
       },
+      run: async () => {
+        counts.queries++
+        return count(await real.run())
+      },
     }
     bound.set(counted, real)
     return counted as unknown as D1PreparedStatement

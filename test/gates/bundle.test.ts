@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
-/** A third of what the free plan takes (3 MiB, https://developers.cloudflare.com/workers/platform/limits/). */
-const BUDGET_BYTES = 1024 * 1024
+/** As it is uploaded: the free plan takes 3 MiB (https://developers.cloudflare.com/workers/platform/limits/). */
+const GZIPPED_BUDGET = 360 * 1024
+
+/** As it is parsed and run whenever an isolate starts: what can be said of that without a clock. `npm run bench:start` measures it. */
+const BUDGET = 1400 * 1024
 
 test('the Worker bundle stays within its budget and needs nothing of Node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'errand-'))
@@ -16,6 +19,7 @@ test('the Worker bundle stays within its budget and needs nothing of Node', () =
   const bundle = readFileSync(join(folder, 'cloudflare.js'))
   rmSync(folder, { recursive: true })
 
-  expect(gzipSync(bundle).length).toBeLessThan(BUDGET_BYTES)
+  expect(bundle.length).toBeLessThan(BUDGET)
+  expect(gzipSync(bundle).length).toBeLessThan(GZIPPED_BUDGET)
   expect(bundle.toString().match(/\bfrom\s*["']node:[^"']+["']/g)).toBeNull()
 })

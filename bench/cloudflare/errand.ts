@@ -1,0 +1,10 @@
+// The real Worker, with the agent of the workload.
+
+import { env } from 'cloudflare:workers'
+import { createWorker } from '#composition/cloudflare-worker.ts'
+import { benchAgent } from '../agent.ts'
+
+const worker = createWorker(() => [benchAgent(() => (env as { BENCH_MODEL_URL?: string }).BENCH_MODEL_URL ?? '')])
+
+export const { AgentJob, BulkOperation, SampleShop } = worker
+export default worker.handler

@@ -1,0 +1,33 @@
+import { type SubjectCommand, script } from './subject.ts'
+import { onBareWorkerd, underWranglerDev } from './workerd.ts'
+import type { BenchWorker } from './workerd-config.ts'
+
+/** Prepares a subject, given a folder of its own. */
+export type Prepare = (folder: string) => SubjectCommand | Promise<SubjectCommand>
+
+/** By name, made when it is asked for: a bundle takes seconds. `model` is where the model listens. */
+export const SUBJECTS: Readonly<Record<string, (model: string) => Prepare>> = {
+  floor: (model) => script('floor.ts', { BENCH_MODEL_URL: model }),
+  sqlite: (model) => script('errand.ts', { BENCH_MODEL_URL: model }),
+  workerd: (model) => onBareWorkerd(errand(model)),
+  'workerd-hand-rolled': (model) => onBareWorkerd(handRolled(model)),
+  'wrangler-dev': (model) => underWranglerDev(errand(model)),
+  'wrangler-dev-hand-rolled': (model) => underWranglerDev(handRolled(model)),
+}
+
+function errand(model: string): BenchWorker {
+  return {
+    main: 'errand.ts',
+    objects: { AGENT_JOB: 'AgentJob', BULK_OPERATION: 'BulkOperation', SAMPLE_SHOP: 'SampleShop' },
+    d1: 'JOB_INDEX',
+    vars: {
+      OPENAI_COMPATIBLE_BASE_URL: `${model}/v1`,
+      ERRAND_MODEL: 'openai-compatible/fake',
+      BENCH_MODEL_URL: model,
+    },
+  }
+}
+
+function handRolled(model: string): BenchWorker {
+  return { main: 'hand-rolled-object.ts', objects: { JOB: 'Job' }, d1: null, vars: { BENCH_MODEL_URL: model } }
+}
