@@ -76,16 +76,18 @@ export class ErrandClient {
     return this.#get(pathOf(jobId), options)
   }
 
-  /** The job when it is finished. A signal ends the waiting, e.g. `AbortSignal.timeout(60_000)`. */
-  async wait(jobId: string, options: CallOptions = {}): Promise<Job> {
+  /** The job when it is finished, also when the server is away meanwhile. A signal ends the waiting, e.g. `AbortSignal.timeout(60_000)`. */
+  async wait(jobId: string, { signal }: CallOptions = {}): Promise<Job> {
+    const path = `${pathOf(jobId)}?wait=${String(WAIT_S)}`
     for (;;) {
-      const job = await this.#get<Job>(`${pathOf(jobId)}?wait=${String(WAIT_S)}`, options)
+      const patience = this.#transport.patience()
+      const job = await this.#transport.json<Job>({ method: 'GET', path, signal, repeatable: true, patience })
       if (job.finishedAt !== undefined) return job
-      await this.#transport.rest(1, PAUSE_MS, options.signal)
+      await this.#transport.rest(1, PAUSE_MS, signal)
     }
   }
 
-  /** Its events to the end, without gaps and repeats, whatever becomes of the connection. */
+  /** Its events to the end, without gaps and repeats, whatever becomes of the connection, also when the server is away meanwhile. */
   events(
     jobId: string,
     { after = 0, signal }: CallOptions & { readonly after?: number } = {},

@@ -11,21 +11,20 @@ export interface Watch {
 }
 
 const ENDINGS: ReadonlySet<string | undefined> = new Set(['job.completed', 'job.failed', 'job.canceled'])
-/** Connections in a row without any sign of life before it is given up. */
-const MOST_IDLE = 8
 
 /** A job's events to its end, over as many connections as it takes: each goes on after the last event that came whole. */
 export async function* follow(transport: Transport, { jobId, after, signal }: Watch): AsyncGenerator<JobEvent> {
+  const patience = transport.patience()
   let seen = after
   let from = after
-  for (let idle = 1; idle <= MOST_IDLE; idle++) {
+  for (;;) {
     const path = `/jobs/${encodeURIComponent(jobId)}/events?after=${String(from)}`
-    const stream = await transport.stream({ method: 'GET', path, signal, repeatable: true })
+    const stream = await transport.stream({ method: 'GET', path, signal, repeatable: true, patience })
     // What ends with nothing may be all there is after `after`. Whether the end is among what is known, only the beginning tells.
     let isEmpty = after > 0
     try {
       for await (const messages of stream) {
-        idle = 0
+        patience.renew()
         for (const message of messages) {
           if (isNews(message, seen)) yield message as JobEvent
           if (ENDINGS.has(message.event)) return
@@ -39,10 +38,13 @@ export async function* follow(transport: Transport, { jobId, after, signal }: Wa
       isEmpty = false
     }
     from = isEmpty ? 0 : seen
-    await transport.rest(idle + 1, null, signal)
+    await transport.persist(patience, brokenOff(), signal)
   }
+}
+
+function brokenOff(): ErrandError {
   const message = 'The stream of events breaks off again and again.'
-  throw new ErrandError({ code: 'network', status: 0, retryable: true, message })
+  return new ErrandError({ code: 'network', status: 0, retryable: true, message })
 }
 
 /** Text is always news, for it is told once and to whoever is there. */

@@ -1,5 +1,6 @@
 import { ErrandError, errorIn, notErrand } from './errand-error.ts'
 import { type Message, messagesIn } from './message-stream.ts'
+import { type ClientClock, Patience, Watchdog, systemClock } from './patience.ts'
 
 export interface TransportOptions {
   /** Where the server is, e.g. `https://errand.example.com`. */
@@ -7,8 +8,12 @@ export interface TransportOptions {
   readonly apiKey?: string | undefined
   /** The runtime's own, if none is given. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  /** How long a server that has answered before may be away while a job is waited for or followed; two minutes by default. */
+  readonly patienceMs?: number | undefined
   /** For tests; rejects when the signal aborts. */
   readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined
+  /** For tests. */
+  readonly clock?: ClientClock | undefined
 }
 
 export interface Call {
@@ -19,18 +24,26 @@ export interface Call {
   readonly signal?: AbortSignal | undefined
   /** Repeating it is harmless, so it is tried again when it was not answered or may pass later. */
   readonly repeatable: boolean
+  /** With it a server that is known is tried as long as it lasts, and a connection on which nothing comes is given up for another. */
+  readonly patience?: Patience
 }
 
 const MOST_TRIES = 5
+const PATIENCE_MS = 120_000
 const FIRST_DELAY_MS = 200
 const LONGEST_DELAY_MS = 10_000
 /** Whoever asks for more time than this is left alone, and the caller told. */
 const LONGEST_ASKED_MS = 60_000
 const PASSING = new Set([429, 502, 503, 504])
 
+type Read<T> = (response: Response, watchdog: Watchdog | null) => Promise<T>
+
 /** Requests with the key, as often as it takes and is harmless. */
 export class Transport {
   readonly #options: TransportOptions
+  readonly #clock: ClientClock
+  /** Whether it has ever been answered: an address at which nobody answers is rather wrong than away. */
+  #isKnown = false
 
   constructor(options: TransportOptions) {
     // A runtime that is given such a header repeats it in its error, and the key with it.
@@ -38,6 +51,12 @@ export class Transport {
       throw new TypeError('The API key must be visible ASCII characters and nothing else, not even a line break.')
     }
     this.#options = options
+    this.#clock = options.clock ?? systemClock
+  }
+
+  /** For everything that is asked in one wait, or to follow one job. */
+  patience(): Patience {
+    return new Patience(this.#clock, this.#options.patienceMs ?? PATIENCE_MS)
   }
 
   /** @throws {ErrandError} for every answer that is none, and what aborts the signal. */
@@ -60,51 +79,81 @@ export class Transport {
   /** What comes is told chunk by chunk, and one without messages is a sign of life. Rejects as all do, also on the way. */
   async stream(call: Call): Promise<AsyncGenerator<readonly Message[]>> {
     const headers = { ...call.headers, accept: 'text/event-stream' }
-    const body = await this.#send({ ...call, headers }, (response) => {
+    return this.#send({ ...call, headers }, (response, watchdog) => {
       const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
       if (!isStream || !response.body) throw notErrand(response.status)
-      return Promise.resolve(response.body)
+      return Promise.resolve(this.#told(messagesIn(response.body), watchdog, call.signal))
     })
-    return this.#told(messagesIn(body), call.signal)
   }
 
   /** Before the next try: exponential with full jitter, and never sooner than the server asked for. */
   async rest(tries: number, retryAfterMs: number | null, signal?: AbortSignal): Promise<void> {
     const most = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1))
-    await (this.#options.sleep ?? sleep)((retryAfterMs ?? 0) + Math.random() * most, signal)
+    const ms = (retryAfterMs ?? 0) + Math.random() * most
+    await (this.#options.sleep ? this.#options.sleep(ms, signal) : sleep(ms, signal, this.#clock))
   }
 
-  async #send<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
-    const { baseUrl, apiKey } = this.#options
-    const url = `${baseUrl.replace(/\/+$/, '')}${call.path}`
-    const init = initOf(call, apiKey)
+  /** Rests before another try. @throws the error when the patience is over. */
+  async persist(patience: Patience, error: ErrandError, signal?: AbortSignal): Promise<void> {
+    const failures = patience.failed()
+    if (patience.isOver) throw error
+    await this.rest(failures, error.retryAfterMs, signal)
+  }
+
+  async #send<T>(call: Call, read: Read<T>): Promise<T> {
+    const init = initOf(call, this.#options.apiKey)
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#try(url, init, read)
+        const answer = await this.#try(call, init, read)
+        this.#isKnown = true
+        return answer
       } catch (cause) {
-        const error = this.#failure(cause, call.signal)
-        if (!call.repeatable || !passes(error) || tries === MOST_TRIES) throw error
-        await this.rest(tries, error.retryAfterMs, call.signal)
+        await this.#recover(call, this.#failure(cause, call.signal), tries)
       }
     }
   }
 
-  async #try<T>(url: string, init: RequestInit, read: (response: Response) => Promise<T>): Promise<T> {
-    const { fetch: own } = this.#options
-    // Not as a method of anything: some runtimes insist.
-    const response = await (own ? own(url, init) : fetch(url, init))
-    if (!response.ok) throw await errorIn(response)
-    return read(response)
+  /** Rests before another try. @throws the error where there is none. */
+  async #recover({ repeatable, patience, signal }: Call, error: unknown, tries: number): Promise<void> {
+    if (!repeatable || !isAway(error)) throw error
+    if (patience && this.#isKnown) return this.persist(patience, error, signal)
+    if (!passes(error) || tries === MOST_TRIES) throw error
+    await this.rest(tries, error.retryAfterMs, signal)
+  }
+
+  async #try<T>({ path, signal, patience }: Call, init: RequestInit, read: Read<T>): Promise<T> {
+    const { baseUrl, fetch: own } = this.#options
+    const url = `${baseUrl.replace(/\/+$/, '')}${path}`
+    const watchdog = patience ? new Watchdog(this.#clock, signal) : null
+    const request = watchdog ? { ...init, signal: watchdog.signal } : init
+    watchdog?.watch()
+    try {
+      // Not as a method of anything: some runtimes insist.
+      const response = await (own ? own(url, request) : fetch(url, request))
+      if (!response.ok) throw await errorIn(response)
+      return await read(response, watchdog)
+    } finally {
+      watchdog?.rest()
+    }
   }
 
   async *#told(
     messages: AsyncGenerator<readonly Message[]>,
+    watchdog: Watchdog | null,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly Message[]> {
     try {
-      yield* messages
+      watchdog?.watch()
+      for await (const chunk of messages) {
+        // Whoever takes his time with what has come does not read.
+        watchdog?.rest()
+        yield chunk
+        watchdog?.watch()
+      }
     } catch (cause) {
       throw this.#failure(cause, signal)
+    } finally {
+      watchdog?.rest()
     }
   }
 
@@ -117,9 +166,14 @@ export class Transport {
   }
 }
 
-function passes(error: unknown): error is ErrandError {
-  if (!(error instanceof ErrandError) || !error.retryable) return false
-  return (error.code === 'network' || PASSING.has(error.status)) && (error.retryAfterMs ?? 0) <= LONGEST_ASKED_MS
+function passes({ retryable, code, status }: ErrandError): boolean {
+  return retryable && (code === 'network' || PASSING.has(status))
+}
+
+/** Whether the server is or may be away: while it is deployed, a server can fail in ways that it does not itself take for passing. */
+function isAway(error: unknown): error is ErrandError {
+  if (!(error instanceof ErrandError) || (error.retryAfterMs ?? 0) > LONGEST_ASKED_MS) return false
+  return error.code === 'network' || error.status === 429 || error.status >= 500
 }
 
 /** @throws {TypeError} for a header that no request can have. */
@@ -132,20 +186,20 @@ function initOf({ method, body, headers, signal }: Call, apiKey: string | undefi
   return { method, headers: own, ...(body !== undefined && { body: JSON.stringify(body) }), ...(signal && { signal }) }
 }
 
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function sleep(ms: number, signal: AbortSignal | undefined, clock: ClientClock): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(signal.reason as Error)
       return
     }
     const stop = (): void => {
-      clearTimeout(timer)
+      cancel()
       reject(signal?.reason as Error)
     }
-    const timer = setTimeout(() => {
+    const cancel = clock.after(ms, () => {
       signal?.removeEventListener('abort', stop)
       resolve()
-    }, ms)
+    })
     signal?.addEventListener('abort', stop, { once: true })
   })
 }

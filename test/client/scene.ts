@@ -1,4 +1,5 @@
 import { ErrandClient } from '#adapters/client/errand-client.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { ListedModel } from '#test/support/script.ts'
 import { type TestApp, testApp } from '#test/support/test-app.ts'
@@ -14,33 +15,43 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export interface Scene {
   readonly app: TestApp
   readonly client: ErrandClient
+  /** The client's own, on which its rests pass at once and nothing else does. */
+  readonly clock: ManualClock
   /** Method and path of every request, in order. */
   readonly asked: string[]
   readonly slept: number[]
 }
 
+export interface SceneOptions {
+  readonly through?: (send: Fetch, clock: ManualClock) => Fetch
+  readonly apiKey?: string
+  readonly patienceMs?: number
+}
+
 /** A client of the real application, over a network that `through` can disturb. */
-export function scene(
-  model: ListedModel,
-  { through = (send: Fetch): Fetch => send, apiKey }: { through?: (send: Fetch) => Fetch; apiKey?: string } = {},
-): Scene {
+export function scene(model: ListedModel, options: SceneOptions = {}): Scene {
+  const { through = (send) => send, apiKey, patienceMs } = options
   const app = testApp([writer, sender], model)
+  const clock = new ManualClock()
   const asked: string[] = []
   const slept: number[] = []
-  const send = through((url, init) => app.http.request(url, init))
+  const send = through((url, init) => app.http.request(url, init), clock)
   const client = new ErrandClient({
     baseUrl: 'http://localhost/',
     ...(apiKey !== undefined && { apiKey }),
+    ...(patienceMs !== undefined && { patienceMs }),
+    clock,
     fetch: (url, init) => {
       asked.push(`${init.method ?? ''} ${new URL(url).pathname}`)
       return send(url, init)
     },
-    sleep: (ms) => {
+    sleep: async (ms, signal) => {
       slept.push(ms)
-      return Promise.resolve()
+      await clock.advance(ms)
+      signal?.throwIfAborted()
     },
   })
-  return { app, client, asked, slept }
+  return { app, client, clock, asked, slept }
 }
 
 /** Fails in place of the first answers; a number is the status of an answer that is none of ours. */
