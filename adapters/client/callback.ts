@@ -32,7 +32,7 @@ export async function verifyCallback(received: ReceivedCallback): Promise<Callba
   if (!(Math.abs(now / 1000 - Number(timestamp)) <= toleranceSeconds)) {
     throw new CallbackVerificationError('The message is too old, or the clocks differ.')
   }
-  const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`)
+  const signed = new Uint8Array(new TextEncoder().encode(`${id}.${timestamp}.${body}`))
   const signatures = headerOf(headers, 'webhook-signature').split(' ').flatMap(bytesOf)
   const keys = secrets.map(keyOf)
   for (const key of keys) if (await isSigned(signed, signatures, key)) return parsed(body)
