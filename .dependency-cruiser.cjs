@@ -7,6 +7,8 @@ const AUTHORS = '^composition/(agents|tools)/'
 /** What an adapter folder may use of the others, beside `sql/`, `web/` and itself. */
 const SIBLINGS = {
   node: ['http/'],
+  bun: ['http/', 'node/'],
+  deno: ['http/', 'node/'],
   cloudflare: ['http/'],
   http: ['console/'],
   client: ['http/wire(/|[.]ts$)'],
@@ -92,7 +94,21 @@ module.exports = {
       'Node code and Cloudflare code must not reach each other, even through a third file: one would not start. ' +
         'Move what both need to adapters/sql, adapters/web, adapters/http or the core.',
       { path: '^(?:adapters|composition)/(node|cloudflare)' },
-      { path: '^(adapters|composition)/(node|cloudflare)', pathNot: '^(adapters|composition)/$1', reachable: true },
+      {
+        path: '^(adapters|composition)/(node|cloudflare|bun|deno)',
+        pathNot: '^(adapters|composition)/$1',
+        reachable: true,
+      },
+    ),
+    rule(
+      'runtimes-do-not-meet',
+      'Bun and Deno can be taken for Node and use what is there for it; each has its own file beside, and neither has what is for Cloudflare.',
+      { path: '^(?:adapters|composition)/(bun|deno)' },
+      {
+        path: '^(adapters|composition)/(cloudflare|bun|deno)',
+        pathNot: '^(adapters|composition)/$1',
+        reachable: true,
+      },
     ),
     rule(
       'postgres-only-in-postgres',

@@ -1,5 +1,6 @@
 // The real server, as `npm start` starts it, with the agent of the workload.
 
+import { listen, peerAddress } from '#adapters/node/http-server.ts'
 import { startServer } from '#composition/node-server.ts'
 import { parseNodeSettings } from '#composition/settings.ts'
 import { benchAgent } from './agent.ts'
@@ -11,4 +12,4 @@ const settings = parseNodeSettings({
   OPENAI_COMPATIBLE_BASE_URL: `${model}/v1`,
   ERRAND_MODEL: 'openai-compatible/fake',
 })
-await startServer(settings, () => [benchAgent(() => model)])
+await startServer(settings, () => [benchAgent(() => model)], { runtime: 'node', listen, peerAddress })

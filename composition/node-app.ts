@@ -4,7 +4,6 @@ import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
-import { peerAddress } from '#adapters/node/http-server.ts'
 import { createPostJson } from '#adapters/node/post-json.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
@@ -93,9 +92,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createLogger(settings))
   container.registerInstance(t.MODELS, createModels(settings, { clock, post: createPostJson() }))
-  container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
-  container.registerInstance(t.RUNTIME, 'node')
   container.registerInstance(t.TENANTS, settings.tenants)
 }
 

@@ -1,21 +1,46 @@
-import { isLoopback } from '#adapters/http/door.ts'
-import { listen } from '#adapters/node/http-server.ts'
+import { type PeerAddress, isLoopback } from '#adapters/http/door.ts'
+import type { Listen } from '#adapters/http/server.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import type { Agent } from '#domain/agent/agent.ts'
+import { DefinitionError } from '#domain/errors.ts'
 import { agents } from './agents.ts'
 import { httpApp } from './container.ts'
 import { localHome } from './local-home.ts'
 import { openNodeApp } from './node-app.ts'
 import { workOf } from './node-work.ts'
-import { type NodeSettings, SettingsError } from './settings.ts'
+import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
 const DRAIN_GRACE_MS = 20_000
 
+/** What differs between Node and the runtimes that can be taken for it: the HTTP server that they bring. */
+export interface NodeLike {
+  readonly runtime: string
+  readonly listen: Listen
+  readonly peerAddress: PeerAddress
+}
+
+/** `startServer` for a process that is nothing else: a mistake of the person who starts it needs a sentence, not a stack. */
+export async function serve(env: NodeJS.ProcessEnv, like: NodeLike): Promise<void> {
+  try {
+    await startServer(parseNodeSettings(env), agents, like)
+  } catch (error) {
+    const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
+    process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)
+    process.exit(1)
+  }
+}
+
 /** The server: HTTP in front, the engine behind, until the process is told to stop. @throws {StartError} {SettingsError} {DefinitionError} */
-export async function startServer(settings: NodeSettings, authors: typeof agents = agents): Promise<void> {
+export async function startServer(
+  settings: NodeSettings,
+  authors: typeof agents,
+  { runtime, listen, peerAddress }: NodeLike,
+): Promise<void> {
   const { container, storage } = await openNodeApp(settings, authors)
+  container.registerInstance(t.PEER_ADDRESS, peerAddress)
+  container.registerInstance(t.RUNTIME, runtime)
   checkDefaultModel(container, settings)
   const open = !(await container.resolve(t.API_KEYS).any())
   if (open) checkAddress(settings)

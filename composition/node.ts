@@ -1,13 +1,4 @@
-import { StartError } from '#adapters/node/start-error.ts'
-import { DefinitionError } from '#domain/errors.ts'
-import { startServer } from './node-server.ts'
-import { SettingsError, parseNodeSettings } from './settings.ts'
+import { listen, peerAddress } from '#adapters/node/http-server.ts'
+import { serve } from './node-server.ts'
 
-try {
-  await startServer(parseNodeSettings(process.env))
-} catch (error) {
-  // A mistake of the person who starts us needs a sentence, not a stack.
-  const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
-  process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)
-  process.exit(1)
-}
+await serve(process.env, { runtime: 'node', listen, peerAddress })

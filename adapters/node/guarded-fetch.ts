@@ -1,6 +1,7 @@
 import { promises as dns } from 'node:dns'
 import { type LookupFunction, isIP } from 'node:net'
-import { Agent, type RequestInit, type Response, buildConnector, fetch } from 'undici'
+// By its path: Bun has something of its own by the name of `undici`, which knows no dispatchers and leaves them out without a word.
+import { Agent, type RequestInit, type Response, buildConnector, fetch } from 'undici/index.js'
 
 export interface ResolvedAddress {
   readonly address: string

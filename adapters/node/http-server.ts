@@ -2,30 +2,24 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type HttpBindings, getRequestListener } from '@hono/node-server'
-import type { Hono } from 'hono'
 import type { PeerAddress } from '#adapters/http/door.ts'
 import { PROBLEM_JSON, refusal, refuseRequest } from '#adapters/http/problem.ts'
+import type { HttpApp, Listen } from '#adapters/http/server.ts'
 import type { ProblemView } from '#adapters/http/wire/problem.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import type { ErrorCode } from '#domain/errors.ts'
-import { StartError, systemCode } from './start-error.ts'
+import { cannotListen } from './start-error.ts'
 
-export interface HttpServer {
-  readonly url: string
-  /** Takes no new connection; returns when the open ones are done, or after `graceMs` at the latest. */
-  close(graceMs: number): Promise<void>
-}
+/** While it closes. */
+const SWEEP_MS = 50
 
 /** @throws {StartError} when the address cannot be listened on. */
-export async function listen(
-  app: Pick<Hono, 'fetch'>,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<HttpServer> {
+export const listen: Listen = async (app, address) => {
+  const { host, port } = address
   const server = serve(app, host)
   const listening = Promise.withResolvers<undefined>()
   server.once('error', (error) => {
-    const sentence = `Cannot listen on ${host}:${String(port)} (${systemCode(error)}). Set ERRAND_HOST or ERRAND_PORT.`
-    listening.reject(new StartError(sentence, { cause: error }))
+    listening.reject(cannotListen(address, error))
   })
   server.listen(port, host, () => {
     listening.resolve(undefined)
@@ -38,11 +32,15 @@ export async function listen(
         const cut = setTimeout(() => {
           server.closeAllConnections()
         }, graceMs)
+        // Again and again, for one that is answered meanwhile is kept for the caller's next request.
+        const sweep = setInterval(() => {
+          server.closeIdleConnections()
+        }, SWEEP_MS)
         server.close(() => {
           clearTimeout(cut)
+          clearInterval(sweep)
           resolve()
         })
-        server.closeIdleConnections()
       }),
   }
 }
@@ -51,7 +49,7 @@ export async function listen(
 export const peerAddress: PeerAddress = ({ env }) =>
   (env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? null
 
-function serve(app: Pick<Hono, 'fetch'>, host: string): Server {
+function serve(app: HttpApp, host: string): Server {
   // What is wrong with a request before it reaches the app, such as a Host that is none.
   const errorHandler = (): Response =>
     refuseRequest('invalid_request', 'The request cannot be read: its Host or its target is malformed.')

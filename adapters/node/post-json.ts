@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici'
+// By its path: Bun has something of its own by the name of `undici`, which knows no dispatchers and leaves them out without a word.
+import { Agent, type Dispatcher } from 'undici/index.js'
 import { type JsonAnswer, type PostJson, type PostedJson, postJson } from '#adapters/web/post-json.ts'
 
 /**

@@ -1,25 +1,30 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import type { BatchOutcome } from '#adapters/sql/grouped.ts'
+import { withoutNul } from '#adapters/sql/without-nul.ts'
 
 /** One connection to an SQLite file. What `commit` has returned is on the disk. */
 export class SqliteEngine {
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, StatementSync>()
+  readonly #storable: (params: readonly SqlValue[]) => readonly SqlValue[]
 
   /** @param path of the file, or `:memory:`. */
   constructor(path: string) {
     this.#db = new DatabaseSync(path)
     // FULL: in WAL mode, NORMAL would not sync at every commit, and a power cut could take back an acknowledged job.
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     // Pages are written again and again before they come to rest; 16 MB of them are copied to their places in one go.
     this.#db.exec('PRAGMA wal_autocheckpoint = 4000')
     // What is deleted is overwritten, not just forgotten.
     this.#db.exec('PRAGMA secure_delete = ON')
+    // Deno's driver ends every text that it reads at the first NUL.
+    const probe = this.#db.prepare("SELECT 'a' || char(0) AS text").get()
+    this.#storable = probe?.['text'] === 'a\0' ? (params) => params : withoutNul
   }
 
   query(sql: string, params: readonly SqlValue[]): readonly SqlRow[] {
-    return this.#prepare(sql).all(...params) as unknown as readonly SqlRow[]
+    return this.#prepare(sql).all(...this.#storable(params)) as unknown as readonly SqlRow[]
   }
 
   /** One transaction for all; a batch that fails is undone by itself. */
@@ -59,7 +64,7 @@ export class SqliteEngine {
 
   /** Whether the statement changed as many rows as it must. */
   #execute({ sql, params, changes }: Statement): boolean {
-    const done = Number(this.#prepare(sql).run(...params).changes)
+    const done = Number(this.#prepare(sql).run(...this.#storable(params)).changes)
     return changes === undefined || changes === done
   }
 

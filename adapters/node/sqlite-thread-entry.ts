@@ -12,8 +12,8 @@ const texts: string[] = []
 parentPort?.on('message', (work: ThreadWork | null) => {
   if (work === null) {
     engine.close()
-    parentPort?.close()
-    return
+    // Of this thread; Deno cannot close the port.
+    process.exit()
   }
   texts.push(...work.texts)
   parentPort?.postMessage(answerTo(work))

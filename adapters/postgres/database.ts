@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
+import { withoutNul } from '#adapters/sql/without-nul.ts'
 import type { Patience } from './patience.ts'
 import { statementName } from './statement-name.ts'
 import { inTransaction } from './transaction.ts'
@@ -53,5 +54,5 @@ function prepared(sql: string): { readonly name?: string; readonly text: string 
 
 /** Postgres has no text with the character NUL in it (https://www.postgresql.org/docs/current/datatype-character.html). */
 function storable(params: readonly SqlValue[]): SqlValue[] {
-  return params.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value))
+  return [...withoutNul(params)]
 }

@@ -4,7 +4,7 @@ import { isAllowedHost, problemWithAddress } from '#adapters/callbacks/url-guard
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { AddressNotAllowedError, guardedFetch } from '#adapters/node/guarded-fetch.ts'
 import { callbackSenderContract, messageTo } from '#test/contracts/callback-sender.contract.ts'
-import { type LocalReceiver, startReceiver } from './receiver.ts'
+import { type LocalReceiver, startReceiver } from '#test/support/receiver.ts'
 
 const open: LocalReceiver[] = []
 afterEach(async () => {

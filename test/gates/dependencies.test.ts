@@ -2,78 +2,7 @@ import { createRequire } from 'node:module'
 import type { IConfiguration } from 'dependency-cruiser'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Files, PlantedProject } from './planted-project.ts'
-
-/** What is allowed, and might look as if it were not. */
-const SOUND: Files = textOf({
-  'domain/thing.ts': ["import './other.ts'", 'export type Thing = string', 'export const thing = 1'],
-  'domain/other.ts': ['export {}'],
-  'ports/port.ts': ["import type { Thing } from '#domain/thing.ts'", 'export type Port = () => Thing'],
-  'application/use-case.ts': [
-    "import type { Port } from '#ports/port.ts'",
-    "import '#domain/thing.ts'",
-    'export type UseCase = Port',
-  ],
-  'adapters/web/clock.ts': ["import '#domain/thing.ts'"],
-  'adapters/sql/database.ts': ["import type { Port } from '#ports/port.ts'", 'export type Database = Port'],
-  'adapters/catalog/catalog.ts': [
-    "import '#adapters/sql/database.ts'",
-    "import '#adapters/web/clock.ts'",
-    "import 'papaparse'",
-  ],
-  'adapters/catalog/sample.csv': ['Handle', 'mug'],
-  'adapters/console/logger.ts': ["import 'hono'"],
-  'adapters/http/app.ts': [
-    "import { Hono } from 'hono'",
-    "import '#application/use-case.ts'",
-    "import '#adapters/console/logger.ts'",
-    "import './wire/view.ts'",
-  ],
-  'adapters/http/wire/view.ts': ["import { z } from 'zod'"],
-  'adapters/client/client.ts': ["import '#adapters/http/wire/view.ts'"],
-  'adapters/cli/program.ts': ["import 'node:process'", "import 'commander'", "import '#adapters/client/client.ts'"],
-  'adapters/node/server.ts': ["import 'node:http'", "import '@hono/node-server'", "import '#adapters/http/app.ts'"],
-  'adapters/postgres/store.ts': ["import pg from 'pg'", "import 'pg-boss'", "import '#adapters/sql/database.ts'"],
-  'adapters/cloudflare/object.ts': [
-    "import type { DurableObjectState } from '@cloudflare/workers-types'",
-    "import { DurableObject } from 'cloudflare:workers'",
-    "import '#adapters/http/app.ts'",
-  ],
-  'composition/tsyringe.ts': ["import 'reflect-metadata'", "export { container } from 'tsyringe'"],
-  'composition/settings.ts': ["import '#domain/thing.ts'"],
-  'composition/agents/writer.ts': [
-    "import '#composition/tools/look.ts'",
-    "import '#domain/thing.ts'",
-    "import type { Port } from '#ports/port.ts'",
-  ],
-  'composition/tools/look.ts': ["import { z } from 'zod'", "import { type Port } from '#ports/port.ts'"],
-  'composition/node.ts': [
-    "import 'node:path'",
-    "import '#adapters/node/server.ts'",
-    "import '#adapters/cli/program.ts'",
-    "import './tsyringe.ts'",
-    "import './node-postgres.ts'",
-  ],
-  'composition/node-postgres.ts': ["import '#adapters/postgres/store.ts'"],
-  'composition/cloudflare.ts': [
-    "import 'cloudflare:workers'",
-    "import csv from '#adapters/catalog/sample.csv'",
-    "import '#adapters/cloudflare/object.ts'",
-    "import './agents/writer.ts'",
-  ],
-  'test/some.test.ts': [
-    "import { test } from 'vitest'",
-    "import 'node:fs'",
-    "import 'hono'",
-    "import '#composition/node.ts'",
-    "import './support.ts'",
-  ],
-  'test/support.ts': ["import '#domain/thing.ts'"],
-  'test/cloudflare/some.test.ts': ["import 'cloudflare:test'", "import '#composition/cloudflare.ts'"],
-})
-
-function textOf(files: Readonly<Record<string, readonly string[]>>): Files {
-  return Object.fromEntries(Object.entries(files).map(([file, lines]) => [file, `${lines.join('\n')}\n`]))
-}
+import { SOUND } from './sound-project.ts'
 
 /** One import, in a file of its own, that breaks one rule and no other. */
 const PLANTS = [
@@ -114,6 +43,9 @@ const PLANTS = [
   { rule: 'runtimes-do-not-meet', file: 'adapters/node/b.ts', code: "import '#adapters/http/d.ts'" },
   { rule: 'runtimes-do-not-meet', file: 'composition/node-extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
   { rule: 'runtimes-do-not-meet', file: 'composition/cloudflare-extra.ts', code: "import './node.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/node-more.ts', code: "import '#adapters/bun/server.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/bun-extra.ts', code: "import '#adapters/deno/server.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/deno-extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
   { rule: 'postgres-only-in-postgres', file: 'adapters/sql/d.ts', code: "import 'pg'" },
   { rule: 'postgres-only-in-postgres', file: 'composition/extra.ts', code: "import '#adapters/postgres/store.ts'" },
   { rule: 'adapters-do-not-know-composition', file: 'adapters/http/e.ts', code: "import '#composition/settings.ts'" },

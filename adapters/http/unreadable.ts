@@ -1,0 +1,11 @@
+import { refuseRequest } from './problem.ts'
+
+/** A Host as it can be in a URL, and one only. */
+const HOST = /^[^\s,/?#@\\]+$/
+
+/** For a server that passes on what no URL can be made of: the refusal of such a request, or `null` when it can be read. */
+export function refuseUnreadable(request: Request): Response | null {
+  const host = request.headers.get('host')
+  if (URL.canParse(request.url) && (host === null || HOST.test(host))) return null
+  return refuseRequest('invalid_request', 'The request cannot be read: its Host or its target is malformed.')
+}
