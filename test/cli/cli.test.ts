@@ -150,7 +150,7 @@ describe('errand keys', () => {
 describe('errand, with a server', () => {
   test('submit and status', async () => {
     server = await startServer({
-      args: ['composition/node.ts'],
+      command: [process.execPath, 'composition/node.ts'],
       env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder },
       ready: /listens on (\S+)/,
     })

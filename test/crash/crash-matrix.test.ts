@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryJobStore } from '#adapters/memory/job-store.ts'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
-import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
-import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { migrate } from '#adapters/sql/schema.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
-import { crashMatrix } from './crash-matrix.contract.ts'
 import { type CrashSubject, crashRun } from './crash-run.ts'
 import { MUTATIONS } from './mutations.ts'
 import { SCENARIOS } from './scenario.ts'
@@ -14,22 +9,6 @@ function memory(): Promise<CrashSubject> {
   const waker = new RecordingWaker()
   return Promise.resolve({ store: new MemoryJobStore(waker), armedAt: (id) => Promise.resolve(waker.armedAt(id)) })
 }
-
-async function sqlite(): Promise<CrashSubject> {
-  const db = new SqliteDatabase(':memory:')
-  for (const schema of [jobsSchema, journalSchema]) await migrate(db, schema)
-  const waker = new RecordingWaker()
-  return { store: new SqlJobStore(db, { waker }), armedAt: (id) => Promise.resolve(waker.armedAt(id)) }
-}
-
-describe.each([
-  { name: 'memory', open: memory },
-  { name: 'node:sqlite', open: sqlite },
-])('a process that dies anywhere, on $name', ({ open }) => {
-  test.each(crashMatrix)('$name', async ({ run }) => {
-    await run(open)
-  })
-})
 
 describe('the matrix notices an engine that', () => {
   test.each(Object.entries(MUTATIONS))('%s', async (_name, mutate) => {

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '#test/support/free-port.ts'
+import { NODE_LIKE, type NodeLikeName } from '#test/support/node-like.ts'
 import { type ServerCommand, type ServerProcess, startServer } from '#test/support/server-process.ts'
+
+const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 
 type Env = Readonly<Record<string, string>>
 
@@ -24,19 +27,25 @@ export class Servers {
 }
 
 export function startNode(servers: Servers, env: Env = {}): Promise<ServerProcess> {
-  return servers.start({
-    args: ['composition/node.ts'],
-    env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: servers.folder, ...env },
-    ready: /listens on (\S+)/,
-  })
+  return startOn('node')(servers, env)
 }
+
+/** The same server, over what the runtime has for HTTP. */
+export const startOn =
+  (runtime: NodeLikeName) =>
+  (servers: Servers, env: Env = {}) =>
+    servers.start({
+      command: [...NODE_LIKE[runtime], `composition/${runtime}.ts`],
+      env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: servers.folder, ...env },
+      ready: /listens on (\S+)/,
+    })
 
 /** The real Worker under `wrangler dev`: production's workerd, without the liberties of a test runner. */
 export async function startWorker(servers: Servers, vars: Env = {}): Promise<ServerProcess> {
   const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   const ports = ['--port', String(await freePort()), '--inspector-port', String(await freePort())]
   return servers.start({
-    args: ['node_modules/wrangler/bin/wrangler.js', 'dev', ...ports, '--persist-to', servers.folder, ...settings],
+    command: [process.execPath, WRANGLER, 'dev', ...ports, '--persist-to', servers.folder, ...settings],
     env: { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_HIDE_BANNER: 'true' },
     ready: /Ready on (http:\S+)/,
   })

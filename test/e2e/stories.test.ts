@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, test } from 'vitest'
 import { apiStory } from './api-story.ts'
 import { cancelStory, interruptedStory, killStory } from './kills.ts'
-import { Servers, startNode, startWorker } from './runtimes.ts'
+import { Servers, startOn, startWorker } from './runtimes.ts'
 import { newcomerStory } from './story.ts'
 
 let servers: Servers
@@ -13,7 +13,9 @@ beforeEach(() => {
 afterEach(() => servers.end())
 
 describe.each([
-  { runtime: 'node', begin: startNode, load: { jobs: 40, kills: 4 } },
+  { runtime: 'node', begin: startOn('node'), load: { jobs: 40, kills: 4 } },
+  { runtime: 'deno', begin: startOn('deno'), load: { jobs: 12, kills: 2 } },
+  { runtime: 'bun', begin: startOn('bun'), load: { jobs: 12, kills: 2 } },
   { runtime: 'cloudflare', begin: startWorker, load: { jobs: 12, kills: 2 } },
 ])('a real server on $runtime', ({ runtime, begin, load }) => {
   const start = (settings?: Readonly<Record<string, string>>) => begin(servers, settings)

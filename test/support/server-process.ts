@@ -10,18 +10,18 @@ export interface ServerProcess {
 }
 
 export interface ServerCommand {
-  readonly args: readonly string[]
+  readonly command: readonly [string, ...string[]]
   readonly env: Readonly<Record<string, string>>
   /** Finds the address in what the server prints. */
   readonly ready: RegExp
 }
 
-/** Starts a server with this Node, without this process's settings, and waits until it says where it listens. */
-export async function startServer({ args, env, ready }: ServerCommand): Promise<ServerProcess> {
+/** Starts a server, without this process's settings, and waits until it says where it listens. */
+export async function startServer({ command: [program, ...args], env, ready }: ServerCommand): Promise<ServerProcess> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(ERRAND|OPENAI|ANTHROPIC|NODE_OPTIONS|VITEST)/.test(name),
   )
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

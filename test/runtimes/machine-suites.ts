@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
+import { isAllowedHost, problemWithAddress } from '#adapters/callbacks/url-guard.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { guardedFetch } from '#adapters/node/guarded-fetch.ts'
+import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { callbackSenderContract } from '#test/contracts/callback-sender.contract.ts'
+import { guardedFetchContract } from '#test/contracts/guarded-fetch.contract.ts'
+import { type HttpServerSubject, httpServerContract } from '#test/contracts/http-server.contract.ts'
+import { modelContract } from '#test/contracts/model.contract.ts'
+import { FAMILIES, modelsAt, overAll, startFakeProvider } from '#test/support/fake-provider.ts'
+import { type LocalReceiver, startReceiver } from '#test/support/receiver.ts'
+import { type Later, type Suite, suite } from './suite.ts'
+import { type OpenDatabase, memorySuites, sqlLongSuites, sqlSuites } from './suites.ts'
+
+const sqlite: OpenDatabase = (later) => {
+  const db = new SqliteDatabase(':memory:')
+  later(() => db.close())
+  return db
+}
+
+/** A file, which a thread of its own writes. */
+const writtenFile: OpenDatabase = (later) => {
+  const folder = mkdtempSync(join(tmpdir(), 'errand-'))
+  const db = new SqliteWriter(join(folder, 'errand.db'))
+  later(() => {
+    rmSync(folder, { recursive: true })
+  })
+  later(() => db.close())
+  return db
+}
+
+async function receiving(later: Later, bind?: string): Promise<LocalReceiver> {
+  const receiver = await startReceiver(bind)
+  later(() => receiver.close())
+  return receiver
+}
+
+/** Everything that a runtime must do to be taken for Node. */
+export function allSuites(server: HttpServerSubject): readonly Suite[] {
+  return [
+    ...memorySuites(),
+    ...sqlSuites('SQLite', sqlite),
+    ...sqlLongSuites('SQLite', sqlite),
+    ...sqlSuites('an SQLite file', writtenFile),
+    suite('HttpServer', httpServerContract, () => server),
+    suite('GuardedFetch', guardedFetchContract, (later) => {
+      return { guardedFetch, receiving: (bind) => receiving(later, bind) }
+    }),
+    suite('CallbackSender', callbackSenderContract, async (later) => {
+      const receiver = await receiving(later)
+      const allowedHosts = [receiver.host]
+      const fetch = guardedFetch({ problemWithAddress, isAllowedHost: (url) => isAllowedHost(url, allowedHosts) })
+      const clock = new ManualClock()
+      const sender = new HttpCallbackSender({ fetch, allowedHosts, clock })
+      return { sender, receiver, passTimeout: () => clock.advance(15_000) }
+    }),
+    ...overAll(FAMILIES).map(({ family, model, ...transport }) =>
+      suite(`Models: ${family} over ${transport.transport}`, modelContract, async (later) => {
+        const fake = await startFakeProvider()
+        // Deno's `fetch` keeps connections for longer than anybody should wait for them here.
+        later(() => {
+          void fake.stop()
+        })
+        return { models: modelsAt(fake.url, transport), model }
+      }),
+    ),
+  ]
+}

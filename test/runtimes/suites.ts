@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
+import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import type { SqlDatabase } from '#adapters/sql/database.ts'
+import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
+import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import type { DueJobs } from '#ports/due-jobs.ts'
+import type { JobIndex } from '#ports/job-index.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { clockContract } from '#test/contracts/clock.contract.ts'
+import { dueJobsContract } from '#test/contracts/due-jobs.contract.ts'
+import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
+import { idGeneratorContract } from '#test/contracts/id-generator.contract.ts'
+import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
+import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
+import { type JobStoreSubject, jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
+import { operationStoreContract } from '#test/contracts/operation-store.contract.ts'
+import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
+import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
+import { wakerContract } from '#test/contracts/waker.contract.ts'
+import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
+import type { CrashSubject } from '#test/crash/crash-run.ts'
+import { pumpedStore } from '#test/support/pumped-store.ts'
+import { RecordingWaker } from '#test/support/recording-waker.ts'
+import { type Later, type Suite, suite } from './suite.ts'
+
+/** An empty database for one case, closed when the case is over. */
+export type OpenDatabase = (later: Later) => SqlDatabase
+
+interface Jobs {
+  readonly store: JobStore
+  readonly due: DueJobs
+  readonly index: JobIndex
+}
+
+type OpenJobs = (later: Later, waker: RecordingWaker) => Promise<Jobs>
+
+const inMemory: OpenJobs = (_later, waker) => {
+  const store = new MemoryJobStore(waker)
+  return Promise.resolve({ store, due: store, index: store })
+}
+
+function inSql(open: OpenDatabase): OpenJobs {
+  return async (later, waker) => {
+    const db = await withTables(open(later), jobsSchema, journalSchema)
+    const store = new SqlJobStore(db, { waker, cache: new Map() })
+    return { store, due: new SqlDueJobs(db), index: new SqlJobIndex(db) }
+  }
+}
+
+async function withTables(db: SqlDatabase, ...schemas: readonly SqlSchema[]): Promise<SqlDatabase> {
+  for (const schema of schemas) await migrate(db, schema)
+  return db
+}
+
+/** What needs nothing of a machine but JavaScript. */
+export function memorySuites(): readonly Suite[] {
+  return [
+    ...jobSuites('memory', inMemory),
+    ...manyCommits('memory', inMemory),
+    suite('JobFeed', jobFeedContract, () => new LocalFeed()),
+    suite('Clock', clockContract, () => {
+      const clock = new ManualClock()
+      return { clock, pass: (ms) => clock.advance(ms) }
+    }),
+    suite('IdGenerator', idGeneratorContract, () => {
+      const clock = new ManualClock()
+      return { ids: new UlidGenerator(clock, new CryptoRandom()), advance: (ms) => clock.advance(ms) }
+    }),
+  ]
+}
+
+/** A database, and everything that is kept in one. */
+export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
+  const csv = readFileSync(new URL('../../adapters/catalog/sample-products.csv', import.meta.url), 'utf8')
+  const products = parseShopifyCsv(csv, 'SEK')
+  return [
+    suite(`SqlDatabase on ${name}`, sqlDatabaseContract, open),
+    ...jobSuites(name, inSql(open)),
+    suite(`ApiKeyStore on ${name}`, apiKeyContract, async (later) => {
+      return new SqlApiKeys(await withTables(open(later), apiKeySchema))
+    }),
+    suite(`GoneReceivers on ${name}`, goneReceiversContract, async (later) => {
+      return new SqlGoneReceivers(await withTables(open(later), goneReceiverSchema))
+    }),
+    suite(`OperationStore on ${name}`, operationStoreContract, async (later) => {
+      return new SqlOperationStore(await withTables(open(later), operationSchema), () => undefined)
+    }),
+    suite(`ProductCatalog on ${name}`, productCatalogContract, async (later) => {
+      const db = await withTables(open(later), draftSchema)
+      return new SqlProductCatalog({ products, db, clock: new ManualClock() })
+    }),
+  ]
+}
+
+/** What commits thousands of times, so the database had better be in memory. */
+export function sqlLongSuites(name: string, open: OpenDatabase): readonly Suite[] {
+  return manyCommits(name, inSql(open))
+}
+
+function manyCommits(name: string, open: OpenJobs): readonly Suite[] {
+  return [
+    suite(`Waker on ${name}`, wakerContract, (later) => pumpedStore((waker) => open(later, waker))),
+    suite(`A process that dies anywhere, on ${name}`, crashMatrix, (later) => () => openStore(open, later)),
+  ]
+}
+
+function jobSuites(name: string, open: OpenJobs): readonly Suite[] {
+  return [
+    suite(`JobStore on ${name}`, [...jobStoreContract, ...manyJobsContract], (later) => openStore(open, later)),
+    suite(`DueJobs on ${name}`, dueJobsContract, (later) => open(later, new RecordingWaker())),
+    suite(`JobIndex on ${name}`, jobIndexContract, async (later) => {
+      const { index, store } = await open(later, new RecordingWaker())
+      return { index, jobs: store }
+    }),
+  ]
+}
+
+async function openStore(open: OpenJobs, later: Later): Promise<JobStoreSubject & CrashSubject> {
+  const waker = new RecordingWaker()
+  const { store } = await open(later, waker)
+  return { store, armedAt: (jobId) => Promise.resolve(waker.armedAt(jobId)) }
+}
