@@ -1,10 +1,10 @@
 import { connect } from 'node:net'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { problemHandler } from '#adapters/http/problem.ts'
 import { MAX_BODY_BYTES, limitBody } from '#adapters/http/read-json.ts'
 import type { HttpServer } from '#adapters/http/server.ts'
-import { listen, peerAddress } from '#adapters/node/http-server.ts'
+import { listen } from '#adapters/node/http-server.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 let server: HttpServer
