@@ -26,12 +26,21 @@ export interface Timing {
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Submits a job and polls until it is done, ever more slowly. */
-export async function oneJob(url: string): Promise<Timing> {
+/** Addresses of one system under load, with commas between: whoever comes next takes the next one. */
+const at = (urls: string, turn: number): string => {
+  const all = urls.split(',')
+  return all[turn % all.length] ?? urls
+}
+
+const everLess = (waited: number): number => Math.min(250, Math.max(2, waited * 2))
+const often = (): number => 1
+
+/** Submits a job and polls until it is done. */
+export async function oneJob(url: string, next: (waited: number) => number = everLess): Promise<Timing> {
   const begun = performance.now()
   const { id } = await ask<Job>('POST', `${url}/jobs`, { agent: 'bench', input: 'Look two things up, then answer.' })
   const submitMs = performance.now() - begun
-  for (let wait = 2; ; wait = Math.min(250, wait * 2)) {
+  for (let wait = next(0); ; wait = next(wait)) {
     const { status } = await ask<Job>('GET', `${url}/jobs/${id}`)
     if (status === 'completed') return { submitMs, doneMs: performance.now() - begun }
     if (status === 'failed') throw new Error(`Job ${id} failed.`)
@@ -41,13 +50,13 @@ export async function oneJob(url: string): Promise<Timing> {
 
 /** So many jobs from so many clients, each client one after the other. */
 export async function manyJobs(
-  url: string,
+  urls: string,
   { jobs, clients }: { jobs: number; clients: number },
 ): Promise<readonly Timing[]> {
   const timings: Timing[] = []
   let left = jobs
-  const client = async (): Promise<void> => {
-    while (left-- > 0) timings.push(await oneJob(url))
+  const client = async (_: unknown, turn: number): Promise<void> => {
+    while (left-- > 0) timings.push(await oneJob(at(urls, turn), clients === 1 ? often : everLess))
   }
   await Promise.all(Array.from({ length: clients }, client))
   return timings
@@ -55,13 +64,13 @@ export async function manyJobs(
 
 /** So many jobs a second, whatever becomes of them meanwhile. */
 export async function steadyJobs(
-  url: string,
+  urls: string,
   { jobs, perSecond }: { jobs: number; perSecond: number },
 ): Promise<readonly Timing[]> {
   const begun = performance.now()
   const all = Array.from({ length: jobs }, async (_job, index) => {
     await rest(Math.max(0, begun + (index * 1000) / perSecond - performance.now()))
-    return oneJob(url)
+    return oneJob(at(urls, index), often)
   })
   return Promise.all(all)
 }

@@ -9,6 +9,11 @@ interface Process {
   readonly cpuMs: number
 }
 
+/** Of a process and all that it has started and that live. */
+export function processesOf(root: number): readonly number[] {
+  return tree(root).map(({ pid }) => pid)
+}
+
 /** User and system time so far of a process and all that it has started. */
 export function cpuMsOf(root: number): number {
   return tree(root).reduce((sum, { cpuMs }) => sum + cpuMs, 0)

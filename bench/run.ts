@@ -1,7 +1,7 @@
 // What a job costs around its model: Errand beside the floor, in one run. `npm run bench`; see bench/README.md.
 
 import { parseArgs } from 'node:util'
-import { type Timing, manyJobs, steadyJobs } from './load.ts'
+import { type Figures, measure, percentile } from './measure.ts'
 import { Subject, script } from './subject.ts'
 import { SUBJECTS } from './subjects.ts'
 
@@ -9,103 +9,77 @@ const { values } = parseArgs({
   options: {
     jobs: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
-    subjects: { type: 'string', default: 'floor,sqlite' },
+    subjects: { type: 'string', default: 'floor,sqlite,postgres' },
+    clients: { type: 'string', default: '50' },
+    /** Of the model, in ms. */
+    latency: { type: 'string', default: '0' },
+    /** Most jobs in execution at once, of each server. */
+    concurrency: { type: 'string', default: '100' },
+    syncs: { type: 'boolean', default: false },
   },
 })
-const jobs = Number(values.jobs)
-const rounds = Number(values.rounds)
+const [jobs, rounds, clients] = [Number(values.jobs), Number(values.rounds), Number(values.clients)]
+// The subjects have it from here.
+process.env['ERRAND_CONCURRENCY'] = values.concurrency
 
-interface Figures {
-  jobsPerSecond: number
-  cpuMsPerJob: number
-  peakMib: number
-  aloneP50Ms: number
-  submitP50Ms: number
-  submitP99Ms: number
-  doneP50Ms: number
-  startMs: number
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
-const pick = (timings: readonly Timing[], name: keyof Timing) => timings.map((timing) => timing[name])
-
-/** A round: one after the other, then steadily, then as fast as they go. */
-async function measure(subject: Subject): Promise<Figures> {
-  await manyJobs(subject.url, { jobs: 200, clients: 20 })
-  const alone = await manyJobs(subject.url, { jobs: 100, clients: 1 })
-  const steady = await steadyJobs(subject.url, { jobs: 50, perSecond: 10 })
-  const cpuBefore = subject.cpuMs()
-  let peakKib = 0
-  const sampling = setInterval(() => {
-    peakKib = Math.max(peakKib, subject.memoryKib())
-  }, 200)
-  const begun = performance.now()
-  await manyJobs(subject.url, { jobs, clients: 50 })
-  const seconds = (performance.now() - begun) / 1000
-  clearInterval(sampling)
-  return {
-    jobsPerSecond: jobs / seconds,
-    cpuMsPerJob: (subject.cpuMs() - cpuBefore) / jobs,
-    peakMib: peakKib / 1024,
-    aloneP50Ms: percentile(pick(alone, 'doneMs'), 0.5),
-    submitP50Ms: percentile(pick(steady, 'submitMs'), 0.5),
-    submitP99Ms: percentile(pick(steady, 'submitMs'), 0.99),
-    doneP50Ms: percentile(pick(steady, 'doneMs'), 0.5),
-    startMs: subject.startMs,
-  }
-}
-
+/** Of each figure, over the rounds. */
 function median(all: readonly Figures[]): Figures {
   const names = Object.keys(all[0] ?? {}) as (keyof Figures)[]
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      percentile(
-        all.map((one) => one[name]),
-        0.5,
-      ),
-    ]),
-  ) as unknown as Figures
+  const middle = (name: keyof Figures): number | null => {
+    const known = all.map((one) => one[name]).filter((value) => value !== null)
+    return known.length > 0 ? percentile(known, 0.5) : null
+  }
+  return Object.fromEntries(names.map((name) => [name, middle(name)])) as unknown as Figures
 }
 
-const model = await Subject.start(script('fake-model.ts'))
+const model = await Subject.start(script('fake-model.ts', { BENCH_LATENCY_MS: values.latency }))
 const subjects = values.subjects.split(',').map((name) => {
   const subject = SUBJECTS[name]
   if (!subject) throw new Error(`There is no subject "${name}": it is one of ${Object.keys(SUBJECTS).join(', ')}.`)
   return { name, prepare: subject(model.url) }
 })
-const measured = new Map<string, Figures[]>()
+const measured = new Map<string, Figures[]>(subjects.map(({ name }) => [name, []]))
 for (let round = 0; round < rounds; round++) {
   // In turns, so that whatever else the machine does falls on all of them.
   for (const { name, prepare } of subjects) {
     const subject = await Subject.start(prepare)
-    measured.set(name, [...(measured.get(name) ?? []), await measure(subject)])
+    measured.get(name)?.push(await measure(subject, { jobs, clients, syncs: values.syncs }))
     await subject.stop()
   }
 }
 await model.stop()
 
 const medians = [...measured].map(([name, all]) => ({ name, ...median(all) }))
-const floor = medians[0]
-for (const one of medians) {
-  const share = floor
-    ? { throughput: one.jobsPerSecond / floor.jobsPerSecond, cpu: one.cpuMsPerJob / floor.cpuMsPerJob }
-    : null
+const shares = medians.map((one) => ({
+  ...one,
+  /** Each round against the first subject in the same round. */
+  jobsPerSecondShare: share(one.name, 'jobsPerSecond'),
+  cpuShare: share(one.name, 'cpuMsPerJob'),
+}))
+
+function share(name: string, figure: 'jobsPerSecond' | 'cpuMsPerJob'): number {
+  const first = measured.get(subjects[0]?.name ?? '') ?? []
+  const all = (measured.get(name) ?? []).map((one, round) => one[figure] / (first[round]?.[figure] ?? Number.NaN))
+  return percentile(all, 0.5)
+}
+
+for (const one of shares) {
+  const syncs = [one.syncsPerJobAlone, one.syncsPerJobBusy].map((count) => count?.toFixed(1) ?? '–')
   process.stderr.write(
     [
       one.name.padEnd(24),
-      `${one.jobsPerSecond.toFixed(0)} jobs/s (× ${share?.throughput.toFixed(2) ?? ''})`,
-      `${one.cpuMsPerJob.toFixed(2)} ms CPU a job (× ${share?.cpu.toFixed(2) ?? ''})`,
-      `alone ${one.aloneP50Ms.toFixed(1)} ms`,
-      `submit p50 ${one.submitP50Ms.toFixed(1)} p99 ${one.submitP99Ms.toFixed(1)} ms`,
-      `done p50 ${one.doneP50Ms.toFixed(1)} ms at 10 jobs/s`,
+      `${one.jobsPerSecond.toFixed(0)} jobs/s (× ${one.jobsPerSecondShare.toFixed(2)})`,
+      `${one.cpuMsPerJob.toFixed(2)} ms CPU a job (× ${one.cpuShare.toFixed(2)})`,
+      `submit p50 ${one.busySubmitP50Ms.toFixed(1)} p99 ${one.busySubmitP99Ms.toFixed(1)} ms`,
+      `done p50 ${one.busyDoneP50Ms.toFixed(0)} p99 ${one.busyDoneP99Ms.toFixed(0)} ms`,
       `peak ${one.peakMib.toFixed(0)} MiB`,
+      `\n${' '.repeat(24)}   alone p50 ${one.aloneP50Ms.toFixed(1)} p99 ${one.aloneP99Ms.toFixed(1)} ms`,
+      `at 10 jobs/s: submit p50 ${one.submitP50Ms.toFixed(1)} p99 ${one.submitP99Ms.toFixed(1)} ms, done p50 ${one.doneP50Ms.toFixed(1)} ms`,
+      ...(values.syncs ? [`syncs a job: alone ${syncs[0] ?? ''}, busy ${syncs[1] ?? ''}`] : []),
       `start ${one.startMs.toFixed(0)} ms`,
     ].join(' · ') + '\n',
   )
 }
-process.stdout.write(`${JSON.stringify({ jobs, rounds, subjects: medians })}\n`)
+process.stdout.write(
+  `${JSON.stringify({ jobs, rounds, clients, latencyMs: Number(values.latency), subjects: shares })}\n`,
+)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cpuMsOf, memoryKibOf } from './process-tree.ts'
+import { cpuMsOf, memoryKibOf, processesOf } from './process-tree.ts'
 
 /** How a subject is started. */
 export interface SubjectCommand {
@@ -38,15 +38,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 /** A process under measurement with all that it starts, and a folder of its own for whatever it stores. */
 export class Subject {
+  /** Where it listens; of several servers all of them, with commas between. */
   readonly url: string
+  /** Where it stores what it stores. */
+  readonly folder: string
   /** From its start until it has answered a first question. */
   readonly startMs: number
   readonly #child: ChildProcess
-  readonly #folder: string
 
   private constructor(child: ChildProcess, folder: string, { url, startMs }: { url: string; startMs: number }) {
     this.#child = child
-    this.#folder = folder
+    this.folder = folder
     this.url = url
     this.startMs = startMs
   }
@@ -57,25 +59,33 @@ export class Subject {
     const { command, args, env, ready } = await prepare(folder)
     const begun = performance.now()
     const child = spawn(command, args, {
-      env: { ...process.env, ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ERRAND_CONCURRENCY: '100', ...env },
+      env: { ERRAND_CONCURRENCY: '100', ...process.env, ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
     })
     running.add(child)
     const found = await address(child, ready)
     const url = /^\d+$/.test(found) ? `http://127.0.0.1:${found}` : found
-    await (await fetch(url)).text()
+    await (await fetch(url.replace(/,.*/, ''))).text()
     return new Subject(child, folder, { url, startMs: performance.now() - begun })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  processes(): readonly number[] {
+    return processesOf(this.pid)
   }
 
   /** User and system time so far. */
   cpuMs(): number {
-    return cpuMsOf(this.#child.pid ?? 0)
+    return cpuMsOf(this.pid)
   }
 
   /** Memory that is its alone or its share of, in KiB. */
   memoryKib(): number {
-    return memoryKibOf(this.#child.pid ?? 0)
+    return memoryKibOf(this.pid)
   }
 
   async stop(): Promise<void> {
@@ -83,7 +93,7 @@ export class Subject {
     kill(this.#child)
     await gone
     running.delete(this.#child)
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }
 

@@ -9,10 +9,18 @@ export type Prepare = (folder: string) => SubjectCommand | Promise<SubjectComman
 export const SUBJECTS: Readonly<Record<string, (model: string) => Prepare>> = {
   floor: (model) => script('floor.ts', { BENCH_MODEL_URL: model }),
   sqlite: (model) => script('errand.ts', { BENCH_MODEL_URL: model }),
+  postgres: (model) => onPostgres(model, 1),
+  'postgres-2': (model) => onPostgres(model, 2),
+  'postgres-3': (model) => onPostgres(model, 3),
   workerd: (model) => onBareWorkerd(errand(model)),
   'workerd-hand-rolled': (model) => onBareWorkerd(handRolled(model)),
   'wrangler-dev': (model) => underWranglerDev(errand(model)),
   'wrangler-dev-hand-rolled': (model) => underWranglerDev(handRolled(model)),
+}
+
+/** So many servers on one Postgres, which is part of the subject. */
+function onPostgres(model: string, servers: number): Prepare {
+  return script('errand-on-postgres.ts', { BENCH_MODEL_URL: model, BENCH_SERVERS: String(servers) })
 }
 
 function errand(model: string): BenchWorker {

