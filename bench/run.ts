@@ -63,22 +63,24 @@ function share(name: string, figure: 'jobsPerSecond' | 'cpuMsPerJob'): number {
   return percentile(all, 0.5)
 }
 
+const ms = (value: number): string => value.toFixed(1)
 for (const one of shares) {
-  const syncs = [one.syncsPerJobAlone, one.syncsPerJobBusy].map((count) => count?.toFixed(1) ?? '–')
-  process.stderr.write(
-    [
-      one.name.padEnd(24),
-      `${one.jobsPerSecond.toFixed(0)} jobs/s (× ${one.jobsPerSecondShare.toFixed(2)})`,
-      `${one.cpuMsPerJob.toFixed(2)} ms CPU a job (× ${one.cpuShare.toFixed(2)})`,
-      `submit p50 ${one.busySubmitP50Ms.toFixed(1)} p99 ${one.busySubmitP99Ms.toFixed(1)} ms`,
-      `done p50 ${one.busyDoneP50Ms.toFixed(0)} p99 ${one.busyDoneP99Ms.toFixed(0)} ms`,
-      `peak ${one.peakMib.toFixed(0)} MiB`,
-      `\n${' '.repeat(24)}   alone p50 ${one.aloneP50Ms.toFixed(1)} p99 ${one.aloneP99Ms.toFixed(1)} ms`,
-      `at 10 jobs/s: submit p50 ${one.submitP50Ms.toFixed(1)} p99 ${one.submitP99Ms.toFixed(1)} ms, done p50 ${one.doneP50Ms.toFixed(1)} ms`,
-      ...(values.syncs ? [`syncs a job: alone ${syncs[0] ?? ''}, busy ${syncs[1] ?? ''}`] : []),
-      `start ${one.startMs.toFixed(0)} ms`,
-    ].join(' · ') + '\n',
-  )
+  const busy = [
+    `${one.jobsPerSecond.toFixed(0)} jobs/s (× ${one.jobsPerSecondShare.toFixed(2)})`,
+    `${one.cpuMsPerJob.toFixed(2)} ms CPU a job (× ${one.cpuShare.toFixed(2)})`,
+    `submit p50 ${ms(one.busySubmitP50Ms)} p99 ${ms(one.busySubmitP99Ms)} ms`,
+    `done p50 ${ms(one.busyDoneP50Ms)} p99 ${ms(one.busyDoneP99Ms)} ms`,
+    `peak ${one.peakMib.toFixed(0)} MiB`,
+  ]
+  const quiet = [
+    `alone p50 ${ms(one.aloneP50Ms)} p99 ${ms(one.aloneP99Ms)} ms`,
+    `at 10 jobs/s: submit p50 ${ms(one.submitP50Ms)} p99 ${ms(one.submitP99Ms)} ms, done p50 ${ms(one.doneP50Ms)} ms`,
+    `start ${one.startMs.toFixed(0)} ms`,
+  ]
+  const [alone, together] = [one.syncsPerJobAlone, one.syncsPerJobBusy]
+  if (alone !== null && together !== null) quiet.push(`syncs a job: alone ${ms(alone)}, busy ${ms(together)}`)
+  const name = one.name.padEnd(24)
+  process.stderr.write(`${name} ${busy.join(' · ')}\n${' '.repeat(name.length)} ${quiet.join(' · ')}\n`)
 }
 process.stdout.write(
   `${JSON.stringify({ jobs, rounds, clients, latencyMs: Number(values.latency), subjects: shares })}\n`,

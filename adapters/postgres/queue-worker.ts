@@ -16,8 +16,6 @@ export interface QueueWorkerOptions {
 /** How often the queue is looked into for wakes whose time has come; those that are due at once are told of. */
 const LOOK_MS = 1000
 const MOST_AT_ONCE = 100
-/** How long it may take until the queue hears that something is done, so that it hears of many at once. */
-const DONE_MS = 10
 
 /** Does one kind of work for whatever the queue wakes this process for, so many at a time. */
 export class QueueWorker {
@@ -34,11 +32,10 @@ export class QueueWorker {
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options
-    const tell = async (ids: readonly string[]): Promise<readonly { value: undefined }[]> => {
+    this.#done = new Grouped(async (ids) => {
       await options.queue.done(options.kind, ids)
       return ids.map(() => ({ value: undefined }))
-    }
-    this.#done = new Grouped(tell, (first) => options.clock.after(DONE_MS, first))
+    })
   }
 
   start(): void {
