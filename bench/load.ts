@@ -32,7 +32,7 @@ const at = (urls: string, turn: number): string => {
   return all[turn % all.length] ?? urls
 }
 
-const everLess = (waited: number): number => Math.min(250, Math.max(2, waited * 2))
+const everLess = (waited: number): number => Math.min(250, Math.max(20, waited * 2))
 const often = (): number => 1
 
 /** Submits a job and polls until it is done. */
