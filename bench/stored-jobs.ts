@@ -10,6 +10,7 @@ import { httpApp } from '#composition/container.ts'
 import { localHome } from '#composition/local-home.ts'
 import { type NodeApp, openNodeApp } from '#composition/node-app.ts'
 import { parseNodeSettings } from '#composition/settings.ts'
+import * as t from '#composition/tokens.ts'
 
 const ROUNDS = 500
 
@@ -25,6 +26,8 @@ interface Store {
 async function open(): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
   const app = await openNodeApp(parseNodeSettings({ ERRAND_DATA_DIR: folder }))
+  app.container.registerInstance(t.PEER_ADDRESS, () => '127.0.0.1')
+  app.container.registerInstance(t.RUNTIME, 'node')
   const http = httpApp(app.container, localHome(app.container))
   const ask: Store['ask'] = async (method, path, body) =>
     http.request(path, {
@@ -81,6 +84,11 @@ const operations: Record<string, (store: Store, id: string) => Promise<string>> 
   'first page': (store) => answered(store.ask('GET', '/jobs?page_size=50')),
   'first page, by status': (store) => answered(store.ask('GET', '/jobs?status=queued,failed&page_size=50')),
   'first page, by tag': (store) => answered(store.ask('GET', '/jobs?tag=bench&page_size=50')),
+  'first page, by batch and status': (store) => answered(store.ask('GET', '/jobs?batch=b7&status=failed&page_size=50')),
+  'first page, by tag, agent and status': (store) =>
+    answered(store.ask('GET', '/jobs?tag=bench&agent=product-copywriter&status=failed&page_size=50')),
+  counts: (store) => answered(store.ask('GET', '/jobs/counts')),
+  'counts, by batch': (store) => answered(store.ask('GET', '/jobs/counts?batch=b7')),
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {
@@ -106,7 +114,7 @@ for (const [name, operate] of Object.entries(operations)) {
 }
 for (const { name, emptyMs, fullMs, ratio } of table) {
   process.stderr.write(
-    `${name.padEnd(24)} ${emptyMs.toFixed(3)} ms   ${fullMs.toFixed(3)} ms   × ${ratio.toFixed(2)}\n`,
+    `${name.padEnd(38)} ${emptyMs.toFixed(3)} ms   ${fullMs.toFixed(3)} ms   × ${ratio.toFixed(2)}\n`,
   )
 }
 process.stdout.write(`${JSON.stringify({ jobs, rounds: ROUNDS, operations: table })}\n`)

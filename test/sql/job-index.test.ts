@@ -68,6 +68,26 @@ test.each<[string, JobFilter, string]>([
   ['a living status, an agent and a batch', { statuses: ['queued'], agent: 'writer', batch: 'rare' }, 'jobs_by_status'],
   ['a tag and an agent', { tag: 'all', agent: 'writer' }, 'job_tags'],
 ])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
+  const plans = await plansOf((index) =>
+    index.list({ tenantId: 'acme', filter, size: 3, after: { createdAt: T0 + 20, id: 'x' } }),
+  )
+  const searches = plans.filter((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))
+  expect(searches[0]).toContain(along)
+  expect(plans.filter((step) => step.includes('TEMP B-TREE') && !step.includes('ORDER BY')).length).toBe(0)
+  expect(searches.every((step) => step.startsWith('SEARCH'))).toBe(true)
+})
+
+test.each<[string, JobFilter, string]>([
+  ['a batch', { batch: 'rare' }, 'jobs_by_batch'],
+  ['an agent', { agent: 'writer' }, 'jobs_by_agent'],
+  ['a tag', { tag: 'all' }, 'job_tags'],
+])('jobs of %s are counted along its index', async (_name, filter, along) => {
+  const plans = await plansOf((index) => index.count('acme', filter))
+  expect(plans.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)
+})
+
+/** What SQLite would do. */
+async function plansOf(ask: (index: SqlJobIndex) => Promise<unknown>): Promise<readonly string[]> {
   const { db } = await manyJobs()
   const plans: string[] = []
   const explaining = {
@@ -77,10 +97,7 @@ test.each<[string, JobFilter, string]>([
     },
     batch: () => Promise.resolve(true),
   }
-  await new SqlJobIndex(explaining).list({ tenantId: 'acme', filter, size: 3, after: { createdAt: T0 + 20, id: 'x' } })
-  const searches = plans.filter((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))
-  expect(searches[0]).toContain(along)
-  expect(plans.filter((step) => step.includes('TEMP B-TREE') && !step.includes('ORDER BY')).length).toBe(0)
-  expect(searches.every((step) => step.startsWith('SEARCH'))).toBe(true)
+  await ask(new SqlJobIndex(explaining))
   await db.close()
-})
+  return plans
+}
