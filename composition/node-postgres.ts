@@ -44,7 +44,8 @@ export async function openPostgres(
   )
   const jobs = new PostgresJobStore({
     pool,
-    patience: new Patience({ clock, patienceMs: SAVE_PATIENCE_MS }),
+    patience,
+    savePatience: new Patience({ clock, patienceMs: SAVE_PATIENCE_MS }),
     wakes: queue,
     known: recentJobs(),
   })

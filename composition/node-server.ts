@@ -13,6 +13,8 @@ import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
 const DRAIN_GRACE_MS = 20_000
+/** For what is stopped after that to let go. */
+const DRAIN_EXTRA_MS = 10_000
 
 /** What differs between Node and the runtimes that can be taken for it: the HTTP server that they bring. */
 export interface NodeLike {
@@ -56,6 +58,11 @@ export async function startServer(
     if (stopping) return
     stopping = true
     logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
+    // A database that is away must not keep alive what has been told to stop: what is unfinished is taken over.
+    container.resolve(t.CLOCK).after(DRAIN_GRACE_MS + DRAIN_EXTRA_MS, () => {
+      logger.error('Could not stop in time: what is unfinished is resumed at the next start.', null)
+      process.exit(1)
+    })
     void Promise.all([server.close(DRAIN_GRACE_MS), engine.drain(DRAIN_GRACE_MS)]).then(async () => {
       await storage.close()
       logger.info('Stopped.')

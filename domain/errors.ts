@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'limit_exceeded',
   'poisoned',
   'internal_error',
+  'storage_unavailable',
   'request_timeout',
   'headers_too_large',
 ] as const
@@ -209,5 +210,19 @@ export class ModelTimeoutError extends AppError {
 
   constructor(model: string, timeoutMs: number) {
     super(`The model ${model} did not answer within ${String(timeoutMs / 1000)} s.`)
+  }
+}
+
+/** What jobs are stored in cannot be reached now. Whether something that was to be written has been is not known. */
+export class StorageUnavailableError extends AppError {
+  readonly code = 'storage_unavailable'
+  override readonly retryable = true
+  readonly retryAfterMs = 5000
+
+  constructor(cause: unknown) {
+    super(
+      'The database cannot be reached at the moment. Try again soon; with an Idempotency-Key nothing is done twice.',
+      { cause },
+    )
   }
 }

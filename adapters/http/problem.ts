@@ -42,6 +42,7 @@ const STATUS = {
   model_failed: 502,
   canceled: 503,
   model_not_configured: 503,
+  storage_unavailable: 503,
   model_timeout: 504,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 

@@ -23,7 +23,10 @@ export interface TransactionalWakes {
 
 export interface PostgresJobStoreDeps {
   readonly pool: pg.Pool
+  /** Of whoever asks for something. */
   readonly patience: Patience
+  /** Of whoever holds what a model has answered. */
+  readonly savePatience: Patience
   readonly wakes: TransactionalWakes
   /** For jobs that were read or written here lately. */
   readonly known: StateCache
@@ -37,7 +40,8 @@ export class PostgresJobStore implements JobStore {
   readonly #deps: PostgresJobStoreDeps
   readonly #store: SqlJobStore
   readonly #journals: Journals
-  readonly #writes = new Grouped<JobWrite>((group) => this.#writeAll(group))
+  readonly #creations = new Grouped<JobWrite>((group) => this.#writeAll(group, this.#deps.patience))
+  readonly #saves = new Grouped<JobWrite>((group) => this.#writeAll(group, this.#deps.savePatience))
 
   constructor(deps: PostgresJobStoreDeps) {
     this.#deps = deps
@@ -46,7 +50,7 @@ export class PostgresJobStore implements JobStore {
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    const created = await this.#writes.add(writeOf(job, [event]))
+    const created = await this.#creations.add(writeOf(job, [event]))
     if (!created) return { job: (await this.load(job.id))?.job ?? job, created }
     // As it would be read, whatever becomes of the objects that it was made from.
     this.#deps.known.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
@@ -64,7 +68,7 @@ export class PostgresJobStore implements JobStore {
 
   async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
     const { job } = state
-    const saved = await this.#writes.add(writeOf(job, events))
+    const saved = await this.#saves.add(writeOf(job, events))
     if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
     this.#deps.known.set(job.id, state)
   }
@@ -77,12 +81,12 @@ export class PostgresJobStore implements JobStore {
     return this.#store.remove(job)
   }
 
-  async #writeAll(group: readonly JobWrite[]): Promise<readonly BatchOutcome[]> {
+  async #writeAll(group: readonly JobWrite[], patience: Patience): Promise<readonly BatchOutcome[]> {
     // Of two who write what comes after the same event, here as between processes, the first is kept.
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
-    const writes = [...first.values()]
+    const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
     let unsure = false
-    const kept = await this.#deps.patience.keep(() => {
+    const kept = await patience.keep(() => {
       const attempt = this.#attempt(writes, unsure)
       unsure = true
       return attempt

@@ -27,6 +27,8 @@ export interface MigrationDeps {
 /** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. */
 export async function migrateAll({ pool, patience, queue, schemas }: MigrationDeps): Promise<void> {
   const holder = await pool.connect()
+  // A connection that breaks while it is idle says so; whatever is asked over it next fails, which is enough.
+  holder.on('error', () => undefined)
   try {
     await holder.query('SELECT pg_advisory_lock($1)', [LOCK])
     await holder.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`)

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { JobNews } from '#ports/job-feed.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import { isOutage } from './patience.ts'
 import type { QueueKind } from './wake-queue.ts'
 
 /** What processes tell each other. Nothing of it is kept, and nothing that must not be missed is told this way alone. */
@@ -29,7 +30,9 @@ export interface NoticesDeps {
   readonly onNotice: (notice: Notice) => void
 }
 
-const CHANNEL = 'errand'
+/** Whoever may connect to the database may tell anything there. */
+const CHANNEL = 'errand_notices'
+const ABOUT: readonly string[] = ['due', 'stop', 'watch', 'news'] satisfies Notice['about'][]
 /** Postgres allows 8000 bytes a notice (https://www.postgresql.org/docs/current/sql-notify.html); a longer text is left out, for the journal will have it. */
 const MOST_BYTES = 7900
 const REST_MS = 1000
@@ -39,6 +42,7 @@ export class Notices {
   readonly #deps: NoticesDeps
   #client: pg.PoolClient | null = null
   #closed = false
+  #isAway = false
   #cancelRest: () => void = () => undefined
 
   constructor(deps: NoticesDeps) {
@@ -62,6 +66,7 @@ export class Notices {
       values: [CHANNEL, payload],
     })
     told.catch((error: unknown) => {
+      if (isOutage(error)) return
       this.#deps.logger.warn('Other processes could not be told of something.', { reason: String(error) })
     })
   }
@@ -75,26 +80,51 @@ export class Notices {
 
   async #listen(): Promise<void> {
     const client = await this.#deps.pool.connect()
+    let lost = false
+    const lose = (error: unknown): void => {
+      if (lost) return
+      lost = true
+      if (this.#client === client) this.#client = null
+      client.release(true)
+      this.#later(error)
+    }
+    client.on('error', lose)
     client.on('notification', ({ payload = '' }) => {
       this.#hear(payload)
     })
-    client.once('error', (error) => {
-      this.#client = null
-      client.release(true)
-      this.#later(error)
-    })
-    await client.query(`LISTEN ${CHANNEL}`)
     this.#client = client
+    await client.query(`LISTEN ${CHANNEL}`).then(() => {
+      if (this.#isAway) this.#deps.logger.info('The database is back, and is listened to again.')
+      this.#isAway = false
+    }, lose)
+    // Closed while it was being opened.
+    if (this.#isClosed()) lose(null)
+  }
+
+  #isClosed(): boolean {
+    return this.#closed
   }
 
   #hear(payload: string): void {
-    const { from, notice } = JSON.parse(payload) as Envelope
-    if (from !== this.#deps.name) this.#deps.onNotice(notice)
+    const envelope = envelopeIn(payload)
+    if (envelope && envelope.from !== this.#deps.name) this.#deps.onNotice(envelope.notice)
   }
 
   #later(error: unknown): void {
     if (this.#closed) return
-    this.#deps.logger.warn('The connection for notices is gone; it is opened again.', { reason: String(error) })
+    if (!this.#isAway)
+      this.#deps.logger.warn('The connection to the database is gone; it is opened again.', { reason: String(error) })
+    this.#isAway = true
     this.#cancelRest = this.#deps.clock.after(REST_MS, () => void this.start())
+  }
+}
+
+/** What another server of ours says; whatever else is said there is none of our business. */
+function envelopeIn(payload: string): Envelope | null {
+  try {
+    const envelope = JSON.parse(payload) as Partial<Envelope> | null
+    return ABOUT.includes(envelope?.notice?.about ?? '') ? (envelope as Envelope) : null
+  } catch {
+    return null
   }
 }

@@ -1,3 +1,4 @@
+import { StorageUnavailableError } from '#domain/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 
 const FIRST_REST_MS = 50
@@ -12,11 +13,14 @@ const AWAY = /^(?:08...|57P0[123]|53300)$/
 const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/
 const BROKEN = /Connection terminated|timeout exceeded when trying to connect|Client was closed|not queryable/
 
-/** Whether the same may succeed as soon as the server is back. */
+/** Nothing was done, because somebody else was doing the same: deadlock, serialization. */
+const IN_THE_WAY = /^40(?:001|P01)$/
+
+/** Whether the same may succeed as soon as the server is back, or the others are done. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
-  return AWAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
+  return AWAY.test(code) || IN_THE_WAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
 }
 
 export interface PatienceOptions {
@@ -35,14 +39,15 @@ export class Patience {
     this.#patienceMs = patienceMs
   }
 
-  /** `work` must be harmless to repeat. @throws what it throws, when that is no outage or has lasted for too long. */
+  /** `work` must be harmless to repeat. @throws {StorageUnavailableError} when the outage lasts for too long, and what `work` throws otherwise. */
   async keep<T>(work: () => Promise<T>): Promise<T> {
     const since = this.#clock.now()
     for (let rest = FIRST_REST_MS; ; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
       try {
         return await work()
       } catch (error) {
-        if (!isOutage(error) || this.#clock.now() - since >= this.#patienceMs) throw error
+        if (!isOutage(error)) throw error
+        if (this.#clock.now() - since >= this.#patienceMs) throw new StorageUnavailableError(error)
       }
       const rested = Promise.withResolvers<undefined>()
       this.#clock.after(rest, () => {

@@ -118,9 +118,13 @@ export class QueueWorker {
     const rest = at - clock.now()
     if (rest <= 0) return
     const due = Promise.withResolvers<undefined>()
-    clock.after(rest, () => {
+    const cancel = clock.after(rest, () => {
+      due.resolve(undefined)
+    })
+    this.#stop.signal.addEventListener('abort', () => {
       due.resolve(undefined)
     })
     await due.promise
+    cancel()
   }
 }

@@ -22,6 +22,13 @@ interface Watched {
   text: boolean
 }
 
+/** Of one job, by so many readers here, of whom so many want its text. */
+interface Watching {
+  readers: number
+  ofText: number
+  cancel: () => void
+}
+
 /**
  * News of jobs among several processes: what happens in one is told to the others of the jobs that somebody watches there, and of no others.
  * Whoever watches looks again now and then, whether told to or not.
@@ -30,6 +37,8 @@ export class SharedFeed implements JobFeed {
   readonly #deps: SharedFeedDeps
   /** By other processes. */
   readonly #elsewhere = new Map<string, Watched>()
+  readonly #here = new Map<string, Watching>()
+  #cleanedAt = 0
   /** By job: what the model has said and the others have not been told. */
   readonly #texts = new Map<string, string>()
 
@@ -52,25 +61,51 @@ export class SharedFeed implements JobFeed {
   }
 
   subscribe(jobId: string, wanted: 'all' | 'commits' = 'all'): NewsReader {
-    const { local, clock, tell } = this.#deps
-    const reader = local.subscribe(jobId, wanted)
-    const watch: Notice = { about: 'watch', jobId, text: wanted === 'all' }
-    tell(watch)
-    let cancel: () => void
-    const renew = (): void => {
-      tell(watch)
-      // Whatever was not heard meanwhile, for a connection may break, is found by looking again.
-      local.publish(jobId, { kind: 'committed' })
-      cancel = clock.after(RENEW_MS, renew)
-    }
-    cancel = clock.after(RENEW_MS, renew)
+    const reader = this.#deps.local.subscribe(jobId, wanted)
+    const texts = wanted === 'all' ? 1 : 0
+    this.#watchHere(jobId, texts)
+    let open = true
     return {
       next: () => reader.next(),
       close: () => {
-        cancel()
+        if (open) this.#unwatchHere(jobId, texts)
+        open = false
         reader.close()
       },
     }
+  }
+
+  #watchHere(jobId: string, texts: number): void {
+    const known = this.#here.get(jobId)
+    const watching = known ?? { readers: 0, ofText: 0, cancel: () => undefined }
+    watching.readers += 1
+    watching.ofText += texts
+    this.#here.set(jobId, watching)
+    if (!known) this.#renewLater(jobId, watching)
+    if (!known || (texts > 0 && watching.ofText === texts)) this.#tellWatch(jobId, watching)
+  }
+
+  #unwatchHere(jobId: string, texts: number): void {
+    const watching = this.#here.get(jobId)
+    if (!watching) return
+    watching.readers -= 1
+    watching.ofText -= texts
+    if (watching.readers > 0) return
+    watching.cancel()
+    this.#here.delete(jobId)
+  }
+
+  #tellWatch(jobId: string, { ofText }: Watching): void {
+    this.#deps.tell({ about: 'watch', jobId, text: ofText > 0 })
+  }
+
+  #renewLater(jobId: string, watching: Watching): void {
+    watching.cancel = this.#deps.clock.after(RENEW_MS, () => {
+      this.#renewLater(jobId, watching)
+      this.#tellWatch(jobId, watching)
+      // Whatever was not heard meanwhile, for a connection may break, is found by looking again.
+      this.#deps.local.publish(jobId, { kind: 'committed' })
+    })
   }
 
   /** Somebody elsewhere watches: they hear of the job from now on, and have it looked at once more, for what they have missed until now. */
@@ -114,6 +149,8 @@ export class SharedFeed implements JobFeed {
 
   #clean(): void {
     const now = this.#deps.clock.now()
+    if (now - this.#cleanedAt < BELIEVED_MS) return
+    this.#cleanedAt = now
     for (const [jobId, { until }] of this.#elsewhere) if (until <= now) this.#elsewhere.delete(jobId)
   }
 }

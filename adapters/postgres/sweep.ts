@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import { isOutage } from './patience.ts'
 import { inTransaction } from './transaction.ts'
 import type { WakeQueue, WakeRequest } from './wake-queue.ts'
 
@@ -53,15 +54,15 @@ export class Sweep {
   }
 
   async once(): Promise<void> {
-    const { pool, queue, clock, unfinished, expire } = this.#deps
+    const { pool, queue, clock, logger, unfinished, expire } = this.#deps
     const now = clock.now()
     const forLost = now - this.#lookedForLostAt >= LOST_MS
-    if (forLost) this.#lookedForLostAt = now
     const operations = forLost ? await unfinished() : []
     let over: readonly string[] = []
     await inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [LOCK])
       if (rows[0]?.mine !== true) return false
+      if (forLost) this.#lookedForLostAt = now
       const wakes = [
         ...(await wakesIn(client, LEFT, now)),
         ...(forLost ? await wakesIn(client, LOST, now - LOST_MS) : []),
@@ -71,7 +72,12 @@ export class Sweep {
       over = await expiredIn(client, now)
       return true
     })
-    for (const jobId of over) await expire(jobId)
+    for (const jobId of over) {
+      // One that cannot be deleted must not keep the others.
+      await expire(jobId).catch((error: unknown) => {
+        logger.error('A job could not be deleted; it will be tried again.', error, { jobId })
+      })
+    }
   }
 
   #later(restMs: number): void {
@@ -79,6 +85,7 @@ export class Sweep {
     this.#cancel = this.#deps.clock.after(restMs, () => {
       this.#work = this.once()
         .catch((error: unknown) => {
+          if (isOutage(error)) return
           this.#deps.logger.warn('Could not sweep; it will be tried again.', { reason: String(error) })
         })
         .then(() => {

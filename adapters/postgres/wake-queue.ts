@@ -4,6 +4,7 @@ import type { WakeKind } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { TransactionalWakes } from './job-store.ts'
+import { isOutage } from './patience.ts'
 import { statementName } from './statement-name.ts'
 import type { JobWrite } from './writes.ts'
 
@@ -42,6 +43,8 @@ export interface WakeQueueDeps {
 }
 
 const YEAR_S = 31_536_000
+/** What nobody renews must be out for longer than it can take: a receiver may hang for 15 s. A job has a lease beside it. */
+const LEAST_OUT_S: Readonly<Record<QueueKind, number>> = { run: 1, deliver: 60, operate: 60 }
 
 /** Of each queue; those that a later release may change. */
 const CHANGEABLE = {
@@ -71,11 +74,13 @@ export class WakeQueue implements TransactionalWakes {
       db: dbOver(deps.pool),
       schema: deps.schema,
       schedule: false,
+      // Both, for a message that is out for too long is looked for in every so many of its rounds.
       superviseIntervalSeconds: Math.max(1, Math.floor(deps.leaseMs / 3000)),
+      monitorIntervalSeconds: Math.max(1, Math.floor(deps.leaseMs / 3000)),
       maintenanceIntervalSeconds: 60,
     })
     this.#boss.on('error', (error) => {
-      deps.logger.error('The queue reports an error.', error)
+      if (!isOutage(error)) deps.logger.error('The queue reports an error.', error)
     })
   }
 
@@ -119,7 +124,7 @@ export class WakeQueue implements TransactionalWakes {
         .map(({ id, key, at }) => ({
           data: { id, at },
           singletonKey: key,
-          expireInSeconds: this.#deps.leaseMs / 1000,
+          expireInSeconds: Math.max(this.#deps.leaseMs / 1000, LEAST_OUT_S[kind]),
           // The server's clock is not ours: what is due is due there too.
           ...(at > now && { startAfter: new Date(at) }),
         }))

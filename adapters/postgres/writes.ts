@@ -28,7 +28,7 @@ const COLUMNS = `id, tenant_id, status, agent, batch, created_at, updated_at, fi
 /**
  * Many commits of many jobs in one statement, and so one round trip and one sync: each is for itself, and the rows that come back say which
  * were kept. A first commit is kept where the id is free; any other where nobody has written what comes after the same event, and the
- * job is still there. Jobs that move are locked in the order of their ids, so that no two groups wait for each other.
+ * job is still there. Everything is written in the order of the ids, so that no two groups wait for each other.
  */
 export const WRITE_ALL = {
   name: 'errand_write_all',
@@ -40,7 +40,7 @@ export const WRITE_ALL = {
     ), held AS (
       SELECT id FROM jobs WHERE id IN (SELECT id FROM said WHERE moved AND seq > 1) ORDER BY id FOR NO KEY UPDATE
     ), created AS (
-      INSERT INTO jobs (${COLUMNS}) SELECT ${COLUMNS} FROM said WHERE seq = 1 ON CONFLICT (id) DO NOTHING RETURNING id
+      INSERT INTO jobs (${COLUMNS}) SELECT ${COLUMNS} FROM said WHERE seq = 1 ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id
     ), tagged AS (
       INSERT INTO job_tags (tenant_id, tag, created_at, job_id)
       SELECT said.tenant_id, tag.value, said.created_at, said.id
@@ -52,6 +52,7 @@ export const WRITE_ALL = {
       WHERE CASE WHEN said.seq = 1 THEN said.id IN (SELECT id FROM created)
                  WHEN said.moved AND said.id NOT IN (SELECT id FROM held) THEN FALSE
                  ELSE EXISTS (SELECT 1 FROM jobs WHERE jobs.id = said.id AND jobs.created_at = said.created_at) END
+      ORDER BY said.id, said.seq
       ON CONFLICT DO NOTHING RETURNING job_id, seq
     ), moved AS (
       UPDATE jobs SET status = said.status, updated_at = said.updated_at, finished_at = said.finished_at,

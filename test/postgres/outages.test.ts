@@ -108,6 +108,7 @@ describe('a connection', () => {
     return new PostgresJobStore({
       pool: pool as unknown as pg.Pool,
       patience: scene.patience,
+      savePatience: scene.patience,
       wakes: scene.queue,
       known: new Map(),
     })

@@ -54,7 +54,7 @@ export async function openScene(url: string) {
     queue,
     told,
     db,
-    store: new PostgresJobStore({ pool, patience, wakes: queue, known: recentJobs() }),
+    store: new PostgresJobStore({ pool, patience, savePatience: patience, wakes: queue, known: recentJobs() }),
     index: new SqlJobIndex(db),
     /** As it was when it was made. */
     empty: () =>
