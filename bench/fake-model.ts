@@ -1,7 +1,7 @@
 // A model that answers at once, or after BENCH_LATENCY_MS: chat completions, streamed or not. It asks for the tool twice, then answers.
 // POST /tool is the tool's other side. Printed: its address. What a prompt may say beside, and what a benchmark may ask for:
 //   "retry after 60"  429, with that `Retry-After`
-//   "say 256 KiB"     so much text, in pieces, and no tool
+//   "say 256 KiB"     so much text, in pieces, at the end
 //   "tag 17"          its calls are written down: GET /calls
 //   POST /hold        from now on no model call is answered, until POST /release; GET / says how many are held
 
@@ -35,8 +35,8 @@ const toolResultsIn = ({ messages }: ChatRequest): number => messages.filter(({ 
 function answerTo(asked: ChatRequest) {
   const done = toolResultsIn(asked)
   const kib = told(asked, 'say')
-  const words = kib === null ? 'All done.' : PIECE.repeat(Math.ceil((kib * 1024) / PIECE.length))
-  if (kib !== null || done >= TOOL_CALLS) {
+  if (done >= TOOL_CALLS) {
+    const words = kib === null ? 'All done.' : PIECE.repeat(Math.ceil((kib * 1024) / PIECE.length))
     return { message: { role: 'assistant', content: words }, finish_reason: 'stop' }
   }
   // Of a job with a tag, a number that no other call has: the tool is told nothing else.
