@@ -8,6 +8,7 @@
 import { type ServerResponse, createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import type { Call } from './calls.ts'
 
 const TOOL_CALLS = 2
 const latencyMs = Number(process.env['BENCH_LATENCY_MS'] ?? '0')
@@ -43,17 +44,6 @@ function answerTo(asked: ChatRequest) {
   const call = { name: 'lookup', arguments: JSON.stringify({ n: (told(asked, 'tag') ?? 0) * TOOL_CALLS + done + 1 }) }
   const calls = [{ id: `call_${String(done)}`, type: 'function', function: call }]
   return { message: { role: 'assistant', content: null, tool_calls: calls }, finish_reason: 'tool_calls' }
-}
-
-/** A call of a job with a tag. `call` counts from 1, for each kind. */
-interface Call {
-  readonly tag: number
-  readonly kind: 'model' | 'tool'
-  readonly call: number
-  /** Epoch milliseconds. */
-  readonly at: number
-  /** Whether all of the answer has been handed to the system. */
-  answered: boolean
 }
 
 const calls: Call[] = []

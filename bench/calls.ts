@@ -1,0 +1,35 @@
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+
+/** A call as the fake model has written it down: of a job with a tag; `call` counts from 1, for each kind. */
+export interface Call {
+  readonly tag: number
+  readonly kind: 'model' | 'tool'
+  readonly call: number
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** Whether all of the answer has been handed to the system. */
+  answered: boolean
+}
+
+export function callKey({ tag, kind, call }: Pick<Call, 'tag' | 'kind' | 'call'>): string {
+  return [tag, kind, call].join(' ')
+}
+
+/** The keys of all calls whose results stand in a journal, of jobs whose input names a tag. No server may be using the file. */
+export async function recordedCalls(file: string): Promise<ReadonlySet<string>> {
+  const db = new SqliteDatabase(file)
+  const rows = await db.query('SELECT job_id, events FROM journal ORDER BY job_id, seq')
+  await db.close()
+  const keys = new Set<string>()
+  let [tag, ofModel, ofTool] = [0, 0, 0]
+  for (const { events } of rows) {
+    for (const event of JSON.parse(String(events)) as readonly JobEvent[]) {
+      if (event.type === 'job.submitted') {
+        ;[tag, ofModel, ofTool] = [Number(/tag (\d+)/.exec(JSON.stringify(event.input))?.[1]), 0, 0]
+      } else if (event.type === 'model_call.completed') keys.add(callKey({ tag, kind: 'model', call: ++ofModel }))
+      else if (event.type === 'tool_call.completed') keys.add(callKey({ tag, kind: 'tool', call: ++ofTool }))
+    }
+  }
+  return keys
+}
