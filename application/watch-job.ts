@@ -1,9 +1,10 @@
 import { JobNotFoundError } from '#domain/errors.ts'
 import { type StoredEvent, isEnding } from '#domain/job/event.ts'
-import { isFinished } from '#domain/job/job.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobFeed, JobNews, NewsReader } from '#ports/job-feed.ts'
 import type { JobStore } from '#ports/job-store.ts'
+import { SharedReads } from './shared-reads.ts'
 import type { JobKey } from './write-to-job.ts'
 
 /** What somebody who watches a job sees: its journal, the model's text as it comes, and a sign of life when nothing comes. */
@@ -31,6 +32,7 @@ export const QUIET_MS = 15_000
 /** Replays a job's journal, then follows it to its end. */
 export class WatchJob {
   readonly #deps: WatchJobDeps
+  readonly #reads = new SharedReads<readonly StoredEvent[]>()
 
   constructor(deps: WatchJobDeps) {
     this.#deps = deps
@@ -70,17 +72,32 @@ export class WatchJob {
           }
           // Asked before the events are read: finished means that the last of them is there.
           const job = await jobs.get(tenantId, jobId)
-          for (const stored of await jobs.events(jobId, seen)) {
+          if (!job) return
+          for await (const stored of this.#events(job, seen)) {
             yield { kind: 'event', stored }
             seen = stored.seq
             if (isEnding(stored.event)) return
           }
-          if (!job || isFinished(job)) return
+          if (isFinished(job)) return
         }
         news = await listener.next()
       }
     } finally {
       listener.close()
+    }
+  }
+
+  /**
+   * One read for all who watch and know equally much: what stands in a journal up to a version never changes. (An id alone may come again, when a job
+   * with an idempotency key was deleted.)
+   */
+  async *#events({ id, createdAt, version }: JobRecord, after: number): AsyncGenerator<StoredEvent> {
+    const key = [id, createdAt, version, after].join(' ')
+    const read = this.#reads.hold(key, () => this.#deps.jobs.events(id, after))
+    try {
+      yield* await read.value
+    } finally {
+      read.release()
     }
   }
 }

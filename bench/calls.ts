@@ -8,8 +8,8 @@ export interface Call {
   readonly call: number
   /** Epoch milliseconds. */
   readonly at: number
-  /** Whether all of the answer has been handed to the system. */
-  answered: boolean
+  /** When all of the answer had been handed to the system. */
+  answeredAt: number | null
 }
 
 export function callKey({ tag, kind, call }: Pick<Call, 'tag' | 'kind' | 'call'>): string {

@@ -49,10 +49,10 @@ function answerTo(asked: ChatRequest) {
 const calls: Call[] = []
 
 function writeDown(call: Pick<Call, 'tag' | 'kind' | 'call'>, response: ServerResponse): void {
-  const written = { ...call, at: Date.now(), answered: false }
+  const written: Call = { ...call, at: Date.now(), answeredAt: null }
   calls.push(written)
   response.once('finish', () => {
-    written.answered = true
+    written.answeredAt = Date.now()
   })
 }
 

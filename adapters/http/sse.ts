@@ -1,5 +1,5 @@
 import type { Sight, WatchJob, WatchJobQuery } from '#application/watch-job.ts'
-import type { JobEvent } from '#domain/job/event.ts'
+import type { JobEvent, StoredEvent } from '#domain/job/event.ts'
 import { rfc3339 } from './wire/common.ts'
 import { waitView } from './wire/views.ts'
 
@@ -15,13 +15,12 @@ export const STILL_HERE = ': still here\n\n'
  */
 export function sseStream(sights: AsyncIterable<Sight>, leave: () => void): ReadableStream<Uint8Array> {
   const iterator = sights[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const next = await iterator.next()
         if (next.done === true) controller.close()
-        else controller.enqueue(encoder.encode(frame(next.value)))
+        else controller.enqueue(bytesOf(next.value))
       },
       async cancel() {
         // First, for a watch that waits for news cannot be ended in any other way.
@@ -44,6 +43,18 @@ export function eventsOpener(
       left.abort()
     })
   }
+}
+
+const encoder = new TextEncoder()
+/** Of journal events that are being read: a crowd that watches one job gets the same bytes, however large, and not a copy each. */
+const encoded = new WeakMap<StoredEvent, Uint8Array>()
+
+function bytesOf(sight: Sight): Uint8Array {
+  const known = sight.kind === 'event' ? encoded.get(sight.stored) : undefined
+  if (known) return known
+  const bytes = encoder.encode(frame(sight))
+  if (sight.kind === 'event') encoded.set(sight.stored, bytes)
+  return bytes
 }
 
 function frame(sight: Sight): string {
