@@ -91,8 +91,8 @@ async function parked(jobs: number) {
     getMs: await p50(() => ask('GET', `${subject.url}/jobs/${id}`)),
     submitMs: await p50(() => submit(subject, 'retry after 3600')),
   })
-  const idleKib = await restingKib(subject)
   const before = await timed(await submit(subject, 'retry after 3600'))
+  const idleKib = await restingKib(subject)
   const ids = await submitMany(subject, jobs, 'retry after 3600')
   await until(async () => (await countOf(subject, 'waiting')) === jobs + ROUNDS + 1)
   const parkedKib = await restingKib(subject)
