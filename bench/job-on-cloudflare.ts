@@ -6,8 +6,8 @@ export const COUNTED = {
   /** A row for each commit, and those that say what its table is. */
   objectRowsWritten: 9,
   objectRowsRead: 15,
-  /** At the submission, for the end of the attempt, and for the deletion. */
-  alarmsSet: 3,
+  /** At the submission, and for the deletion. */
+  alarmsSet: 2,
   d1Queries: 3,
   /** Index entries included. */
   d1RowsWritten: 9,

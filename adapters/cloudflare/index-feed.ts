@@ -40,11 +40,20 @@ export class IndexFeed implements Waker {
     this.#options = options
   }
 
-  /** The alarm of the job's own wake, or sooner while the index has not heard. */
+  /**
+   * The alarm of the job's own wake, or sooner while the index has not heard. As long as the alarm that has fired stands, that is enough,
+   * whatever is written meanwhile: it comes again if the object dies. Only with its end does a job set its last one at once.
+   */
   async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
-    const soon = Date.now() + AGAIN_MS
+    const { alarm } = this.#options
+    const now = Date.now()
+    if (alarm.stands) {
+      if (wake?.kind === 'expire' && this.#isLookedAfter(now)) await alarm.wakeAt(jobId, wake)
+      return
+    }
+    const soon = now + AGAIN_MS
     const sooner = wake !== null && this.#wanted !== null && wake.at > soon
-    await this.#options.alarm.wakeAt(jobId, sooner ? { ...wake, at: soon } : wake)
+    await alarm.wakeAt(jobId, sooner ? { ...wake, at: soon } : wake)
   }
 
   /** With a commit, before its alarm is set, so that it is set for this too. */
@@ -77,6 +86,11 @@ export class IndexFeed implements Waker {
 
   get isSettled(): boolean {
     return this.#wanted === null
+  }
+
+  /** Whether the sweep comes to the job before long by what the index has, so that the job's end is not lost to the lists with its object. */
+  #isLookedAfter(now: number): boolean {
+    return this.#landed !== null && this.#landed.wake.at <= now + LONGEST_ATTEMPT_MS
   }
 
   /** Returns when what is wanted has landed, or has failed to. */

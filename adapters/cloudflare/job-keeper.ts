@@ -67,6 +67,7 @@ export class JobKeeper implements JobStub {
   readonly #jobs: ObjectJobStore
   readonly #index: IndexFeed
   #composed: JobApp | null = null
+  #isAwake = false
 
   constructor(options: JobKeeperOptions) {
     this.#options = options
@@ -131,21 +132,37 @@ export class JobKeeper implements JobStub {
     return job && eventsOpener(this.#app.watchJob)(query)
   }
 
-  /** Does whatever is due: executes, calls back, deletes. */
+  /**
+   * What an alarm is for: does whatever is due, executes, calls back, deletes. Until that is done the alarm stands.
+   * @throws when the store fails under an attempt: then the platform repeats the alarm, and in the end the sweep finds the job.
+   */
   async wake(): Promise<void> {
-    this.#alarm.forget()
+    this.#alarm.fired()
+    this.#isAwake = true
+    try {
+      await this.#doWhatIsDue()
+    } finally {
+      this.#alarm.done()
+      this.#isAwake = false
+    }
+  }
+
+  async #doWhatIsDue(): Promise<void> {
+    const { clock, logger } = this.#options
     const jobId = this.#options.jobId()
     const { executeJob, deliverCallbacks, deleteJob, executor } = this.#app
     const job = await this.#load()
-    if (job && mayClaim(job, executor, this.#options.clock.now())) await executeJob.execute(jobId, NEVER)
+    if (job && mayClaim(job, executor, clock.now())) await executeJob.execute(jobId, NEVER)
     try {
       await deliverCallbacks.execute(jobId, NEVER)
-      if (!(await deleteJob.expire(jobId))) await this.#settle()
+      if (!(await deleteJob.expire(jobId)))
+        await this.#settle(() => {
+          this.#alarm.done()
+        })
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again.
-      this.#options.logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
-      this.#alarm.forget()
-      await this.#options.storage.setAlarm(this.#options.clock.now() + AGAIN_MS)
+      logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
+      await this.#alarm.wakeAt(jobId, { kind: 'run', at: clock.now() + AGAIN_MS })
     }
   }
 
@@ -156,6 +173,7 @@ export class JobKeeper implements JobStub {
   }
 
   #isForgotten(job: JobRecord): boolean {
+    if (this.#isAwake) return false
     const now = this.#options.clock.now()
     const wake = nextWake(job)
     return mayClaim(job, this.#app.executor, now) || (wake.kind !== 'run' && wake.at <= now)
@@ -168,13 +186,21 @@ export class JobKeeper implements JobStub {
     await ensureAlarm(this.#options.storage, now, now)
   }
 
-  /** At rest: the index knows, and the alarm is that of the job alone. */
-  async #settle(): Promise<void> {
+  /** At rest: the index knows, and the alarm is that of the job alone. What is written meanwhile is settled too. */
+  async #settle(told: () => void = () => undefined): Promise<void> {
+    for (let job = await this.#load(); job; job = await this.#movedOn(job)) {
+      await this.#index.settle(job)
+      if (await this.#movedOn(job)) continue
+      told()
+      const wake = nextWake(job)
+      if (!this.#index.isSettled || !(await this.#alarm.isSetTo(wake.at))) await this.#index.wakeAt(job.id, wake)
+    }
+  }
+
+  /** The job, if somebody has written to it since. */
+  async #movedOn({ version }: JobRecord): Promise<JobRecord | null> {
     const job = await this.#load()
-    if (!job) return
-    await this.#index.settle(job)
-    const wake = nextWake(job)
-    if (!(await this.#alarm.isSetTo(wake.at))) await this.#index.wakeAt(job.id, wake)
+    return job?.version === version ? null : job
   }
 
   async #load(): Promise<JobRecord | null> {

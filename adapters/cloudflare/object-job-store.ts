@@ -3,7 +3,7 @@ import { VersionConflictError } from '#domain/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import { type JobState, replay } from '#domain/job/replay.ts'
-import { type Wake, nextWake } from '#domain/job/wake.ts'
+import { nextWake } from '#domain/job/wake.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import type { IndexFeed } from './index-feed.ts'
 import { type DurableObjectDatabase, settled } from './sql.ts'
@@ -61,8 +61,7 @@ export class ObjectJobStore implements JobStore {
     }
     this.#state = state
     this.#feed.expect(job, events)
-    const wake = nextWake(job)
-    if (!comesInTime(stored, events, wake)) await this.#feed.wakeAt(job.id, wake)
+    await this.#feed.wakeAt(job.id, nextWake(job))
     this.#feed.feed()
   }
 
@@ -114,13 +113,4 @@ export class ObjectJobStore implements JobStore {
     const rows = this.#db.hasTable('journal') ? this.#db.run('SELECT seq, events FROM journal ORDER BY seq') : []
     return rows.length > 0 ? replay(rows.flatMap(eventsIn)) : null
   }
-}
-
-/**
- * An attempt arms the alarm when it begins, for the end of its lease; it comes when the attempt is over, or the object gone in the middle. Until
- * the job is brought to rest that alarm is enough for every later wake, and another one would be a row that nobody reads.
- */
-function comesInTime(before: JobRecord, events: readonly JobEvent[], wake: Wake): boolean {
-  if (before.status !== 'running' || events.some(({ type }) => type === 'attempt.started')) return false
-  return wake.at >= before.lease.expiresAt
 }

@@ -10,6 +10,7 @@ export class AlarmWaker implements Waker {
   readonly #storage: DurableObjectStorage
   /** What it is set to, as far as this instance has set it; `undefined`: nobody here knows. */
   #at: number | null | undefined
+  #stands = false
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
@@ -17,6 +18,7 @@ export class AlarmWaker implements Waker {
 
   async wakeAt(_jobId: string, wake: Wake | null): Promise<void> {
     this.#at = wake?.at ?? null
+    this.#stands = false
     if (wake === null) await this.#storage.deleteAlarm()
     else await this.#storage.setAlarm(wake.at)
   }
@@ -25,9 +27,28 @@ export class AlarmWaker implements Waker {
     return (this.#at === undefined ? await this.#storage.getAlarm() : this.#at) === at
   }
 
-  /** It has fired, or somebody else has set it. */
+  /** Somebody else has set it. */
   forget(): void {
     this.#at = undefined
+  }
+
+  /** Its handler has begun. */
+  fired(): void {
+    this.#at = null
+    this.#stands = true
+  }
+
+  /** Its handler is about to end. */
+  done(): void {
+    this.#stands = false
+  }
+
+  /**
+   * Whether an alarm that has fired still stands: the platform repeats it if its handler dies or fails, up to six times
+   * (https://developers.cloudflare.com/durable-objects/api/alarms/). It goes when the handler ends, or another alarm is set.
+   */
+  get stands(): boolean {
+    return this.#stands
   }
 }
 
