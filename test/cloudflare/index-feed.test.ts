@@ -11,7 +11,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { JobEntry } from '#ports/job-index.ts'
-import { after, started, submitted } from '#test/support/fixtures.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
 afterAll(() => reset())
@@ -134,6 +134,31 @@ describe('the feed of the index', () => {
       expect(await storage.getAlarm()).toBe(nextWake(failed).at)
     })
   })
+
+  test.each([
+    { name: 'a job that the sweep finds soon', due: 0, set: true },
+    { name: 'a job that the sweep finds much later', due: 600_000, set: false },
+    { name: 'a job that the index has never heard of', due: null, set: false },
+  ])(
+    'under an alarm that has fired and stands, only the last one is set, and only where that loses no entry: $name',
+    async ({ due, set }) => {
+      await scene(async ({ storage, index, clock }) => {
+        await storage.deleteAlarm()
+        const alarm = new AlarmWaker(storage)
+        const feed = new IndexFeed({ alarm, index, logger: new RecordingLogger(), clock })
+        const { job } = submitted({ at: Date.now() + (due ?? 0) })
+        if (due !== null) await feed.settle(job)
+        alarm.fired()
+        await feed.wakeAt(job.id, { kind: 'run', at: T0 })
+        expect(await storage.getAlarm()).toBeNull()
+        await feed.wakeAt(job.id, { kind: 'expire', at: T0 })
+        expect(await storage.getAlarm()).toBe(set ? T0 : null)
+        alarm.done()
+        await feed.wakeAt(job.id, { kind: 'run', at: T0 + 1 })
+        expect(await storage.getAlarm()).toBe(T0 + 1)
+      })
+    },
+  )
 
   test('an object that was restarted tells again, for it does not know what was heard', async () => {
     await scene(async ({ storage, index, clock, job }) => {

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 
 export { AgentJob, BulkOperation, SampleShop } from '#composition/cloudflare.ts'
+export { HeldJob } from './held-job.ts'
 export { default } from '#composition/cloudflare.ts'
 
 /** An empty object with a database and an alarm, in which a contract case can be run. */

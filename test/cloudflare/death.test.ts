@@ -1,0 +1,81 @@
+import { createScheduledController, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { submitted } from '#test/support/fixtures.ts'
+import { holdNextCall } from './held-job.ts'
+import worker from './worker.ts'
+
+const JOB = { alarm: 'job_01M83QK8XSJ513P1WPKNW38GD1', sweep: 'job_01M83QK8XSJ513P1WPKNW38GD2' }
+
+beforeAll(() => migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema))
+afterAll(() => reset())
+
+let model = holdNextCall()
+beforeEach(() => {
+  model = holdNextCall()
+})
+
+/** The stub's own type is a mapping over our whole record, which TypeScript gives up on. */
+function jobNamed(jobId: string): JobStub {
+  return env.HELD_JOB.getByName(jobId) as unknown as JobStub
+}
+
+function inObject<T>(jobId: string, work: (state: DurableObjectState) => Promise<T>): Promise<T> {
+  return runInDurableObject(env.HELD_JOB.getByName(jobId), (_instance, state) => work(state))
+}
+
+function indexed(jobId: string): Promise<{ readonly status: string; readonly wake_at: number } | null> {
+  return env.JOB_INDEX.prepare('SELECT status, wake_at FROM jobs WHERE id = ?').bind(jobId).first()
+}
+
+/** Its alarm has come, and its first model call is under way, of which the index has heard. */
+async function underWay(jobId: string): Promise<void> {
+  const { event } = submitted({ jobId, at: Date.now() })
+  await jobNamed(jobId).create(event)
+  await vi.waitFor(async () => {
+    expect(model.calls).toBe(1)
+    expect(await indexed(jobId)).toMatchObject({ status: 'running' })
+  })
+}
+
+/** Its object is gone at once, and all that it was doing. */
+async function die(jobId: string): Promise<void> {
+  const dying = inObject(jobId, (state) => {
+    state.abort('The machine is gone.')
+    return Promise.resolve()
+  })
+  await expect(dying).rejects.toThrow()
+}
+
+describe('an object that dies in the middle of an attempt', () => {
+  test('has set no alarm for that, and the one that has fired comes again', async () => {
+    await underWay(JOB.alarm)
+    // Whoever asks meanwhile sets none either.
+    expect((await jobNamed(JOB.alarm).find('acme', JOB.alarm))?.status).toBe('running')
+    expect(await inObject(JOB.alarm, ({ storage }) => storage.getAlarm())).toBeNull()
+    await die(JOB.alarm)
+    expect(await inObject(JOB.alarm, ({ storage }) => storage.getAlarm())).not.toBeNull()
+    expect(await runDurableObjectAlarm(env.HELD_JOB.getByName(JOB.alarm))).toBe(true)
+    const job = await jobNamed(JOB.alarm).find('acme', JOB.alarm)
+    expect(job).toMatchObject({ status: 'completed', attempt: 2 })
+  })
+
+  test('is found by the sweep where the alarm does not come again', async () => {
+    await underWay(JOB.sweep)
+    const { wake_at: wakeAt = Number.POSITIVE_INFINITY } = (await indexed(JOB.sweep)) ?? {}
+    expect(wakeAt).toBeLessThanOrEqual(Date.now() + 300_000)
+    await die(JOB.sweep)
+    await inObject(JOB.sweep, ({ storage }) => storage.deleteAlarm())
+    await env.JOB_INDEX.prepare('UPDATE jobs SET wake_at = 0 WHERE id = ?').bind(JOB.sweep).run()
+    const { scheduled } = worker as { scheduled(controller: unknown, env: unknown): Promise<void> }
+    await scheduled(createScheduledController(), { ...env, AGENT_JOB: env.HELD_JOB })
+    await vi.waitFor(async () => {
+      expect(await indexed(JOB.sweep)).toMatchObject({ status: 'completed' })
+    })
+    expect(model.calls).toBe(2)
+  })
+})

@@ -1,0 +1,69 @@
+import { env } from 'cloudflare:workers'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
+import { CancelJob } from '#application/cancel-job.ts'
+import { DeleteJob } from '#application/delete-job.ts'
+import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
+import { ExecuteJob } from '#application/execute-job.ts'
+import { Redeliver } from '#application/redeliver.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
+import { WaitForJob } from '#application/wait-for-job.ts'
+import { WatchJob } from '#application/watch-job.ts'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { Executor } from '#domain/job/claim.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Models } from '#ports/model.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import { counter } from '#test/support/tools.ts'
+
+interface Surroundings {
+  readonly clock: Clock
+  readonly models: Models
+  readonly executor: Executor
+}
+
+/** The use-cases of the agent `writer`, which has one tool, `lookup`. */
+export function writerApp({ clock, models, executor }: Surroundings) {
+  return ({ jobs, waker }: JobWorld): JobApp => {
+    const { tool: lookup } = counter('lookup')
+    const feed = new LocalFeed()
+    const goneReceivers = new SqlGoneReceivers(new D1SqlDatabase(env.JOB_INDEX))
+    const common = { jobs, clock, feed, logger: silentLogger, random: { fraction: () => 0.5 }, limits: DEFAULT_LIMITS }
+    const executeJob = new ExecuteJob({
+      ...common,
+      waker,
+      agents: new AgentRegistry([defineAgent({ name: 'writer', instructions: '', tools: [lookup] })]),
+      models,
+      defaultModel: 'scripted/test',
+      executor,
+    })
+    return {
+      executeJob,
+      deliverCallbacks: new DeliverCallbacks({
+        ...common,
+        sender: { problemWith: () => null, send: () => Promise.reject(new Error('There is nothing to send.')) },
+        tenants: new TenantPolicies({
+          requestsPerMinute: 1,
+          maxUnfinishedJobs: 1,
+          retainMs: 1,
+          callback: null,
+          callbackSecrets: [],
+        }),
+        goneReceivers,
+        render: () => '',
+      }),
+      deleteJob: new DeleteJob(common),
+      cancelJob: new CancelJob({ ...common, executions: executeJob }),
+      resolveCall: new ResolveCall(common),
+      redeliver: new Redeliver({ ...common, goneReceivers }),
+      waitForJob: new WaitForJob(common),
+      watchJob: new WatchJob(common),
+      executor,
+    }
+  }
+}
