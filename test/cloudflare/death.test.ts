@@ -21,7 +21,8 @@ beforeEach(() => {
 
 /** The stub's own type is a mapping over our whole record, which TypeScript gives up on. */
 function jobNamed(jobId: string): JobStub {
-  return env.HELD_JOB.getByName(jobId) as unknown as JobStub
+  const stub: unknown = env.HELD_JOB.getByName(jobId)
+  return stub as JobStub
 }
 
 function inObject<T>(jobId: string, work: (state: DurableObjectState) => Promise<T>): Promise<T> {
