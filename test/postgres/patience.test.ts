@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { LocalFeed } from '#adapters/memory/local-feed.ts'
+import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import type { Notice } from '#adapters/postgres/notices.ts'
+import { Patience } from '#adapters/postgres/patience.ts'
+import { SharedFeed } from '#adapters/postgres/shared-feed.ts'
+import { StorageUnavailableError } from '#domain/errors.ts'
+
+const away = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+
+test('an outage that lasts for too long is told as one that may pass, and anything else as it is', async () => {
+  const patience = new Patience({ clock: new ManualClock(), patienceMs: 0 })
+  await expect(patience.keep(away)).rejects.toThrow(StorageUnavailableError)
+  await expect(patience.keep(() => Promise.reject(new RangeError('wrong')))).rejects.toThrow(RangeError)
+})
+
+test('a deadlock is tried again', async () => {
+  const clock = new ManualClock()
+  let tries = 0
+  const kept = new Patience({ clock }).keep(() => {
+    tries += 1
+    return tries === 1 ? Promise.reject(Object.assign(new Error('deadlock'), { code: '40P01' })) : Promise.resolve('ok')
+  })
+  // So that it has failed and rests.
+  await new Promise(setImmediate)
+  await clock.advance(1000)
+  expect(await kept).toBe('ok')
+})
+
+test('however many watch a job here, the others hear of it once at a time, and no more when the last has left', async () => {
+  const clock = new ManualClock()
+  const told: Notice[] = []
+  const feed = new SharedFeed({ local: new LocalFeed(), clock, tell: (notice) => told.push(notice) })
+  const readers = [feed.subscribe('job_1', 'commits'), feed.subscribe('job_1', 'commits'), feed.subscribe('job_1')]
+  expect(told).toEqual([
+    { about: 'watch', jobId: 'job_1', text: false },
+    { about: 'watch', jobId: 'job_1', text: true },
+  ])
+  await clock.advance(10_000)
+  expect(told.slice(2)).toEqual([{ about: 'watch', jobId: 'job_1', text: true }])
+  for (const reader of readers) reader.close()
+  await clock.advance(60_000)
+  expect(told.length).toBe(3)
+})
