@@ -1,5 +1,6 @@
 // The real server, as `npm start` starts it, with the agent of the workload.
 
+import { flushCompileCache } from 'node:module'
 import { listen, peerAddress } from '#adapters/node/http-server.ts'
 import { startServer } from '#composition/node-server.ts'
 import { parseNodeSettings } from '#composition/settings.ts'
@@ -13,3 +14,4 @@ const settings = parseNodeSettings({
   ERRAND_MODEL: 'openai-compatible/fake',
 })
 await startServer(settings, () => [benchAgent(() => model)], { runtime: 'node', listen, peerAddress })
+flushCompileCache()

@@ -14,12 +14,15 @@ export interface SubjectCommand {
   readonly ready: RegExp
 }
 
+/** Where `npm start` keeps what Node has compiled. */
+const CACHE = join(import.meta.dirname, '..', 'node_modules', '.cache', 'errand')
+
 /** A script of this folder, started with this Node. */
 export function script(name: string, env: Readonly<Record<string, string>> = {}): () => SubjectCommand {
   return () => ({
     command: process.execPath,
     args: [join(import.meta.dirname, name)],
-    env,
+    env: { NODE_COMPILE_CACHE: CACHE, ...env },
     ready: /listens on (\S+)/,
   })
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startHeldModel } from '#test/support/held-model.ts'
@@ -28,6 +29,15 @@ describe('the Node server', () => {
     const second = await start(env)
     expect(await finished(second.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
     model.close()
+  })
+
+  test('keeps what Node has compiled, also when it is killed and never comes to its end', async () => {
+    const compiled = join(servers.folder, 'compiled')
+    const server = await start({ NODE_COMPILE_CACHE: compiled })
+    await fetch(`${server.url}/healthz`)
+    await server.kill('SIGKILL')
+    const files = readdirSync(compiled, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    expect(files.length).toBeGreaterThan(100)
   })
 
   test('refuses a data directory that another server executes', async () => {
