@@ -55,7 +55,7 @@ function openStorage({ databaseUrl: url, leaseMs, dataDir }: NodeSettings, world
 }
 
 function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {
-  const { db, jobs, index, operations, feed, waker, lease } = storage
+  const { db, probe, jobs, index, operations, feed, waker, lease } = storage
   const ids = container.resolve(t.IDS)
   const keys = new SqlApiKeys(db)
   const cached = new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS })
@@ -75,6 +75,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.JOB_STORE, jobs)
   container.registerInstance(t.OPERATION_INTAKE, operations)
   container.registerInstance(t.OPERATION_STORE, operations)
+  container.registerInstance(t.STORAGE_PROBE, probe)
   container.registerInstance(t.WAKER, waker)
 }
 

@@ -4,10 +4,11 @@ import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
-import { migrateAll } from '#adapters/postgres/migrate.ts'
+import { type MigrationDeps, migrateAll } from '#adapters/postgres/migrate.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
 import { QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
+import { PostgresProbe } from '#adapters/postgres/probe.ts'
 import { type QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
@@ -34,10 +35,7 @@ export async function openPostgres(
     neighbours.announce(kinds)
   }
   const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
-  await migrateAll({ pool, patience, queue, schemas: SCHEMAS }).catch((cause: unknown) => {
-    void pool.end()
-    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${reasonOf(cause)}`, { cause })
-  })
+  await prepare({ pool, patience, queue, schemas: SCHEMAS })
   const db = new PostgresDatabase(pool, patience)
   const operations = new SqlOperationStore(db, (id) =>
     queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }]),
@@ -52,6 +50,7 @@ export async function openPostgres(
   return {
     place: placeOf(url),
     db,
+    probe: new PostgresProbe(pool),
     jobs: new PublishedJobStore(jobs, neighbours.feed),
     index: new SqlJobIndex(db),
     operations,
@@ -82,6 +81,13 @@ export async function openPostgres(
       await pool.end()
     },
   }
+}
+
+async function prepare(deps: MigrationDeps): Promise<void> {
+  await migrateAll(deps).catch((cause: unknown) => {
+    void deps.pool.end()
+    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${reasonOf(cause)}`, { cause })
+  })
 }
 
 /** Without the name and the password. */

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startHeldModel } from '#test/support/held-model.ts'
 import { Servers, startNode } from './runtimes.ts'
 import { finished, submitCopy } from './story.ts'
@@ -28,6 +30,23 @@ describe('the Node server', () => {
     const second = await start(env)
     expect(await finished(second.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
     model.close()
+  })
+
+  test('is not ready from when it is told to stop: whoever is in the middle of asking hears so', async () => {
+    const server = await start()
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    // A request that has begun is let finish.
+    socket.write('GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n')
+    await fetch(`${server.url}/healthz`)
+    const ended = server.kill('SIGTERM')
+    await vi.waitFor(() => {
+      expect(server.output()).toContain('Stopping')
+    })
+    socket.write('\r\n')
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 503 [^]*"code":"stopping"/)
+    socket.destroy()
+    expect(await ended).toBe(0)
   })
 
   test('refuses a data directory that another server executes', async () => {
