@@ -1,10 +1,8 @@
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
-import { StartError } from '#adapters/node/start-error.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
-import { type MigrationDeps, migrateAll } from '#adapters/postgres/migrate.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
 import { QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
@@ -13,7 +11,7 @@ import { type QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { createPostgresEngine } from './node-postgres-engine.ts'
-import { SCHEMAS } from './node-schemas.ts'
+import { prepareDatabase } from './node-postgres-start.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 
 /** Most connections of one process. */
@@ -35,7 +33,7 @@ export async function openPostgres(
     neighbours.announce(kinds)
   }
   const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
-  await prepare({ pool, patience, queue, schemas: SCHEMAS })
+  await prepareDatabase(url, { pool, queue }, { clock, logger })
   const db = new PostgresDatabase(pool, patience)
   const operations = new SqlOperationStore(db, (id) =>
     queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }]),
@@ -83,20 +81,8 @@ export async function openPostgres(
   }
 }
 
-async function prepare(deps: MigrationDeps): Promise<void> {
-  await migrateAll(deps).catch((cause: unknown) => {
-    void deps.pool.end()
-    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${reasonOf(cause)}`, { cause })
-  })
-}
-
 /** Without the name and the password. */
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url)
   return `postgres at ${host}${pathname}`
-}
-
-function reasonOf(error: unknown): string {
-  const { message, code } = error as { readonly message?: string; readonly code?: string }
-  return message !== undefined && message !== '' ? message : (code ?? String(error))
 }

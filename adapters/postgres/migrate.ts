@@ -31,7 +31,9 @@ export async function migrateAll({ pool, patience, queue, schemas }: MigrationDe
   holder.on('error', () => undefined)
   try {
     await holder.query('SELECT pg_advisory_lock($1)', [LOCK])
-    await holder.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`)
+    // "IF NOT EXISTS" would ask for the right to make it even where it is there.
+    const { rows } = await holder.query<{ there: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS there', [SCHEMA])
+    if (rows[0]?.there !== true) await holder.query(`CREATE SCHEMA ${SCHEMA}`)
     const db = new PostgresDatabase(pool, patience)
     for (const schema of [...schemas, postgresSchema]) await migrate(db, schema)
     await queue.install()
