@@ -13,7 +13,7 @@ import * as t from './tokens.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 async function open(settings: NodeSettings): Promise<LocalApp> {
-  const { container, storage } = await openNodeApp(settings)
+  const { container, storage } = await openNodeApp(settings, { briefly: true })
   return {
     agents: container.resolve(t.AGENTS).list(),
     runSync: container.resolve(RunSync),

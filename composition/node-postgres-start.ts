@@ -1,5 +1,5 @@
 import { StartError } from '#adapters/node/start-error.ts'
-import { type MigrationDeps, migrateAll } from '#adapters/postgres/migrate.ts'
+import { type MigrationDeps, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
 import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
 import { SCHEMAS } from './node-schemas.ts'
@@ -10,12 +10,18 @@ const PATIENCE_MS = 60_000
 /** How often it says that it waits. */
 const TELL_EVERY_MS = 5000
 
+export interface DatabaseStart {
+  readonly url: string
+  /** For a command at a terminal: nothing is waited for, and what is up to date is left alone. */
+  readonly briefly: boolean
+}
+
 /**
  * Brings the database up to date, as soon as there is one. What waiting does not mend (a wrong password, a missing right) is told at once.
  * @throws {StartError} with what to do.
  */
 export async function prepareDatabase(
-  url: string,
+  { url, briefly }: DatabaseStart,
   { pool, queue }: Pick<MigrationDeps, 'pool' | 'queue'>,
   { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>,
 ): Promise<void> {
@@ -28,10 +34,13 @@ export async function prepareDatabase(
       reason: wordsOf(error),
     })
   }
-  const starting = new Patience({ clock, patienceMs: PATIENCE_MS, onRest })
+  const starting = new Patience({ clock, patienceMs: briefly ? 0 : PATIENCE_MS, onRest })
   const patience = new Patience({ clock, patienceMs: 0 })
   await starting
-    .keep(() => migrateAll({ pool, patience, queue, schemas: SCHEMAS }))
+    .keep(async () => {
+      if (briefly && (await isUpToDate(pool, SCHEMAS))) return
+      await migrateAll({ pool, patience, queue, schemas: SCHEMAS })
+    })
     .catch((cause: unknown) => {
       void pool.end()
       throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })

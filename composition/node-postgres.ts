@@ -11,7 +11,7 @@ import { type QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { createPostgresEngine } from './node-postgres-engine.ts'
-import { prepareDatabase } from './node-postgres-start.ts'
+import { type DatabaseStart, prepareDatabase } from './node-postgres-start.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 
 /** Most connections of one process. */
@@ -23,7 +23,7 @@ const ASK_PATIENCE_MS = 30_000
 
 /** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
 export async function openPostgres(
-  { url, leaseMs }: { readonly url: string; readonly leaseMs: number },
+  { url, briefly, leaseMs }: DatabaseStart & { readonly leaseMs: number },
   { clock, ids, logger }: StorageWorld,
 ): Promise<NodeStorage> {
   const pool = createPool({ url, connections: CONNECTIONS })
@@ -33,7 +33,7 @@ export async function openPostgres(
     neighbours.announce(kinds)
   }
   const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
-  await prepareDatabase(url, { pool, queue }, { clock, logger })
+  await prepareDatabase({ url, briefly }, { pool, queue }, { clock, logger })
   const db = new PostgresDatabase(pool, patience)
   const operations = new SqlOperationStore(db, (id) =>
     queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }]),

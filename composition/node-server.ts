@@ -41,7 +41,7 @@ export async function startServer(
   authors: typeof agents,
   { runtime, listen, peerAddress }: NodeLike,
 ): Promise<void> {
-  const { container, storage } = await openNodeApp(settings, authors)
+  const { container, storage } = await openNodeApp(settings, { authors })
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RUNTIME, runtime)
   checkDefaultModel(container, settings)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { StartError } from '#adapters/node/start-error.ts'
+import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
@@ -13,9 +14,13 @@ import { RecordingLogger } from '#test/support/recording-logger.ts'
 
 const WAITING = 'Waiting for the database of ERRAND_DATABASE_URL, which cannot be reached yet.'
 
-function open(url: string, clock: Clock, logger = new RecordingLogger()): Promise<NodeStorage> {
+function open(
+  url: string,
+  clock: Clock,
+  { logger = new RecordingLogger(), briefly = false } = {},
+): Promise<NodeStorage> {
   const ids = new UlidGenerator(clock, new CryptoRandom())
-  return openPostgres({ url, leaseMs: 15_000 }, { clock, ids, logger })
+  return openPostgres({ url, briefly, leaseMs: 15_000 }, { clock, ids, logger })
 }
 
 describe('at the start, a database', () => {
@@ -57,7 +62,7 @@ describe('at the start, a database', () => {
       logger.lines.push({ message, fields: fields ?? {} })
       back.resolve(undefined)
     }
-    const opened = open(url, new SystemClock(), logger)
+    const opened = open(url, new SystemClock(), { logger })
     await back.promise
     await postgres.resume()
     const storage = await opened
@@ -116,6 +121,44 @@ describe('at the start, a database', () => {
     expect([...new Set(named)].sort()).toEqual(['SCHEMA', 'TABLES'])
     await (await open(mine, new SystemClock())).close()
   })
+
+  describe('that a command at a terminal opens', () => {
+    const briefly = (url: string, logger = new RecordingLogger()) =>
+      open(url, new SystemClock(), { briefly: true, logger })
+
+    test('gets its tables where there are none, and those that a release has added', async () => {
+      const url = await postgres.createDatabase()
+      await (await briefly(url)).close()
+      await onDatabase(url, (client) =>
+        client.query("DROP TABLE gone_receivers; DELETE FROM schema_versions WHERE name = 'gone_receivers'"),
+      )
+      const storage = await briefly(url)
+      expect(await storage.db.query('SELECT * FROM gone_receivers')).toEqual([])
+      await storage.close()
+    })
+
+    test('is left alone where it is up to date: whoever may read and write keys may make one', async () => {
+      const url = await postgres.createDatabase()
+      await (await open(url, new SystemClock())).close()
+      const mine = await asRole(url, 'keeper')
+      await onDatabase(url, (client) =>
+        client.query(
+          `GRANT USAGE ON SCHEMA errand TO keeper; GRANT SELECT ON schema_versions TO keeper; GRANT SELECT, INSERT ON api_keys TO keeper`,
+        ),
+      )
+      const storage = await briefly(mine)
+      expect(await new SqlApiKeys(storage.db).any()).toBe(false)
+      await storage.close()
+      await expect(open(mine, new SystemClock())).rejects.toThrow(StartError)
+    })
+
+    test('is not waited for', async () => {
+      const logger = new RecordingLogger()
+      const url = `postgres://errand:hunter2@127.0.0.1:${String(await freePort())}/errand`
+      await expect(briefly(url, logger)).rejects.toThrow('cannot be reached')
+      expect(logger.lines).toEqual([])
+    })
+  })
 })
 
 test('at the start, a database that stays away is given up after a minute, in one sentence', async () => {
@@ -124,7 +167,7 @@ test('at the start, a database that stays away is given up after a minute, in on
   const port = await freePort()
   const ended: unknown[] = []
   const begun = clock.now()
-  open(`postgres://errand:hunter2@127.0.0.1:${String(port)}/errand`, clock, logger).catch((error: unknown) => {
+  open(`postgres://errand:hunter2@127.0.0.1:${String(port)}/errand`, clock, { logger }).catch((error: unknown) => {
     ended.push(error)
   })
   while (ended.length === 0) {
