@@ -58,8 +58,9 @@ describe('at the start, a database', () => {
     await postgres.pause()
     const logger = new RecordingLogger()
     const back = Promise.withResolvers<undefined>()
+    const warn = logger.warn.bind(logger)
     logger.warn = (message, fields) => {
-      logger.lines.push({ message, fields: fields ?? {} })
+      warn(message, fields)
       back.resolve(undefined)
     }
     const opened = open(url, new SystemClock(), { logger })
@@ -69,7 +70,7 @@ describe('at the start, a database', () => {
     await storage.probe.read()
     await storage.close()
     const [line] = logger.lines
-    expect(line).toMatchObject({ message: WAITING, fields: { address: new URL(url).host } })
+    expect(line).toMatchObject({ level: 'warn', message: WAITING, fields: { address: new URL(url).host } })
     expect(JSON.stringify(logger.lines)).not.toContain('secret')
   })
 
