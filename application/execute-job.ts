@@ -2,7 +2,7 @@ import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { AppError, CanceledError, DeadlineExceededError, ModelError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.ts'
-import type { JobError } from '#domain/job/job.ts'
+import type { JobError, JobRecord } from '#domain/job/job.ts'
 import { verdictOn } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
 import { nextWake } from '#domain/job/wake.ts'
@@ -50,11 +50,12 @@ export class ExecuteJob {
     } catch (error) {
       if (!isConflict(error)) throw error
       // Somebody else has written: another executor that took the job over, or a person who wants it stopped.
-      this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
-      await this.#confirmCancel(jobId).catch((again: unknown) => {
+      const isCanceled = await this.#confirmCancel(jobId).catch((again: unknown) => {
         // Overtaken in this too: then it is somebody else's to confirm.
         if (!isConflict(again)) throw again
+        return false
       })
+      if (!isCanceled) this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
     } finally {
       this.#inHand.delete(jobId)
     }
@@ -66,7 +67,7 @@ export class ExecuteJob {
   }
 
   async #wake(jobId: string, signal: AbortSignal): Promise<void> {
-    const { jobs, waker, clock, executor, limits, logger } = this.#deps
+    const { jobs, waker, clock, executor, limits } = this.#deps
     const state = await jobs.load(jobId)
     if (!state) return
     const { job } = state
@@ -81,12 +82,11 @@ export class ExecuteJob {
     else if (verdict) journal.append({ type: 'job.failed', at: now, error: verdict })
     else await this.#attempt(journal, signal)
     await journal.flush()
-    logger.info('An attempt has ended.', {
-      jobId,
-      agent: job.agent,
-      attempt: journal.job.attempt,
-      status: journal.job.status,
-    })
+    this.#tell(journal.job)
+  }
+
+  #tell({ id: jobId, agent, attempt, status }: JobRecord): void {
+    this.#deps.logger.info('An attempt has ended.', { jobId, agent, attempt, status })
   }
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
@@ -153,15 +153,17 @@ export class ExecuteJob {
     }
   }
 
-  /** Ends a job that somebody wanted stopped while it was in execution here. */
-  async #confirmCancel(jobId: string): Promise<void> {
+  /** Ends a job that somebody wanted stopped while it was in execution here, if this is one. */
+  async #confirmCancel(jobId: string): Promise<boolean> {
     const { jobs, clock, executor } = this.#deps
     const state = await jobs.load(jobId)
-    if (state?.job.status !== 'running' || state.job.lease.executorId !== executor.id) return
-    if (state.job.cancelRequestedAt === null) return
+    if (state?.job.status !== 'running' || state.job.lease.executorId !== executor.id) return false
+    if (state.job.cancelRequestedAt === null) return false
     const journal = new JobJournal(jobs, state)
     journal.append({ type: 'job.canceled', at: clock.now() })
     await journal.flush()
+    this.#tell(journal.job)
+    return true
   }
 }
 

@@ -13,6 +13,7 @@ import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlProbe } from '#adapters/sql/probe.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
@@ -68,6 +69,7 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'cloudflare')
+  container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
   container.registerInstance(t.TENANTS, settings.tenants)
   return container
 }

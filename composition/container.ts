@@ -5,6 +5,7 @@ import { callbackBody } from '#adapters/http/wire/views.ts'
 import { Authenticate } from '#application/authenticate.ts'
 import { BulkOperations } from '#application/bulk-operations.ts'
 import { CancelJob } from '#application/cancel-job.ts'
+import { CheckReadiness } from '#application/check-readiness.ts'
 import { DeleteJob } from '#application/delete-job.ts'
 import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
@@ -124,6 +125,15 @@ function addQuestions(use: Register): void {
   use(ListJobs, (c) => new ListJobs({ index: c.resolve(t.JOB_INDEX) }))
   use(ListProducts, (c) => new ListProducts({ catalog: c.resolve(t.CATALOG) }))
   use(GetProduct, (c) => new GetProduct({ catalog: c.resolve(t.CATALOG) }))
+  use(
+    CheckReadiness,
+    (c) =>
+      new CheckReadiness({
+        storage: c.resolve(t.STORAGE_PROBE),
+        clock: c.resolve(t.CLOCK),
+        logger: c.resolve(t.LOGGER),
+      }),
+  )
 }
 
 function common(c: DependencyContainer) {
@@ -158,6 +168,7 @@ export function httpApp(
     operations: c.resolve(BulkOperations),
     listProducts: c.resolve(ListProducts),
     getProduct: c.resolve(GetProduct),
+    readiness: c.resolve(CheckReadiness),
     authenticate: c.resolve(Authenticate),
     rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
     agents: c.resolve(t.AGENTS),

@@ -21,7 +21,7 @@ import { createModels } from './models.ts'
 import { nodeCallbackSender, nodePublicFetch } from './node-callbacks.ts'
 import { openPostgres } from './node-postgres.ts'
 import { openSqlite } from './node-sqlite.ts'
-import type { NodeStorage, StorageWorld } from './node-storage.ts'
+import type { NodeStorage } from './node-storage.ts'
 import type { NodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
@@ -36,26 +36,33 @@ export interface NodeApp {
   readonly storage: NodeStorage
 }
 
+export interface OpenOptions {
+  readonly authors?: typeof agents
+  /** For a command at a terminal: a database that is away is not waited for, and one that is up to date is left alone. */
+  readonly briefly?: boolean
+}
+
 /** Everything that the server and the CLI share: the database, and the use-cases over it. @throws {StartError} {DefinitionError} */
-export async function openNodeApp(settings: NodeSettings, authors: typeof agents = agents): Promise<NodeApp> {
+export async function openNodeApp(
+  settings: NodeSettings,
+  { authors = agents, briefly = false }: OpenOptions = {},
+): Promise<NodeApp> {
   const container = createContainer()
   addWorld(container, settings)
-  const storage = await openStorage(settings, {
+  const world = {
     clock: container.resolve(t.CLOCK),
     ids: container.resolve(t.IDS),
     logger: container.resolve(t.LOGGER),
-  })
+  }
+  const { databaseUrl: url, leaseMs, dataDir } = settings
+  const storage = await (url === null ? openSqlite(dataDir, world) : openPostgres({ url, briefly, leaseMs }, world))
   addStorage(container, storage, settings)
   addAgents(container, storage, (catalog) => authors({ catalog, publicFetch: nodePublicFetch(settings) }))
   return { container, storage }
 }
 
-function openStorage({ databaseUrl: url, leaseMs, dataDir }: NodeSettings, world: StorageWorld): Promise<NodeStorage> {
-  return url === null ? openSqlite(dataDir, world) : openPostgres({ url, leaseMs }, world)
-}
-
 function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {
-  const { db, jobs, index, operations, feed, waker, lease } = storage
+  const { db, probe, jobs, index, operations, feed, waker, lease } = storage
   const ids = container.resolve(t.IDS)
   const keys = new SqlApiKeys(db)
   const cached = new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS })
@@ -75,6 +82,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.JOB_STORE, jobs)
   container.registerInstance(t.OPERATION_INTAKE, operations)
   container.registerInstance(t.OPERATION_STORE, operations)
+  container.registerInstance(t.STORAGE_PROBE, probe)
   container.registerInstance(t.WAKER, waker)
 }
 

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
 import { CliError } from '#adapters/cli/server-call.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
 import { GetProduct } from '#application/get-product.ts'
 import { ListProducts } from '#application/list-products.ts'
+import { MakeKey } from '#application/make-key.ts'
 import { ManageKeys } from '#application/manage-keys.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { AppError } from '#domain/errors.ts'
@@ -13,7 +17,7 @@ import * as t from './tokens.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 async function open(settings: NodeSettings): Promise<LocalApp> {
-  const { container, storage } = await openNodeApp(settings)
+  const { container, storage } = await openNodeApp(settings, { briefly: true })
   return {
     agents: container.resolve(t.AGENTS).list(),
     runSync: container.resolve(RunSync),
@@ -38,6 +42,7 @@ async function main(): Promise<void> {
   })
   const program = createProgram({
     open: () => open(settings),
+    makeKey: new MakeKey({ clock: new SystemClock(), hasher: new WebHasher(), random: new CryptoRandom() }),
     version: manifest.version,
     serverUrl: settings.serverUrl,
     apiKey: settings.apiKey,

@@ -1,18 +1,17 @@
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
-import { StartError } from '#adapters/node/start-error.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
-import { migrateAll } from '#adapters/postgres/migrate.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
 import { QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
+import { PostgresProbe } from '#adapters/postgres/probe.ts'
 import { type QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { createPostgresEngine } from './node-postgres-engine.ts'
-import { SCHEMAS } from './node-schemas.ts'
+import { type DatabaseStart, prepareDatabase } from './node-postgres-start.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 
 /** Most connections of one process. */
@@ -24,7 +23,7 @@ const ASK_PATIENCE_MS = 30_000
 
 /** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
 export async function openPostgres(
-  { url, leaseMs }: { readonly url: string; readonly leaseMs: number },
+  { url, briefly, leaseMs }: DatabaseStart & { readonly leaseMs: number },
   { clock, ids, logger }: StorageWorld,
 ): Promise<NodeStorage> {
   const pool = createPool({ url, connections: CONNECTIONS })
@@ -34,10 +33,7 @@ export async function openPostgres(
     neighbours.announce(kinds)
   }
   const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
-  await migrateAll({ pool, patience, queue, schemas: SCHEMAS }).catch((cause: unknown) => {
-    void pool.end()
-    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${reasonOf(cause)}`, { cause })
-  })
+  await prepareDatabase({ url, briefly }, { pool, queue }, { clock, logger })
   const db = new PostgresDatabase(pool, patience)
   const operations = new SqlOperationStore(db, (id) =>
     queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }]),
@@ -52,6 +48,7 @@ export async function openPostgres(
   return {
     place: placeOf(url),
     db,
+    probe: new PostgresProbe(pool),
     jobs: new PublishedJobStore(jobs, neighbours.feed),
     index: new SqlJobIndex(db),
     operations,
@@ -88,9 +85,4 @@ export async function openPostgres(
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url)
   return `postgres at ${host}${pathname}`
-}
-
-function reasonOf(error: unknown): string {
-  const { message, code } = error as { readonly message?: string; readonly code?: string }
-  return message !== undefined && message !== '' ? message : (code ?? String(error))
 }

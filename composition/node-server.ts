@@ -1,6 +1,7 @@
 import { type PeerAddress, isLoopback } from '#adapters/http/door.ts'
 import type { Listen } from '#adapters/http/server.ts'
 import { StartError } from '#adapters/node/start-error.ts'
+import { CheckReadiness } from '#application/check-readiness.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 import { agents } from './agents.ts'
@@ -40,7 +41,7 @@ export async function startServer(
   authors: typeof agents,
   { runtime, listen, peerAddress }: NodeLike,
 ): Promise<void> {
-  const { container, storage } = await openNodeApp(settings, authors)
+  const { container, storage } = await openNodeApp(settings, { authors })
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RUNTIME, runtime)
   checkDefaultModel(container, settings)
@@ -57,6 +58,7 @@ export async function startServer(
   const stop = (signal: string): void => {
     if (stopping) return
     stopping = true
+    container.resolve(CheckReadiness).stop()
     logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
     // A database that is away must not keep alive what has been told to stop: what is unfinished is taken over.
     container.resolve(t.CLOCK).after(DRAIN_GRACE_MS + DRAIN_EXTRA_MS, () => {

@@ -13,6 +13,7 @@ import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
+import { SqlProbe } from '#adapters/sql/probe.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -63,6 +64,7 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
   return {
     place: dataDir,
     db,
+    probe: new SqlProbe(db),
     jobs: new PublishedJobStore(new SqlJobStore(db, { waker, cache: recentJobs() }), feed),
     index: new SqlJobIndex(db.aside),
     operations,

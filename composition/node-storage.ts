@@ -8,6 +8,7 @@ import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationStore } from '#ports/operation-store.ts'
+import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { Waker } from '#ports/waker.ts'
 
 /** What a storage needs of the world. */
@@ -40,6 +41,7 @@ export interface NodeStorage {
   /** Where the data is, for people. */
   readonly place: string
   readonly db: SqlDatabase
+  readonly probe: StorageProbe
   readonly jobs: JobStore
   readonly index: JobIndex
   readonly operations: OperationStore

@@ -18,6 +18,7 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
 import type { Random } from '#ports/random.ts'
+import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { Waker } from '#ports/waker.ts'
 import type { InjectionToken } from './tsyringe.ts'
 
@@ -51,5 +52,6 @@ export const OPERATION_STORE = token<OperationStore>('OperationStore')
 export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')
 export const RANDOM = token<Random>('Random')
 export const RUNTIME = token<string>('runtime name')
+export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')

@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'poisoned',
   'internal_error',
   'storage_unavailable',
+  'stopping',
   'request_timeout',
   'headers_too_large',
 ] as const
@@ -224,5 +225,15 @@ export class StorageUnavailableError extends AppError {
       'The database cannot be reached at the moment. Try again soon; with an Idempotency-Key nothing is done twice.',
       { cause },
     )
+  }
+}
+
+/** The process has been told to stop: it finishes what it has, and is to be asked for nothing more. */
+export class StoppingError extends AppError {
+  readonly code = 'stopping'
+  override readonly retryable = true
+
+  constructor() {
+    super('This server is stopping. Ask another one, or this one when it is back.')
   }
 }

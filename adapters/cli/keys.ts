@@ -1,11 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { MadeKey, MakeKey } from '#application/make-key.ts'
 import type { ManageKeys } from '#application/manage-keys.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type ApiKey, SCOPES, type Scope } from '#domain/tenant/principal.ts'
 import { CliError } from './server-call.ts'
 
 export interface KeyCommands {
-  readonly manage: (work: (keys: ManageKeys) => Promise<void>) => Promise<void>
+  /** Opens what keys are stored in. */
+  readonly manage: <T>(work: (keys: ManageKeys) => Promise<T>) => Promise<T>
+  /** For a key that is to be stored elsewhere. */
+  readonly makeKey: Pick<MakeKey, 'execute'>
   readonly print: (text: string) => void
   readonly note: (text: string) => void
 }
@@ -19,7 +23,7 @@ interface CreateOptions {
 }
 
 /** Makes, lists and revokes the API keys in this machine's data directory. */
-export function addKeyCommands(program: Command, { manage, print, note }: KeyCommands): void {
+export function addKeyCommands(program: Command, { manage, makeKey, print, note }: KeyCommands): void {
   const keys = program.command('keys').description('make, list and revoke API keys')
   keys
     .command('create')
@@ -29,17 +33,16 @@ export function addKeyCommands(program: Command, { manage, print, note }: KeyCom
     .option('--name <text>', 'what you will know it by', '')
     .option('--setting', 'for a server elsewhere: print what ERRAND_API_KEYS must hold, and store nothing here', false)
     .option('--sql', 'for a server elsewhere: print the statement for its D1 database, and store nothing here', false)
-    .action(({ tenant: tenantId, scopes, name, setting, sql }: CreateOptions) =>
-      manage(async (use) => {
-        const elsewhere = setting || sql
-        const wanted = { tenantId, scopes, name }
-        const { key, secret } = elsewhere ? await use.make(wanted) : await use.create(wanted)
-        note(`Key ${key.id} of tenant "${tenantId}" for ${scopes.join(', ')}. Keep it: it cannot be shown again.\n`)
-        // What is to be stored can be piped to where it belongs; the key itself is for the person.
-        if (elsewhere) note(`${secret}\n`)
-        print(`${setting ? entryOf(key) : sql ? insertOf(key) : secret}\n`)
-      }),
-    )
+    .action(async ({ tenant: tenantId, scopes, name, setting, sql }: CreateOptions) => {
+      const elsewhere = setting || sql
+      const wanted = { tenantId, scopes, name }
+      const made: MadeKey = elsewhere ? await makeKey.execute(wanted) : await manage((use) => use.create(wanted))
+      const { key, secret } = made
+      note(`Key ${key.id} of tenant "${tenantId}" for ${scopes.join(', ')}. Keep it: it cannot be shown again.\n`)
+      // What is to be stored can be piped to where it belongs; the key itself is for the person.
+      if (elsewhere) note(`${secret}\n`)
+      print(`${setting ? entryOf(key) : sql ? insertOf(key) : secret}\n`)
+    })
   keys
     .command('list')
     .description('list the keys, never the keys themselves')
@@ -53,18 +56,15 @@ export function addKeyCommands(program: Command, { manage, print, note }: KeyCom
     .command('revoke <id>')
     .description('a revoked key is refused from then on')
     .option('--sql', 'print the statement for the D1 database of a server elsewhere', false)
-    .action((id: string, { sql }: { sql: boolean }) =>
-      manage(async (use) => {
-        if (sql) {
-          print(
-            `UPDATE api_keys SET revoked_at = unixepoch() * 1000 WHERE id = ${quoted(id)} AND revoked_at IS NULL;\n`,
-          )
-          return
-        }
-        if (!(await use.revoke(id))) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
-        note(`Key ${id} is revoked.\n`)
-      }),
-    )
+    .action(async (id: string, { sql }: { sql: boolean }) => {
+      if (sql) {
+        print(`UPDATE api_keys SET revoked_at = unixepoch() * 1000 WHERE id = ${quoted(id)} AND revoked_at IS NULL;\n`)
+        return
+      }
+      const isRevoked = await manage((use) => use.revoke(id))
+      if (!isRevoked) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
+      note(`Key ${id} is revoked.\n`)
+    })
 }
 
 /** The key as the setting `ERRAND_API_KEYS` takes it. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { GetProduct } from '#application/get-product.ts'
 import type { ListProducts } from '#application/list-products.ts'
+import type { MakeKey } from '#application/make-key.ts'
 import type { ManageKeys } from '#application/manage-keys.ts'
 import type { RunSync } from '#application/run-sync.ts'
 import type { Agent } from '#domain/agent/agent.ts'
@@ -24,6 +25,7 @@ export interface CliWorld {
   readonly version: string
   /** Opened only by commands that need no server. */
   readonly open: () => Promise<LocalApp>
+  readonly makeKey: Pick<MakeKey, 'execute'>
   /** Address of the server for the others. */
   readonly serverUrl: string
   /** What the user proves themselves with there. */
@@ -40,16 +42,16 @@ export function createProgram(world: CliWorld): Command {
   const program = new Command('errand').description('Run LLM agents as durable jobs.').version(world.version)
   addLocalCommands(program, world)
   addServerCommands(program, world)
-  const manage = (work: (keys: ManageKeys) => Promise<void>): Promise<void> =>
+  const manage = <T>(work: (keys: ManageKeys) => Promise<T>): Promise<T> =>
     withLocalApp(world, ({ manageKeys }) => work(manageKeys))
   addKeyCommands(program, { ...world, manage })
   return program
 }
 
-async function withLocalApp(world: CliWorld, work: (app: LocalApp) => Promise<void>): Promise<void> {
+async function withLocalApp<T>(world: CliWorld, work: (app: LocalApp) => Promise<T>): Promise<T> {
   const app = await world.open()
   try {
-    await work(app)
+    return await work(app)
   } finally {
     await app.close()
   }

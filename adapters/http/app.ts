@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { BulkOperations } from '#application/bulk-operations.ts'
+import type { CheckReadiness } from '#application/check-readiness.ts'
 import type { GetProduct } from '#application/get-product.ts'
 import type { ListJobs } from '#application/list-jobs.ts'
 import type { ListProducts } from '#application/list-products.ts'
@@ -13,7 +14,7 @@ import { allowOrigins } from './cross-origin.ts'
 import { type DoorDeps, door } from './door.ts'
 import { MethodNotAllowedError, NotFoundError } from './http-errors.ts'
 import { publishedDocument, routeSummaries } from './openapi/document.ts'
-import { problemHandler } from './problem.ts'
+import { answerProblem, problemHandler } from './problem.ts'
 import { limitBody } from './read-json.ts'
 import { isKnown } from './request-headers.ts'
 import { agentRoutes } from './routes/agents.ts'
@@ -32,6 +33,7 @@ export interface HttpDeps extends JobRoutesDeps, DoorDeps {
   readonly redeliver: Pick<Redeliver, 'execute'>
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
+  readonly readiness: Pick<CheckReadiness, 'execute'>
   /** Origins of pages that may call from a browser; `*` for all. */
   readonly corsOrigins: readonly string[]
   readonly clock: Clock
@@ -59,6 +61,10 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   app.route('/agents', agentRoutes(deps))
   app.route('/products', productRoutes(deps))
   app.get('/healthz', (c) => c.json({ status: 'ok', runtime: deps.runtime }))
+  app.get('/readyz', async (c) => {
+    const problem = await deps.readiness.execute()
+    return problem ? answerProblem(c, problem) : c.json({ status: 'ready' })
+  })
   app.get('/openapi.json', showContract)
   app.get('/', (c) => c.json({ service: 'errand', routes: routeSummaries() }))
   app.notFound((c) => {

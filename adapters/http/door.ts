@@ -6,7 +6,7 @@ import { MisdirectedRequestError, RateLimitedError, UnauthorizedError } from './
 import type { RateLimiter } from './rate-limiter.ts'
 
 /** What anybody may see. */
-const PUBLIC = new Set(['/', '/healthz', '/openapi.json'])
+const PUBLIC = new Set(['/', '/healthz', '/readyz', '/openapi.json'])
 
 /** The network address of whoever is asking, as the platform knows it and the caller cannot choose it; `null` where nothing tells. */
 export type PeerAddress = (c: Context) => string | null

@@ -1,4 +1,4 @@
-import type { ErrorHandler } from 'hono'
+import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, CanceledError, type ErrorCode, InvalidInputError } from '#domain/errors.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -43,6 +43,7 @@ const STATUS = {
   canceled: 503,
   model_not_configured: 503,
   storage_unavailable: 503,
+  stopping: 503,
   model_timeout: 504,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
@@ -82,9 +83,14 @@ export function problemHandler(logger: Logger): ErrorHandler {
     const status = STATUS[known.code]
     if (known instanceof CanceledError) logger.info('A caller left before the answer.', { path: c.req.path })
     else if (status >= 500) logger.error('Request failed.', error, { method: c.req.method, path: c.req.path })
-    const problem = problemOf(known, new URL(c.req.url).pathname)
-    return c.body(JSON.stringify(problem), status, { ...headersFor(known), 'content-type': PROBLEM_JSON })
+    return answerProblem(c, known)
   }
+}
+
+/** Answers with what is wrong, and logs nothing. */
+export function answerProblem(c: Context, error: AppError): Response {
+  const problem = problemOf(error, new URL(c.req.url).pathname)
+  return c.body(JSON.stringify(problem), STATUS[error.code], { ...headersFor(error), 'content-type': PROBLEM_JSON })
 }
 
 export function problemOf(error: AppError, instance: string): ProblemView {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type HttpBindings, getRequestListener } from '@hono/node-server'
 import type { PeerAddress } from '#adapters/http/door.ts'
 import { PROBLEM_JSON, refusal, refuseRequest } from '#adapters/http/problem.ts'
-import type { HttpApp, Listen } from '#adapters/http/server.ts'
+import type { HttpAddress, HttpApp, HttpServer, Listen } from '#adapters/http/server.ts'
 import type { ProblemView } from '#adapters/http/wire/problem.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import type { ErrorCode } from '#domain/errors.ts'
@@ -13,10 +13,19 @@ import { cannotListen } from './start-error.ts'
 /** While it closes. */
 const SWEEP_MS = 50
 
+/** How long a caller may take nothing of what is there for them; who reads slowly takes something. */
+const STALLED_MS = 60_000
+
 /** @throws {StartError} when the address cannot be listened on. */
-export const listen: Listen = async (app, address) => {
+export const listen: Listen = (app, address) => listenPatiently(app, address, STALLED_MS)
+
+/** `listen`, with another patience for callers who do not read. */
+export async function listenPatiently(app: HttpApp, address: HttpAddress, stalledMs: number): Promise<HttpServer> {
   const { host, port } = address
   const server = serve(app, host)
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    cutStalled(request, response, stalledMs)
+  })
   const listening = Promise.withResolvers<undefined>()
   server.once('error', (error) => {
     listening.reject(cannotListen(address, error))
@@ -43,6 +52,13 @@ export const listen: Listen = async (app, address) => {
         })
       }),
   }
+}
+
+/** The socket's own timer counts what goes in or out; silence is none of ours while there is nothing to send. */
+function cutStalled({ socket }: IncomingMessage, response: ServerResponse, stalledMs: number): void {
+  response.setTimeout(stalledMs, () => {
+    if (socket.writableLength > 0) socket.destroy()
+  })
 }
 
 /** Of the connection that a request came over. */

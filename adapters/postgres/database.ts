@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type pg from 'pg'
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
@@ -35,7 +36,8 @@ async function runAll(client: pg.PoolClient, statements: readonly Statement[]): 
   return true
 }
 
-const texts = new Map<string, string>()
+/** No text holds a value; but which filters a list has, and the order of its statuses, make some thousands of them. */
+const texts = new LRUCache<string, string>({ max: 1000 })
 
 /** Statements are written for SQLite: here parameters have numbers, an INTEGER has 64 bits by another name, and tables are no indexes. */
 function prepared(sql: string): { readonly name?: string; readonly text: string } {

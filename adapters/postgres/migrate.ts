@@ -24,6 +24,17 @@ export interface MigrationDeps {
   readonly schemas: readonly SqlSchema[]
 }
 
+/** Whether every table of ours is there and up to date. The queue's are its own to know. */
+export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): Promise<boolean> {
+  const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    `${SCHEMA}.schema_versions`,
+  ])
+  if (rows[0]?.there !== true) return false
+  const found = await pool.query<{ name: string; version: number }>('SELECT name, version FROM schema_versions')
+  const versions = new Map(found.rows.map(({ name, version }) => [name, version]))
+  return [...schemas, postgresSchema].every(({ name, statements }) => (versions.get(name) ?? 0) >= statements.length)
+}
+
 /** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. */
 export async function migrateAll({ pool, patience, queue, schemas }: MigrationDeps): Promise<void> {
   const holder = await pool.connect()
@@ -31,7 +42,9 @@ export async function migrateAll({ pool, patience, queue, schemas }: MigrationDe
   holder.on('error', () => undefined)
   try {
     await holder.query('SELECT pg_advisory_lock($1)', [LOCK])
-    await holder.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`)
+    // "IF NOT EXISTS" would ask for the right to make it even where it is there.
+    const { rows } = await holder.query<{ there: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS there', [SCHEMA])
+    if (rows[0]?.there !== true) await holder.query(`CREATE SCHEMA ${SCHEMA}`)
     const db = new PostgresDatabase(pool, patience)
     for (const schema of [...schemas, postgresSchema]) await migrate(db, schema)
     await queue.install()

@@ -19,6 +19,7 @@ const IN_THE_WAY = /^40(?:001|P01)$/
 /** Whether the same may succeed as soon as the server is back, or the others are done. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof StorageUnavailableError) return true
   const code = 'code' in error ? String(error.code) : ''
   return AWAY.test(code) || IN_THE_WAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
 }
@@ -27,16 +28,20 @@ export interface PatienceOptions {
   readonly clock: Clock
   /** How long a server may be away before whoever waits for it is told so. */
   readonly patienceMs?: number
+  /** Told what is waited out, each time before it is tried again. */
+  readonly onRest?: (error: unknown) => void
 }
 
 /** Tries again what failed because the server was away, ever more slowly, for as long as its patience lasts. */
 export class Patience {
   readonly #clock: Clock
   readonly #patienceMs: number
+  readonly #onRest: (error: unknown) => void
 
-  constructor({ clock, patienceMs = 60_000 }: PatienceOptions) {
+  constructor({ clock, patienceMs = 60_000, onRest = () => undefined }: PatienceOptions) {
     this.#clock = clock
     this.#patienceMs = patienceMs
+    this.#onRest = onRest
   }
 
   /** `work` must be harmless to repeat. @throws {StorageUnavailableError} when the outage lasts for too long, and what `work` throws otherwise. */
@@ -48,6 +53,7 @@ export class Patience {
       } catch (error) {
         if (!isOutage(error)) throw error
         if (this.#clock.now() - since >= this.#patienceMs) throw new StorageUnavailableError(error)
+        this.#onRest(error)
       }
       const rested = Promise.withResolvers<undefined>()
       this.#clock.after(rest, () => {

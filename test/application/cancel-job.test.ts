@@ -60,6 +60,9 @@ describe('cancel', () => {
       'job.cancel_requested',
       'job.canceled',
     ])
+    // What somebody wanted is nothing to be warned of.
+    const fields = { jobId: id, agent: 'writer', attempt: 1, status: 'canceled' }
+    expect(world.logger.lines).toEqual([{ level: 'info', message: 'An attempt has ended.', fields }])
   })
 
   test('reaches a job whose executor is elsewhere: its next write is refused, and it confirms', async () => {
@@ -125,6 +128,8 @@ describe('cancel', () => {
     one.answerLate.resolve(answer('Too late.'))
     await first
     expect((await world.job(id)).status).toBe('running')
+    const overtaken = { level: 'warn', message: 'The attempt was overtaken and ends.', fields: { jobId: id } }
+    expect(world.logger.lines).toEqual([overtaken])
     second.interrupt(id)
     await secondRun
     expect((await world.job(id)).status).toBe('canceled')

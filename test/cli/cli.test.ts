@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -125,6 +125,16 @@ describe('errand keys', () => {
     expect(stderr).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{64}$/m)
     expect((await errand(['keys', 'list'])).stdout).toBe('')
     expect((await errand(['agents'], { ERRAND_API_KEYS: stdout.trim() })).code).toBe(0)
+  })
+
+  test.each([
+    ['create', '--setting'],
+    ['create', '--sql'],
+    ['revoke', '0123456789abcdef', '--sql'],
+  ])('%s, for a server elsewhere, opens nothing here', async (...args) => {
+    const nowhere = join(folder, 'nowhere')
+    expect((await errand(['keys', ...args], { ERRAND_DATA_DIR: nowhere })).code).toBe(0)
+    expect(existsSync(nowhere)).toBe(false)
   })
 
   test('create --sql prints a statement that the database takes, whatever the name', async () => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startHeldModel } from '#test/support/held-model.ts'
 import { Servers, startNode } from './runtimes.ts'
 import { finished, submitCopy } from './story.ts'
@@ -38,6 +40,23 @@ describe('the Node server', () => {
     await server.kill('SIGKILL')
     const files = readdirSync(compiled, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     expect(files.length).toBeGreaterThan(100)
+  })
+
+  test('is not ready from when it is told to stop: whoever is in the middle of asking hears so', async () => {
+    const server = await start()
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    // A request that has begun is let finish.
+    socket.write('GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n')
+    await fetch(`${server.url}/healthz`)
+    const ended = server.kill('SIGTERM')
+    await vi.waitFor(() => {
+      expect(server.output()).toContain('Stopping')
+    })
+    socket.write('\r\n')
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 503 [^]*"code":"stopping"/)
+    socket.destroy()
+    expect(await ended).toBe(0)
   })
 
   test('refuses a data directory that another server executes', async () => {

@@ -5,7 +5,12 @@ import { freePort } from '#test/support/free-port.ts'
 import { NODE_LIKE, type NodeLikeName } from '#test/support/node-like.ts'
 import { type ServerCommand, type ServerProcess, startServer } from '#test/support/server-process.ts'
 
-const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
+export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
+export const WRANGLER_ENV = {
+  WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+}
 
 type Env = Readonly<Record<string, string>>
 
@@ -46,7 +51,7 @@ export async function startWorker(servers: Servers, vars: Env = {}): Promise<Ser
   const ports = ['--port', String(await freePort()), '--inspector-port', String(await freePort())]
   return servers.start({
     command: [process.execPath, WRANGLER, 'dev', ...ports, '--persist-to', servers.folder, ...settings],
-    env: { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_HIDE_BANNER: 'true' },
+    env: WRANGLER_ENV,
     ready: /Ready on (http:\S+)/,
   })
 }

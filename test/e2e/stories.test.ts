@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, test } from 'vitest'
 import { apiStory } from './api-story.ts'
 import { cancelStory, interruptedStory, killStory } from './kills.ts'
+import { keyStory, keysByCli, keysOnD1 } from './key-story.ts'
 import { Servers, startOn, startWorker } from './runtimes.ts'
 import { newcomerStory } from './story.ts'
 
@@ -27,6 +28,10 @@ describe.each([
 
   test('keeps what its published contract promises', async () => {
     await apiStory(start)
+  })
+
+  test('lets nobody in with a key that is revoked', async () => {
+    await keyStory(start, runtime === 'cloudflare' ? keysOnD1(servers) : keysByCli(servers))
   })
 
   test('finishes a job after kill -9, without asking the model again what it had answered', async () => {

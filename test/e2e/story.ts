@@ -37,6 +37,7 @@ export async function finished(base: string, jobId: string, timeout = 50_000): P
 /** What the README shows a newcomer, with the offline demo model; the same on every runtime. */
 export async function newcomerStory(base: string, runtime: string): Promise<void> {
   deepStrictEqual(await (await fetch(`${base}/healthz`)).json(), { status: 'ok', runtime })
+  deepStrictEqual(await (await fetch(`${base}/readyz`)).json(), { status: 'ready' })
 
   const run = await postJson(`${base}/run`, { agent: 'product-copywriter', input: { product: 'linen-apron' } })
   strictEqual(run.status, 200)

@@ -30,7 +30,8 @@ describe('API keys', () => {
     const refused = await app.http.request('/agents')
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="errand"')
-    for (const open of ['/healthz', '/openapi.json', '/']) expect((await app.http.request(open)).status).toBe(200)
+    for (const open of ['/healthz', '/readyz', '/openapi.json', '/'])
+      expect((await app.http.request(open)).status).toBe(200)
   })
 
   test.each([

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { problemHandler } from '#adapters/http/problem.ts'
 import { MAX_BODY_BYTES, limitBody } from '#adapters/http/read-json.ts'
 import type { HttpServer } from '#adapters/http/server.ts'
-import { listen } from '#adapters/node/http-server.ts'
+import { listen, listenPatiently } from '#adapters/node/http-server.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 let server: HttpServer
@@ -115,4 +115,38 @@ describe('a body that is too large', () => {
     expect(answer).toMatch(/^connection: keep-alive\r$/im)
     expect(next).toMatch(/^HTTP\/1\.1 200 /)
   })
+})
+
+test('who takes nothing of what is sent to them is cut off, and who waits for what is not there yet is not', async () => {
+  const asked = Promise.withResolvers<undefined>()
+  const answer = Promise.withResolvers<undefined>()
+  const cut = Promise.withResolvers<undefined>()
+  const app = new Hono()
+  app.get('/late', async (c) => {
+    asked.resolve(undefined)
+    await answer.promise
+    return c.text('late')
+  })
+  app.get('/endless', (c) => {
+    const piece = new Uint8Array(65_536)
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      controller.enqueue(piece)
+    }
+    const cancel = (): void => {
+      cut.resolve(undefined)
+    }
+    return c.body(new ReadableStream({ pull, cancel }))
+  })
+  const patient = await listenPatiently(app, { host: '127.0.0.1', port: 0 }, 20)
+  // Nothing has gone over this connection for longer than over the other, when that one is cut.
+  const late = fetch(`${patient.url}/late`)
+  await asked.promise
+  const socket = connect(Number(new URL(patient.url).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.pause().write('GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await cut.promise
+  answer.resolve(undefined)
+  expect(await (await late).text()).toBe('late')
+  socket.destroy()
+  await patient.close(0)
 })

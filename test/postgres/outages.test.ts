@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { WRITE_ALL } from '#adapters/postgres/writes.ts'
 import { migrateAll } from '#adapters/postgres/migrate.ts'
@@ -51,6 +51,27 @@ describe('a database that goes away', () => {
     expect(await finished(server.url, (await other).id)).toMatchObject({ status: 'completed' })
     expect(model.requests(1)).toBeGreaterThanOrEqual(1)
     model.close()
+  })
+
+  test('is told to whoever asks whether the server is ready, and so is that it is back', async () => {
+    const server = await startNode(servers, { ERRAND_DATABASE_URL: await postgres.createDatabase() })
+    const becomes = (status: number): Promise<string> =>
+      vi.waitFor(
+        async () => {
+          const response = await fetch(`${server.url}/readyz`)
+          expect(response.status).toBe(status)
+          return response.text()
+        },
+        { timeout: 20_000 },
+      )
+    await becomes(200)
+    await postgres.pause()
+    const problem = await becomes(503)
+    expect(JSON.parse(problem)).toMatchObject({ code: 'storage_unavailable' })
+    expect(problem).not.toMatch(/secret|127\.0\.0\.1|ECONNREFUSED/)
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    await postgres.resume()
+    await becomes(200)
   })
 
   test('connection by connection, all of them broken at once: jobs go on', async () => {

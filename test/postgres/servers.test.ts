@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { apiStory } from '#test/e2e/api-story.ts'
 import { cancelStory, interruptedStory, killStory } from '#test/e2e/kills.ts'
+import { keyStory, keysByCli } from '#test/e2e/key-story.ts'
 import { Servers, startNode } from '#test/e2e/runtimes.ts'
 import { newcomerStory } from '#test/e2e/story.ts'
 import { emptyDatabase } from './scene.ts'
@@ -29,6 +30,10 @@ describe('a real server on Postgres', () => {
 
   test('keeps what its published contract promises', async () => {
     await apiStory(start)
+  })
+
+  test('lets nobody in with a key that is revoked', async () => {
+    await keyStory(start, keysByCli(servers, { ERRAND_DATABASE_URL: url }))
   })
 
   test('finishes a job after kill -9, without asking the model again what it had answered', async () => {

@@ -11,14 +11,15 @@ import { nextWakeAt } from '#domain/job/wake.ts'
 import type { Models } from '#ports/model.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, submitted } from './fixtures.ts'
+import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
-import { silentLogger } from './silent-logger.ts'
 
 export interface Execution {
   readonly clock: ManualClock
   readonly store: CrashingStore
   readonly waker: RecordingWaker
   readonly feed: LocalFeed
+  readonly logger: RecordingLogger
   /** A new process over the same store, with other agents if a deploy came between. */
   executor(models: Models, agents?: readonly Agent[], fields?: Partial<Executor>): ExecuteJob
   /** The id of a new job, to be run at `at`. */
@@ -33,12 +34,14 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
   const feed = new LocalFeed()
+  const logger = new RecordingLogger()
   let started = 0
   return {
     clock,
     store,
     waker,
     feed,
+    logger,
     executor: (models, agents = [agent], fields = {}) =>
       new ExecuteJob({
         agents: new AgentRegistry(agents),
@@ -50,7 +53,7 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
         limits,
         feed,
         random: { fraction: () => 0.5 },
-        logger: silentLogger,
+        logger,
         executor: { ...ALONE, ...fields, id: `exec_${String(++started)}` },
       }),
     submit: async (at = T0) => {

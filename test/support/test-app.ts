@@ -24,9 +24,11 @@ import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
+import { SqlProbe } from '#adapters/sql/probe.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
+import { CheckReadiness } from '#application/check-readiness.ts'
 import { CancelJob } from '#application/cancel-job.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { GetJob } from '#application/get-job.ts'
@@ -41,6 +43,7 @@ import { NO_OPTIONS } from '#domain/job/options.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Models } from '#ports/model.ts'
+import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
@@ -71,12 +74,15 @@ export interface TestApp {
   /** A key of a tenant. From the first one on, nobody is let in without. */
   key(tenantId: string, scopes?: readonly Scope[]): Promise<string>
   revoke(keyId: string): Promise<boolean>
+  /** As when the process is told to. */
+  stop(): void
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
 }
 
 export interface TestAppOptions {
   readonly catalog?: ProductCatalog
   readonly sender?: CallbackSender
+  readonly storage?: StorageProbe
   readonly policy?: Partial<TenantPolicy>
   readonly corsOrigins?: readonly string[]
   /** The address that callers come from, where something tells. */
@@ -121,6 +127,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const delivering = { jobs, sender, tenants, goneReceivers, render: callbackBody, clock, random, logger }
   const deliverCallbacks = new DeliverCallbacks(delivering)
   const runOperation = new RunOperation({ operations: operationStore, index: store, cancelJob, retryJob, clock })
+  const readiness = new CheckReadiness({ storage: options.storage ?? new SqlProbe(db), clock, logger })
   const app = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
     submitJob,
@@ -136,6 +143,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher }),
     listProducts: new ListProducts({ catalog }),
     getProduct: new GetProduct({ catalog }),
+    readiness,
     authenticate: new Authenticate({ keys, hasher }),
     rates: new RateLimiter({ tenants, clock }),
     peerAddress: () => options.peer ?? null,
@@ -177,6 +185,9 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
       return (await manageKeys.create({ tenantId, scopes, name: 'test' })).secret
     },
     revoke: (keyId) => manageKeys.revoke(keyId),
+    stop: () => {
+      readiness.stop()
+    },
     post: (path, body, headers = { 'content-type': 'application/json' }) =>
       request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
   }

@@ -11,6 +11,8 @@ import {
   ModelNotConfiguredError,
   ModelTimeoutError,
   ProductNotFoundError,
+  StoppingError,
+  StorageUnavailableError,
   UnknownAgentError,
   VersionConflictError,
 } from '#domain/errors.ts'
@@ -76,6 +78,7 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_2'),
   ],
   '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB': [new OperationNotFoundError('op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB')],
+  '/readyz': [new StorageUnavailableError(undefined), new StoppingError()],
   '/products/linen-aprons': [new ProductNotFoundError('linen-aprons')],
 }
 

@@ -32,6 +32,7 @@ const HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   421: [],
   429: ['retry-after', ...LIMITS],
   502: ['retry-after', ...LIMITS],
+  503: ['retry-after', ...LIMITS],
 }
 
 const known = new Map<string, ZodOpenApiResponseObject>()
@@ -52,13 +53,13 @@ function refused(status: number, codes: readonly ErrorCode[]): ZodOpenApiRespons
 const BY_DEFAULT: ZodOpenApiResponseObject = {
   id: 'refused',
   description:
-    'Refused before it came to this: `method_not_allowed` (405), `request_timeout` (408), `headers_too_large` (431); or `internal_error` (503) while the service is not configured as it must be.',
-  headers: headersOf(['allow', ...LIMITS]),
+    'Refused before it came to this: `method_not_allowed` (405), `request_timeout` (408), `headers_too_large` (431), `storage_unavailable` (503); or `internal_error` (503) while the service is not configured as it must be.',
+  headers: headersOf(['allow', 'retry-after', ...LIMITS]),
   content: {
     [PROBLEM_JSON]: {
       schema: Problem,
       examples: {
-        ...examplesOf(['method_not_allowed', 'request_timeout', 'headers_too_large']),
+        ...examplesOf(['method_not_allowed', 'request_timeout', 'headers_too_large', 'storage_unavailable']),
         not_configured: NOT_CONFIGURED_EXAMPLE,
       },
     },

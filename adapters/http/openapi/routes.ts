@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { AgentList, Health, Index, ProductList, ProductWithDrafts } from '../wire/catalog.ts'
+import { AgentList, Health, Index, ProductList, ProductWithDrafts, Readiness } from '../wire/catalog.ts'
 import { Report } from '../wire/job.ts'
 import { OperationView } from '../wire/listing.ts'
 import { OperationRequest, RunRequest } from '../wire/requests.ts'
@@ -92,6 +92,16 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     scope: null,
     tag: 'service',
     answers: { 200: { description: 'It is.', schema: Health } },
+  },
+  'GET /readyz': {
+    id: 'readiness',
+    summary: 'Whether the service can serve requests now',
+    description:
+      'For load balancers: 200 when the storage can be reached, 503 when it cannot be within two seconds, and while the server stops. An answer may be a second old.',
+    scope: null,
+    tag: 'service',
+    answers: { 200: { description: 'It can.', schema: Readiness } },
+    errors: ['storage_unavailable', 'stopping'],
   },
   'GET /openapi.json': {
     id: 'openApi',

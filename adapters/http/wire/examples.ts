@@ -141,5 +141,6 @@ export const EXAMPLES = {
     ],
   },
   health: { status: 'ok', runtime: 'node' },
+  readiness: { status: 'ready' },
   index: { service: 'errand', routes: { 'POST /jobs': 'Submit a job' } },
 } as const

@@ -1,0 +1,42 @@
+import type { ApiKey, Scope } from '#domain/tenant/principal.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Hasher } from '#ports/hasher.ts'
+import type { Random } from '#ports/random.ts'
+
+export interface MakeKeyDeps {
+  readonly hasher: Hasher
+  readonly random: Random
+  readonly clock: Clock
+}
+
+export interface NewKey {
+  readonly tenantId: string
+  readonly scopes: readonly Scope[]
+  readonly name: string
+}
+
+export interface MadeKey {
+  readonly key: ApiKey
+  readonly secret: string
+}
+
+/** Makes a key that is not stored anywhere yet, with its secret, which nobody can tell again. */
+export class MakeKey {
+  readonly #deps: MakeKeyDeps
+
+  constructor(deps: MakeKeyDeps) {
+    this.#deps = deps
+  }
+
+  async execute({ tenantId, scopes, name }: NewKey): Promise<MadeKey> {
+    const { hasher, clock } = this.#deps
+    const id = this.#hex(16)
+    const secret = `errand_${id}_${this.#hex(64)}`
+    const hash = await hasher.sha256(secret)
+    return { key: { id, tenantId, scopes, name, hash, createdAt: clock.now(), revokedAt: null }, secret }
+  }
+
+  #hex(digits: number): string {
+    return Array.from({ length: digits }, () => Math.floor(this.#deps.random.fraction() * 16).toString(16)).join('')
+  }
+}

@@ -1,0 +1,48 @@
+import { StartError } from '#adapters/node/start-error.ts'
+import { type MigrationDeps, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
+import { Patience } from '#adapters/postgres/patience.ts'
+import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
+import { SCHEMAS } from './node-schemas.ts'
+import type { StorageWorld } from './node-storage.ts'
+
+/** How long a server that starts waits for a database that is away: both may have been started at the same time. */
+const PATIENCE_MS = 60_000
+/** How often it says that it waits. */
+const TELL_EVERY_MS = 5000
+
+export interface DatabaseStart {
+  readonly url: string
+  /** For a command at a terminal: nothing is waited for, and what is up to date is left alone. */
+  readonly briefly: boolean
+}
+
+/**
+ * Brings the database up to date, as soon as there is one. What waiting does not mend (a wrong password, a missing right) is told at once.
+ * @throws {StartError} with what to do.
+ */
+export async function prepareDatabase(
+  { url, briefly }: DatabaseStart,
+  { pool, queue }: Pick<MigrationDeps, 'pool' | 'queue'>,
+  { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>,
+): Promise<void> {
+  let toldAt = -TELL_EVERY_MS
+  const onRest = (error: unknown): void => {
+    if (clock.now() - toldAt < TELL_EVERY_MS) return
+    toldAt = clock.now()
+    logger.warn('Waiting for the database of ERRAND_DATABASE_URL, which cannot be reached yet.', {
+      address: new URL(url).host,
+      reason: wordsOf(error),
+    })
+  }
+  const starting = new Patience({ clock, patienceMs: briefly ? 0 : PATIENCE_MS, onRest })
+  const patience = new Patience({ clock, patienceMs: 0 })
+  await starting
+    .keep(async () => {
+      if (briefly && (await isUpToDate(pool, SCHEMAS))) return
+      await migrateAll({ pool, patience, queue, schemas: SCHEMAS })
+    })
+    .catch((cause: unknown) => {
+      void pool.end()
+      throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
+    })
+}
