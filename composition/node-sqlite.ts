@@ -74,6 +74,7 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
     interruptElsewhere: () => undefined,
     serve: async () => {
       unlock = lockDataDirectory(join(dataDir, 'server.lock'))
+      db.makeRoom()
       return Promise.resolve()
     },
     createEngine,

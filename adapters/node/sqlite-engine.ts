@@ -3,6 +3,11 @@ import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import type { BatchOutcome } from '#adapters/sql/grouped.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
 
+/** So many pages of the log are copied to their places in one go: they are written again and again before they come to rest. */
+const LOG_PAGES = 4000
+/** More, by all that SQLite holds in memory of a transaction and never puts into the log. */
+const ROOM_BYTES = (LOG_PAGES + 500) * 4096
+
 /** One connection to an SQLite file. What `commit` has returned is on the disk. */
 export class SqliteEngine {
   readonly #db: DatabaseSync
@@ -14,8 +19,7 @@ export class SqliteEngine {
     this.#db = new DatabaseSync(path)
     // FULL: in WAL mode, NORMAL would not sync at every commit, and a power cut could take back an acknowledged job.
     this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    // Pages are written again and again before they come to rest; 16 MB of them are copied to their places in one go.
-    this.#db.exec('PRAGMA wal_autocheckpoint = 4000')
+    this.#db.exec(`PRAGMA wal_autocheckpoint = ${String(LOG_PAGES)}`)
     // What is deleted is overwritten, not just forgotten.
     this.#db.exec('PRAGMA secure_delete = ON')
     // Deno's driver ends every text that it reads at the first NUL.
@@ -25,6 +29,21 @@ export class SqliteEngine {
 
   query(sql: string, params: readonly SqlValue[]): readonly SqlRow[] {
     return this.#prepare(sql).all(...this.#storable(params)) as unknown as readonly SqlRow[]
+  }
+
+  /**
+   * Lets the log grow at once to the size that it comes to anyway, by a transaction that is undone. A sync that need not tell the file system
+   * of a longer file takes half the time.
+   */
+  makeRoom(): void {
+    try {
+      this.#db.exec('BEGIN IMMEDIATE; CREATE TABLE room (bytes)')
+      this.#db.prepare('INSERT INTO room VALUES (zeroblob(?))').run(ROOM_BYTES)
+    } catch {
+      // A disk that has no such room may do without.
+    } finally {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+    }
   }
 
   /** One transaction for all; a batch that fails is undone by itself. */

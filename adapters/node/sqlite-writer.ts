@@ -44,6 +44,11 @@ export class SqliteWriter implements SqlDatabase {
     return this.#commits.add(statements)
   }
 
+  /** For whoever is going to write for long; before that. */
+  makeRoom(): void {
+    this.#here.makeRoom()
+  }
+
   /** Returns when everything that was asked for is on the disk. */
   async close(): Promise<void> {
     await this.#commits.add([]).catch(() => undefined)
