@@ -13,13 +13,15 @@ export interface CheckReadinessDeps {
 const PATIENCE_MS = 2000
 /** For how long an answer is good: anybody may ask, as often as they like. */
 const FRESH_MS = 1000
-/** When a read that has not ended is taken for lost: on Workers it belongs to the request that began it, and ends with it. */
+/** When a read that has not ended is taken for lost: on Workers it belongs to the request that began it, and may end with it. */
 const LOST_MS = 15_000
 
 interface Reading {
   readonly begunAt: number
   readonly outcome: Promise<AppError | null>
   isOver: boolean
+  /** Whether the log has heard of it: of those who ask, some may have waited longer than others. */
+  isTold: boolean
 }
 
 /** Whether requests can be served: storage can be reached, and the process has not been told to stop. */
@@ -36,8 +38,10 @@ export class CheckReadiness {
   /** What is in the way; `null` when nothing is. All who ask at about the same time have it of one read. */
   async execute(): Promise<AppError | null> {
     if (this.#isStopping) return new StoppingError()
-    const problem = await this.#inTime(this.#read().outcome)
-    this.#tell(problem)
+    const reading = this.#read()
+    const problem = await this.#inTime(reading.outcome)
+    if (!reading.isTold) this.#tell(problem)
+    reading.isTold = true
     return problem
   }
 
@@ -54,7 +58,7 @@ export class CheckReadiness {
       () => null,
       (error: unknown) => new StorageUnavailableError(error),
     )
-    const reading: Reading = { begunAt: now, outcome, isOver: false }
+    const reading: Reading = { begunAt: now, outcome, isOver: false, isTold: false }
     void outcome.then(() => {
       reading.isOver = true
     })

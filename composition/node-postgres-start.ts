@@ -29,7 +29,7 @@ export async function prepareDatabase(
   const onRest = (error: unknown): void => {
     if (clock.now() - toldAt < TELL_EVERY_MS) return
     toldAt = clock.now()
-    logger.warn('Waiting for the database of ERRAND_DATABASE_URL, which cannot be reached yet.', {
+    logger.warn('Waiting for the database of ERRAND_DATABASE_URL, which cannot be used yet.', {
       address: new URL(url).host,
       reason: wordsOf(error),
     })

@@ -50,8 +50,7 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
     }
     return {
       start: async () => {
-        const resumed = await due.expediteRunning()
-        if (resumed > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: resumed })
+        await resume(due, logger)
         for (const one of pumps) one.start()
         await runner.start()
       },
@@ -83,6 +82,12 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
       unlock()
     },
   }
+}
+
+/** What an earlier process left in execution is due at once. */
+async function resume(due: SqlDueJobs, logger: Logger): Promise<void> {
+  const resumed = await due.expediteRunning()
+  if (resumed > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: resumed })
 }
 
 function openFile(dataDir: string, logger: Logger): SqliteWriter {

@@ -46,9 +46,19 @@ const modelFields = {
   OPENAI_COMPATIBLE_BASE_URL: url,
 }
 
+/** Whether each part of an URL stands for something, once it is decoded. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const postgresUrl = z
   .url({ protocol: /^postgres(?:ql)?$/, error: 'must look like "postgres://user:password@host:5432/database"' })
-  .refine((text) => !/%(?![0-9a-f]{2})/i.test(text), 'has a "%" that stands for nothing: write it as "%25"')
+  .refine(isDecodable, 'has a "%" that stands for nothing: write it as "%25"')
   .optional()
 
 const nodeFields = {

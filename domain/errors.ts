@@ -232,6 +232,7 @@ export class StorageUnavailableError extends AppError {
 export class StoppingError extends AppError {
   readonly code = 'stopping'
   override readonly retryable = true
+  readonly retryAfterMs = 5000
 
   constructor() {
     super('This server is stopping. Ask another one, or this one when it is back.')

@@ -13,8 +13,11 @@ import { cannotListen } from './start-error.ts'
 /** While it closes. */
 const SWEEP_MS = 50
 
-/** How long a caller may take nothing of what is there for them; who reads slowly takes something. */
-const STALLED_MS = 60_000
+/**
+ * How long nothing may leave for a caller who has something to take; it is looked at this often, so up to twice the time passes. Generous, for the
+ * kernel takes what it sends in lots of megabytes: a caller who reads a few kilobytes a second takes nothing for a while.
+ */
+const STALLED_MS = 300_000
 
 /** @throws {StartError} when the address cannot be listened on. */
 export const listen: Listen = (app, address) => listenPatiently(app, address, STALLED_MS)

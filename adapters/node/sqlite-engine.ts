@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import type { BatchOutcome } from '#adapters/sql/grouped.ts'
@@ -5,17 +6,19 @@ import { withoutNul } from '#adapters/sql/without-nul.ts'
 
 /** So many pages of the log are copied to their places in one go: they are written again and again before they come to rest. */
 const LOG_PAGES = 4000
-/** More, by all that SQLite holds in memory of a transaction and never puts into the log. */
-const ROOM_BYTES = (LOG_PAGES + 500) * 4096
+/** More, by the commit that goes beyond, and by all that SQLite holds in memory of a transaction and never puts into the log. */
+const ROOM_BYTES = (LOG_PAGES + 1000) * 4096
 
 /** One connection to an SQLite file. What `commit` has returned is on the disk. */
 export class SqliteEngine {
+  readonly #path: string
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, StatementSync>()
   readonly #storable: (params: readonly SqlValue[]) => readonly SqlValue[]
 
   /** @param path of the file, or `:memory:`. */
   constructor(path: string) {
+    this.#path = path
     this.#db = new DatabaseSync(path)
     // FULL: in WAL mode, NORMAL would not sync at every commit, and a power cut could take back an acknowledged job.
     this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -36,13 +39,17 @@ export class SqliteEngine {
    * of a longer file takes half the time.
    */
   makeRoom(): void {
+    const log = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })
+    // What an earlier process has left is long enough, and not all of it may be in its place yet.
+    if (log && log.size > LOG_PAGES * 4096) return
     try {
-      this.#db.exec('BEGIN IMMEDIATE; CREATE TABLE room (bytes)')
+      this.#db.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; CREATE TABLE room (bytes)')
       this.#db.prepare('INSERT INTO room VALUES (zeroblob(?))').run(ROOM_BYTES)
     } catch {
-      // A disk that has no such room may do without.
+      // Whoever is in the way, and a disk that has no such room: it is only slower.
     } finally {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      this.#db.exec('PRAGMA busy_timeout = 5000')
     }
   }
 

@@ -21,6 +21,8 @@ export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof StorageUnavailableError) return true
   const code = 'code' in error ? String(error.code) : ''
+  // A Unix socket that is not there yet.
+  if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect'
   return AWAY.test(code) || IN_THE_WAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
 }
 

@@ -12,7 +12,7 @@ import { freePort } from '#test/support/free-port.ts'
 import { PostgresServer, onDatabase } from '#test/support/postgres-server.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
-const WAITING = 'Waiting for the database of ERRAND_DATABASE_URL, which cannot be reached yet.'
+const WAITING = 'Waiting for the database of ERRAND_DATABASE_URL, which cannot be used yet.'
 
 function open(
   url: string,
@@ -86,6 +86,17 @@ describe('at the start, a database', () => {
       /password authentication failed for user "postgres"\. Correct the name or the password in the URL/,
     )
     expect(await refusal(changed(url, { username: 'nobody' }))).toContain('CREATE ROLE "nobody" LOGIN')
+  })
+
+  test('whose role may not log in, or that has no room, is told how to let it', async () => {
+    const url = await postgres.createDatabase()
+    const mine = await asRole(url, 'guest')
+    await onDatabase(url, (client) => client.query('ALTER ROLE guest NOLOGIN'))
+    expect(await refusal(mine)).toMatch(/not permitted to log in\. Let it: ALTER ROLE "guest" LOGIN\.$/)
+    await onDatabase(url, (client) => client.query('ALTER ROLE guest LOGIN CONNECTION LIMIT 0'))
+    await expect(open(mine, new SystemClock(), { briefly: true })).rejects.toThrow(
+      /too many connections for role "guest"\. Let it take more connections/,
+    )
   })
 
   /** The statement that a refusal asks for, done by whoever may. */
