@@ -4,6 +4,8 @@ import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import type { BatchOutcome } from '#adapters/sql/grouped.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
 
+/** How long a statement waits for another process that writes. */
+const BUSY = 'PRAGMA busy_timeout = 5000'
 /** So many pages of the log are copied to their places in one go: they are written again and again before they come to rest. */
 const LOG_PAGES = 4000
 /** More, by the commit that goes beyond, and by all that SQLite holds in memory of a transaction and never puts into the log. */
@@ -21,7 +23,7 @@ export class SqliteEngine {
     this.#path = path
     this.#db = new DatabaseSync(path)
     // FULL: in WAL mode, NORMAL would not sync at every commit, and a power cut could take back an acknowledged job.
-    this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    this.#db.exec(`${BUSY}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
     this.#db.exec(`PRAGMA wal_autocheckpoint = ${String(LOG_PAGES)}`)
     // What is deleted is overwritten, not just forgotten.
     this.#db.exec('PRAGMA secure_delete = ON')
@@ -49,7 +51,7 @@ export class SqliteEngine {
       // Whoever is in the way, and a disk that has no such room: it is only slower.
     } finally {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-      this.#db.exec('PRAGMA busy_timeout = 5000')
+      this.#db.exec(BUSY)
     }
   }
 
