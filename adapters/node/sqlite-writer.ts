@@ -1,12 +1,8 @@
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
+import { Detour } from './detour.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import { SqliteThread } from './sqlite-thread.ts'
-
-/** A disk that answers as soon as this is not worth the way to another thread and back. */
-const QUICK_MS = 1
-/** How many lone batches go to the thread after one for which the disk took longer. */
-const PATIENCE = 100
 
 /**
  * `SqlDatabase` over an SQLite file that a thread of its own writes: under load, whoever executes jobs never waits for the disk, and everything that
@@ -24,7 +20,7 @@ export class SqliteWriter implements SqlDatabase {
   readonly #here: SqliteEngine
   readonly #there: SqliteThread
   readonly #commits = new Grouped<readonly Statement[]>((group) => this.#commit(group), setImmediate)
-  #patience = 0
+  readonly #detour = new Detour()
   #aside: SqliteThread | null = null
 
   /** @param onFailure is told when a thread has ended, and with it the use of this. */
@@ -62,13 +58,13 @@ export class SqliteWriter implements SqlDatabase {
   }
 
   async #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
-    return group.length === 1 && this.#patience-- <= 0 ? this.#commitHere(group) : this.#there.commit(group)
+    return group.length > 1 || this.#detour.isNext() ? this.#there.commit(group) : this.#commitHere(group)
   }
 
   #commitHere(group: readonly (readonly Statement[])[]): readonly BatchOutcome[] {
     const begun = performance.now()
     const outcomes = this.#here.commit(group)
-    this.#patience = performance.now() - begun > QUICK_MS ? PATIENCE : 0
+    this.#detour.tell(performance.now() - begun)
     return outcomes
   }
 }

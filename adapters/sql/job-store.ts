@@ -38,6 +38,7 @@ export class SqlJobStore implements JobStore {
   readonly #db: SqlDatabase
   readonly #waker: Waker
   readonly #cache: StateCache | undefined
+  readonly #saves = new Map<string, Promise<void>>()
 
   constructor(db: SqlDatabase, { waker, cache }: SqlJobStoreOptions) {
     this.#db = db
@@ -55,6 +56,8 @@ export class SqlJobStore implements JobStore {
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
+    // Whoever is told how a job stood just before a commit asks again just after it.
+    await this.#saves.get(jobId)?.catch(() => undefined)
     const state = await this.load(jobId)
     return state?.job.tenantId === tenantId ? state.job : null
   }
@@ -70,15 +73,14 @@ export class SqlJobStore implements JobStore {
   }
 
   async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
-    const { job } = state
-    const moved = events.some(movesWake)
-    const saved = await this.#db.batch([append(job, events), ...(moved ? [updateJob(entryOf(job))] : [])])
-    if (!saved) {
-      this.#cache?.delete(job.id)
-      throw new VersionConflictError(job.id, job.version - events.length)
+    const { id } = state.job
+    const save = this.#save(state, events)
+    this.#saves.set(id, save)
+    try {
+      await save
+    } finally {
+      if (this.#saves.get(id) === save) this.#saves.delete(id)
     }
-    this.#cache?.set(job.id, state)
-    if (moved) await this.#waker.wakeAt(job.id, nextWake(job))
   }
 
   async remove({ id, version }: JobRecord): Promise<void> {
@@ -92,6 +94,18 @@ export class SqlJobStore implements JobStore {
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
     const rows = await this.#db.query(rowsAfter('job_id = ?'), jobId, jobId, after + 1)
     return rows.flatMap(eventsIn).filter(({ seq }) => seq > after)
+  }
+
+  async #save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    const { job } = state
+    const moved = events.some(movesWake)
+    const saved = await this.#db.batch([append(job, events), ...(moved ? [updateJob(entryOf(job))] : [])])
+    if (!saved) {
+      this.#cache?.delete(job.id)
+      throw new VersionConflictError(job.id, job.version - events.length)
+    }
+    this.#cache?.set(job.id, state)
+    if (moved) await this.#waker.wakeAt(job.id, nextWake(job))
   }
 }
 
