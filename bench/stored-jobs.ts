@@ -1,60 +1,16 @@
 // What a store that has been used for long costs: submit, get and list against an empty store, in one run.
-// npm run bench:stored -- --jobs 1000000
+// npm run bench:stored -- --jobs 1000000 --on sqlite (or postgres)
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
-import { httpApp } from '#composition/container.ts'
-import { localHome } from '#composition/local-home.ts'
-import { type NodeApp, openNodeApp } from '#composition/node-app.ts'
-import { parseNodeSettings } from '#composition/settings.ts'
-import * as t from '#composition/tokens.ts'
+import { PostgresServer } from '#test/support/postgres-server.ts'
+import { type Store, fill, openStore } from './used-store.ts'
 
 const ROUNDS = 500
 
-const { values } = parseArgs({ options: { jobs: { type: 'string', default: '1000000' } } })
+const { values } = parseArgs({
+  options: { jobs: { type: 'string', default: '1000000' }, on: { type: 'string', default: 'sqlite' } },
+})
 const jobs = Number(values.jobs)
-
-interface Store {
-  readonly folder: string
-  readonly app: NodeApp
-  readonly ask: (method: string, path: string, body?: unknown) => Promise<Response>
-}
-
-async function open(): Promise<Store> {
-  const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
-  const app = await openNodeApp(parseNodeSettings({ ERRAND_DATA_DIR: folder }))
-  app.container.registerInstance(t.PEER_ADDRESS, () => '127.0.0.1')
-  app.container.registerInstance(t.RUNTIME, 'node')
-  const http = httpApp(app.container, localHome(app.container))
-  const ask: Store['ask'] = async (method, path, body) =>
-    http.request(path, {
-      method,
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    })
-  return { folder, app, ask }
-}
-
-/** Copies of one finished job, spread over a month, written as the store writes them. */
-async function fill({ folder }: Store, template: string, count: number): Promise<void> {
-  const db = new SqliteDatabase(join(folder, 'errand.db'))
-  const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${String(count)})`
-  const id = "printf('job_0%025d', i)"
-  const time = `created_at - i * (30 * 86400000 / ${String(count)})`
-  const status = "CASE i % 10 WHEN 0 THEN 'failed' ELSE 'completed' END"
-  const statements = [
-    `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata)
-     ${numbers} SELECT ${id}, tenant_id, ${status}, agent, 'b' || (i % 100), ${time}, updated_at, finished_at, wake_at, wake_kind, version,
-       tags, metadata FROM n, jobs WHERE id = ?`,
-    `INSERT INTO journal (job_id, seq, events) ${numbers} SELECT ${id}, seq, replace(events, job_id, ${id}) FROM n, journal WHERE job_id = ?`,
-    `INSERT INTO job_tags (tenant_id, tag, created_at, job_id) ${numbers} SELECT tenant_id, tag, ${time}, ${id}
-     FROM n, job_tags WHERE job_id = ?`,
-  ]
-  for (const sql of statements) await db.batch([{ sql, params: [template] }])
-  await db.close()
-}
 
 const request = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['bench'] }
 
@@ -69,6 +25,8 @@ async function finished(store: Store): Promise<string> {
   return id
 }
 
+const postgres = values.on === 'postgres' ? await PostgresServer.start({ flags: [] }) : null
+const open = async (): Promise<Store> => openStore(postgres && (await postgres.createDatabase()))
 const empty = await open()
 const full = await open()
 const known = { empty: await finished(empty), full: await finished(full) }
@@ -117,8 +75,6 @@ for (const { name, emptyMs, fullMs, ratio } of table) {
     `${name.padEnd(38)} ${emptyMs.toFixed(3)} ms   ${fullMs.toFixed(3)} ms   × ${ratio.toFixed(2)}\n`,
   )
 }
-process.stdout.write(`${JSON.stringify({ jobs, rounds: ROUNDS, operations: table })}\n`)
-for (const { app, folder } of [empty, full]) {
-  await app.storage.close()
-  rmSync(folder, { recursive: true })
-}
+process.stdout.write(`${JSON.stringify({ on: values.on, jobs, rounds: ROUNDS, operations: table })}\n`)
+for (const store of [empty, full]) await store.close()
+await postgres?.stop()

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { freePort } from '#test/support/free-port.ts'
 import type { SubjectCommand } from './subject.ts'
 import { type BenchWorker, workerdConfigOf, wranglerConfigOf } from './workerd-config.ts'
 

@@ -45,10 +45,11 @@ export async function openPostgres(
     wakes: queue,
     known: recentJobs(),
   })
+  const probe = new PostgresProbe(createPool({ url, connections: 1 }))
   return {
     place: placeOf(url),
     db,
-    probe: new PostgresProbe(pool),
+    probe,
     jobs: new PublishedJobStore(jobs, neighbours.feed),
     index: new SqlJobIndex(db),
     operations,
@@ -76,6 +77,7 @@ export async function openPostgres(
     close: async () => {
       neighbours.close()
       await queue.stop()
+      await probe.close()
       await pool.end()
     },
   }

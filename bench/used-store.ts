@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { httpApp } from '#composition/container.ts'
+import { localHome } from '#composition/local-home.ts'
+import { type NodeApp, openNodeApp } from '#composition/node-app.ts'
+import { parseNodeSettings } from '#composition/settings.ts'
+import * as t from '#composition/tokens.ts'
+
+/** A server without a network: its store, and the whole HTTP interface over it. */
+export interface Store {
+  readonly app: NodeApp
+  readonly ask: (method: string, path: string, body?: unknown) => Promise<Response>
+  close(): Promise<void>
+}
+
+/** @param databaseUrl of a Postgres; without it, an SQLite file in a folder of its own. */
+export async function openStore(databaseUrl: string | null): Promise<Store> {
+  const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
+  const database = databaseUrl === null ? {} : { ERRAND_DATABASE_URL: databaseUrl }
+  const app = await openNodeApp(parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database }))
+  // Wakes are set, and nobody comes: what is measured is not to be executed.
+  if (databaseUrl !== null) await app.storage.serve()
+  app.container.registerInstance(t.PEER_ADDRESS, () => '127.0.0.1')
+  app.container.registerInstance(t.RUNTIME, 'node')
+  const http = httpApp(app.container, localHome(app.container))
+  return {
+    app,
+    ask: async (method, path, body) =>
+      http.request(path, {
+        method,
+        ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      }),
+    close: async () => {
+      await app.storage.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+const MONTH_MS = 30 * 86_400_000
+
+/** Copies of one finished job, spread over a month, written as the store writes them. */
+export async function fill({ app }: Store, template: string, count: number): Promise<void> {
+  const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${String(count)})`
+  const id = "('job_0000000000000000' || substr(CAST(10000000000 + i AS TEXT), 2))"
+  const time = `created_at - CAST(i AS BIGINT) * ${String(Math.floor(MONTH_MS / count))}`
+  const status = "CASE i % 10 WHEN 0 THEN 'failed' ELSE 'completed' END"
+  const statements = [
+    `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata)
+     ${numbers} SELECT ${id}, tenant_id, ${status}, agent, 'b' || (i % 100), ${time}, updated_at, finished_at, wake_at, wake_kind, version,
+       tags, metadata FROM n, jobs WHERE id = ?`,
+    `INSERT INTO journal (job_id, seq, events) ${numbers} SELECT ${id}, seq, replace(events, job_id, ${id}) FROM n, journal WHERE job_id = ?`,
+    `INSERT INTO job_tags (tenant_id, tag, created_at, job_id) ${numbers} SELECT tenant_id, tag, ${time}, ${id}
+     FROM n, job_tags WHERE job_id = ?`,
+  ]
+  for (const sql of statements) await app.storage.db.batch([{ sql, params: [template] }])
+}
