@@ -8,16 +8,10 @@ import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
-import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import { createOperationObject } from '#adapters/cloudflare/operation-object.ts'
-import { refuseAll } from '#adapters/http/problem.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
-import { apiKeySchema } from '#adapters/sql/api-keys.ts'
-import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
-import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
-import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { CancelJob } from '#application/cancel-job.ts'
@@ -32,29 +26,23 @@ import { WaitForJob } from '#application/wait-for-job.ts'
 import { WatchJob } from '#application/watch-job.ts'
 import type { agents } from './agents.ts'
 import { type Env, compose } from './cloudflare-app.ts'
-import { httpApp } from './container.ts'
-import { SettingsError } from './settings.ts'
+import { type Composition, createHandler } from './cloudflare-handler.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
-
-type App = ReturnType<typeof httpApp>
 
 /** The Worker and the classes of its objects, with the agents of `authors`. */
 export function createWorker(authors: typeof agents) {
   let container: DependencyContainer | undefined
-  const shared: Shared = (env) => (container ??= compose(env, authors))
+  const shared: Composition = (env) => (container ??= compose(env, authors))
   return {
     AgentJob: jobClass(shared),
     BulkOperation: operationClass(shared),
     SampleShop,
-    handler: handler(shared),
+    handler: createHandler(shared),
   }
 }
 
-/** Once for each isolate: the bindings are the same for all its requests and objects. */
-type Shared = (env: Env) => DependencyContainer
-
-function jobClass(shared: Shared) {
+function jobClass(shared: Composition) {
   return createAgentJob<Env>({
     compose: (env, world) => jobApp(shared(env), world),
     index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
@@ -104,7 +92,7 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
   }
 }
 
-function operationClass(shared: Shared) {
+function operationClass(shared: Composition) {
   return createOperationObject<Env>((env, operations) => {
     const container = shared(env)
     const { cancelJob } = jobHome(env.AGENT_JOB)
@@ -123,45 +111,3 @@ const SampleShop = createCatalogObject<Env>(async (db) => {
   await migrate(db, draftSchema)
   return new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK'), db, clock: new SystemClock() })
 })
-
-function handler(shared: Shared) {
-  let app: Promise<App> | undefined
-  return {
-    async fetch(request: Request, env: Env): Promise<Response> {
-      app ??= open(env, shared)
-      try {
-        return await (await app).fetch(request)
-      } catch (error) {
-        app = undefined
-        if (!(error instanceof SettingsError)) throw error
-        console.error(error.message)
-        return refuseAll()
-      }
-    },
-
-    /** Every minute (`triggers` in wrangler.toml). */
-    async scheduled(_controller: unknown, env: Env): Promise<void> {
-      app ??= open(env, shared)
-      await app
-      const container = shared(env)
-      const db = new D1SqlDatabase(env.JOB_INDEX)
-      await sweepJobs({
-        due: new SqlDueJobs(db),
-        index: new SqlJobIndex(db),
-        jobs: env.AGENT_JOB,
-        clock: container.resolve(t.CLOCK),
-        logger: container.resolve(t.LOGGER),
-      })
-    },
-  }
-}
-
-async function open(env: Env, shared: Shared): Promise<App> {
-  const container = shared(env)
-  const db = new D1SqlDatabase(env.JOB_INDEX)
-  for (const schema of [jobsSchema, apiKeySchema, goneReceiverSchema]) await migrate(db, schema)
-  const isOpen = !(await container.resolve(t.API_KEYS).any())
-  if (isOpen)
-    container.resolve(t.LOGGER).warn('There are no API keys: whoever is on this machine is let in, and nobody else.')
-  return httpApp(container, jobHome(env.AGENT_JOB))
-}

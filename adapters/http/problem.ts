@@ -111,6 +111,12 @@ export function refuseRequest(code: ErrorCode, detail: string): Response {
   return Response.json(problem, { status: problem.status, headers: { 'content-type': PROBLEM_JSON } })
 }
 
+/** Problem Details where there is no app yet that would answer. */
+export function refuse(error: AppError, { url }: Request): Response {
+  const headers = { ...headersFor(error), 'content-type': PROBLEM_JSON }
+  return Response.json(problemOf(error, new URL(url).pathname), { status: STATUS[error.code], headers })
+}
+
 /** Problem Details for a service that cannot work as it is configured; the logs say why. */
 export function refuseAll(): Response {
   return Response.json(NOT_CONFIGURED, { status: 503, headers: { 'content-type': PROBLEM_JSON } })

@@ -1,4 +1,4 @@
-import { createScheduledController, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
@@ -6,8 +6,8 @@ import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { submitted } from '#test/support/fixtures.ts'
+import { cron } from './cron.ts'
 import { holdNextCall } from './held-job.ts'
-import worker from './worker.ts'
 
 const JOB = { alarm: 'job_01M83QK8XSJ513P1WPKNW38GD1', sweep: 'job_01M83QK8XSJ513P1WPKNW38GD2' }
 
@@ -72,8 +72,7 @@ describe('an object that dies in the middle of an attempt', () => {
     await die(JOB.sweep)
     await inObject(JOB.sweep, ({ storage }) => storage.deleteAlarm())
     await env.JOB_INDEX.prepare('UPDATE jobs SET wake_at = 0 WHERE id = ?').bind(JOB.sweep).run()
-    const { scheduled } = worker as { scheduled(controller: unknown, env: unknown): Promise<void> }
-    await scheduled(createScheduledController(), { ...env, AGENT_JOB: env.HELD_JOB })
+    await cron({ ...env, AGENT_JOB: env.HELD_JOB })
     await vi.waitFor(async () => {
       expect(await indexed(JOB.sweep)).toMatchObject({ status: 'completed' })
     })

@@ -1,10 +1,4 @@
-import {
-  createScheduledController,
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from 'cloudflare:test'
+import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
@@ -13,7 +7,7 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import { entryOf } from '#ports/job-index.ts'
 import { submitted } from '#test/support/fixtures.ts'
-import worker from './worker.ts'
+import { cron } from './cron.ts'
 
 afterAll(() => reset())
 
@@ -81,12 +75,6 @@ async function overdue(jobId: string): Promise<void> {
   await env.JOB_INDEX.prepare('UPDATE jobs SET wake_at = 0 WHERE id = ?').bind(jobId).run()
 }
 
-/** What the cron trigger does. The types of the environment are more than TypeScript can compare. */
-function sweep(): Promise<void> {
-  const { scheduled } = worker as { scheduled(controller: unknown, env: unknown): Promise<void> }
-  return scheduled(createScheduledController(), env)
-}
-
 describe('on Cloudflare', () => {
   test('POST /run answers with the report', async () => {
     const response = await post('/run', { agent: 'product-copywriter', input: { product: 'linen-apron' } })
@@ -133,7 +121,7 @@ describe('on Cloudflare', () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPZ'
     await forgotten(jobId)
     await overdue(jobId)
-    await sweep()
+    await cron()
     await vi.waitFor(async () => {
       expect((await getJob(jobId)).status).toBe('completed')
       expect((await indexed(jobId))?.wake_at).toBeGreaterThan(Date.now() + 29 * 86_400_000)
@@ -151,7 +139,7 @@ describe('on Cloudflare', () => {
     await evictDurableObject(env.AGENT_JOB.getByName(broken))
     await overdue(broken)
     await overdue(sound)
-    await sweep()
+    await cron()
     await vi.waitFor(async () => {
       expect((await getJob(sound)).status).toBe('completed')
     })
@@ -162,7 +150,7 @@ describe('on Cloudflare', () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GCY'
     const { job } = submitted({ jobId })
     await new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)).put({ ...entryOf(job), wake: { at: 0, kind: 'run' } })
-    await sweep()
+    await cron()
     expect(await indexed(jobId)).toBeNull()
   })
 

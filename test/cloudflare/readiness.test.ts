@@ -1,4 +1,4 @@
-import { reset } from 'cloudflare:test'
+import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, expect, test, vi } from 'vitest'
 import { agents } from '#composition/agents.ts'
@@ -20,7 +20,9 @@ function scene() {
   const { handler } = createWorker(agents)
   const bindings: unknown = { ...env, JOB_INDEX: database }
   const ask = async (): Promise<Response> => {
-    const response = await handler.fetch(new Request('http://localhost/readyz'), bindings as Env)
+    const life = createExecutionContext()
+    const response = await handler.fetch(new Request('http://localhost/readyz'), bindings as Env, life)
+    await waitOnExecutionContext(life)
     await checkContract('GET', '/readyz', response)
     return response
   }
@@ -49,4 +51,15 @@ test('GET /readyz answers 503 while D1 is away', async () => {
     },
     { timeout: 10_000 },
   )
+})
+
+test('a Worker whose D1 is away at its first request says so, and opens at the next', async () => {
+  const { d1, ask } = scene()
+  d1.isAway = true
+  const response = await ask()
+  expect(response.status).toBe(503)
+  expect(response.headers.get('retry-after')).toBe('5')
+  expect(await response.json()).toMatchObject({ code: 'storage_unavailable', retryable: true, instance: '/readyz' })
+  d1.isAway = false
+  expect((await ask()).status).toBe(200)
 })
