@@ -148,8 +148,14 @@ module.exports = {
     rule(
       'no-test-from-source',
       'Source must not need the tests. If both use it, move it to the layer it belongs to.',
-      { path: '^', pathNot: '^test/' },
+      { path: '^', pathNot: '^(bench|test)/' },
       { path: '^test/' },
+    ),
+    rule(
+      'no-test-from-bench',
+      'Benchmarks may use what supports the tests, and nothing else of them.',
+      { path: '^bench/' },
+      { path: '^test/', pathNot: '^test/support/' },
     ),
     rule(
       'no-circular',

@@ -1,5 +1,5 @@
 import { type PeerAddress, isLoopback } from '#adapters/http/door.ts'
-import type { Listen } from '#adapters/http/server.ts'
+import type { HttpServer, Listen } from '#adapters/http/server.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { CheckReadiness } from '#application/check-readiness.ts'
 import type { Agent } from '#domain/agent/agent.ts'
@@ -8,14 +8,16 @@ import { agents } from './agents.ts'
 import { httpApp } from './container.ts'
 import { localHome } from './local-home.ts'
 import { openNodeApp } from './node-app.ts'
+import type { Engine, NodeStorage } from './node-storage.ts'
 import { workOf } from './node-work.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
-const DRAIN_GRACE_MS = 20_000
+/** For what is open and in execution to be finished. */
+const GRACE_MS = 20_000
 /** For what is stopped after that to let go. */
-const DRAIN_EXTRA_MS = 10_000
+const EXTRA_MS = 10_000
 
 /** What differs between Node and the runtimes that can be taken for it: the HTTP server that they bring. */
 export interface NodeLike {
@@ -53,7 +55,18 @@ export async function startServer(
   await engine.start()
   greet(server.url, container, { ...settings, place: storage.place, open })
 
+  stopOnSignal(container, { server, engine, storage }, settings.drainMs)
+}
+
+interface Running {
+  readonly server: HttpServer
+  readonly engine: Engine
+  readonly storage: NodeStorage
+}
+
+function stopOnSignal(container: DependencyContainer, { server, engine, storage }: Running, drainMs: number): void {
   const logger = container.resolve(t.LOGGER)
+  const clock = container.resolve(t.CLOCK)
   let stopping = false
   const stop = (signal: string): void => {
     if (stopping) return
@@ -61,11 +74,16 @@ export async function startServer(
     container.resolve(CheckReadiness).stop()
     logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
     // A database that is away must not keep alive what has been told to stop: what is unfinished is taken over.
-    container.resolve(t.CLOCK).after(DRAIN_GRACE_MS + DRAIN_EXTRA_MS, () => {
+    clock.after(drainMs + GRACE_MS + EXTRA_MS, () => {
       logger.error('Could not stop in time: what is unfinished is resumed at the next start.', null)
       process.exit(1)
     })
-    void Promise.all([server.close(DRAIN_GRACE_MS), engine.drain(DRAIN_GRACE_MS)]).then(async () => {
+    const left = Promise.withResolvers<undefined>()
+    clock.after(drainMs, () => {
+      left.resolve(undefined)
+    })
+    const closed = left.promise.then(() => server.close(GRACE_MS))
+    void Promise.all([closed, engine.drain(GRACE_MS)]).then(async () => {
       await storage.close()
       logger.info('Stopped.')
       // A tool that does not listen to its signal must not keep alive a process that has let go of its data.

@@ -68,6 +68,7 @@ const nodeFields = {
   ERRAND_PORT: wholeNumber(0, 65_535).default(8787),
   ERRAND_DATA_DIR: z.string().default('./data'),
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
+  ERRAND_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   ERRAND_URL: url,
   ERRAND_API_KEY: secret,
 }
@@ -102,6 +103,8 @@ export interface NodeSettings extends Settings {
   readonly dataDir: string
   /** Most jobs in execution at once. */
   readonly concurrency: number
+  /** How long a server that is told to stop still takes requests, so that whoever sends them can turn away from it. */
+  readonly drainMs: number
   /** Where the CLI finds the server. */
   readonly serverUrl: string
   /** What the CLI proves itself with. */
@@ -126,6 +129,7 @@ export function parseNodeSettings(env: Env): NodeSettings {
     port: values.ERRAND_PORT,
     dataDir: values.ERRAND_DATA_DIR,
     concurrency: values.ERRAND_CONCURRENCY,
+    drainMs: values.ERRAND_DRAIN_SECONDS * 1000,
     serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
     apiKey: values.ERRAND_API_KEY ?? null,
   }

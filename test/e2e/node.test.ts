@@ -59,6 +59,18 @@ describe('the Node server', () => {
     expect(await ended).toBe(0)
   })
 
+  test('still takes requests for as long as it is told to, but is not ready', async () => {
+    const server = await start({ ERRAND_DRAIN_SECONDS: '3' })
+    const ended = server.kill('SIGTERM')
+    await vi.waitFor(async () => {
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(503)
+    })
+    const { id } = await submitCopy(server.url, 'linen-apron')
+    expect(await ended).toBe(0)
+    const next = await start()
+    expect(await finished(next.url, id)).toMatchObject({ status: 'completed' })
+  })
+
   test('refuses a data directory that another server executes', async () => {
     await start()
     await expect(start()).rejects.toThrow('Another Errand server is using this data directory')

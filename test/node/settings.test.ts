@@ -30,6 +30,7 @@ describe('settings', () => {
       leaseMs: 15_000,
       dataDir: './data',
       concurrency: 50,
+      drainMs: 0,
       serverUrl: 'http://127.0.0.1:8787',
     })
   })
