@@ -68,7 +68,7 @@ const PLANTS = [
   { rule: 'tsyringe-in-one-file', file: 'composition/b.ts', code: "import 'reflect-metadata'" },
   { rule: 'hono-only-in-http', file: 'composition/c.ts', code: "import type { Hono } from 'hono'" },
   { rule: 'hono-only-in-http', file: 'composition/d.ts', code: "import { serve } from '@hono/node-server'" },
-  { rule: 'no-test-from-bench', file: 'bench/b.ts', code: "import '#test/e2e/story.ts'" },
+  { rule: 'no-test-from-bench', file: 'bench/b.ts', code: "import '#test/support.ts'" },
   { rule: 'no-test-from-source', file: 'adapters/sql/b.ts', code: "import '#test/support.ts'" },
   {
     rule: 'no-circular',
