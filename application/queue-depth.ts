@@ -1,7 +1,10 @@
+import { StorageUnavailableError } from '#domain/errors.ts'
 import { QueueFullError } from '#domain/job/refusals.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndex } from '#ports/job-index.ts'
+import type { Logger } from '#ports/logger.ts'
+import { withDeadline } from './deadline.ts'
 
 /** How long a count is relied on; what is submitted here in the meantime is added to it. */
 const FRESH_MS = 5000
@@ -13,21 +16,23 @@ const FRESH_WHEN_FULL_MS = 1000
  */
 const LOST_MS = 30_000
 const NEVER = Number.NEGATIVE_INFINITY
+const NOBODY_LEAVES = new AbortController().signal
 
 export interface QueueDepthDeps {
   readonly index: Pick<JobIndex, 'unfinished'>
   readonly tenants: TenantPolicies
   readonly clock: Clock
+  readonly logger: Logger
 }
 
 interface Depth {
   jobs: number
-  /** Let in, and not known to be stored yet. */
-  pending: Place[]
-  /** When the count was begun by which others go; `NEVER` before the first has ended. */
+  /** When the count was begun that `jobs` relies on; `NEVER` before there is one. */
   countedAt: number
-  /** The one that is under way. */
+  /** The count that was begun last, as long as it is under way. */
   count: Count | null
+  /** Let in, and not known to be stored yet. */
+  readonly pending: Set<Place>
 }
 
 interface Place {
@@ -51,45 +56,62 @@ export class QueueDepth {
     this.#deps = deps
   }
 
-  /** Takes a place before anything is stored, so that however many come at once no more are let in than there is room for. @throws {QueueFullError} */
+  /**
+   * Takes a place before anything is stored, so that however many come at once no more are let in than there is room for.
+   * @throws {QueueFullError}, and what keeps the queue from being counted where it never was, or where it seems to be full.
+   */
   async admit(tenantId: string): Promise<Settle> {
-    const { maxUnfinishedJobs: most } = this.#deps.tenants.get(tenantId)
-    const depth = await this.#counted(tenantId, most)
+    const { tenants, clock } = this.#deps
+    const { maxUnfinishedJobs: most } = tenants.get(tenantId)
+    const depth = this.#depths.get(tenantId) ?? { jobs: 0, countedAt: NEVER, count: null, pending: new Set() }
+    this.#depths.set(tenantId, depth)
+    if (!this.#isKnown(depth, most)) await this.#learn(depth, tenantId, most)
     if (isFull(depth, most)) throw new QueueFullError(most, FRESH_WHEN_FULL_MS)
-    const place = { takenAt: this.#deps.clock.now() }
-    depth.pending.push(place)
+    const place = { takenAt: clock.now() }
+    depth.pending.add(place)
     return (stored) => {
-      depth.pending = depth.pending.filter((other) => other !== place)
+      depth.pending.delete(place)
       if (stored) depth.jobs++
     }
   }
 
-  async #counted(tenantId: string, most: number): Promise<Depth> {
-    const depth = this.#depths.get(tenantId) ?? { jobs: 0, pending: [], countedAt: NEVER, count: null }
-    this.#depths.set(tenantId, depth)
-    const now = this.#deps.clock.now()
-    if (now - depth.countedAt < (isFull(depth, most) ? FRESH_WHEN_FULL_MS : FRESH_MS)) return depth
-    // Whoever comes while it is counted for the first time waits for the same count.
-    if (!depth.count || now - depth.count.begunAt >= LOST_MS) depth.count = this.#count(depth, tenantId, most)
-    await depth.count.end
-    return depth
+  /** Whether the last count can be relied on. One that is under way is for whoever has begun it; the others go on by the one before. */
+  #isKnown(depth: Depth, most: number): boolean {
+    if (depth.countedAt === NEVER) return false
+    const age = this.#deps.clock.now() - depth.countedAt
+    return age < (isFull(depth, most) ? FRESH_WHEN_FULL_MS : FRESH_MS) || this.#restOf(depth.count) > 0
+  }
+
+  /** Returns when there is a count to rely on. All who come before the first has ended wait for that. */
+  async #learn(depth: Depth, tenantId: string, most: number): Promise<void> {
+    const rest = this.#restOf(depth.count)
+    if (!depth.count || rest <= 0) depth.count = this.#count(depth, tenantId, most)
+    const { end } = depth.count
+    const timeoutError = (): Error => new StorageUnavailableError(new Error('The queue could not be counted in time.'))
+    const timeoutMs = rest > 0 ? rest : LOST_MS
+    await withDeadline({ clock: this.#deps.clock, timeoutMs, signal: NOBODY_LEAVES, timeoutError }, () => end)
+  }
+
+  /** How long a count may still take. */
+  #restOf(count: Count | null): number {
+    return count ? count.begunAt + LOST_MS - this.#deps.clock.now() : 0
   }
 
   #count(depth: Depth, tenantId: string, most: number): Count {
-    const { index, clock } = this.#deps
+    const { index, clock, logger } = this.#deps
     const begunAt = clock.now()
-    const isFirst = depth.countedAt === NEVER
-    // Others go on by the count before, and so does everybody where this one fails.
-    if (!isFirst) depth.countedAt = begunAt
-    depth.pending = depth.pending.filter(({ takenAt }) => begunAt - takenAt < LOST_MS)
+    for (const place of depth.pending) if (begunAt - place.takenAt >= LOST_MS) depth.pending.delete(place)
     const counted = async (): Promise<void> => {
       try {
         const jobs = await index.unfinished(tenantId, most)
-        if (depth.count !== count) return
+        // Unless a later one was quicker.
+        if (begunAt <= depth.countedAt) return
         depth.jobs = jobs
         depth.countedAt = begunAt
       } catch (error) {
-        if (isFirst) throw error
+        if (depth.countedAt === NEVER || isFull(depth, most)) throw error
+        logger.warn('A queue could not be counted; the count before is relied on.', { tenantId, reason: String(error) })
+        depth.countedAt = begunAt
       } finally {
         if (depth.count === count) depth.count = null
       }
@@ -100,5 +122,5 @@ export class QueueDepth {
 }
 
 function isFull({ jobs, pending }: Depth, most: number): boolean {
-  return jobs + pending.length >= most
+  return jobs + pending.size >= most
 }

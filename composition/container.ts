@@ -54,7 +54,13 @@ type Register = <T>(kind: Kind<T>, make: Use<T>) => void
 function addSubmission(use: Register): void {
   use(
     QueueDepth,
-    (c) => new QueueDepth({ index: c.resolve(t.JOB_INDEX), tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
+    (c) =>
+      new QueueDepth({
+        index: c.resolve(t.JOB_INDEX),
+        tenants: c.resolve(t.TENANTS),
+        clock: c.resolve(t.CLOCK),
+        logger: c.resolve(t.LOGGER),
+      }),
   )
   use(
     SubmitJob,

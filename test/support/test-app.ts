@@ -118,7 +118,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
   const turn = { agents: registry, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
   const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random, executor: ALONE })
-  const queueDepth = new QueueDepth({ index: store, tenants, clock })
+  const queueDepth = new QueueDepth({ index: store, tenants, clock, logger })
   const submitJob = new SubmitJob({ ...turn, jobs, ids, tenants, queueDepth, callbacks: sender, hasher })
   const retryJob = new RetryJob({ jobs, submitJob })
   const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
