@@ -2,14 +2,17 @@ import type { ExecutionContext } from '@cloudflare/workers-types'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
-import { refuse, refuseAll } from '#adapters/http/problem.ts'
+import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { withDeadline } from '#application/deadline.ts'
 import { StorageUnavailableError } from '#domain/errors.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { Env } from './cloudflare-app.ts'
 import { httpApp } from './container.ts'
 import { SettingsError } from './settings.ts'
@@ -22,24 +25,44 @@ export type Composition = (env: Env) => DependencyContainer
 type App = ReturnType<typeof httpApp>
 type Life = Pick<ExecutionContext, 'waitUntil'>
 
-/** What the platform calls: for a request, and every minute. */
-export function createHandler(shared: Composition) {
-  let app: Promise<App> | undefined
+interface Opening {
+  readonly begunAt: number
+  readonly app: Promise<App>
+}
 
-  /** By whoever comes first, for all who come to the isolate; and once more for the next one where it has failed. */
-  const opened = (env: Env, life: Life): Promise<App> => {
-    if (app) return app
-    const opening = open(env, shared)
-    app = opening
-    const failed = opening.then(
-      () => undefined,
-      () => {
-        app = undefined
+/** When an opening that has not ended is taken for lost, and how long a request waits for it. */
+const LOST_MS = 15_000
+const NOBODY_LEAVES = new AbortController().signal
+
+/** What the platform calls: for a request, and every minute. */
+export function createHandler(shared: Composition, clock: Clock = new SystemClock()) {
+  let app: App | undefined
+  let current: Opening | undefined
+
+  /** By whoever comes first, for all who come to the isolate; and anew for the next one where it has failed or was lost. */
+  const begin = (env: Env, life: Life): Opening => {
+    const opening = { begunAt: clock.now(), app: open(env, shared) }
+    const end = opening.app.then(
+      (opened) => {
+        app = opened
+      },
+      (error: unknown) => {
+        if (current === opening) current = undefined
+        if (error instanceof StorageUnavailableError)
+          shared(env).resolve(t.LOGGER).error('The index cannot be opened.', error)
       },
     )
     // The others wait for it too: it must not end with a caller who leaves.
-    life.waitUntil(failed)
+    life.waitUntil(end)
     return opening
+  }
+
+  const opened = async (env: Env, life: Life): Promise<App> => {
+    if (app) return app
+    if (!current || clock.now() - current.begunAt >= LOST_MS) current = begin(env, life)
+    const opening = current.app
+    const timeoutError = (): Error => new StorageUnavailableError(new Error('The index could not be opened in time.'))
+    return withDeadline({ clock, timeoutMs: LOST_MS, signal: NOBODY_LEAVES, timeoutError }, () => opening)
   }
 
   return {
@@ -47,7 +70,10 @@ export function createHandler(shared: Composition) {
       try {
         return await (await opened(env, life)).fetch(request)
       } catch (error) {
-        return refusalFor(error, request, () => shared(env))
+        if (error instanceof StorageUnavailableError) return problemResponse(error, request)
+        if (!(error instanceof SettingsError)) throw error
+        console.error(error.message)
+        return refuseAll()
       }
     },
 
@@ -67,21 +93,11 @@ export function createHandler(shared: Composition) {
   }
 }
 
-/** For a request that no app is there to answer. @throws what is nobody's to mend but the author's. */
-function refusalFor(error: unknown, request: Request, composed: () => DependencyContainer): Response {
-  if (error instanceof StorageUnavailableError) {
-    composed().resolve(t.LOGGER).error('The index cannot be reached, so no request can be answered yet.', error)
-    return refuse(error, request)
-  }
-  if (!(error instanceof SettingsError)) throw error
-  console.error(error.message)
-  return refuseAll()
-}
-
 async function open(env: Env, shared: Composition): Promise<App> {
   const container = shared(env)
   const isOpen = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
-    throw new StorageUnavailableError(error)
+    // A binding that is not there is the author's to mend.
+    throw error instanceof TypeError ? error : new StorageUnavailableError(error)
   })
   if (isOpen)
     container.resolve(t.LOGGER).warn('There are no API keys: whoever is on this machine is let in, and nobody else.')

@@ -112,7 +112,7 @@ export function refuseRequest(code: ErrorCode, detail: string): Response {
 }
 
 /** Problem Details where there is no app yet that would answer. */
-export function refuse(error: AppError, { url }: Request): Response {
+export function problemResponse(error: AppError, { url }: Request): Response {
   const headers = { ...headersFor(error), 'content-type': PROBLEM_JSON }
   return Response.json(problemOf(error, new URL(url).pathname), { status: STATUS[error.code], headers })
 }

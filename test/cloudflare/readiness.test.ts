@@ -52,14 +52,3 @@ test('GET /readyz answers 503 while D1 is away', async () => {
     { timeout: 10_000 },
   )
 })
-
-test('a Worker whose D1 is away at its first request says so, and opens at the next', async () => {
-  const { d1, ask } = scene()
-  d1.isAway = true
-  const response = await ask()
-  expect(response.status).toBe(503)
-  expect(response.headers.get('retry-after')).toBe('5')
-  expect(await response.json()).toMatchObject({ code: 'storage_unavailable', retryable: true, instance: '/readyz' })
-  d1.isAway = false
-  expect((await ask()).status).toBe(200)
-})
