@@ -2,7 +2,7 @@
 // npm run bench:stored -- --jobs 1000000 --on sqlite (or postgres)
 
 import { parseArgs } from 'node:util'
-import { PostgresServer } from '#test/support/postgres-server.ts'
+import { PostgresServer, onDatabase } from '#test/support/postgres-server.ts'
 import { type Store, fill, openStore } from './used-store.ts'
 
 const ROUNDS = 500
@@ -11,6 +11,7 @@ const { values } = parseArgs({
   options: { jobs: { type: 'string', default: '1000000' }, on: { type: 'string', default: 'sqlite' } },
 })
 const jobs = Number(values.jobs)
+if (values.on !== 'sqlite' && values.on !== 'postgres') throw new RangeError('--on is "sqlite" or "postgres".')
 
 const request = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['bench'] }
 
@@ -24,15 +25,6 @@ async function finished(store: Store): Promise<string> {
   await store.ask('POST', `/jobs/${id}/cancel`)
   return id
 }
-
-const postgres = values.on === 'postgres' ? await PostgresServer.start({ flags: [] }) : null
-const open = async (): Promise<Store> => openStore(postgres && (await postgres.createDatabase()))
-const empty = await open()
-const full = await open()
-const known = { empty: await finished(empty), full: await finished(full) }
-const begun = performance.now()
-await fill(full, known.full, jobs)
-process.stderr.write(`${String(jobs)} jobs stored in ${((performance.now() - begun) / 1000).toFixed(0)} s\n`)
 
 const answered = async (response: Promise<Response>): Promise<string> => (await response).text()
 
@@ -59,22 +51,54 @@ function median(times: number[]): number {
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
 }
 
-const table = []
-for (const [name, operate] of Object.entries(operations)) {
-  const times: { empty: number[]; full: number[] } = { empty: [], full: [] }
-  // Taken in turns, so that whatever else the machine does falls on both.
-  for (let round = 0; round < ROUNDS; round++) {
-    times.empty.push(await time(() => operate(empty, known.empty)))
-    times.full.push(await time(() => operate(full, known.full)))
+interface Line {
+  readonly name: string
+  readonly emptyMs: number
+  readonly fullMs: number
+  readonly ratio: number
+}
+
+/** Taken in turns, so that whatever else the machine does falls on both. */
+async function compare(empty: Store, full: Store, template: string): Promise<readonly Line[]> {
+  const known = await finished(empty)
+  const lines: Line[] = []
+  for (const [name, operate] of Object.entries(operations)) {
+    const times: { empty: number[]; full: number[] } = { empty: [], full: [] }
+    for (let round = 0; round < ROUNDS; round++) {
+      times.empty.push(await time(() => operate(empty, known)))
+      times.full.push(await time(() => operate(full, template)))
+    }
+    const [emptyMs, fullMs] = [median(times.empty), median(times.full)]
+    lines.push({ name, emptyMs, fullMs, ratio: fullMs / emptyMs })
   }
-  const [before, after] = [median(times.empty), median(times.full)]
-  table.push({ name, emptyMs: before, fullMs: after, ratio: after / before })
+  return lines
 }
-for (const { name, emptyMs, fullMs, ratio } of table) {
-  process.stderr.write(
-    `${name.padEnd(38)} ${emptyMs.toFixed(3)} ms   ${fullMs.toFixed(3)} ms   × ${ratio.toFixed(2)}\n`,
-  )
+
+/** A store that has been used for a month, with the job that all others are copies of. */
+async function used(url: string | null): Promise<{ readonly full: Store; readonly template: string }> {
+  const full = await openStore(url)
+  const template = await finished(full)
+  const begun = performance.now()
+  await fill(full, template, jobs)
+  // As autovacuum would have done long ago, and not in the middle of what is measured.
+  if (url !== null) await onDatabase(url, (client) => client.query('VACUUM ANALYZE'))
+  process.stderr.write(`${String(jobs)} jobs stored in ${((performance.now() - begun) / 1000).toFixed(0)} s\n`)
+  return { full, template }
 }
-process.stdout.write(`${JSON.stringify({ on: values.on, jobs, rounds: ROUNDS, operations: table })}\n`)
-for (const store of [empty, full]) await store.close()
-await postgres?.stop()
+
+const postgres = values.on === 'postgres' ? await PostgresServer.start({ flags: [] }) : null
+try {
+  const newUrl = async (): Promise<string | null> => postgres && postgres.createDatabase()
+  const empty = await openStore(await newUrl())
+  const { full, template } = await used(await newUrl())
+  const operations = await compare(empty, full, template)
+  for (const { name, emptyMs, fullMs, ratio } of operations) {
+    process.stderr.write(
+      `${name.padEnd(38)} ${emptyMs.toFixed(3)} ms   ${fullMs.toFixed(3)} ms   × ${ratio.toFixed(2)}\n`,
+    )
+  }
+  process.stdout.write(`${JSON.stringify({ on: values.on, jobs, rounds: ROUNDS, operations })}\n`)
+  for (const store of [empty, full]) await store.close()
+} finally {
+  await postgres?.stop()
+}

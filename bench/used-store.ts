@@ -19,8 +19,8 @@ export async function openStore(databaseUrl: string | null): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
   const database = databaseUrl === null ? {} : { ERRAND_DATABASE_URL: databaseUrl }
   const app = await openNodeApp(parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database }))
-  // Wakes are set, and nobody comes: what is measured is not to be executed.
-  if (databaseUrl !== null) await app.storage.serve()
+  // Without an engine: wakes are set, and nobody comes, for what is measured is not to be executed.
+  await app.storage.serve()
   app.container.registerInstance(t.PEER_ADDRESS, () => '127.0.0.1')
   app.container.registerInstance(t.RUNTIME, 'node')
   const http = httpApp(app.container, localHome(app.container))

@@ -14,7 +14,7 @@ import { createPostgresEngine } from './node-postgres-engine.ts'
 import { type DatabaseStart, prepareDatabase } from './node-postgres-start.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 
-/** Most connections of one process. */
+/** Most connections of one process, beside that of its probe. */
 const CONNECTIONS = 10
 /** How long an executor holds on to what a model has answered while the database is away. */
 const SAVE_PATIENCE_MS = 600_000
@@ -45,7 +45,7 @@ export async function openPostgres(
     wakes: queue,
     known: recentJobs(),
   })
-  const probe = new PostgresProbe(createPool({ url, connections: 1 }))
+  const probe = new PostgresProbe(url)
   return {
     place: placeOf(url),
     db,

@@ -67,9 +67,16 @@ interface Running {
 function stopOnSignal(container: DependencyContainer, { server, engine, storage }: Running, drainMs: number): void {
   const logger = container.resolve(t.LOGGER)
   const clock = container.resolve(t.CLOCK)
+  const turnedAway = Promise.withResolvers<undefined>()
+  const turnAway = (): void => {
+    turnedAway.resolve(undefined)
+  }
   let stopping = false
   const stop = (signal: string): void => {
-    if (stopping) return
+    if (stopping) {
+      turnAway()
+      return
+    }
     stopping = true
     container.resolve(CheckReadiness).stop()
     logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
@@ -78,11 +85,8 @@ function stopOnSignal(container: DependencyContainer, { server, engine, storage 
       logger.error('Could not stop in time: what is unfinished is resumed at the next start.', null)
       process.exit(1)
     })
-    const left = Promise.withResolvers<undefined>()
-    clock.after(drainMs, () => {
-      left.resolve(undefined)
-    })
-    const closed = left.promise.then(() => server.close(GRACE_MS))
+    clock.after(drainMs, turnAway)
+    const closed = turnedAway.promise.then(() => server.close(GRACE_MS))
     void Promise.all([closed, engine.drain(GRACE_MS)]).then(async () => {
       await storage.close()
       logger.info('Stopped.')

@@ -100,7 +100,7 @@ function openFile(dataDir: string, logger: Logger): SqliteWriter {
   }
   try {
     mkdirSync(dataDir, { recursive: true })
-    return new SqliteWriter(join(dataDir, 'errand.db'), onFailure)
+    return new SqliteWriter(join(dataDir, 'errand.db'), { onFailure })
   } catch (cause) {
     throw new StartError(`Cannot use the data directory "${dataDir}" (${systemCode(cause)}). Set ERRAND_DATA_DIR.`, {
       cause,

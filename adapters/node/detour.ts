@@ -11,8 +11,8 @@ export class Detour {
   #length = 0
   #left = 0
 
-  /** Whether the next commit takes it. */
-  isNext(): boolean {
+  /** To be asked once for each commit: whether it takes the detour. */
+  take(): boolean {
     return this.#left-- > 0
   }
 

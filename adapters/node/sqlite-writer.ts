@@ -4,6 +4,11 @@ import { Detour } from './detour.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
+export interface SqliteWriterOptions {
+  readonly onFailure?: (error: unknown) => void
+  readonly detour?: Pick<Detour, 'take' | 'tell'>
+}
+
 /**
  * `SqlDatabase` over an SQLite file that a thread of its own writes: under load, whoever executes jobs never waits for the disk, and everything that
  * arrives while the disk is at work is committed together. A batch that is alone is committed right here as long as the disk is quick, for the
@@ -20,11 +25,12 @@ export class SqliteWriter implements SqlDatabase {
   readonly #here: SqliteEngine
   readonly #there: SqliteThread
   readonly #commits = new Grouped<readonly Statement[]>((group) => this.#commit(group), setImmediate)
-  readonly #detour = new Detour()
+  readonly #detour: Pick<Detour, 'take' | 'tell'>
   #aside: SqliteThread | null = null
 
   /** @param onFailure is told when a thread has ended, and with it the use of this. */
-  constructor(path: string, onFailure?: (error: unknown) => void) {
+  constructor(path: string, { onFailure, detour = new Detour() }: SqliteWriterOptions = {}) {
+    this.#detour = detour
     this.#path = path
     this.#onFailure = onFailure
     // First, so that a file which cannot be used is told of here.
@@ -58,7 +64,7 @@ export class SqliteWriter implements SqlDatabase {
   }
 
   async #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
-    return group.length > 1 || this.#detour.isNext() ? this.#there.commit(group) : this.#commitHere(group)
+    return group.length > 1 || this.#detour.take() ? this.#there.commit(group) : this.#commitHere(group)
   }
 
   #commitHere(group: readonly (readonly Statement[])[]): readonly BatchOutcome[] {

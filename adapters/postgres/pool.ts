@@ -12,12 +12,15 @@ export interface PoolOptions {
   readonly url: string
   /** Most connections at once; who finds none free waits for one. */
   readonly connections: number
+  /** How long a connection that nobody uses is kept; 0 keeps it for good. */
+  readonly idleMs?: number
 }
 
-export function createPool({ url, connections }: PoolOptions): pg.Pool {
+export function createPool({ url, connections, idleMs = 10_000 }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
+    idleTimeoutMillis: idleMs,
     types,
     application_name: 'errand',
     // Statements are planned once, maybe while a table is almost empty; each is written for an index, and is to use it when the table has grown.

@@ -10,6 +10,7 @@ import type { SqlDatabase, Statement } from './database.ts'
 import { deleteJob, insertJob, updateJob } from './jobs-table.ts'
 import { eventsIn, rowsAfter } from './journal-rows.ts'
 import type { SqlSchema } from './schema.ts'
+import { UnderWay } from './under-way.ts'
 
 /** For stores of many jobs, beside `jobsSchema`. Rows lie in the order of their commits, so that a group of commits is few pages. */
 export const journalSchema: SqlSchema = {
@@ -38,7 +39,7 @@ export class SqlJobStore implements JobStore {
   readonly #db: SqlDatabase
   readonly #waker: Waker
   readonly #cache: StateCache | undefined
-  readonly #saves = new Map<string, Promise<void>>()
+  readonly #saves = new UnderWay()
 
   constructor(db: SqlDatabase, { waker, cache }: SqlJobStoreOptions) {
     this.#db = db
@@ -57,7 +58,7 @@ export class SqlJobStore implements JobStore {
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
     // Whoever is told how a job stood just before a commit asks again just after it.
-    await this.#saves.get(jobId)?.catch(() => undefined)
+    await this.#saves.over(jobId)
     const state = await this.load(jobId)
     return state?.job.tenantId === tenantId ? state.job : null
   }
@@ -72,15 +73,8 @@ export class SqlJobStore implements JobStore {
     return state
   }
 
-  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
-    const { id } = state.job
-    const save = this.#save(state, events)
-    this.#saves.set(id, save)
-    try {
-      await save
-    } finally {
-      if (this.#saves.get(id) === save) this.#saves.delete(id)
-    }
+  save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    return this.#saves.during(state.job.id, this.#save(state, events))
   }
 
   async remove({ id, version }: JobRecord): Promise<void> {

@@ -59,16 +59,22 @@ describe('the Node server', () => {
     expect(await ended).toBe(0)
   })
 
-  test('still takes requests for as long as it is told to, but is not ready', async () => {
-    const server = await start({ ERRAND_DRAIN_SECONDS: '3' })
+  test('still takes requests for as long as it is told to, but is not ready; a second signal ends that', async () => {
+    const server = await start({ ERRAND_DRAIN_SECONDS: '600' })
     const ended = server.kill('SIGTERM')
     await vi.waitFor(async () => {
       expect((await fetch(`${server.url}/readyz`)).status).toBe(503)
     })
     const { id } = await submitCopy(server.url, 'linen-apron')
+    await server.kill('SIGTERM')
     expect(await ended).toBe(0)
     const next = await start()
     expect(await finished(next.url, id)).toMatchObject({ status: 'completed' })
+  })
+
+  test('goes on to take requests for no longer than it is told to', async () => {
+    const server = await start({ ERRAND_DRAIN_SECONDS: '1' })
+    expect(await server.kill('SIGTERM')).toBe(0)
   })
 
   test('refuses a data directory that another server executes', async () => {

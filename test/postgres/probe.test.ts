@@ -1,5 +1,4 @@
 import { afterAll, expect, test } from 'vitest'
-import { createPool } from '#adapters/postgres/pool.ts'
 import { PostgresProbe } from '#adapters/postgres/probe.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
@@ -32,15 +31,21 @@ test('a database whose every connection of ours is busy can be reached', async (
   })
 })
 
-test('so can one that has no room for another connection, and one that does not let us in cannot', async () => {
-  await onDatabase(url, (client) => client.query(`CREATE ROLE crowd LOGIN PASSWORD 'secret' CONNECTION LIMIT 0`))
-  const readAs = async (user: string): Promise<void> => {
+test('one that has become full since can be reached, and one that does not let us in cannot', async () => {
+  const of = (user: string): PostgresProbe => {
     const address = new URL(url)
     address.username = user
-    const probe = new PostgresProbe(createPool({ url: address.href, connections: 1 }))
-    await probe.read().finally(() => probe.close())
+    return new PostgresProbe(address.href)
   }
-  await readAs('crowd')
-  await expect(readAs('nobody')).rejects.toMatchObject({ code: '28P01' })
-  await onDatabase(url, (client) => client.query('DROP ROLE crowd'))
+  await onDatabase(url, async (owner) => {
+    await owner.query(`CREATE ROLE crowd LOGIN PASSWORD 'secret' CONNECTION LIMIT 1`)
+    await owner.query('GRANT USAGE ON SCHEMA errand TO crowd; GRANT SELECT ON ALL TABLES IN SCHEMA errand TO crowd')
+    const [early, late, stranger] = [of('crowd'), of('crowd'), of('nobody')]
+    await early.read()
+    await expect(late.read()).rejects.toMatchObject({ code: '53300' })
+    await early.read()
+    await expect(stranger.read()).rejects.toMatchObject({ code: '28P01' })
+    await Promise.all([early, late, stranger].map((probe) => probe.close()))
+    await owner.query('DROP OWNED BY crowd; DROP ROLE crowd')
+  })
 })
