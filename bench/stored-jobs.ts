@@ -88,7 +88,7 @@ async function used(url: string | null): Promise<{ readonly full: Store; readonl
 
 const postgres = values.on === 'postgres' ? await PostgresServer.start({ flags: [] }) : null
 try {
-  const newUrl = async (): Promise<string | null> => postgres && postgres.createDatabase()
+  const newUrl = async (): Promise<string | null> => (await postgres?.createDatabase()) ?? null
   const empty = await openStore(await newUrl())
   const { full, template } = await used(await newUrl())
   const operations = await compare(empty, full, template)
