@@ -40,7 +40,7 @@ const REST_MS = 1000
 /** LISTEN and NOTIFY, on a connection of its own that is opened again whenever it breaks. */
 export class Notices {
   readonly #deps: NoticesDeps
-  #client: pg.PoolClient | null = null
+  #letGo: () => boolean = () => false
   #closed = false
   #isAway = false
   #cancelRest: () => void = () => undefined
@@ -74,25 +74,27 @@ export class Notices {
   close(): void {
     this.#closed = true
     this.#cancelRest()
-    this.#client?.release(true)
-    this.#client = null
+    this.#letGo()
   }
 
   async #listen(): Promise<void> {
     const client = await this.#deps.pool.connect()
-    let lost = false
-    const lose = (error: unknown): void => {
-      if (lost) return
-      lost = true
-      if (this.#client === client) this.#client = null
+    let held = true
+    /** Whether it was held until now: a connection that was let go may still say that it has broken. */
+    const letGo = (): boolean => {
+      if (!held) return false
+      held = false
       client.release(true)
-      this.#later(error)
+      return true
+    }
+    const lose = (error: unknown): void => {
+      if (letGo()) this.#later(error)
     }
     client.on('error', lose)
     client.on('notification', ({ payload = '' }) => {
       this.#hear(payload)
     })
-    this.#client = client
+    this.#letGo = letGo
     await client.query(`LISTEN ${CHANNEL}`).then(() => {
       if (this.#isAway) this.#deps.logger.info('The database is back, and is listened to again.')
       this.#isAway = false

@@ -32,5 +32,9 @@ export function createPool({ url, connections, idleMs = 10_000 }: PoolOptions): 
   })
   // A connection that breaks while nobody uses it is replaced when somebody wants one.
   pool.on('error', () => undefined)
+  // One that breaks in somebody's hands tells them by what they ask of it; it says so itself too, and that nobody heard it would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
   return pool
 }

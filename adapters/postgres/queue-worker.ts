@@ -1,6 +1,7 @@
 import { Grouped } from '#adapters/sql/grouped.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import { isOutage } from './patience.ts'
 import type { QueueKind, WakeQueue, Woken } from './wake-queue.ts'
 
 export interface QueueWorkerOptions {
@@ -103,6 +104,8 @@ export class QueueWorker {
       )
       // Whatever is not said to be done comes again.
       .catch((error: unknown) => {
+        // Of an outage those who look are told.
+        if (isOutage(error)) return
         logger.warn('The queue did not hear what became of a wake.', { kind, id, reason: String(error) })
       })
       .then(() => {
