@@ -1,7 +1,9 @@
 import { StartError } from '#adapters/node/start-error.ts'
-import { type MigrationDeps, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
+import { isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
+import { QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
 import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
+import { WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SCHEMAS } from './node-schemas.ts'
 import type { StorageWorld } from './node-storage.ts'
 
@@ -10,10 +12,14 @@ const PATIENCE_MS = 60_000
 /** How often it says that it waits. */
 const TELL_EVERY_MS = 5000
 
+/** For whoever makes tables. */
+const CONNECTIONS = 4
+
 export interface DatabaseStart {
   readonly url: string
   /** For a command at a terminal: nothing is waited for, and what is up to date is left alone. */
   readonly briefly: boolean
+  readonly leaseMs: number
 }
 
 /**
@@ -21,8 +27,7 @@ export interface DatabaseStart {
  * @throws {StartError} with what to do.
  */
 export async function prepareDatabase(
-  { url, briefly }: DatabaseStart,
-  { pool, queue }: Pick<MigrationDeps, 'pool' | 'queue'>,
+  { url, briefly, leaseMs }: DatabaseStart,
   { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>,
 ): Promise<void> {
   let toldAt = -TELL_EVERY_MS
@@ -34,15 +39,19 @@ export async function prepareDatabase(
       reason: wordsOf(error),
     })
   }
+  // An index over a table that is there already, and somebody else's migration, may take as long as they take.
+  const pool = createPool({ url, connections: CONNECTIONS, answerMs: 0 })
+  const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue: () => undefined })
   const starting = new Patience({ clock, patienceMs: briefly ? 0 : PATIENCE_MS, onRest })
   const patience = new Patience({ clock, patienceMs: 0 })
-  await starting
-    .keep(async () => {
+  try {
+    await starting.keep(async () => {
       if (briefly && (await isUpToDate(pool, SCHEMAS))) return
       await migrateAll({ pool, patience, queue, schemas: SCHEMAS })
     })
-    .catch((cause: unknown) => {
-      void pool.end()
-      throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
-    })
+  } catch (cause) {
+    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
+  } finally {
+    void pool.end()
+  }
 }

@@ -5,7 +5,7 @@ import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
-import { QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
+import { ANSWER_MS, QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
 import { PostgresProbe } from '#adapters/postgres/probe.ts'
 import { type QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -22,18 +22,16 @@ const SAVE_PATIENCE_MS = 600_000
 const ASK_PATIENCE_MS = 30_000
 
 /** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
-export async function openPostgres(
-  { url, briefly, leaseMs }: DatabaseStart & { readonly leaseMs: number },
-  { clock, ids, logger }: StorageWorld,
-): Promise<NodeStorage> {
-  const pool = createPool({ url, connections: CONNECTIONS })
+export async function openPostgres(start: DatabaseStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
+  await prepareDatabase(start, { clock, logger })
+  const { url, leaseMs } = start
+  const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
   const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
   const neighbours = new Neighbours({ pool, clock, logger, name: ids.newId('exec'), news: new LocalFeed() })
   const onDue = (kinds: readonly QueueKind[]): void => {
     neighbours.announce(kinds)
   }
   const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
-  await prepareDatabase({ url, briefly }, { pool, queue }, { clock, logger })
   const db = new PostgresDatabase(pool, patience)
   const operations = new SqlOperationStore(db, (id) =>
     queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }]),

@@ -11,7 +11,8 @@ const LONGEST_REST_MS = 2000
 const AWAY = /^(?:08...|57P0[123]|53300)$/
 /** What the system and the driver say when there is nobody on the other side. */
 const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/
-const BROKEN = /Connection terminated|timeout exceeded when trying to connect|Client was closed|not queryable/
+const BROKEN =
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client was closed|not queryable/
 
 /** Nothing was done, because somebody else was doing the same: deadlock, serialization. */
 const IN_THE_WAY = /^40(?:001|P01)$/

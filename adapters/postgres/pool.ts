@@ -14,18 +14,25 @@ export interface PoolOptions {
   readonly connections: number
   /** How long a connection that nobody uses is kept; 0 keeps it for good. */
   readonly idleMs?: number
+  /** After this a statement without an answer fails, and its connection is given up; 0 waits for as long as it takes. */
+  readonly answerMs: number
 }
 
-export function createPool({ url, connections, idleMs = 10_000 }: PoolOptions): pg.Pool {
+/** A server that went away without a word (a failover, a cable) would be waited for until TCP gives up, which is a quarter of an hour. */
+export const ANSWER_MS = 15_000
+
+export function createPool({ url, connections, answerMs, idleMs = 10_000 }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     idleTimeoutMillis: idleMs,
+    query_timeout: answerMs,
     types,
     application_name: 'errand',
     // Statements are planned once, maybe while a table is almost empty; each is written for an index, and is to use it when the table has grown.
     options: `-c search_path=${SCHEMA} -c enable_seqscan=off`,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     // Statements of a transaction go out one after the other without waiting for answers in between.
     pipeline: true,
     connectionTimeoutMillis: 10_000,

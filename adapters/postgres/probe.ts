@@ -6,8 +6,7 @@ import { createPool } from './pool.ts'
 /** After this a connection that says nothing is given up, so that no probe holds one for longer. */
 const LONGEST_MS = 2000
 
-// The driver takes a time for each statement; its types do not know.
-const PROBE = { name: 'errand_probe', text: PROBE_SQL, query_timeout: LONGEST_MS }
+const PROBE = { name: 'errand_probe', text: PROBE_SQL }
 
 /**
  * Without patience: whoever asks wants to know how it stands now. Over a connection of its own, which is kept: among the others it would wait behind what
@@ -17,7 +16,7 @@ export class PostgresProbe implements StorageProbe {
   readonly #pool: pg.Pool
 
   constructor(url: string) {
-    this.#pool = createPool({ url, connections: 1, idleMs: 0 })
+    this.#pool = createPool({ url, connections: 1, idleMs: 0, answerMs: LONGEST_MS })
   }
 
   async read(): Promise<void> {

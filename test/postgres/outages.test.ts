@@ -1,19 +1,15 @@
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
-import { Notices } from '#adapters/postgres/notices.ts'
-import { isOutage } from '#adapters/postgres/patience.ts'
-import { inTransaction } from '#adapters/postgres/transaction.ts'
 import { WRITE_ALL } from '#adapters/postgres/writes.ts'
 import { migrateAll } from '#adapters/postgres/migrate.ts'
 import { VersionConflictError } from '#domain/errors.ts'
 import { SCHEMAS } from '#composition/node-schemas.ts'
 import { Servers, startNode } from '#test/e2e/runtimes.ts'
-import { type JobBody, finished, submitCopy } from '#test/e2e/story.ts'
+import { finished, submitCopy } from '#test/e2e/story.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { startHeldModel } from '#test/support/held-model.ts'
 import { PostgresServer, onDatabase } from '#test/support/postgres-server.ts'
-import { silentLogger } from '#test/support/silent-logger.ts'
 import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
 
 describe('a database that goes away', () => {
@@ -28,15 +24,6 @@ describe('a database that goes away', () => {
     servers = new Servers()
   })
   afterEach(() => servers.end())
-
-  /** Every process that serves a connection of ours is gone at once, and Postgres recovers by itself. */
-  async function crash(url: string): Promise<void> {
-    const sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'errand' AND datname = $1"
-    const { rows } = await onDatabase(postgres.url(), (client) =>
-      client.query<{ pid: number }>(sql, [new URL(url).pathname.slice(1)]),
-    )
-    for (const { pid } of rows) process.kill(pid, 'SIGKILL')
-  }
 
   async function jobInExecution() {
     const url = await postgres.createDatabase()
@@ -98,46 +85,6 @@ describe('a database that goes away', () => {
     expect(await finished(server.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
     expect([model.requests(0), model.requests(1)]).toEqual([1, 1])
     model.close()
-  })
-
-  test('connection by connection, without a word, in the middle of it all: the server lives, and jobs go on', async () => {
-    const url = await postgres.createDatabase()
-    const server = await startNode(servers, { ERRAND_DATABASE_URL: url })
-    const jobs: Promise<JobBody>[] = []
-    for (let round = 0; round < 5; round++) {
-      jobs.push(...Array.from({ length: 20 }, () => submitCopy(server.url, 'linen-apron')))
-      await jobs.at(-20)
-      await crash(url)
-    }
-    for (const { id } of await Promise.all(jobs)) {
-      expect(await finished(server.url, id)).toMatchObject({ status: 'completed' })
-    }
-    expect(await server.kill('SIGTERM')).toBe(0)
-  })
-
-  test('with a connection in the middle of a transaction: that ends, and nothing else', async () => {
-    const scene = await openScene(await postgres.createDatabase())
-    const transaction = inTransaction(scene.pool, async (client) => {
-      await client.query('SELECT 1')
-      await crash(scene.url)
-      await client.query('SELECT 1')
-      return true
-    })
-    await expect(transaction).rejects.toSatisfy(isOutage)
-    await scene.patience.keep(() => scene.pool.query('SELECT 1'))
-    await scene.close()
-  })
-
-  test('just when it is no longer listened to: the connection that was let go may still say so', async () => {
-    const scene = await openScene(await postgres.createDatabase())
-    const { pool, clock } = scene
-    const held: pg.PoolClient[] = []
-    pool.on('acquire', (client) => held.push(client))
-    const notices = new Notices({ pool, clock, logger: silentLogger, name: 'one', onNotice: () => undefined })
-    await notices.start()
-    notices.close()
-    expect(held[0]?.emit('error', new Error('terminating connection due to administrator command'))).toBe(true)
-    await scene.close()
   })
 })
 

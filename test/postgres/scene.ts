@@ -27,8 +27,8 @@ export async function emptyDatabase(): Promise<string> {
 }
 
 /** Everything that one process has of a database; `told` notes what kinds of work it has been told of. */
-export async function openScene(url: string) {
-  const pool = createPool({ url, connections: 10 })
+export async function openScene(url: string, { answerMs = 0 } = {}) {
+  const pool = createPool({ url, connections: 10, answerMs })
   const clock = new ManualClock(T0 - 100_000)
   // What is away is really away: the manual clock is the jobs'.
   const patience = new Patience({ clock: new SystemClock() })
