@@ -50,8 +50,9 @@ export async function prepareDatabase(
       await migrateAll({ pool, patience, queue, schemas: SCHEMAS })
     })
   } catch (cause) {
-    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
-  } finally {
     void pool.end()
+    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
   }
+  // Before others are opened: a database may have room for few.
+  await pool.end()
 }
