@@ -8,6 +8,8 @@ export interface World {
   readonly catalog: ProductCatalog
   /** For addresses that come from a caller or a model: it reaches nothing inside of your network. */
   readonly publicFetch: PublicFetch
+  /** Variables and secrets of the installation that are no settings of Errand's own, on every runtime (`process.env` is Node's alone). */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** The agents of this installation. Yours goes into `agents/` and onto this list. */

@@ -47,7 +47,7 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  container.registerInstance(t.AGENTS, new AgentRegistry(authors({ catalog, publicFetch })))
+  container.registerInstance(t.AGENTS, new AgentRegistry(authors({ catalog, publicFetch, env: settings.authorsEnv })))
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
   container.registerInstance(
     t.CALLBACK_SENDER,

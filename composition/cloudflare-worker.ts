@@ -1,6 +1,6 @@
 /// <reference types="@cloudflare/workers-types" />
 import csv from '#adapters/catalog/sample-products.csv'
-import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { parseShopifyCsv, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
@@ -27,6 +27,7 @@ import { WatchJob } from '#application/watch-job.ts'
 import type { agents } from './agents.ts'
 import { type Env, compose } from './cloudflare-app.ts'
 import { type Composition, createHandler } from './cloudflare-handler.ts'
+import { parseSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
@@ -37,7 +38,7 @@ export function createWorker(authors: typeof agents) {
   return {
     AgentJob: jobClass(shared),
     BulkOperation: operationClass(shared),
-    SampleShop,
+    SampleShop: shopClass(shared),
     handler: createHandler(shared),
   }
 }
@@ -107,7 +108,11 @@ function operationClass(shared: Composition) {
   })
 }
 
-const SampleShop = createCatalogObject<Env>(async (db) => {
-  await migrate(db, draftSchema)
-  return new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK'), db, clock: new SystemClock() })
-})
+function shopClass(shared: Composition) {
+  return createCatalogObject<Env>(async (db, env) => {
+    await migrate(db, draftSchema)
+    const file = parseShopifyCsv(csv, parseSettings(env).currency)
+    for (const note of refusalsIn(file)) shared(env).resolve(t.LOGGER).warn(`The product file: ${note}.`)
+    return new SqlProductCatalog({ products: file.products, db, clock: new SystemClock() })
+  })
+}

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { type ProductFile, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
@@ -20,6 +19,7 @@ import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
 import { nodeCallbackSender, nodePublicFetch } from './node-callbacks.ts'
 import { openPostgres } from './node-postgres.ts'
+import { readProducts } from './node-products.ts'
 import { openSqlite } from './node-sqlite.ts'
 import type { NodeStorage } from './node-storage.ts'
 import type { NodeSettings } from './settings.ts'
@@ -29,11 +29,11 @@ import type { DependencyContainer } from './tsyringe.ts'
 /** Asking the database with every request would be a good part of what a request costs. */
 const KEYS_FRESH_MS = 1000
 
-const SAMPLE_PRODUCTS = new URL('../adapters/catalog/sample-products.csv', import.meta.url)
-
 export interface NodeApp {
   readonly container: DependencyContainer
   readonly storage: NodeStorage
+  /** What the operator should know of the product file. */
+  readonly productNotes: readonly string[]
 }
 
 export interface OpenOptions {
@@ -49,16 +49,18 @@ export async function openNodeApp(
 ): Promise<NodeApp> {
   const container = createContainer()
   addWorld(container, settings)
-  const world = {
+  const deps = {
     clock: container.resolve(t.CLOCK),
     ids: container.resolve(t.IDS),
     logger: container.resolve(t.LOGGER),
   }
+  const products = readProducts(settings)
   const { databaseUrl: url, leaseMs, dataDir } = settings
-  const storage = await (url === null ? openSqlite(dataDir, world) : openPostgres({ url, briefly, leaseMs }, world))
+  const storage = await (url === null ? openSqlite(dataDir, deps) : openPostgres({ url, briefly, leaseMs }, deps))
   addStorage(container, storage, settings)
-  addAgents(container, storage, (catalog) => authors({ catalog, publicFetch: nodePublicFetch(settings) }))
-  return { container, storage }
+  const world = { env: settings.authorsEnv, publicFetch: nodePublicFetch(settings) }
+  addAgents(container, { db: storage.db, products }, (catalog) => authors({ ...world, catalog }))
+  return { container, storage, productNotes: refusalsIn(products) }
 }
 
 function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {
@@ -106,10 +108,9 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
 
 function addAgents(
   container: DependencyContainer,
-  { db }: NodeStorage,
+  { db, products: { products } }: Pick<NodeStorage, 'db'> & { readonly products: ProductFile },
   made: (catalog: ProductCatalog) => readonly Agent[],
 ): void {
-  const products = parseShopifyCsv(readFileSync(SAMPLE_PRODUCTS, 'utf8'), 'SEK')
   const catalog = new SqlProductCatalog({ products, db, clock: container.resolve(t.CLOCK) })
   container.registerInstance(t.AGENTS, new AgentRegistry(made(catalog)))
   container.registerInstance(t.CATALOG, catalog)

@@ -43,7 +43,7 @@ export async function startServer(
   authors: typeof agents,
   { runtime, listen, peerAddress }: NodeLike,
 ): Promise<void> {
-  const { container, storage } = await openNodeApp(settings, { authors })
+  const { container, storage, productNotes } = await openNodeApp(settings, { authors })
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RUNTIME, runtime)
   checkDefaultModel(container, settings)
@@ -53,7 +53,7 @@ export async function startServer(
   const engine = storage.createEngine(workOf(container), settings.concurrency)
   const server = await listen(httpApp(container, localHome(container)), settings)
   await engine.start()
-  greet(server.url, container, { ...settings, place: storage.place, open })
+  greet(server.url, container, { ...settings, place: storage.place, open, productNotes })
 
   stopOnSignal(container, { server, engine, storage }, settings.drainMs)
 }
@@ -114,10 +114,16 @@ function checkAddress({ host }: NodeSettings): void {
   )
 }
 
+interface Greeting {
+  readonly place: string
+  readonly open: boolean
+  readonly productNotes: readonly string[]
+}
+
 function greet(
   url: string,
   container: DependencyContainer,
-  { place, defaultModel, open }: NodeSettings & { readonly place: string; readonly open: boolean },
+  { place, defaultModel, open, productsFile, productNotes }: NodeSettings & Greeting,
 ): void {
   const agents = container.resolve(t.AGENTS).list()
   const offline =
@@ -129,6 +135,7 @@ function greet(
     `  data    ${place}`,
     `  access  ${open ? 'OPEN TO ANYBODY ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
     ...agents.flatMap((agent) => warnings(agent, container)),
+    ...productNotes.map((note) => `  warning: ${productsFile ?? 'the sample products'}: ${note}`),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }

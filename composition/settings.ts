@@ -67,13 +67,25 @@ const nodeFields = {
   ERRAND_HOST: z.string().default('127.0.0.1'),
   ERRAND_PORT: wholeNumber(0, 65_535).default(8787),
   ERRAND_DATA_DIR: z.string().default('./data'),
+  ERRAND_PRODUCTS: z.string().optional(),
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   ERRAND_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   ERRAND_URL: url,
   ERRAND_API_KEY: secret,
 }
 
-const sharedFields = { ...modelFields, ...limitFields, ...tenantSettings, ERRAND_CORS_ORIGINS: corsOrigins }
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "SEK"')
+  .default('SEK')
+
+const sharedFields = {
+  ...modelFields,
+  ...limitFields,
+  ...tenantSettings,
+  ERRAND_CORS_ORIGINS: corsOrigins,
+  ERRAND_CURRENCY: currency,
+}
 
 const KNOWN = new Set(Object.keys({ ...sharedFields, ...nodeFields }))
 
@@ -89,6 +101,10 @@ export interface Settings {
   readonly callbackHosts: readonly string[]
   /** Origins of pages that may call from a browser. */
   readonly corsOrigins: readonly string[]
+  /** Text variables that are no settings of Errand: what an author's tools are handed. */
+  readonly authorsEnv: Readonly<Record<string, string>>
+  /** Of the prices in the product file, ISO 4217. */
+  readonly currency: string
   /** Texts that no log line may hold. */
   readonly secrets: readonly string[]
 }
@@ -101,6 +117,8 @@ export interface NodeSettings extends Settings {
   /** How long a server that shares a database may be silent before the others take its jobs over. */
   readonly leaseMs: number
   readonly dataDir: string
+  /** A product export of Shopify's; `null` for the sample shop. */
+  readonly productsFile: string | null
   /** Most jobs in execution at once. */
   readonly concurrency: number
   /** How long a server that is told to stop still takes requests, so that whoever sends them can turn away from it. */
@@ -113,13 +131,13 @@ export interface NodeSettings extends Settings {
 
 /** @throws {SettingsError} */
 export function parseSettings(env: Env): Settings {
-  return settingsFrom(parse(z.object(sharedFields), env))
+  return settingsFrom(parse(z.object(sharedFields), env), authorsEnv(env))
 }
 
 /** @throws {SettingsError} */
 export function parseNodeSettings(env: Env): NodeSettings {
   const values = parse(z.object({ ...sharedFields, ...nodeFields }), env)
-  const settings = settingsFrom(values)
+  const settings = settingsFrom(values, authorsEnv(env))
   return {
     ...settings,
     secrets: [...settings.secrets, ...passwordsIn(values.ERRAND_DATABASE_URL)],
@@ -128,6 +146,7 @@ export function parseNodeSettings(env: Env): NodeSettings {
     host: values.ERRAND_HOST,
     port: values.ERRAND_PORT,
     dataDir: values.ERRAND_DATA_DIR,
+    productsFile: values.ERRAND_PRODUCTS ?? null,
     concurrency: values.ERRAND_CONCURRENCY,
     drainMs: values.ERRAND_DRAIN_SECONDS * 1000,
     serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
@@ -157,7 +176,19 @@ function parse<T>(schema: z.ZodType<T>, env: Env): T {
 
 type ModelValues = z.infer<z.ZodObject<typeof sharedFields>>
 
-function settingsFrom(values: ModelValues): Settings {
+function authorsEnv(env: Env): Readonly<Record<string, string>> {
+  const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return Object.fromEntries(texts.filter(([name]) => !KNOWN.has(name)))
+}
+
+/** Variables whose name says that their value is a secret. */
+const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD/i
+
+function secretsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) && value.length >= 8 ? [value] : []))
+}
+
+function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>): Settings {
   const { ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY, OPENAI_COMPATIBLE_BASE_URL } = values
   return {
     models: {
@@ -181,9 +212,12 @@ function settingsFrom(values: ModelValues): Settings {
     apiKeys: values.ERRAND_API_KEYS,
     callbackHosts: values.ERRAND_CALLBACK_HOSTS,
     corsOrigins: values.ERRAND_CORS_ORIGINS,
+    authorsEnv: env,
+    currency: values.ERRAND_CURRENCY,
     secrets: [
       ...[ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
       ...tenantSecrets(values),
+      ...secretsOf(env),
     ],
   }
 }

@@ -1,46 +1,135 @@
-import Papa from 'papaparse'
 import type { Product } from '#domain/shop/product.ts'
+import { type CsvRow, type CsvTable, type RefusedRow, readCsvTable } from './csv-table.ts'
 
-type Row = Readonly<Record<string, string>>
-
-const NEEDED = ['Handle', 'Title', 'Body (HTML)', 'Vendor', 'Type', 'Tags', 'Variant Price', 'Option1 Value']
-
-/**
- * Reads Shopify's product export (https://help.shopify.com/en/manual/products/import-export/using-csv):
- * the first row of a handle holds the product, further rows its other variants and images.
- *
- * @throws {Error} when a column is missing or a line cannot be read; the message names it.
- */
-export function parseShopifyCsv(csv: string, currency: string): readonly Product[] {
-  const { data, errors, meta } = Papa.parse<Row>(csv, { header: true, skipEmptyLines: true })
-  const missing = NEEDED.filter((column) => !meta.fields?.includes(column))
-  if (missing.length > 0) throw new Error(`The product file lacks the columns: ${missing.join(', ')}.`)
-  const [error] = errors
-  if (error)
-    throw new Error(`The product file cannot be read at row ${String((error.row ?? 0) + 1)}: ${error.message}.`)
-
-  const rowsByHandle = Map.groupBy(data, (row) => row['Handle'] ?? '')
-  return [...rowsByHandle].map(([handle, rows]) => productFrom(handle, rows, currency))
+/** What a product file holds: the products, and the rows that were not taken with the reason for each. */
+export interface ProductFile {
+  readonly products: readonly Product[]
+  readonly refused: readonly RefusedRow[]
 }
 
-function productFrom(handle: string, rows: readonly Row[], currency: string): Product {
-  const first = rows[0] ?? {}
+/**
+ * Shopify's columns under the names of its export and of its newer template
+ * (https://help.shopify.com/en/manual/products/import-export/using-csv), lower-case.
+ */
+const COLUMNS = {
+  handle: ['handle', 'url handle'],
+  title: ['title'],
+  body: ['body (html)', 'body html', 'description'],
+  vendor: ['vendor'],
+  type: ['type', 'product type', 'custom product type'],
+  tags: ['tags'],
+  price: ['variant price', 'price'],
+  option1: ['option1 value'],
+  option2: ['option2 value'],
+  option3: ['option3 value'],
+} as const
+
+type Column = keyof typeof COLUMNS
+type Cells = Readonly<Record<Column, string>>
+type Row = Cells & { readonly number: number }
+
+const KNOWN: ReadonlySet<string> = new Set(Object.values(COLUMNS).flat())
+
+/**
+ * Reads Shopify's product export, or its import template. Rows of one handle are one product, wherever they stand: the row with the
+ * title holds the product, the others its further variants and images. Only the columns Handle and Title must be there.
+ *
+ * @throws {Error} when one of them is missing; the message names it. A bad row is refused on its own.
+ */
+export function parseShopifyCsv(csv: string, currency: string): ProductFile {
+  const table = readCsvTable(csv, KNOWN)
+  const missing = (['handle', 'title'] as const).filter((column) => placesOf(table, column).length === 0)
+  if (missing.length > 0) throw new Error(lackOf(missing))
+
+  const rows = table.rows.map((row) => cellsOf(table, row))
+  const refused: RefusedRow[] = [...table.unreadable]
+  const products: Product[] = []
+  const named = rows.filter((row) => row.handle !== '')
+  for (const row of rows) if (row.handle === '') refused.push({ row: row.number, reason: 'it has no handle' })
+  for (const [handle, group] of Map.groupBy(named, (row) => row.handle)) {
+    const main = group.find(({ title }) => title !== '')
+    if (!main) {
+      for (const row of group) refused.push({ row: row.number, reason: `no row of "${handle}" has a title` })
+      continue
+    }
+    const { own, others } = divide(group, main.title)
+    for (const row of others) refused.push({ row: row.number, reason: takenBy(main) })
+    products.push(productFrom(main, own, currency))
+  }
+  return { products, refused: refused.sort((a, b) => a.row - b.row) }
+}
+
+/** Two products under one handle: a row without a title belongs to the last title before it. */
+function divide(
+  group: readonly Row[],
+  title: string,
+): { readonly own: readonly Row[]; readonly others: readonly Row[] } {
+  let last = title
+  const divided = Map.groupBy(group, (row) => {
+    if (row.title !== '') last = row.title
+    return last === title
+  })
+  return { own: divided.get(true) ?? [], others: divided.get(false) ?? [] }
+}
+
+function lackOf(missing: readonly Column[]): string {
+  const names = missing.map((column) => (column === 'handle' ? 'Handle (or "URL handle")' : 'Title'))
+  return `The product file lacks the column ${names.join(' and the column ')}.`
+}
+
+function takenBy({ handle, number, title }: Row): string {
+  return `the handle "${handle}" belongs to "${title}" in row ${String(number)}`
+}
+
+function placesOf({ columns }: CsvTable, column: Column): readonly number[] {
+  const names: readonly string[] = COLUMNS[column]
+  return columns.flatMap((name, place) => (names.includes(name) ? [place] : []))
+}
+
+function cellsOf(table: CsvTable, { number, cells }: CsvRow): Row {
+  // A file may name a column twice, or under both names: the first that is filled counts.
+  const read = (column: Column): string =>
+    placesOf(table, column)
+      .map((place) => cells[place] ?? '')
+      .find((cell) => cell !== '') ?? ''
+  const named = Object.keys(COLUMNS).map((column) => [column, read(column as Column)])
+  const row = Object.fromEntries(named) as Cells
+  return { ...row, handle: handleFrom(row.handle), number }
+}
+
+/** As Shopify makes it: lower case, without blanks. */
+export function handleFrom(written: string): string {
+  return written.trim().toLowerCase().replace(/\s+/g, '-')
+}
+
+function productFrom(main: Row, rows: readonly Row[], currency: string): Product {
+  // The row with the title first; what it leaves empty may stand in another, as in a file that was sorted.
+  const filled = (column: Column): string => [main, ...rows].map((row) => row[column]).find((cell) => cell !== '') ?? ''
   return {
-    handle,
-    title: first['Title'] ?? '',
-    vendor: first['Vendor'] ?? '',
-    type: first['Type'] ?? '',
-    tags: (first['Tags'] ?? '')
+    handle: main.handle,
+    title: main.title,
+    vendor: filled('vendor'),
+    type: filled('type'),
+    tags: filled('tags')
       .split(',')
       .map((tag) => tag.trim())
       .filter((tag) => tag !== ''),
-    descriptionHtml: first['Body (HTML)'] ?? '',
-    price: first['Variant Price'] ?? '',
+    descriptionHtml: filled('body'),
+    price: filled('price'),
     currency,
-    variants: rows.map(variantName).filter((name) => name !== '' && name !== 'Default Title'),
+    variants: [...new Set(rows.map(variantName))].filter((name) => name !== '' && name !== 'Default Title'),
   }
 }
 
-function variantName(row: Row): string {
-  return [row['Option1 Value'], row['Option2 Value']].filter((value) => value !== undefined && value !== '').join(' / ')
+function variantName({ option1, option2, option3 }: Row): string {
+  return [option1, option2, option3].filter((value) => value !== '').join(' / ')
+}
+
+const MOST_SHOWN = 20
+
+/** One line for each row that was not taken, and how many more there are. */
+export function refusalsIn({ refused }: ProductFile): readonly string[] {
+  const shown = refused.slice(0, MOST_SHOWN).map(({ row, reason }) => `row ${String(row)} is not taken: ${reason}`)
+  const more = refused.length - shown.length
+  return more > 0 ? [...shown, `${String(more)} more rows are not taken`] : shown
 }

@@ -4,6 +4,7 @@ import { ProductNotFoundError } from '#domain/errors.ts'
 import type { Draft, Language, Product, ProductSummary, StoredDraft } from '#domain/shop/product.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { handleFrom } from './shopify-csv.ts'
 
 export const draftSchema: SqlSchema = {
   name: 'drafts',
@@ -43,16 +44,17 @@ export class SqlProductCatalog implements ProductCatalog {
   }
 
   async find(handle: string): Promise<Product | null> {
-    return Promise.resolve(this.#products.get(handle) ?? null)
+    return Promise.resolve(this.#products.get(handleFrom(handle)) ?? null)
   }
 
   async saveDraft({ product, language, text }: Draft, idempotencyKey: string): Promise<void> {
-    if (!this.#products.has(product)) throw new ProductNotFoundError(product)
+    const handle = handleFrom(product)
+    if (!this.#products.has(handle)) throw new ProductNotFoundError(product)
     await this.#db.batch([
       {
         sql: `INSERT INTO drafts (idempotency_key, product, language, text, saved_at) VALUES (?, ?, ?, ?, ?)
               ON CONFLICT (idempotency_key) DO NOTHING`,
-        params: [idempotencyKey, product, language, text, this.#clock.now()],
+        params: [idempotencyKey, handle, language, text, this.#clock.now()],
       },
     ])
   }
@@ -61,7 +63,7 @@ export class SqlProductCatalog implements ProductCatalog {
     const rows = await this.#db.query(
       `SELECT product, language, text, saved_at FROM drafts WHERE product = COALESCE(?, product)
        ORDER BY saved_at DESC, idempotency_key DESC`,
-      handle,
+      handle === null ? null : handleFrom(handle),
     )
     return rows.map(draftIn)
   }

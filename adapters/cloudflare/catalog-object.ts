@@ -16,9 +16,9 @@ export interface CatalogObject {
 }
 
 /** The class of an object that holds one shop's drafts. `open` gives it the catalogue over its own database. */
-export function createCatalogObject<Env>(open: (db: SqlDatabase) => Promise<ProductCatalog>) {
+export function createCatalogObject<Env>(open: (db: SqlDatabase, env: Env) => Promise<ProductCatalog>) {
   return class extends DurableObject<Env> implements CatalogObject {
-    readonly #catalog = open(new DurableObjectDatabase(this.ctx.storage))
+    readonly #catalog = open(new DurableObjectDatabase(this.ctx.storage), this.env)
 
     async list(): Promise<readonly ProductSummary[]> {
       return (await this.#catalog).list()

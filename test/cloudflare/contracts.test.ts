@@ -99,7 +99,7 @@ describe('Durable Object', () => {
     await inObject(async (storage) => {
       const db = new DurableObjectDatabase(storage)
       await migrate(db, draftSchema)
-      await run(new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK'), db, clock: new SystemClock() }))
+      await run(new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK').products, db, clock: new SystemClock() }))
     })
   })
 

@@ -23,6 +23,17 @@ export const productCatalogContract: readonly ContractCase<ProductCatalog>[] = [
     },
   },
   {
+    name: 'a handle is the same one in other case and with blanks around it',
+    async run(catalog) {
+      strictEqual((await catalog.find(' Linen-Apron'))?.handle, 'linen-apron')
+      await catalog.saveDraft({ product: 'Linen-Apron ', language: 'en', text: 'An apron.' }, 'job_1/call_1')
+      deepStrictEqual(
+        (await catalog.drafts('LINEN-APRON')).map(({ product }) => product),
+        ['linen-apron'],
+      )
+    },
+  },
+  {
     name: 'saveDraft() keeps a draft for its product',
     async run(catalog) {
       await catalog.saveDraft({ product: 'linen-apron', language: 'sv', text: 'Ett förkläde.' }, 'job_1/call_1')

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { lockDataDirectory } from '#adapters/node/data-lock.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
@@ -83,44 +82,5 @@ describe('the log', () => {
         logger.error('x', new JobNotFoundError('job_1'))
       })['error'],
     ).toBe('job_not_found: There is no job "job_1".')
-  })
-})
-
-describe('the product file', () => {
-  const header = 'Handle,Title,Body (HTML),Vendor,Type,Tags,Option1 Value,Variant Price'
-
-  test('gathers the rows of a handle into one product', () => {
-    const csv = `${header}\nmug,Mugg,"<p>En ""fin"" mugg,\nvit</p>",Acme,Kök,"emalj, mugg",Vit,99.00\nmug,,,,,,Blå,99.00\nsoap,Tvål,,Acme,Bad,,Default Title,49.00\n`
-    expect(parseShopifyCsv(csv, 'SEK')).toEqual([
-      {
-        handle: 'mug',
-        title: 'Mugg',
-        vendor: 'Acme',
-        type: 'Kök',
-        tags: ['emalj', 'mugg'],
-        descriptionHtml: '<p>En "fin" mugg,\nvit</p>',
-        price: '99.00',
-        currency: 'SEK',
-        variants: ['Vit', 'Blå'],
-      },
-      {
-        handle: 'soap',
-        title: 'Tvål',
-        vendor: 'Acme',
-        type: 'Bad',
-        tags: [],
-        descriptionHtml: '',
-        price: '49.00',
-        currency: 'SEK',
-        variants: [],
-      },
-    ])
-  })
-
-  test.each([
-    ['lacks columns', 'Handle,Title\nmug,Mugg\n', 'lacks the columns: Body (HTML), Vendor'],
-    ['is cut off', `${header}\nmug,Mugg,"<p>En`, 'cannot be read at row 2'],
-  ])('that %s is refused by name', (_name, csv, message) => {
-    expect(() => parseShopifyCsv(csv, 'SEK')).toThrow(message)
   })
 })

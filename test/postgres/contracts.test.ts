@@ -59,7 +59,7 @@ describe('Postgres', () => {
     await run(new SqlOperationStore(scene.db, () => undefined))
   })
 
-  const products = parseShopifyCsv(readFileSync('adapters/catalog/sample-products.csv', 'utf8'), 'SEK')
+  const { products } = parseShopifyCsv(readFileSync('adapters/catalog/sample-products.csv', 'utf8'), 'SEK')
   test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {
     await run(new SqlProductCatalog({ products, db: scene.db, clock: new ManualClock() }))
   })

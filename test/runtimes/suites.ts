@@ -85,7 +85,7 @@ export function memorySuites(): readonly Suite[] {
 /** A database, and everything that is kept in one. */
 export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
   const csv = readFileSync(new URL('../../adapters/catalog/sample-products.csv', import.meta.url), 'utf8')
-  const products = parseShopifyCsv(csv, 'SEK')
+  const { products } = parseShopifyCsv(csv, 'SEK')
   return [
     suite(`SqlDatabase on ${name}`, sqlDatabaseContract, open),
     ...jobSuites(name, inSql(open)),

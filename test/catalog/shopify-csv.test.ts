@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest'
+import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
+import { decodeText } from '#adapters/catalog/text-encoding.ts'
+
+const HEADER =
+  'Handle,Title,Body (HTML),Vendor,Type,Tags,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant Price'
+
+const parse = (...lines: string[]) => parseShopifyCsv(`${lines.join('\n')}\n`, 'SEK')
+
+describe('the product file', () => {
+  test('gathers the rows of a handle into one product', () => {
+    const csv = [
+      'Handle,Title,Body (HTML),Vendor,Type,Tags,Option1 Value,Variant Price',
+      'mug,Mugg,"<p>En ""fin"" mugg,\nvit</p>",Acme,Kök,"emalj, mugg",Vit,99.00',
+      'mug,,,,,,Blå,99.00',
+      'soap,Tvål,,Acme,Bad,,Default Title,49.00',
+    ]
+    expect(parse(...csv)).toEqual({
+      products: [
+        {
+          handle: 'mug',
+          title: 'Mugg',
+          vendor: 'Acme',
+          type: 'Kök',
+          tags: ['emalj', 'mugg'],
+          descriptionHtml: '<p>En "fin" mugg,\nvit</p>',
+          price: '99.00',
+          currency: 'SEK',
+          variants: ['Vit', 'Blå'],
+        },
+        {
+          handle: 'soap',
+          title: 'Tvål',
+          vendor: 'Acme',
+          type: 'Bad',
+          tags: [],
+          descriptionHtml: '',
+          price: '49.00',
+          currency: 'SEK',
+          variants: [],
+        },
+      ],
+      refused: [],
+    })
+  })
+
+  test('a variant is named by all of its options, and stands once', () => {
+    const { products } = parse(
+      HEADER,
+      'shirt,Shirt,,,,,Size,S,Color,Red,Fabric,Linen,499.00',
+      'shirt,,,,,,,S,,Red,,Wool,599.00',
+      'shirt,,,,,,,S,,Red,,Wool,599.00',
+    )
+    expect(products[0]?.variants).toEqual(['S / Red / Linen', 'S / Red / Wool'])
+  })
+
+  test('the row with the title is the product, wherever it stands, and others fill what it leaves empty', () => {
+    const { products, refused } = parse(
+      HEADER,
+      'cup,,,,,,,,,,,,',
+      'cup,,,,,,,L,,,,,12.00',
+      'cup,Cup,<p>d</p>,V,T,,Size,S,,,,,',
+    )
+    expect(refused).toEqual([])
+    expect(products).toMatchObject([{ title: 'Cup', vendor: 'V', price: '12.00', variants: ['L', 'S'] }])
+  })
+
+  test.each(['cup ', ' cup', 'CUP', 'cup\u00a0', '"cup "'])('the handle %j is the handle "cup"', (written) => {
+    const { products } = parse(HEADER, `${written},Cup,,,,,Size,S,,,,,10.00`, 'cup,,,,,,,M,,,,,10.00')
+    expect(products).toMatchObject([{ handle: 'cup', variants: ['S', 'M'] }])
+  })
+
+  test('what is not taken is told by row, and the rest is taken', () => {
+    const { products, refused } = parse(
+      HEADER,
+      ',No handle one,,,,,,,,,,,10.00',
+      ',,,,,,,,,,,,',
+      'cup,Cup,,,,,Size,S,,,,,10.00',
+      'cup,Another cup,,,,,Size,XL,,,,,10.00',
+      'cup,,,,,,,XXL,,,,,10.00',
+      'nameless,,,,,,,S,,,,,10.00',
+      'wide,Wide,,,,,,,,,,,10.00,too,much',
+      'plain,Plain,,,,,,,,,,,7.00',
+    )
+    expect(products.map(({ handle, variants }) => [handle, variants])).toEqual([
+      ['cup', ['S']],
+      ['plain', []],
+    ])
+    expect(refused).toEqual([
+      { row: 2, reason: 'it has no handle' },
+      { row: 5, reason: 'the handle "cup" belongs to "Cup" in row 4' },
+      { row: 6, reason: 'the handle "cup" belongs to "Cup" in row 4' },
+      { row: 7, reason: 'no row of "nameless" has a title' },
+      { row: 8, reason: 'it has 15 cells, and the header has 13' },
+    ])
+  })
+
+  test('a title that stands in every row of its handle is one product', () => {
+    const { products, refused } = parse('Handle,Title,Option1 Value', 'cup,Cup,S', 'cup,Cup,M')
+    expect([products.length, products[0]?.variants, refused]).toEqual([1, ['S', 'M'], []])
+  })
+
+  test('a quote that is never closed costs the rows that it takes in, and they are told', () => {
+    const { products, refused } = parse(HEADER, 'cup,Cup,,,,,,,,,,,1.00', 'mug,Mug,"<p>open', 'jug,Jug,,,,,,,,,,,2.00')
+    expect(products.map(({ handle }) => handle)).toEqual(['cup'])
+    expect(refused).toMatchObject([{ row: 3, reason: expect.stringContaining('never closed') as string }])
+  })
+
+  test.each([
+    [
+      'the newer template',
+      'Title,URL handle,Description,Option1 name,Option1 value,Price\nCup,cup,<p>x</p>,Size,S,10.00',
+    ],
+    ['blanks in the header', 'Handle, Title ,Body  (HTML),Option1\u00a0Value, Variant Price\ncup,Cup,<p>x</p>,S,10.00'],
+    ['other case in the header', 'HANDLE,title,BODY (html),option1 value,VARIANT PRICE\ncup,Cup,<p>x</p>,S,10.00'],
+    ['semicolons', 'Handle;Title;Body (HTML);Option1 Value;Variant Price\ncup;Cup;<p>x</p>;S;10.00'],
+    ['tabs', 'Handle\tTitle\tBody (HTML)\tOption1 Value\tVariant Price\ncup\tCup\t<p>x</p>\tS\t10.00'],
+    [
+      "Excel's first line",
+      'sep=;\r\nHandle;Title;Body (HTML);Option1 Value;Variant Price\r\ncup;Cup;<p>x</p>;S;10.00\r\n',
+    ],
+    ['a byte order mark', '\ufeffHandle,Title,Body (HTML),Option1 Value,Variant Price\ncup,Cup,<p>x</p>,S,10.00'],
+    [
+      'both names, one of them empty',
+      'Handle,Title,Description,Body (HTML),Option1 Value,Price\ncup,Cup,,<p>x</p>,S,10.00',
+    ],
+    ['a column that is none of ours', 'Handle,Title,Märke,Body (HTML),Option1 Value,Price\ncup,Cup,?,<p>x</p>,S,10.00'],
+  ])('is read with %s', (_name, csv) => {
+    const { products, refused } = parseShopifyCsv(csv, 'SEK')
+    expect(refused).toEqual([])
+    expect(products).toMatchObject([
+      { handle: 'cup', title: 'Cup', descriptionHtml: '<p>x</p>', price: '10.00', variants: ['S'] },
+    ])
+  })
+
+  test('needs a handle and a title, and nothing else', () => {
+    expect(parse('Handle,Title', 'cup,Cup').products).toMatchObject([{ handle: 'cup', vendor: '', price: '' }])
+    expect(() => parse('Title,Vendor', 'Cup,V')).toThrow('lacks the column Handle (or "URL handle")')
+    expect(() => parse('')).toThrow('lacks the column Handle (or "URL handle") and the column Title')
+  })
+})
+
+describe('the text of a file', () => {
+  const text = 'Handle;Title\nmugg;Blå mugg för äppelmust'
+
+  test.each([
+    ['UTF-8', new TextEncoder().encode(text)],
+    ['UTF-16, as Excel writes it', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['Windows-1252', Buffer.from(text, 'latin1')],
+  ])('is read from %s', (_name, bytes) => {
+    expect(decodeText(bytes)).toBe(text)
+  })
+})
