@@ -11,8 +11,9 @@ export interface BenchWorker {
   readonly vars: Readonly<Record<string, string>>
 }
 
-const DATE = '2026-08-01'
-const FLAGS = ['enable_request_signal']
+/** As in `wrangler.toml` (`test/gates/wrangler.test.ts`). */
+export const DATE = '2026-08-01'
+export const FLAGS = ['enable_request_signal', 'global_fetch_strictly_public']
 
 /** What wrangler bundles it and runs it by. */
 export function wranglerConfigOf({ main, objects, d1, vars }: BenchWorker): unknown {

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { DATE, FLAGS } from '#bench/workerd-config.ts'
+
+/** What a wrangler configuration says of the platform's behaviour. */
+function compatibilityIn(path: string) {
+  const text = readFileSync(path, 'utf8')
+  const valueOf = (name: string): unknown => {
+    const [, value = 'null'] = new RegExp(`^${name} = (.+)$`, 'm').exec(text) ?? []
+    return JSON.parse(value)
+  }
+  return { date: valueOf('compatibility_date'), flags: valueOf('compatibility_flags') }
+}
+
+const shipped = compatibilityIn('wrangler.toml')
+
+test('the Worker that is deployed reaches its own zone through the front door only, as callbacks must', () => {
+  expect(shipped.flags).toContain('global_fetch_strictly_public')
+})
+
+test('the Worker that is tested and the one that is measured run under the same compatibility as the one that is deployed', () => {
+  const { date, flags } = compatibilityIn('test/cloudflare/wrangler.toml')
+  // The test runner needs Node's modules.
+  expect({ date, flags }).toEqual({ date: shipped.date, flags: [...(shipped.flags as string[]), 'nodejs_compat'] })
+  expect({ date: DATE, flags: FLAGS }).toEqual(shipped)
+})
