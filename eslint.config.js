@@ -18,8 +18,17 @@ const RESTRICTED_SYNTAX = [
     selector: 'Decorator',
     message: 'Node runs this file as it is, and decorators need a compiler. Call the function.',
   },
-  { selector: 'ImportExpression', message: 'import() hides a dependency from dependency-cruiser. Import at the top.' },
 ]
+
+const LATE_IMPORT = {
+  selector: 'ImportExpression',
+  message: 'Import at the top. Only a composition root may load late what not every start needs.',
+}
+
+const COMPUTED_IMPORT = {
+  selector: 'ImportExpression[source.type!="Literal"]',
+  message: 'A computed import() hides a dependency from dependency-cruiser. Write the path as a literal.',
+}
 
 const PLATFORM = 'The core runs anywhere. State what you need as a port, and let composition/ hand it over.'
 
@@ -87,7 +96,7 @@ export default tseslint.config(
       'max-params': ['error', 3],
       complexity: ['error', 10],
       eqeqeq: 'error',
-      'no-restricted-syntax': ['error', DEFAULT_EXPORT, ...RESTRICTED_SYNTAX],
+      'no-restricted-syntax': ['error', DEFAULT_EXPORT, LATE_IMPORT, ...RESTRICTED_SYNTAX],
     },
   },
   {
@@ -114,6 +123,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['composition/node-*.ts'],
+    rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, COMPUTED_IMPORT, ...RESTRICTED_SYNTAX] },
+  },
+  {
     files: [
       'composition/cloudflare.ts',
       'bench/cloudflare/*.ts',
@@ -121,7 +134,7 @@ export default tseslint.config(
       'test/support/closing-line.ts',
       '**/*.d.ts',
     ],
-    rules: { 'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX] },
+    rules: { 'no-restricted-syntax': ['error', LATE_IMPORT, ...RESTRICTED_SYNTAX] },
   },
   {
     // What is declared here is somebody else's module, which may well be imported by its path.

@@ -18,10 +18,10 @@ import { agents } from './agents.ts'
 import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
 import { nodeCallbackSender, nodePublicFetch } from './node-callbacks.ts'
-import { openPostgres } from './node-postgres.ts'
 import { readProducts } from './node-products.ts'
 import { openSqlite } from './node-sqlite.ts'
-import type { NodeStorage } from './node-storage.ts'
+import type { DatabaseStart } from './node-postgres-start.ts'
+import type { NodeStorage, StorageWorld } from './node-storage.ts'
 import type { NodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
@@ -56,11 +56,17 @@ export async function openNodeApp(
   }
   const products = readProducts(settings)
   const { databaseUrl: url, leaseMs, dataDir } = settings
-  const storage = await (url === null ? openSqlite(dataDir, deps) : openPostgres({ url, briefly, leaseMs }, deps))
+  const storage = await (url === null ? openSqlite(dataDir, deps) : openDatabase({ url, briefly, leaseMs }, deps))
   addStorage(container, storage, settings)
   const world = { env: settings.authorsEnv, publicFetch: nodePublicFetch(settings) }
   addAgents(container, { db: storage.db, products }, (catalog) => authors({ ...world, catalog }))
   return { container, storage, productNotes: refusalsIn(products) }
+}
+
+/** Loaded late: what speaks to Postgres is a third of the modules, and a server on SQLite needs none of them. */
+async function openDatabase(start: DatabaseStart, deps: StorageWorld): Promise<NodeStorage> {
+  const { openPostgres } = await import('./node-postgres.ts')
+  return openPostgres(start, deps)
 }
 
 function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {

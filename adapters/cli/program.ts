@@ -18,6 +18,8 @@ export interface LocalApp {
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
   readonly manageKeys: ManageKeys
+  /** What the product file holds and could not be taken. */
+  readonly productNotes: readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -77,7 +79,8 @@ function addLocalCommands(program: Command, world: CliWorld): void {
     .command('products')
     .description('list the products of the shop')
     .action(
-      local(async ({ listProducts }) => {
+      local(async ({ listProducts, productNotes }) => {
+        for (const note of productNotes) world.note(`${note}\n`)
         for (const { handle, title } of await listProducts.execute()) world.print(`${handle}  ${title}\n`)
       }),
     )

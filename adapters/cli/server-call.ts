@@ -17,7 +17,8 @@ export async function callServer(
   { method, path, body }: ServerCall,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const url = new URL(path, serverUrl)
+  // A server may live below a path: what is asked for is below that too.
+  const url = `${serverUrl.replace(/\/+$/, '')}${path}`
   const headers = {
     ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
     ...(body !== undefined && { 'content-type': 'application/json' }),

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -92,6 +95,20 @@ describe('errand, without a server', () => {
   })
 })
 
+describe('what a command loads', () => {
+  test.each([
+    { args: ['--help'], never: ['pg-boss', '@ai-sdk', 'undici', 'sqlite'] },
+    { args: ['keys', 'create', '--setting'], never: ['pg-boss', '@ai-sdk', 'undici', 'sqlite'] },
+    { args: ['agents'], never: ['pg-boss'] },
+  ])('errand $args: what it does not need is not loaded', async ({ args, never }) => {
+    const { code, stderr } = await errand(args, { NODE_OPTIONS: '--import ./test/support/tell-loads.ts' })
+    expect(code).toBe(0)
+    const loads = stderr.split('\n').filter((line) => line.startsWith('loads '))
+    expect(loads.length).toBeGreaterThan(10)
+    for (const part of never) expect(loads.filter((line) => line.includes(part))).toEqual([])
+  })
+})
+
 describe('errand keys', () => {
   test('create shows a key once; list shows it never; revoke ends it', async () => {
     const { stdout, stderr } = await errand([
@@ -174,5 +191,19 @@ describe('errand, with a server', () => {
       code: 1,
       stderr: 'errand: There is no job "job_1".\n',
     })
+  })
+
+  test.each(['/shop/errand', '/shop/errand/'])('a server may live below a path: %s', async (path) => {
+    const asked: string[] = []
+    const proxy = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      response.end('{}')
+    })
+    await once(proxy.listen(0, '127.0.0.1'), 'listening')
+    const { port } = proxy.address() as AddressInfo
+    const status = await errand(['status', 'job_1'], { ERRAND_URL: `http://127.0.0.1:${String(port)}${path}` })
+    proxy.close()
+    expect(status.code).toBe(0)
+    expect(asked).toEqual(['/shop/errand/jobs/job_1'])
   })
 })

@@ -36,6 +36,12 @@ const PLANTS = [
     file: 'adapters/http/a.ts',
     code: "export const later = import('#domain/sound.ts')",
   },
+  {
+    what: 'a computed import() in a composition root',
+    rule: SYNTAX,
+    file: 'composition/node-late.ts',
+    code: "const name = 'sound'\nexport const later = import(`#domain/${name}.ts`)",
+  },
 
   { what: 'Date in the core', rule: GLOBALS, file: 'domain/e.ts', code: 'export const now = Date.now()' },
   {
@@ -149,6 +155,7 @@ export const all = [new AbortController(), AbortSignal.abort(), new URL('a:b'), 
 export const sets = [JSON.stringify({}), new Map<string, number>(), new Set<string>(), Math.max(1, 2)]\n`,
   'adapters/web/clock.ts': 'export const now = Date.now()\nexport const chance = Math.random()\n',
   'adapters/catalog/csv.d.ts': "declare module '*.csv' {\n  const text: string\n  export default text\n}\n",
+  'composition/node-later.ts': "export const later = import('#domain/sound.ts')\n",
   'composition/cloudflare.ts': 'export default { fetch: (): Response => new Response() }\n',
   'test/support/closing-line.ts': 'export default class ClosingLine {\n  readonly name = 1\n}\n',
   'some.config.ts': 'export default { test: true }\n',
