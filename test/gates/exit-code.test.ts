@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { type TestRun, runPlanted } from './planted-tests.ts'
+
+// The exit code is all that CI sees of a run. Each case is a run of its own, with the project's configuration.
+
+const PLACES = {
+  node: 'test/planted.test.ts',
+  postgres: 'test/postgres/planted.test.ts',
+  workerd: 'test/cloudflare/planted.test.ts',
+} as const
+
+type Project = keyof typeof PLACES
+
+const PROJECTS = ['node', 'postgres', 'workerd'] as const satisfies readonly Project[]
+
+const IMPORT = "import { beforeAll, describe, expect, test } from 'vitest'\n"
+const PASSES = `${IMPORT}test('passes', () => { expect(1).toBe(1) })\n`
+const FAILS = `${IMPORT}test('fails', () => { expect(1).toBe(2) })\n`
+
+function planted(codes: Partial<Record<Project, string>>): Promise<TestRun> {
+  return runPlanted(Object.fromEntries(Object.entries(codes).map(([name, code]) => [PLACES[name as Project], code])))
+}
+
+/** What the package of Postgres did in the test runner: the exit code of a failed run became 0. */
+const EXITS_WITH_0 = "export const setup = (): void => void process.on('beforeExit', () => process.exit(0))\n"
+
+describe("CI's test command", { timeout: 180_000 }, () => {
+  test('ends with 0 where a test of each project passes', async () => {
+    const { code, output } = await planted({ node: PASSES, postgres: PASSES, workerd: PASSES })
+    expect(output).toContain('3 passed, 0 failed')
+    expect(code).toBe(0)
+  })
+
+  test.each(PROJECTS)('fails where a test of %s fails, beside those of the others that pass', async (project) => {
+    const { code, output } = await planted({ node: PASSES, postgres: PASSES, workerd: PASSES, [project]: FAILS })
+    expect(output).toContain('2 passed, 1 failed')
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    ['a file that does not load', "import './missing.ts'\n"],
+    ['an error outside of any test', `${PASSES}setTimeout(() => { throw new Error('late') }, 0)\n`],
+    ['a rejection without a handler', `${PASSES}void Promise.reject(new Error('lost'))\n`],
+    [
+      'a hook that throws',
+      `${IMPORT}describe('it', () => { beforeAll(() => { throw new Error() }); test('x', () => {}) })\n`,
+    ],
+    ['a worker that is killed', `${IMPORT}test('dies', () => { process.kill(process.pid, 'SIGKILL') })\n`],
+    ['a test that ends its process with 0', `${IMPORT}test('exits', () => { process.exit(0) })\n`],
+    ['a test that hides the others', PASSES.replace('test(', 'test.only(')],
+    ['tests that are all skipped', PASSES.replace('test(', 'test.skip(')],
+    ['a file without tests', 'export {}\n'],
+  ])('fails for %s', async (_what, code) => {
+    expect((await planted({ postgres: code })).code).toBe(1)
+  })
+
+  test('fails where the test runner itself is ended with 0', async () => {
+    const files = { [PLACES.postgres]: FAILS, 'test/postgres/shared-server.ts': EXITS_WITH_0 }
+    expect((await runPlanted(files)).code).toBe(1)
+  })
+
+  test('fails where there are no tests', async () => {
+    expect((await planted({})).code).toBe(1)
+  })
+})
