@@ -5,6 +5,7 @@ import { CanceledError } from '#domain/errors.ts'
 import type { JsonValue } from '#domain/json.ts'
 import { parseWith } from '#domain/schema.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { withDeadline } from './deadline.ts'
 
 export interface ToolCallContext {
@@ -13,6 +14,8 @@ export interface ToolCallContext {
   readonly turnId: string
   readonly signal: AbortSignal
   readonly clock: Clock
+  /** Where a `once` call is noted just before it is made; `null` where nothing will ask. */
+  readonly dispatches: AttemptDispatches | null
 }
 
 /**
@@ -25,7 +28,10 @@ export async function callTool(call: ToolCall, context: ToolCallContext): Promis
   try {
     const input = await parseWith(tool.input, call.input)
     if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
-    const output = await withinTime(tool, call, context, (toolContext) => tool.run(input.value, toolContext))
+    const output = await withinTime(tool, call, context, (toolContext) => {
+      if (tool.effect === 'once') context.dispatches?.record(call.id)
+      return tool.run(input.value, toolContext)
+    })
     return { callId: call.id, name: call.name, isError: false, output: toJson(output) }
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error

@@ -6,11 +6,13 @@ import type { JobError, JobRecord } from '#domain/job/job.ts'
 import { verdictOn } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
 import { nextWake } from '#domain/job/wake.ts'
+import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Random } from '#ports/random.ts'
 import type { Waker } from '#ports/waker.ts'
+import { AttemptDispatches } from './attempt-dispatches.ts'
 import { Attempt } from './attempt.ts'
 import { JobJournal } from './job-journal.ts'
 import { type TurnDeps, type TurnOutcome, runTurn } from './run-turn.ts'
@@ -23,6 +25,7 @@ export interface ExecuteJobDeps extends TurnDeps {
   readonly random: Random
   readonly logger: Logger
   readonly executor: Executor
+  readonly dispatchLog: DispatchLog
 }
 
 /** How an attempt leaves its job. */
@@ -90,20 +93,26 @@ export class ExecuteJob {
   }
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
-    const { clock, executor } = this.#deps
+    const { clock, executor, dispatchLog } = this.#deps
     const { id: jobId } = journal.job
     // Durable with the first intent, in one commit.
     journal.append({ type: 'attempt.started', at: clock.now(), executorId: executor.id, leaseMs: executor.leaseMs })
     const attempt = new Attempt(journal, { clock, executor, outer })
+    const dispatches = new AttemptDispatches(dispatchLog, jobId)
     this.#inHand.set(jobId, attempt)
     try {
-      journal.append(await this.#ending(journal, attempt))
+      journal.append(await this.#ending(journal, { attempt, dispatches }))
     } finally {
       attempt.end()
     }
+    await journal.flush()
+    dispatches.settle(journal.turn)
   }
 
-  async #ending(journal: JobJournal, attempt: Attempt): Promise<Ending> {
+  async #ending(
+    journal: JobJournal,
+    { attempt, dispatches }: { readonly attempt: Attempt; readonly dispatches: AttemptDispatches },
+  ): Promise<Ending> {
     const { agents, clock, feed, logger } = this.#deps
     const { id, agent: name } = journal.job
     const { signal } = attempt
@@ -115,7 +124,7 @@ export class ExecuteJob {
       }
       // Taking an answer in pieces costs far more than taking it whole, so it is for those who watch.
       const onText = () => (feed.isWatched(id) ? publish : undefined)
-      const outcome = await runTurn({ id, agent, journal, signal, onText, pause }, this.#deps)
+      const outcome = await runTurn({ id, agent, journal, signal, onText, pause, dispatches }, this.#deps)
       return this.#endingFor(outcome, journal)
     } catch (error) {
       if (journal.failure) throw journal.failure.error

@@ -41,7 +41,7 @@ export class RunSync {
     const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
     const outcome = await runTurn(
-      { id: ids.newId('run'), agent, journal, signal, onText: () => onText, pause },
+      { id: ids.newId('run'), agent, journal, signal, onText: () => onText, pause, dispatches: null },
       this.#deps,
     )
     if (outcome.kind === 'model_failed') throw outcome.error
@@ -62,7 +62,7 @@ class PassingJournal implements TurnJournal {
   }
 
   append(event: TurnEvent): void {
-    this.turn = applyTurnEvent(this.turn, event)
+    this.turn = applyTurnEvent(this.turn, event, null)
     this.#onEvent?.(event)
   }
 

@@ -5,6 +5,7 @@ import { AppError, LimitExceededError } from '#domain/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
+import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { callModel } from './call-model.ts'
 import { callTool, probeCall } from './call-tool.ts'
 import { fitResult } from './fit-result.ts'
@@ -36,6 +37,8 @@ export interface TurnRun {
   readonly onText: () => ((text: string) => void) | undefined
   /** Asked before every step: whether to leave the rest to a later attempt. */
   readonly pause: () => boolean
+  /** `null` in a sync run, which nothing resumes. */
+  readonly dispatches: AttemptDispatches | null
 }
 
 export type TurnOutcome =
@@ -73,8 +76,8 @@ export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome
         await toolStep(run, step.calls.slice(0, MOST_CALLS_AT_ONCE), deps)
         break
       case 'await': {
-        const told = await probeStep(run, step.calls, deps)
-        if (!told) return step
+        const found = reopenNeverMade(run, step.calls, deps) || (await probeStep(run, step.calls, deps))
+        if (!found) return step
         break
       }
     }
@@ -111,7 +114,7 @@ function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes
 }
 
 async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
-  const { id, agent, journal } = run
+  const { id, agent, journal, dispatches } = run
   const { clock, limits } = deps
   for (const { call, resumed } of calls) {
     if (resumed) continue
@@ -124,7 +127,11 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   const signal = calls.length > 1 ? AbortSignal.any([run.signal, siblings.signal]) : run.signal
   let open = calls.length
   const one = async ({ call }: PlannedCall): Promise<void> => {
-    const result = fitResult(await callTool(call, { agent, turnId: id, signal, clock }), journal.turn, limits)
+    const result = fitResult(
+      await callTool(call, { agent, turnId: id, signal, clock, dispatches }),
+      journal.turn,
+      limits,
+    )
     journal.append({ type: 'tool_call.completed', at: clock.now(), result, toldBy: 'call' })
     open -= 1
     if (open > 0) await journal.flush()
@@ -140,6 +147,19 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   siblings.signal.throwIfAborted()
 }
 
+/** Opens interrupted calls again that the dispatch log knows were never made. Whether there was one; the others are asked for next time. */
+function reopenNeverMade(
+  { journal, dispatches }: TurnRun,
+  calls: readonly UnknownCall[],
+  { clock }: TurnDeps,
+): boolean {
+  const neverMade = calls.filter((call) => dispatches?.neverMade(call))
+  for (const { call } of neverMade) {
+    journal.append({ type: 'tool_call.reopened', at: clock.now(), callId: call.id, toldBy: 'dispatch_log' })
+  }
+  return neverMade.length > 0
+}
+
 /** Asks the tools what became of interrupted calls. Whether any of them could tell. */
 async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
   const { id, agent, journal, signal } = run
@@ -148,7 +168,7 @@ async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: Turn
   await journal.flush()
   let told = false
   for (const { call } of calls) {
-    const answer = await probeCall(call, { agent, turnId: id, signal, clock })
+    const answer = await probeCall(call, { agent, turnId: id, signal, clock, dispatches: null })
     if (answer === null) continue
     told = true
     if (answer.happened) {

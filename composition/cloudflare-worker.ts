@@ -9,6 +9,7 @@ import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { createOperationObject } from '#adapters/cloudflare/operation-object.ts'
+import { LocalDispatchLog } from '#adapters/memory/local-dispatch-log.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -60,6 +61,7 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
   // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
   const id = container.resolve(t.IDS).newId('exec')
   const executor = { id, leaseMs: 5000, alone: true, sliceMs: LONGEST_ATTEMPT_MS }
+  container.registerInstance(t.DISPATCH_LOG, new LocalDispatchLog(id))
   container.registerInstance(t.FEED, feed)
   container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))
   container.registerInstance(t.WAKER, waker)

@@ -104,6 +104,7 @@ function addExecution(use: Register): void {
         feed: c.resolve(t.FEED),
         random: c.resolve(t.RANDOM),
         executor: c.resolve(t.EXECUTOR),
+        dispatchLog: c.resolve(t.DISPATCH_LOG),
       }),
   )
   use(

@@ -18,13 +18,14 @@ import { agents } from './agents.ts'
 import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
 import { nodeCallbackSender, nodePublicFetch } from './node-callbacks.ts'
+import { nodeDispatchLog } from './node-dispatch-log.ts'
 import { readProducts } from './node-products.ts'
 import { openSqlite } from './node-sqlite.ts'
 import type { DatabaseStart } from './node-postgres-start.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 import type { NodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
-import type { DependencyContainer } from './tsyringe.ts'
+import { type DependencyContainer, once } from './tsyringe.ts'
 
 /** Asking the database with every request would be a good part of what a request costs. */
 const KEYS_FRESH_MS = 1000
@@ -82,7 +83,12 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
       storage.interruptElsewhere(jobId)
     },
   })
-  container.registerInstance(t.EXECUTOR, { id: ids.newId('exec'), sliceMs: null, ...lease })
+  const executor = { id: ids.newId('exec'), sliceMs: null, ...lease }
+  container.registerInstance(t.EXECUTOR, executor)
+  // Opened by whoever executes: a command that only asks leaves no file.
+  container.register(t.DISPATCH_LOG, {
+    useFactory: once((c) => nodeDispatchLog({ ...settings, executorId: executor.id, logger: c.resolve(t.LOGGER) })),
+  })
   container.registerInstance(t.FEED, feed)
   container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
   container.registerInstance(t.JOB_INDEX, index)

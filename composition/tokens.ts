@@ -10,6 +10,7 @@ import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobIntake, JobStore } from '#ports/job-store.ts'
@@ -35,6 +36,7 @@ export const CATALOG = token<ProductCatalog>('ProductCatalog')
 export const CLOCK = token<Clock>('Clock')
 export const CORS_ORIGINS = token<readonly string[]>('CORS origins')
 export const DEFAULT_MODEL = token<string>('default model')
+export const DISPATCH_LOG = token<DispatchLog>('DispatchLog')
 export const EXECUTIONS = token<Executions>('Executions')
 export const EXECUTOR = token<Executor>('Executor')
 export const FEED = token<JobFeed>('JobFeed')

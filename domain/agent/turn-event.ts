@@ -56,7 +56,8 @@ export interface ToolCallReopened {
   readonly type: 'tool_call.reopened'
   readonly at: number
   readonly callId: string
-  readonly toldBy: 'probe' | 'caller'
+  /** Who knows: the tool's probe, the dispatch log of the process that was to make the call, or a person. */
+  readonly toldBy: 'probe' | 'dispatch_log' | 'caller'
 }
 
 export function isTurnEvent(event: { readonly type: string }): event is TurnEvent {

@@ -40,6 +40,8 @@ export interface OpenCall {
   /** As it was declared when the call was begun: a deploy since cannot make an unsafe call safe. */
   readonly effect: Effect | null
   readonly startedAt: number
+  /** The executor that began it; `null` in a sync run. */
+  readonly executorId: string | null
 }
 
 /** What a turn has done: the lines of its receipt. */
@@ -73,7 +75,8 @@ export function startTurn(input: JsonValue): Turn {
   }
 }
 
-export function applyTurnEvent(turn: Turn, event: TurnEvent): Turn {
+/** @param executorId is the executor that carries the turn out; `null` in a sync run, whose turn has no later. */
+export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string | null): Turn {
   switch (event.type) {
     case 'model_call.started':
       return { ...turn, model: event.model, modelCallOpen: true, calls: countModelCall(turn, event.at) }
@@ -84,7 +87,7 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent): Turn {
       return { ...turn, failures: turn.failures + 1, modelCallOpen: false, calls: { ...turn.calls, failedModelCalls } }
     }
     case 'tool_call.started': {
-      const open = { callId: event.callId, effect: event.effect, startedAt: event.at }
+      const open = { callId: event.callId, effect: event.effect, startedAt: event.at, executorId }
       const toolCalls = turn.calls.toolCalls + 1
       return {
         ...turn,
@@ -94,8 +97,11 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent): Turn {
     }
     case 'tool_call.completed':
       return applyResult(turn, event.result)
-    case 'tool_call.reopened':
-      return { ...turn, openCalls: without(turn.openCalls, event.callId) }
+    case 'tool_call.reopened': {
+      // It will begin again, and counts once.
+      const toolCalls = turn.calls.toolCalls - 1
+      return { ...turn, openCalls: without(turn.openCalls, event.callId), calls: { ...turn.calls, toolCalls } }
+    }
   }
 }
 
@@ -177,6 +183,8 @@ export interface PlannedCall {
 export interface UnknownCall {
   readonly call: ToolCall
   readonly startedAt: number
+  /** The executor that began it, whose dispatch log may tell that the call was never made. */
+  readonly executorId: string | null
 }
 
 /** The whole agent loop as one decision. `application/run-turn.ts` carries it out and asks again. */
@@ -190,7 +198,7 @@ export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step 
   const opened = new Map(turn.openCalls.map((open) => [open.callId, open]))
   const unknown = unfinished.flatMap((call) => {
     const open = opened.get(call.id)
-    return open?.effect === 'once' ? [{ call, startedAt: open.startedAt }] : []
+    return open?.effect === 'once' ? [{ call, startedAt: open.startedAt, executorId: open.executorId }] : []
   })
   const calls = unfinished.filter((call) => opened.get(call.id)?.effect !== 'once')
   if (calls.length === 0) return { kind: 'await', calls: unknown }

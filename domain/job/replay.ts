@@ -42,7 +42,8 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
 
 /** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. */
 export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
-  const next = isTurnEvent(event) ? applyTurnEvent(turn, event) : turn
+  const executorId = job.status === 'running' ? job.lease.executorId : null
+  const next = isTurnEvent(event) ? applyTurnEvent(turn, event, executorId) : turn
   return { job: { ...happened(job, turn, event), version: job.version + 1 }, turn: next }
 }
 

@@ -4,6 +4,7 @@ import type { Tool } from '#domain/agent/tool.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { Crash } from '#test/support/crashing-store.ts'
+import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
@@ -28,6 +29,39 @@ async function interrupted(tool: Tool) {
     resolveCall.execute({ tenantId: 'acme', jobId: id, callId, resolution })
   return { ...world, id, resume, resolve }
 }
+
+describe('a call whose process died between its intent and the call', () => {
+  const begun = async (resumeOn: 'the same machine' | 'another machine') => {
+    const { tool, runs } = counter('send', { effect: 'once', probe: () => null })
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [tool] }))
+    const disk = new DispatchDisk()
+    const id = await world.submit()
+    world.store.dieAfter('tool_call.started')
+    const first = world.executor(new ListedModel(asks({ id: 'a', name: 'send' })), undefined, {
+      log: disk.open('exec_1'),
+    })
+    await expect(first.execute(id, NEVER)).rejects.toThrow(Crash)
+    disk.die('exec_1')
+    world.store.restart()
+    const log = (resumeOn === 'the same machine' ? disk : new DispatchDisk()).open('exec_2')
+    await world.executor(new ListedModel(answer('Done.')), undefined, { log }).execute(id, NEVER)
+    return { ...world, id, runs }
+  }
+
+  test('is made, and waits for no person, where the dispatch log of the process can be read', async () => {
+    const { job, id, runs, store } = await begun('the same machine')
+    expect(await job(id)).toMatchObject({ status: 'completed', receipt: { toolCalls: 1 } })
+    expect(runs()).toBe(1)
+    const events = (await store.events(id, 0)).map(({ event }) => event)
+    expect(events).toContainEqual({ type: 'tool_call.reopened', at: T0, callId: 'a', toldBy: 'dispatch_log' })
+  })
+
+  test('waits to be told of where it cannot', async () => {
+    const { job, id, runs } = await begun('another machine')
+    expect(await job(id)).toMatchObject({ status: 'waiting', wait: { reason: 'outcome_unknown' } })
+    expect(runs()).toBe(0)
+  })
+})
 
 const seen = (output: unknown) => ({ role: 'tool', results: [{ callId: 'a', isError: false, output }] })
 

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
+import { LocalDispatchLog } from '#adapters/memory/local-dispatch-log.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { CancelJob } from '#application/cancel-job.ts'
@@ -41,6 +42,7 @@ export function writerApp({ clock, models, executor }: Surroundings) {
       models,
       defaultModel: 'scripted/test',
       executor,
+      dispatchLog: new LocalDispatchLog(executor.id),
     })
     return {
       executeJob,

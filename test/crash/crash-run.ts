@@ -8,7 +8,9 @@ import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { JobState } from '#domain/job/replay.ts'
+import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
+import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { ALONE, T0, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, scenarioAgent } from './scenario.ts'
@@ -18,6 +20,8 @@ export interface CrashSubject {
   readonly store: JobStore
   /** When the job will be woken, as the store's waker was told last. */
   readonly armedAt: (jobId: string) => Promise<number | null>
+  /** What a deliberate bug makes of a process's dispatch log. */
+  readonly mutateLog?: (log: DispatchLog) => DispatchLog
 }
 
 export interface CrashOutcome {
@@ -49,6 +53,7 @@ class CrashRun implements Surroundings {
   readonly #deaths: ReadonlySet<number>
   readonly #witness: Witness
   readonly #models: ScenarioModels
+  readonly #disk = new DispatchDisk()
   #jobId = ''
   #points = 0
   #modelCalls = 0
@@ -96,6 +101,7 @@ class CrashRun implements Surroundings {
 
   async toolCall({ key, tool }: Parameters<Surroundings['toolCall']>[0], work: () => null): Promise<null> {
     const process = this.#processes
+    this.#witness.callLeaves(key)
     await this.#point(process)
     this.#witness.toolCallBegins(await this.#storedFor(process), key)
     this.#witness.effect(key, tool)
@@ -119,6 +125,7 @@ class CrashRun implements Surroundings {
   async #point(process: number): Promise<void> {
     if (process === this.#processes && this.#deaths.has(++this.#points)) {
       this.#death.resolve(undefined)
+      this.#disk.die(executorOf(this.#processes))
       this.#processes++
     }
     if (process !== this.#processes) await new Promise(() => undefined)
@@ -133,7 +140,7 @@ class CrashRun implements Surroundings {
   #startProcess(): ExecuteJob {
     this.#death = Promise.withResolvers<undefined>()
     const process = this.#processes
-    const { store } = this.#subject
+    const { store, mutateLog = (log) => log } = this.#subject
     const save = async (state: JobState, events: readonly JobEvent[]): Promise<void> => {
       await this.#point(process)
       await store.save(state, events)
@@ -158,7 +165,8 @@ class CrashRun implements Surroundings {
       feed: new LocalFeed(),
       random: { fraction: () => 0.5 },
       logger: silentLogger,
-      executor: { ...ALONE, id: `exec_${String(process)}` },
+      executor: { ...ALONE, id: executorOf(process) },
+      dispatchLog: mutateLog(this.#disk.open(executorOf(process))),
     })
   }
 
@@ -190,4 +198,8 @@ class CrashRun implements Surroundings {
   #outcome({ status }: JobRecord): CrashOutcome {
     return { violations: this.#witness.violations, status, points: this.#points }
   }
+}
+
+function executorOf(process: number): string {
+  return `exec_${String(process)}`
 }

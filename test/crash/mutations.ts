@@ -37,6 +37,25 @@ export const MUTATIONS: Readonly<Record<string, (subject: CrashSubject) => Crash
     armedAt: async (jobId) =>
       (await subject.store.load(jobId))?.job.status === 'running' ? null : subject.armedAt(jobId),
   }),
+  'loses the notes of its calls': (subject) => ({
+    ...subject,
+    mutateLog: (log) => ({ ...log, record: () => undefined }),
+  }),
+  'notes a call only after it was made': (subject) => ({
+    ...subject,
+    mutateLog: (log) => ({
+      ...log,
+      record: (key) => {
+        setImmediate(() => {
+          log.record(key)
+        })
+      },
+    }),
+  }),
+  'asks about calls that it knows were never made': (subject) => ({
+    ...subject,
+    mutateLog: (log) => ({ ...log, neverMade: () => false }),
+  }),
   'keeps the record and loses the events': (subject) => withSave(subject, (store) => (state) => store.save(state, [])),
 }
 

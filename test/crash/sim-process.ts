@@ -3,6 +3,7 @@ import { ExecuteJob } from '#application/execute-job.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -17,6 +18,7 @@ export interface SimWorld {
   readonly clock: Clock
   readonly random: SeededRandom
   readonly store: JobStore
+  readonly disk: DispatchDisk
   sleep(ms: number): Promise<void>
   /** What a call of a job sees of the world, made by this process. */
   surroundings(process: SimProcess): Surroundings
@@ -49,6 +51,7 @@ export class SimProcess {
       random: world.random,
       logger: silentLogger,
       executor: { id, leaseMs: 30_000, alone: false, sliceMs: 120_000 },
+      dispatchLog: world.disk.open(id),
     })
   }
 
@@ -63,6 +66,7 @@ export class SimProcess {
   /** As with `kill -9`: nothing of it goes on. */
   crash(): void {
     this.alive = false
+    this.#world.disk.die(this.id)
   }
 
   /** As with a deploy: it lets go of what it has. */

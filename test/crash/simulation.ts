@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
+import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { SeededRandom } from './random.ts'
 import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings } from './scenario.ts'
@@ -40,6 +41,7 @@ class Simulation implements SimWorld {
   readonly clock = new ManualClock(T0)
   readonly random: SeededRandom
   readonly store: JobStore
+  readonly disk = new DispatchDisk()
   readonly #memory: MemoryJobStore
   readonly #scenario: Scenario
   readonly #witness: Witness
@@ -118,6 +120,7 @@ class Simulation implements SimWorld {
         return work()
       },
       toolCall: async ({ key, tool }, work) => {
+        this.#witness.callLeaves(key)
         this.#witness.toolCallBegins(await this.#stored(), key)
         this.#inFlight.add(key)
         await this.sleep(this.random.between(0, 5000))

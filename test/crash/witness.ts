@@ -1,5 +1,5 @@
 import type { JobEvent } from '#domain/job/event.ts'
-import { isFinished } from '#domain/job/job.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { replay } from '#domain/job/replay.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -13,6 +13,7 @@ export class Witness {
   readonly violations: string[] = []
   readonly #store: JobStore
   readonly #cancelIsSeenAtOnce: boolean
+  readonly #left = new Set<string>()
   readonly #effects = new Map<string, { tool: ToolName; times: number }>()
 
   /** `cancelIsSeenAtOnce`: where one process does all, no call may begin once a cancel is stored, however early its own intent was. */
@@ -37,6 +38,11 @@ export class Witness {
     const begun = events.some((event) => event.type === 'tool_call.started' && event.callId === callId)
     this.#check(begun, `tool call ${callId} was made before its intent was stored`)
     this.#check(!this.#isStopped(events), `tool call ${callId} began after the job was to stop`)
+  }
+
+  /** The tool has been called, in a process that lives: from now on the effect may happen, whatever becomes of the process. */
+  callLeaves(key: string): void {
+    this.#left.add(key)
   }
 
   /** An effect has happened in the world. */
@@ -67,6 +73,16 @@ export class Witness {
     this.#check(endings.length === (isFinished(job) ? 1 : 0), `the job has ${String(endings.length)} endings`)
     const wakeAt = nextWakeAt(job)
     this.#check(armedAt !== null && armedAt <= wakeAt, 'the job will not be woken in time')
+    this.checkWait(job)
+  }
+
+  /** A job waits to be told only of calls that may have happened. */
+  checkWait(job: JobRecord): void {
+    if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
+    for (const { callId } of job.wait.calls) {
+      const hasLeft = this.#left.has(`${job.id}/${callId}`)
+      this.#check(hasLeft, `the job waits to be told of call ${callId}, which was never made`)
+    }
   }
 
   #check(holds: boolean, violation: string): void {

@@ -33,7 +33,7 @@ const done = (callId: string): TurnEvent => ({
 })
 
 function turnAfter(...events: TurnEvent[]): Turn {
-  return events.reduce(applyTurnEvent, startTurn('hello'))
+  return events.reduce((turn, event) => applyTurnEvent(turn, event, 'exec_1'), startTurn('hello'))
 }
 
 describe('nextStep', () => {
@@ -95,7 +95,7 @@ describe('nextStep', () => {
     })
     expect(nextStep(turnAfter(...begunBoth, done('b')), agent)).toEqual({
       kind: 'await',
-      calls: [{ call: call('a'), startedAt: 7 }],
+      calls: [{ call: call('a'), startedAt: 7, executorId: 'exec_1' }],
     })
     const reopened: TurnEvent = { type: 'tool_call.reopened', at: 8, callId: 'a', toldBy: 'caller' }
     expect(nextStep(turnAfter(...begunBoth, done('b'), reopened), agent)).toEqual({

@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
 import { isAllowedHost, problemWithAddress } from '#adapters/callbacks/url-guard.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { FileDispatchLog } from '#adapters/node/dispatch-log.ts'
 import { guardedFetch } from '#adapters/node/guarded-fetch.ts'
 import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { callbackSenderContract } from '#test/contracts/callback-sender.contract.ts'
+import { dispatchLogContract } from '#test/contracts/dispatch-log.contract.ts'
 import { guardedFetchContract } from '#test/contracts/guarded-fetch.contract.ts'
 import { type HttpServerSubject, httpServerContract } from '#test/contracts/http-server.contract.ts'
 import { modelContract } from '#test/contracts/model.contract.ts'
 import { FAMILIES, modelsAt, overAll, startFakeProvider } from '#test/support/fake-provider.ts'
 import { type LocalReceiver, startReceiver } from '#test/support/receiver.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
 import { type Later, type Suite, suite } from './suite.ts'
 import { type OpenDatabase, memorySuites, sqlLongSuites, sqlSuites } from './suites.ts'
 
@@ -47,6 +50,22 @@ export function allSuites(server: HttpServerSubject): readonly Suite[] {
     ...sqlLongSuites('SQLite', sqlite),
     ...sqlSuites('an SQLite file', writtenFile),
     suite('HttpServer', httpServerContract, () => server),
+    suite('DispatchLog in files', dispatchLogContract, (later) => {
+      const directory = mkdtempSync(join(tmpdir(), 'errand-'))
+      later(() => {
+        rmSync(directory, { recursive: true })
+      })
+      return {
+        start: (executorId) => {
+          const log = new FileDispatchLog({ directory, executorId, bootId: 'boot', logger: silentLogger })
+          const die = (): void => {
+            log.close()
+          }
+          later(die)
+          return { log, die }
+        },
+      }
+    }),
     suite('GuardedFetch', guardedFetchContract, (later) => {
       return { guardedFetch, receiving: (bind) => receiving(later, bind) }
     }),

@@ -20,6 +20,7 @@ import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { clockContract } from '#test/contracts/clock.contract.ts'
+import { dispatchLogContract } from '#test/contracts/dispatch-log.contract.ts'
 import { dueJobsContract } from '#test/contracts/due-jobs.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { idGeneratorContract } from '#test/contracts/id-generator.contract.ts'
@@ -32,6 +33,7 @@ import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import type { CrashSubject } from '#test/crash/crash-run.ts'
+import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type Later, type Suite, suite } from './suite.ts'
@@ -71,6 +73,13 @@ export function memorySuites(): readonly Suite[] {
     ...jobSuites('memory', inMemory),
     ...manyCommits('memory', inMemory),
     suite('JobFeed', jobFeedContract, () => new LocalFeed()),
+    suite('DispatchLog in the tests', dispatchLogContract, () => {
+      const disk = new DispatchDisk()
+      const die = (id: string) => () => {
+        disk.die(id)
+      }
+      return { start: (id) => ({ log: disk.open(id), die: die(id) }) }
+    }),
     suite('Clock', clockContract, () => {
       const clock = new ManualClock()
       return { clock, pass: (ms) => clock.advance(ms) }

@@ -9,6 +9,8 @@ import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { Models } from '#ports/model.ts'
+import type { DispatchLog } from '#ports/dispatch-log.ts'
+import { LocalDispatchLog } from '#adapters/memory/local-dispatch-log.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, submitted } from './fixtures.ts'
 import { RecordingLogger } from './recording-logger.ts'
@@ -21,7 +23,11 @@ export interface Execution {
   readonly feed: LocalFeed
   readonly logger: RecordingLogger
   /** A new process over the same store, with other agents if a deploy came between. */
-  executor(models: Models, agents?: readonly Agent[], fields?: Partial<Executor>): ExecuteJob
+  executor(
+    models: Models,
+    agents?: readonly Agent[],
+    fields?: Partial<Executor> & { readonly log?: DispatchLog },
+  ): ExecuteJob
   /** The id of a new job, to be run at `at`. */
   submit(at?: number): Promise<string>
   job(jobId: string): Promise<JobRecord>
@@ -42,8 +48,9 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
     waker,
     feed,
     logger,
-    executor: (models, agents = [agent], fields = {}) =>
-      new ExecuteJob({
+    executor: (models, agents = [agent], { log, ...fields } = {}) => {
+      const executor = { ...ALONE, id: `exec_${String(++started)}`, ...fields }
+      return new ExecuteJob({
         agents: new AgentRegistry(agents),
         jobs: store,
         waker,
@@ -54,8 +61,10 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
         feed,
         random: { fraction: () => 0.5 },
         logger,
-        executor: { ...ALONE, ...fields, id: `exec_${String(++started)}` },
-      }),
+        executor,
+        dispatchLog: log ?? new LocalDispatchLog(executor.id),
+      })
+    },
     submit: async (at = T0) => {
       const { job, event } = submitted({ agent: agent.name, at })
       await store.create(job, event)

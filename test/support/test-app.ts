@@ -1,3 +1,4 @@
+import { LocalDispatchLog } from '#adapters/memory/local-dispatch-log.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { eventsOpener } from '#adapters/http/sse.ts'
@@ -117,7 +118,16 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const operationStore = new SqlOperationStore(db, () => undefined)
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
   const turn = { agents: registry, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
-  const executeJob = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random, executor: ALONE })
+  const executeJob = new ExecuteJob({
+    ...turn,
+    jobs,
+    waker,
+    logger,
+    feed,
+    random,
+    executor: ALONE,
+    dispatchLog: new LocalDispatchLog(ALONE.id),
+  })
   const queueDepth = new QueueDepth({ index: store, tenants, clock, logger })
   const submitJob = new SubmitJob({ ...turn, jobs, ids, tenants, queueDepth, callbacks: sender, hasher })
   const retryJob = new RetryJob({ jobs, submitJob })
@@ -170,7 +180,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     interruptAfter: async (jobId, type) => {
       store.dieAfter(type)
       const executor = { ...ALONE, id: 'exec_dead' }
-      const dying = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random, executor })
+      const dispatchLog = new LocalDispatchLog(executor.id)
+      const dying = new ExecuteJob({ ...turn, jobs, waker, logger, feed, random, executor, dispatchLog })
       await dying.execute(jobId, NEVER).catch(() => undefined)
       store.restart()
     },

@@ -44,7 +44,7 @@ const JOURNAL_EVENTS = {
     effect: z.enum(['read', 'idempotent', 'once']).nullable(),
   }),
   'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'probe', 'caller']) }),
-  'tool_call.reopened': z.object({ ...at, callId: z.string(), toldBy: z.enum(['probe', 'caller']) }),
+  'tool_call.reopened': z.object({ ...at, callId: z.string(), toldBy: z.enum(['probe', 'dispatch_log', 'caller']) }),
   'job.waiting': z.object({ ...at, wait: Waiting }),
   'job.resumed': z.object(at),
   'job.cancel_requested': z.object(at),

@@ -1,0 +1,23 @@
+import type { DispatchLog } from '#ports/dispatch-log.ts'
+
+/** For a process whose notes end with it: it knows its own calls, and proves nothing about those of any other. */
+export class LocalDispatchLog implements DispatchLog {
+  readonly #executorId: string
+  readonly #made = new Set<string>()
+
+  constructor(executorId: string) {
+    this.#executorId = executorId
+  }
+
+  record(key: string): void {
+    this.#made.add(key)
+  }
+
+  forget(key: string): void {
+    this.#made.delete(key)
+  }
+
+  neverMade(executorId: string, key: string): boolean {
+    return executorId === this.#executorId && !this.#made.has(key)
+  }
+}

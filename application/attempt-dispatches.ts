@@ -1,0 +1,35 @@
+import type { Turn, UnknownCall } from '#domain/agent/turn.ts'
+import type { DispatchLog } from '#ports/dispatch-log.ts'
+
+/** The `once` calls that one attempt at a job makes, each noted in the dispatch log just before it is made. */
+export class AttemptDispatches {
+  readonly #log: DispatchLog
+  readonly #jobId: string
+  readonly #made = new Set<string>()
+
+  constructor(log: DispatchLog, jobId: string) {
+    this.#log = log
+    this.#jobId = jobId
+  }
+
+  /** Right before the call, with nothing awaited in between. @throws when the call must not be made. */
+  record(callId: string): void {
+    this.#log.record(this.#keyOf(callId))
+    this.#made.add(callId)
+  }
+
+  /** Whether it is certain that an interrupted call was never made. */
+  neverMade({ call, executorId }: UnknownCall): boolean {
+    return executorId !== null && this.#log.neverMade(executorId, this.#keyOf(call.id))
+  }
+
+  /** @param turn is durable: calls of this attempt that are not open in it have their result. */
+  settle({ openCalls }: Turn): void {
+    const open = new Set(openCalls.map(({ callId }) => callId))
+    for (const callId of this.#made) if (!open.has(callId)) this.#log.forget(this.#keyOf(callId))
+  }
+
+  #keyOf(callId: string): string {
+    return `${this.#jobId}/${callId}`
+  }
+}

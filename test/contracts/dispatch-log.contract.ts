@@ -1,0 +1,97 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import type { DispatchLog } from '#ports/dispatch-log.ts'
+import type { ContractCase } from './contract.ts'
+
+export interface DispatchLogSubject {
+  /** The log of a new process on the same machine. */
+  start(executorId: string): { readonly log: DispatchLog; die(): void }
+}
+
+const CHECKS: readonly { readonly name: string; check(subject: DispatchLogSubject): void }[] = [
+  {
+    name: 'tells the calls that a dead process made from those that it did not make',
+    check({ start }) {
+      const first = start('exec_1')
+      for (const key of ['job_1/a', 'job_1/b', 'job_2/a']) first.log.record(key)
+      first.die()
+      const { log } = start('exec_2')
+      const keys = ['job_1/a', 'job_1/b', 'job_2/a', 'job_2/b', 'job_1/', '']
+      deepStrictEqual(
+        keys.map((key) => log.neverMade('exec_1', key)),
+        [false, false, false, true, true, true],
+      )
+    },
+  },
+  {
+    name: 'proves nothing about a process that lives: it may still make the call',
+    check({ start }) {
+      const first = start('exec_1')
+      const { log } = start('exec_2')
+      deepStrictEqual(log.neverMade('exec_1', 'job_1/a'), false)
+      first.log.record('job_1/a')
+      first.die()
+      deepStrictEqual(log.neverMade('exec_1', 'job_1/a'), false)
+      deepStrictEqual(log.neverMade('exec_1', 'job_1/b'), true)
+    },
+  },
+  {
+    name: 'proves nothing about a process that it has never heard of',
+    check({ start }) {
+      const { log } = start('exec_2')
+      const strangers = ['exec_1', '', '../exec_2', 'exec_2/../exec_2']
+      deepStrictEqual(
+        strangers.map((id) => log.neverMade(id, 'job_1/a')),
+        strangers.map(() => false),
+      )
+    },
+  },
+  {
+    name: 'knows what its own process has made',
+    check({ start }) {
+      const { log } = start('exec_1')
+      deepStrictEqual(log.neverMade('exec_1', 'job_1/a'), true)
+      log.record('job_1/a')
+      deepStrictEqual(log.neverMade('exec_1', 'job_1/a'), false)
+    },
+  },
+  {
+    name: 'keeps every note that is not forgotten, whatever is forgotten beside it',
+    check({ start }) {
+      const first = start('exec_1')
+      for (let n = 0; n < 100; n++) first.log.record(`job_${String(n)}/a`)
+      for (let n = 0; n < 100; n += 2) first.log.forget(`job_${String(n)}/a`)
+      for (let n = 0; n < 70; n++) first.log.record(`job_${String(n)}/b`)
+      first.die()
+      const { log } = start('exec_2')
+      const lost: string[] = []
+      for (let n = 1; n < 100; n += 2)
+        if (log.neverMade('exec_1', `job_${String(n)}/a`)) lost.push(`job_${String(n)}/a`)
+      for (let n = 0; n < 70; n++) if (log.neverMade('exec_1', `job_${String(n)}/b`)) lost.push(`job_${String(n)}/b`)
+      deepStrictEqual(lost, [])
+    },
+  },
+  {
+    name: 'answers the same when it is asked again, and after others were asked',
+    check({ start }) {
+      for (const id of ['exec_1', 'exec_2']) {
+        const process = start(id)
+        process.log.record(`${id}/made`)
+        process.die()
+      }
+      const { log } = start('exec_3')
+      for (let times = 0; times < 2; times++) {
+        for (const id of ['exec_1', 'exec_2']) {
+          deepStrictEqual([log.neverMade(id, `${id}/made`), log.neverMade(id, `${id}/not`)], [false, true])
+        }
+      }
+    },
+  },
+]
+
+export const dispatchLogContract: readonly ContractCase<DispatchLogSubject>[] = CHECKS.map(({ name, check }) => ({
+  name,
+  run: async (subject) => {
+    check(subject)
+    return Promise.resolve()
+  },
+}))
