@@ -3,7 +3,6 @@ import { withUniqueCallIds } from '#domain/agent/message.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import type { ModelCallCompleted } from '#domain/agent/turn-event.ts'
 import { ModelTimeoutError } from '#domain/errors.ts'
-import { jsonSchemaOf } from '#domain/schema.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
 import { withDeadline } from './deadline.ts'
@@ -28,7 +27,7 @@ export async function callModel(
     model,
     instructions: agent.instructions,
     messages: turn.messages,
-    tools: agent.tools.map(({ name, description, input }) => ({ name, description, inputSchema: jsonSchemaOf(input) })),
+    tools: agent.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
   }
   const timeoutMs = agent.modelTimeoutMs
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }

@@ -25,22 +25,33 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-const known = new WeakMap<Schema, JsonObject>()
+const accepted = new WeakMap<Schema, JsonObject>()
 
-/** What `schema` accepts, in the dialect that model providers take (draft-07). Made once: it is wanted with every model call. */
+/** What `schema` accepts, in the dialect that model providers take (draft-07). Made once. */
 export function jsonSchemaOf(schema: Schema): JsonObject {
-  const made = known.get(schema) ?? (schema['~standard'].jsonSchema.input({ target: 'draft-07' }) as JsonObject)
-  known.set(schema, made)
+  const made = accepted.get(schema) ?? (schema['~standard'].jsonSchema.input({ target: 'draft-07' }) as JsonObject)
+  accepted.set(schema, made)
   return made
 }
 
-/** Why models could not be told of `schema`; `null` when they can. */
-export function problemWithSchema(schema: Schema): string | null {
+/** Why an author cannot take `schema` as the schema of an input; `null` when they can. */
+export function problemWithSchema(schema: unknown): string | null {
+  if (typeof schema === 'function') return 'its input is a function: call it, so that it returns a schema'
+  if (!isSchema(schema)) {
+    return 'its input must be a schema that can validate, such as z.object({…}) of zod; z.fromJSONSchema({…}) makes one of JSON Schema'
+  }
   try {
-    return jsonSchemaOf(schema)['type'] === 'object' ? null : 'its input must be an object'
+    jsonSchemaOf(schema)
+    return null
   } catch (error) {
     return `its input has no JSON Schema: ${error instanceof Error ? error.message : String(error)}`
   }
+}
+
+function isSchema(value: unknown): value is Schema {
+  if (typeof value !== 'object' || value === null || !('~standard' in value)) return false
+  const standard = value['~standard']
+  return typeof standard === 'object' && standard !== null && 'validate' in standard
 }
 
 /** Checks `value`; on failure returns one sentence per problem, each led by the path it is about. */

@@ -98,7 +98,8 @@ function addLocalCommands(program: Command, world: CliWorld): void {
 }
 
 function describeAgent({ name, description, input, tools }: Agent): string {
-  const schema = input ? JSON.stringify(jsonSchemaOf(input)['properties']) : 'any JSON'
+  const accepted = input && jsonSchemaOf(input)
+  const schema = accepted ? JSON.stringify(accepted['properties'] ?? accepted) : 'any JSON'
   return `${name}  ${description}\n  input  ${schema}\n  tools  ${tools.map((tool) => tool.name).join(', ') || 'none'}\n`
 }
 

@@ -1,6 +1,7 @@
 import { DefinitionError } from '../errors.ts'
 import { type Schema, problemWithSchema } from '../schema.ts'
-import type { Tool } from './tool.ts'
+import { type Fields, checkFields, problemInList } from './definition.ts'
+import { type Tool, isTool } from './tool.ts'
 
 export interface Agent {
   readonly name: string
@@ -39,8 +40,21 @@ export const DEFAULT_JOB_TIMEOUT_MS = 7 * 86_400_000
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 const MODEL = /^[a-z0-9-]+\/.+$/
 
-/** @throws {DefinitionError} naming what is wrong: a bad name or model, two tools of one name, a limit below 1. */
+const FIELDS: Fields<keyof AgentDefinition> = {
+  name: { type: 'text' },
+  instructions: { type: 'text' },
+  description: { type: 'text', optional: true },
+  model: { type: 'text', optional: true },
+  tools: { type: 'list', optional: true },
+  input: { type: 'any', optional: true },
+  maxIterations: { type: 'number', optional: true },
+  modelTimeoutMs: { type: 'number', optional: true },
+  jobTimeoutMs: { type: 'number', optional: true },
+}
+
+/** @throws {DefinitionError} naming what is wrong: an unknown field, a bad name or model, two tools of one name, a limit below 1. */
 export function defineAgent(definition: AgentDefinition): Agent {
+  checkFields('agent', definition, FIELDS)
   const agent: Agent = {
     name: definition.name,
     description: definition.description ?? '',
@@ -57,13 +71,23 @@ export function defineAgent(definition: AgentDefinition): Agent {
   return agent
 }
 
+/** Whether `entry` is what `defineAgent` makes. */
+export function isAgent(entry: object): boolean {
+  return 'jobTimeoutMs' in entry && 'maxIterations' in entry && 'tools' in entry
+}
+
 function problemWith({ name, model, tools, input, maxIterations, modelTimeoutMs, jobTimeoutMs }: Agent): string | null {
   if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
   if (model !== null && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
-  const twice = tools.find((tool, index) => tools.findIndex((other) => other.name === tool.name) !== index)
-  if (twice) return `two tools are named "${twice.name}"`
   if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
   if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
   if (!(jobTimeoutMs > 0)) return 'jobTimeoutMs must be more than 0'
-  return input && problemWithSchema(input)
+  return problemWithTools(tools) ?? (input === null ? null : problemWithSchema(input))
+}
+
+function problemWithTools(tools: readonly Tool[]): string | null {
+  const problem = problemInList(tools, { isMade: isTool, maker: 'defineTool' })
+  if (problem !== null) return `of its tools, ${problem}`
+  const twice = tools.find((tool, index) => tools.findIndex((other) => other.name === tool.name) !== index)
+  return twice ? `two tools are named "${twice.name}"` : null
 }

@@ -1,12 +1,14 @@
 import { DefinitionError, UnknownAgentError } from '../errors.ts'
-import type { Agent } from './agent.ts'
+import { type Agent, isAgent } from './agent.ts'
+import { problemInList } from './definition.ts'
 
 /** The agents of this installation, by name. */
 export class AgentRegistry {
   readonly #agents: ReadonlyMap<string, Agent>
 
-  /** @throws {DefinitionError} when two agents share a name. */
+  /** @throws {DefinitionError} when two agents share a name, and for an entry that is no agent. */
   constructor(agents: readonly Agent[]) {
+    checkEntries(agents)
     this.#agents = new Map(agents.map((agent) => [agent.name, agent]))
     const twice = agents.find((agent) => this.#agents.get(agent.name) !== agent)
     if (twice) throw new DefinitionError(`Two agents are named "${twice.name}".`)
@@ -22,4 +24,10 @@ export class AgentRegistry {
   list(): readonly Agent[] {
     return [...this.#agents.values()]
   }
+}
+
+function checkEntries(agents: unknown): void {
+  if (!Array.isArray(agents)) throw new DefinitionError('The agents must be a list, [slogan, …].')
+  const problem = problemInList(agents, { isMade: isAgent, maker: 'defineAgent' })
+  if (problem !== null) throw new DefinitionError(`Of the agents, ${problem}.`)
 }

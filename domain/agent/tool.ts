@@ -1,6 +1,8 @@
 import { DefinitionError } from '../errors.ts'
-import type { JsonValue } from '../json.ts'
-import { type Schema, problemWithSchema } from '../schema.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { asObjectSchema } from '../object-schema.ts'
+import { type Schema, jsonSchemaOf, problemWithSchema } from '../schema.ts'
+import { type Fields, checkFields } from './definition.ts'
 
 /**
  * What running a tool does to the world, which decides what may happen when a crash cuts a call off in the middle:
@@ -26,6 +28,8 @@ export interface Tool {
   readonly name: string
   readonly description: string
   readonly input: Schema
+  /** JSON Schema of `input` with one object at its root, as models are told of it. */
+  readonly inputSchema: JsonObject
   readonly effect: Effect
   readonly timeoutMs: number
   /** `input` has passed the schema. A throw is shown to the model as the call's result. */
@@ -50,21 +54,45 @@ export const DEFAULT_TOOL_TIMEOUT_MS = 60_000
 // The strictest of the model providers (OpenAI: letters, digits, _ and -, at most 64).
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/
 
-/** @throws {DefinitionError} when the name is one that model providers refuse, or the timeout is not positive. */
+const FIELDS: Fields<keyof ToolDefinition<unknown>> = {
+  name: { type: 'text' },
+  description: { type: 'text' },
+  input: { type: 'any' },
+  effect: { type: 'text', optional: true },
+  timeoutMs: { type: 'number', optional: true },
+  run: { type: 'function' },
+  probe: { type: 'function', optional: true },
+}
+
+const EFFECTS: readonly string[] = ['read', 'idempotent', 'once'] satisfies readonly Effect[]
+
+/** @throws {DefinitionError} naming what is wrong: an unknown field, a name that model providers refuse, an input that is no object. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
-  const { name, timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = definition
+  checkFields('tool', definition, FIELDS)
+  const { name, input, effect = 'once', timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = definition
   if (!NAME.test(name)) throw new DefinitionError(`Tool name "${name}" must be 1 to 64 letters, digits, "_" or "-".`)
-  if (!(timeoutMs > 0)) throw new DefinitionError(`Tool "${name}": timeoutMs must be more than 0.`)
-  const problem = problemWithSchema(definition.input)
-  if (problem !== null) throw new DefinitionError(`Tool "${name}": ${problem}.`)
+  const refuse = (problem: string): DefinitionError => new DefinitionError(`Tool "${name}": ${problem}.`)
+  if (!EFFECTS.includes(effect)) throw refuse(`effect must be one of ${EFFECTS.join(', ')}`)
+  if (!(timeoutMs > 0)) throw refuse('timeoutMs must be more than 0')
+  const problem = problemWithSchema(input)
+  if (problem !== null) throw refuse(problem)
+  const inputSchema = asObjectSchema(jsonSchemaOf(input))
+  if (!inputSchema)
+    throw refuse('its input must be an object, or a union of objects: model providers take nothing else')
   return {
     name,
     description: definition.description,
-    input: definition.input,
-    effect: definition.effect ?? 'once',
+    input,
+    inputSchema,
+    effect,
     timeoutMs,
     // Sound because the runtime only calls these with what `input` validated.
     run: definition.run as Tool['run'],
     probe: (definition.probe ?? null) as Tool['probe'],
   }
+}
+
+/** Whether `entry` is what `defineTool` makes. */
+export function isTool(entry: object): boolean {
+  return 'inputSchema' in entry && 'effect' in entry && 'run' in entry
 }

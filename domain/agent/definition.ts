@@ -1,0 +1,87 @@
+import { DefinitionError } from '../errors.ts'
+
+// Node does not check types when it runs an author's file, so what a compiler would say is said here, by name.
+
+/** The shape that an author's definition must have: the type of each field, and whether it may be left out. */
+export type Fields<Name extends string = string> = Readonly<Record<Name, Field>>
+
+export interface Field {
+  readonly type: 'text' | 'number' | 'function' | 'list' | 'any'
+  readonly optional?: true
+}
+
+/**
+ * What a compiler would have found wrong with `definition`.
+ * @param what "agent" or "tool", for the message.
+ * @throws {DefinitionError} which names the field.
+ */
+export function checkFields(what: 'agent' | 'tool', definition: unknown, fields: Fields): void {
+  const maker = what === 'agent' ? 'defineAgent' : 'defineTool'
+  if (typeof definition !== 'object' || definition === null) {
+    throw new DefinitionError(`${maker} takes an object with the fields ${Object.keys(fields).join(', ')}.`)
+  }
+  const given = new Map<string, unknown>(Object.entries(definition))
+  const name = given.get('name')
+  const problem = problemIn(given, fields)
+  if (problem === null) return
+  const who = typeof name === 'string' ? `${capital(what)} "${name}"` : `One ${what}`
+  throw new DefinitionError(`${who}: ${problem}.`)
+}
+
+function problemIn(given: ReadonlyMap<string, unknown>, fields: Fields): string | null {
+  for (const name of given.keys()) {
+    if (name in fields) continue
+    return `there is no field "${name}". The fields are ${Object.keys(fields).join(', ')}`
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const value = given.get(name)
+    if (value === undefined && field.optional) continue
+    if (value === undefined) return `${name} is missing`
+    if (!fits(value, field)) return `${name} must be ${NAMES[field.type]}`
+  }
+  return null
+}
+
+const NAMES = { text: 'a text', number: 'a number', function: 'a function', list: 'a list, […]', any: 'given' } as const
+
+function fits(value: unknown, { type }: Field): boolean {
+  switch (type) {
+    case 'any':
+      return true
+    case 'list':
+      return Array.isArray(value)
+    case 'text':
+      return typeof value === 'string'
+    case 'number':
+    case 'function':
+      return typeof value === type
+  }
+}
+
+/** What makes the entries of a list, and how they are known. */
+interface Kind {
+  readonly maker: 'defineAgent' | 'defineTool'
+  readonly isMade: (entry: object) => boolean
+}
+
+/** What stands in an author's list in the place of something that `kind.maker` makes; `null` where nothing is wrong. */
+export function problemInList(list: readonly unknown[], kind: Kind): string | null {
+  for (const [index, entry] of list.entries()) {
+    const problem = problemWithEntry(entry, kind)
+    if (problem !== null) return `entry ${String(index + 1)} ${problem}`
+  }
+  return null
+}
+
+function problemWithEntry(entry: unknown, { isMade, maker }: Kind): string | null {
+  if (typeof entry === 'function') {
+    return `is the function ${entry.name === '' ? '' : `${entry.name} `}itself: call it, ${entry.name || 'make'}(…)`
+  }
+  if (entry instanceof Promise) return 'is a promise: await it'
+  if (typeof entry !== 'object' || entry === null) return `is ${String(entry)}: was it imported by another name?`
+  return isMade(entry) ? null : `was not made with ${maker}({…})`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

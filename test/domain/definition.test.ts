@@ -1,0 +1,126 @@
+import * as z from 'zod'
+import { describe, expect, test } from 'vitest'
+import { type Agent, defineAgent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import { type Tool, defineTool } from '#domain/agent/tool.ts'
+
+// What an author writes in JavaScript, or in TypeScript that Node runs without checking it.
+
+const agent = (fields: object): Agent =>
+  defineAgent({ name: 'slogan', instructions: 'Be brief.', ...fields })
+const tool = (fields: object): Tool =>
+  defineTool({ name: 'find', description: 'Finds.', input: z.object({}), run: () => null, ...fields })
+
+describe('defineAgent says by name what is wrong', () => {
+  test.each([
+    [{ instruction: 'x' }, 'Agent "slogan": there is no field "instruction". The fields are name, instructions,'],
+    [{ tool: [] }, 'Agent "slogan": there is no field "tool".'],
+    [{ instructions: undefined }, 'Agent "slogan": instructions is missing.'],
+    [{ instructions: ['x'] }, 'Agent "slogan": instructions must be a text.'],
+    [{ name: undefined }, 'One agent: name is missing.'],
+    [{ tools: tool({}) }, 'Agent "slogan": tools must be a list, […].'],
+    [{ maxIterations: '5' }, 'Agent "slogan": maxIterations must be a number.'],
+    [{ tools: [tool({}), () => tool({})] }, 'of its tools, entry 2 is the function itself: call it'],
+    [
+      {
+        tools: [
+          function findOrder() {
+            return null
+          },
+        ],
+      },
+      'of its tools, entry 1 is the function findOrder itself: call it, findOrder(…).',
+    ],
+    [{ tools: [undefined] }, 'of its tools, entry 1 is undefined: was it imported by another name?'],
+    [{ tools: [{ name: 'a', run: () => null }] }, 'of its tools, entry 1 was not made with defineTool({…}).'],
+    [{ tools: [Promise.resolve()] }, 'of its tools, entry 1 is a promise: await it.'],
+    [{ input: { type: 'object', properties: {} } }, 'Agent "slogan": its input must be a schema that can validate'],
+    [{ input: z.object }, 'Agent "slogan": its input is a function: call it'],
+    [{ input: z.object({ at: z.date() }) }, 'Agent "slogan": its input has no JSON Schema'],
+  ])('%j', (fields, message) => {
+    expect(() => agent(fields)).toThrow(message)
+  })
+
+  test('and what is no definition at all', () => {
+    expect(() => defineAgent(undefined as never)).toThrow(
+      'defineAgent takes an object with the fields name, instructions',
+    )
+  })
+
+  test('an input may be anything that has a JSON Schema', () => {
+    expect(agent({ input: z.string() }).input).not.toBeNull()
+    expect(agent({ input: z.union([z.string(), z.number()]) }).input).not.toBeNull()
+  })
+})
+
+describe('defineTool says by name what is wrong', () => {
+  test.each([
+    [{ execute: () => null }, 'Tool "find": there is no field "execute". The fields are name, description, input'],
+    [{ run: undefined }, 'Tool "find": run is missing.'],
+    [{ description: undefined }, 'Tool "find": description is missing.'],
+    [{ input: undefined }, 'Tool "find": input is missing.'],
+    [{ effect: 'write' }, 'Tool "find": effect must be one of read, idempotent, once.'],
+    [{ probe: true }, 'Tool "find": probe must be a function.'],
+    [{ input: { type: 'object' } }, 'Tool "find": its input must be a schema that can validate'],
+    [{ input: z.string() }, 'Tool "find": its input must be an object, or a union of objects'],
+    [{ input: z.union([z.object({}), z.string()]) }, 'Tool "find": its input must be an object, or a union of objects'],
+  ])('%j', (fields, message) => {
+    expect(() => tool(fields)).toThrow(message)
+  })
+})
+
+describe('the list of agents', () => {
+  test.each([
+    [[() => agent({})], 'Of the agents, entry 1 is the function itself: call it'],
+    [[agent({}), { name: 'x', instructions: '' }], 'Of the agents, entry 2 was not made with defineAgent({…}).'],
+    [agent({}), 'The agents must be a list'],
+  ])('%#', (agents, message) => {
+    expect(() => new AgentRegistry(agents as readonly Agent[])).toThrow(message)
+  })
+})
+
+describe('what models are told of a tool input', () => {
+  const shapeOf = (input: z.ZodType<object>) =>
+    defineTool({ name: 't', description: '', input, run: () => null }).inputSchema
+  const a = z.object({ kind: z.literal('a'), x: z.string() })
+  const b = z.object({ kind: z.literal('b'), y: z.number().optional(), x: z.number() })
+
+  test('a union of objects is one object that tells its forms', () => {
+    for (const input of [z.discriminatedUnion('kind', [a, b]), z.union([a, b])]) {
+      const schema = shapeOf(input)
+      expect(schema).toEqual({
+        description: 'One of these forms: {kind: "a", x} or {kind: "b", y?, x}.',
+        type: 'object',
+        properties: {
+          kind: { enum: ['a', 'b'] },
+          x: { anyOf: [{ type: 'string' }, { type: 'number' }] },
+          y: { type: 'number' },
+        },
+        required: ['kind', 'x'],
+      })
+    }
+  })
+
+  test('a union within a union, an intersection and a recursive type too', () => {
+    const c = z.object({ kind: z.literal('c') })
+    expect(shapeOf(z.union([z.union([a, b]), c]))).toMatchObject({ type: 'object', required: ['kind'] })
+    expect(shapeOf(z.intersection(a, z.object({ z: z.string() })))).toMatchObject({
+      type: 'object',
+      properties: { kind: { const: 'a' }, x: {}, z: {} },
+      required: ['kind', 'x', 'z'],
+    })
+    const tree = z.object({
+      name: z.string(),
+      get children() {
+        return z.array(tree)
+      },
+    })
+    const schema = shapeOf(tree)
+    expect(schema).toMatchObject({ type: 'object', required: ['name', 'children'] })
+    for (const keyword of ['$ref', 'anyOf', 'oneOf', 'allOf']) expect(schema).not.toHaveProperty(keyword)
+  })
+
+  test('an object is told as it is', () => {
+    expect(shapeOf(z.strictObject({ id: z.string() }))).toMatchObject({ type: 'object', additionalProperties: false })
+  })
+})

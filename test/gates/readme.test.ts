@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ESLint } from 'eslint'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PlantedProject } from './planted-project.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** Where a reader would put each example, by what only it has. */
+const PLACES = [
+  { has: 'export const slogan', file: 'composition/agents/slogan.ts', before: '' },
+  { has: 'export const findOrder', file: 'composition/tools/find-order.ts', before: '' },
+  { has: 'new ErrandClient', file: 'composition/node-client.ts', before: '' },
+  {
+    has: 'verifyCallback',
+    file: 'composition/node-hook.ts',
+    before: 'declare function publish(jobId: string): Promise<void>\n',
+  },
+] as const
+
+/** The code blocks in TypeScript, but for those that show a part of a file. */
+function examples(): readonly string[] {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  const blocks = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code)
+  // The composition of another runtime is a file of the project already.
+  return blocks.filter((code) => !code.includes('// …') && !code.includes('composition/deno.ts'))
+}
+
+describe("README's examples", () => {
+  const project = new PlantedProject({})
+
+  beforeAll(() => {
+    for (const folder of ['domain', 'ports', 'application', 'adapters', 'composition']) {
+      cpSync(join(ROOT, folder), join(project.dir, folder), { recursive: true })
+    }
+    // What the examples import, and nothing else, for the sake of time.
+    const config = readFileSync(join(ROOT, 'tsconfig.json'), 'utf8')
+    const files = JSON.stringify(PLACES.map(({ file }) => file))
+    writeFileSync(join(project.dir, 'tsconfig.json'), config.replace(/"include": .*/, `"files": ${files},`))
+    for (const { has, file, before } of PLACES) {
+      const code = examples().find((example) => example.includes(has))
+      writeFileSync(join(project.dir, file), `${before}${code ?? ''}`)
+    }
+  })
+
+  afterAll(() => {
+    project.remove()
+  })
+
+  test('are all here', () => {
+    const homeless = examples().filter((code) => !PLACES.some(({ has }) => code.includes(has)))
+    expect(homeless).toEqual([])
+    for (const { has } of PLACES) expect(examples().filter((code) => code.includes(has))).toHaveLength(1)
+  })
+
+  test('pass the lint', async () => {
+    const results = await new ESLint({ cwd: project.dir }).lintFiles(PLACES.map(({ file }) => file))
+    expect(
+      results.flatMap(({ filePath, messages }) => messages.map(({ message }) => `${filePath}: ${message}`)),
+    ).toEqual([])
+    expect(results).toHaveLength(PLACES.length)
+  })
+
+  test('have sound types', () => {
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const args = [tsc, '-p', 'tsconfig.json', '--pretty', 'false']
+    const { stdout } = spawnSync(process.execPath, args, { cwd: project.dir, encoding: 'utf8' })
+    expect(stdout.split('\n').filter((line) => PLACES.some(({ file }) => line.startsWith(file)))).toEqual([])
+  })
+})
