@@ -1,3 +1,5 @@
+import { numbersIn } from './json-numbers.ts'
+
 /** A number in a JSON text that no double can hold: whoever reads it gets another one. */
 export interface LossyNumber {
   /** Names of members and places in lists, from the outside in. */
@@ -11,26 +13,17 @@ const SUSPECT = /[\d.]{16}|\de[+-]?\d{3}/i
 
 /** The first number of `text`, which is JSON, that does not keep its value when it is read; `null` when all do, as in almost every text. */
 export function firstLossyNumber(text: string): LossyNumber | null {
-  return SUSPECT.test(text) ? find(JSON.parse(text, mark), []) : null
-}
-
-class Lossy {
-  readonly written: string
-
-  constructor(written: string) {
-    this.written = written
+  if (!SUSPECT.test(text)) return null
+  for (const { written, path } of numbersIn(text)) {
+    if (!keeps(Number(written), written)) return { path: path(), written }
   }
-}
-
-/** `context` is younger than the types of `JSON.parse` (https://github.com/tc39/proposal-json-parse-with-source). */
-function mark(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number') return value
-  const written = context?.source ?? String(value)
-  return keeps(value, written) ? value : new Lossy(written)
+  return null
 }
 
 /** Whether `value`, written with as many digits, is what was written: so 0.1 and 0.10000000000000001 are both kept. */
 function keeps(value: number, written: string): boolean {
+  // As almost all are written; only what is not is worth a closer look.
+  if (String(value) === written) return true
   const digits = digitsOf(written)
   if (digits === '') return true
   return Number.isFinite(value) && digitsOf(value.toPrecision(Math.min(digits.length, MOST_DIGITS))) === digits
@@ -48,14 +41,4 @@ function digitsOf(written: string): string {
   while (digits[start] === '0') start++
   while (end > start && digits[end - 1] === '0') end--
   return digits.slice(start, end)
-}
-
-function find(value: unknown, path: readonly string[]): LossyNumber | null {
-  if (value instanceof Lossy) return { path, written: value.written }
-  if (typeof value !== 'object' || value === null) return null
-  for (const [name, inner] of Object.entries(value)) {
-    const found = find(inner, [...path, name])
-    if (found) return found
-  }
-  return null
 }

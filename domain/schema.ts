@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts'
+import { type Issue, describeIssues } from './problems.ts'
 
 /**
  * The part of Standard Schema (https://standardschema.dev, with its JSON Schema extension) that Errand uses.
@@ -18,12 +19,7 @@ export interface Schema<Output = unknown> {
 }
 
 export type SchemaResult<Output> =
-  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }
-
-export interface SchemaIssue {
-  readonly message: string
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-}
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
 
 const accepted = new WeakMap<Schema, JsonObject>()
 
@@ -54,7 +50,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof standard === 'object' && standard !== null && 'validate' in standard
 }
 
-/** Checks `value`; on failure returns one sentence per problem, each led by the path it is about. */
+/** Checks `value`; on failure returns sentences that say what is wrong, each led by the path it is about. */
 export async function parseWith<Output>(
   schema: Schema<Output>,
   value: unknown,
@@ -63,10 +59,5 @@ export async function parseWith<Output>(
 > {
   const result = await schema['~standard'].validate(value)
   if (result.issues === undefined) return { ok: true, value: result.value }
-  return { ok: false, problems: result.issues.map(describeIssue) }
-}
-
-function describeIssue({ path, message }: SchemaIssue): string {
-  const place = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-  return place === '' ? message : `${place}: ${message}`
+  return { ok: false, problems: describeIssues(result.issues) }
 }

@@ -1,6 +1,7 @@
 import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, CanceledError, type ErrorCode, InvalidInputError } from '#domain/errors.ts'
+import { clip } from '#domain/problems.ts'
 import type { Logger } from '#ports/logger.ts'
 import { ForbiddenError, InvalidRequestError, MethodNotAllowedError, UnauthorizedError } from './http-errors.ts'
 import type { ProblemView } from './wire/problem.ts'
@@ -94,11 +95,24 @@ export function answerProblem(c: Context, error: AppError): Response {
 }
 
 export function problemOf(error: AppError, instance: string): ProblemView {
-  const { code, message: detail, retryable } = error
+  const { code, message, retryable } = error
   const problems = hasProblems(error) && { problems: [...error.problems] }
   const status = STATUS[code]
-  return { type: 'about:blank', title: TITLE[status], status, detail, instance, code, retryable, ...problems }
+  return {
+    type: 'about:blank',
+    title: TITLE[status],
+    status,
+    detail: clip(message, MOST_DETAIL),
+    instance: clip(instance, MOST_INSTANCE),
+    code,
+    retryable,
+    ...problems,
+  }
 }
+
+/** Characters: of what a caller sent, only so much is sent back. */
+export const MOST_DETAIL = 8000
+export const MOST_INSTANCE = 1000
 
 /** Problem Details for a request that no route has seen. */
 export function refusal(code: ErrorCode, detail: string): ProblemView {

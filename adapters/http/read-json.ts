@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type * as z from 'zod'
 import { firstLossyNumber } from '#domain/lossy-number.ts'
+import { clip, describeIssues } from '#domain/problems.ts'
 import {
   InvalidRequestError,
   MalformedJsonError,
@@ -12,6 +13,10 @@ import {
 export const MAX_BODY_BYTES = 1_048_576
 /** Deeper than any honest input, and far from where recursive code would overflow the stack. */
 const MAX_DEPTH = 100
+/** More than any request needs around its input, and few enough for a schema to complain of each. */
+const MAX_VALUES = 500
+/** What may be any JSON. */
+const OPEN_MEMBERS = new Set(['input', 'result'])
 
 const countBytes = bodyLimit({
   maxSize: MAX_BODY_BYTES,
@@ -36,11 +41,12 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T> 
   const encoding = c.req.header('content-encoding')
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new UnsupportedMediaTypeError(`${encoding}-encoded`)
-  const parsed = schema.safeParse(parse(decode(await c.req.arrayBuffer())))
+  const body = parse(decode(await c.req.arrayBuffer()))
+  if (valuesAround(body) > MAX_VALUES)
+    throw new InvalidRequestError([`The body has more than ${String(MAX_VALUES)} values beside what may be any JSON`])
+  const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
-  throw new InvalidRequestError(
-    parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)),
-  )
+  throw new InvalidRequestError(describeIssues(parsed.error.issues))
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -73,12 +79,31 @@ function parse(text: string): unknown {
     ])
   const lossy = firstLossyNumber(text)
   if (lossy) {
-    const place = lossy.path.join('.') || 'The body'
+    const place = clip(lossy.path.join('.'), 100) || 'The body'
     throw new InvalidRequestError([
       `${place}: ${lossy.written.slice(0, 40)} is more than a double can hold; send it as a string`,
     ])
   }
   return value
+}
+
+/** Members and items of a body, at any depth, beside what may be any JSON; counted to a little over `MAX_VALUES`. */
+function valuesAround(body: unknown): number {
+  if (typeof body !== 'object' || body === null) return 1
+  const members: [string, unknown][] = Object.entries(body)
+  const around = members.flatMap(([name, value]) => (OPEN_MEMBERS.has(name) ? [] : [value]))
+  return countValues(around, MAX_VALUES)
+}
+
+function countValues(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const inner: readonly unknown[] = Object.values(value)
+  let count = inner.length
+  for (const one of inner) {
+    if (count > most) break
+    count += countValues(one, most - count)
+  }
+  return count
 }
 
 function hasProto(value: unknown): boolean {
