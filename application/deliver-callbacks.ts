@@ -99,12 +99,13 @@ export class DeliverCallbacks {
 
   #send(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<CallbackOutcome> {
     const { sender, tenants, render, clock } = this.#deps
-    const { callbackSecrets: secrets } = tenants.get(job.tenantId)
+    const { tenantId } = job
+    const { callbackSecrets: secrets } = tenants.get(tenantId)
     const { callback } = job.options
     if (!callback || secrets.length === 0) {
       return Promise.resolve({ kind: 'unanswered', reason: 'There is no secret to sign it with.' })
     }
-    const message = { url: callback.url, id: delivery.id, at: clock.now(), body: render(job, delivery), secrets }
+    const message = { tenantId, url: callback.url, id: delivery.id, at: clock.now(), body: render(job, delivery), secrets }
     return sender.send(message, signal)
   }
 }

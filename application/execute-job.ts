@@ -76,7 +76,7 @@ export class ExecuteJob {
     const { job } = state
     const now = clock.now()
     if (!mayClaim(job, executor, now)) {
-      await waker.wakeAt(jobId, nextWake(job))
+      await waker.wakeAt(job, nextWake(job))
       return
     }
     const journal = new JobJournal(jobs, state)

@@ -1,13 +1,14 @@
 import type { Pool } from 'pg'
-import { QueueWorker } from '#adapters/postgres/queue-worker.ts'
+import { runningOf, tenantsWithDue, tenantsWithOperations } from '#adapters/postgres/due-in-turns.ts'
+import { QueueWorker, type QueueWorkerOptions } from '#adapters/postgres/queue-worker.ts'
 import { Sweep } from '#adapters/postgres/sweep.ts'
-import type { QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
+import type { DueWork, QueueKind, WakeQueue, Woken } from '#adapters/postgres/wake-queue.ts'
+import type { WakeKind } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationStore } from '#ports/operation-store.ts'
-import { type Engine, MOST_CALLBACKS, type Work } from './node-storage.ts'
+import { type Engine, type EngineOptions, MOST_CALLBACKS, MOST_OPERATIONS, type Work } from './node-storage.ts'
 
-const MOST_OPERATIONS = 4
 /** How long a message rests whose receiver has no place for it. */
 const CROWDED_REST_MS = 10_000
 
@@ -20,28 +21,48 @@ export interface PostgresEngineDeps {
 }
 
 export interface PostgresEngine extends Engine {
-  /** There may be something of this kind to do. Says whether there is room for it here. */
-  nudge(kind: QueueKind): boolean
+  /** There is something to do. Says whether there is room for it here. */
+  nudge(due: DueWork): boolean
+  /** There may be something of this kind to do. */
+  scan(kind: QueueKind): void
 }
 
 /** One worker for each kind of wake, so that no slow receiver holds up a job; and the sweep. */
 export function createPostgresEngine(
   { pool, queue, operations, clock, logger }: PostgresEngineDeps,
-  { work, concurrency }: { readonly work: Work; readonly concurrency: number },
+  { work, options }: { readonly work: Work; readonly options: EngineOptions },
 ): PostgresEngine {
-  const worker = (kind: QueueKind, most: number, execute: (id: string, signal: AbortSignal) => Promise<unknown>) =>
-    new QueueWorker({ kind, queue, clock, logger, concurrency: most, execute })
-  const operate = async (id: string): Promise<void> => {
-    if (await work.operate(id)) await queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }])
+  const { concurrency, tenants, knownTenants } = options
+  const worker = (more: Omit<QueueWorkerOptions, 'queue' | 'clock' | 'logger' | 'knownTenants'>) =>
+    new QueueWorker({ ...more, queue, clock, logger, knownTenants })
+  const dueTenants = (kind: WakeKind) => () => tenantsWithDue(pool, kind, clock.now())
+  const leftFor = async (tenantId: string): Promise<number> => {
+    const most = tenants.get(tenantId).maxConcurrentJobs
+    return most === null ? concurrency : most - (await runningOf(pool, tenantId, most))
   }
-  const deliver = async (id: string, signal: AbortSignal): Promise<void> => {
+  const operate = async ({ id, tenantId }: Woken): Promise<void> => {
+    if (await work.operate(id)) await queue.sendNow([{ kind: 'operate', id, tenantId, key: id, at: clock.now() }])
+  }
+  const deliver = async ({ id, tenantId }: Woken, signal: AbortSignal): Promise<void> => {
     if (!(await work.deliver(id, signal))) return
-    await queue.sendNow([{ kind: 'deliver', id, key: `${id}:crowded`, at: clock.now() + CROWDED_REST_MS }])
+    await queue.sendNow([{ kind: 'deliver', id, tenantId, key: `${id}:crowded`, at: clock.now() + CROWDED_REST_MS }])
   }
   const workers: Readonly<Record<QueueKind, QueueWorker>> = {
-    run: worker('run', concurrency, (jobId, signal) => work.run(jobId, signal)),
-    deliver: worker('deliver', MOST_CALLBACKS, deliver),
-    operate: worker('operate', MOST_OPERATIONS, operate),
+    run: worker({
+      kind: 'run',
+      places: concurrency,
+      most: (tenantId) => tenants.get(tenantId).maxConcurrentJobs,
+      leftFor,
+      dueTenants: dueTenants('run'),
+      execute: ({ id }, signal) => work.run(id, signal),
+    }),
+    deliver: worker({ kind: 'deliver', places: MOST_CALLBACKS, dueTenants: dueTenants('deliver'), execute: deliver }),
+    operate: worker({
+      kind: 'operate',
+      places: MOST_OPERATIONS,
+      dueTenants: () => tenantsWithOperations(pool),
+      execute: operate,
+    }),
   }
   const sweep = new Sweep({
     pool,
@@ -52,7 +73,10 @@ export function createPostgresEngine(
     expire: (jobId) => work.expire(jobId),
   })
   return {
-    nudge: (kind) => workers[kind].nudge(),
+    nudge: ({ kind, tenantId }) => workers[kind].nudge(tenantId),
+    scan: (kind) => {
+      workers[kind].scan()
+    },
     start: async () => {
       for (const one of Object.values(workers)) one.start()
       sweep.start()

@@ -7,7 +7,7 @@ import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
 import { ANSWER_MS, QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
 import { PostgresProbe } from '#adapters/postgres/probe.ts'
-import { type QueueKind, WakeQueue } from '#adapters/postgres/wake-queue.ts'
+import { type DueWork, WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { createPostgresEngine } from './node-postgres-engine.ts'
@@ -28,13 +28,13 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
   const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
   const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
   const neighbours = new Neighbours({ pool, clock, logger, name: ids.newId('exec'), news: new LocalFeed() })
-  const onDue = (kinds: readonly QueueKind[]): void => {
-    neighbours.announce(kinds)
+  const onDue = (due: readonly DueWork[]): void => {
+    neighbours.announce(due)
   }
   const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
   const db = new PostgresDatabase(pool, patience)
-  const operations = new SqlOperationStore(db, (id) =>
-    queue.sendNow([{ kind: 'operate', id, key: id, at: clock.now() }]),
+  const operations = new SqlOperationStore(db, ({ id, tenantId }) =>
+    queue.sendNow([{ kind: 'operate', id, tenantId, key: id, at: clock.now() }]),
   )
   const jobs = new PostgresJobStore({
     pool,
@@ -62,10 +62,10 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
       await queue.start()
       await neighbours.start()
     },
-    createEngine: (work, concurrency) => {
-      const engine = createPostgresEngine({ pool, queue, operations, clock, logger }, { work, concurrency })
+    createEngine: (work, options) => {
+      const engine = createPostgresEngine({ pool, queue, operations, clock, logger }, { work, options })
       neighbours.introduce({
-        nudge: (kind) => engine.nudge(kind),
+        ...engine,
         interrupt: (jobId) => {
           work.interrupt(jobId)
         },

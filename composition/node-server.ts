@@ -6,9 +6,10 @@ import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 import { agents } from './agents.ts'
 import { httpApp } from './container.ts'
+import { knownTenants } from './known-tenants.ts'
 import { localHome } from './local-home.ts'
 import { openNodeApp } from './node-app.ts'
-import type { Engine, NodeStorage } from './node-storage.ts'
+import type { Engine, EngineOptions, NodeStorage } from './node-storage.ts'
 import { workOf } from './node-work.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
@@ -50,12 +51,18 @@ export async function startServer(
   const open = !(await container.resolve(t.API_KEYS).any())
   if (open) checkAddress(settings)
   await storage.serve()
-  const engine = storage.createEngine(workOf(container), settings.concurrency)
+  const engine = storage.createEngine(workOf(container), engineOptions(container, settings))
   const server = await listen(httpApp(container, localHome(container)), settings)
   await engine.start()
   greet(server.url, container, { ...settings, place: storage.place, open, productNotes })
 
   stopOnSignal(container, { server, engine, storage }, settings.drainMs)
+}
+
+function engineOptions(container: DependencyContainer, { concurrency, tenants, apiKeys }: NodeSettings): EngineOptions {
+  const stored = container.resolve(t.API_KEY_STORE)
+  const clock = container.resolve(t.CLOCK)
+  return { concurrency, tenants, knownTenants: knownTenants({ listed: apiKeys, stored, clock }) }
 }
 
 interface Running {

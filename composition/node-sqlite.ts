@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { lockDataDirectory } from '#adapters/node/data-lock.ts'
-import { JobPump } from '#adapters/node/job-pump.ts'
-import { OperationRunner } from '#adapters/node/operation-runner.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
 import { StartError, systemCode } from '#adapters/node/start-error.ts'
@@ -15,12 +13,11 @@ import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { SqlProbe } from '#adapters/sql/probe.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import type { WakeKind } from '#domain/job/wake.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { OperationKey } from '#ports/operation-store.ts'
 import { SCHEMAS } from './node-schemas.ts'
-import { type Engine, MOST_CALLBACKS, type NodeStorage, type StorageWorld, type Work } from './node-storage.ts'
-
-const MOST_DELETIONS = 16
+import { createSqliteEngine } from './node-sqlite-engine.ts'
+import type { NodeStorage, StorageWorld } from './node-storage.ts'
 
 /** One file, written by one server: whoever holds its lock is alone, and what an earlier process left running is nobody's. */
 export async function openSqlite(dataDir: string, { clock, logger }: StorageWorld): Promise<NodeStorage> {
@@ -29,36 +26,11 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
   const due = new SqlDueJobs(db)
   const waker = new LocalWaker()
   const feed = new LocalFeed()
-  let onOperation: (id: string) => void = () => undefined
-  const operations = new SqlOperationStore(db, (id) => {
-    onOperation(id)
+  let onOperation: (operation: OperationKey) => void = () => undefined
+  const operations = new SqlOperationStore(db, (operation) => {
+    onOperation(operation)
   })
   let unlock: () => void = () => undefined
-
-  const createEngine = (work: Work, concurrency: number): Engine => {
-    const pump = (kind: WakeKind, most: number, execute: (jobId: string, signal: AbortSignal) => Promise<unknown>) =>
-      new JobPump({ kind, due, waker, clock, logger, concurrency: most, execute })
-    // One for each kind of wake, so that no slow receiver holds up a job.
-    const pumps = [
-      pump('run', concurrency, (jobId, signal) => work.run(jobId, signal)),
-      pump('deliver', MOST_CALLBACKS, (jobId, signal) => work.deliver(jobId, signal)),
-      pump('expire', MOST_DELETIONS, (jobId) => work.expire(jobId)),
-    ]
-    const runner = new OperationRunner({ operations, operate: (id) => work.operate(id), clock, logger })
-    onOperation = (id) => {
-      runner.run(id)
-    }
-    return {
-      start: async () => {
-        await resume(due, logger)
-        for (const one of pumps) one.start()
-        await runner.start()
-      },
-      drain: async (graceMs) => {
-        await Promise.all([runner.drain(), ...pumps.map((one) => one.drain(graceMs))])
-      },
-    }
-  }
 
   return {
     place: dataDir,
@@ -76,18 +48,18 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
       db.makeRoom()
       return Promise.resolve()
     },
-    createEngine,
+    createEngine: (work, options) => {
+      const engine = createSqliteEngine({ due, waker, operations, clock, logger }, { work, options })
+      onOperation = (operation) => {
+        engine.operate(operation)
+      }
+      return engine
+    },
     close: async () => {
       await db.close()
       unlock()
     },
   }
-}
-
-/** What an earlier process left in execution is due at once. */
-async function resume(due: SqlDueJobs, logger: Logger): Promise<void> {
-  const resumed = await due.expediteRunning()
-  if (resumed > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: resumed })
 }
 
 function openFile(dataDir: string, logger: Logger): SqliteWriter {

@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import type { Executor } from '#domain/job/claim.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Crowded } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
@@ -30,6 +31,14 @@ export interface Work {
   interrupt(jobId: string): void
 }
 
+export interface EngineOptions {
+  /** Most jobs in execution at once in this process. */
+  readonly concurrency: number
+  readonly tenants: TenantPolicies
+  /** Tenants that may submit jobs: each has a key. */
+  readonly knownTenants: () => Promise<readonly string[]>
+}
+
 export interface Engine {
   start(): Promise<void>
   /** Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. It goes on elsewhere, or at the next start. */
@@ -53,9 +62,11 @@ export interface NodeStorage {
   interruptElsewhere(jobId: string): void
   /** Called before anything is served. @throws {StartError} when another server has what only one may have. */
   serve(): Promise<void>
-  createEngine(work: Work, concurrency: number): Engine
+  createEngine(work: Work, options: EngineOptions): Engine
   close(): Promise<void>
 }
 
 /** A receiver may be slow, and there may be many of them. */
 export const MOST_CALLBACKS = 100
+/** Bulk operations that have a slice under way at once. */
+export const MOST_OPERATIONS = 4

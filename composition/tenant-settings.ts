@@ -20,6 +20,7 @@ const host = z
 const tenantFields = z.strictObject({
   requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
   maxUnfinishedJobs: z.int().min(1).max(10_000_000).optional(),
+  maxConcurrentJobs: z.int().min(1).max(10_000).optional(),
   retentionDays: z.number().min(0.001).max(3650).optional(),
   callback: z
     .strictObject({
@@ -67,6 +68,7 @@ export const tenantSettings = {
   ERRAND_CALLBACK_HOSTS: z.string().default('').transform(list).pipe(z.array(host)),
   ERRAND_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   ERRAND_MAX_UNFINISHED_JOBS: wholeNumber(1, 10_000_000).optional(),
+  ERRAND_MAX_CONCURRENT_JOBS: wholeNumber(1, 10_000).optional(),
   ERRAND_RETENTION_DAYS: wholeNumber(1, 3650).optional(),
 }
 
@@ -75,6 +77,7 @@ export type TenantValues = z.infer<z.ZodObject<typeof tenantSettings>>
 const COMMON: TenantPolicy = {
   requestsPerMinute: 600_000,
   maxUnfinishedJobs: 200_000,
+  maxConcurrentJobs: null,
   retainMs: 30 * DAY_MS,
   callback: null,
   callbackSecrets: [],
@@ -82,10 +85,12 @@ const COMMON: TenantPolicy = {
 
 export function tenantPolicies(values: TenantValues): TenantPolicies {
   const { ERRAND_REQUESTS_PER_MINUTE: rate, ERRAND_MAX_UNFINISHED_JOBS: most, ERRAND_RETENTION_DAYS: days } = values
+  const atOnce = values.ERRAND_MAX_CONCURRENT_JOBS
   const common = {
     ...COMMON,
     ...(rate !== undefined && { requestsPerMinute: rate }),
     ...(most !== undefined && { maxUnfinishedJobs: most }),
+    ...(atOnce !== undefined && { maxConcurrentJobs: atOnce }),
     ...(days !== undefined && { retainMs: days * DAY_MS }),
   }
   const own = new Map(Object.entries(values.ERRAND_TENANTS ?? {}).map(([name, fields]) => [name, policyOf(fields)]))
@@ -107,6 +112,7 @@ function policyOf({ retentionDays, callback, callbackSecrets, ...limits }: Tenan
   return {
     ...(limits.requestsPerMinute !== undefined && { requestsPerMinute: limits.requestsPerMinute }),
     ...(limits.maxUnfinishedJobs !== undefined && { maxUnfinishedJobs: limits.maxUnfinishedJobs }),
+    ...(limits.maxConcurrentJobs !== undefined && { maxConcurrentJobs: limits.maxConcurrentJobs }),
     ...(retentionDays !== undefined && { retainMs: Math.round(retentionDays * DAY_MS) }),
     ...(callback && { callback }),
     ...(callbackSecrets && { callbackSecrets }),

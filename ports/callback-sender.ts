@@ -1,5 +1,7 @@
 /** One message to a caller's own server, per https://www.standardwebhooks.com. */
 export interface CallbackMessage {
+  /** Whose job it tells of. */
+  readonly tenantId: string
   readonly url: string
   /** The same in every attempt, so that the receiver can tell a repeat. */
   readonly id: string

@@ -3,6 +3,8 @@ import type { JobCursor, JobFilter } from './job-index.ts'
 
 export type BulkOperation = Operation<JobFilter, JobCursor>
 
+export type OperationKey = Pick<BulkOperation, 'id' | 'tenantId'>
+
 /** What the front door needs of it. On Cloudflare it is answered by the operation's own object. */
 export interface OperationIntake {
   /** Stores a new operation and sees to it that it is carried out; where the id is taken, returns what has it. */
@@ -25,6 +27,6 @@ export interface OperationStore extends OperationIntake {
   /** @throws {VersionConflictError} when the stored version is not `operation.version - 1`. */
   save(operation: BulkOperation): Promise<void>
 
-  /** Ids of those that are not completed. */
-  unfinished(): Promise<readonly string[]>
+  /** Those that are not completed. */
+  unfinished(): Promise<readonly OperationKey[]>
 }

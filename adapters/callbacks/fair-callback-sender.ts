@@ -1,3 +1,4 @@
+import { shareOf } from '#domain/tenant/fair-places.ts'
 import type { CallbackMessage, CallbackOutcome, CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 
@@ -7,23 +8,26 @@ export interface FairCallbackSenderOptions {
   readonly clock: Clock
 }
 
-/** Of the places that others have left, one receiver may take one in so many. */
-const SHARE = 4
+/** Of the places that others leave, the part that one receiver may take. */
+const RECEIVER_SHARE = 1 / 4
 /** Whoever was told of a place may not want it any more, so the next in line are told by then. */
 const REMINDER_MS = 5000
 
-/** What one origin has under way, and who waits for a place there. */
+/** What one receiver has under way, and who waits for a place there. */
 interface Lane {
   underWay: number
   readonly waiting: (() => void)[]
   reminder: (() => void) | null
 }
 
-/** Lets no receiver that is slow, or never answers, take the places of all others. */
+/**
+ * Lets no receiver that is slow, or never answers, take the places of all others. A receiver is a host, whatever its port, as far as one tenant calls it.
+ * Tenants have their turns before (`FairPlaces`).
+ */
 export class FairCallbackSender implements CallbackSender {
   readonly #sender: CallbackSender
   readonly #options: FairCallbackSenderOptions
-  /** By origin; one that has nothing under way and nobody waiting is not kept. */
+  /** By receiver; one that has nothing under way and nobody waiting is not kept. */
   readonly #lanes = new Map<string, Lane>()
   #underWay = 0
 
@@ -37,9 +41,9 @@ export class FairCallbackSender implements CallbackSender {
   }
 
   async send(message: CallbackMessage, signal: AbortSignal): Promise<CallbackOutcome> {
-    const origin = originOf(message.url)
-    const lane = this.#laneOf(origin)
-    if (this.#roomIn(lane) <= 0) return { kind: 'crowded', whenFree: () => this.#getInLine(origin) }
+    const receiver = receiverOf(message)
+    const lane = this.#laneOf(receiver)
+    if (this.#roomIn(lane) <= 0) return { kind: 'crowded', whenFree: () => this.#getInLine(receiver) }
     lane.underWay++
     this.#underWay++
     try {
@@ -47,52 +51,52 @@ export class FairCallbackSender implements CallbackSender {
     } finally {
       lane.underWay--
       this.#underWay--
-      this.#tellNext(origin, lane)
+      this.#tellNext(receiver, lane)
     }
   }
 
   /** How many more may be under way: one at least where there is none, for then nobody would tell of a place. */
   #roomIn({ underWay }: Lane): number {
-    const leftByOthers = this.#options.places - (this.#underWay - underWay)
-    return Math.max(1, Math.floor(leftByOthers / SHARE)) - underWay
+    const { places } = this.#options
+    return shareOf({ places, heldByOthers: this.#underWay - underWay }, RECEIVER_SHARE) - underWay
   }
 
-  #laneOf(origin: string): Lane {
-    const lane = this.#lanes.get(origin) ?? { underWay: 0, waiting: [], reminder: null }
-    this.#lanes.set(origin, lane)
+  #laneOf(receiver: string): Lane {
+    const lane = this.#lanes.get(receiver) ?? { underWay: 0, waiting: [], reminder: null }
+    this.#lanes.set(receiver, lane)
     return lane
   }
 
-  #getInLine(origin: string): Promise<void> {
-    const lane = this.#laneOf(origin)
+  #getInLine(receiver: string): Promise<void> {
+    const lane = this.#laneOf(receiver)
     const place = Promise.withResolvers<undefined>()
     lane.waiting.push(() => {
       place.resolve(undefined)
     })
-    this.#tellNext(origin, lane)
+    this.#tellNext(receiver, lane)
     return place.promise
   }
 
-  #tellNext(origin: string, lane: Lane): void {
+  #tellNext(receiver: string, lane: Lane): void {
     for (const tell of lane.waiting.splice(0, Math.max(0, this.#roomIn(lane)))) tell()
-    this.#remind(origin, lane)
+    this.#remind(receiver, lane)
   }
 
-  #remind(origin: string, lane: Lane): void {
+  #remind(receiver: string, lane: Lane): void {
     if (lane.waiting.length > 0) {
       lane.reminder ??= this.#options.clock.after(REMINDER_MS, () => {
         lane.reminder = null
-        this.#tellNext(origin, lane)
+        this.#tellNext(receiver, lane)
       })
       return
     }
     lane.reminder?.()
     lane.reminder = null
-    if (lane.underWay === 0) this.#lanes.delete(origin)
+    if (lane.underWay === 0) this.#lanes.delete(receiver)
   }
 }
 
-/** A URL that is none is told apart by whoever sends. */
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url
+/** A URL that is none is refused by the sender behind. */
+function receiverOf({ tenantId, url }: CallbackMessage): string {
+  return `${tenantId} ${URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : url}`
 }

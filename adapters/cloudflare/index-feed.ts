@@ -4,7 +4,7 @@ import type { Wake } from '#domain/job/wake.ts'
 import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { Waker } from '#ports/waker.ts'
+import type { Waker, WokenJob } from '#ports/waker.ts'
 import type { AlarmWaker } from './waker.ts'
 
 /** The longest time for one attempt: then it lets go, and its job is woken again. */
@@ -44,16 +44,16 @@ export class IndexFeed implements Waker {
    * The alarm of the job's own wake, or sooner while the index has not heard. As long as the alarm that has fired stands, that is enough,
    * whatever is written meanwhile: it comes again if the object dies. Only with its end does a job set its last one at once.
    */
-  async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
+  async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
     const { alarm } = this.#options
     const now = Date.now()
     if (alarm.stands) {
-      if (wake?.kind === 'expire' && this.#isLookedAfter(now)) await alarm.wakeAt(jobId, wake)
+      if (wake?.kind === 'expire' && this.#isLookedAfter(now)) await alarm.wakeAt(job, wake)
       return
     }
     const soon = now + AGAIN_MS
     const sooner = wake !== null && this.#wanted !== null && wake.at > soon
-    await alarm.wakeAt(jobId, sooner ? { ...wake, at: soon } : wake)
+    await alarm.wakeAt(job, sooner ? { ...wake, at: soon } : wake)
   }
 
   /** With a commit, before its alarm is set, so that it is set for this too. */

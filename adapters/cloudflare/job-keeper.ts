@@ -162,7 +162,7 @@ export class JobKeeper implements JobStub {
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again.
       logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
-      await this.#alarm.wakeAt(jobId, { kind: 'run', at: clock.now() + AGAIN_MS })
+      await this.#alarm.wakeAt(job, { kind: 'run', at: clock.now() + AGAIN_MS })
     }
   }
 
@@ -193,7 +193,7 @@ export class JobKeeper implements JobStub {
       if (await this.#movedOn(job)) continue
       told()
       const wake = nextWake(job)
-      if (!this.#index.isSettled || !(await this.#alarm.isSetTo(wake.at))) await this.#index.wakeAt(job.id, wake)
+      if (!this.#index.isSettled || !(await this.#alarm.isSetTo(wake.at))) await this.#index.wakeAt(job, wake)
     }
   }
 

@@ -22,8 +22,13 @@ const LATER_MS = 3_600_000
 /** Looks after jobs whose time has passed, by what the index says, for alarms have been lost in practice. */
 export async function sweepJobs({ due, index, jobs, clock, logger }: JobSweepDeps): Promise<void> {
   const before = clock.now() - GRACE_MS
-  const overdue = await Promise.all(WAKE_KINDS.map((kind) => due.due(kind, before, MOST)))
-  for (const jobId of overdue.flat().slice(0, MOST)) {
+  const overdue = await Promise.all(
+    WAKE_KINDS.map(async (kind) => {
+      const tenants = (await due.tenants(kind, before)).filter(({ isDue }) => isDue)
+      return Promise.all(tenants.map(({ tenantId }) => due.due({ kind, tenantId, now: before, limit: MOST })))
+    }),
+  )
+  for (const jobId of overdue.flat(2).slice(0, MOST)) {
     try {
       const known = await jobs.getByName(jobId).lookAfter()
       if (!known) await index.remove(jobId)

@@ -35,7 +35,7 @@ export class ObjectJobStore implements JobStore {
     const known = this.#state ?? this.#insert(event)
     if (known) return { job: known.job, created: false }
     // The index hears after the commit, for only that says whose job it is; the alarm of a new job comes at once anyway.
-    await this.#feed.wakeAt(job.id, nextWake(job))
+    await this.#feed.wakeAt(job, nextWake(job))
     this.#feed.expect(job, [event])
     this.#feed.feed()
     return { job, created: true }
@@ -61,7 +61,7 @@ export class ObjectJobStore implements JobStore {
     }
     this.#state = state
     this.#feed.expect(job, events)
-    await this.#feed.wakeAt(job.id, nextWake(job))
+    await this.#feed.wakeAt(job, nextWake(job))
     this.#feed.feed()
   }
 

@@ -3,7 +3,7 @@ import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
 import { type Wake, type WakeKind, nextWake } from '#domain/job/wake.ts'
-import type { DueJobs } from '#ports/due-jobs.ts'
+import type { DueJobs, DueQuery, TenantWakes } from '#ports/due-jobs.ts'
 import {
   type JobCursor,
   type JobEntry,
@@ -60,19 +60,26 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return Promise.resolve((this.#jobs.get(jobId)?.events ?? []).filter(({ seq }) => seq > after))
   }
 
-  async remove({ id, version }: JobRecord): Promise<void> {
+  async remove(job: JobRecord): Promise<void> {
+    const { id, version } = job
     if (this.#jobs.get(id)?.state.job.version !== version) throw new VersionConflictError(id, version)
     this.#jobs.delete(id)
-    await this.#waker.wakeAt(id, null)
+    await this.#waker.wakeAt(job, null)
   }
 
-  async due(kind: WakeKind, now: number, limit: number): Promise<readonly string[]> {
-    const waiting = this.#waiting(kind).filter(({ at }) => at <= now)
-    return Promise.resolve(waiting.slice(0, limit).map(({ id }) => id))
+  async tenants(kind: WakeKind, now: number): Promise<readonly TenantWakes[]> {
+    const waiting = Map.groupBy(this.#waiting(kind), ({ tenantId }) => tenantId)
+    const tenants = [...waiting].map(([tenantId, jobs]) => ({
+      tenantId,
+      isDue: jobs.some(({ at }) => at <= now),
+      nextAt: jobs.find(({ at }) => at > now)?.at ?? null,
+    }))
+    return Promise.resolve(tenants)
   }
 
-  async nextDueAt(kind: WakeKind): Promise<number | null> {
-    return Promise.resolve(this.#waiting(kind)[0]?.at ?? null)
+  async due({ kind, tenantId, now, limit }: DueQuery): Promise<readonly string[]> {
+    const due = this.#waiting(kind).filter((job) => job.tenantId === tenantId && job.at <= now)
+    return Promise.resolve(due.slice(0, limit).map(({ id }) => id))
   }
 
   async expediteRunning(): Promise<number> {
@@ -105,12 +112,14 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   async #put(state: JobState, events: readonly StoredEvent[]): Promise<void> {
     const wake = nextWake(state.job)
     this.#jobs.set(state.job.id, structuredClone({ state, events, wake }))
-    await this.#waker.wakeAt(state.job.id, wake)
+    await this.#waker.wakeAt(state.job, wake)
   }
 
-  #waiting(kind: WakeKind): readonly { readonly id: string; readonly at: number }[] {
-    const all = [...this.#jobs].flatMap(([id, { wake }]) => (wake.kind === kind ? [{ id, at: wake.at }] : []))
-    return all.sort((a, b) => a.at - b.at)
+  #waiting(kind: WakeKind): readonly { readonly id: string; readonly tenantId: string; readonly at: number }[] {
+    const all = [...this.#jobs.values()].filter(({ wake }) => wake.kind === kind)
+    return all
+      .map(({ state, wake }) => ({ id: state.job.id, tenantId: state.job.tenantId, at: wake.at }))
+      .sort((a, b) => a.at - b.at)
   }
 
   #matching(tenantId: string, filter: JobFilter): readonly JobEntry[] {

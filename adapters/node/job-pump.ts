@@ -1,19 +1,23 @@
 import type { WakeKind } from '#domain/job/wake.ts'
+import { FairPlaces, type FairPlacesOptions } from '#domain/tenant/fair-places.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { WokenJob } from '#ports/waker.ts'
 import { Backoff } from './backoff.ts'
+import { CrowdedJobs } from './crowded-jobs.ts'
+import { DueLanes } from './due-lanes.ts'
 import type { LocalWaker } from './waker.ts'
 
-export interface JobPumpOptions {
+export interface JobPumpOptions extends FairPlacesOptions {
   /** What jobs are woken for here. */
   readonly kind: WakeKind
   readonly due: DueJobs
   readonly waker: LocalWaker
   readonly clock: Clock
   readonly logger: Logger
-  /** Most jobs in hand at once. */
-  readonly concurrency: number
+  /** Tenants that may have jobs one day: room is kept for them. */
+  readonly knownTenants?: () => Promise<readonly string[]>
   /** May resolve with a `Crowding`. */
   readonly execute: (jobId: string, signal: AbortSignal) => Promise<unknown>
 }
@@ -31,34 +35,33 @@ function isCrowding(result: unknown): result is Crowding {
 const BREATHER_MS = 1000
 /** The longest sleep: however a timer or a wake was lost, an overdue job is found by then. */
 const SWEEP_MS = 30_000
-/** Most ids of due jobs that are held here; the others stay in the database until it is their turn. */
-const MOST_READY = 1000
 
 /**
- * Does one kind of work for the jobs that are due for it, so many at a time, and sleeps until the next one is due. The queue is the database;
- * what is held here is what was learnt of it: a job that is woken while nobody waits before it is begun without a look.
+ * Does one kind of work for the jobs that are due for it, so many at a time, and sleeps until the next one is due. Tenants take turns
+ * (`FairPlaces`). The queue is the database; what is held here is what was learnt of it: a job that is woken while no other of its tenant
+ * waits before it is begun without a look.
  */
 export class JobPump {
   readonly #options: JobPumpOptions
+  readonly #places: FairPlaces
+  readonly #lanes = new DueLanes()
   readonly #inHand = new Map<string, Promise<void>>()
-  /** Due and not begun yet, in their order. */
-  readonly #ready = new Set<string>()
   /** Jobs whose execution threw: they rest, so that they take nobody's place. */
   readonly #resting: Backoff
-  /** Jobs that wait for a place elsewhere. */
-  readonly #crowded = new Set<string>()
+  readonly #crowded = new CrowdedJobs()
   readonly #stop = new AbortController()
   #running = false
-  /** Whether there may be due jobs that are not known here. */
-  #more = true
+  /** Whether it is to be asked which tenants have due jobs. */
+  #isScanDue = true
   #looking = false
   #alarm: { readonly at: number; readonly cancel: () => void } | null = null
 
   constructor(options: JobPumpOptions) {
     this.#options = options
+    this.#places = new FairPlaces(options)
     this.#resting = new Backoff(options.clock)
-    options.waker.listen(options.kind, (jobId, at) => {
-      this.#wake(jobId, at)
+    options.waker.listen(options.kind, (job, at) => {
+      this.#wake(job, at)
     })
   }
 
@@ -78,29 +81,38 @@ export class JobPump {
     cancel()
   }
 
-  #wake(jobId: string, at: number): void {
+  #wake(job: WokenJob, at: number): void {
+    this.#places.meet(job.tenantId)
     if (at > this.#options.clock.now()) {
       this.#sleepUntil(at)
       return
     }
-    const isFree = !this.#isElsewhere(jobId)
-    // Behind those that are not known here; and one that is in hand is looked at again when it no longer is.
-    if (this.#more || !isFree || this.#ready.size >= MOST_READY) this.#more = true
-    else this.#ready.add(jobId)
+    // One that is in hand is looked at again when it no longer is.
+    if (this.#isScanDue || this.#isElsewhere(job.id)) this.#lanes.expectMore(job.tenantId)
+    else this.#lanes.add(job)
     this.#pump()
   }
 
   #pump(): void {
     if (!this.#running) return
-    for (const jobId of this.#ready) {
-      if (this.#free <= 0) return
-      this.#ready.delete(jobId)
-      this.#begin(jobId)
+    if (this.#isScanDue && this.#places.free > 0) this.#ask(() => this.#scan())
+    for (;;) {
+      const tenantId = this.#places.next(this.#lanes.tenants.filter((id) => !this.#crowded.hasTooMany(id)))
+      if (tenantId === null) return
+      const jobId = this.#lanes.take(tenantId)
+      if (jobId !== undefined) this.#begin({ id: jobId, tenantId })
+      else {
+        this.#ask(() => this.#look(tenantId))
+        return
+      }
     }
-    if (this.#looking || !this.#more || this.#free <= 0) return
+  }
+
+  /** One question at a time; with its answer it goes on. */
+  #ask(question: () => Promise<void>): void {
+    if (this.#looking) return
     this.#looking = true
-    this.#more = false
-    this.#look()
+    question()
       .catch((error: unknown) => {
         this.#options.logger.error('Could not look for due jobs.', error)
         this.#sleepUntil(this.#options.clock.now() + BREATHER_MS)
@@ -111,29 +123,45 @@ export class JobPump {
       })
   }
 
-  get #free(): number {
-    return this.#options.concurrency - this.#inHand.size
-  }
-
-  async #look(): Promise<void> {
-    const { kind, due, clock, concurrency } = this.#options
-    // Those in hand, at rest or without a place may be due too, so this many always brings some that are not, if there are any.
-    const limit = concurrency + this.#inHand.size + this.#resting.size + this.#crowded.size
-    const ids = await due.due(kind, clock.now(), limit)
-    if (ids.length === limit) this.#more = true
-    for (const id of ids) if (!this.#isElsewhere(id)) this.#ready.add(id)
-    const next = (await due.nextDueAt(kind)) ?? Number.POSITIVE_INFINITY
+  /** Which tenants have due jobs, and when others will have some. */
+  async #scan(): Promise<void> {
+    const { kind, due, clock, knownTenants } = this.#options
+    this.#isScanDue = false
+    if (knownTenants && !this.#places.isShared) for (const id of await knownTenants()) this.#places.meet(id)
     const now = clock.now()
-    this.#sleepUntil(Math.min(next > now ? next : now + BREATHER_MS, now + SWEEP_MS))
+    let next = now + SWEEP_MS
+    for (const { tenantId, isDue, nextAt } of await due.tenants(kind, now)) {
+      this.#places.meet(tenantId)
+      if (isDue) this.#lanes.expectMore(tenantId)
+      if (nextAt !== null) next = Math.min(next, nextAt)
+    }
+    this.#sleepUntil(next)
   }
 
-  #begin(jobId: string): void {
+  async #look(tenantId: string): Promise<void> {
+    const { kind, due, clock, places } = this.#options
+    // Those in hand, at rest or without a place may be due too, so this many always brings some that are not, if there are any.
+    const limit = places + this.#inHand.size + this.#resting.size + this.#crowded.size
+    let ready: readonly string[] = []
+    this.#lanes.ask(tenantId)
+    try {
+      const ids = await due.due({ kind, tenantId, now: clock.now(), limit })
+      ready = ids.filter((id) => !this.#isElsewhere(id))
+      if (ids.length === limit) this.#lanes.expectMore(tenantId)
+      else if (ready.length === 0) this.#sleepUntil(clock.now() + BREATHER_MS)
+    } finally {
+      this.#lanes.answer(tenantId, ready)
+    }
+  }
+
+  #begin({ id: jobId, tenantId }: WokenJob): void {
     const { execute, clock, logger } = this.#options
+    this.#places.take(tenantId)
     const work = execute(jobId, this.#stop.signal)
       .then(
         (result) => {
           this.#resting.forget(jobId)
-          if (isCrowding(result)) this.#wait(jobId, result)
+          if (isCrowding(result)) this.#wait({ id: jobId, tenantId }, result)
         },
         (error: unknown) => {
           const restMs = this.#resting.rest(jobId)
@@ -143,6 +171,7 @@ export class JobPump {
       )
       .then(() => {
         this.#inHand.delete(jobId)
+        this.#places.release(tenantId)
         this.#pump()
       })
     this.#inHand.set(jobId, work)
@@ -152,11 +181,11 @@ export class JobPump {
     return this.#inHand.has(jobId) || this.#resting.has(jobId) || this.#crowded.has(jobId)
   }
 
-  #wait(jobId: string, crowding: Crowding): void {
-    this.#crowded.add(jobId)
+  #wait(job: WokenJob, crowding: Crowding): void {
+    this.#crowded.add(job)
     void crowding.whenFree().then(() => {
-      this.#crowded.delete(jobId)
-      this.#ready.add(jobId)
+      this.#crowded.delete(job)
+      this.#lanes.addFirst(job)
       this.#pump()
     })
   }
@@ -167,7 +196,7 @@ export class JobPump {
     this.#alarm?.cancel()
     const cancel = clock.after(at - clock.now(), () => {
       this.#alarm = null
-      this.#more = true
+      this.#isScanDue = true
       this.#pump()
     })
     this.#alarm = { at, cancel }

@@ -1,17 +1,19 @@
 import type { JobFeed } from '#ports/job-feed.ts'
 import { type Notice, Notices, type NoticesDeps } from './notices.ts'
 import { SharedFeed } from './shared-feed.ts'
-import type { QueueKind } from './wake-queue.ts'
+import type { DueWork, QueueKind } from './wake-queue.ts'
 
 /** What works in this process, as its neighbours see it. */
 export interface Worker {
-  /** There may be something of this kind to do. Says whether there is room for it. */
-  nudge(kind: QueueKind): boolean
+  /** There is something to do. Says whether there is room for it. */
+  nudge(due: DueWork): boolean
+  /** There may be something of this kind to do. */
+  scan(kind: QueueKind): void
   /** Has the attempt at a job stopped. */
   interrupt(jobId: string): void
 }
 
-const NOBODY: Worker = { nudge: () => false, interrupt: () => undefined }
+const NOBODY: Worker = { nudge: () => false, scan: () => undefined, interrupt: () => undefined }
 
 export type NeighboursDeps = Omit<NoticesDeps, 'onNotice'> & {
   /** News within this process. */
@@ -51,9 +53,9 @@ export class Neighbours {
   }
 
   /** There is something to do: here if there is room, or else elsewhere. */
-  announce(kinds: readonly QueueKind[]): void {
-    const tooMuch = kinds.filter((kind) => !this.#worker.nudge(kind))
-    if (tooMuch.length > 0) this.#notices.tell({ about: 'due', kinds: tooMuch })
+  announce(due: readonly DueWork[]): void {
+    const tooMuch = due.filter((work) => !this.#worker.nudge(work)).map(({ kind }) => kind)
+    if (tooMuch.length > 0) this.#notices.tell({ about: 'due', kinds: [...new Set(tooMuch)] })
   }
 
   /** Has the attempt at a job stopped wherever else it may be under way. */
@@ -64,7 +66,7 @@ export class Neighbours {
   #hear(notice: Notice): void {
     switch (notice.about) {
       case 'due':
-        for (const kind of notice.kinds) this.#worker.nudge(kind)
+        for (const kind of notice.kinds) this.#worker.scan(kind)
         return
       case 'stop':
         this.#worker.interrupt(notice.jobId)

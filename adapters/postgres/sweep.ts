@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { OperationKey } from '#ports/operation-store.ts'
+import { type DueRow, dueInTurns } from './due-in-turns.ts'
 import { isOutage } from './patience.ts'
 import { inTransaction } from './transaction.ts'
 import type { WakeQueue, WakeRequest } from './wake-queue.ts'
@@ -11,7 +13,7 @@ export interface SweepDeps {
   readonly clock: Clock
   readonly logger: Logger
   /** Bulk operations that are not completed. */
-  readonly unfinished: () => Promise<readonly string[]>
+  readonly unfinished: () => Promise<readonly OperationKey[]>
   /** Deletes a job whose time is over. */
   readonly expire: (jobId: string) => Promise<unknown>
 }
@@ -22,12 +24,6 @@ const LOST_MS = 60_000
 const MOST = 500
 /** Of all processes one sweeps at a time. */
 const LOCK = 0x6572_7277
-
-interface OverdueRow {
-  readonly id: string
-  readonly version: number
-  readonly wake_kind: 'run' | 'deliver'
-}
 
 /** Finds what nobody is woken for: jobs whose executor is gone, which the end of its lease tells, and finished jobs that have been kept for long enough. */
 export class Sweep {
@@ -58,21 +54,21 @@ export class Sweep {
     const now = clock.now()
     const forLost = now - this.#lookedForLostAt >= LOST_MS
     const operations = forLost ? await unfinished() : []
-    let over: readonly string[] = []
+    let over: readonly DueRow[] = []
     await inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [LOCK])
       if (rows[0]?.mine !== true) return false
       if (forLost) this.#lookedForLostAt = now
       const wakes = [
-        ...(await wakesIn(client, LEFT, now)),
-        ...(forLost ? await wakesIn(client, LOST, now - LOST_MS) : []),
-        ...operations.map((id): WakeRequest => ({ kind: 'operate', id, key: id, at: now })),
+        ...(await leftIn(client, now)),
+        ...(forLost ? await lostIn(client, now - LOST_MS) : []),
+        ...operations.map(({ id, tenantId }): WakeRequest => ({ kind: 'operate', id, tenantId, key: id, at: now })),
       ]
       await queue.send(wakes, client)
-      over = await expiredIn(client, now)
+      over = await dueInTurns(client, { kind: 'expire', at: now, most: MOST })
       return true
     })
-    for (const jobId of over) {
+    for (const { id: jobId } of over) {
       // One that cannot be deleted must not keep the others.
       await expire(jobId).catch((error: unknown) => {
         logger.error('A job could not be deleted; it will be tried again.', error, { jobId })
@@ -97,25 +93,20 @@ export class Sweep {
 
 const LEFT = {
   name: 'errand_left',
-  text: `SELECT id, version, wake_kind FROM jobs WHERE status = 'running' AND wake_at <= $1 ORDER BY wake_at LIMIT $2`,
-}
-const LOST = {
-  name: 'errand_lost',
-  text: `SELECT id, version, wake_kind FROM jobs
-         WHERE wake_kind IN ('run', 'deliver') AND status <> 'running' AND wake_at <= $1 ORDER BY wake_at LIMIT $2`,
+  text: `SELECT id, tenant_id, version FROM jobs WHERE status = 'running' AND wake_at <= $1 ORDER BY wake_at LIMIT $2`,
 }
 
-async function wakesIn(
-  client: pg.PoolClient,
-  query: { readonly name: string; readonly text: string },
-  at: number,
-): Promise<readonly WakeRequest[]> {
-  const { rows } = await client.query<OverdueRow>({ ...query, values: [at, MOST] })
-  return rows.map(({ id, version, wake_kind: kind }) => ({ kind, id, key: `${id}:${String(version)}`, at }))
+async function leftIn(client: pg.PoolClient, at: number): Promise<readonly WakeRequest[]> {
+  const { rows } = await client.query<DueRow>({ ...LEFT, values: [at, MOST] })
+  return wakesFor('run', rows, at)
 }
 
-async function expiredIn(client: pg.PoolClient, now: number): Promise<readonly string[]> {
-  const text = `SELECT id FROM jobs WHERE wake_kind = 'expire' AND wake_at <= $1 ORDER BY wake_at LIMIT $2`
-  const { rows } = await client.query<{ id: string }>({ name: 'errand_expired', text, values: [now, MOST] })
-  return rows.map(({ id }) => id)
+async function lostIn(client: pg.PoolClient, at: number): Promise<readonly WakeRequest[]> {
+  const run = await dueInTurns(client, { kind: 'run', at, most: MOST })
+  const deliver = await dueInTurns(client, { kind: 'deliver', at, most: MOST })
+  return [...wakesFor('run', run, at), ...wakesFor('deliver', deliver, at)]
+}
+
+function wakesFor(kind: 'run' | 'deliver', rows: readonly DueRow[], at: number): readonly WakeRequest[] {
+  return rows.map(({ id, tenant_id: tenantId, version }) => ({ kind, id, tenantId, key: `${id}:${String(version)}`, at }))
 }

@@ -18,14 +18,19 @@ export interface Woken {
   readonly messageId: string
   /** Of a job or of an operation. */
   readonly id: string
+  readonly tenantId: string
   /** When it is due (epoch ms), which the server's clock may say a little earlier than ours. */
   readonly at: number
 }
+
+/** Whose work is due, and of what kind. */
+export type DueWork = Pick<WakeRequest, 'kind' | 'tenantId'>
 
 /** Something to wake somebody for. A wake under the key of one that has not come yet is the same wake. */
 export interface WakeRequest {
   readonly kind: QueueKind
   readonly id: string
+  readonly tenantId: string
   readonly key: string
   readonly at: number
 }
@@ -39,7 +44,7 @@ export interface WakeQueueDeps {
   /** How long a wake may be out before it comes again, for its process may be gone. One that comes again changes nothing. */
   readonly leaseMs: number
   /** There is something to do at once. */
-  readonly onDue: (kinds: readonly QueueKind[]) => void
+  readonly onDue: (due: readonly DueWork[]) => void
 }
 
 const YEAR_S = 31_536_000
@@ -121,9 +126,10 @@ export class WakeQueue implements TransactionalWakes {
     for (const kind of QUEUE_KINDS) {
       const messages = wakes
         .filter((wake) => wake.kind === kind)
-        .map(({ id, key, at }) => ({
-          data: { id, at },
+        .map(({ id, tenantId, key, at }) => ({
+          data: { id, tenantId, at },
           singletonKey: key,
+          priority: laneOf(tenantId),
           expireInSeconds: Math.max(this.#deps.leaseMs / 1000, LEAST_OUT_S[kind]),
           // The server's clock is not ours: what is due is due there too.
           ...(at > now && { startAfter: new Date(at) }),
@@ -137,9 +143,12 @@ export class WakeQueue implements TransactionalWakes {
     this.#tell(wakes)
   }
 
-  async fetch(kind: QueueKind, most: number): Promise<readonly Woken[]> {
-    const messages = await this.#boss.fetch<{ id: string; at: number }>(queueOf(kind), { batchSize: most })
-    return messages.map(({ id, data }) => ({ messageId: id, id: data.id, at: data.at }))
+  /** The tenant's wakes that came first. However many others have, they are not looked through. */
+  async fetch({ kind, tenantId }: DueWork, most: number): Promise<readonly Woken[]> {
+    const lane = laneOf(tenantId)
+    const options = { batchSize: most, minPriority: lane, maxPriority: lane }
+    const messages = await this.#boss.fetch<Omit<Woken, 'messageId'>>(queueOf(kind), options)
+    return messages.map(({ id, data }) => ({ ...data, messageId: id }))
   }
 
   async done(kind: QueueKind, messageIds: readonly string[]): Promise<void> {
@@ -153,8 +162,9 @@ export class WakeQueue implements TransactionalWakes {
 
   #tell(wakes: readonly WakeRequest[]): void {
     const now = this.#deps.clock.now()
-    const due = wakes.filter(({ at }) => at <= now)
-    if (due.length > 0) this.#deps.onDue([...new Set(due.map(({ kind }) => kind))])
+    const due = wakes.filter(({ at }) => at <= now).map(({ kind, tenantId }) => ({ kind, tenantId }))
+    const once = new Map(due.map((one) => [`${one.kind} ${one.tenantId}`, one]))
+    if (once.size > 0) this.#deps.onDue([...once.values()])
   }
 }
 
@@ -163,12 +173,22 @@ function queueOf(kind: QueueKind): string {
 }
 
 /**
+ * Each tenant's messages have a priority of their own, which says nothing of how urgent they are: pg-boss has an index by priority and finds the
+ * messages of one priority without reading others. Where two tenants have the same one, they take turns as if they were one.
+ */
+function laneOf(tenantId: string): number {
+  let hash = 0x81_1c_9d_c5
+  for (const character of tenantId) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01_00_01_93)
+  return hash >>> 1
+}
+
+/**
  * The wake of a job that has moved, if it is the queue's. Whoever executes a job has its lease, and when that has run out the sweep finds it;
  * so does it find what has been kept for long enough.
  */
-function wakeOf({ moved, entry: { id, status, wake, version } }: JobWrite): readonly WakeRequest[] {
+function wakeOf({ moved, entry: { id, tenantId, status, wake, version } }: JobWrite): readonly WakeRequest[] {
   if (!moved || status === 'running' || wake.kind === 'expire') return []
-  return [{ kind: wake.kind, id, key: `${id}:${String(version)}`, at: wake.at }]
+  return [{ kind: wake.kind, id, tenantId, key: `${id}:${String(version)}`, at: wake.at }]
 }
 
 /** pg-boss builds its statements anew each time; under a name made of its text, a connection plans each of them once. */

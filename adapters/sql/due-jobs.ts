@@ -1,6 +1,19 @@
 import type { WakeKind } from '#domain/job/wake.ts'
-import type { DueJobs } from '#ports/due-jobs.ts'
+import type { DueJobs, DueQuery, TenantWakes } from '#ports/due-jobs.ts'
 import { type SqlDatabase, textAt } from './database.ts'
+
+/** From one tenant to the next along `jobs_by_turn`, so that it costs a few look-ups for each tenant and none for each job. */
+const TENANTS = `
+  WITH RECURSIVE tenants (tenant_id) AS (
+    SELECT MIN(tenant_id) FROM jobs WHERE wake_kind = ?
+    UNION ALL
+    SELECT (SELECT MIN(jobs.tenant_id) FROM jobs WHERE wake_kind = ? AND jobs.tenant_id > tenants.tenant_id)
+    FROM tenants WHERE tenants.tenant_id IS NOT NULL
+  )
+  SELECT tenant_id,
+    (SELECT MIN(wake_at) FROM jobs WHERE wake_kind = ? AND jobs.tenant_id = tenants.tenant_id AND wake_at <= ?) AS due_at,
+    (SELECT MIN(wake_at) FROM jobs WHERE wake_kind = ? AND jobs.tenant_id = tenants.tenant_id AND wake_at > ?) AS next_at
+  FROM tenants WHERE tenant_id IS NOT NULL`
 
 export class SqlDueJobs implements DueJobs {
   readonly #db: SqlDatabase
@@ -9,16 +22,19 @@ export class SqlDueJobs implements DueJobs {
     this.#db = db
   }
 
-  async due(kind: WakeKind, now: number, limit: number): Promise<readonly string[]> {
-    const sql = 'SELECT id FROM jobs WHERE wake_kind = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?'
-    const rows = await this.#db.query(sql, kind, now, limit)
-    return rows.map((row) => textAt(row, 'id'))
+  async tenants(kind: WakeKind, now: number): Promise<readonly TenantWakes[]> {
+    const rows = await this.#db.query(TENANTS, kind, kind, kind, now, kind, now)
+    return rows.map((row) => {
+      const nextAt = row['next_at']
+      const isDue = row['due_at'] !== null
+      return { tenantId: textAt(row, 'tenant_id'), isDue, nextAt: typeof nextAt === 'number' ? nextAt : null }
+    })
   }
 
-  async nextDueAt(kind: WakeKind): Promise<number | null> {
-    const [row] = await this.#db.query('SELECT MIN(wake_at) AS at FROM jobs WHERE wake_kind = ?', kind)
-    const at = row?.['at']
-    return typeof at === 'number' ? at : null
+  async due({ kind, tenantId, now, limit }: DueQuery): Promise<readonly string[]> {
+    const sql = 'SELECT id FROM jobs WHERE wake_kind = ? AND tenant_id = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?'
+    const rows = await this.#db.query(sql, kind, tenantId, now, limit)
+    return rows.map((row) => textAt(row, 'id'))
   }
 
   async expediteRunning(): Promise<number> {

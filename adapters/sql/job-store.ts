@@ -52,7 +52,7 @@ export class SqlJobStore implements JobStore {
     if (!stored) return { job: (await this.load(job.id))?.job ?? job, created: false }
     // As it would be read, whatever becomes of the objects that it was made from.
     this.#cache?.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
-    await this.#waker.wakeAt(job.id, nextWake(job))
+    await this.#waker.wakeAt(job, nextWake(job))
     return { job, created: true }
   }
 
@@ -77,12 +77,13 @@ export class SqlJobStore implements JobStore {
     return this.#saves.during(state.job.id, this.#save(state, events))
   }
 
-  async remove({ id, version }: JobRecord): Promise<void> {
+  async remove(job: JobRecord): Promise<void> {
+    const { id, version } = job
     const journal = { sql: 'DELETE FROM journal WHERE job_id = ?', params: [id] }
     const removed = await this.#db.batch([...deleteJob(id, version), journal])
     this.#cache?.delete(id)
     if (!removed) throw new VersionConflictError(id, version)
-    await this.#waker.wakeAt(id, null)
+    await this.#waker.wakeAt(job, null)
   }
 
   async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
@@ -99,7 +100,7 @@ export class SqlJobStore implements JobStore {
       throw new VersionConflictError(job.id, job.version - events.length)
     }
     this.#cache?.set(job.id, state)
-    if (moved) await this.#waker.wakeAt(job.id, nextWake(job))
+    if (moved) await this.#waker.wakeAt(job, nextWake(job))
   }
 }
 

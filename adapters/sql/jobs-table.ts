@@ -37,6 +37,8 @@ export const jobsSchema: SqlSchema = {
        PRIMARY KEY (tenant_id, tag, created_at, job_id)
      ) WITHOUT ROWID`,
     'CREATE INDEX job_tags_by_job ON job_tags (job_id)',
+    'DROP INDEX jobs_by_wake',
+    'CREATE INDEX jobs_by_turn ON jobs (wake_kind, tenant_id, wake_at)',
   ],
 }
 

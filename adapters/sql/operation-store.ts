@@ -1,5 +1,5 @@
 import { VersionConflictError } from '#domain/errors.ts'
-import type { BulkOperation, CreatedOperation, OperationStore } from '#ports/operation-store.ts'
+import type { BulkOperation, CreatedOperation, OperationKey, OperationStore } from '#ports/operation-store.ts'
 import { type SqlDatabase, type SqlRow, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'
 
@@ -24,10 +24,10 @@ export const KEEP_MS = 30 * 86_400_000
 
 export class SqlOperationStore implements OperationStore {
   readonly #db: SqlDatabase
-  readonly #onCreated: (id: string) => Promise<void> | void
+  readonly #onCreated: (operation: OperationKey) => Promise<void> | void
 
   /** @param onCreated is told of each new operation right after its commit, so that it is carried out. */
-  constructor(db: SqlDatabase, onCreated: (id: string) => Promise<void> | void) {
+  constructor(db: SqlDatabase, onCreated: (operation: OperationKey) => Promise<void> | void) {
     this.#db = db
     this.#onCreated = onCreated
   }
@@ -45,7 +45,7 @@ export class SqlOperationStore implements OperationStore {
       { sql: 'DELETE FROM operations WHERE finished_at < ?', params: [operation.createdAt - KEEP_MS] },
     ])
     if (!created) return { operation: (await this.load(id)) ?? operation, created }
-    await this.#onCreated(id)
+    await this.#onCreated(operation)
     return { operation, created }
   }
 
@@ -71,9 +71,9 @@ export class SqlOperationStore implements OperationStore {
     if (!saved) throw new VersionConflictError(id, version - 1)
   }
 
-  async unfinished(): Promise<readonly string[]> {
-    const rows = await this.#db.query("SELECT id FROM operations WHERE status = 'running' ORDER BY id")
-    return rows.map((row) => textAt(row, 'id'))
+  async unfinished(): Promise<readonly OperationKey[]> {
+    const rows = await this.#db.query("SELECT id, tenant_id FROM operations WHERE status = 'running' ORDER BY id")
+    return rows.map((row) => ({ id: textAt(row, 'id'), tenantId: textAt(row, 'tenant_id') }))
   }
 }
 

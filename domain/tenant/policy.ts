@@ -6,6 +6,8 @@ export interface TenantPolicy {
   readonly requestsPerMinute: number
   /** Jobs that are not finished, at any time. */
   readonly maxUnfinishedJobs: number
+  /** Jobs in execution at once, on all servers together; `null` for as many as are free. Workers have no places, and so no such limit. */
+  readonly maxConcurrentJobs: number | null
   /** How long a finished job is kept. */
   readonly retainMs: number
   /** For jobs that name no callback of their own. */

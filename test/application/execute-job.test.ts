@@ -111,9 +111,9 @@ describe('a job that nothing disturbs', () => {
   })
 
   test('waits for its time: an early wake does nothing but arm the right one', async () => {
-    const { executor, submit, waker, eventTypes } = execution(plain)
+    const { executor, submit, waker, eventTypes, job } = execution(plain)
     const id = await submit(T0 + 5000)
-    await waker.wakeAt(id, { at: T0, kind: 'run' })
+    await waker.wakeAt(await job(id), { at: T0, kind: 'run' })
     await executor(new ListedModel()).execute(id, NEVER)
     expect(waker.armedAt(id)).toBe(T0 + 5000)
     expect(await eventTypes(id)).toEqual(['job.submitted'])

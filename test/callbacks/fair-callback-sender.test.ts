@@ -24,8 +24,8 @@ function sending() {
     },
   }
   const sender = new FairCallbackSender(inner, { places: 8, clock })
-  const send = (url: string) =>
-    sender.send({ url, id: 'msg_1', at: T0, body: '', secrets: [] }, new AbortController().signal)
+  const send = (url: string, tenantId = 'acme') =>
+    sender.send({ tenantId, url, id: 'msg_1', at: T0, body: '', secrets: [] }, new AbortController().signal)
   const to = (origin: string) => underWay.filter(({ url }) => url.startsWith(origin))
   /** The oldest message to `origin` that is still under way is over. */
   const finish = async (origin: string, error?: Error): Promise<void> => {
@@ -51,13 +51,23 @@ async function crowded(send: Promise<CallbackOutcome>) {
 }
 
 describe('a fair sender', () => {
-  test('gives one origin a quarter of the places, whatever its paths, and the next one a quarter of the rest', async () => {
+  test('gives one host a quarter of the places, whatever the ports and paths, and the next one a quarter of the rest', async () => {
     const { send, to } = sending()
-    for (const path of ['/a', '/b']) void send(SLOW + path)
-    await crowded(send(`${SLOW}/c`))
+    for (const path of ['/a', ':8443/b']) void send(SLOW + path)
+    await crowded(send(`${SLOW}:9443/c`))
+    await crowded(send(`http://slow.example.com/d`))
     void send(QUICK)
     await crowded(send(QUICK))
     expect([to(SLOW).length, to(QUICK).length]).toEqual([2, 1])
+  })
+
+  test('takes the same host for another receiver where another tenant calls it', async () => {
+    const { send, to } = sending()
+    for (const path of ['/a', '/b']) void send(SLOW + path)
+    await crowded(send(`${SLOW}/c`))
+    void send(`${SLOW}/d`, 'other')
+    await crowded(send(`${SLOW}/e`, 'other'))
+    expect(to(SLOW)).toHaveLength(3)
   })
 
   test('has a place for a receiver that has none, however few are free', () => {
@@ -118,14 +128,14 @@ test('a pump over it calls a quick receiver at once, behind however many message
   const pump = new JobPump({
     kind: 'deliver',
     due: {
-      due: (_kind, _now, limit) => Promise.resolve([...due.keys()].slice(0, limit)),
-      nextDueAt: () => Promise.resolve(due.size > 0 ? T0 : null),
+      due: ({ limit }) => Promise.resolve([...due.keys()].slice(0, limit)),
+      tenants: () => Promise.resolve(due.size > 0 ? [{ tenantId: 'acme', isDue: true, nextAt: null }] : []),
       expediteRunning: () => Promise.resolve(0),
     },
     waker: new RecordingWaker(),
     clock,
     logger: silentLogger,
-    concurrency: 8,
+    places: 8,
     execute: async (jobId) => {
       const outcome = await send(due.get(jobId) ?? '')
       if (outcome.kind === 'answered') due.delete(jobId)

@@ -126,7 +126,7 @@ describe('the client inside workerd', () => {
   test('verifies a callback', async () => {
     const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw']
     const body = '{"type":"job.completed","data":{"jobId":"job_1"}}'
-    const message = { id: 'msg_1', at: Date.now(), body, secrets, url: 'https://shop.example.com/' }
+    const message = { tenantId: 'acme', id: 'msg_1', at: Date.now(), body, secrets, url: 'https://shop.example.com/' }
     const headers = new Headers(await signatureHeaders(message))
     expect(await verifyCallback({ body, headers, secrets })).toMatchObject({ data: { jobId: 'job_1' } })
     const forged = async () => verifyCallback({ body: body.replace('job_1', 'job_2'), headers, secrets })

@@ -129,7 +129,7 @@ describe('the feed of the index', () => {
 
       index.down = false
       await feed.settle(failed)
-      await feed.wakeAt(job.id, nextWake(failed))
+      await feed.wakeAt(job, nextWake(failed))
       expect(index.entries.get(job.id)?.status).toBe('failed')
       expect(await storage.getAlarm()).toBe(nextWake(failed).at)
     })
@@ -149,12 +149,12 @@ describe('the feed of the index', () => {
         const { job } = submitted({ at: Date.now() + (due ?? 0) })
         if (due !== null) await feed.settle(job)
         alarm.fired()
-        await feed.wakeAt(job.id, { kind: 'run', at: T0 })
+        await feed.wakeAt(job, { kind: 'run', at: T0 })
         expect(await storage.getAlarm()).toBeNull()
-        await feed.wakeAt(job.id, { kind: 'expire', at: T0 })
+        await feed.wakeAt(job, { kind: 'expire', at: T0 })
         expect(await storage.getAlarm()).toBe(set ? T0 : null)
         alarm.done()
-        await feed.wakeAt(job.id, { kind: 'run', at: T0 + 1 })
+        await feed.wakeAt(job, { kind: 'run', at: T0 + 1 })
         expect(await storage.getAlarm()).toBe(T0 + 1)
       })
     },

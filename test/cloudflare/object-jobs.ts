@@ -7,7 +7,7 @@ import type { JobStore } from '#ports/job-store.ts'
 export function objectJobs(storage: DurableObjectStorage): ObjectJobStore {
   const alarm = new AlarmWaker(storage)
   return new ObjectJobStore(new DurableObjectDatabase(storage), {
-    wakeAt: (jobId, wake) => alarm.wakeAt(jobId, wake),
+    wakeAt: (job, wake) => alarm.wakeAt(job, wake),
     expect: () => undefined,
     feed: () => undefined,
     settle: () => Promise.resolve(),

@@ -51,6 +51,7 @@ export function writerApp({ clock, models, executor }: Surroundings) {
         sender: { problemWith: () => null, send: () => Promise.reject(new Error('There is nothing to send.')) },
         tenants: new TenantPolicies({
           requestsPerMinute: 1,
+          maxConcurrentJobs: null,
           maxUnfinishedJobs: 1,
           retainMs: 1,
           callback: null,

@@ -42,6 +42,7 @@ export const SECRETS = [
 
 export function messageTo(url: string): CallbackMessage {
   return {
+    tenantId: 'acme',
     url,
     id: 'msg_01J_1',
     at: Date.now(),

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { JobEvent } from '#domain/job/event.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
-import type { DueJobs } from '#ports/due-jobs.ts'
+import type { DueJobs, TenantWakes } from '#ports/due-jobs.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
@@ -11,8 +11,25 @@ export interface DueJobsSubject {
   readonly due: DueJobs
 }
 
-async function stored(store: JobStore, at: number, events: readonly JobEvent[] = []): Promise<string> {
-  const { job, event, state } = submitted({ at })
+const run = { kind: 'run', tenantId: 'acme' } as const
+const deliver = { kind: 'deliver', tenantId: 'acme' } as const
+const expire = { kind: 'expire', tenantId: 'acme' } as const
+
+function byTenant(found: readonly TenantWakes[]): readonly TenantWakes[] {
+  return found.toSorted((a, b) => (a.tenantId < b.tenantId ? -1 : 1))
+}
+
+interface Wanted {
+  readonly events?: readonly JobEvent[]
+  readonly tenantId?: string
+}
+
+async function stored(
+  store: JobStore,
+  at: number,
+  { events = [], tenantId = 'acme' }: Wanted = {},
+): Promise<string> {
+  const { job, event, state } = submitted({ at, tenantId })
   await store.create(job, event)
   if (events.length > 0) await store.save(after(state, events), events)
   return job.id
@@ -25,30 +42,49 @@ export const dueJobsContract: readonly ContractCase<DueJobsSubject>[] = [
       const late = await stored(store, 3000)
       const early = await stored(store, 1000)
       await stored(store, 9000)
-      deepStrictEqual(await due.due('run', 5000, 10), [early, late])
-      deepStrictEqual(await due.due('run', 5000, 1), [early])
-      deepStrictEqual(await due.due('run', 999, 10), [])
+      deepStrictEqual(await due.due({ ...run, now: 5000, limit: 10 }), [early, late])
+      deepStrictEqual(await due.due({ ...run, now: 5000, limit: 1 }), [early])
+      deepStrictEqual(await due.due({ ...run, now: 999, limit: 10 }), [])
     },
   },
   {
-    name: 'nextDueAt() is the earliest wake of all, and null when there is none',
+    name: 'due() gives one tenant’s jobs and no other’s',
     async run({ store, due }) {
-      strictEqual(await due.nextDueAt('run'), null)
-      await stored(store, 3000)
-      await stored(store, 2000)
-      strictEqual(await due.nextDueAt('run'), 2000)
+      const mine = await stored(store, 2000)
+      const theirs = await stored(store, 1000, { tenantId: 'zeta' })
+      deepStrictEqual(await due.due({ ...run, now: 5000, limit: 10 }), [mine])
+      deepStrictEqual(await due.due({ ...run, tenantId: 'zeta', now: 5000, limit: 10 }), [theirs])
+      deepStrictEqual(await due.due({ ...run, tenantId: 'nobody', now: 5000, limit: 10 }), [])
+    },
+  },
+  {
+    name: 'tenants() tells of each tenant whether a job is due, and when its next one will be',
+    async run({ store, due }) {
+      deepStrictEqual(await due.tenants('run', 5000), [])
+      for (let n = 0; n < 5; n++) await stored(store, 1000 + n)
+      await stored(store, 9000)
+      await stored(store, 8000)
+      await stored(store, 7000, { tenantId: 'beta' })
+      await stored(store, 5000, { tenantId: 'zeta' })
+      deepStrictEqual(byTenant(await due.tenants('run', 5000)), [
+        { tenantId: 'acme', isDue: true, nextAt: 8000 },
+        { tenantId: 'beta', isDue: false, nextAt: 7000 },
+        { tenantId: 'zeta', isDue: true, nextAt: null },
+      ])
+      deepStrictEqual(await due.tenants('deliver', 5000), [])
     },
   },
   {
     name: 'a finished job is due for deletion when its time is over, and for nothing else',
     async run({ store, due }) {
       const failure = { type: 'job.failed', at: 1500, error: { code: 'model_failed', message: 'No.' } } as const
-      const id = await stored(store, 1000, [failure])
-      deepStrictEqual(await due.due('run', 1e15, 10), [])
-      deepStrictEqual(await due.due('deliver', 1e15, 10), [])
-      strictEqual(await due.nextDueAt('run'), null)
-      strictEqual(await due.nextDueAt('expire'), 1500 + NO_OPTIONS.retainMs)
-      deepStrictEqual(await due.due('expire', 1500 + NO_OPTIONS.retainMs, 10), [id])
+      const id = await stored(store, 1000, { events: [failure] })
+      deepStrictEqual(await due.due({ ...run, now: 1e15, limit: 10 }), [])
+      deepStrictEqual(await due.due({ ...deliver, now: 1e15, limit: 10 }), [])
+      deepStrictEqual(await due.tenants('run', 1500), [])
+      const nextAt = 1500 + NO_OPTIONS.retainMs
+      deepStrictEqual(await due.tenants('expire', 1500), [{ tenantId: 'acme', isDue: false, nextAt }])
+      deepStrictEqual(await due.due({ ...expire, now: 1500 + NO_OPTIONS.retainMs, limit: 10 }), [id])
     },
   },
   {
@@ -59,20 +95,20 @@ export const dueJobsContract: readonly ContractCase<DueJobsSubject>[] = [
       await store.create(job, event)
       const failure = { type: 'job.failed', at: 1500, error: { code: 'model_failed', message: 'No.' } } as const
       await store.save(after(state, [failure]), [failure])
-      deepStrictEqual(await due.due('deliver', 1500, 10), [job.id])
-      strictEqual(await due.nextDueAt('expire'), null)
+      deepStrictEqual(await due.due({ ...deliver, now: 1500, limit: 10 }), [job.id])
+      deepStrictEqual(await due.tenants('expire', 1500), [])
     },
   },
   {
     name: 'a running job is due when its lease ends, or at once after expediteRunning()',
     async run({ store, due }) {
-      const running = await stored(store, 1000, [started(2000)])
+      const running = await stored(store, 1000, { events: [started(2000)] })
       const queued = await stored(store, 50_000)
-      deepStrictEqual(await due.due('run', 31_999, 10), [])
-      deepStrictEqual(await due.due('run', 32_000, 10), [running])
+      deepStrictEqual(await due.due({ ...run, now: 31_999, limit: 10 }), [])
+      deepStrictEqual(await due.due({ ...run, now: 32_000, limit: 10 }), [running])
       strictEqual(await due.expediteRunning(), 1)
-      deepStrictEqual(await due.due('run', 2000, 10), [running])
-      deepStrictEqual(await due.due('run', 50_000, 10), [running, queued])
+      deepStrictEqual(await due.due({ ...run, now: 2000, limit: 10 }), [running])
+      deepStrictEqual(await due.due({ ...run, now: 50_000, limit: 10 }), [running, queued])
     },
   },
 ]

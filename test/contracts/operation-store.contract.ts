@@ -70,7 +70,7 @@ export const operationStoreContract: readonly ContractCase<OperationStore>[] = [
       await operations.create(operation())
       await operations.create(operation({ id: 'op_2' }))
       await operations.save(operation({ version: 2, status: 'completed' }))
-      deepStrictEqual(await operations.unfinished(), ['op_2'])
+      deepStrictEqual(await operations.unfinished(), [{ id: 'op_2', tenantId: 'acme' }])
     },
   },
 ]

@@ -2,7 +2,7 @@ import { isFinished } from '#domain/job/job.ts'
 import type { Wake } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { Waker } from '#ports/waker.ts'
+import type { Waker, WokenJob } from '#ports/waker.ts'
 import type { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { SeededRandom } from './random.ts'
 
@@ -23,14 +23,14 @@ export class SimWakes implements Waker {
     this.#deliver = deliver
   }
 
-  async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
+  async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
     const { clock, random } = this.#world
     if (wake === null || random.happens(0.2)) return Promise.resolve()
     const copies = random.happens(0.2) ? 2 : 1
     for (let n = 0; n < copies; n++) {
       const delay = Math.max(0, wake.at - clock.now()) + random.between(-500, 2000)
       clock.after(Math.max(0, delay), () => {
-        this.#deliver(jobId)
+        this.#deliver(job.id)
       })
     }
     return Promise.resolve()
@@ -40,9 +40,12 @@ export class SimWakes implements Waker {
   sweep(jobs: DueJobs & JobStore, blind: boolean): void {
     const { clock } = this.#world
     const look = async (): Promise<void> => {
-      for (const jobId of await jobs.due('run', clock.now(), 10)) {
-        const job = (await jobs.load(jobId))?.job
-        if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
+      const now = clock.now()
+      for (const { tenantId } of await jobs.tenants('run', now)) {
+        for (const jobId of await jobs.due({ kind: 'run', tenantId, now, limit: 10 })) {
+          const job = (await jobs.load(jobId))?.job
+          if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
+        }
       }
     }
     clock.after(SWEEP_MS, () => {

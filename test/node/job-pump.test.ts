@@ -1,48 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { MemoryJobStore } from '#adapters/memory/job-store.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { JobPump } from '#adapters/node/job-pump.ts'
-import { T0, after, started, submitted } from '#test/support/fixtures.ts'
-import { RecordingLogger } from '#test/support/recording-logger.ts'
-import { RecordingWaker } from '#test/support/recording-waker.ts'
-
-const failed = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
-
-/** A pump over memory whose jobs run until the test finishes or breaks them. */
-function pumping(concurrency: number) {
-  const clock = new ManualClock(T0)
-  const waker = new RecordingWaker()
-  const store = new MemoryJobStore(waker)
-  const logger = new RecordingLogger()
-  const begun: string[] = []
-  const endings = new Map<string, PromiseWithResolvers<undefined>>()
-  const execute = async (jobId: string, signal: AbortSignal): Promise<void> => {
-    begun.push(jobId)
-    const ending = Promise.withResolvers<undefined>()
-    endings.set(jobId, ending)
-    signal.addEventListener('abort', () => {
-      ending.resolve(undefined)
-    })
-    await ending.promise
-  }
-  const pump = new JobPump({ kind: 'run', due: store, waker, clock, logger, concurrency, execute })
-  const submit = async (at = T0): Promise<string> => {
-    const { job, event } = submitted({ at })
-    await store.create(job, event)
-    return job.id
-  }
-  const finish = async (jobId: string): Promise<void> => {
-    const state = await store.load(jobId)
-    if (state) await store.save(after(state, [failed]), [failed])
-    endings.get(jobId)?.resolve(undefined)
-    await clock.advance(0)
-  }
-  const fail = async (jobId: string): Promise<void> => {
-    endings.get(jobId)?.reject(new Error('The disk is full.'))
-    await clock.advance(0)
-  }
-  return { clock, store, logger, pump, begun, submit, finish, fail }
-}
+import { T0, after, started } from '#test/support/fixtures.ts'
+import { pumping } from './pumping.ts'
 
 describe('the pump', () => {
   test('begins due jobs in order, so many at a time, and the next as soon as one is done', async () => {
@@ -135,12 +93,12 @@ describe('the pump', () => {
 
   test('looks again soon when it could not look, and finds by its sweep what no wake told of', async () => {
     const { pump, store, submit, begun, clock, logger } = pumping(1)
-    const look = store.due.bind(store)
-    store.due = () => Promise.reject(new Error('The disk is gone.'))
+    const look = store.tenants.bind(store)
+    store.tenants = () => Promise.reject(new Error('The disk is gone.'))
     pump.start()
     await clock.advance(0)
     expect(logger.lines[0]?.message).toBe('Could not look for due jobs.')
-    store.due = look
+    store.tenants = look
     await clock.advance(1000)
     const id = await submit(T0 + 5000)
     // As if the timer of that wake had been lost: time jumps.

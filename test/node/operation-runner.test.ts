@@ -3,13 +3,17 @@ import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { OperationRunner } from '#adapters/node/operation-runner.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
+/** An operation's id begins with its tenant's. */
+const keyOf = (id: string) => ({ id, tenantId: id.slice(0, 1) })
+
 /** A runner whose operations take as many slices as are listed; an error stands for a slice that fails. */
-function running(slices: Record<string, (boolean | Error)[]>) {
+function running(slices: Record<string, (boolean | Error)[]>, places = 4) {
   const clock = new ManualClock()
   const logger = new RecordingLogger()
   const worked: string[] = []
   const runner = new OperationRunner({
-    operations: { unfinished: () => Promise.resolve(Object.keys(slices)) },
+    operations: { unfinished: () => Promise.resolve(Object.keys(slices).map(keyOf)) },
+    places,
     operate: (id) => {
       worked.push(id)
       const next = slices[id]?.shift() ?? false
@@ -48,9 +52,27 @@ describe('the runner of bulk operations', () => {
     await runner.start()
     await clock.advance(0)
     await runner.drain()
-    runner.run('b')
+    runner.run(keyOf('b'))
     await clock.advance(60_000)
     expect(worked).toEqual(['a'])
     expect(clock.nextAt()).toBeNull()
+  })
+
+  test('tenants take turns, and so do the operations of one tenant', async () => {
+    const long = (): boolean[] => [true, true, true, false]
+    const { runner, worked, clock } = running({ a1: long(), a2: long(), b1: [true, false] }, 1)
+    await runner.start()
+    await clock.advance(0)
+    expect(worked).toEqual(['a1', 'b1', 'a2', 'b1', 'a1', 'a2', 'a1', 'a2', 'a1', 'a2'])
+  })
+
+  test('the operation of another tenant begins next, behind a thousand', async () => {
+    const slices: Record<string, (boolean | Error)[]> = {}
+    for (let n = 0; n < 1000; n++) slices[`a${String(n)}`] = [true, true]
+    const { runner, worked, clock } = running(slices, 1)
+    await runner.start()
+    runner.run(keyOf('b'))
+    await clock.advance(0)
+    expect(worked.slice(0, 3)).toEqual(['a0', 'b', 'a1'])
   })
 })

@@ -1,7 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { createPostgresEngine } from '#composition/node-postgres-engine.ts'
 import type { Work } from '#composition/node-storage.ts'
+import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
+import { ROOMY } from '#test/support/test-app.ts'
 import { emptyDatabase, openScene } from './scene.ts'
 
 const NOTHING: Work = {
@@ -24,11 +26,12 @@ test('a message whose receiver has no place for it comes again after a rest, and
   const operations = { unfinished: () => Promise.resolve([]) }
   const engine = createPostgresEngine(
     { pool, queue, operations: operations as never, clock, logger: silentLogger },
-    { work: { ...NOTHING, deliver }, concurrency: 4 },
+    { work: { ...NOTHING, deliver }, options: { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]) } },
   )
   const ids = ['job_crowded', 'job_free']
-  await queue.sendNow(ids.map((id) => ({ kind: 'deliver', id, key: id, at: clock.now() })))
+  await queue.sendNow(ids.map((id) => ({ kind: 'deliver', id, tenantId: 'acme', key: id, at: clock.now() })))
   await engine.start()
+  engine.nudge({ kind: 'deliver', tenantId: 'acme' })
   await vi.waitFor(async () => {
     const rows = await db.query(
       "SELECT data::json ->> 'id' AS id, data::json ->> 'at' AS at FROM errand_queue.job WHERE name = 'errand-deliver' AND state < 'completed'",

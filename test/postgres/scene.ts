@@ -39,8 +39,8 @@ export async function openScene(url: string, { answerMs = 0 } = {}) {
     logger: silentLogger,
     schema: QUEUE_SCHEMA,
     leaseMs: 15_000,
-    onDue: (kinds) => {
-      told.push(...kinds)
+    onDue: (due) => {
+      told.push(...due.map(({ kind }) => kind))
     },
   })
   await migrateAll({ pool, patience, queue, schemas: SCHEMAS })

@@ -17,8 +17,11 @@ export function wokenOn({ pool, queue, clock, db }: Scene): WakerSubject['wokenU
     await sweep.once()
     const due = `CASE WHEN (data::json ->> 'at')::bigint <= ? THEN now() - interval '1 second' ELSE now() + interval '1 day' END`
     await db.query(`UPDATE errand_queue.job SET start_after = ${due} WHERE state = 'created'`, at)
-    for (const kind of QUEUE_KINDS) {
-      for (const { id } of await queue.fetch(kind, 100)) {
+    const tenants = await db.query('SELECT DISTINCT tenant_id FROM jobs')
+    for (const { kind, tenantId } of QUEUE_KINDS.flatMap((kind) =>
+      tenants.map((row) => ({ kind, tenantId: String(row['tenant_id']) })),
+    )) {
+      for (const { id } of await queue.fetch({ kind, tenantId }, 100)) {
         // A message that the job has left behind wakes it, and finds it not due.
         const due = await db.query('SELECT id FROM jobs WHERE id = ? AND wake_kind = ? AND wake_at <= ?', id, kind, at)
         woken.push(...due.map(() => id))

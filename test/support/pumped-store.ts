@@ -24,7 +24,7 @@ export async function pumpedStore(open: OpenJobs): Promise<WakerSubject> {
         waker,
         clock,
         logger: silentLogger,
-        concurrency: 10,
+        places: 10,
         execute: (jobId, signal) => {
           woken.push(jobId)
           // In execution until the end of the case.

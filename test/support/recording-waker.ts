@@ -1,13 +1,14 @@
 import { LocalWaker } from '#adapters/node/waker.ts'
 import type { Wake } from '#domain/job/wake.ts'
+import type { WokenJob } from '#ports/waker.ts'
 
 /** Remembers what it was told last of each job. */
 export class RecordingWaker extends LocalWaker {
   readonly #armed = new Map<string, Wake | null>()
 
-  override async wakeAt(jobId: string, wake: Wake | null): Promise<void> {
-    this.#armed.set(jobId, wake)
-    await super.wakeAt(jobId, wake)
+  override async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
+    this.#armed.set(job.id, wake)
+    await super.wakeAt(job, wake)
   }
 
   armedAt(jobId: string): number | null {

@@ -92,6 +92,7 @@ export interface TestAppOptions {
 
 export const ROOMY: TenantPolicy = {
   requestsPerMinute: 1_000_000,
+  maxConcurrentJobs: null,
   maxUnfinishedJobs: 1_000_000,
   retainMs: NO_OPTIONS.retainMs,
   callback: null,
