@@ -39,6 +39,7 @@ export async function callModel(
     iteration,
     message,
     finishReason: reply.finishReason,
+    ...(reply.rawFinishReason !== undefined && { rawFinishReason: reply.rawFinishReason }),
     usage: reply.usage,
   }
 }

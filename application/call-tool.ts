@@ -1,6 +1,7 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { ToolCall, ToolResult } from '#domain/agent/message.ts'
 import type { ProbeAnswer, Tool, ToolContext } from '#domain/agent/tool.ts'
+import { problemWithArguments } from '#domain/agent/tool-arguments.ts'
 import { CanceledError } from '#domain/errors.ts'
 import type { JsonValue } from '#domain/json.ts'
 import { parseWith } from '#domain/schema.ts'
@@ -25,6 +26,8 @@ export interface ToolCallContext {
 export async function callTool(call: ToolCall, context: ToolCallContext): Promise<ToolResult> {
   const tool = toolFor(call, context)
   if (!tool) return failed(call, `There is no tool "${call.name}". Tools: ${toolNames(context.agent)}.`)
+  const unreadable = problemWithArguments(call.input)
+  if (unreadable !== null) return failed(call, unreadable)
   try {
     const input = await parseWith(tool.input, call.input)
     if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)

@@ -20,6 +20,38 @@ export function firstLossyNumber(text: string): LossyNumber | null {
   return null
 }
 
+/** `JSON.parse`, except that a number that does not keep its value becomes an object, which `JSON.stringify` writes as it was written. */
+export function parseMarkingLossy(text: string): unknown {
+  return SUSPECT.test(text) ? JSON.parse(text, mark) : JSON.parse(text)
+}
+
+/** Whether anything in `value`, which `parseMarkingLossy` has read, is such a number. */
+export function holdsLossyNumber(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return value instanceof Lossy || Object.values(value).some(holdsLossyNumber)
+}
+
+class Lossy {
+  readonly written: string
+
+  constructor(written: string) {
+    this.written = written
+  }
+
+  toJSON(): unknown {
+    return JSON_WITH_RAW.rawJSON(this.written)
+  }
+}
+
+/** `rawJSON` and `context` are younger than the types (https://github.com/tc39/proposal-json-parse-with-source). */
+const JSON_WITH_RAW = JSON as typeof JSON & { rawJSON(text: string): unknown }
+
+function mark(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number') return value
+  const written = context?.source ?? String(value)
+  return keeps(value, written) ? value : new Lossy(written)
+}
+
 /** Whether `value`, written with as many digits, is what was written: so 0.1 and 0.10000000000000001 are both kept. */
 function keeps(value: number, written: string): boolean {
   // As almost all are written; only what is not is worth a closer look.

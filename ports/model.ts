@@ -22,6 +22,8 @@ export interface ToolSpec {
 export interface ModelReply {
   readonly message: AssistantMessage
   readonly finishReason: FinishReason
+  /** The provider's own word for it, where it has one. */
+  readonly rawFinishReason?: string
   readonly usage: Usage
 }
 

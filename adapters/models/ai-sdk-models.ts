@@ -1,29 +1,34 @@
-import { type PostJson, postJson } from '#adapters/web/post-json.ts'
+import { postJson } from '#adapters/web/fetch-json.ts'
+import type { PostJson } from '#adapters/web/post-json.ts'
+import { redactor } from '#adapters/web/redact.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
+import { ask } from './ask.ts'
 import { failureFrom } from './failure.ts'
 import { functionTool, promptOf } from './prompt.ts'
 import { Providers } from './providers.ts'
-import { replyFrom } from './reply.ts'
 import type { ModelSettings } from './settings.ts'
-import type { CallOptions, Speaker } from './speaker.ts'
-import { gather } from './stream.ts'
 
-/** Models of Anthropic, OpenAI and all that speak chat completions, through the AI SDK's provider packages. */
+/**
+ * Models of Anthropic, OpenAI and all that speak chat completions. The AI SDK's provider packages write the requests; how they are sent,
+ * and how answers are read, is ours, and the same for all.
+ */
 export class AiSdkModels implements Models {
   readonly #providers: Providers
-  readonly #secrets: readonly string[]
+  readonly #redact: (text: string) => string
   readonly #clock: Clock
+  readonly #post: PostJson
 
-  /** @param post carries chat completions; unless given, the platform's `fetch` does. */
+  /** @param post carries all calls; unless given, the platform's `fetch` does. */
   constructor(
     settings: ModelSettings,
     { clock, post = postJson }: { readonly clock: Clock; readonly post?: PostJson },
   ) {
-    this.#providers = new Providers(settings, post)
+    this.#providers = new Providers(settings)
     const keys = [settings.anthropic, settings.openai, settings.openaiCompatible].map((group) => group?.apiKey)
-    this.#secrets = keys.filter((key) => key !== undefined)
+    this.#redact = redactor(keys.filter((key) => key !== undefined))
     this.#clock = clock
+    this.#post = post
   }
 
   check(model: string): void {
@@ -32,32 +37,15 @@ export class AiSdkModels implements Models {
 
   async call(request: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelReply> {
     signal.throwIfAborted()
-    const speaker = this.#providers.get(request.model)
+    const format = this.#providers.get(request.model)
+    const now = this.#clock.now()
+    const tools = request.tools.map(functionTool)
+    const options = { prompt: promptOf(request), ...(tools.length > 0 && { tools }) }
     try {
-      return await ask(speaker, callOptions(request, signal), onText)
+      return await ask(format, options, { post: this.#post, signal, onText, now })
     } catch (error) {
       signal.throwIfAborted()
-      throw failureFrom(error, { model: request.model, secrets: this.#secrets, now: this.#clock.now() })
+      throw failureFrom(error, { model: request.model, redact: this.#redact, now: this.#clock.now() })
     }
-  }
-}
-
-async function ask(
-  speaker: Speaker,
-  options: CallOptions,
-  onText: ((text: string) => void) | undefined,
-): Promise<ModelReply> {
-  if (!onText) return replyFrom(await speaker.whole(options))
-  const { stream } = await speaker.streamed(options)
-  return replyFrom(await gather(stream, onText))
-}
-
-function callOptions(request: ModelRequest, abortSignal: AbortSignal): CallOptions {
-  return {
-    prompt: promptOf(request),
-    ...(request.tools.length > 0 && { tools: request.tools.map(functionTool) }),
-    abortSignal,
-    // The journal is where a conversation is kept; the provider need not keep it too.
-    providerOptions: { openai: { store: false } },
   }
 }

@@ -1,87 +1,96 @@
 import { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible'
-import { APICallError } from '@ai-sdk/provider'
-import type { JsonAnswer, PostJson } from '#adapters/web/post-json.ts'
-import { BrokenAnswerError, type SdkAnswer } from './reply.ts'
-import type { CallOptions, Speaker } from './speaker.ts'
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { AssistantPart, ToolCall } from '#domain/agent/message.ts'
+import type { Usage } from '#domain/agent/usage.ts'
+import { contentParts, reasoningTextOf } from './chat-content.ts'
+import { ChatGathering } from './chat-gathering.ts'
+import { type JsonRecord, count, idOf, isRecord, record, records, text } from './json-reading.ts'
+import { argumentsFrom } from './tool-arguments.ts'
+import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
-export interface ChatCompletionsSettings {
+export interface ProviderAddress {
   /** Without a slash at its end. */
   readonly baseUrl: string
   readonly apiKey: string | undefined
-  readonly post: PostJson
 }
 
-/**
- * A model behind a server that speaks chat completions. The words are the AI SDK's; what carries an answer that is taken whole is ours, for
- * on Node the SDK's way over `fetch` and its streams costs more than all else that we do for a job (`npm run bench`).
- */
-export class ChatCompletions implements Speaker {
+/** OpenAI's older API, which most servers speak, each in its own dialect. */
+export class ChatCompletions implements WireFormat {
+  readonly streaming = { stream: true, stream_options: { include_usage: true } }
   readonly #model: OpenAICompatibleChatLanguageModel
-  readonly #settings: ChatCompletionsSettings
-  readonly #headers: Readonly<Record<string, string>>
+  readonly #target: Pick<WireRequest, 'url' | 'headers'>
 
-  constructor(modelId: string, settings: ChatCompletionsSettings) {
-    const { baseUrl, apiKey } = settings
-    this.#settings = settings
-    this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
-    this.#model = new OpenAICompatibleChatLanguageModel(modelId, {
-      provider: 'openai-compatible',
-      url: ({ path }) => `${baseUrl}${path}`,
-      headers: () => this.#headers,
-      includeUsage: true,
-    })
-  }
-
-  async whole(options: CallOptions): Promise<SdkAnswer> {
-    const { body } = await this.#model.prepareRequest(options)
-    const answer = await this.#send(JSON.stringify(body), options.abortSignal)
-    return this.#model.convertResponse({ body: parsed(answer.text) })
-  }
-
-  streamed(options: CallOptions): ReturnType<Speaker['streamed']> {
-    return this.#model.doStream(options)
-  }
-
-  async #send(body: string, signal: AbortSignal): Promise<JsonAnswer> {
-    const { baseUrl, post } = this.#settings
+  constructor(modelId: string, { baseUrl, apiKey }: ProviderAddress) {
     const url = `${baseUrl}/chat/completions`
-    const headers = { 'content-type': 'application/json', 'user-agent': 'errand', ...this.#headers }
-    const answer = await post(url, { headers, body, signal }).catch((error: unknown) => {
-      signal.throwIfAborted()
-      throw new BrokenAnswerError(`Cannot connect to API: ${error instanceof Error ? error.message : String(error)}`)
-    })
-    if (answer.status < 400) return answer
-    const { status: statusCode, headers: responseHeaders } = answer
-    // Says of itself whether trying again may help, by its status.
-    throw new APICallError({ message: refusalIn(answer.text), url, requestBodyValues: {}, statusCode, responseHeaders })
+    this.#target = { url, headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` } }
+    this.#model = new OpenAICompatibleChatLanguageModel(modelId, { provider: 'openai-compatible', url: () => url })
+  }
+
+  async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
+    const { body } = await this.#model.prepareRequest(options)
+    return { ...this.#target, body }
+  }
+
+  gather(tell: (text: string) => void): ChatGathering {
+    return new ChatGathering(tell)
+  }
+
+  read(body: JsonRecord): WireAnswer {
+    const choice = records(body['choices'])[0] ?? {}
+    const message = messageIn(choice)
+    const refusal = text(message['refusal'])
+    const finish = text(choice['finish_reason'])
+    return {
+      parts: [
+        ...reasoningIn(message),
+        ...contentParts(message['content']),
+        ...(refusal === '' ? [] : [{ type: 'text' as const, text: refusal }]),
+        ...callsIn(message),
+      ],
+      // OpenAI says of an answer that refuses that it has stopped.
+      finish: refusal !== '' && finish === 'stop' ? 'content_filter' : finish,
+      usage: usageFrom(record(body['usage'])),
+      error: choice['error'] ?? body['error'],
+    }
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Without the engine's own words, which quote the answer.
-    throw new BrokenAnswerError('It could not be read')
+/** Of a streamed or a whole answer, or of one in the way of the API before this one. */
+function messageIn(choice: JsonRecord): JsonRecord {
+  const message = choice['message'] ?? choice['delta']
+  return isRecord(message) ? message : { content: choice['text'] }
+}
+
+function reasoningIn(message: JsonRecord): readonly AssistantPart[] {
+  const reasoning = reasoningTextOf(message)
+  return reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning }]
+}
+
+function callsIn(message: JsonRecord): readonly ToolCall[] {
+  const calls = records(message['tool_calls']).map((call) =>
+    callFrom(call, isRecord(call['function']) ? call['function'] : call),
+  )
+  if (calls.length > 0 || !isRecord(message['function_call'])) return calls
+  return [callFrom({}, message['function_call'])]
+}
+
+function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
+  const thoughtSignature = text(record(record(call['extra_content'])['google'])['thought_signature'])
+  return {
+    type: 'tool_call',
+    id: idOf(call['id']),
+    name: text(called['name']),
+    input: argumentsFrom(called['arguments']),
+    // Under the name by which the SDK looks for it when it is to go back.
+    ...(thoughtSignature !== '' && { provider: { google: { thoughtSignature } } }),
   }
 }
 
-/** What a server says of an error, wherever it says it: OpenAI's `error.message`, or what others have made of that. */
-function refusalIn(text: string): string {
-  try {
-    const body: unknown = JSON.parse(text)
-    const said = [
-      memberOf(memberOf(body, 'error'), 'message'),
-      memberOf(body, 'error'),
-      memberOf(body, 'message'),
-      memberOf(body, 'detail'),
-    ]
-    return said.find((words): words is string => typeof words === 'string') ?? ''
-  } catch {
-    return ''
+function usageFrom(usage: JsonRecord): Usage {
+  return {
+    inputTokens: count(usage['prompt_tokens']),
+    cachedInputTokens: count(record(usage['prompt_tokens_details'])['cached_tokens']),
+    outputTokens: count(usage['completion_tokens']),
+    reasoningTokens: count(record(usage['completion_tokens_details'])['reasoning_tokens']),
   }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 }

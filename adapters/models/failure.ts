@@ -1,23 +1,23 @@
-import {
-  APICallError,
-  InvalidArgumentError,
-  InvalidPromptError,
-  JSONParseError,
-  TypeValidationError,
-  UnsupportedFunctionalityError,
-} from '@ai-sdk/provider'
+import { InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
 import { AppError, ModelError } from '#domain/errors.ts'
+import { RefusalError, kindsIn } from './refusal.ts'
+import { retryAfterMsIn } from './retry-after.ts'
 
 export interface FailureContext {
   /** `provider/model`. */
   readonly model: string
-  /** Texts that no message may hold. */
-  readonly secrets: readonly string[]
+  /** Takes our keys out of a text. */
+  readonly redact: (text: string) => string
   /** Epoch milliseconds, for a `Retry-After` that names a date. */
   readonly now: number
 }
 
 const LONGEST_MESSAGE = 500
+
+/** The provider ended the answer before it was whole, or with nothing in it that can be used. */
+export class BrokenAnswerError extends Error {
+  override readonly name = 'BrokenAnswerError'
+}
 
 /** What the SDK refuses to send, it refuses every time. */
 const REFUSED_BY_SDK = [InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError]
@@ -25,30 +25,49 @@ const REFUSED_BY_SDK = [InvalidArgumentError, InvalidPromptError, UnsupportedFun
 /** Whatever a call threw, as one sentence with the provider's own words, and whether trying again may help. */
 export function failureFrom(error: unknown, context: FailureContext): AppError {
   if (error instanceof AppError) return error
-  const { statusCode = 0, responseHeaders = {} } = APICallError.isInstance(error) ? error : {}
-  const what = statusCode < 400 ? 'brought no usable answer' : `answered ${String(statusCode)}`
-  return new ModelError(sentence(what, messageOf(error), context), {
-    retryable: isRetryable(error),
-    retryAfterMs: retryAfterMs(responseHeaders, context.now),
+  const isRefusal = error instanceof RefusalError
+  return new ModelError(sentence(whatHappened(error), messageOf(error), context), {
+    retryable: isRefusal ? isWorthRetrying(error) : !REFUSED_BY_SDK.some((kind) => kind.isInstance(error)),
+    retryAfterMs: isRefusal ? retryAfterMsIn(error, context.now) : undefined,
     hint: kindsOf(error),
   })
 }
 
-function isRetryable(error: unknown): boolean {
-  // Below 400 the answer itself was broken.
-  if (APICallError.isInstance(error)) return error.isRetryable || (error.statusCode ?? 400) < 400
-  if (REFUSED_BY_SDK.some((kind) => kind.isInstance(error))) return false
-  // An error inside a stream is a plain object, and may say so itself. All else is a broken connection or an unreadable answer.
-  return !(isObject(error) && 'isRetryable' in error && error.isRetryable === false)
+/** Nothing but a person's doing ends these: the account, the key, the permission. Whatever status they come with. */
+const HOPELESS =
+  /insufficient.?(?:quota|balance|credit|fund)|exceeded.current.quota|billing|payment|arrear|spend(?:ing)?.?limit|account.?(?:deactivated|suspended|disabled)|access.?terminated|invalid.?api.?key|authentication|permission|unsupported.?country/i
+
+/** What is wrong with the request itself; a status says more. */
+const UNFIT = /invalid|not.?found|unsupported|too.?(?:large|long)|context.?length|malformed|content.?policy/i
+
+function isWorthRetrying({ head: { headers }, body, status }: RefusalError): boolean {
+  const said = headers['x-should-retry']
+  if (said === 'true' || said === 'false') return said === 'true'
+  const kinds = kindsIn(body)
+  if (HOPELESS.test(kinds)) return false
+  if (status === null) return !UNFIT.test(kinds)
+  return [408, 409, 425, 429].includes(status) || status >= 500
 }
 
-/** The SDK's words for these quote the answer, which is nobody's to log. */
-const QUOTING = [JSONParseError, TypeValidationError]
+/** Whether a stream may have been refused only for being one, so that the whole answer may still be had. */
+export function mayBeForTheStream(error: RefusalError, now: number): boolean {
+  if ([401, 402, 403, 429].includes(error.status ?? 0) || retryAfterMsIn(error, now) !== undefined) return false
+  const kinds = kindsIn(error.body)
+  return !HOPELESS.test(kinds) && !/rate.?limit|overloaded/i.test(kinds)
+}
 
-function messageOf(error: unknown): string {
-  if (QUOTING.some((kind) => kind.isInstance(error))) return 'It could not be read'
-  if (typeof error === 'string') return error
-  return isObject(error) && 'message' in error && typeof error.message === 'string' ? error.message : ''
+function whatHappened(error: unknown): string {
+  if (!(error instanceof RefusalError) || error.head.status < 300) return 'brought no usable answer'
+  const { status, redirectedTo } = error.head
+  const after = redirectedTo === undefined ? '' : ` after a redirect to ${redirectedTo}, which was not sent the key`
+  return `answered ${String(status)}${after}`
+}
+
+/** What `error` says; `''` when it says nothing. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ')
+  if (error instanceof Error) return error.message
+  return typeof error === 'string' ? error : ''
 }
 
 /** What kinds of errors led to this one. Their messages and bodies may hold prompts, answers or keys, and are left behind. */
@@ -58,32 +77,9 @@ function kindsOf(error: unknown): string {
   return kinds.join(', caused by ')
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function sentence(what: string, detail: string, { model, secrets }: FailureContext): string {
-  // The longest first: one key may be the beginning of another.
-  const longestFirst = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length)
-  const text = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), detail)
-  const clean = text.replace(/\s+/g, ' ').trim()
+function sentence(what: string, detail: string, { model, redact }: FailureContext): string {
+  const clean = redact(detail.toWellFormed()).replace(/\s+/g, ' ').trim()
   if (clean === '') return `${model} ${what}.`
-  const words = clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean
+  const words = clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE).toWellFormed()}…` : clean
   return `${model} ${what}: ${words}${/[.…!?]$/.test(words) ? '' : '.'}`
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110), or the milliseconds that OpenAI and Anthropic send beside it. */
-function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  const exact = Number(headers['retry-after-ms'] ?? Number.NaN)
-  if (isDuration(exact)) return exact
-  const value = headers['retry-after']
-  if (value === undefined) return undefined
-  const seconds = Number(value)
-  if (isDuration(seconds)) return seconds * 1000
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
-}
-
-function isDuration(value: number): boolean {
-  return Number.isFinite(value) && value >= 0
 }

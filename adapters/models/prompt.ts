@@ -7,60 +7,83 @@ import type {
   SharedV4ProviderOptions,
 } from '@ai-sdk/provider'
 import type { AssistantPart, Message, ToolResult } from '#domain/agent/message.ts'
+import type { JsonValue } from '#domain/json.ts'
 import type { ModelRequest, ToolSpec } from '#ports/model.ts'
+import { wellFormed } from './tool-arguments.ts'
 
 type AssistantContent = Extract<LanguageModelV4Message, { role: 'assistant' }>['content'][number]
 
-/** A request of ours in the words of the AI SDK. */
+/** A request of ours in the words of the AI SDK, without anything that a provider refuses: blank texts, halves of characters, odd names. */
 export function promptOf({
   instructions,
   messages,
 }: Pick<ModelRequest, 'instructions' | 'messages'>): LanguageModelV4Prompt {
-  const system: LanguageModelV4Message[] = instructions === '' ? [] : [{ role: 'system', content: instructions }]
-  return [...system, ...messages.map(promptMessage)]
+  const system: LanguageModelV4Message[] = isBlank(instructions)
+    ? []
+    : [{ role: 'system', content: instructions.toWellFormed() }]
+  return [...system, ...messages.flatMap(promptMessages)]
 }
 
 export function functionTool({ name, description, inputSchema }: ToolSpec): LanguageModelV4FunctionTool {
-  return { type: 'function', name, description, inputSchema: inputSchema }
+  const said = isBlank(description) ? {} : { description: description.toWellFormed() }
+  return { type: 'function', name, ...said, inputSchema }
 }
 
-function promptMessage(message: Message): LanguageModelV4Message {
+function promptMessages(message: Message): readonly LanguageModelV4Message[] {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: [{ type: 'text', text: message.text }] }
-    case 'assistant':
-      return { role: 'assistant', content: message.parts.map(assistantContent) }
-    case 'tool':
-      return {
-        role: 'tool',
-        content: message.results.map((result) => ({
-          type: 'tool-result',
-          toolCallId: result.callId,
-          toolName: result.name,
-          output: resultOutput(result),
-        })),
-      }
+      return [{ role: 'user', content: [{ type: 'text', text: shown(message.text) }] }]
+    case 'assistant': {
+      const content = message.parts.flatMap(assistantContent)
+      return content.length === 0 ? [] : [{ role: 'assistant', content }]
+    }
+    case 'tool': {
+      const content = message.results.map((result) => ({
+        type: 'tool-result' as const,
+        toolCallId: result.callId,
+        toolName: wireName(result.name),
+        output: resultOutput(result),
+      }))
+      return [{ role: 'tool', content }]
+    }
   }
 }
 
-function assistantContent(part: AssistantPart): AssistantContent {
+function assistantContent(part: AssistantPart): readonly AssistantContent[] {
   // What the provider gave as metadata it takes back as options, under the same names.
   const options = part.provider === undefined ? {} : { providerOptions: part.provider as SharedV4ProviderOptions }
   switch (part.type) {
     case 'text':
+      return isBlank(part.text) ? [] : [{ type: 'text', text: part.text.toWellFormed(), ...options }]
     case 'reasoning':
-      return { type: part.type, text: part.text, ...options }
-    case 'tool_call':
-      return { type: 'tool-call', toolCallId: part.id, toolName: part.name, input: objectInput(part.input), ...options }
+      return [{ type: 'reasoning', text: part.text.toWellFormed(), ...options }]
+    case 'tool_call': {
+      const { id: toolCallId, name, input } = part
+      return [{ type: 'tool-call', toolCallId, toolName: wireName(name), input: objectInput(input), ...options }]
+    }
   }
 }
 
-/** Arguments that were no JSON are sent back as an object, the only thing that every provider takes in their place. */
-function objectInput(input: unknown): unknown {
-  return typeof input === 'string' ? { malformed: input } : input
+/** Arguments that could not be used are sent back in an object, the only thing that every provider takes in their place. */
+function objectInput(input: JsonValue): unknown {
+  return typeof input === 'string' ? { malformed: input.toWellFormed() } : wellFormed(input)
 }
 
 function resultOutput({ isError, output }: ToolResult): LanguageModelV4ToolResultOutput {
-  if (typeof output === 'string') return { type: isError ? 'error-text' : 'text', value: output }
-  return { type: isError ? 'error-json' : 'json', value: output as JSONValue }
+  if (typeof output === 'string') return { type: isError ? 'error-text' : 'text', value: shown(output) }
+  return { type: isError ? 'error-json' : 'json', value: wellFormed(output) as JSONValue }
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+/** A text where there has to be one: a blank one is shown in quotes. */
+function shown(text: string): string {
+  return isBlank(text) ? JSON.stringify(text) : text.toWellFormed()
+}
+
+/** A name that the model made up may hold what no name of a tool may. */
+function wireName(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').slice(0, 64) || 'unnamed'
 }

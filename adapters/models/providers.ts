@@ -1,29 +1,27 @@
-import { createAnthropic } from '@ai-sdk/anthropic'
-import { createOpenAI } from '@ai-sdk/openai'
-import type { PostJson } from '#adapters/web/post-json.ts'
 import { ModelNotConfiguredError } from '#domain/errors.ts'
+import { Anthropic } from './anthropic.ts'
 import { ChatCompletions } from './chat-completions.ts'
+import { OpenAIResponses } from './openai-responses.ts'
 import type { ModelSettings } from './settings.ts'
-import { type Speaker, speaker } from './speaker.ts'
+import type { WireFormat } from './wire-format.ts'
 
-type Provider = (modelId: string) => Speaker
+type Provider = (modelId: string) => WireFormat
 
-/** Models by `provider/model`, each made once. The SDK gets keys and addresses from here and never looks for them itself. */
+/** Models by `provider/model`, each made once. */
 export class Providers {
   readonly #providers: ReadonlyMap<string, Provider | ModelNotConfiguredError>
-  readonly #models = new Map<string, Speaker>()
+  readonly #models = new Map<string, WireFormat>()
 
-  /** @param post carries chat completions. */
-  constructor(settings: ModelSettings, post: PostJson) {
+  constructor(settings: ModelSettings) {
     this.#providers = new Map([
       ['anthropic', anthropic(settings) ?? missing('anthropic', 'ANTHROPIC_API_KEY')],
       ['openai', openai(settings) ?? missing('openai', 'OPENAI_API_KEY')],
-      ['openai-compatible', compatible(settings, post) ?? missing('openai-compatible', 'OPENAI_COMPATIBLE_BASE_URL')],
+      ['openai-compatible', compatible(settings) ?? missing('openai-compatible', 'OPENAI_COMPATIBLE_BASE_URL')],
     ])
   }
 
   /** @throws {ModelNotConfiguredError} */
-  get(model: string): Speaker {
+  get(model: string): WireFormat {
     const known = this.#models.get(model)
     if (known) return known
     const slash = model.indexOf('/')
@@ -40,23 +38,21 @@ export class Providers {
 function anthropic({ anthropic: group }: ModelSettings): Provider | null {
   if (!group) return null
   // People set it with the version, as the AI SDK does, or without, as Anthropic's own clients do.
-  const baseURL =
+  const baseUrl =
     group.baseUrl === undefined ? 'https://api.anthropic.com/v1' : withVersion(group.baseUrl, { always: true })
-  const provider = createAnthropic({ apiKey: group.apiKey, baseURL })
-  return (modelId) => speaker(provider(modelId))
+  return (modelId) => new Anthropic(modelId, { baseUrl, apiKey: group.apiKey })
 }
 
 function openai({ openai: group }: ModelSettings): Provider | null {
   if (!group) return null
-  const baseURL = group.baseUrl === undefined ? 'https://api.openai.com/v1' : withVersion(group.baseUrl)
-  const provider = createOpenAI({ apiKey: group.apiKey, baseURL })
-  return (modelId) => speaker(provider(modelId))
+  const baseUrl = group.baseUrl === undefined ? 'https://api.openai.com/v1' : withVersion(group.baseUrl)
+  return (modelId) => new OpenAIResponses(modelId, { baseUrl, apiKey: group.apiKey })
 }
 
-function compatible({ openaiCompatible: group }: ModelSettings, post: PostJson): Provider | null {
+function compatible({ openaiCompatible: group }: ModelSettings): Provider | null {
   if (!group) return null
-  const settings = { baseUrl: withVersion(group.baseUrl), apiKey: group.apiKey, post }
-  return (modelId) => new ChatCompletions(modelId, settings)
+  const address = { baseUrl: withVersion(group.baseUrl), apiKey: group.apiKey }
+  return (modelId) => new ChatCompletions(modelId, address)
 }
 
 /** The address without a slash at its end, and with `/v1` where it has no path, or always unless it ends so. */

@@ -1,83 +1,62 @@
-import type {
-  LanguageModelV4Content,
-  LanguageModelV4FinishReason,
-  LanguageModelV4Usage,
-  SharedV4ProviderMetadata,
-} from '@ai-sdk/provider'
 import type { AssistantPart } from '#domain/agent/message.ts'
-import type { FinishReason } from '#domain/agent/turn-event.ts'
-import type { Usage } from '#domain/agent/usage.ts'
-import type { JsonObject, JsonValue } from '#domain/json.ts'
 import type { ModelReply } from '#ports/model.ts'
+import { BrokenAnswerError } from './failure.ts'
+import { type Ending, endingFrom } from './finish-reason.ts'
+import { RefusalError, tellsOfError } from './refusal.ts'
+import type { WireAnswer } from './wire-format.ts'
 
-/** An answer as the AI SDK gives it, whole or gathered from its stream. */
-export interface SdkAnswer {
-  readonly content: readonly LanguageModelV4Content[]
-  readonly finishReason: LanguageModelV4FinishReason
-  readonly usage: LanguageModelV4Usage
-}
+const LONGEST_REASON = 100
 
-/** The provider ended the answer before it was whole. */
-export class BrokenAnswerError extends Error {
-  override readonly name = 'BrokenAnswerError'
-}
-
-/** @throws {BrokenAnswerError} */
-export function replyFrom({ content, finishReason, usage }: SdkAnswer): ModelReply {
+/**
+ * What an answer means, whichever format it came in.
+ * @throws {RefusalError} when it carries an error instead of its end.
+ * @throws {BrokenAnswerError} when there is nothing in it to go on with.
+ */
+export function replyFrom({ parts, finish, usage, error }: WireAnswer): ModelReply {
+  const ending = endingFrom(finish)
+  if (ending === 'error') throw failedAnswer(finish, error)
+  const kept = usableParts(parts, ending)
+  const callsTools = kept.some(({ type }) => type === 'tool_call')
+  if (!callsTools) checkWords(kept, ending)
   return {
-    message: { role: 'assistant', parts: content.flatMap(partFrom) },
-    finishReason: finishReasonFrom(finishReason),
-    usage: usageFrom(usage),
+    message: { role: 'assistant', parts: kept },
+    // Some servers say "stop" of an answer that calls tools.
+    finishReason: callsTools && ending === 'stop' ? 'tool_calls' : ending,
+    ...(finish !== '' && { rawFinishReason: finish.slice(0, LONGEST_REASON) }),
+    usage,
   }
 }
 
-/** Sources and files are not part of what our agents exchange. */
-function partFrom(content: LanguageModelV4Content): readonly AssistantPart[] {
-  if (content.type === 'text' || content.type === 'reasoning') {
-    // Anthropic sends empty texts at times, and refuses to take them back (anthropics/anthropic-sdk-python#461).
-    if (content.text === '' && content.providerMetadata === undefined) return []
-    return [{ type: content.type, text: content.text, ...providerFields(content.providerMetadata) }]
-  }
-  if (content.type !== 'tool-call') return []
-  const { toolCallId: id, toolName: name, input, providerMetadata } = content
-  return [{ type: 'tool_call', id, name, input: parsedInput(input), ...providerFields(providerMetadata) }]
+function failedAnswer(finish: string, error: unknown): Error {
+  const answer = { error }
+  if (tellsOfError(answer)) return new RefusalError({ status: 200, headers: {} }, answer)
+  return new BrokenAnswerError(`The answer ended early (${finish})`)
 }
 
-function providerFields(metadata: SharedV4ProviderMetadata | undefined): { readonly provider?: JsonObject } {
-  // Through JSON, because it goes into the journal: what is undefined in it must not come back as something else.
-  return metadata === undefined ? {} : { provider: JSON.parse(JSON.stringify(metadata)) as JsonObject }
+/**
+ * Without texts of white space and halves of characters, which providers refuse to take back, and without calls that may be cut off.
+ */
+function usableParts(parts: readonly AssistantPart[], ending: Ending): readonly AssistantPart[] {
+  const said = parts
+    .map(wellFormedPart)
+    .filter((part) => part.type === 'tool_call' || part.text.trim() !== '' || hasProviderFields(part))
+  if (ending === 'content_filter') return said.filter(({ type }) => type !== 'tool_call')
+  return ending === 'length' && said.at(-1)?.type === 'tool_call' ? said.slice(0, -1) : said
 }
 
-function parsedInput(input: string): JsonValue {
-  if (input.trim() === '') return {}
-  try {
-    return JSON.parse(input) as JsonValue
-  } catch {
-    return input
-  }
+function wellFormedPart(part: AssistantPart): AssistantPart {
+  if (part.type !== 'tool_call') return { ...part, text: part.text.toWellFormed() }
+  return { ...part, id: part.id.toWellFormed(), name: part.name.toWellFormed() }
 }
 
-function finishReasonFrom({ unified, raw }: LanguageModelV4FinishReason): FinishReason {
-  switch (unified) {
-    case 'stop':
-    case 'length':
-    case 'other':
-      return unified
-    case 'tool-calls':
-      return 'tool_calls'
-    case 'content-filter':
-      return 'content_filter'
-    case 'error':
-    case 'interrupted':
-      throw new BrokenAnswerError(`The answer ended early (${raw ?? unified})`)
-  }
+/** Reasoning goes back by what the provider gave with it (a signature, an encrypted form), even where its words are not shown. */
+function hasProviderFields({ type, provider }: AssistantPart): boolean {
+  return type === 'reasoning' && provider !== undefined
 }
 
-function usageFrom({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage {
-  return {
-    inputTokens: inputTokens.total ?? 0,
-    cachedInputTokens: inputTokens.cacheRead ?? 0,
-    outputTokens: outputTokens.total ?? 0,
-    reasoningTokens: outputTokens.reasoning ?? 0,
-  }
+/** An answer without calls must say something, or say why it does not. */
+function checkWords(parts: readonly AssistantPart[], ending: Ending): void {
+  if (ending === 'tool_calls') throw new BrokenAnswerError('The answer ended in order to call tools, and called none')
+  const isEmpty = !parts.some(({ type }) => type === 'text')
+  if (isEmpty && (ending === 'stop' || ending === 'other')) throw new BrokenAnswerError('The answer was empty')
 }

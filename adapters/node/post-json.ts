@@ -1,49 +1,82 @@
+import { subscribe } from 'node:diagnostics_channel'
 // By its path: Bun has something of its own by the name of `undici`, which knows no dispatchers and leaves them out without a word.
-import { Agent, type Dispatcher } from 'undici/index.js'
-import { type JsonAnswer, type PostJson, type PostedJson, postJson } from '#adapters/web/post-json.ts'
+import type { Dispatcher } from 'undici/index.js'
+import type { AnswerSink, PostJson, PostedJson } from '#adapters/web/post-json.ts'
+import { followRedirects } from '#adapters/web/redirects.ts'
+import { decompressed } from './decompressed.ts'
+import { modelDispatcher } from './model-dispatcher.ts'
 
 /**
  * `PostJson` over undici's dispatcher, which is what is left of `fetch` without its streams, headers and checks: a call costs a quarter
- * of the CPU time, and calls are most of what a job does (`npm run bench`). Deadlines are the caller's, so there are none in here.
+ * of the CPU time, and calls are most of what a job does (`npm run bench`).
+ *
+ * A server may close an idle connection at the moment when a request is sent over it. Such a request, of which no byte was
+ * answered, is sent once more over a new connection, as browsers do.
+ *
+ * @param env where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are looked for, once.
  */
-export function createPostJson(): PostJson {
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
-  return async (url, posted) => {
-    const answer = await dispatch(agent, url, posted)
-    return answer.status >= 300 && answer.status < 400 ? postJson(url, posted) : answer
-  }
-}
-
-function dispatch(agent: Agent, url: string, { headers, body, signal }: PostedJson): Promise<JsonAnswer> {
-  const { origin, pathname, search } = new URL(url)
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const answer = new WholeAnswer(signal, resolve, reject)
-    agent.dispatch({ origin, path: `${pathname}${search}`, method: 'POST', headers, body }, answer)
+export function createPostJson(env: Readonly<Record<string, string | undefined>> = process.env): PostJson {
+  const pooled = modelDispatcher(env)
+  let unpooled: Dispatcher | null = null
+  return followRedirects(async (url, posted, sink) => {
+    const exchange = new Exchange(posted.signal, sink)
+    try {
+      await exchange.run(pooled, url, posted)
+    } catch (error) {
+      if (!exchange.wasStale || posted.signal.aborted) throw error
+      unpooled ??= modelDispatcher(env, { isPooled: false })
+      await new Exchange(posted.signal, sink).run(unpooled, url, posted)
+    }
   })
 }
 
-/** Gathers an answer as it comes. */
-class WholeAnswer implements Dispatcher.DispatchHandler {
-  readonly #signal: AbortSignal
-  readonly #resolve: (answer: JsonAnswer) => void
-  readonly #reject: (error: Error) => void
-  readonly #pieces: Buffer[] = []
-  #leave: () => void = () => undefined
-  #status = 0
-  #headers: Record<string, string> = {}
+const ABORTED = new Error('The request is not wanted any more.')
 
-  constructor(signal: AbortSignal, resolve: (answer: JsonAnswer) => void, reject: (error: Error) => void) {
+/** One request and its answer. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #signal: AbortSignal
+  readonly #sink: AnswerSink
+  #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } = NOTHING_TO_SETTLE
+  #controller: Dispatcher.DispatchController | null = null
+  #isAnswered = false
+  /** Pieces that have to be decompressed together; `null` when the answer needs none of that. */
+  #packed: { readonly coding: string; readonly pieces: Buffer[] } | null = null
+  isReused = false
+
+  constructor(signal: AbortSignal, sink: AnswerSink) {
     this.#signal = signal
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#sink = sink
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#leave = () => {
-      controller.abort(new Error('The caller has left.'))
+  /** Whether it went over a connection that had been used before, and not a byte came back. */
+  get wasStale(): boolean {
+    return this.isReused && !this.#isAnswered
+  }
+
+  async run(dispatcher: Dispatcher, url: string, { headers, body }: PostedJson): Promise<void> {
+    const { origin, pathname, search } = new URL(url)
+    const leave = (): void => {
+      this.#settle.reject(this.#signal.reason)
+      this.#controller?.abort(ABORTED)
     }
-    this.#signal.addEventListener('abort', this.#leave)
+    try {
+      this.#signal.throwIfAborted()
+      await new Promise<void>((resolve, reject) => {
+        this.#settle = { resolve, reject }
+        this.#signal.addEventListener('abort', leave)
+        const all = { ...headers, 'accept-encoding': 'identity' }
+        dispatcher.dispatch({ origin, path: `${pathname}${search}`, method: 'POST', headers: all, body }, this)
+      })
+    } finally {
+      this.#signal.removeEventListener('abort', leave)
+    }
+  }
+
+  /** Called once there is a connection, right before the request is written: the last moment at which it can be kept back. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#signal.aborted) controller.abort(ABORTED)
+    else nextToBeSent.exchange = this
   }
 
   onResponseStart(
@@ -51,21 +84,56 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    this.#status = status
-    this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+    // An interim answer, such as 103.
+    if (status < 200) return
+    this.#isAnswered = true
+    const coding = String(headers['content-encoding'] ?? 'identity').toLowerCase()
+    if (coding !== 'identity') this.#packed = { coding, pieces: [] }
+    this.#sink.begin({ status, headers: joined(headers) })
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
-    this.#pieces.push(piece)
+  onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
+    if (this.#packed) this.#packed.pieces.push(piece)
+    else if (!this.#sink.take(piece)) {
+      this.#settle.resolve()
+      controller.abort(ABORTED)
+    }
   }
 
   onResponseEnd(): void {
-    this.#signal.removeEventListener('abort', this.#leave)
-    this.#resolve({ status: this.#status, headers: this.#headers, text: Buffer.concat(this.#pieces).toString() })
+    if (this.#packed) this.#unpack(this.#packed.coding, this.#packed.pieces)
+    else this.#settle.resolve()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#signal.removeEventListener('abort', this.#leave)
-    this.#reject(error)
+    this.#settle.reject(error)
+  }
+
+  #unpack(coding: string, pieces: readonly Buffer[]): void {
+    decompressed(Buffer.concat(pieces), coding)
+      .then((bytes) => {
+        this.#sink.take(bytes)
+        this.#settle.resolve()
+      })
+      .catch((error: unknown) => {
+        this.#settle.reject(error)
+      })
   }
 }
+
+/** A header that is given several times, as one. */
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+}
+
+const NOTHING_TO_SETTLE = { resolve: () => undefined, reject: () => undefined }
+
+// undici tells nobody but this channel which connection a request goes over. It does so right after `onRequestStart`, before anything else runs.
+const nextToBeSent: { exchange: Exchange | null } = { exchange: null }
+const used = new WeakSet<object>()
+subscribe('undici:client:sendHeaders', (message) => {
+  const { socket } = message as { readonly socket: object }
+  if (nextToBeSent.exchange) nextToBeSent.exchange.isReused = used.has(socket)
+  nextToBeSent.exchange = null
+  used.add(socket)
+})

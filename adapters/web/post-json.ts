@@ -4,22 +4,25 @@ export interface PostedJson {
   readonly signal: AbortSignal
 }
 
-export interface JsonAnswer {
+export interface AnswerHead {
   readonly status: number
-  /** By name, in lower case; of a refusal (400 and above), for of any other answer nobody reads them. */
+  /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly text: string
+  /** The origin that answered, where a redirect led to another one; it was not sent the credentials. */
+  readonly redirectedTo?: string
+}
+
+/** Receives an answer as it comes. Whatever it throws ends the request, and is what `PostJson` rejects with. */
+export interface AnswerSink {
+  /** Once, before the first piece. */
+  begin(head: AnswerHead): void
+  /** @returns false when nothing more is needed: the connection is closed. */
+  take(piece: Uint8Array): boolean
 }
 
 /**
- * One request, and its answer as a whole, whatever its status. Rejects when the server cannot be reached or the connection breaks,
- * and when `signal` aborts. Redirects are followed.
+ * One POST request, whose answer goes to `sink` decompressed, whatever its status. Resolves at the end of the answer.
+ * Redirects are followed. Has no time limit of its own: that is the caller's `signal`, after whose abort no request is sent.
+ * Rejects when the server cannot be reached, when the connection breaks, and with the signal's reason when it aborts.
  */
-export type PostJson = (url: string, posted: PostedJson) => Promise<JsonAnswer>
-
-/** Over the platform's own `fetch`. */
-export const postJson: PostJson = async (url, posted) => {
-  const answer = await fetch(url, { method: 'POST', ...posted })
-  const headers = answer.status < 400 ? {} : Object.fromEntries(answer.headers)
-  return { status: answer.status, headers, text: await answer.text() }
-}
+export type PostJson = (url: string, posted: PostedJson, sink: AnswerSink) => Promise<void>

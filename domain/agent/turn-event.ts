@@ -2,7 +2,7 @@ import type { AssistantMessage, ToolResult } from './message.ts'
 import type { Effect } from './tool.ts'
 import type { Usage } from './usage.ts'
 
-/** Why a model ended its answer. */
+/** Why a model ended its answer. `other`: for a reason that is not known, or that the provider did not give. */
 export type FinishReason = 'stop' | 'tool_calls' | 'length' | 'content_filter' | 'other'
 
 /** What happens in a turn. Intents (`…started`) are recorded before the call is made, results right after it. */
@@ -23,6 +23,8 @@ export interface ModelCallCompleted {
   readonly iteration: number
   readonly message: AssistantMessage
   readonly finishReason: FinishReason
+  /** The provider's own word for it, where it has one. */
+  readonly rawFinishReason?: string
   readonly usage: Usage
 }
 

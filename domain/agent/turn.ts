@@ -163,8 +163,9 @@ export function unfinishedCalls(turn: Turn): readonly ToolCall[] {
  * Why a turn ended.
  * `finished`: the model gave its answer. `max_iterations`: the agent's limit was reached and the last tool results were not answered.
  * `length`: the model ran out of output tokens. `content_filter`: the provider withheld the rest.
+ * `other`: the provider ended the answer for a reason that is not known; its word is in the journal (`rawFinishReason`).
  */
-export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_filter'
+export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_filter' | 'other'
 
 export type Step =
   | { readonly kind: 'call_model'; readonly iteration: number }
@@ -206,5 +207,5 @@ export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step 
 }
 
 function stopReasonFor(reason: FinishReason | null): StopReason {
-  return reason === 'length' || reason === 'content_filter' ? reason : 'finished'
+  return reason === null || reason === 'stop' || reason === 'tool_calls' ? 'finished' : reason
 }

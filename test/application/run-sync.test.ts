@@ -152,7 +152,21 @@ const refusals: readonly Refusal[] = [
     call: 'strict',
     input: '{"n":',
     act: () => null,
-    says: 'The arguments do not fit: Invalid input: expected object, received string.',
+    says: 'The arguments are not valid JSON. Write them again, as one JSON object.',
+  },
+  {
+    name: 'arguments that are no object',
+    call: 'strict',
+    input: '[1]',
+    act: () => null,
+    says: 'The arguments are not a JSON object.',
+  },
+  {
+    name: 'a number in its arguments that would be rounded',
+    call: 'strict',
+    input: '{"n":1,"of":[{"id":2512292042121000001}]}',
+    act: () => null,
+    says: 'The arguments do not fit: of.0.id: 2512292042121000001 is more than a double can hold; send it as a string.',
   },
   {
     name: 'a result that JSON cannot hold',

@@ -48,7 +48,8 @@ describe('nextStep', () => {
 
   test.each([
     ['stop', 'finished'],
-    ['other', 'finished'],
+    ['tool_calls', 'finished'],
+    ['other', 'other'],
     ['length', 'length'],
     ['content_filter', 'content_filter'],
   ] as const)('after an answer without calls that ended by %s: %s', (reason, stopReason) => {

@@ -51,14 +51,13 @@ interface Transport {
   readonly post?: PostJson
 }
 
-/** Each model as it is reached on every platform; chat completions also over what carries them on Node. */
+/** Each model over what carries it on each platform. */
 export function overAll<Family extends { readonly model: string }>(
   families: readonly Family[],
 ): readonly (Family & Transport)[] {
-  const onNode = families.filter(({ model }) => model.startsWith('openai-compatible/'))
   return [
     ...families.map((family) => ({ ...family, transport: 'fetch' })),
-    ...onNode.map((family) => ({ ...family, transport: "Node's dispatcher", post: createPostJson() })),
+    ...families.map((family) => ({ ...family, transport: "Node's dispatcher", post: createPostJson({}) })),
   ]
 }
 

@@ -35,7 +35,17 @@ const JOURNAL_EVENTS = {
   'attempt.released': z.object(at),
   'lease.renewed': z.object(at),
   'model_call.started': z.object({ ...at, iteration, model: z.string() }),
-  'model_call.completed': z.object({ ...at, iteration, message, finishReason: z.string(), usage: modelUsage }),
+  'model_call.completed': z.object({
+    ...at,
+    iteration,
+    message,
+    finishReason: z.string(),
+    rawFinishReason: z
+      .string()
+      .optional()
+      .meta({ description: "The provider's own word for the reason, if it gave one." }),
+    usage: modelUsage,
+  }),
   'model_call.failed': z.object({ ...at, iteration, message: z.string() }),
   'tool_call.started': z.object({
     ...at,

@@ -19,7 +19,10 @@ export const Report = z
     model: z
       .string()
       .meta({ description: '`provider/model` that answered.', examples: ['anthropic/claude-sonnet-5-5'] }),
-    stopReason: z.enum(['finished', 'max_iterations', 'length', 'content_filter']),
+    stopReason: z.enum(['finished', 'max_iterations', 'length', 'content_filter', 'other']).meta({
+      description:
+        'Why the turn ended. `length`: the model ran out of output tokens. `content_filter`: the provider withheld the rest. `other`: the provider ended the answer for a reason that is not known; `rawFinishReason` in the journal is its word.',
+    }),
     output: z.string().meta({ description: 'The text of the last answer.' }),
     iterations: count.meta({ description: 'Finished model calls.' }),
     toolCalls: z.array(

@@ -1,0 +1,124 @@
+import { createParser } from 'eventsource-parser'
+import type { AnswerHead, AnswerSink } from '#adapters/web/post-json.ts'
+import { parseMarkingLossy } from '#domain/lossy-number.ts'
+import { decoded } from './decoded.ts'
+import { BrokenAnswerError } from './failure.ts'
+import { type JsonRecord, isRecord } from './json-reading.ts'
+import { RefusalError, tellsOfError } from './refusal.ts'
+import type { Gathering } from './wire-format.ts'
+
+const MOST_BYTES = 64 * 1024 * 1024
+/** What is kept of a refusal, whose words are short. */
+const MOST_BYTES_OF_REFUSAL = 64 * 1024
+
+/** A stream that has ended and brought nothing. */
+export class EmptyStreamError extends BrokenAnswerError {}
+
+/**
+ * One answer, streamed or whole. What it is shows in its beginning, not in what was asked for or what its `Content-Type` says:
+ * there are servers that stream unasked, that do not when they are asked, and that say the one and do the other.
+ */
+export class AnswerReader implements AnswerSink {
+  readonly #gathering: Gathering
+  readonly #parser = createParser({
+    onEvent: ({ event, data }) => {
+      this.#takeEvent(event ?? '', data.trim())
+    },
+  })
+  head: AnswerHead = { status: 0, headers: {} }
+  #size = 0
+  #pieces: Uint8Array[] = []
+  #form: 'unknown' | 'whole' | 'events' = 'unknown'
+  #isOver = false
+
+  constructor(gathering: Gathering) {
+    this.#gathering = gathering
+  }
+
+  begin(head: AnswerHead): void {
+    this.head = head
+    if (head.status >= 300) this.#form = 'whole'
+  }
+
+  take(piece: Uint8Array): boolean {
+    this.#size += piece.length
+    this.#pieces.push(piece)
+    if (this.#size > MOST_BYTES) throw new BrokenAnswerError('It is larger than 64 MB')
+    if (this.head.status >= 300) return this.#size < MOST_BYTES_OF_REFUSAL
+    if (this.#form === 'unknown') this.#form = formOf(this.#pieces)
+    if (this.#form === 'events' && piece.includes(LINE_FEED)) this.#takeLines()
+    return !this.#isOver
+  }
+
+  /**
+   * The answer as it comes unstreamed, once there is no more of it.
+   * @throws {RefusalError}
+   * @throws {BrokenAnswerError}
+   */
+  body(): JsonRecord {
+    if (this.#form === 'events') return this.#gathered()
+    const text = this.#decode(this.#pieces)
+    const body = parsed(text)
+    if (this.head.status >= 300 || Array.isArray(body) || typeof body === 'string')
+      throw new RefusalError(this.head, body)
+    if (isRecord(body)) return body
+    throw new BrokenAnswerError(text.trim() === '' ? 'It is empty' : 'It could not be read')
+  }
+
+  #gathered(): JsonRecord {
+    if (!this.#isOver) this.#parser.feed(`${this.#decode(this.#pieces)}\n\n`)
+    const { isBegun, isWhole } = this.#gathering
+    if (!isBegun) throw new EmptyStreamError('The stream ended before the answer began')
+    if (!isWhole && !this.#isOver) throw new BrokenAnswerError('The stream broke off before the answer was whole')
+    return this.#gathering.body()
+  }
+
+  /** Whole lines, so that no character is cut in two. */
+  #takeLines(): void {
+    const last = this.#pieces.pop() ?? new Uint8Array()
+    const end = last.lastIndexOf(LINE_FEED) + 1
+    const lines = [...this.#pieces, last.subarray(0, end)]
+    this.#pieces = [last.subarray(end)]
+    this.#parser.feed(this.#decode(lines))
+  }
+
+  #takeEvent(name: string, data: string): void {
+    if (this.#isOver || data === '') return
+    if (data === '[DONE]') {
+      this.#isOver = true
+      return
+    }
+    const event = parsed(data)
+    if (name === 'error' || tellsOfError(event)) throw new RefusalError(this.head, event)
+    if (event === undefined) throw new BrokenAnswerError('A part of the stream could not be read')
+    // What is no object keeps the connection alive, and says nothing.
+    if (!isRecord(event)) return
+    this.#gathering.take(event)
+    this.#isOver = this.#gathering.isFinal
+  }
+
+  #decode(pieces: readonly Uint8Array[]): string {
+    return decoded(pieces, this.head.headers['content-type'] ?? '')
+  }
+}
+
+const LINE_FEED = 10
+const LONGEST_FIELD = 'event:'.length
+
+/** By the first characters that are no white space; `unknown` as long as there are too few. */
+function formOf(pieces: readonly Uint8Array[]): 'unknown' | 'whole' | 'events' {
+  const start = decoded(pieces, '').trimStart()
+  if (/^(?::|(?:data|event|id|retry):)/.test(start)) return 'events'
+  return start === '' || (start.length < LONGEST_FIELD && /^[deir]/.test(start)) ? 'unknown' : 'whole'
+}
+
+/** JSON; the text itself where it does not even begin like JSON; `undefined` for what begins so and is none, and for nothing. */
+function parsed(text: string): unknown {
+  try {
+    return parseMarkingLossy(text)
+  } catch {
+    const start = text.trimStart().slice(0, 1)
+    // Never quoted: it may be half of an answer.
+    return start === '' || '{["'.includes(start) ? undefined : text
+  }
+}

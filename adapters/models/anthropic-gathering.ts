@@ -1,0 +1,89 @@
+import { type JsonRecord, record, text } from './json-reading.ts'
+import { fromFirstWord } from './teller.ts'
+import type { Gathering } from './wire-format.ts'
+
+type Block = Record<string, unknown>
+
+/** Which member of a block each kind of piece continues. */
+const CONTINUED: Readonly<Record<string, readonly [member: string, pieceMember: string] | undefined>> = {
+  text_delta: ['text', 'text'],
+  thinking_delta: ['thinking', 'thinking'],
+  signature_delta: ['signature', 'signature'],
+  input_json_delta: ['json', 'partial_json'],
+}
+
+/** A message out of its events. */
+export class AnthropicGathering implements Gathering {
+  readonly #tell: (text: string) => void
+  #say: (piece: string) => void = () => undefined
+  #message: JsonRecord = {}
+  readonly #blocks = new Map<unknown, Block>()
+  isFinal = false
+
+  constructor(tell: (text: string) => void) {
+    this.#tell = tell
+  }
+
+  get isBegun(): boolean {
+    return this.#blocks.size > 0 || this.isWhole
+  }
+
+  get isWhole(): boolean {
+    return text(this.#message['stop_reason']) !== ''
+  }
+
+  take(event: JsonRecord): void {
+    switch (event['type']) {
+      case 'message_start':
+        this.#message = record(event['message'])
+        break
+      case 'content_block_start':
+        this.#begin(event['index'], record(event['content_block']))
+        break
+      case 'content_block_delta':
+        this.#continue(event['index'], record(event['delta']))
+        break
+      case 'message_delta':
+        this.#note(record(event['delta']), record(event['usage']))
+        break
+      case 'message_stop':
+        this.isFinal = true
+    }
+  }
+
+  body(): JsonRecord {
+    const content = [...this.#blocks.values()].map(({ json, ...block }) => {
+      // Pieces of arguments come in place of the empty ones that a block begins with.
+      return text(json) === '' ? block : { ...block, input: json }
+    })
+    return { ...this.#message, ...(content.length > 0 && { content }) }
+  }
+
+  #begin(index: unknown, block: JsonRecord): void {
+    this.#blocks.set(index, { ...block })
+    // Texts come one after the other.
+    this.#say = fromFirstWord(this.#tell)
+    if (block['type'] === 'text') this.#say(text(block['text']))
+  }
+
+  #continue(index: unknown, delta: JsonRecord): void {
+    const [member, pieceMember] = CONTINUED[text(delta['type'])] ?? []
+    if (member === undefined || pieceMember === undefined) return
+    const piece = delta[pieceMember]
+    if (typeof piece !== 'string') return
+    const block = this.#blocks.get(index) ?? { type: member }
+    this.#blocks.set(index, block)
+    block[member] = (typeof block[member] === 'string' ? block[member] : '') + piece
+    if (member === 'text') this.#say(piece)
+  }
+
+  /** Later usage completes what the beginning said. */
+  #note(delta: JsonRecord, usage: JsonRecord): void {
+    const known = Object.entries(usage).filter(([, value]) => value !== null)
+    this.#message = {
+      ...this.#message,
+      ...delta,
+      usage: { ...record(this.#message['usage']), ...Object.fromEntries(known) },
+    }
+  }
+}

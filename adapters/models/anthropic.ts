@@ -1,0 +1,86 @@
+import { AnthropicLanguageModel } from '@ai-sdk/anthropic/internal'
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { AssistantPart } from '#domain/agent/message.ts'
+import type { Usage } from '#domain/agent/usage.ts'
+import { AnthropicGathering } from './anthropic-gathering.ts'
+import { type JsonRecord, count, idOf, record, records, text } from './json-reading.ts'
+import { argumentsFrom } from './tool-arguments.ts'
+import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
+
+export interface AnthropicAddress {
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+  readonly apiKey: string
+}
+
+/** Anthropic's Messages API. */
+export class Anthropic implements WireFormat {
+  readonly streaming = { stream: true }
+  readonly #modelId: string
+  readonly #address: AnthropicAddress
+
+  constructor(modelId: string, address: AnthropicAddress) {
+    this.#modelId = modelId
+    this.#address = address
+  }
+
+  async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
+    const { baseUrl, apiKey } = this.#address
+    const { args: body, betas } = await AnthropicLanguageModel.prepareRequest({
+      modelId: this.#modelId,
+      config: { provider: 'anthropic.messages', baseURL: baseUrl, supportsMessageThreads: true },
+      options: { ...options, stream: false, userSuppliedBetas: new Set() },
+    })
+    const headers = {
+      'x-api-key': apiKey,
+      'anthropic-version': '2023-06-01',
+      ...(betas.size > 0 && { 'anthropic-beta': [...betas].join(',') }),
+    }
+    return { url: `${baseUrl}/messages`, headers, body }
+  }
+
+  gather(tell: (text: string) => void): AnthropicGathering {
+    return new AnthropicGathering(tell)
+  }
+
+  read(body: JsonRecord): WireAnswer {
+    return {
+      parts: records(body['content']).flatMap(partFrom),
+      finish: text(body['stop_reason']),
+      usage: usageFrom(record(body['usage'])),
+      error: body['error'],
+    }
+  }
+}
+
+/** Blocks of tools that run at Anthropic are not part of what our agents exchange. */
+function partFrom(block: JsonRecord): readonly AssistantPart[] {
+  switch (block['type']) {
+    case 'text':
+      return [{ type: 'text', text: text(block['text']) }]
+    case 'thinking': {
+      const signature = text(block['signature'])
+      const provider = signature === '' ? {} : { provider: { anthropic: { signature } } }
+      return [{ type: 'reasoning', text: text(block['thinking']), ...provider }]
+    }
+    case 'redacted_thinking':
+      return [{ type: 'reasoning', text: '', provider: { anthropic: { redactedData: text(block['data']) } } }]
+    case 'tool_use':
+      return [
+        { type: 'tool_call', id: idOf(block['id']), name: text(block['name']), input: argumentsFrom(block['input']) },
+      ]
+    default:
+      return []
+  }
+}
+
+/** Anthropic counts what it reads from its cache, and what it writes there, beside the input. */
+function usageFrom(usage: JsonRecord): Usage {
+  const cachedInputTokens = count(usage['cache_read_input_tokens'])
+  return {
+    inputTokens: count(usage['input_tokens']) + cachedInputTokens + count(usage['cache_creation_input_tokens']),
+    cachedInputTokens,
+    outputTokens: count(usage['output_tokens']),
+    reasoningTokens: count(record(usage['output_tokens_details'])['thinking_tokens']),
+  }
+}

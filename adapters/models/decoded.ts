@@ -1,0 +1,33 @@
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
+/** Bytes as text: as UTF-8, which JSON is in; where they are none, by the mark at their beginning or the charset of the `Content-Type`. */
+export function decoded(pieces: readonly Uint8Array[], contentType: string): string {
+  const bytes = joined(pieces)
+  try {
+    return UTF_8.decode(bytes)
+  } catch {
+    return decoderFor(bytes, contentType).decode(bytes)
+  }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array(), ...more] = pieces
+  if (more.length === 0) return first
+  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+function decoderFor([first, second]: Uint8Array, contentType: string): TextDecoder {
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le')
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be')
+  try {
+    return new TextDecoder(/charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8')
+  } catch {
+    return new TextDecoder()
+  }
+}

@@ -1,0 +1,34 @@
+/** Any object that came as JSON, whatever it holds. */
+export type JsonRecord = Readonly<Record<string, unknown>>
+
+// What comes from a provider is read for what is needed of it. Whatever else is of another form than promised does not matter.
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The object itself; an empty one in place of anything else. */
+export function record(value: unknown): JsonRecord {
+  return isRecord(value) ? value : {}
+}
+
+/** The objects of a list; a lone object counts as a list of one. */
+export function records(value: unknown): readonly JsonRecord[] {
+  return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(isRecord)
+}
+
+/** The text itself; `''` in place of anything else. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** An id, which some servers send as a number. */
+export function idOf(value: unknown): string {
+  return typeof value === 'number' ? String(value) : text(value)
+}
+
+/** A number of tokens, which some servers send as text; 0 in place of anything that counts nothing. */
+export function count(value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : 0
+}

@@ -1,0 +1,116 @@
+import { OpenAIResponsesLanguageModel } from '@ai-sdk/openai/internal'
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { AssistantPart } from '#domain/agent/message.ts'
+import type { Usage } from '#domain/agent/usage.ts'
+import type { JsonObject } from '#domain/json.ts'
+import { type JsonRecord, count, idOf, record, records, text } from './json-reading.ts'
+import { ResponsesGathering } from './openai-responses-gathering.ts'
+import { argumentsFrom } from './tool-arguments.ts'
+import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
+
+export interface OpenAIAddress {
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+  readonly apiKey: string
+}
+
+/** OpenAI's Responses API. */
+export class OpenAIResponses implements WireFormat {
+  readonly streaming = { stream: true }
+  readonly #modelId: string
+  readonly #target: Pick<WireRequest, 'url' | 'headers'>
+
+  constructor(modelId: string, { baseUrl, apiKey }: OpenAIAddress) {
+    this.#modelId = modelId
+    this.#target = { url: `${baseUrl}/responses`, headers: { authorization: `Bearer ${apiKey}` } }
+  }
+
+  async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
+    const { args } = await OpenAIResponsesLanguageModel.prepareRequest({
+      modelId: this.#modelId,
+      config: { provider: 'openai.responses', url: () => this.#target.url },
+      // The journal is where a conversation is kept; the provider need not keep it too.
+      options: { ...options, providerOptions: { openai: { store: false } } },
+    })
+    return { ...this.#target, body: args }
+  }
+
+  gather(tell: (text: string) => void): ResponsesGathering {
+    return new ResponsesGathering(tell)
+  }
+
+  read(body: JsonRecord): WireAnswer {
+    const output = records(body['output'])
+    const parts = output.flatMap(partsFrom)
+    const whole = text(body['output_text'])
+    return {
+      parts:
+        whole === '' || parts.some(({ type }) => type === 'text') ? parts : [...parts, { type: 'text', text: whole }],
+      finish: finishOf(body, output),
+      usage: usageFrom(record(body['usage'])),
+      error: body['error'],
+    }
+  }
+}
+
+function finishOf(body: JsonRecord, output: readonly JsonRecord[]): string {
+  const cutBy = text(record(body['incomplete_details'])['reason'])
+  if (cutBy !== '') return cutBy
+  const status = text(body['status'])
+  if (status === 'completed' && output.some(isRefusal)) return 'refusal'
+  if (status !== '') return status
+  // Some servers say it of each item only.
+  return output.length > 0 && output.every((item) => item['status'] === 'completed') ? 'completed' : ''
+}
+
+function isRefusal(item: JsonRecord): boolean {
+  return records(item['content']).some(({ type }) => type === 'refusal')
+}
+
+/** Items of tools that run at OpenAI are not part of what our agents exchange. */
+function partsFrom(item: JsonRecord): readonly AssistantPart[] {
+  switch (item['type']) {
+    case 'message': {
+      const provider = providerFields({ itemId: text(item['id']), phase: text(item['phase']) })
+      return records(item['content']).map((part) => ({
+        type: 'text',
+        text: text(part['text']) || text(part['refusal']),
+        ...provider,
+      }))
+    }
+    case 'reasoning': {
+      const fields = { itemId: text(item['id']), reasoningEncryptedContent: text(item['encrypted_content']) }
+      // Without a summary it goes back all the same.
+      const summaries = records(item['summary']).map((part) => text(part['text']))
+      return (summaries.length > 0 ? summaries : ['']).map((summary) => ({
+        type: 'reasoning',
+        text: summary,
+        ...providerFields(fields),
+      }))
+    }
+    case 'function_call': {
+      const id = idOf(item['call_id']) || idOf(item['id'])
+      const input = argumentsFrom(item['arguments'])
+      return [
+        { type: 'tool_call', id, name: text(item['name']), input, ...providerFields({ itemId: text(item['id']) }) },
+      ]
+    }
+    default:
+      return []
+  }
+}
+
+/** What the SDK takes back under these names, without what was not given. */
+function providerFields(fields: Readonly<Record<string, string>>): { readonly provider?: JsonObject } {
+  const given = Object.entries(fields).filter(([, value]) => value !== '')
+  return given.length === 0 ? {} : { provider: { openai: Object.fromEntries(given) } }
+}
+
+function usageFrom(usage: JsonRecord): Usage {
+  return {
+    inputTokens: count(usage['input_tokens']),
+    cachedInputTokens: count(record(usage['input_tokens_details'])['cached_tokens']),
+    outputTokens: count(usage['output_tokens']),
+    reasoningTokens: count(record(usage['output_tokens_details'])['reasoning_tokens']),
+  }
+}

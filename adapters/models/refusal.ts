@@ -1,0 +1,95 @@
+import type { AnswerHead } from '#adapters/web/post-json.ts'
+import { type JsonRecord, isRecord, record, records } from './json-reading.ts'
+
+/** The provider says that something is wrong: by the status, in an answer with a good status, or in a stream that it had begun. */
+export class RefusalError extends Error {
+  override readonly name = 'RefusalError'
+  readonly head: AnswerHead
+  /** As JSON, or as text when it is none. */
+  readonly body: unknown
+  /** Of the answer, or the one that its body names under a good status; `null` when there is none. */
+  readonly status: number | null
+
+  constructor(head: AnswerHead, body: unknown) {
+    super(wordsIn(body))
+    this.head = head
+    this.body = body
+    this.status = head.status < 300 ? statusIn(body) : head.status
+  }
+}
+
+/** Whether `body` tells of an error and of nothing else. */
+export function tellsOfError(body: unknown): boolean {
+  const { error, type, object } = errorIn(body)
+  return Boolean(error) || type === 'error' || object === 'error'
+}
+
+/** Google wraps its errors in a list. */
+function errorIn(body: unknown): JsonRecord {
+  return Array.isArray(body) ? record((body as readonly unknown[])[0]) : record(body)
+}
+
+/** What says something about the error, from the inside out. */
+function layersOf(body: unknown): readonly JsonRecord[] {
+  const outer = errorIn(body)
+  return [...records(outer['error']), outer]
+}
+
+/** The sentence in an error, wherever a server puts it: OpenAI's `error.message`, or what others have made of that. */
+function wordsIn(body: unknown): string {
+  if (typeof body === 'string') return wordsOfPage(body)
+  for (const layer of layersOf(body)) {
+    const words = [layer['message'], layer['error'], layer['detail'], layer['msg'], layer['error_description']]
+      .map(sentence)
+      .find((said) => said !== '')
+    if (words !== undefined) return withUpstreamWords(words, layer)
+  }
+  return ''
+}
+
+function sentence(said: unknown): string {
+  if (typeof said === 'string') return said.trim()
+  // As FastAPI does: a list of what does not fit, each with its place.
+  return records(said)
+    .map(({ loc, msg, message }) => [Array.isArray(loc) ? loc.join('.') : '', msg ?? message].filter(isText).join(': '))
+    .filter(isText)
+    .join('; ')
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** A gateway's own words may say only that something has failed behind it. */
+function withUpstreamWords(words: string, { metadata }: JsonRecord): string {
+  const { raw } = record(metadata)
+  return isText(raw) ? `${words}: ${raw}` : words
+}
+
+/** Of a page for people, its title. */
+function wordsOfPage(text: string): string {
+  if (!text.trimStart().startsWith('<')) return text
+  return /<title>([^<]*)/i.exec(text)?.[1] ?? ''
+}
+
+function statusIn(body: unknown): number | null {
+  const numbers = layersOf(body)
+    .flatMap((layer) => [layer['code'], layer['status'], layer['status_code'], layer['http_code']])
+    .map(Number)
+  return numbers.find((number) => Number.isInteger(number) && number >= 400 && number < 600) ?? null
+}
+
+/** Everything in an error that names its kind, such as "insufficient_quota". */
+export function kindsIn(body: unknown): string {
+  return layersOf(body)
+    .flatMap((layer) => [layer['code'], layer['type'], layer['status'], record(layer['metadata'])['error_type']])
+    .filter(isText)
+    .join(' ')
+}
+
+/** Google's form of a delay: "37s" in one of the error's details. */
+export function googleDelayIn(body: unknown): string {
+  const delays = layersOf(body).flatMap((layer) => records(layer['details']).map(({ retryDelay }) => retryDelay))
+  const delay = delays.find((given) => isText(given) || isRecord(given))
+  return isRecord(delay) ? `${String(delay['seconds'])}s` : (delay ?? '')
+}

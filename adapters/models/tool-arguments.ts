@@ -1,0 +1,42 @@
+import type { JsonObject, JsonValue } from '#domain/json.ts'
+import { firstLossyNumber, holdsLossyNumber } from '#domain/lossy-number.ts'
+import { isRecord } from './json-reading.ts'
+
+/**
+ * A call's arguments, as text or as JSON that was parsed with `parseMarkingLossy`. Arguments that cannot be used come back as the text
+ * that the model wrote: those that are no object, and those with a number that would not keep its value.
+ */
+export function argumentsFrom(given: unknown): JsonValue {
+  if (given === undefined || given === null) return {}
+  if (typeof given === 'string') return parsed(given.toWellFormed())
+  if (!isRecord(given) || holdsLossyNumber(given)) return JSON.stringify(given)
+  return wellFormed(given as JsonObject)
+}
+
+function parsed(text: string): JsonValue {
+  if (text.trim() === '') return {}
+  try {
+    const value = JSON.parse(text) as JsonValue
+    if (firstLossyNumber(text)) return text
+    if (value === null) return {}
+    // Some servers encode the arguments twice.
+    if (typeof value === 'string') return parsed(value)
+    return isRecord(value) ? wellFormed(value) : text
+  } catch {
+    return text
+  }
+}
+
+/** The same value without halves of characters (lone surrogates), which providers and databases refuse. */
+export function wellFormed<T extends JsonValue>(value: T): T {
+  // JSON writes such halves as escapes, and almost nothing else.
+  if (!/\\u[dD][89a-fA-F]/.test(JSON.stringify(value))) return value
+  return repaired(value) as T
+}
+
+function repaired(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(repaired)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toWellFormed(), repaired(inner)]))
+}

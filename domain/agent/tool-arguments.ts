@@ -1,0 +1,25 @@
+import type { JsonValue } from '../json.ts'
+import { firstLossyNumber } from '../lossy-number.ts'
+
+/** Why a call with these arguments cannot be made, for the model to correct itself; `null` when they are JSON that keeps its values. */
+export function problemWithArguments(input: JsonValue): string | null {
+  // What an adapter could not read it hands on as the model wrote it.
+  return typeof input === 'string' ? problemWithText(input) : null
+}
+
+function problemWithText(text: string): string {
+  if (!isJson(text)) return 'The arguments are not valid JSON. Write them again, as one JSON object.'
+  const lossy = firstLossyNumber(text)
+  if (!lossy) return 'The arguments are not a JSON object.'
+  const place = lossy.path.join('.') || 'the number'
+  return `The arguments do not fit: ${place}: ${lossy.written.slice(0, 40)} is more than a double can hold; send it as a string.`
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,147 @@
+import { BIG, type Row, lookup, okParts, usage } from './row.ts'
+
+function message(content: readonly object[], stop: unknown = 'end_turn', rest: object = {}): object {
+  return { id: 'm', type: 'message', role: 'assistant', content, stop_reason: stop, ...rest }
+}
+
+function toolUse(input: unknown): object {
+  return message([{ type: 'tool_use', id: 'a', name: 'lookup', input }], 'tool_use')
+}
+
+const start = { type: 'message_start', message: { id: 'm', content: [], usage: { input_tokens: 3, output_tokens: 1 } } }
+const end = (stop: unknown, rest: object = {}): readonly object[] => [
+  { type: 'message_delta', delta: { stop_reason: stop }, usage: { output_tokens: '7' }, ...rest },
+  { type: 'message_stop' },
+]
+const block = (index: number, content: object, ...deltas: readonly object[]): readonly object[] => [
+  { type: 'content_block_start', index, content_block: content },
+  ...deltas.map((inner) => ({ type: 'content_block_delta', index, delta: inner })),
+  { type: 'content_block_stop', index },
+]
+
+export const ANTHROPIC_ANSWERS: readonly Row[] = [
+  {
+    what: 'usage in parts and as text',
+    answer: message([{ type: 'text', text: 'ok' }], 'end_turn', {
+      usage: { input_tokens: '3', cache_read_input_tokens: 2, output_tokens: 2.5 },
+    }),
+    parts: okParts,
+    reply: { usage: { ...usage(5, 0), cachedInputTokens: 2 } },
+  },
+  {
+    what: 'a blank block before a call',
+    answer: message(
+      [
+        { type: 'text', text: '\n\n' },
+        { type: 'tool_use', id: 'a', name: 'lookup' },
+      ],
+      'tool_use',
+    ),
+    parts: [lookup({})],
+  },
+  { what: 'arguments as text', answer: toolUse('{"n":1}'), parts: [lookup({ n: 1 })] },
+  { what: 'arguments of null', answer: toolUse(null), parts: [lookup({})] },
+  {
+    what: 'a number that would be rounded',
+    answer: JSON.stringify(toolUse({ n: 'N' })).replace('"N"', BIG),
+    parts: [lookup(`{"n":${BIG}}`)],
+  },
+  {
+    what: 'blocks of another kind',
+    answer: message([{ type: 'server_tool_use' }, { type: 'text', text: 'ok' }]),
+    parts: okParts,
+  },
+  {
+    what: 'thoughts',
+    answer: message([
+      { type: 'thinking', thinking: 'Hm', signature: 's' },
+      { type: 'redacted_thinking', data: 'd' },
+      { type: 'text', text: 'ok' },
+    ]),
+    parts: [
+      { type: 'reasoning', text: 'Hm', provider: { anthropic: { signature: 's' } } },
+      { type: 'reasoning', text: '', provider: { anthropic: { redactedData: 'd' } } },
+      ...okParts,
+    ],
+  },
+  {
+    what: 'a pause',
+    answer: message([{ type: 'text', text: 'ok' }], 'pause_turn'),
+    parts: okParts,
+    reply: { finishReason: 'other', rawFinishReason: 'pause_turn' },
+  },
+  {
+    what: 'a full context',
+    answer: message([{ type: 'text', text: 'ok' }], 'model_context_window_exceeded'),
+    parts: okParts,
+    reply: { finishReason: 'length' },
+  },
+  { what: 'a refusal', answer: message([], 'refusal'), parts: [], reply: { finishReason: 'content_filter' } },
+  {
+    what: 'a call that may be cut',
+    answer: message(
+      [
+        { type: 'text', text: 'ok' },
+        { type: 'tool_use', id: 'a', name: 'lookup', input: {} },
+      ],
+      'max_tokens',
+    ),
+    parts: okParts,
+    reply: { finishReason: 'length' },
+  },
+  { what: 'nothing', answer: message([]), error: { message: 'The answer was empty', retryable: true } },
+  {
+    what: 'an error',
+    answer: { type: 'error', error: { type: 'overloaded_error', message: 'Busy' } },
+    error: { message: ': Busy.', retryable: true },
+  },
+  {
+    what: 'a stream',
+    answer: [
+      start,
+      ...block(0, { type: 'text', text: '' }, { type: 'text_delta', text: 'o' }, { type: 'text_delta', text: 'k' }),
+      { type: 'ping' },
+      ...end('end_turn'),
+    ],
+    parts: okParts,
+    reply: { usage: usage(3, 7), finishReason: 'stop' },
+  },
+  {
+    what: 'a stream of thoughts and a call',
+    answer: [
+      start,
+      ...block(
+        0,
+        { type: 'thinking', thinking: '', signature: '' },
+        { type: 'thinking_delta', thinking: 'Hm' },
+        { type: 'signature_delta', signature: 's' },
+      ),
+      ...block(
+        1,
+        { type: 'tool_use', id: 'a', name: 'lookup', input: {} },
+        { type: 'input_json_delta', partial_json: '{"n":' },
+        { type: 'input_json_delta', partial_json: `${BIG}}` },
+      ),
+      ...end('tool_use'),
+    ],
+    parts: [{ type: 'reasoning', text: 'Hm', provider: { anthropic: { signature: 's' } } }, lookup(`{"n":${BIG}}`)],
+  },
+  {
+    what: 'a stream of a call without arguments',
+    answer: [
+      start,
+      ...block(
+        0,
+        { type: 'tool_use', id: 'a', name: 'lookup', input: {} },
+        { type: 'input_json_delta', partial_json: '' },
+      ),
+      ...end('tool_use'),
+    ],
+    parts: [lookup({})],
+  },
+  {
+    what: 'half a stream',
+    answer: [start, ...block(0, { type: 'text', text: 'ok' })],
+    error: { message: 'broke off', retryable: true },
+  },
+]

@@ -1,0 +1,76 @@
+import { choice } from './chat.ts'
+import { BIG, type Row, lookup } from './row.ts'
+
+function toolCall(called: object, id: unknown = 'a'): object {
+  return choice({ content: null, tool_calls: [{ id, type: 'function', function: called }] }, 'tool_calls')
+}
+
+export const CHAT_CALLS: readonly Row[] = [
+  {
+    what: 'arguments as an object',
+    answer: toolCall({ name: 'lookup', arguments: { n: 1 } }),
+    parts: [lookup({ n: 1 })],
+  },
+  { what: 'arguments of null', answer: toolCall({ name: 'lookup', arguments: null }), parts: [lookup({})] },
+  { what: 'no arguments', answer: toolCall({ name: 'lookup' }), parts: [lookup({})] },
+  { what: 'empty arguments', answer: toolCall({ name: 'lookup', arguments: '' }), parts: [lookup({})] },
+  {
+    what: 'arguments encoded twice',
+    answer: toolCall({ name: 'lookup', arguments: '"{\\"n\\":1}"' }),
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'arguments that are no JSON',
+    answer: toolCall({ name: 'lookup', arguments: '{"n":' }),
+    parts: [lookup('{"n":')],
+  },
+  { what: 'arguments that are a list', answer: toolCall({ name: 'lookup', arguments: '[1]' }), parts: [lookup('[1]')] },
+  {
+    what: 'a number that would be rounded',
+    answer: toolCall({ name: 'lookup', arguments: `{"n":${BIG}}` }),
+    parts: [lookup(`{"n":${BIG}}`)],
+  },
+  {
+    what: 'a number that would be endless',
+    answer: toolCall({ name: 'lookup', arguments: '{"n":1e400}' }),
+    parts: [lookup('{"n":1e400}')],
+  },
+  {
+    what: 'a number that would be rounded, in an object',
+    answer: JSON.stringify(toolCall({ name: 'lookup', arguments: { n: 'N' } })).replace('"N"', BIG),
+    parts: [lookup(`{"n":${BIG}}`)],
+  },
+  {
+    what: 'a call with a number as its id',
+    answer: toolCall({ name: 'lookup', arguments: '{}' }, 7),
+    parts: [lookup({}, '7')],
+  },
+  {
+    what: 'a call without an id',
+    answer: toolCall({ name: 'lookup', arguments: '{}' }, null),
+    parts: [lookup({}, '')],
+  },
+  {
+    what: 'a call in the way of functions',
+    answer: choice({ content: null, function_call: { name: 'lookup', arguments: '{"n":1}' } }, 'function_call'),
+    parts: [lookup({ n: 1 }, '')],
+  },
+  {
+    what: 'a call without its function around it',
+    answer: choice({ tool_calls: { id: 'a', name: 'lookup', arguments: { n: 1 } } }, 'stop'),
+    parts: [lookup({ n: 1 })],
+    reply: { finishReason: 'tool_calls' },
+  },
+  {
+    what: 'a thought signature of Google',
+    answer: choice(
+      {
+        tool_calls: [
+          { id: 'a', function: { name: 'lookup' }, extra_content: { google: { thought_signature: 'xyz' } } },
+        ],
+      },
+      'tool_calls',
+    ),
+    parts: [{ ...lookup({}), provider: { google: { thoughtSignature: 'xyz' } } }],
+  },
+]

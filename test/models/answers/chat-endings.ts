@@ -1,0 +1,87 @@
+import { OK, choice } from './chat.ts'
+import { type Row, okParts } from './row.ts'
+
+/** How they end, and how they fail. */
+export const CHAT_ENDINGS: readonly Row[] = [
+  {
+    what: 'another word for its end',
+    answer: choice({ content: 'ok' }, 'eos'),
+    parts: okParts,
+    reply: { finishReason: 'stop', rawFinishReason: 'eos' },
+  },
+  {
+    what: 'an unknown word for its end',
+    answer: choice({ content: 'ok' }, 'banana'),
+    parts: okParts,
+    reply: { finishReason: 'other', rawFinishReason: 'banana' },
+  },
+  {
+    what: 'no word for its end',
+    answer: choice({ content: 'ok' }, null),
+    parts: okParts,
+    reply: { finishReason: 'other' },
+  },
+  {
+    what: 'a refusal',
+    answer: choice({ content: null, refusal: 'No.' }),
+    parts: [{ type: 'text', text: 'No.' }],
+    reply: { finishReason: 'content_filter' },
+  },
+  {
+    what: 'half a text, cut by its length',
+    answer: choice({ content: 'ok' }, 'length'),
+    parts: okParts,
+    reply: { finishReason: 'length' },
+  },
+  {
+    what: 'an error in place of its end',
+    answer: {
+      choices: [{ message: { content: '' }, finish_reason: 'error', error: { code: 502, message: 'Upstream error' } }],
+    },
+    error: { message: 'brought no usable answer: Upstream error.', retryable: true },
+  },
+  {
+    what: 'an error after half a text',
+    answer: choice({ content: 'ok' }, 'error'),
+    error: { message: 'brought no usable answer: The answer ended early (error).', retryable: true },
+  },
+  { what: 'nothing', answer: choice({ content: '' }), error: { message: 'The answer was empty', retryable: true } },
+  {
+    what: 'nothing but white space',
+    answer: choice({ content: ' \n ' }),
+    error: { message: 'The answer was empty', retryable: true },
+  },
+  {
+    what: 'calls that are not there',
+    answer: choice({ content: null, tool_calls: [] }, 'tool_calls'),
+    error: { message: 'called none', retryable: true },
+  },
+  { what: 'no choices', answer: { choices: [] }, error: { message: 'brought no usable answer.', retryable: true } },
+  {
+    what: 'an error that ends all hope',
+    answer: { error: { message: 'Insufficient credits. Add more.', code: 402 } },
+    error: { message: 'brought no usable answer: Insufficient credits. Add more.', retryable: false },
+  },
+  {
+    what: 'an error beside no choices',
+    answer: { id: null, choices: null, error: { message: 'No endpoints', code: 404 } },
+    error: { message: ': No endpoints.', retryable: false },
+  },
+  {
+    what: 'an error that may pass',
+    answer: { error: { message: 'Rate limit exceeded, try again in 2s', code: 429 } },
+    error: { message: 'Rate limit exceeded', retryable: true, retryAfterMs: 2000 },
+  },
+  {
+    what: 'an error as a text',
+    answer: 'upstream timed out',
+    error: { message: ': upstream timed out.', retryable: true },
+  },
+  { what: 'a page', answer: '<!doctype html><title>Log in</title>', error: { message: ': Log in.', retryable: true } },
+  {
+    what: 'half of its JSON',
+    answer: JSON.stringify(OK).slice(0, -5),
+    error: { message: 'brought no usable answer: It could not be read.', retryable: true },
+  },
+  { what: 'not a byte', answer: '', error: { message: 'brought no usable answer: ', retryable: true } },
+]

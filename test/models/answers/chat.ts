@@ -1,0 +1,48 @@
+import { type Row, okParts, usage } from './row.ts'
+
+export function choice(message: object, finish: unknown = 'stop', rest: object = {}): object {
+  return { choices: [{ index: 0, message, finish_reason: finish }], ...rest }
+}
+
+export const OK = choice({ role: 'assistant', content: 'ok' })
+
+/** What they say, whole. */
+export const CHAT_WORDS: readonly Row[] = [
+  {
+    what: 'usage as text',
+    answer: { ...OK, usage: { prompt_tokens: null, completion_tokens: '5' } },
+    parts: okParts,
+    reply: { usage: usage(0, 5) },
+  },
+  {
+    what: 'usage below zero and in parts',
+    answer: { ...OK, usage: { prompt_tokens: -1, completion_tokens: 2.5 } },
+    parts: okParts,
+    reply: { usage: usage(0, 0) },
+  },
+  {
+    what: 'usage beyond all numbers',
+    answer: JSON.stringify({ ...OK, usage: { prompt_tokens: 1 } }).replace('1}}', '1e400}}'),
+    parts: okParts,
+    reply: { usage: usage(0, 0) },
+  },
+  { what: 'a number as its id', answer: { ...OK, id: 12_345, created: 'today' }, parts: okParts },
+  { what: 'another role', answer: choice({ role: 'model', content: 'ok' }), parts: okParts },
+  {
+    what: 'content in parts',
+    answer: choice({ content: [{ type: 'text', text: 'o' }, 'k'] }),
+    parts: [
+      { type: 'text', text: 'o' },
+      { type: 'text', text: 'k' },
+    ],
+  },
+  {
+    what: 'reasoning',
+    answer: choice({ content: 'ok', reasoning: 'Hm', reasoning_content: null }),
+    parts: [{ type: 'reasoning', text: 'Hm' }, ...okParts],
+  },
+  { what: 'the older API', answer: { choices: [{ text: 'ok', finish_reason: 'stop' }] }, parts: okParts },
+  { what: 'a byte order mark', answer: `\ufeff${JSON.stringify(OK)}`, parts: okParts },
+  { what: 'white space that keeps the connection alive', answer: `\n\n \n${JSON.stringify(OK)}`, parts: okParts },
+  { what: 'half a character', answer: choice({ content: 'ok\ud83d' }), parts: [{ type: 'text', text: 'ok\ufffd' }] },
+]

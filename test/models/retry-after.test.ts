@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { RefusalError } from '#adapters/models/refusal.ts'
+import { retryAfterMsIn } from '#adapters/models/retry-after.ts'
+
+const NOW = Date.UTC(2026, 10, 23, 12)
+const DAY = 86_400_000
+
+function asked(headers: Readonly<Record<string, string>>, body: unknown = {}): number | undefined {
+  return retryAfterMsIn(new RefusalError({ status: 429, headers }, body), NOW)
+}
+
+describe('Retry-After', () => {
+  test.each([
+    [{ 'retry-after': '3' }, 3000],
+    [{ 'retry-after': '1.5' }, 1500],
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': '30s' }, 30_000],
+    [{ 'retry-after': '2, 3' }, 3000],
+    [{ 'retry-after': '3,2' }, 3000],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 12:00:05 GMT' }, 5000],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 12:00:05 GMT, Mon, 23 Nov 2026 12:00:05 GMT' }, 5000],
+    [{ 'retry-after': '2026-11-23T12:00:05.000Z' }, 5000],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, 0],
+    [{ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, DAY],
+    [{ 'retry-after': String(NOW / 1000 + 5) }, 5000],
+    [{ 'retry-after': String(NOW + 5000) }, 5000],
+    [{ 'retry-after': '31536000' }, DAY],
+    [{ 'retry-after': '99999999999999' }, DAY],
+    [{ 'retry-after': '9'.repeat(400) }, DAY],
+    [{ 'retry-after-ms': '2500', 'retry-after': '3' }, 2500],
+    [{ 'retry-after-ms': '1e300' }, DAY],
+    [{ 'retry-after-ms': 'Infinity', 'retry-after': '3' }, 3000],
+    [{ 'retry-after-ms': '-5' }, undefined],
+    [{ 'retry-after': '-5' }, undefined],
+    [{ 'retry-after': 'Infinity' }, undefined],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '' }, undefined],
+    [{}, undefined],
+  ])('%o asks for %s ms', (headers, ms) => {
+    expect(asked(headers)).toBe(ms)
+  })
+})
+
+describe('a delay in the body', () => {
+  const retryInfo = (retryDelay: unknown): unknown => [
+    { error: { message: 'Exhausted', details: [{ '@type': 'Help' }, { '@type': 'RetryInfo', retryDelay }] } },
+  ]
+
+  test.each([
+    [retryInfo('37s'), 37_000],
+    [retryInfo('0.5s'), 500],
+    [retryInfo({ seconds: 37 }), 37_000],
+    [retryInfo('9'.repeat(400) + 's'), DAY],
+    [{ error: { message: 'Rate limit reached. Please try again in 7.66s. Visit …' } }, 7660],
+    [{ error: { message: 'Please try again in 20ms.' } }, 20],
+    [{ error: { message: 'Please try again in 1m30s.' } }, 90_000],
+    [{ error: { message: 'Please try again in 1h2m3.5s' } }, 3_723_500],
+    [{ error: { message: 'Please retry in 37.123s.' } }, 37_123],
+    [{ error: { message: 'Please retry after 6 seconds.' } }, 6000],
+    [{ error: { message: 'Try again in 5 minutes and be brief' } }, 300_000],
+    ['Wait 30 sec', 30_000],
+    [{ error: { message: 'Please try again in 3 apples' } }, undefined],
+    [{ error: { message: 'Please try again later' } }, undefined],
+    [{ error: { message: 'Limit 30000, used 29000' } }, undefined],
+  ])('%j asks for %s ms', (body, ms) => {
+    expect(asked({}, body)).toBe(ms)
+  })
+
+  test('counts beside the header: the longer one is meant', () => {
+    expect(asked({ 'retry-after': '1' }, retryInfo('37s'))).toBe(37_000)
+    expect(asked({ 'retry-after': '60' }, retryInfo('37s'))).toBe(60_000)
+  })
+})
