@@ -4,12 +4,12 @@ import type { DispatchLog } from '#ports/dispatch-log.ts'
 /** The `once` calls that one attempt at a job makes, each noted in the dispatch log just before it is made. */
 export class AttemptDispatches {
   readonly #log: DispatchLog
-  readonly #jobId: string
+  readonly #runId: string
   readonly #made = new Set<string>()
 
-  constructor(log: DispatchLog, jobId: string) {
+  constructor(log: DispatchLog, runId: string) {
     this.#log = log
-    this.#jobId = jobId
+    this.#runId = runId
   }
 
   /** Right before the call, with nothing awaited in between. @throws when the call must not be made. */
@@ -30,6 +30,6 @@ export class AttemptDispatches {
   }
 
   #keyOf(callId: string): string {
-    return `${this.#jobId}/${callId}`
+    return `${this.#runId}/${callId}`
   }
 }

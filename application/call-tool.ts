@@ -9,10 +9,18 @@ import type { Clock } from '#ports/clock.ts'
 import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { withDeadline } from './deadline.ts'
 
+/** What a turn is carried out for. */
+export interface TurnOrigin {
+  /** With a call's id it makes the idempotency key of its effect. */
+  readonly runId: string
+  readonly tenantId: string
+  /** `null` for a sync run. */
+  readonly jobId: string | null
+}
+
 export interface ToolCallContext {
   readonly agent: Agent
-  /** Job or run id: with the call's id it makes the idempotency key. */
-  readonly turnId: string
+  readonly origin: TurnOrigin
   readonly signal: AbortSignal
   readonly clock: Clock
   /** Where a `once` call is noted just before it is made; `null` where nothing will ask. */
@@ -69,16 +77,16 @@ function toolFor(call: ToolCall, { agent }: ToolCallContext): Tool | undefined {
 async function withinTime<T>(
   { name, timeoutMs, effect }: Tool,
   call: ToolCall,
-  { turnId, signal, clock }: ToolCallContext,
+  { origin: { runId, tenantId, jobId }, signal, clock }: ToolCallContext,
   work: (context: ToolContext) => T | Promise<T>,
 ): Promise<T> {
   const unsure = effect === 'read' ? '' : ' It may or may not have taken effect.'
   const timeoutError = (): Error =>
     new Error(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.${unsure}`)
-  const idempotencyKey = `${turnId}/${call.id}`
+  const idempotencyKey = `${runId}/${call.id}`
   // Async, so that a tool that throws before its first await is treated like any other.
   return withDeadline({ clock, timeoutMs, signal, timeoutError }, async (inner) =>
-    work({ idempotencyKey, signal: inner }),
+    work({ idempotencyKey, tenantId, jobId, signal: inner }),
   )
 }
 

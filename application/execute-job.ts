@@ -94,11 +94,11 @@ export class ExecuteJob {
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
     const { clock, executor, dispatchLog } = this.#deps
-    const { id: jobId } = journal.job
+    const { id: jobId, runId } = journal.job
     // Durable with the first intent, in one commit.
     journal.append({ type: 'attempt.started', at: clock.now(), executorId: executor.id, leaseMs: executor.leaseMs })
     const attempt = new Attempt(journal, { clock, executor, outer })
-    const dispatches = new AttemptDispatches(dispatchLog, jobId)
+    const dispatches = new AttemptDispatches(dispatchLog, runId)
     this.#inHand.set(jobId, attempt)
     try {
       journal.append(await this.#ending(journal, { attempt, dispatches }))
@@ -114,7 +114,7 @@ export class ExecuteJob {
     { attempt, dispatches }: { readonly attempt: Attempt; readonly dispatches: AttemptDispatches },
   ): Promise<Ending> {
     const { agents, clock, feed, logger } = this.#deps
-    const { id, agent: name } = journal.job
+    const { id, runId, tenantId, agent: name } = journal.job
     const { signal } = attempt
     try {
       const agent = agents.get(name)
@@ -124,7 +124,8 @@ export class ExecuteJob {
       }
       // Taking an answer in pieces costs far more than taking it whole, so it is for those who watch.
       const onText = () => (feed.isWatched(id) ? publish : undefined)
-      const outcome = await runTurn({ id, agent, journal, signal, onText, pause, dispatches }, this.#deps)
+      const origin = { runId, tenantId, jobId: id }
+      const outcome = await runTurn({ origin, agent, journal, signal, onText, pause, dispatches }, this.#deps)
       return this.#endingFor(outcome, journal)
     } catch (error) {
       if (journal.failure) throw journal.failure.error

@@ -8,6 +8,7 @@ import { checkInput } from './check-input.ts'
 import { type TurnDeps, type TurnJournal, runTurn } from './run-turn.ts'
 
 export interface RunSyncCommand {
+  readonly tenantId: string
   readonly agent: string
   readonly input: JsonValue
   /** Aborts when the caller leaves; the model call in flight is aborted with it. */
@@ -32,7 +33,7 @@ export class RunSync {
   }
 
   /** @throws {UnknownAgentError} {InvalidInputError} {CanceledError}, and what a model call throws. */
-  async execute({ agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
+  async execute({ tenantId, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
     const { agents, ids, clock } = this.#deps
     const agent = agents.get(name)
     await checkInput(agent, input)
@@ -40,10 +41,9 @@ export class RunSync {
     const startedAt = clock.now()
     const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
-    const outcome = await runTurn(
-      { id: ids.newId('run'), agent, journal, signal, onText: () => onText, pause, dispatches: null },
-      this.#deps,
-    )
+    const origin = { runId: ids.newId('run'), tenantId, jobId: null }
+    const run = { origin, agent, journal, signal, onText: () => onText, pause, dispatches: null }
+    const outcome = await runTurn(run, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error
     if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)
     const { stopReason } = outcome

@@ -7,7 +7,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
 import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { callModel } from './call-model.ts'
-import { callTool, probeCall } from './call-tool.ts'
+import { type TurnOrigin, callTool, probeCall } from './call-tool.ts'
 import { fitResult } from './fit-result.ts'
 
 /** Where a turn is written down: in memory for a sync run, in the job's journal for a job. */
@@ -28,8 +28,7 @@ export interface TurnDeps {
 }
 
 export interface TurnRun {
-  /** Job or run id. */
-  readonly id: string
+  readonly origin: TurnOrigin
   readonly agent: Agent
   readonly journal: TurnJournal
   readonly signal: AbortSignal
@@ -114,7 +113,7 @@ function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes
 }
 
 async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
-  const { id, agent, journal, dispatches } = run
+  const { origin, agent, journal, dispatches } = run
   const { clock, limits } = deps
   for (const { call, resumed } of calls) {
     if (resumed) continue
@@ -127,11 +126,8 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   const signal = calls.length > 1 ? AbortSignal.any([run.signal, siblings.signal]) : run.signal
   let open = calls.length
   const one = async ({ call }: PlannedCall): Promise<void> => {
-    const result = fitResult(
-      await callTool(call, { agent, turnId: id, signal, clock, dispatches }),
-      journal.turn,
-      limits,
-    )
+    const context = { agent, origin, signal, clock, dispatches }
+    const result = fitResult(await callTool(call, context), journal.turn, limits)
     journal.append({ type: 'tool_call.completed', at: clock.now(), result, toldBy: 'call' })
     open -= 1
     if (open > 0) await journal.flush()
@@ -162,13 +158,13 @@ function reopenNeverMade(
 
 /** Asks the tools what became of interrupted calls. Whether any of them could tell. */
 async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
-  const { id, agent, journal, signal } = run
+  const { origin, agent, journal, signal } = run
   const { clock, limits } = deps
   // The attempt must be durable before anything is asked of the world: a probe that kills its process is a strike too.
   await journal.flush()
   let told = false
   for (const { call } of calls) {
-    const answer = await probeCall(call, { agent, turnId: id, signal, clock, dispatches: null })
+    const answer = await probeCall(call, { agent, origin, signal, clock, dispatches: null })
     if (answer === null) continue
     told = true
     if (answer.happened) {

@@ -78,8 +78,10 @@ export class SubmitJob {
     { tenantId, agent, input }: SubmitJobCommand,
     { jobId, options, timeoutMs }: { readonly jobId: string; readonly options: JobOptions; readonly timeoutMs: number },
   ): JobSubmitted {
-    const at = this.#deps.clock.now()
-    return { type: 'job.submitted', at, jobId, tenantId, agent, input, deadlineAt: at + timeoutMs, options }
+    const { clock, ids } = this.#deps
+    const at = clock.now()
+    const runId = ids.newId('run')
+    return { type: 'job.submitted', at, jobId, runId, tenantId, agent, input, deadlineAt: at + timeoutMs, options }
   }
 
   /** The job's id: made from the idempotency key where there is one, so that its own store is all that a repeat must meet. */

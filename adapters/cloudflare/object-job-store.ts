@@ -56,7 +56,7 @@ export class ObjectJobStore implements JobStore {
     const { job } = state
     const version = job.version - events.length
     const stored = this.#known(job.id)?.job
-    if (stored?.version !== version || !this.#append(version + 1, JSON.stringify(events))) {
+    if (stored?.runId !== job.runId || stored.version !== version || !this.#append(version + 1, JSON.stringify(events))) {
       throw new VersionConflictError(job.id, version)
     }
     this.#state = state
@@ -75,10 +75,10 @@ export class ObjectJobStore implements JobStore {
    * The index first: an entry without a job would be there for ever. Then the whole storage at once, for rows that are deleted one by one
    * are billed one by one. Where the job has moved on meanwhile, the index is told again.
    */
-  async remove({ id, version }: JobRecord): Promise<void> {
+  async remove({ id, runId, version }: JobRecord): Promise<void> {
     await this.#feed.remove(id)
     const current = this.#known(id)?.job
-    if (current?.version === version) {
+    if (current?.runId === runId && current.version === version) {
       await this.#db.erase()
       this.#state = null
       return

@@ -51,7 +51,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     const { job } = state
     const stored = this.#jobs.get(job.id)
     const version = job.version - events.length
-    if (stored?.state.job.version !== version) throw new VersionConflictError(job.id, version)
+    if (!stored || !isSame(stored, job) || stored.state.job.version !== version) throw new VersionConflictError(job.id, version)
     const seq = stored.events.length + 1
     await this.#put(state, [...stored.events, ...events.map((event, index) => ({ seq: seq + index, event }))])
   }
@@ -62,7 +62,8 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
 
   async remove(job: JobRecord): Promise<void> {
     const { id, version } = job
-    if (this.#jobs.get(id)?.state.job.version !== version) throw new VersionConflictError(id, version)
+    const stored = this.#jobs.get(id)
+    if (!stored || !isSame(stored, job) || stored.state.job.version !== version) throw new VersionConflictError(id, version)
     this.#jobs.delete(id)
     await this.#waker.wakeAt(job, null)
   }
@@ -126,6 +127,11 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     const entries = [...this.#jobs.values()].map(({ state }) => entryOf(state.job))
     return entries.filter((entry) => entry.tenantId === tenantId && fits(entry, filter)).sort(compare)
   }
+}
+
+/** Two jobs of one idempotency key, one after the other, have one id. */
+function isSame({ state }: StoredJob, { runId }: JobRecord): boolean {
+  return state.job.runId === runId
 }
 
 /** Newest first. */

@@ -51,7 +51,11 @@ export class PostgresJobStore implements JobStore {
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     const created = await this.#creations.add(writeOf(job, [event]))
-    if (!created) return { job: (await this.load(job.id))?.job ?? job, created }
+    if (!created) {
+      const taken = await this.load(job.id)
+      // Deleted between the two: then the id is free, and an answer may only name a job that is stored.
+      return taken ? { job: taken.job, created } : this.create(job, event)
+    }
     // As it would be read, whatever becomes of the objects that it was made from.
     this.#deps.known.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
     return { job, created }

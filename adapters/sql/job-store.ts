@@ -49,7 +49,11 @@ export class SqlJobStore implements JobStore {
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     const stored = await this.#db.batch([...insertJob(entryOf(job)), append(job, [event])])
-    if (!stored) return { job: (await this.load(job.id))?.job ?? job, created: false }
+    if (!stored) {
+      const taken = await this.load(job.id)
+      // Deleted between the two: then the id is free, and an answer may only name a job that is stored.
+      return taken ? { job: taken.job, created: false } : this.create(job, event)
+    }
     // As it would be read, whatever becomes of the objects that it was made from.
     this.#cache?.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
     await this.#waker.wakeAt(job, nextWake(job))
@@ -78,9 +82,9 @@ export class SqlJobStore implements JobStore {
   }
 
   async remove(job: JobRecord): Promise<void> {
-    const { id, version } = job
+    const { id, version, createdAt } = job
     const journal = { sql: 'DELETE FROM journal WHERE job_id = ?', params: [id] }
-    const removed = await this.#db.batch([...deleteJob(id, version), journal])
+    const removed = await this.#db.batch([...deleteJob(id, { version, createdAt }), journal])
     this.#cache?.delete(id)
     if (!removed) throw new VersionConflictError(id, version)
     await this.#waker.wakeAt(job, null)

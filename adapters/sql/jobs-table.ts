@@ -1,3 +1,4 @@
+import type { JobRecord } from '#domain/job/job.ts'
 import type { JobEntry } from '#ports/job-index.ts'
 import type { SqlValue, Statement } from './database.ts'
 import type { SqlSchema } from './schema.ts'
@@ -66,12 +67,12 @@ export function updateJob({ id, status, updatedAt, finishedAt, wake, version }: 
   }
 }
 
-/** @param version given: guarded, nothing where the job is at another one. */
-export function deleteJob(id: string, version?: number): readonly Statement[] {
-  const job: Statement =
-    version === undefined
-      ? { sql: 'DELETE FROM jobs WHERE id = ?', params: [id] }
-      : { sql: 'DELETE FROM jobs WHERE id = ? AND version = ?', params: [id, version], changes: 1 }
+/** @param known given: guarded, nothing where the job is at another version, or another job has its id. */
+export function deleteJob(id: string, known?: Pick<JobRecord, 'version' | 'createdAt'>): readonly Statement[] {
+  const sql = 'DELETE FROM jobs WHERE id = ?'
+  const job: Statement = known
+    ? { sql: `${sql} AND version = ? AND created_at = ?`, params: [id, known.version, known.createdAt], changes: 1 }
+    : { sql, params: [id] }
   return [job, { sql: 'DELETE FROM job_tags WHERE job_id = ?', params: [id] }]
 }
 

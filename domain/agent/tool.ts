@@ -13,8 +13,15 @@ import { type Fields, checkFields } from './definition.ts'
 export type Effect = 'read' | 'idempotent' | 'once'
 
 export interface ToolContext {
-  /** The same for every run of this one call, also after a crash: job (or run) id and call id. */
+  /**
+   * The same for every run of this one call, also after a crash; another one for every other call, also for that of a job which was
+   * deleted and submitted again under its idempotency key.
+   */
   readonly idempotencyKey: string
+  /** Who the call is made for: the tenant of the API key, or `default` where there are no keys and on the command line. */
+  readonly tenantId: string
+  /** `null` for `POST /run` and `errand run`, which have no job. */
+  readonly jobId: string | null
   /** Aborts when the call's time is up, the caller has left or the process stops. Pass it to `fetch`. */
   readonly signal: AbortSignal
 }

@@ -65,8 +65,7 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
   if (!callback || !told || !callback.events.includes(told)) return job
   const gone = job.deliveries.some(({ status }) => status === 'gone')
   const delivery: Delivery = {
-    // Two jobs of one idempotency key, one after the other, have the same id.
-    id: `msg_${job.id.replace(/^job_/, '')}_${job.createdAt.toString(36)}_${String(job.deliveries.length + 1)}`,
+    id: `msg_${job.runId.replace(/^run_/, '')}_${String(job.deliveries.length + 1)}`,
     event: told,
     occurredAt: event.at,
     status: 'pending',

@@ -55,6 +55,8 @@ export interface JobSubmitted {
   readonly type: 'job.submitted'
   readonly at: number
   readonly jobId: string
+  /** New with every submission: two jobs of one idempotency key, one after the other, share their id and not this. */
+  readonly runId: string
   readonly tenantId: string
   readonly agent: string
   readonly input: JsonValue

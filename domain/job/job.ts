@@ -16,6 +16,11 @@ export type JobStatus = JobRecord['status']
 
 export interface JobFields {
   readonly id: string
+  /**
+   * Of the turn that this job carries out. A job deleted and submitted again under its idempotency key has the same `id` and another
+   * `runId`, so whatever must tell the two apart (effect keys, ETags, message ids) is made from this.
+   */
+  readonly runId: string
   readonly tenantId: string
   readonly agent: string
   readonly input: JsonValue

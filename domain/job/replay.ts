@@ -17,9 +17,10 @@ export interface JobState {
 // Pure: no clock, no ids, no I/O.
 
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
-  const { jobId, tenantId, agent, input, at, deadlineAt } = event
+  const { jobId, runId, tenantId, agent, input, at, deadlineAt } = event
   const job: QueuedJob = {
     id: jobId,
+    runId,
     tenantId,
     agent,
     input,

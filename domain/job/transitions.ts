@@ -92,6 +92,7 @@ function toldOf(event: Progress): string | null {
 export function fieldsOf(job: JobRecord, now: number): JobFields {
   return {
     id: job.id,
+    runId: job.runId,
     tenantId: job.tenantId,
     agent: job.agent,
     input: job.input,

@@ -75,9 +75,10 @@ describe('an interrupted call', () => {
 
   test('that is idempotent is made again with the same key', async () => {
     const { tool, keys } = counter('save', { effect: 'idempotent' })
-    const { resume, id } = await interrupted(tool)
+    const { resume, job, id } = await interrupted(tool)
     await resume()
-    expect(keys).toEqual([`${id}/a`, `${id}/a`])
+    const { runId } = await job(id)
+    expect(keys).toEqual([`${runId}/a`, `${runId}/a`])
   })
 
   test('that must happen once parks the job, visible with name, arguments and time, until somebody tells', async () => {

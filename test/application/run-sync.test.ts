@@ -28,7 +28,7 @@ function runner(agent: Agent, models: Models, clock = new ManualClock()) {
     ids: new UlidGenerator(clock, new CryptoRandom()),
   })
   return (input: string | object = 'hello', signal = NEVER) =>
-    runSync.execute({ agent: agent.name, input: input as string, signal })
+    runSync.execute({ tenantId: 'acme', agent: agent.name, input: input as string, signal })
 }
 
 /** The one tool result that the model saw in its second call. */

@@ -180,6 +180,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
   },
 ]
 
-function eventOf({ id: jobId, tenantId, agent, input, createdAt: at, deadlineAt, options }: JobRecord): JobSubmitted {
-  return { type: 'job.submitted', at, jobId, tenantId, agent, input, deadlineAt, options }
+function eventOf({ createdAt: at, id: jobId, runId, tenantId, ...job }: JobRecord): JobSubmitted {
+  const { agent, input, deadlineAt, options } = job
+  return { type: 'job.submitted', at, jobId, runId, tenantId, agent, input, deadlineAt, options }
 }

@@ -68,6 +68,41 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
     },
   },
   {
+    name: 'an id whose job was removed is free for another job, which nobody who knows the first can write to or remove',
+    async run({ store }) {
+      const first = submitted()
+      await store.create(first.job, first.event)
+      await store.remove(first.job)
+      const second = submitted({ jobId: first.job.id, at: T0 + 1, input: 'another' })
+      deepStrictEqual(await store.create(second.job, second.event), { job: second.job, created: true })
+
+      await rejects(store.save(after(first.state, [FAILURE]), [FAILURE]), { code: 'version_conflict' })
+      await rejects(store.remove(first.job), { code: 'version_conflict' })
+      deepStrictEqual(await store.load(first.job.id), second.state)
+      deepStrictEqual(await store.events(first.job.id, 0), [{ seq: 1, event: second.event }])
+    },
+  },
+  {
+    name: 'create() answers only with a job that was stored, however often its id is taken and freed meanwhile',
+    async run({ store }) {
+      const { job } = submitted()
+      const stored = new Set<string>()
+      const answered = new Set<string>()
+      const one = async (): Promise<void> => {
+        for (let tries = 0; tries < 25; tries++) {
+          const mine = submitted({ jobId: job.id, at: T0 + answered.size })
+          const { job: then, created } = await store.create(mine.job, mine.event)
+          answered.add(then.runId)
+          if (!created) continue
+          stored.add(then.runId)
+          await store.remove(then)
+        }
+      }
+      await Promise.all([one(), one(), one(), one()])
+      deepStrictEqual([...answered].filter((runId) => !stored.has(runId)), [])
+    },
+  },
+  {
     name: 'remove() of a version it has not seen rejects and removes nothing',
     async run({ store }) {
       const { job, event, state } = submitted()

@@ -181,7 +181,7 @@ class CrashRun implements Surroundings {
     const { store } = this.#subject
     const resolveCall = new ResolveCall({ jobs: store, clock: this.#clock, limits: DEFAULT_LIMITS })
     for (const { callId } of job.wait.calls) {
-      const happened = this.#witness.hasHappened(`${job.id}/${callId}`)
+      const happened = this.#witness.hasHappened(`${job.runId}/${callId}`)
       const resolution = happened
         ? ({ outcome: 'happened', result: null } as const)
         : ({ outcome: 'did_not_happen' } as const)

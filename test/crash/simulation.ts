@@ -178,7 +178,7 @@ class Simulation implements SimWorld {
     if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
     const resolveCall = new ResolveCall({ jobs: this.#memory, clock: this.clock, limits: DEFAULT_LIMITS })
     for (const { callId } of job.wait.calls) {
-      const key = `${job.id}/${callId}`
+      const key = `${job.runId}/${callId}`
       if (this.#inFlight.has(key)) continue
       const happened = this.#witness.hasHappened(key)
       const resolution = happened

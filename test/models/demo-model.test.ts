@@ -77,7 +77,7 @@ describe('the offline demo model', () => {
       limits: DEFAULT_LIMITS,
       ids: new UlidGenerator(clock, new CryptoRandom()),
     })
-    const report = await runSync.execute({ agent: 'support', input, signal: NEVER })
+    const report = await runSync.execute({ tenantId: 'default', agent: 'support', input, signal: NEVER })
     return { seen, report }
   }
 

@@ -16,10 +16,12 @@ export function submitted(fields: Partial<JobSubmitted> = {}): {
   readonly event: JobSubmitted
   readonly state: JobState
 } {
+  const number = String(++count)
   const event: JobSubmitted = {
     type: 'job.submitted',
     at: T0,
-    jobId: `job_${String(++count)}`,
+    jobId: `job_${number}`,
+    runId: `run_${number}`,
     tenantId: 'acme',
     agent: 'writer',
     input: 'hello',

@@ -7,7 +7,7 @@ const header = (name: string, description: string, example: string) =>
   z.string().meta({ description, examples: [example], param: { id: name } })
 
 const SIGNATURE = z.object({
-  'webhook-id': header('WebhookId', 'The same in every attempt.', 'msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_1'),
+  'webhook-id': header('WebhookId', 'The same in every attempt.', 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1'),
   'webhook-timestamp': header('WebhookTimestamp', 'Seconds since 1970, of this attempt.', '1795419600'),
   'webhook-signature': header(
     'WebhookSignature',

@@ -19,9 +19,9 @@ export const CALL_ID = parameter('CallId', SEGMENT, {
   example: 'call_1',
 })
 
-export const DELIVERY_ID = parameter('DeliveryId', /^msg_[0-9A-Z]{26}_[0-9a-z]+_\d+$/, {
+export const DELIVERY_ID = parameter('DeliveryId', /^msg_[0-9A-Z]{26}_\d+$/, {
   description: 'Id of a message, from the deliveries of the job.',
-  example: 'msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_1',
+  example: 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1',
 })
 
 export const OPERATION_ID = parameter('OperationId', /^op_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, {

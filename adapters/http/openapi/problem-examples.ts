@@ -75,7 +75,7 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new JobNotRetryableError(JOB, 'completed'),
     new VersionConflictError(JOB, 3),
     new CallNotFoundError(JOB, 'call_1'),
-    new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_2'),
+    new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_2'),
   ],
   '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB': [new OperationNotFoundError('op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB')],
   '/readyz': [new StorageUnavailableError(undefined), new StoppingError()],

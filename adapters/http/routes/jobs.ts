@@ -106,8 +106,9 @@ function shown(c: Context<AppEnv>, job: JobRecord, status: 200 | 202): Response 
   return c.json(jobView(job, mayRead(c)), status)
 }
 
-function etagOf({ version }: JobRecord): string {
-  return `"${String(version)}"`
+/** Of the run too: a job that was deleted and submitted again under its idempotency key counts its versions from 1 again. */
+function etagOf({ runId, version }: JobRecord): string {
+  return `"${runId.replace(/^run_/, '')}.${String(version)}"`
 }
 
 function optionsOf(said: Omit<SubmitBody, 'agent' | 'input'>) {

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { RunSync } from '#application/run-sync.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import { type AppEnv, needs } from '../context.ts'
+import { type AppEnv, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { runStream } from '../run-stream.ts'
 import { SSE_HEADERS } from '../sse.ts'
@@ -17,7 +17,7 @@ export interface RunRoutesDeps {
 
 export function runRoutes({ runSync, clock, logger }: RunRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/', needs('run'), async (c) => {
-    const request = await readJson(c, RunRequest)
+    const request = { ...(await readJson(c, RunRequest)), tenantId: tenantOf(c) }
     const { signal } = c.req.raw
     if (!(c.req.header('accept') ?? '').includes('text/event-stream')) {
       return c.json(reportView(await runSync.execute({ ...request, signal })))

@@ -57,7 +57,7 @@ const JOB = {
 } as const
 
 const DELIVERY = {
-  id: 'msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_1',
+  id: 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1',
   event: 'job.completed',
   status: 'delivered',
   occurredAt: '2026-11-23T09:00:07.480Z',
@@ -65,7 +65,7 @@ const DELIVERY = {
   attemptCount: 1,
   attempts: [{ at: '2026-11-23T09:00:07.610Z', status: 204, reason: null }],
   links: {
-    redeliver: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB/deliveries/msg_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_mi8a2o00_1/redeliver',
+    redeliver: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB/deliveries/msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1/redeliver',
   },
 } as const
 
