@@ -4,7 +4,13 @@ import { rfc3339 } from './wire/common.ts'
 import { waitView } from './wire/views.ts'
 
 /** Server-Sent Events, https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export const SSE_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
+export const SSE_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // A proxy that compresses gathers events first.
+  'cache-control': 'no-store, no-transform',
+  // nginx gathers what it proxies unless it is told not to: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+  'x-accel-buffering': 'no',
+}
 
 /** A comment, which no reader is told of. */
 export const STILL_HERE = ': still here\n\n'

@@ -40,6 +40,8 @@ describe('GET /jobs/{id}/events', () => {
     await app.execute(id)
     const response = await app.http.request(`/jobs/${id}/events`)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
+    expect(response.headers.get('x-accel-buffering')).toBe('no')
     const frames = framesIn(await response.text())
     expect(frames.map(({ id: number, event }) => [number, event])).toEqual([
       ['1', 'job.submitted'],
@@ -54,6 +56,15 @@ describe('GET /jobs/{id}/events', () => {
     ])
     expect(frames[1]?.data).toEqual({ at: '2096-10-02T07:06:40.000Z' })
     expect(JSON.stringify(frames)).not.toMatch(/tenant|exec_/)
+  })
+
+  test('is not opened for whoever asks for its headers alone', async () => {
+    const app = testApp([writer], new ListedModel())
+    const path = `/jobs/${await submitted(app)}/events`
+    const response = await app.http.request(path, { method: 'HEAD' })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+    expect(app.feed.size).toBe(0)
+    expect((await app.http.request('/jobs/nonsense/events', { method: 'HEAD' })).status).toBe(404)
   })
 
   test('tells every time as the rest of the wire does, also what a waiting job waits for', async () => {

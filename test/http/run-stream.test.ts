@@ -21,6 +21,8 @@ describe('POST /run with Accept: text/event-stream', () => {
     })
     const response = await testApp([writer], model).post('/run', REQUEST, HEADERS)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
+    expect(response.headers.get('x-accel-buffering')).toBe('no')
     const text = await response.text()
     expect(eventsIn(text)).toEqual(['model_call.started', 'text', 'text', 'model_call.completed', 'report'])
     expect(text).not.toMatch(/^id:/m)

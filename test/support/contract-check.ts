@@ -45,6 +45,7 @@ const TRANSPORT = new Set([
   'cache-control',
   'vary',
   'content-encoding',
+  'x-accel-buffering',
 ])
 
 /**

@@ -55,6 +55,11 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
     })
     .get('/:id/events', needs('read'), async (c) => {
       const { after } = readQuery(c, EventsQuery)
+      if (c.req.method === 'HEAD') {
+        // A stream would be opened, and neither read nor ended.
+        await deps.getJob.execute(keyOf(c))
+        return c.body(null, 200, SSE_HEADERS)
+      }
       return c.body(await deps.openEvents({ ...keyOf(c), after: after ?? lastEventId(c) }), 200, SSE_HEADERS)
     })
     .post('/:id/cancel', needs('cancel'), async (c) => {
