@@ -3,6 +3,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
+import { refuseUnreadable } from '#adapters/http/unreadable.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
@@ -67,6 +68,8 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
 
   return {
     async fetch(request: Request, env: Env, life: Life): Promise<Response> {
+      const unreadable = refuseUnreadable(request)
+      if (unreadable) return unreadable
       try {
         return await (await opened(env, life)).fetch(request)
       } catch (error) {

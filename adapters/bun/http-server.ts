@@ -1,5 +1,7 @@
-import type { PeerAddress } from '#adapters/http/door.ts'
+import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import type { HttpAddress, HttpApp, Listen } from '#adapters/http/server.ts'
+import { refuseRequest } from '#adapters/http/problem.ts'
+import { AMBIGUOUS_TARGET } from '#adapters/http/target.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
 import { cannotListen } from '#adapters/node/start-error.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
@@ -15,6 +17,13 @@ interface BunServer {
   stop(closeActiveConnections: boolean): Promise<void>
 }
 
+type BunHandler = (request: BunRequest, server: BunServer) => Promise<Response>
+
+interface BunRequest extends Request {
+  /** Segments of the path as they came, decoded, for a request that a route has taken. */
+  readonly params?: Readonly<Record<string, string>>
+}
+
 /** What is used of Bun. */
 declare const Bun: {
   serve(options: {
@@ -23,12 +32,30 @@ declare const Bun: {
     readonly idleTimeout: number
     readonly development: boolean
     readonly reusePort: boolean
-    readonly fetch: (request: Request, server: BunServer) => Promise<Response>
+    readonly routes: Readonly<Record<string, BunHandler>>
+    readonly fetch: BunHandler
   }): BunServer
 }
 
 /** Longer than the minute after which most proxies and clients let go. */
 const IDLE_SECONDS = 75
+
+/** More segments than any route of ours has. */
+const MOST_SEGMENTS = 8
+const FEW_SEGMENTS = new RegExp(`^(?:/|(?:/[^/]+){1,${String(MOST_SEGMENTS)}})$`)
+
+/**
+ * Paths of so many segments. Bun resolves `..` in the URL of a request before anybody sees it, but matches its routes before that: their
+ * parameters are what came, and a path that only now has few segments was longer.
+ */
+const ROUTES = Array.from({ length: MOST_SEGMENTS }, (_, most) =>
+  Array.from({ length: most + 1 }, (_, segment) => `/:s${String(segment)}`).join(''),
+)
+
+function isResolved({ url, params }: BunRequest): boolean {
+  if (params) return Object.values(params).some((segment) => /^\.{1,2}$|\\/.test(segment))
+  return FEW_SEGMENTS.test(new URL(url).pathname)
+}
 
 /** Over `Bun.serve`. @throws {StartError} when the address cannot be listened on. */
 export const listen: Listen = async (app, address) => {
@@ -46,7 +73,8 @@ export const listen: Listen = async (app, address) => {
 }
 
 function serve(app: HttpApp, address: HttpAddress): BunServer {
-  const fetch = async (request: Request, server: BunServer): Promise<Response> => {
+  const answer = async (request: BunRequest, server: BunServer): Promise<Response> => {
+    if (isResolved(request)) return refuseRequest('invalid_request', AMBIGUOUS_TARGET)
     const peer = server.requestIP(request)?.address ?? null
     // To Bun a request that is not answered yet is idle, and a run may take its time.
     server.timeout(request, 0)
@@ -54,9 +82,10 @@ function serve(app: HttpApp, address: HttpAddress): BunServer {
     server.timeout(request, IDLE_SECONDS)
     return response
   }
+  const routes = Object.fromEntries(['/', ...ROUTES].map((path) => [path, answer]))
   try {
     // In development, Bun shows whoever asks the source of what has thrown; out of it, Bun lets several processes share a port unless it is told not to.
-    const options = { idleTimeout: IDLE_SECONDS, development: false, reusePort: false, fetch }
+    const options = { idleTimeout: IDLE_SECONDS, development: false, reusePort: false, routes, fetch: answer }
     return Bun.serve({ hostname: address.host, port: address.port, ...options })
   } catch (cause) {
     throw cannotListen(address, cause)

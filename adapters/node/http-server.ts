@@ -2,9 +2,10 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type HttpBindings, getRequestListener } from '@hono/node-server'
-import type { PeerAddress } from '#adapters/http/door.ts'
+import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import { PROBLEM_JSON, refusal, refuseRequest } from '#adapters/http/problem.ts'
 import type { HttpAddress, HttpApp, HttpServer, Listen } from '#adapters/http/server.ts'
+import { problemWithTarget } from '#adapters/http/target.ts'
 import type { ProblemView } from '#adapters/http/wire/problem.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import type { ErrorCode } from '#domain/errors.ts'
@@ -122,11 +123,12 @@ function isWhole(request: IncomingMessage): boolean | Promise<boolean> {
 }
 
 /** What RFC 9112 forbids and Node lets pass: no Host or several, and codings of the body that nobody would undo. */
-function problemWith({ rawHeaders, headers, httpVersion }: IncomingMessage): string | null {
+function problemWith({ url = '/', rawHeaders, headers, httpVersion }: IncomingMessage): string | null {
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'The request must name one Host.'
   const coding = headers['transfer-encoding']
-  return coding === undefined || coding.toLowerCase() === 'chunked' ? null : 'The only transfer coding is "chunked".'
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'The only transfer coding is "chunked".'
+  return problemWithTarget(url)
 }
 
 function refuse(response: ServerResponse, problem: ProblemView): void {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, rejects, strictEqual } from 'node:assert/strict'
 import { connect } from 'node:net'
 import type { Context } from 'hono'
-import type { PeerAddress } from '#adapters/http/door.ts'
+import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import type { HttpApp, HttpServer, Listen } from '#adapters/http/server.ts'
 import type { ContractCase } from './contract.ts'
 
@@ -11,6 +11,27 @@ export interface HttpServerSubject {
 }
 
 const LOCAL = { host: '127.0.0.1', port: 0 }
+
+/** Targets that a reader of URLs takes for another. */
+const AMBIGUOUS = [
+  '/jobs/%2e%2e/healthz',
+  '/jobs/%2E./healthz',
+  '/jobs/.%2e/healthz',
+  '/jobs/../healthz',
+  '/jobs/..',
+  '/../jobs',
+  '/jobs//../healthz',
+  '/./healthz',
+  '/jobs/%2e',
+  '/jobs\\healthz',
+  '/jobs\\..\\healthz',
+  '/jobs/%5c..%5chealthz',
+  `/a${'/b'.repeat(12)}${'/..'.repeat(12)}/healthz`,
+  `/a${'/..'.repeat(20)}`,
+  'http://localhost/jobs/../healthz',
+]
+
+const PLAIN = ['/', '/?x=/../y', '/healthz', '/healthz?x=..\\', `/a${'/b'.repeat(12)}`, 'http://localhost/healthz']
 
 /** For what is held longer than any case takes. */
 const LONG_MS = 600_000
@@ -106,6 +127,34 @@ export const httpServerContract: readonly ContractCase<HttpServerSubject>[] = [
           }
           match(await send(server, get('Host: a b')), /application\/problem\+json[^]*"code":"invalid_request"/)
           strictEqual(await (await fetch(`${server.url}/next`)).text(), '/next')
+        },
+      )
+    },
+  },
+  {
+    name: 'resolves no path to another one: what could be is refused, and the rest comes as it was sent',
+    async run(subject) {
+      await serving(
+        subject,
+        appOf(({ url }) => new Response(new URL(url).pathname)),
+        async (server) => {
+          const get = (target: string) =>
+            send(server, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+          for (const target of AMBIGUOUS)
+            match(await get(target), /^HTTP\/1\.1 400 [^]*"code":"invalid_request"/, target)
+          for (const target of PLAIN) match(await get(target), /^HTTP\/1\.1 200 /, target)
+          for (const target of [
+            '/jobs//healthz',
+            '//healthz',
+            '/jobs/',
+            '/jobs/a%2Fb',
+            '/jobs/%252e%252e/x',
+            '/a..b/...',
+          ])
+            strictEqual(
+              (await get(target)).split('\r\n').findLast((line) => line.startsWith('/')),
+              target,
+            )
         },
       )
     },
