@@ -1,4 +1,4 @@
-import { type PeerAddress, isLoopback } from '#adapters/http/door.ts'
+import { type PeerAddress, isLoopback } from '#adapters/http/open-mode.ts'
 import type { HttpServer, Listen } from '#adapters/http/server.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { CheckReadiness } from '#application/check-readiness.ts'

@@ -1,5 +1,5 @@
 import type { Executions } from '#application/cancel-job.ts'
-import type { PeerAddress } from '#adapters/http/door.ts'
+import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'

@@ -1,4 +1,4 @@
-import type { PeerAddress } from '#adapters/http/door.ts'
+import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import type { HttpAddress, HttpApp, Listen } from '#adapters/http/server.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
 import { cannotListen } from '#adapters/node/start-error.ts'

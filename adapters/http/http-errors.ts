@@ -76,7 +76,31 @@ export class MisdirectedRequestError extends AppError {
   readonly code = 'misdirected_request'
 
   constructor(host: string) {
-    super(`Without API keys only requests from this machine to a loopback address are answered, and "${host}" is none.`)
+    super(
+      `Without API keys only requests from this machine to a loopback address are answered, and "${host}" is none. Make a key with "errand keys create".`,
+    )
+  }
+}
+
+/** Without keys: a proxy on this machine passes on what comes from elsewhere, and to us it all comes from this machine. */
+export class ForwardedRequestError extends AppError {
+  readonly code = 'misdirected_request'
+
+  constructor(header: string) {
+    super(
+      `Without API keys only requests straight from this machine are answered, and the header "${header}" says that this one came through a proxy. Make a key with "errand keys create".`,
+    )
+  }
+}
+
+/** Without keys: a page in a browser on this machine must not be able to do what its user may. */
+export class CrossSiteRequestError extends AppError {
+  readonly code = 'forbidden'
+
+  constructor(why: string) {
+    super(
+      `Without API keys no page of another origin is answered, and this request may come from one: ${why}. Make a key with "errand keys create", or name the origin in ERRAND_CORS_ORIGINS.`,
+    )
   }
 }
 

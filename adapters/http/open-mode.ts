@@ -1,0 +1,71 @@
+import type { Context } from 'hono'
+import { CrossSiteRequestError, ForwardedRequestError, MisdirectedRequestError } from './http-errors.ts'
+
+/** The network address of the caller, as the platform knows it; `null` where nothing tells. */
+export type PeerAddress = (c: Context) => string | null
+
+export interface OpenModeDeps {
+  readonly peerAddress: PeerAddress
+  /** Origins of pages that may call. `*` is none here: it would be every page that a browser on this machine opens. */
+  readonly corsOrigins: readonly string[]
+}
+
+/**
+ * Without API keys only programs on this machine are let in: not those behind a proxy on it, and no page of another origin in a browser.
+ * @throws {MisdirectedRequestError} {ForwardedRequestError} {CrossSiteRequestError}
+ */
+export function refuseStrangers(c: Context, { peerAddress, corsOrigins }: OpenModeDeps): void {
+  const { hostname } = new URL(c.req.url)
+  // The name, because a page may have sent this here (DNS rebinding); the address, because a caller can say any name.
+  for (const host of [hostname, peerAddress(c) ?? 'localhost'])
+    if (!isLoopback(host)) throw new MisdirectedRequestError(host)
+  const forwarding = [...c.req.raw.headers.keys()].find(isForwarding)
+  if (forwarding !== undefined) throw new ForwardedRequestError(forwarding)
+  const foreign = problemWithPage(c, corsOrigins)
+  if (foreign !== null) throw new CrossSiteRequestError(foreign)
+}
+
+const LOOPBACK = /^(?:localhost|\[::1\]|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/
+
+/** Whether only this machine can mean itself by this name or address. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname)
+}
+
+/** What proxies, tunnels and content delivery networks add. */
+const FORWARDING = new Set([
+  'forwarded',
+  'via',
+  'cdn-loop',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-host',
+  'x-original-url',
+  'x-original-forwarded-for',
+  'x-envoy-external-address',
+  'x-amzn-trace-id',
+  'true-client-ip',
+  'fastly-client-ip',
+  'fly-client-ip',
+])
+
+function isForwarding(name: string): boolean {
+  // Every local runtime of Workers sets `CF-Connecting-IP` too; as an address it is looked at above.
+  if (name === 'cf-connecting-ip') return false
+  return FORWARDING.has(name) || name.startsWith('x-forwarded') || name.startsWith('cf-')
+}
+
+/** What a form can send without asking first (https://fetch.spec.whatwg.org/#simple-header). */
+const FORM_TYPES = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i
+
+/** Why the request may come from a page of another origin; `null` when it does not. Browsers say so themselves. */
+function problemWithPage(c: Context, corsOrigins: readonly string[]): string | null {
+  const origin = c.req.header('origin')
+  if (origin !== undefined && origin !== '*' && corsOrigins.includes(origin)) return null
+  const site = c.req.header('sec-fetch-site')
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return `its Sec-Fetch-Site is "${site}"`
+  if (origin !== undefined && origin !== new URL(c.req.url).origin) return `its Origin is "${origin}"`
+  const isForm = c.req.method === 'POST' && FORM_TYPES.test(c.req.header('content-type') ?? '')
+  return isForm ? 'it has the Content-Type of a form; send "application/json" or none' : null
+}
