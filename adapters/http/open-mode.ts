@@ -59,13 +59,20 @@ function isForwarding(name: string): boolean {
 /** What a form can send without asking first (https://fetch.spec.whatwg.org/#simple-header). */
 const FORM_TYPES = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i
 
+/** A page of ours, and a person who types the address (https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header). */
+const OWN_SITES = new Set(['same-origin', 'none'])
+
 /** Why the request may come from a page of another origin; `null` when it does not. Browsers say so themselves. */
 function problemWithPage(c: Context, corsOrigins: readonly string[]): string | null {
-  const origin = c.req.header('origin')
-  if (origin !== undefined && origin !== '*' && corsOrigins.includes(origin)) return null
-  const site = c.req.header('sec-fetch-site')
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return `its Sec-Fetch-Site is "${site}"`
-  if (origin !== undefined && origin !== new URL(c.req.url).origin) return `its Origin is "${origin}"`
-  const isForm = c.req.method === 'POST' && FORM_TYPES.test(c.req.header('content-type') ?? '')
-  return isForm ? 'it has the Content-Type of a form; send "application/json" or none' : null
+  const own = new URL(c.req.url).origin
+  const origin = c.req.header('origin') ?? own
+  if (origin !== '*' && corsOrigins.includes(origin)) return null
+  const site = c.req.header('sec-fetch-site') ?? 'none'
+  if (!OWN_SITES.has(site)) return `its Sec-Fetch-Site is "${site}"`
+  if (origin !== own) return `its Origin is "${origin}"`
+  return isForm(c) ? 'it has the Content-Type of a form; send "application/json" or none' : null
+}
+
+function isForm({ req }: Context): boolean {
+  return req.method === 'POST' && FORM_TYPES.test(req.header('content-type') ?? '')
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import type { Context } from 'hono'
 import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import type { HttpApp, HttpServer, Listen } from '#adapters/http/server.ts'
+import { AMBIGUOUS_TARGETS, KEPT_PATHS, PLAIN_TARGETS } from '#test/support/targets.ts'
 import type { ContractCase } from './contract.ts'
 
 export interface HttpServerSubject {
@@ -11,27 +12,6 @@ export interface HttpServerSubject {
 }
 
 const LOCAL = { host: '127.0.0.1', port: 0 }
-
-/** Targets that a reader of URLs takes for another. */
-const AMBIGUOUS = [
-  '/jobs/%2e%2e/healthz',
-  '/jobs/%2E./healthz',
-  '/jobs/.%2e/healthz',
-  '/jobs/../healthz',
-  '/jobs/..',
-  '/../jobs',
-  '/jobs//../healthz',
-  '/./healthz',
-  '/jobs/%2e',
-  '/jobs\\healthz',
-  '/jobs\\..\\healthz',
-  '/jobs/%5c..%5chealthz',
-  `/a${'/b'.repeat(12)}${'/..'.repeat(12)}/healthz`,
-  `/a${'/..'.repeat(20)}`,
-  'http://localhost/jobs/../healthz',
-]
-
-const PLAIN = ['/', '/?x=/../y', '/healthz', '/healthz?x=..\\', `/a${'/b'.repeat(12)}`, 'http://localhost/healthz']
 
 /** For what is held longer than any case takes. */
 const LONG_MS = 600_000
@@ -140,17 +120,10 @@ export const httpServerContract: readonly ContractCase<HttpServerSubject>[] = [
         async (server) => {
           const get = (target: string) =>
             send(server, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
-          for (const target of AMBIGUOUS)
+          for (const target of AMBIGUOUS_TARGETS)
             match(await get(target), /^HTTP\/1\.1 400 [^]*"code":"invalid_request"/, target)
-          for (const target of PLAIN) match(await get(target), /^HTTP\/1\.1 200 /, target)
-          for (const target of [
-            '/jobs//healthz',
-            '//healthz',
-            '/jobs/',
-            '/jobs/a%2Fb',
-            '/jobs/%252e%252e/x',
-            '/a..b/...',
-          ])
+          for (const target of PLAIN_TARGETS) match(await get(target), /^HTTP\/1\.1 200 /, target)
+          for (const target of KEPT_PATHS)
             strictEqual(
               (await get(target)).split('\r\n').findLast((line) => line.startsWith('/')),
               target,
