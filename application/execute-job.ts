@@ -3,6 +3,7 @@ import { AppError, CanceledError, DeadlineExceededError, ModelError } from '#dom
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.ts'
 import type { JobError, JobRecord } from '#domain/job/job.ts'
+import { leaveToOthers } from '#domain/job/leave.ts'
 import { verdictOn } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
 import { nextWake } from '#domain/job/wake.ts'
@@ -70,7 +71,7 @@ export class ExecuteJob {
   }
 
   async #wake(jobId: string, signal: AbortSignal): Promise<void> {
-    const { jobs, waker, clock, executor, limits } = this.#deps
+    const { agents, jobs, waker, clock, executor, limits } = this.#deps
     const state = await jobs.load(jobId)
     if (!state) return
     const { job } = state
@@ -83,9 +84,17 @@ export class ExecuteJob {
     const verdict = verdictOn(job, limits, now)
     if (job.cancelRequestedAt !== null) journal.append({ type: 'job.canceled', at: now })
     else if (verdict) journal.append({ type: 'job.failed', at: now, error: verdict })
+    else if (!agents.has(job.agent)) this.#leave(journal, now)
     else await this.#attempt(journal, signal)
     await journal.flush()
     this.#tell(journal.job)
+  }
+
+  #leave(journal: JobJournal, at: number): void {
+    const { random, logger } = this.#deps
+    const { id: jobId, agent } = journal.job
+    journal.append(leaveToOthers(journal.job, at, random.fraction()))
+    logger.warn('This server does not know the agent of a job and leaves it to others.', { jobId, agent })
   }
 
   #tell({ id: jobId, agent, attempt, status }: JobRecord): void {

@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'poisoned',
   'internal_error',
   'storage_unavailable',
+  'newer_journal',
   'stopping',
   'request_timeout',
   'headers_too_large',
@@ -155,12 +156,16 @@ export class CallNotFoundError extends AppError {
   }
 }
 
-/** The journal was written by another release, and this one cannot read it. The job is left as it is. */
-export class UnknownEventError extends AppError {
-  readonly code = 'internal_error'
+/** The journal was written by a newer release, and this one cannot read it. The job is left as it is, to servers that can. */
+export class NewerJournalError extends AppError {
+  readonly code = 'newer_journal'
+  override readonly retryable = true
+  readonly retryAfterMs = 5000
 
   constructor(jobId: string, event: string) {
-    super(`Job ${jobId} holds an event that this release does not know: "${event}".`)
+    super(
+      `Job ${jobId} was written by a newer release of Errand: this server does not know its event "${event}". Ask again, for another server may.`,
+    )
   }
 }
 

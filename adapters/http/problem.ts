@@ -44,6 +44,7 @@ const STATUS = {
   canceled: 503,
   model_not_configured: 503,
   storage_unavailable: 503,
+  newer_journal: 503,
   stopping: 503,
   model_timeout: 504,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>

@@ -14,6 +14,10 @@ export class AgentRegistry {
     if (twice) throw new DefinitionError(`Two agents are named "${twice.name}".`)
   }
 
+  has(name: string): boolean {
+    return this.#agents.has(name)
+  }
+
   /** @throws {UnknownAgentError} */
   get(name: string): Agent {
     const agent = this.#agents.get(name)

@@ -79,7 +79,7 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
 }
 
 function toldAs(event: JobEvent): CallbackEvent | null {
-  if (event.type === 'job.waiting') return event.wait.reason === 'retry' ? null : event.type
+  if (event.type === 'job.waiting') return event.wait.reason === 'outcome_unknown' ? event.type : null
   return CALLBACK_EVENTS.find((type) => type === event.type) ?? null
 }
 

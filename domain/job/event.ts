@@ -5,7 +5,10 @@ import { type DeliveryEvent, isDeliveryEvent } from './delivery.ts'
 import type { JobError, Wait } from './job.ts'
 import type { JobOptions } from './options.ts'
 
-/** Everything that can happen to a job. The journal is the list of these, in order; all else is a fold of it. */
+/**
+ * Everything that can happen to a job. The journal is the list of these, in order; all else is a fold of it.
+ * A release that changes what an event means gives it another type: a server of an older release then leaves the job to others.
+ */
 export type JobEvent =
   | JobSubmitted
   | AttemptStarted

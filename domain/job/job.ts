@@ -65,6 +65,8 @@ export interface WaitingJob extends JobFields {
 export type Wait =
   /** Time moves it on. */
   | { readonly reason: 'retry'; readonly until: number; readonly error: JobError }
+  /** The servers that have looked at it since then do not know its agent: time moves it on, to one that does. */
+  | { readonly reason: 'unknown_agent'; readonly since: number; readonly until: number }
   /** Somebody must say what became of these calls (`application/resolve-call.ts`). */
   | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCall[] }
 

@@ -27,7 +27,7 @@ export const DEFAULT_LIMITS: JobLimits = {
 /** Why the job must not be attempted again; `null` when it may. */
 export function verdictOn(job: JobRecord, limits: JobLimits, now: number): JobError | null {
   if (job.deadlineAt <= now) {
-    return { code: 'deadline_exceeded', message: 'The job was not finished by its deadline.' }
+    return wasLeft(job) ?? { code: 'deadline_exceeded', message: 'The job was not finished by its deadline.' }
   }
   // The attempt about to begin would be the next strike of a job whose executor is gone.
   const strikes = job.status === 'running' ? job.strikes + 1 : job.strikes
@@ -39,4 +39,10 @@ export function verdictOn(job: JobRecord, limits: JobLimits, now: number): JobEr
     return { code: 'limit_exceeded', message: `The job was attempted ${String(count)} times within an hour.` }
   }
   return null
+}
+
+/** Why a job that servers left to each other until its deadline has failed. */
+function wasLeft(job: JobRecord): JobError | null {
+  if (job.status !== 'waiting' || job.wait.reason !== 'unknown_agent') return null
+  return { code: 'unknown_agent', message: `No server knew the agent "${job.agent}" by the job's deadline.` }
 }

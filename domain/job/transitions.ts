@@ -1,5 +1,5 @@
 import type { TurnEvent } from '../agent/turn-event.ts'
-import { InvalidTransitionError, UnknownEventError } from '../errors.ts'
+import { InvalidTransitionError, NewerJournalError } from '../errors.ts'
 import type { DeliveryEvent } from './delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent } from './event.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
@@ -8,17 +8,20 @@ const HOUR_MS = 3_600_000
 
 type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
 
+/** Servers that do not know its agent leave it as it is, whatever it waited for before. */
+const mayWait = (job: JobRecord, event: LivingEvent): boolean =>
+  isRunning(job) || (event.type === 'job.waiting' && event.wait.reason === 'unknown_agent')
 const isRunning = ({ status }: JobRecord): boolean => status === 'running'
 const isRunningOn = (job: JobRecord): boolean => isRunning(job) && job.cancelRequestedAt === null
 /** A waiting job's calls can be told of from outside. */
 const isRunningOrWaiting = ({ status }: JobRecord): boolean => status === 'running' || status === 'waiting'
 
 /** What can happen to a living job, by the event. */
-const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord) => boolean>> = {
+const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord, event: LivingEvent) => boolean>> = {
   'job.submitted': () => false,
   'job.cancel_requested': () => true,
   'job.resumed': ({ status }) => status === 'waiting',
-  'job.waiting': isRunning,
+  'job.waiting': mayWait,
   'attempt.started': ({ cancelRequestedAt }) => cancelRequestedAt === null,
   'attempt.released': isRunning,
   'lease.renewed': isRunning,
@@ -37,11 +40,13 @@ const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord) => boole
  */
 export function transition(job: JobRecord, event: LivingEvent): JobRecord {
   // A journal can hold events of a newer release than this one.
-  if (!(event.type in MAY_HAPPEN)) throw new UnknownEventError(job.id, event.type)
-  if (isFinished(job) || !MAY_HAPPEN[event.type](job)) throw new InvalidTransitionError(job.id, job.status, event.type)
+  if (!Object.hasOwn(MAY_HAPPEN, event.type)) throw new NewerJournalError(job.id, event.type)
+  if (isFinished(job) || !MAY_HAPPEN[event.type](job, event))
+    throw new InvalidTransitionError(job.id, job.status, event.type)
   if (event.type === 'attempt.started') return startAttempt(job, event)
   if (event.type === 'job.waiting') {
-    return { ...fieldsOf(job, event.at), strikes: 0, status: 'waiting', wait: event.wait }
+    const strikes = event.wait.reason === 'unknown_agent' ? strikesOf(job) : 0
+    return { ...fieldsOf(job, event.at), strikes, status: 'waiting', wait: event.wait }
   }
   if (event.type === 'attempt.released' || event.type === 'job.resumed') {
     return { ...fieldsOf(job, event.at), status: 'queued', runAt: event.at }
@@ -58,12 +63,16 @@ function startAttempt(job: JobRecord, { at, executorId, leaseMs }: AttemptStarte
     ...fieldsOf(job, at),
     status: 'running',
     attempt: job.attempt + 1,
-    // Still running means that the attempt before this one ended without a word.
-    strikes: job.status === 'running' ? job.strikes + 1 : job.strikes,
+    strikes: strikesOf(job),
     attemptsPerHour: at - since < HOUR_MS ? { since, count: count + 1 } : { since: at, count: 1 },
     startedAt: job.startedAt ?? at,
     lease: { executorId, durationMs: leaseMs, expiresAt: at + leaseMs },
   }
+}
+
+/** For whoever comes next. Still running means that the attempt before ended without a word. */
+function strikesOf({ status, strikes }: JobRecord): number {
+  return status === 'running' ? strikes + 1 : strikes
 }
 
 type Progress = TurnEvent | { readonly type: 'lease.renewed' | 'job.submitted'; readonly at: number }

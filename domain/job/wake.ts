@@ -46,6 +46,6 @@ export function runsAt(job: Exclude<JobRecord, { readonly finishedAt: number }>)
     case 'running':
       return job.lease.expiresAt
     case 'waiting':
-      return job.wait.reason === 'retry' ? Math.min(job.wait.until, job.deadlineAt) : job.deadlineAt
+      return 'until' in job.wait ? Math.min(job.wait.until, job.deadlineAt) : job.deadlineAt
   }
 }

@@ -92,13 +92,6 @@ describe('a job that nothing disturbs', () => {
     expect(JSON.stringify(done)).not.toContain('secret of the house')
   })
 
-  test('fails when a deploy has taken its agent away', async () => {
-    const { executor, submit, job } = execution(plain)
-    const id = await submit()
-    await executor(new ListedModel(), []).execute(id, NEVER)
-    expect(await job(id)).toMatchObject({ status: 'failed', error: { code: 'unknown_agent' } })
-  })
-
   test('is not executed twice by two wakes at once', async () => {
     const { executor, submit, job } = execution(plain)
     const id = await submit()

@@ -61,11 +61,13 @@ const waitingCall = z.object({
 export const Waiting = z
   .discriminatedUnion('reason', [
     z.object({ reason: z.literal('retry'), until: timestamp, error: jobError }),
+    z.object({ reason: z.literal('unknown_agent'), since: timestamp, until: timestamp }),
     z.object({ reason: z.literal('outcome_unknown'), calls: z.array(waitingCall) }),
   ])
   .meta({
     id: 'Waiting',
-    description: 'Who or what can move the job on: time, or somebody who says what became of these calls.',
+    description:
+      'Who or what can move the job on. `retry`: time. `unknown_agent`: a server that knows the agent, as after a deploy; at the deadline the job fails. `outcome_unknown`: a person who says what became of these calls.',
   })
 
 export const callbackEvent = z.enum(CALLBACK_EVENTS).meta({ id: 'CallbackEvent' })

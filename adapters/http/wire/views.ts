@@ -75,6 +75,8 @@ function outcomeView(job: JobRecord): Partial<JobView> {
 /** `jobId`: given, the calls carry their links. */
 export function waitView(wait: Wait, jobId?: string): z.infer<typeof Waiting> {
   if (wait.reason === 'retry') return { ...wait, until: rfc3339(wait.until) }
+  if (wait.reason === 'unknown_agent')
+    return { reason: wait.reason, since: rfc3339(wait.since), until: rfc3339(wait.until) }
   const calls = wait.calls.map((call) => ({
     ...call,
     startedAt: rfc3339(call.startedAt),

@@ -1,0 +1,19 @@
+import type { JobWaiting } from './event.ts'
+import type { JobRecord } from './job.ts'
+
+const SHORTEST_MS = 1000
+const LONGEST_MS = 600_000
+
+/**
+ * A job is left to other servers, for this one does not know its agent: as in a deploy, where old and new ones share the work for a
+ * while. It is looked at again after about as long as it has waited so far, so that it goes on soon after a short deploy
+ * and costs little in a long one. Neither an attempt nor a strike.
+ *
+ * @param chance from 0 to less than 1: spreads jobs that were left at the same time.
+ */
+export function leaveToOthers(job: JobRecord, at: number, chance: number): JobWaiting {
+  const since = job.status === 'waiting' && job.wait.reason === 'unknown_agent' ? job.wait.since : at
+  const delay = Math.min(Math.max(at - since, SHORTEST_MS), LONGEST_MS)
+  const until = at + Math.round(delay * (0.5 + chance))
+  return { type: 'job.waiting', at, wait: { reason: 'unknown_agent', since, until } }
+}
