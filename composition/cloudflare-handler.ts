@@ -9,10 +9,10 @@ import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { migrate } from '#adapters/sql/schema.ts'
+import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { withDeadline } from '#application/deadline.ts'
-import { StorageUnavailableError } from '#domain/errors.ts'
+import { DefinitionError, StorageUnavailableError } from '#domain/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Env } from './cloudflare-app.ts'
 import { httpApp } from './container.ts'
@@ -33,6 +33,8 @@ interface Opening {
 
 /** When an opening that has not ended is taken for lost, and how long a request waits for it. */
 const LOST_MS = 15_000
+/** Whoever deploys must mend these. All that a caller is told is that they must. */
+const REFUSALS = [SettingsError, DefinitionError, NewerSchemaError]
 const NOBODY_LEAVES = new AbortController().signal
 
 /** What the platform calls: for a request, and every minute. */
@@ -74,8 +76,8 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
         return await (await opened(env, life)).fetch(request)
       } catch (error) {
         if (error instanceof StorageUnavailableError) return problemResponse(error, request)
-        if (!(error instanceof SettingsError)) throw error
-        console.error(error.message)
+        if (!REFUSALS.some((kind) => error instanceof kind)) throw error
+        console.error((error as Error).message)
         return refuseAll()
       }
     },
@@ -99,8 +101,8 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
 async function open(env: Env, shared: Composition): Promise<App> {
   const container = shared(env)
   const isOpen = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
-    // A binding that is not there is the author's to mend.
-    throw error instanceof TypeError ? error : new StorageUnavailableError(error)
+    // A binding that is not there is the author's to mend, and waiting makes no newer tables older.
+    throw error instanceof TypeError || error instanceof NewerSchemaError ? error : new StorageUnavailableError(error)
   })
   if (isOpen)
     container.resolve(t.LOGGER).warn('There are no API keys: whoever is on this machine is let in, and nobody else.')
@@ -109,6 +111,6 @@ async function open(env: Env, shared: Composition): Promise<App> {
 
 /** Whether whoever is on this machine is let in, for there is no key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  for (const schema of [jobsSchema, apiKeySchema, goneReceiverSchema]) await migrate(db, schema)
+  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema)
   return !(await container.resolve(t.API_KEYS).any())
 }

@@ -12,7 +12,7 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { SqlProbe } from '#adapters/sql/probe.ts'
-import { migrate } from '#adapters/sql/schema.ts'
+import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationKey } from '#ports/operation-store.ts'
 import { SCHEMAS } from './node-schemas.ts'
@@ -22,7 +22,7 @@ import type { NodeStorage, StorageWorld } from './node-storage.ts'
 /** One file, written by one server: whoever holds its lock is alone, and what an earlier process left running is nobody's. */
 export async function openSqlite(dataDir: string, { clock, logger }: StorageWorld): Promise<NodeStorage> {
   const db = openFile(dataDir, logger)
-  for (const schema of SCHEMAS) await migrate(db, schema)
+  await bringUpToDate(db)
   const due = new SqlDueJobs(db)
   const waker = new LocalWaker()
   const feed = new LocalFeed()
@@ -59,6 +59,16 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
       await db.close()
       unlock()
     },
+  }
+}
+
+async function bringUpToDate(db: SqliteWriter): Promise<void> {
+  try {
+    await migrate(db, ...SCHEMAS)
+  } catch (error) {
+    if (!(error instanceof NewerSchemaError)) throw error
+    await db.close()
+    throw new StartError(error.message, { cause: error })
   }
 }
 

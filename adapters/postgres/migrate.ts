@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
+import { type SqlSchema, migrate, refuseNewer } from '#adapters/sql/schema.ts'
 import { PostgresDatabase } from './database.ts'
 import type { Patience } from './patience.ts'
 import { SCHEMA } from './pool.ts'
@@ -24,7 +24,7 @@ export interface MigrationDeps {
   readonly schemas: readonly SqlSchema[]
 }
 
-/** Whether every table of ours is there and up to date. The queue's are its own to know. */
+/** Whether every table of ours is there and up to date. The queue's are its own to know. @throws {NewerSchemaError} */
 export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): Promise<boolean> {
   const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
     `${SCHEMA}.schema_versions`,
@@ -32,10 +32,12 @@ export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): 
   if (rows[0]?.there !== true) return false
   const found = await pool.query<{ name: string; version: number }>('SELECT name, version FROM schema_versions')
   const versions = new Map(found.rows.map(({ name, version }) => [name, version]))
-  return [...schemas, postgresSchema].every(({ name, statements }) => (versions.get(name) ?? 0) >= statements.length)
+  const ours = [...schemas, postgresSchema]
+  refuseNewer(ours, versions)
+  return ours.every(({ name, statements }) => versions.get(name) === statements.length)
 }
 
-/** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. */
+/** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. @throws {NewerSchemaError} */
 export async function migrateAll({ pool, patience, queue, schemas }: MigrationDeps): Promise<void> {
   const holder = await pool.connect()
   // A connection that breaks while it is idle says so; whatever is asked over it next fails, which is enough.
@@ -46,7 +48,7 @@ export async function migrateAll({ pool, patience, queue, schemas }: MigrationDe
     const { rows } = await holder.query<{ there: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS there', [SCHEMA])
     if (rows[0]?.there !== true) await holder.query(`CREATE SCHEMA ${SCHEMA}`)
     const db = new PostgresDatabase(pool, patience)
-    for (const schema of [...schemas, postgresSchema]) await migrate(db, schema)
+    await migrate(db, ...schemas, postgresSchema)
     await queue.install()
   } finally {
     // With its connection the lock goes, whatever has happened.

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { NewerSchemaError } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/errors.ts'
 import { isOutage } from './patience.ts'
 import { QUEUE_SCHEMA, SCHEMA } from './pool.ts'
@@ -6,6 +7,7 @@ import { QUEUE_SCHEMA, SCHEMA } from './pool.ts'
 /** What is wrong with a database that cannot be used, and what to do about it, for whoever starts the server. It holds no password. */
 export function startProblem(error: unknown, url: string): string {
   const cause = rootOf(error)
+  if (cause instanceof NewerSchemaError) return cause.message
   const said = wordsOf(cause)
   const code = codeOf(cause)
   const names = namesIn(url)

@@ -1,4 +1,4 @@
-import { type SqlDatabase, numberAt } from './database.ts'
+import { type SqlDatabase, numberAt, textAt } from './database.ts'
 
 /** The tables of one store: statements that are run once each, in order. Append only; never edit one that was released. */
 export interface SqlSchema {
@@ -6,27 +6,46 @@ export interface SqlSchema {
   readonly statements: readonly string[]
 }
 
-/** Brings the tables up to date. Safe to repeat. */
-export async function migrate(db: SqlDatabase, schema: SqlSchema): Promise<void> {
+/** The tables were brought further by a newer release. Nothing of the database has been changed. */
+export class NewerSchemaError extends Error {
+  override readonly name = 'NewerSchemaError'
+
+  constructor({ name, statements }: SqlSchema, version: number) {
+    const levels = `its tables "${name}" are at level ${String(version)}, and this release knows ${String(statements.length)}`
+    super(`The database belongs to a newer release of Errand (${levels}). Start that release, or use another database.`)
+  }
+}
+
+/** Brings the tables of these stores up to date. Safe to repeat. @throws {NewerSchemaError} before anything is changed. */
+export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[]): Promise<void> {
   await db.batch([
     {
       sql: 'CREATE TABLE IF NOT EXISTS schema_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID',
       params: [],
     },
   ])
-  const done = await versionOf(db, schema)
-  const missing = schema.statements.slice(done)
+  const rows = await db.query('SELECT name, version FROM schema_versions')
+  const versions = new Map(rows.map((row) => [textAt(row, 'name'), numberAt(row, 'version')]))
+  refuseNewer(schemas, versions)
+  for (const schema of schemas) await bringUpToDate(db, schema, versions.get(schema.name) ?? 0)
+}
+
+/** @param versions of the tables that are there, by name. @throws {NewerSchemaError} */
+export function refuseNewer(schemas: readonly SqlSchema[], versions: ReadonlyMap<string, number>): void {
+  for (const schema of schemas) {
+    const version = versions.get(schema.name) ?? 0
+    if (version > schema.statements.length) throw new NewerSchemaError(schema, version)
+  }
+}
+
+async function bringUpToDate(db: SqlDatabase, { name, statements }: SqlSchema, done: number): Promise<void> {
+  const missing = statements.slice(done)
   if (missing.length === 0) return
   await db.batch([
     ...missing.map((sql) => ({ sql, params: [] })),
     {
       sql: 'INSERT INTO schema_versions (name, version) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version',
-      params: [schema.name, schema.statements.length],
+      params: [name, statements.length],
     },
   ])
-}
-
-async function versionOf(db: SqlDatabase, { name }: SqlSchema): Promise<number> {
-  const [row] = await db.query('SELECT version FROM schema_versions WHERE name = ?', name)
-  return row ? numberAt(row, 'version') : 0
 }

@@ -1,7 +1,7 @@
 import type { TurnEvent } from '../agent/turn-event.ts'
 import { InvalidTransitionError, NewerJournalError } from '../errors.ts'
 import type { DeliveryEvent } from './delivery.ts'
-import type { AttemptStarted, JobEnding, JobEvent } from './event.ts'
+import type { AttemptStarted, JobEnding, JobEvent, JobWaiting } from './event.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
 
 const HOUR_MS = 3_600_000
@@ -44,10 +44,7 @@ export function transition(job: JobRecord, event: LivingEvent): JobRecord {
   if (isFinished(job) || !MAY_HAPPEN[event.type](job, event))
     throw new InvalidTransitionError(job.id, job.status, event.type)
   if (event.type === 'attempt.started') return startAttempt(job, event)
-  if (event.type === 'job.waiting') {
-    const strikes = event.wait.reason === 'unknown_agent' ? strikesOf(job) : 0
-    return { ...fieldsOf(job, event.at), strikes, status: 'waiting', wait: event.wait }
-  }
+  if (event.type === 'job.waiting') return startWait(job, event)
   if (event.type === 'attempt.released' || event.type === 'job.resumed') {
     return { ...fieldsOf(job, event.at), status: 'queued', runAt: event.at }
   }
@@ -68,6 +65,11 @@ function startAttempt(job: JobRecord, { at, executorId, leaseMs }: AttemptStarte
     startedAt: job.startedAt ?? at,
     lease: { executorId, durationMs: leaseMs, expiresAt: at + leaseMs },
   }
+}
+
+function startWait(job: JobRecord, { at, wait }: JobWaiting): JobRecord {
+  const strikes = wait.reason === 'unknown_agent' ? strikesOf(job) : 0
+  return { ...fieldsOf(job, at), strikes, status: 'waiting', wait }
 }
 
 /** For whoever comes next. Still running means that the attempt before ended without a word. */

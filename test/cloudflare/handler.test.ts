@@ -51,6 +51,19 @@ describe('an isolate', () => {
     expect(kept.length).toBe(1)
   })
 
+  test('whose D1 a newer release has brought further answers nobody, and changes nothing', async () => {
+    expect((await isolate().ask()).status).toBe(200)
+    const level = (version: number) =>
+      env.JOB_INDEX.prepare("UPDATE schema_versions SET version = version + ? WHERE name = 'jobs'").bind(version).run()
+    await level(1)
+    const { ask } = isolate()
+    const response = await ask()
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'internal_error', retryable: false })
+    await level(-1)
+    expect((await ask()).status).toBe(200)
+  })
+
   test('whose D1 is away at its first request says so, and opens at the next', async () => {
     const { d1, ask } = isolate()
     d1.is = 'away'

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { StartError } from '#adapters/node/start-error.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { NewerSchemaError, type SqlSchema, migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { openSqlite } from '#composition/node-sqlite.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+
+const first: SqlSchema = { name: 'first', statements: ['CREATE TABLE a (x)', 'CREATE TABLE b (x)'] }
+const second: SqlSchema = { name: 'second', statements: ['CREATE TABLE c (x)'] }
+
+async function tablesOf(db: SqliteDatabase): Promise<unknown[]> {
+  const rows = await db.query("SELECT name FROM sqlite_master WHERE name <> 'schema_versions' ORDER BY name")
+  return rows.map(({ name }) => name)
+}
+
+describe('migrate', () => {
+  test('runs each statement once, whatever is there already', async () => {
+    const db = new SqliteDatabase(':memory:')
+    await migrate(db, { ...first, statements: first.statements.slice(0, 1) })
+    await migrate(db, first, second)
+    await migrate(db, first, second)
+    expect(await tablesOf(db)).toEqual(['a', 'b', 'c'])
+    await db.close()
+  })
+
+  test('refuses tables of a newer release before it touches any', async () => {
+    const db = new SqliteDatabase(':memory:')
+    await migrate(db, { ...second, statements: [...second.statements, 'CREATE TABLE d (x)'] })
+    await expect(migrate(db, first, second)).rejects.toThrow(NewerSchemaError)
+    expect(await tablesOf(db)).toEqual(['c', 'd'])
+    await db.close()
+  })
+})
+
+describe('a data directory of a newer release', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'errand-'))
+  })
+  afterEach(() => {
+    rmSync(directory, { recursive: true })
+  })
+
+  const open = () => {
+    const clock = new SystemClock()
+    return openSqlite(directory, { clock, ids: new UlidGenerator(clock, new CryptoRandom()), logger: silentLogger })
+  }
+  const inFile = async (sql: string) => {
+    const db = new SqliteDatabase(join(directory, 'errand.db'))
+    const rows = sql.startsWith('SELECT') ? await db.query(sql) : await db.batch([{ sql, params: [] }])
+    await db.close()
+    return rows
+  }
+
+  test('is refused with one sentence, and left as it is', async () => {
+    await (await open()).close()
+    await inFile("UPDATE schema_versions SET version = 99 WHERE name = 'journal'")
+    const before = await inFile('SELECT * FROM schema_versions ORDER BY name')
+    const error: unknown = await open().catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(StartError)
+    expect(String(error)).toMatch(
+      /newer release of Errand \(its tables "journal" are at level 99, and this release knows 2\)/,
+    )
+    expect(await inFile('SELECT * FROM schema_versions ORDER BY name')).toEqual(before)
+  })
+})
