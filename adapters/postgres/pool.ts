@@ -21,6 +21,13 @@ export interface PoolOptions {
 /** A server that went away without a word (a failover, a cable) would be waited for until TCP gives up, which is a quarter of an hour. */
 export const ANSWER_MS = 15_000
 
+/**
+ * Said on each new connection, and not in its startup message, which poolers such as PgBouncer refuse.
+ * Without sequential scans: statements are planned once, maybe while a table is almost empty; each is written for an index, and is to use it when
+ * the table has grown. Without JIT: up to Postgres 17 it is on, and takes what has no index (pg-boss reads small tables whole) for dear enough to compile.
+ */
+const SESSION = `SET search_path = ${SCHEMA}; SET enable_seqscan = off; SET jit = off`
+
 export function createPool({ url, connections, answerMs, idleMs = 10_000 }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -29,8 +36,8 @@ export function createPool({ url, connections, answerMs, idleMs = 10_000 }: Pool
     query_timeout: answerMs,
     types,
     application_name: 'errand',
-    // Statements are planned once, maybe while a table is almost empty; each is written for an index, and is to use it when the table has grown.
-    options: `-c search_path=${SCHEMA} -c enable_seqscan=off`,
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool waits for it, though its types do not say so
+    onConnect: (client) => client.query(SESSION),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     // Statements of a transaction go out one after the other without waiting for answers in between.
