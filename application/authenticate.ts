@@ -1,3 +1,4 @@
+import { keyIdIn } from '#domain/tenant/key-text.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type Principal, SCOPES } from '#domain/tenant/principal.ts'
 import type { ApiKeys } from '#ports/api-keys.ts'
@@ -11,9 +12,6 @@ export interface AuthenticateDeps {
 /** Everybody, where there are no keys. */
 const ANYBODY: Principal = { tenantId: DEFAULT_TENANT, scopes: SCOPES }
 
-/** `errand_`, the public part, which finds the key, and the secret part. */
-const KEY = /^errand_([0-9a-f]{16})_[0-9a-f]{64}$/
-
 /** Says who holds a key. */
 export class Authenticate {
   readonly #deps: AuthenticateDeps
@@ -25,9 +23,10 @@ export class Authenticate {
   /** `null` for a key that is unknown, wrong or revoked. */
   async execute(key: string): Promise<Principal | null> {
     const { keys, hasher } = this.#deps
-    const id = KEY.exec(key)?.[1]
+    const id = keyIdIn(key)
+    if (id === null) return null
     const hash = await hasher.sha256(key)
-    const stored = id === undefined ? null : await keys.find(id)
+    const stored = await keys.find(id)
     const right = sameDigest(hash, stored?.hash ?? NO_DIGEST)
     return stored && right && stored.revokedAt === null ? { tenantId: stored.tenantId, scopes: stored.scopes } : null
   }

@@ -105,7 +105,14 @@ export class DeliverCallbacks {
     if (!callback || secrets.length === 0) {
       return Promise.resolve({ kind: 'unanswered', reason: 'There is no secret to sign it with.' })
     }
-    const message = { tenantId, url: callback.url, id: delivery.id, at: clock.now(), body: render(job, delivery), secrets }
+    const message = {
+      tenantId,
+      url: callback.url,
+      id: delivery.id,
+      at: clock.now(),
+      body: render(job, delivery),
+      secrets,
+    }
     return sender.send(message, signal)
   }
 }

@@ -1,3 +1,4 @@
+import { keyText } from '#domain/tenant/key-text.ts'
 import type { ApiKey, Scope } from '#domain/tenant/principal.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
@@ -31,7 +32,7 @@ export class MakeKey {
   async execute({ tenantId, scopes, name }: NewKey): Promise<MadeKey> {
     const { hasher, clock } = this.#deps
     const id = this.#hex(16)
-    const secret = `errand_${id}_${this.#hex(64)}`
+    const secret = keyText(id, this.#hex(64))
     const hash = await hasher.sha256(secret)
     return { key: { id, tenantId, scopes, name, hash, createdAt: clock.now(), revokedAt: null }, secret }
   }

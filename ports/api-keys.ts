@@ -13,6 +13,9 @@ export interface ApiKeys {
 export interface ApiKeyStore extends ApiKeys {
   add(key: ApiKey): Promise<void>
 
+  /** The public parts of all keys, revoked ones too. */
+  ids(): Promise<ReadonlySet<string>>
+
   /** Of all tenants, or of one; newest first. */
   list(tenantId: string | null): Promise<readonly ApiKey[]>
 

@@ -44,6 +44,11 @@ export class SqlApiKeys implements ApiKeyStore {
     ])
   }
 
+  async ids(): Promise<ReadonlySet<string>> {
+    const rows = await this.#db.query('SELECT id FROM api_keys')
+    return new Set(rows.map((row) => textAt(row, 'id')))
+  }
+
   async list(tenantId: string | null): Promise<readonly ApiKey[]> {
     const rows = await this.#db.query(
       'SELECT * FROM api_keys WHERE tenant_id = COALESCE(?, tenant_id) ORDER BY created_at DESC, id',

@@ -121,7 +121,7 @@ describe('errand keys', () => {
       '--name',
       'till',
     ])
-    expect(stdout).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{64}\n$/)
+    expect(stdout).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{72}\n$/)
     const id = stdout.split('_')[1] ?? ''
     expect(stderr).toContain(`Key ${id} of tenant "acme" for submit, read.`)
     const listed = await errand(['keys', 'list'])
@@ -139,7 +139,7 @@ describe('errand keys', () => {
   test('create --setting prints what a server elsewhere takes, and stores nothing here', async () => {
     const { stdout, stderr } = await errand(['keys', 'create', '--setting', '--scopes', 'admin'])
     expect(stdout).toMatch(/^[0-9a-f]{16}:default:admin:[0-9a-f]{64}\n$/)
-    expect(stderr).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{64}$/m)
+    expect(stderr).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{72}$/m)
     expect((await errand(['keys', 'list'])).stdout).toBe('')
     expect((await errand(['agents'], { ERRAND_API_KEYS: stdout.trim() })).code).toBe(0)
   })

@@ -10,7 +10,7 @@ const submit = async (): Promise<string> => {
   return (await response.json<{ id: string }>()).id
 }
 
-describe('the Worker without keys', () => {
+describe('the Worker without keys', { timeout: 60_000 }, () => {
   test.each<Record<string, string>>([
     { origin: 'https://evil.example.com' },
     { 'sec-fetch-site': 'cross-site' },

@@ -46,6 +46,16 @@ export const apiKeyContract: readonly ContractCase<ApiKeyStore>[] = [
     },
   },
   {
+    name: 'ids() gives the public parts of all keys, revoked ones too',
+    async run(keys) {
+      deepStrictEqual(await keys.ids(), new Set())
+      await keys.add(key('a'))
+      await keys.add(key('b', { tenantId: 'other' }))
+      await keys.revoke('b', 5)
+      deepStrictEqual(await keys.ids(), new Set(['a', 'b']))
+    },
+  },
+  {
     name: 'list() gives the keys of one tenant or of all, newest first',
     async run(keys) {
       await keys.add(key('a', { createdAt: 1 }))

@@ -56,7 +56,7 @@ export async function keyStory(start: (settings: Env) => Promise<ServerProcess>,
   const stranger = async (): Promise<number> => (await fetch(`${server.url}/jobs`)).status
   strictEqual(await stranger(), 200)
   const key = await keys.create()
-  match(key, /^errand_[0-9a-f]{16}_[0-9a-f]{64}$/)
+  match(key, /^errand_[0-9a-f]{16}_[0-9a-f]{72}$/)
   const caller = new Caller(() => server, key)
   const becomes = (status: number, asked: () => Promise<number>): Promise<void> =>
     vi.waitFor(
