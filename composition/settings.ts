@@ -4,6 +4,7 @@ import { httpUrl } from '#adapters/web/http-url.ts'
 import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
+import { apiKey, baseUrl } from './model-settings.ts'
 import { tenantPolicies, tenantSecrets, tenantSettings } from './tenant-settings.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -14,8 +15,6 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
 
-// A key that was pasted with its line end would be sent, and looked for in log lines, with it.
-const secret = z.string().trim().optional()
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
@@ -38,12 +37,12 @@ const modelFields = {
     .string()
     .regex(/^[a-z0-9-]+\/.+$/, 'must look like "provider/model"')
     .optional(),
-  ANTHROPIC_API_KEY: secret,
-  ANTHROPIC_BASE_URL: url,
-  OPENAI_API_KEY: secret,
-  OPENAI_BASE_URL: url,
-  OPENAI_COMPATIBLE_API_KEY: secret,
-  OPENAI_COMPATIBLE_BASE_URL: url,
+  ANTHROPIC_API_KEY: apiKey,
+  ANTHROPIC_BASE_URL: baseUrl,
+  OPENAI_API_KEY: apiKey,
+  OPENAI_BASE_URL: baseUrl,
+  OPENAI_COMPATIBLE_API_KEY: apiKey,
+  OPENAI_COMPATIBLE_BASE_URL: baseUrl,
 }
 
 /** Whether each part of an URL stands for something, once it is decoded. */
@@ -71,7 +70,7 @@ const nodeFields = {
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   ERRAND_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   ERRAND_URL: url,
-  ERRAND_API_KEY: secret,
+  ERRAND_API_KEY: apiKey,
 }
 
 const currency = z
@@ -162,7 +161,7 @@ function passwordsIn(url: string | undefined): readonly string[] {
 
 function parse<T>(schema: z.ZodType<T>, env: Env): T {
   // An empty variable is how shells and .env files say "not set". Bindings that are no text are not ours to read.
-  const given = Object.entries(env).filter(([, value]) => typeof value === 'string' && value !== '')
+  const given = Object.entries(env).filter(([, value]) => typeof value === 'string' && value.trim() !== '')
   const result = schema.safeParse(Object.fromEntries(given))
   const unknown = given.map(([name]) => name).filter((name) => name.startsWith('ERRAND_') && !KNOWN.has(name))
   if (result.success && unknown.length === 0) return result.data

@@ -1,3 +1,4 @@
+import { redactor } from '#adapters/web/redact.ts'
 import { AppError } from '#domain/errors.ts'
 import type { LogFields, Logger } from '#ports/logger.ts'
 
@@ -13,9 +14,11 @@ export interface ConsoleLoggerOptions {
 /** One JSON object a line. */
 export class ConsoleLogger implements Logger {
   readonly #options: ConsoleLoggerOptions
+  readonly #redact: (text: string) => string
 
   constructor(options: ConsoleLoggerOptions) {
     this.#options = options
+    this.#redact = redactor(options.secrets)
   }
 
   info(message: string, fields: LogFields = {}): void {
@@ -31,10 +34,10 @@ export class ConsoleLogger implements Logger {
   }
 
   #line(level: string, message: string, fields: LogFields): void {
-    const { write, now, secrets } = this.#options
+    const { write, now } = this.#options
     // Before the text is escaped as JSON: after that a secret could look different.
     const redact = (_name: string, value: unknown): unknown =>
-      typeof value === 'string' ? secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), value) : value
+      typeof value === 'string' ? this.#redact(value) : value
     write(JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...fields }, redact))
   }
 }

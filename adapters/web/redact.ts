@@ -1,5 +1,8 @@
-/** Shorter ones are placeholders such as "x" or "none"; to look for them would redact every word. */
-const SHORTEST_SECRET = 8
+/** Shorter ones are placeholders such as "x"; to look for them would redact half of every text. */
+const SHORTEST_SECRET = 4
+
+/** A shorter form may stand in a text by chance. */
+const SHORTEST_FORM = 8
 
 /** What replaces every form in which one of `secrets` may stand in a text: as it is, in a URL, in JSON and in Base64. */
 export function redactor(secrets: readonly string[]): (text: string) => string {
@@ -10,15 +13,15 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 }
 
 function formsOf(secret: string): readonly string[] {
-  const inUrl = encodeURIComponent(secret)
-  return [
-    secret,
+  const inUrl = encodeURIComponent(secret.toWellFormed())
+  const encoded = [
     inUrl,
     inUrl.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
     inUrl.replaceAll('%20', '+'),
     JSON.stringify(secret).slice(1, -1),
     ...base64Forms(secret),
   ]
+  return [secret, ...encoded.filter((form) => form.length >= SHORTEST_FORM)]
 }
 
 /** How Base64 writes a text depends on what stands before and after it: the characters that depend on the text alone, for each place. */

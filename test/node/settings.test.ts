@@ -62,6 +62,58 @@ describe('settings', () => {
     expect(message).not.toContain('hunter2')
   })
 
+  test('a blank variable is not set', () => {
+    const blank = { ANTHROPIC_API_KEY: ' ', OPENAI_API_KEY: '\n', OPENAI_COMPATIBLE_BASE_URL: '\t', ERRAND_PORT: ' ' }
+    expect(parseNodeSettings(blank)).toEqual(parseNodeSettings({}))
+  })
+
+  test.each([
+    [
+      'http://127.0.0.1:1/v1?api-version=2024-10-21',
+      'must not hold a query or a fragment: write "http://127.0.0.1:1/v1"',
+    ],
+    ['http://127.0.0.1:1/v1?', 'write "http://127.0.0.1:1/v1"'],
+    ['http://127.0.0.1:1/v1#top', 'write "http://127.0.0.1:1/v1"'],
+    ['http://127.0.0.1:1/v1/chat/completions', 'must end before the endpoint: write "http://127.0.0.1:1/v1"'],
+    ['http://127.0.0.1:1/v1/chat/completions/?key=hunter2', 'write "http://127.0.0.1:1/v1"'],
+    ['http://127.0.0.1:1/proxy/v1/Messages/', 'write "http://127.0.0.1:1/proxy/v1"'],
+    ['http://127.0.0.1:1/responses', 'write "http://127.0.0.1:1"'],
+    ['ftp://127.0.0.1/v1', 'must be an http or https URL'],
+    ['127.0.0.1:1/v1', 'must be an http or https URL'],
+  ])('an address that cannot work is refused with what to write: %s', (address, problem) => {
+    for (const name of ['ANTHROPIC_BASE_URL', 'OPENAI_BASE_URL', 'OPENAI_COMPATIBLE_BASE_URL']) {
+      const message = messageOf(() => parseSettings({ [name]: address }))
+      expect(message).toContain(`${name} `)
+      expect(message).toContain(problem)
+      expect(message).not.toContain('hunter2')
+    }
+  })
+
+  test.each([' http://127.0.0.1:1/v1/ ', 'https://ai.example.com/models', 'https://ai.example.com/responses-of/v1'])(
+    'an address that works is taken: %s',
+    (OPENAI_COMPATIBLE_BASE_URL) => {
+      const { models } = parseSettings({ OPENAI_COMPATIBLE_BASE_URL })
+      expect(models.openaiCompatible?.baseUrl).toBe(OPENAI_COMPATIBLE_BASE_URL.trim())
+    },
+  )
+
+  test.each([
+    ['sk-“hunter2”', 'holds a character that no key has (U+201C)'],
+    ['“sk-hunter2”', 'must be written without quotation marks around it'],
+    ['"sk-hunter2"', 'must be written without quotation marks around it'],
+    ['sk-hunter2é', '(U+00E9)'],
+    ['sk hunter2', '(U+0020)'],
+    ['sk-hunter2\n# ours', '(U+000A)'],
+    ['sk-hunter2\u200b', '(U+200B)'],
+  ])('a key that no header can hold is refused, and not told: %s', (key, problem) => {
+    for (const name of ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENAI_COMPATIBLE_API_KEY', 'ERRAND_API_KEY']) {
+      const message = messageOf(() => parseNodeSettings({ [name]: key }))
+      expect(message).toContain(`${name} `)
+      expect(message).toContain(problem)
+      expect(message).not.toContain('hunter2')
+    }
+  })
+
   test('a key pasted with its line end is the key', () => {
     expect(parseSettings({ OPENAI_API_KEY: ' sk-1\n' })).toMatchObject({
       models: { openai: { apiKey: 'sk-1' } },
