@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { type Agent, defineAgent } from '#domain/agent/agent.ts'
-import { defineTool } from '#domain/agent/tool.ts'
+import { type Effect, defineTool } from '#domain/agent/tool.ts'
 import type { JsonValue } from '#domain/json.ts'
 
 /** The agent of the workload: one tool, which is the other side of the model at `modelUrl()`. */
-export function benchAgent(modelUrl: () => string): Agent {
+export function benchAgent(modelUrl: () => string, effect: Effect = 'read'): Agent {
   const lookup = defineTool({
     name: 'lookup',
     description: 'Look something up.',
-    effect: 'read',
+    effect,
     input: z.object({ n: z.number() }),
     async run(input, { signal }) {
       const init = {

@@ -6,12 +6,16 @@ import { startServer } from '#composition/node-server.ts'
 import { parseNodeSettings } from '#composition/settings.ts'
 import { benchAgent } from './agent.ts'
 
-const { BENCH_MODEL_URL: model = '', ...env } = process.env
+const { BENCH_MODEL_URL: model = '', BENCH_EFFECT: effect, ...env } = process.env
 
 const settings = parseNodeSettings({
   ...env,
   OPENAI_COMPATIBLE_BASE_URL: `${model}/v1`,
   ERRAND_MODEL: 'openai-compatible/fake',
 })
-await startServer(settings, () => [benchAgent(() => model)], { runtime: 'node', listen, peerAddress })
+await startServer(settings, () => [benchAgent(() => model, effect === 'once' ? effect : 'read')], {
+  runtime: 'node',
+  listen,
+  peerAddress,
+})
 flushCompileCache()
