@@ -131,8 +131,8 @@ export class ExecuteJob {
       const publish = (text: string): void => {
         feed.publish(id, { kind: 'text', text })
       }
-      // Taking an answer in pieces costs far more than taking it whole, so it is for those who watch.
-      const onText = () => (feed.isWatched(id) ? publish : undefined)
+      // A stream costs far more than a whole answer, so it is for watchers. A retry is whole, in case only the stream has failed.
+      const onText = () => (feed.isWatched(id) && journal.turn.failures === 0 ? publish : undefined)
       const origin = { runId, tenantId, jobId: id }
       const outcome = await runTurn({ origin, agent, journal, signal, onText, pause, dispatches }, this.#deps)
       return this.#endingFor(outcome, journal)

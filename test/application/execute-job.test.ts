@@ -46,6 +46,29 @@ describe('a job that nothing disturbs', () => {
     expect(await heard).toContainEqual({ kind: 'text', text: 'Let me see.' })
   })
 
+  test('takes the answer whole when its stream has failed, although a client watches', async () => {
+    const { executor, submit, feed, clock, job } = execution(plain)
+    const id = await submit()
+    const reader = feed.subscribe(id)
+    const streamed: boolean[] = []
+    const model = new ListedModel(
+      (_request, { onText }) => {
+        streamed.push(onText !== undefined)
+        throw new ModelError('The stream broke off.', { retryable: true })
+      },
+      (_request, { onText }) => {
+        streamed.push(onText !== undefined)
+        return answer('Hej!')
+      },
+    )
+    await executor(model).execute(id, NEVER)
+    clock.advance(600_000)
+    await executor(model).execute(id, NEVER)
+    reader.close()
+    expect(streamed).toEqual([true, false])
+    expect(await job(id)).toMatchObject({ status: 'completed' })
+  })
+
   test('costs 7 commits for 3 model calls and 2 tool calls, the submission among them', async () => {
     const { tool: lookup } = counter('lookup')
     const { executor, submit, store, eventTypes } = execution(
