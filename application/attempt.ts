@@ -19,7 +19,10 @@ export class Attempt {
   readonly #journal: JobJournal
   readonly #clock: Clock
   readonly #executor: Executor
+  /** This and what follows is by the monotonic clock. */
   readonly #startedAt: number
+  /** The end of the lease that the store is known to hold. */
+  #heldUntil: number
   readonly #cancelDeadline: () => void
   readonly #leave: () => void
   #ended = false
@@ -30,8 +33,9 @@ export class Attempt {
     this.#journal = journal
     this.#clock = clock
     this.#executor = executor
-    this.#startedAt = clock.now()
-    this.#cancelDeadline = clock.after(journal.job.deadlineAt - this.#startedAt, () => {
+    this.#startedAt = clock.monotonic()
+    this.#heldUntil = this.#startedAt + executor.leaseMs
+    this.#cancelDeadline = clock.after(journal.job.deadlineAt - clock.now(), () => {
       this.#stop.abort(new DeadlineExceededError())
     })
     const stop = (): void => {
@@ -46,7 +50,7 @@ export class Attempt {
     // Where nobody else could take the job there is nothing to defend.
     if (executor.alone) return
     this.#scheduleHeartbeat()
-    this.#guardUntil(this.#startedAt + executor.leaseMs)
+    this.#guard()
   }
 
   get signal(): AbortSignal {
@@ -60,7 +64,7 @@ export class Attempt {
   /** Whether the slice of time that one attempt may take is used up. */
   isUsedUp(): boolean {
     const { sliceMs } = this.#executor
-    return sliceMs !== null && this.#clock.now() - this.#startedAt >= sliceMs
+    return sliceMs !== null && this.#clock.monotonic() - this.#startedAt >= sliceMs
   }
 
   end(): void {
@@ -72,10 +76,13 @@ export class Attempt {
   }
 
   #scheduleHeartbeat(): void {
-    this.#cancelHeartbeat = this.#clock.after(this.#executor.leaseMs / 3, () => {
+    const { leaseMs } = this.#executor
+    this.#cancelHeartbeat = this.#clock.after(leaseMs / 3, () => {
+      const renewedAt = this.#clock.monotonic()
       this.#journal.append({ type: 'lease.renewed', at: this.#clock.now() })
       this.#journal.flush().then(
         () => {
+          this.#heldUntil = renewedAt + leaseMs
           if (!this.#ended) this.#scheduleHeartbeat()
         },
         () => {
@@ -86,11 +93,9 @@ export class Attempt {
   }
 
   /** Stops when the lease that the store is known to hold has run out, however long a write may take: somebody else may act now. */
-  #guardUntil(end: number): void {
-    this.#cancelGuard = this.#clock.after(end - this.#clock.now(), () => {
-      const { saved } = this.#journal
-      const expiresAt = saved.status === 'running' ? saved.lease.expiresAt : end
-      if (expiresAt > this.#clock.now()) this.#guardUntil(expiresAt)
+  #guard(): void {
+    this.#cancelGuard = this.#clock.after(this.#heldUntil - this.#clock.monotonic(), () => {
+      if (this.#heldUntil > this.#clock.monotonic()) this.#guard()
       else this.#stop.abort(new OvertakenError())
     })
   }

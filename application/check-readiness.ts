@@ -51,7 +51,7 @@ export class CheckReadiness {
   }
 
   #read(): Reading {
-    const now = this.#deps.clock.now()
+    const now = this.#deps.clock.monotonic()
     const last = this.#reading
     if (last && now - last.begunAt < (last.isOver ? FRESH_MS : LOST_MS)) return last
     const outcome = this.#deps.storage.read().then(

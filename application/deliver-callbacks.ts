@@ -1,5 +1,5 @@
 import { JobNotFoundError } from '#domain/errors.ts'
-import { GONE, judgeAttempt, nextDelivery, withhold } from '#domain/job/callback.ts'
+import { GONE, dueDelivery, judgeAttempt, withhold } from '#domain/job/callback.ts'
 import type { Delivery } from '#domain/job/delivery.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { nextWake } from '#domain/job/wake.ts'
@@ -50,8 +50,8 @@ export class DeliverCallbacks {
     const { jobs, clock } = this.#deps
     const job = (await jobs.load(jobId))?.job
     if (!job || nextWake(job).kind !== 'deliver') return null
-    const delivery = nextDelivery(job)
-    return delivery && delivery.nextAt <= clock.now() ? { job, delivery } : null
+    const delivery = dueDelivery(job, clock.now())
+    return delivery && { job, delivery }
   }
 
   async #record(job: JobRecord, delivery: Delivery, outcome: Tried): Promise<void> {

@@ -67,7 +67,7 @@ export class QueueDepth {
     this.#depths.set(tenantId, depth)
     if (!this.#isKnown(depth, most)) await this.#learn(depth, tenantId, most)
     if (isFull(depth, most)) throw new QueueFullError(most, FRESH_WHEN_FULL_MS)
-    const place = { takenAt: clock.now() }
+    const place = { takenAt: clock.monotonic() }
     depth.pending.add(place)
     return (stored) => {
       depth.pending.delete(place)
@@ -78,7 +78,7 @@ export class QueueDepth {
   /** Whether the last count can be relied on. One that is under way is for whoever has begun it; the others go on by the one before. */
   #isKnown(depth: Depth, most: number): boolean {
     if (depth.countedAt === NEVER) return false
-    const age = this.#deps.clock.now() - depth.countedAt
+    const age = this.#deps.clock.monotonic() - depth.countedAt
     return age < (isFull(depth, most) ? FRESH_WHEN_FULL_MS : FRESH_MS) || this.#restOf(depth.count) > 0
   }
 
@@ -94,12 +94,12 @@ export class QueueDepth {
 
   /** How long a count may still take. */
   #restOf(count: Count | null): number {
-    return count ? count.begunAt + LOST_MS - this.#deps.clock.now() : 0
+    return count ? count.begunAt + LOST_MS - this.#deps.clock.monotonic() : 0
   }
 
   #count(depth: Depth, tenantId: string, most: number): Count {
     const { index, clock, logger } = this.#deps
-    const begunAt = clock.now()
+    const begunAt = clock.monotonic()
     for (const place of depth.pending) if (begunAt - place.takenAt >= LOST_MS) depth.pending.delete(place)
     const counted = async (): Promise<void> => {
       try {

@@ -44,7 +44,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
 
   /** By whoever comes first, for all who come to the isolate; and anew for the next one where it has failed or was lost. */
   const begin = (env: Env, life: Life): Opening => {
-    const opening = { begunAt: clock.now(), app: open(env, shared) }
+    const opening = { begunAt: clock.monotonic(), app: open(env, shared) }
     const end = opening.app.then(
       (opened) => {
         app = opened
@@ -62,7 +62,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
 
   const opened = async (env: Env, life: Life): Promise<App> => {
     if (app) return app
-    if (!current || clock.now() - current.begunAt >= LOST_MS) current = begin(env, life)
+    if (!current || clock.monotonic() - current.begunAt >= LOST_MS) current = begin(env, life)
     const opening = current.app
     const timeoutError = (): Error => new StorageUnavailableError(new Error('The index could not be opened in time.'))
     return withDeadline({ clock, timeoutMs: LOST_MS, signal: NOBODY_LEAVES, timeoutError }, () => opening)

@@ -18,6 +18,7 @@ export interface PostgresEngineDeps {
   readonly operations: OperationStore
   readonly clock: Clock
   readonly logger: Logger
+  readonly leaseMs: number
 }
 
 export interface PostgresEngine extends Engine {
@@ -29,7 +30,7 @@ export interface PostgresEngine extends Engine {
 
 /** One worker for each kind of wake, so that no slow receiver holds up a job; and the sweep. */
 export function createPostgresEngine(
-  { pool, queue, operations, clock, logger }: PostgresEngineDeps,
+  { pool, queue, operations, clock, logger, leaseMs }: PostgresEngineDeps,
   { work, options }: { readonly work: Work; readonly options: EngineOptions },
 ): PostgresEngine {
   const { concurrency, tenants, knownTenants } = options
@@ -69,6 +70,7 @@ export function createPostgresEngine(
     queue,
     clock,
     logger,
+    leaseMs,
     unfinished: () => operations.unfinished(),
     expire: (jobId) => work.expire(jobId),
   })

@@ -30,10 +30,10 @@ export async function prepareDatabase(
   { url, briefly, leaseMs }: DatabaseStart,
   { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>,
 ): Promise<void> {
-  let toldAt = -TELL_EVERY_MS
+  let toldAt = Number.NEGATIVE_INFINITY
   const onRest = (error: unknown): void => {
-    if (clock.now() - toldAt < TELL_EVERY_MS) return
-    toldAt = clock.now()
+    if (clock.monotonic() - toldAt < TELL_EVERY_MS) return
+    toldAt = clock.monotonic()
     logger.warn('Waiting for the database of ERRAND_DATABASE_URL, which cannot be used yet.', {
       address: new URL(url).host,
       reason: wordsOf(error),

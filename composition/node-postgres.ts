@@ -63,7 +63,7 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
       await neighbours.start()
     },
     createEngine: (work, options) => {
-      const engine = createPostgresEngine({ pool, queue, operations, clock, logger }, { work, options })
+      const engine = createPostgresEngine({ pool, queue, operations, clock, logger, leaseMs }, { work, options })
       neighbours.introduce({
         ...engine,
         interrupt: (jobId) => {

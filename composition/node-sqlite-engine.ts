@@ -44,7 +44,10 @@ export function createSqliteEngine(
     },
     start: async () => {
       await resume(due, logger)
-      for (const one of pumps) one.start()
+      for (const one of pumps) {
+        one.start()
+        await one.catchUp()
+      }
       await runner.start()
     },
     drain: async (graceMs) => {

@@ -1,4 +1,5 @@
 import type { WakeKind } from '#domain/job/wake.ts'
+import type { WokenJob } from './waker.ts'
 
 /** What a tenant's jobs are waiting for, of one kind of work. */
 export interface TenantWakes {
@@ -28,6 +29,12 @@ export interface DueJobs {
 
   /** Ids of the tenant's jobs to wake at `now` for this kind of work, longest due first, at most `limit`. */
   due(query: DueQuery): Promise<readonly string[]>
+
+  /**
+   * Jobs that were last written by a clock that was ahead of `now` (`isAhead` of their last change), so that their wake may come as much too late.
+   * For an executor that knows that its clock was set back; which of them are due the jobs say themselves.
+   */
+  ahead(kind: WakeKind, now: number): Promise<readonly WokenJob[]>
 
   /** Makes every running job due at once, and says how many. For an executor that knows it is alone: whoever ran them is gone. */
   expediteRunning(): Promise<number>

@@ -1,12 +1,13 @@
-/** Real time, unless a test has another. */
+/** Time for durations alone, which no step of the machine's clock moves; a test may have another. */
 export interface ClientClock {
+  /** Milliseconds since an unspecified moment. */
   now(): number
   /** Runs `action` after that time, unless the function it returns is called first. */
   after(delayMs: number, action: () => void): () => void
 }
 
 export const systemClock: ClientClock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   after: (delayMs, action) => {
     const timer = setTimeout(action, delayMs)
     return () => {

@@ -20,7 +20,7 @@ export interface IndexFeedOptions {
   readonly alarm: AlarmWaker
   readonly index: JobIndexWriter
   readonly logger: Logger
-  readonly clock: Pick<Clock, 'after'>
+  readonly clock: Pick<Clock, 'now' | 'after'>
 }
 
 /**
@@ -45,8 +45,8 @@ export class IndexFeed implements Waker {
    * whatever is written meanwhile: it comes again if the object dies. Only with its end does a job set its last one at once.
    */
   async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
-    const { alarm } = this.#options
-    const now = Date.now()
+    const { alarm, clock } = this.#options
+    const now = clock.now()
     if (alarm.stands) {
       if (wake?.kind === 'expire' && this.#isLookedAfter(now)) await alarm.wakeAt(job, wake)
       return

@@ -22,7 +22,7 @@ const ROUNDING_MS = 1e-3
 export class RateLimiter {
   readonly #tenants: TenantPolicies
   readonly #clock: Clock
-  /** When the bucket will be full again. */
+  /** When the bucket will be full again, by the monotonic clock: a wall clock set back by an hour would empty every bucket for as long. */
   readonly #fullAt = new Map<string, number>()
 
   constructor({ tenants, clock }: { readonly tenants: TenantPolicies; readonly clock: Clock }) {
@@ -32,7 +32,7 @@ export class RateLimiter {
 
   take(tenantId: string): RateVerdict {
     const { requestsPerMinute: limit } = this.#tenants.get(tenantId)
-    const now = this.#clock.now()
+    const now = this.#clock.monotonic()
     const each = MINUTE_MS / limit
     const before = Math.max(this.#fullAt.get(tenantId) ?? now, now)
     const after = before + each

@@ -49,7 +49,7 @@ export class CachedApiKeys implements ApiKeys {
     if (known && this.#isFresh(known.at)) return known.value
     if (!known && (await this.#isUnknown(id))) return null
     const value = await this.#keys.find(id)
-    if (value) this.#found.set(id, { value, at: this.#clock.now() })
+    if (value) this.#found.set(id, { value, at: this.#clock.monotonic() })
     else this.#forget(id)
     return value
   }
@@ -58,7 +58,7 @@ export class CachedApiKeys implements ApiKeys {
     // Where there was a key once there is no way back.
     if (this.#hasAny && (this.#hasAny.value || this.#isFresh(this.#hasAny.at))) return this.#hasAny.value
     const value = await this.#keys.any()
-    this.#hasAny = { value, at: this.#clock.now() }
+    this.#hasAny = { value, at: this.#clock.monotonic() }
     return value
   }
 
@@ -66,14 +66,14 @@ export class CachedApiKeys implements ApiKeys {
   async #isUnknown(id: string): Promise<boolean> {
     const at = this.#unknown.get(id)
     if (at !== undefined && this.#isFresh(at)) return true
-    if (!this.#isFresh(this.#lookups.since)) this.#lookups = { since: this.#clock.now(), count: 0 }
+    if (!this.#isFresh(this.#lookups.since)) this.#lookups = { since: this.#clock.monotonic(), count: 0 }
     if (++this.#lookups.count <= MOST_LOOKUPS) return false
     return !(await this.#ids()).has(id)
   }
 
   /** All who ask at about the same time have them of one read. */
   async #ids(): Promise<ReadonlySet<string>> {
-    const now = this.#clock.now()
+    const now = this.#clock.monotonic()
     const usable = this.#listing && this.#isFresh(this.#listing.at)
     if (!usable) {
       const value = this.#keys.ids()
@@ -93,12 +93,10 @@ export class CachedApiKeys implements ApiKeys {
     this.#unknown.delete(id)
     const [oldest] = this.#unknown.keys()
     if (this.#unknown.size >= MOST_UNKNOWN && oldest !== undefined) this.#unknown.delete(oldest)
-    this.#unknown.set(id, this.#clock.now())
+    this.#unknown.set(id, this.#clock.monotonic())
   }
 
-  /** A clock that was set back makes nothing younger. */
   #isFresh(at: number): boolean {
-    const age = this.#clock.now() - at
-    return age >= 0 && age < this.#freshMs
+    return this.#clock.monotonic() - at < this.#freshMs
   }
 }

@@ -1,4 +1,5 @@
 import { VersionConflictError } from '#domain/errors.ts'
+import { isAhead } from '#domain/job/clock-step.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
@@ -14,7 +15,7 @@ import {
   entryOf,
 } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
-import type { Waker } from '#ports/waker.ts'
+import type { Waker, WokenJob } from '#ports/waker.ts'
 
 interface StoredJob {
   readonly state: JobState
@@ -89,6 +90,13 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return Promise.resolve(running.length)
   }
 
+  async ahead(kind: WakeKind, now: number): Promise<readonly WokenJob[]> {
+    const late = this.#waiting(kind).filter(({ at }) => at > now)
+    return Promise.resolve(
+      late.filter(({ id }) => isAhead(this.#writtenAt(id), now)).map(({ id, tenantId }) => ({ id, tenantId })),
+    )
+  }
+
   async list({ tenantId, filter, size, after }: JobListQuery): Promise<JobPage> {
     const found = this.#matching(tenantId, filter).filter((entry) => !after || compare(entry, after) > 0)
     const jobs = found.slice(0, size)
@@ -114,6 +122,10 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     const wake = nextWake(state.job)
     this.#jobs.set(state.job.id, structuredClone({ state, events, wake }))
     await this.#waker.wakeAt(state.job, wake)
+  }
+
+  #writtenAt(id: string): number {
+    return this.#jobs.get(id)?.state.job.updatedAt ?? 0
   }
 
   #waiting(kind: WakeKind): readonly { readonly id: string; readonly tenantId: string; readonly at: number }[] {

@@ -1,25 +1,36 @@
 import type { Clock } from '#ports/clock.ts'
 
 interface Timer {
+  /** By `monotonic`. */
   readonly at: number
   readonly action: () => void
 }
 
 /** Time that stands still until told to go on. */
 export class ManualClock implements Clock {
-  #now: number
+  #elapsed = 0
+  #epoch: number
   #timers: Timer[] = []
 
   constructor(now = 1_700_000_000_000) {
-    this.#now = now
+    this.#epoch = now
   }
 
   now(): number {
-    return this.#now
+    return this.#epoch + this.#elapsed
+  }
+
+  monotonic(): number {
+    return this.#elapsed
+  }
+
+  /** Sets the wall clock on or back, as NTP or an operator does. No timer moves. */
+  step(ms: number): void {
+    this.#epoch += ms
   }
 
   after(delayMs: number, action: () => void): () => void {
-    const timer = { at: this.#now + delayMs, action }
+    const timer = { at: this.#elapsed + delayMs, action }
     this.#timers.push(timer)
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer)
@@ -28,22 +39,22 @@ export class ManualClock implements Clock {
 
   /** Moves time on and fires what has come due, in order. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms
+    const end = this.#elapsed + ms
     for (let timer = this.#nextDue(end); timer; timer = this.#nextDue(end)) {
       const due = timer
       this.#timers = this.#timers.filter((other) => other !== due)
-      this.#now = Math.max(this.#now, due.at)
+      this.#elapsed = Math.max(this.#elapsed, due.at)
       due.action()
       // What the action set going may arm timers of its own before `end`.
       await settled()
     }
-    this.#now = end
+    this.#elapsed = end
     await settled()
   }
 
-  /** When the next timer fires; `null` when none is armed. */
+  /** When the next timer fires, by the wall clock as it stands; `null` when none is armed. */
   nextAt(): number | null {
-    return this.#timers.reduce<number | null>((least, { at }) => (least === null || at < least ? at : least), null)
+    return this.#timers.length === 0 ? null : this.#epoch + Math.min(...this.#timers.map(({ at }) => at))
   }
 
   #nextDue(end: number): Timer | undefined {

@@ -18,7 +18,7 @@ export class Backoff {
   }
 
   has(name: string): boolean {
-    return (this.#rests.get(name)?.until ?? 0) > this.#clock.now()
+    return (this.#rests.get(name)?.until ?? 0) > this.#clock.monotonic()
   }
 
   /** Returns how long, in milliseconds. */
@@ -26,7 +26,7 @@ export class Backoff {
     this.#clean()
     const before = this.#rests.get(name)?.ms
     const ms = before === undefined ? FIRST_REST_MS : Math.min(before * 2, LONGEST_REST_MS)
-    this.#rests.set(name, { until: this.#clock.now() + ms, ms })
+    this.#rests.set(name, { until: this.#clock.monotonic() + ms, ms })
     return ms
   }
 
@@ -36,7 +36,7 @@ export class Backoff {
 
   /** What has not been seen again for long after its rest is gone for good. */
   #clean(): void {
-    const now = this.#clock.now()
+    const now = this.#clock.monotonic()
     for (const [name, { until }] of this.#rests) if (until + LONGEST_REST_MS < now) this.#rests.delete(name)
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { WokenJob } from '#ports/waker.ts'
+import { ClockSteps } from '#application/clock-steps.ts'
 import { Backoff } from './backoff.ts'
 import { CrowdedJobs } from './crowded-jobs.ts'
 import { DueLanes } from './due-lanes.ts'
@@ -12,7 +13,7 @@ import type { LocalWaker } from './waker.ts'
 export interface JobPumpOptions extends FairPlacesOptions {
   /** What jobs are woken for here. */
   readonly kind: WakeKind
-  readonly due: DueJobs
+  readonly due: Pick<DueJobs, 'due' | 'tenants' | 'ahead'>
   readonly waker: LocalWaker
   readonly clock: Clock
   readonly logger: Logger
@@ -50,19 +51,37 @@ export class JobPump {
   readonly #resting: Backoff
   readonly #crowded = new CrowdedJobs()
   readonly #stop = new AbortController()
+  readonly #steps: ClockSteps
   #running = false
   /** Whether it is to be asked which tenants have due jobs. */
   #isScanDue = true
   #looking = false
+  /** `at` is by the monotonic clock: a step of the wall clock must not keep an alarm that comes sooner from being set. */
   #alarm: { readonly at: number; readonly cancel: () => void } | null = null
 
   constructor(options: JobPumpOptions) {
     this.#options = options
     this.#places = new FairPlaces(options)
     this.#resting = new Backoff(options.clock)
+    this.#steps = new ClockSteps(options.clock)
     options.waker.listen(options.kind, (job, at) => {
       this.#wake(job, at)
     })
+  }
+
+  /**
+   * Begins what was set by a clock that has been set back since: by the wall clock it is not due for as long again. Called where the step was not
+   * seen, as after a restart.
+   */
+  async catchUp(): Promise<void> {
+    const { kind, due, clock } = this.#options
+    // What is kept too long does no harm, and what is deleted too early would.
+    if (kind === 'expire') return
+    for (const job of await due.ahead(kind, clock.now())) {
+      this.#places.meet(job.tenantId)
+      if (!this.#isElsewhere(job.id)) this.#lanes.addFirst(job)
+    }
+    this.#pump()
   }
 
   start(): void {
@@ -83,8 +102,9 @@ export class JobPump {
 
   #wake(job: WokenJob, at: number): void {
     this.#places.meet(job.tenantId)
-    if (at > this.#options.clock.now()) {
-      this.#sleepUntil(at)
+    const restMs = at - this.#options.clock.now()
+    if (restMs > 0) {
+      this.#sleep(restMs)
       return
     }
     // One that is in hand is looked at again when it no longer is.
@@ -115,7 +135,7 @@ export class JobPump {
     question()
       .catch((error: unknown) => {
         this.#options.logger.error('Could not look for due jobs.', error)
-        this.#sleepUntil(this.#options.clock.now() + BREATHER_MS)
+        this.#sleep(BREATHER_MS)
       })
       .finally(() => {
         this.#looking = false
@@ -127,15 +147,16 @@ export class JobPump {
   async #scan(): Promise<void> {
     const { kind, due, clock, knownTenants } = this.#options
     this.#isScanDue = false
+    if (this.#steps.wasSetBack()) await this.catchUp()
     if (knownTenants && !this.#places.isShared) for (const id of await knownTenants()) this.#places.meet(id)
     const now = clock.now()
-    let next = now + SWEEP_MS
+    let restMs = SWEEP_MS
     for (const { tenantId, isDue, nextAt } of await due.tenants(kind, now)) {
       this.#places.meet(tenantId)
       if (isDue) this.#lanes.expectMore(tenantId)
-      if (nextAt !== null) next = Math.min(next, nextAt)
+      if (nextAt !== null) restMs = Math.min(restMs, nextAt - now)
     }
-    this.#sleepUntil(next)
+    this.#sleep(restMs)
   }
 
   async #look(tenantId: string): Promise<void> {
@@ -148,14 +169,14 @@ export class JobPump {
       const ids = await due.due({ kind, tenantId, now: clock.now(), limit })
       ready = ids.filter((id) => !this.#isElsewhere(id))
       if (ids.length === limit) this.#lanes.expectMore(tenantId)
-      else if (ready.length === 0) this.#sleepUntil(clock.now() + BREATHER_MS)
+      else if (ready.length === 0) this.#sleep(BREATHER_MS)
     } finally {
       this.#lanes.answer(tenantId, ready)
     }
   }
 
   #begin({ id: jobId, tenantId }: WokenJob): void {
-    const { execute, clock, logger } = this.#options
+    const { execute, logger } = this.#options
     this.#places.take(tenantId)
     const work = execute(jobId, this.#stop.signal)
       .then(
@@ -166,7 +187,7 @@ export class JobPump {
         (error: unknown) => {
           const restMs = this.#resting.rest(jobId)
           logger.error('Could not execute a job; it will be tried again.', error, { jobId, restMs })
-          this.#sleepUntil(clock.now() + restMs)
+          this.#sleep(restMs)
         },
       )
       .then(() => {
@@ -190,11 +211,12 @@ export class JobPump {
     })
   }
 
-  #sleepUntil(at: number): void {
+  #sleep(ms: number): void {
     const { clock } = this.#options
+    const at = clock.monotonic() + ms
     if (!this.#running || (this.#alarm && this.#alarm.at <= at)) return
     this.#alarm?.cancel()
-    const cancel = clock.after(at - clock.now(), () => {
+    const cancel = clock.after(ms, () => {
       this.#alarm = null
       this.#isScanDue = true
       this.#pump()

@@ -49,13 +49,13 @@ export class Patience {
 
   /** `work` must be harmless to repeat. @throws {StorageUnavailableError} when the outage lasts for too long, and what `work` throws otherwise. */
   async keep<T>(work: () => Promise<T>): Promise<T> {
-    const since = this.#clock.now()
+    const since = this.#clock.monotonic()
     for (let rest = FIRST_REST_MS; ; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
       try {
         return await work()
       } catch (error) {
         if (!isOutage(error)) throw error
-        if (this.#clock.now() - since >= this.#patienceMs) throw new StorageUnavailableError(error)
+        if (this.#clock.monotonic() - since >= this.#patienceMs) throw new StorageUnavailableError(error)
         this.#onRest(error)
       }
       const rested = Promise.withResolvers<undefined>()

@@ -1,4 +1,5 @@
 import { Grouped } from '#adapters/sql/grouped.ts'
+import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
 import { FairPlaces, type FairPlacesOptions } from '#domain/tenant/fair-places.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -163,15 +164,19 @@ export class QueueWorker {
   async #until(at: number): Promise<void> {
     const { clock } = this.#options
     const rest = at - clock.now()
-    if (rest <= 0) return
+    // The queue has said that it is due: more than that is a clock that was set back.
+    if (rest <= 0 || rest > LARGEST_SKEW_MS) return
     const due = Promise.withResolvers<undefined>()
     const cancel = clock.after(rest, () => {
       due.resolve(undefined)
     })
-    this.#stop.signal.addEventListener('abort', () => {
+    const { signal } = this.#stop
+    const stop = (): void => {
       due.resolve(undefined)
-    })
+    }
+    signal.addEventListener('abort', stop)
     await due.promise
     cancel()
+    signal.removeEventListener('abort', stop)
   }
 }

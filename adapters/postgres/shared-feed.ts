@@ -38,7 +38,7 @@ export class SharedFeed implements JobFeed {
   /** By other processes. */
   readonly #elsewhere = new Map<string, Watched>()
   readonly #here = new Map<string, Watching>()
-  #cleanedAt = 0
+  #cleanedAt = Number.NEGATIVE_INFINITY
   /** By job: what the model has said and the others have not been told. */
   readonly #texts = new Map<string, string>()
 
@@ -113,7 +113,7 @@ export class SharedFeed implements JobFeed {
     const { clock, tell } = this.#deps
     const known = this.#watchedElsewhere(jobId)
     this.#clean()
-    this.#elsewhere.set(jobId, { until: clock.now() + BELIEVED_MS, text: text || known?.text === true })
+    this.#elsewhere.set(jobId, { until: clock.monotonic() + BELIEVED_MS, text: text || known?.text === true })
     if (!known) tell({ about: 'news', jobId, news: { kind: 'committed' } })
   }
 
@@ -144,11 +144,11 @@ export class SharedFeed implements JobFeed {
 
   #watchedElsewhere(jobId: string): Watched | null {
     const watched = this.#elsewhere.get(jobId)
-    return watched && watched.until > this.#deps.clock.now() ? watched : null
+    return watched && watched.until > this.#deps.clock.monotonic() ? watched : null
   }
 
   #clean(): void {
-    const now = this.#deps.clock.now()
+    const now = this.#deps.clock.monotonic()
     if (now - this.#cleanedAt < BELIEVED_MS) return
     this.#cleanedAt = now
     for (const [jobId, { until }] of this.#elsewhere) if (until <= now) this.#elsewhere.delete(jobId)

@@ -1,8 +1,11 @@
 import type pg from 'pg'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import { ClockSteps } from '#application/clock-steps.ts'
+import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
 import type { OperationKey } from '#ports/operation-store.ts'
 import { type DueRow, dueInTurns } from './due-in-turns.ts'
+import { LeasesAhead } from './leases-ahead.ts'
 import { isOutage } from './patience.ts'
 import { inTransaction } from './transaction.ts'
 import type { WakeQueue, WakeRequest } from './wake-queue.ts'
@@ -12,6 +15,7 @@ export interface SweepDeps {
   readonly queue: Pick<WakeQueue, 'send'>
   readonly clock: Clock
   readonly logger: Logger
+  readonly leaseMs: number
   /** Bulk operations that are not completed. */
   readonly unfinished: () => Promise<readonly OperationKey[]>
   /** Deletes a job whose time is over. */
@@ -31,11 +35,18 @@ export class Sweep {
   #cancel: () => void = () => undefined
   #work: Promise<void> = Promise.resolve()
   #running = false
+  readonly #steps: ClockSteps
+  readonly #held: LeasesAhead
+  /** Also at the start, for a step before that was seen by no one. */
+  #wasSetBack = true
+  /** By the monotonic clock. */
   #lookedForLostAt: number
 
   constructor(deps: SweepDeps) {
     this.#deps = deps
-    this.#lookedForLostAt = deps.clock.now() - LOST_MS
+    this.#steps = new ClockSteps(deps.clock)
+    this.#held = new LeasesAhead(deps.clock, deps.leaseMs)
+    this.#lookedForLostAt = Number.NEGATIVE_INFINITY
   }
 
   start(): void {
@@ -52,19 +63,24 @@ export class Sweep {
   async once(): Promise<void> {
     const { pool, queue, clock, logger, unfinished, expire } = this.#deps
     const now = clock.now()
-    const forLost = now - this.#lookedForLostAt >= LOST_MS
+    const elapsed = clock.monotonic()
+    if (this.#steps.wasSetBack()) this.#wasSetBack = true
+    const forLost = elapsed - this.#lookedForLostAt >= LOST_MS
     const operations = forLost ? await unfinished() : []
     let over: readonly DueRow[] = []
     await inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [LOCK])
       if (rows[0]?.mine !== true) return false
-      if (forLost) this.#lookedForLostAt = now
+      if (forLost) this.#lookedForLostAt = elapsed
       const wakes = [
         ...(await leftIn(client, now)),
+        ...(await this.#held.over(client, now)),
         ...(forLost ? await lostIn(client, now - LOST_MS) : []),
+        ...(this.#wasSetBack ? await aheadIn(client, now) : []),
         ...operations.map(({ id, tenantId }): WakeRequest => ({ kind: 'operate', id, tenantId, key: id, at: now })),
       ]
       await queue.send(wakes, client)
+      this.#wasSetBack = false
       over = await dueInTurns(client, { kind: 'expire', at: now, most: MOST })
       return true
     })
@@ -107,6 +123,23 @@ async function lostIn(client: pg.PoolClient, at: number): Promise<readonly WakeR
   return [...wakesFor('run', run, at), ...wakesFor('deliver', deliver, at)]
 }
 
+/** What was set before the clock was set back: its message in the queue comes as much too late. */
+async function aheadIn(client: pg.PoolClient, now: number): Promise<readonly WakeRequest[]> {
+  const text = `SELECT id, tenant_id, version, wake_kind FROM jobs
+                WHERE wake_kind IN ('run', 'deliver') AND status <> 'running' AND wake_at > $1 AND updated_at > $2`
+  const values = [now, now + LARGEST_SKEW_MS]
+  const { rows } = await client.query<DueRow & { wake_kind: 'run' | 'deliver' }>({ name: 'errand_ahead', text, values })
+  const wakes = rows.flatMap((row) => wakesFor(row.wake_kind, [row], now))
+  // Under a key of its own, for the queue takes no two messages of one key.
+  return wakes.map((wake) => ({ ...wake, key: `${wake.key}:ahead` }))
+}
+
 function wakesFor(kind: 'run' | 'deliver', rows: readonly DueRow[], at: number): readonly WakeRequest[] {
-  return rows.map(({ id, tenant_id: tenantId, version }) => ({ kind, id, tenantId, key: `${id}:${String(version)}`, at }))
+  return rows.map(({ id, tenant_id: tenantId, version }) => ({
+    kind,
+    id,
+    tenantId,
+    key: `${id}:${String(version)}`,
+    at,
+  }))
 }

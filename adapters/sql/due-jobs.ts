@@ -1,5 +1,7 @@
+import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
 import type { DueJobs, DueQuery, TenantWakes } from '#ports/due-jobs.ts'
+import type { WokenJob } from '#ports/waker.ts'
 import { type SqlDatabase, textAt } from './database.ts'
 
 /** From one tenant to the next along `jobs_by_turn`, so that it costs a few look-ups for each tenant and none for each job. */
@@ -35,6 +37,12 @@ export class SqlDueJobs implements DueJobs {
     const sql = 'SELECT id FROM jobs WHERE wake_kind = ? AND tenant_id = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?'
     const rows = await this.#db.query(sql, kind, tenantId, now, limit)
     return rows.map((row) => textAt(row, 'id'))
+  }
+
+  async ahead(kind: WakeKind, now: number): Promise<readonly WokenJob[]> {
+    const sql = 'SELECT id, tenant_id FROM jobs WHERE wake_kind = ? AND wake_at > ? AND updated_at > ? ORDER BY wake_at'
+    const rows = await this.#db.query(sql, kind, now, now + LARGEST_SKEW_MS)
+    return rows.map((row) => ({ id: textAt(row, 'id'), tenantId: textAt(row, 'tenant_id') }))
   }
 
   async expediteRunning(): Promise<number> {

@@ -6,6 +6,7 @@ import {
   type DeliveryAttempt,
   type DeliveryEvent,
 } from './delivery.ts'
+import { isAhead } from './clock-step.ts'
 import type { JobEvent } from './event.ts'
 import type { JobRecord } from './job.ts'
 
@@ -32,6 +33,12 @@ export const GONE = 410
 export function nextDelivery({ deliveries }: JobRecord): (Delivery & { readonly nextAt: number }) | null {
   const [first] = deliveries.filter(({ nextAt }) => nextAt !== null)
   return first && first.nextAt !== null ? { ...first, nextAt: first.nextAt } : null
+}
+
+/** The message to be sent now. After the clock was set back, the time that was stored for it may be long in coming. */
+export function dueDelivery(job: JobRecord, now: number): Delivery | null {
+  const next = nextDelivery(job)
+  return next && (next.nextAt <= now || isAhead(job.updatedAt, now)) ? next : null
 }
 
 /** What an attempt means for its message. `chance`, from 0 to less than 1, spreads the next ones. */

@@ -1,3 +1,4 @@
+import { isAhead } from './clock-step.ts'
 import { type JobRecord, isFinished } from './job.ts'
 import { runsAt } from './wake.ts'
 
@@ -15,5 +16,17 @@ export interface Executor {
 /** Whether `executor` may do now what is due for `job`: its time has come, or whoever held it is gone. */
 export function mayClaim(job: JobRecord, executor: Executor, now: number): boolean {
   if (job.status === 'running' && executor.alone && job.lease.executorId !== executor.id) return true
-  return !isFinished(job) && runsAt(job) <= now
+  return !isFinished(job) && (runsAt(job) <= now || isHeldBack(job, now))
+}
+
+/** Whether only a clock that was set back keeps its time from coming. It may come early then, and never as late as the clock. */
+function isHeldBack(job: Exclude<JobRecord, { readonly finishedAt: number }>, now: number): boolean {
+  switch (job.status) {
+    case 'queued':
+      return isAhead(job.updatedAt, now)
+    case 'running':
+      return isAhead(job.lease.expiresAt - job.lease.durationMs, now)
+    case 'waiting':
+      return job.wait.reason !== 'outcome_unknown' && isAhead(job.updatedAt, now)
+  }
 }

@@ -1,3 +1,4 @@
+import { isAhead } from './clock-step.ts'
 import type { JobError, JobRecord } from './job.ts'
 
 /** What no job may exceed, on by default: the difference between a mistake and a bill. */
@@ -24,6 +25,11 @@ export const DEFAULT_LIMITS: JobLimits = {
   maxTranscriptBytes: 1_600_000,
 }
 
+/** Whether `now` is in the hour that began at `since`. A clock that was set back begins another one, for this one would last too long. */
+export function isWithinHour(since: number, now: number): boolean {
+  return now - since < 3_600_000 && !isAhead(since, now)
+}
+
 /** Why the job must not be attempted again; `null` when it may. */
 export function verdictOn(job: JobRecord, limits: JobLimits, now: number): JobError | null {
   if (job.deadlineAt <= now) {
@@ -35,7 +41,7 @@ export function verdictOn(job: JobRecord, limits: JobLimits, now: number): JobEr
     return { code: 'poisoned', message: `Its executor died ${String(strikes)} times in a row at the same call.` }
   }
   const { since, count } = job.attemptsPerHour
-  if (now - since < 3_600_000 && count >= limits.maxAttemptsPerHour) {
+  if (isWithinHour(since, now) && count >= limits.maxAttemptsPerHour) {
     return { code: 'limit_exceeded', message: `The job was attempted ${String(count)} times within an hour.` }
   }
   return null

@@ -2,9 +2,8 @@ import type { TurnEvent } from '../agent/turn-event.ts'
 import { InvalidTransitionError, NewerJournalError } from '../errors.ts'
 import type { DeliveryEvent } from './delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent, JobWaiting } from './event.ts'
+import { isWithinHour } from './limits.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
-
-const HOUR_MS = 3_600_000
 
 type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
 
@@ -61,7 +60,7 @@ function startAttempt(job: JobRecord, { at, executorId, leaseMs }: AttemptStarte
     status: 'running',
     attempt: job.attempt + 1,
     strikes: strikesOf(job),
-    attemptsPerHour: at - since < HOUR_MS ? { since, count: count + 1 } : { since: at, count: 1 },
+    attemptsPerHour: isWithinHour(since, at) ? { since, count: count + 1 } : { since: at, count: 1 },
     startedAt: job.startedAt ?? at,
     lease: { executorId, durationMs: leaseMs, expiresAt: at + leaseMs },
   }

@@ -130,7 +130,7 @@ test('a pump over it calls a quick receiver at once, behind however many message
     due: {
       due: ({ limit }) => Promise.resolve([...due.keys()].slice(0, limit)),
       tenants: () => Promise.resolve(due.size > 0 ? [{ tenantId: 'acme', isDue: true, nextAt: null }] : []),
-      expediteRunning: () => Promise.resolve(0),
+      ahead: () => Promise.resolve([]),
     },
     waker: new RecordingWaker(),
     clock,

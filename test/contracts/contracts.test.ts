@@ -25,6 +25,9 @@ describe('system clock', () => {
       pass: async (ms) => {
         await vi.advanceTimersByTimeAsync(ms)
       },
+      step: (ms) => {
+        vi.setSystemTime(Date.now() + ms)
+      },
     })
   })
 })

@@ -24,11 +24,7 @@ interface Wanted {
   readonly tenantId?: string
 }
 
-async function stored(
-  store: JobStore,
-  at: number,
-  { events = [], tenantId = 'acme' }: Wanted = {},
-): Promise<string> {
+async function stored(store: JobStore, at: number, { events = [], tenantId = 'acme' }: Wanted = {}): Promise<string> {
   const { job, event, state } = submitted({ at, tenantId })
   await store.create(job, event)
   if (events.length > 0) await store.save(after(state, events), events)
@@ -97,6 +93,24 @@ export const dueJobsContract: readonly ContractCase<DueJobsSubject>[] = [
       await store.save(after(state, [failure]), [failure])
       deepStrictEqual(await due.due({ ...deliver, now: 1500, limit: 10 }), [job.id])
       deepStrictEqual(await due.tenants('expire', 1500), [])
+    },
+  },
+  {
+    name: 'ahead() gives what was last written by a clock that was far ahead and is not due yet, of this kind alone',
+    async run({ store, due }) {
+      const hour = 3_600_000
+      const late = await stored(store, 2 * hour)
+      const early = await stored(store, hour)
+      await stored(store, 1000)
+      await stored(store, 30_000)
+      const failure = { type: 'job.failed', at: hour, error: { code: 'model_failed', message: 'No.' } } as const
+      await stored(store, hour, { events: [failure] })
+      const ahead = await due.ahead('run', 500)
+      deepStrictEqual(
+        ahead.map(({ id }) => id),
+        [early, late],
+      )
+      deepStrictEqual(await due.ahead('run', 2 * hour), [])
     },
   },
   {

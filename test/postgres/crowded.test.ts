@@ -25,8 +25,11 @@ test('a message whose receiver has no place for it comes again after a rest, and
   }
   const operations = { unfinished: () => Promise.resolve([]) }
   const engine = createPostgresEngine(
-    { pool, queue, operations: operations as never, clock, logger: silentLogger },
-    { work: { ...NOTHING, deliver }, options: { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]) } },
+    { pool, queue, operations: operations as never, clock, logger: silentLogger, leaseMs: 15_000 },
+    {
+      work: { ...NOTHING, deliver },
+      options: { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]) },
+    },
   )
   const ids = ['job_crowded', 'job_free']
   await queue.sendNow(ids.map((id) => ({ kind: 'deliver', id, tenantId: 'acme', key: id, at: clock.now() })))

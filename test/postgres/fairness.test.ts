@@ -45,12 +45,18 @@ function server({ concurrency = 4, own = {}, known = [] as readonly string[] } =
     if (running && !signal.aborted) await store.save(after(running, [failed]), [failed])
   }
   const nothing = (): Promise<null> => Promise.resolve(null)
-  const work = { run, deliver: nothing, expire: nothing, operate: () => Promise.resolve(false), interrupt: () => undefined }
+  const work = {
+    run,
+    deliver: nothing,
+    expire: nothing,
+    operate: () => Promise.resolve(false),
+    interrupt: () => undefined,
+  }
   const operations = { unfinished: () => Promise.resolve([]) }
   const tenants = new TenantPolicies(ROOMY, new Map(Object.entries(own)))
   const options = { concurrency, tenants, knownTenants: () => Promise.resolve(known) }
   const engine = createPostgresEngine(
-    { pool, queue, operations: operations as never, clock, logger: silentLogger },
+    { pool, queue, operations: operations as never, clock, logger: silentLogger, leaseMs: 15_000 },
     { work, options },
   )
   engines.push(engine)

@@ -2,6 +2,7 @@ import { Sweep } from '#adapters/postgres/sweep.ts'
 import { QUEUE_KINDS } from '#adapters/postgres/wake-queue.ts'
 import type { WakerSubject } from '#test/contracts/waker.contract.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
+import type { OperationKey } from '#ports/operation-store.ts'
 import type { Scene } from './scene.ts'
 
 /** The real queue and the real sweep. The server's clock cannot be set, so its messages are: what is due at `at` is due, and nothing else. */
@@ -13,7 +14,8 @@ export function wokenOn({ pool, queue, clock, db }: Scene): WakerSubject['wokenU
   }
   return async (at) => {
     await clock.advance(Math.max(0, at - clock.now()))
-    const sweep = new Sweep({ pool, queue, clock, logger: silentLogger, unfinished: () => Promise.resolve([]), expire })
+    const unfinished = (): Promise<readonly OperationKey[]> => Promise.resolve([])
+    const sweep = new Sweep({ pool, queue, clock, logger: silentLogger, leaseMs: 15_000, unfinished, expire })
     await sweep.once()
     const due = `CASE WHEN (data::json ->> 'at')::bigint <= ? THEN now() - interval '1 second' ELSE now() + interval '1 day' END`
     await db.query(`UPDATE errand_queue.job SET start_after = ${due} WHERE state = 'created'`, at)

@@ -82,7 +82,10 @@ export function memorySuites(): readonly Suite[] {
     }),
     suite('Clock', clockContract, () => {
       const clock = new ManualClock()
-      return { clock, pass: (ms) => clock.advance(ms) }
+      const step = (ms: number): void => {
+        clock.step(ms)
+      }
+      return { clock, pass: (ms) => clock.advance(ms), step }
     }),
     suite('IdGenerator', idGeneratorContract, () => {
       const clock = new ManualClock()
