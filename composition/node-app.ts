@@ -1,6 +1,5 @@
 import { type ProductFile, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
-import { ConsoleLogger } from '#adapters/console/logger.ts'
 import { ApiKeyList } from '#adapters/memory/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
 import { createPostJson } from '#adapters/node/post-json.ts'
@@ -19,6 +18,7 @@ import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
 import { nodeCallbackSender, nodePublicFetch } from './node-callbacks.ts'
 import { nodeDispatchLog } from './node-dispatch-log.ts'
+import { createNodeLogger } from './node-logger.ts'
 import { readProducts } from './node-products.ts'
 import { openSqlite } from './node-sqlite.ts'
 import type { DatabaseStart } from './node-postgres-start.ts'
@@ -112,7 +112,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.HASHER, new WebHasher())
   container.registerInstance(t.IDS, ids)
   container.registerInstance(t.LIMITS, settings.limits)
-  container.registerInstance(t.LOGGER, createLogger(settings))
+  container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets))
   container.registerInstance(t.MODELS, createModels(settings, { clock, post: createPostJson() }))
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.TENANTS, settings.tenants)
@@ -126,11 +126,4 @@ function addAgents(
   const catalog = new SqlProductCatalog({ products, db, clock: container.resolve(t.CLOCK) })
   container.registerInstance(t.AGENTS, new AgentRegistry(made(catalog)))
   container.registerInstance(t.CATALOG, catalog)
-}
-
-function createLogger({ secrets }: NodeSettings): ConsoleLogger {
-  const write = (line: string): void => {
-    process.stderr.write(`${line}\n`)
-  }
-  return new ConsoleLogger({ write, now: () => Date.now(), secrets })
 }

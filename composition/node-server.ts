@@ -1,7 +1,8 @@
 import { type PeerAddress, isLoopback } from '#adapters/http/open-mode.ts'
-import type { HttpServer, Listen } from '#adapters/http/server.ts'
+import type { Listen } from '#adapters/http/server.ts'
+import { LineOutput } from '#adapters/node/line-output.ts'
 import { StartError } from '#adapters/node/start-error.ts'
-import { CheckReadiness } from '#application/check-readiness.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 import { agents } from './agents.ts'
@@ -9,16 +10,13 @@ import { httpApp } from './container.ts'
 import { knownTenants } from './known-tenants.ts'
 import { localHome } from './local-home.ts'
 import { openNodeApp } from './node-app.ts'
-import type { Engine, EngineOptions, NodeStorage } from './node-storage.ts'
+import { createNodeLogger } from './node-logger.ts'
+import type { EngineOptions } from './node-storage.ts'
+import { NodeStop } from './node-stop.ts'
 import { workOf } from './node-work.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
-
-/** For what is open and in execution to be finished. */
-const GRACE_MS = 20_000
-/** For what is stopped after that to let go. */
-const EXTRA_MS = 10_000
 
 /** What differs between Node and the runtimes that can be taken for it: the HTTP server that they bring. */
 export interface NodeLike {
@@ -44,7 +42,10 @@ export async function startServer(
   authors: typeof agents,
   { runtime, listen, peerAddress }: NodeLike,
 ): Promise<void> {
-  const { container, storage, productNotes } = await openNodeApp(settings, { authors })
+  // Before anything else: from here on a signal stops the server in an orderly way.
+  const { drainMs, secrets } = settings
+  const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
+  const { container, storage, productNotes } = await stop.unlessStopped(openNodeApp(settings, { authors }))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RUNTIME, runtime)
   checkDefaultModel(container, settings)
@@ -54,55 +55,14 @@ export async function startServer(
   const engine = storage.createEngine(workOf(container), engineOptions(container, settings))
   const server = await listen(httpApp(container, localHome(container)), settings)
   await engine.start()
+  stop.whenRunning({ container, server, engine, storage })
   greet(server.url, container, { ...settings, place: storage.place, open, productNotes })
-
-  stopOnSignal(container, { server, engine, storage }, settings.drainMs)
 }
 
 function engineOptions(container: DependencyContainer, { concurrency, tenants, apiKeys }: NodeSettings): EngineOptions {
   const stored = container.resolve(t.API_KEY_STORE)
   const clock = container.resolve(t.CLOCK)
   return { concurrency, tenants, knownTenants: knownTenants({ listed: apiKeys, stored, clock }) }
-}
-
-interface Running {
-  readonly server: HttpServer
-  readonly engine: Engine
-  readonly storage: NodeStorage
-}
-
-function stopOnSignal(container: DependencyContainer, { server, engine, storage }: Running, drainMs: number): void {
-  const logger = container.resolve(t.LOGGER)
-  const clock = container.resolve(t.CLOCK)
-  const turnedAway = Promise.withResolvers<undefined>()
-  const turnAway = (): void => {
-    turnedAway.resolve(undefined)
-  }
-  let stopping = false
-  const stop = (signal: string): void => {
-    if (stopping) {
-      turnAway()
-      return
-    }
-    stopping = true
-    container.resolve(CheckReadiness).stop()
-    logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
-    // A database that is away must not keep alive what has been told to stop: what is unfinished is taken over.
-    clock.after(drainMs + GRACE_MS + EXTRA_MS, () => {
-      logger.error('Could not stop in time: what is unfinished is resumed at the next start.', null)
-      process.exit(1)
-    })
-    clock.after(drainMs, turnAway)
-    const closed = turnedAway.promise.then(() => server.close(GRACE_MS))
-    void Promise.all([closed, engine.drain(GRACE_MS)]).then(async () => {
-      await storage.close()
-      logger.info('Stopped.')
-      // A tool that does not listen to its signal must not keep alive a process that has let go of its data.
-      process.exit(0)
-    })
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
 }
 
 function checkDefaultModel(container: DependencyContainer, { defaultModel }: NodeSettings): void {
@@ -144,7 +104,7 @@ function greet(
     ...agents.flatMap((agent) => warnings(agent, container)),
     ...productNotes.map((note) => `  warning: ${productsFile ?? 'the sample products'}: ${note}`),
   ]
-  process.stdout.write(`${lines.join('\n')}\n`)
+  new LineOutput(process.stdout).write(lines.join('\n'))
 }
 
 /** An agent whose model cannot be used is no reason not to start: the others can work. */

@@ -2,7 +2,8 @@ import { redactor } from '#adapters/web/redact.ts'
 import { AppError } from '#domain/errors.ts'
 import type { LogFields, Logger } from '#ports/logger.ts'
 
-type Write = (line: string) => void
+/** Returns `false` for a line that could not be written. */
+type Write = (line: string) => unknown
 
 export interface ConsoleLoggerOptions {
   readonly write: Write
@@ -15,6 +16,8 @@ export interface ConsoleLoggerOptions {
 export class ConsoleLogger implements Logger {
   readonly #options: ConsoleLoggerOptions
   readonly #redact: (text: string) => string
+  /** Lines in a row that could not be written. */
+  #lost = 0
 
   constructor(options: ConsoleLoggerOptions) {
     this.#options = options
@@ -34,11 +37,19 @@ export class ConsoleLogger implements Logger {
   }
 
   #line(level: string, message: string, fields: LogFields): void {
-    const { write, now } = this.#options
+    if (this.#lost > 0) {
+      const lost = this.#textOf('warn', 'Log lines before this one could not be written.', { lines: this.#lost })
+      if (this.#options.write(lost) !== false) this.#lost = 0
+    }
+    if (this.#options.write(this.#textOf(level, message, fields)) === false) this.#lost++
+  }
+
+  #textOf(level: string, message: string, fields: LogFields): string {
+    const { now } = this.#options
     // Before the text is escaped as JSON: after that a secret could look different.
     const redact = (_name: string, value: unknown): unknown =>
       typeof value === 'string' ? this.#redact(value) : value
-    write(JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...fields }, redact))
+    return JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...fields }, redact)
   }
 }
 

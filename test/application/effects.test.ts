@@ -1,10 +1,11 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ResolveCall } from '#application/resolve-call.ts'
 import type { Tool } from '#domain/agent/tool.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
@@ -126,7 +127,7 @@ describe('an interrupted call', () => {
     const { executor, id, job, store } = await interrupted(tool)
     for (let death = 1; death <= 4; death++) {
       void executor(new ListedModel()).execute(id, NEVER)
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect((await store.load(id))?.job.strikes).toBe(death)
       })
     }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { signatureHeaders } from '#adapters/callbacks/signature.ts'
 import { verifyCallback } from '#adapters/client/callback.ts'
 import { ErrandClient } from '#adapters/client/errand-client.ts'
+import { eventually } from '#test/support/eventually.ts'
 
 // The client in the runtime that it is for, too, and in front of it the Worker itself.
 
@@ -75,7 +76,7 @@ describe('the client inside workerd', () => {
     expect(numbered.map((event) => event.id)).toEqual(numbered.map((_event, index) => index + 1))
     expect(events.at(-1)?.event).toBe('job.completed')
     expect((await client.wait(id)).report?.toolCalls).toHaveLength(3)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await collect(client.list({ tag: 'client', status: 'completed' }))).toMatchObject([{ id }])
     })
     expect(await client.cancel(id).catch((error: unknown) => error)).toMatchObject({

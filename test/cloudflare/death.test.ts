@@ -1,10 +1,11 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { submitted } from '#test/support/fixtures.ts'
 import { cron } from './cron.ts'
 import { holdNextCall } from './held-job.ts'
@@ -37,7 +38,7 @@ function indexed(jobId: string): Promise<{ readonly status: string; readonly wak
 async function underWay(jobId: string): Promise<void> {
   const { event } = submitted({ jobId, at: Date.now() })
   await jobNamed(jobId).create(event)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(model.calls).toBe(1)
     expect(await indexed(jobId)).toMatchObject({ status: 'running' })
   })
@@ -73,7 +74,7 @@ describe('an object that dies in the middle of an attempt', () => {
     await inObject(JOB.sweep, ({ storage }) => storage.deleteAlarm())
     await env.JOB_INDEX.prepare('UPDATE jobs SET wake_at = 0 WHERE id = ?').bind(JOB.sweep).run()
     await cron({ ...env, AGENT_JOB: env.HELD_JOB })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await indexed(JOB.sweep)).toMatchObject({ status: 'completed' })
     })
     expect(model.calls).toBe(2)

@@ -1,11 +1,12 @@
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import { entryOf } from '#ports/job-index.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { submitted } from '#test/support/fixtures.ts'
 import { cron } from './cron.ts'
 
@@ -87,7 +88,7 @@ describe('on Cloudflare', () => {
     expect(response.status).toBe(202)
     const { id } = await response.json<Job>()
     expect(response.headers.get('location')).toBe(`/jobs/${id}`)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await getJob(id)).status).toBe('completed')
     })
     expect((await getJob(id)).report?.toolCalls).toHaveLength(3)
@@ -122,7 +123,7 @@ describe('on Cloudflare', () => {
     await forgotten(jobId)
     await overdue(jobId)
     await cron()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await getJob(jobId)).status).toBe('completed')
       expect((await indexed(jobId))?.wake_at).toBeGreaterThan(Date.now() + 29 * 86_400_000)
     })
@@ -140,7 +141,7 @@ describe('on Cloudflare', () => {
     await overdue(broken)
     await overdue(sound)
     await cron()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await getJob(sound)).status).toBe('completed')
     })
     expect((await indexed(broken))?.wake_at).toBeGreaterThan(Date.now())
@@ -158,7 +159,7 @@ describe('on Cloudflare', () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPA'
     await forgotten(jobId)
     expect(await getJob(jobId)).toMatchObject({ status: 'queued' })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await getJob(jobId)).status).toBe('completed')
     })
   })
@@ -173,7 +174,7 @@ describe('on Cloudflare', () => {
     const { id } = await (await post('/jobs', request)).json<Job>()
     const index = async (): Promise<unknown> =>
       (await exports.default.fetch('http://localhost/jobs?tag=gone')).json<{ jobs: unknown[] }>()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await getJob(id)).status).toBe('completed')
       expect(await index()).toMatchObject({ jobs: [{ id, status: 'completed' }] })
     })
@@ -188,7 +189,7 @@ describe('on Cloudflare', () => {
     const { id } = await (
       await post('/jobs', { agent: 'product-copywriter', input: { product: 'enamel-mug' } })
     ).json<Job>()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await getJob(id)).status).toBe('completed')
     })
     const stub = env.AGENT_JOB.getByName(id)

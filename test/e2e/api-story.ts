@@ -2,6 +2,7 @@ import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { vi } from 'vitest'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { checkEvents } from '#test/support/contract-check.ts'
+import { eventually } from '#test/support/eventually.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
 import { startCallbackServer } from '#test/support/callback-server.ts'
 import { SECRETS, callbacks, gone } from './callback-story.ts'
@@ -90,7 +91,7 @@ async function keysAndTenants(server: ServerProcess, acme: Caller, other: Caller
   ] as const) {
     strictEqual((await other.ask(method, `/jobs/${id}${path}`)).status, 404)
   }
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     strictEqual(await acme.total('?tag=mine'), 1)
   })
   strictEqual(await other.total(''), 0)
@@ -104,7 +105,7 @@ async function idempotency(acme: Caller): Promise<void> {
   strictEqual(all.filter((response) => response.headers.get('idempotency-replayed') === null).length, 1)
   strictEqual((await acme.submit('linen-apron', { tags: ['race'] }, headers)).status, 422)
   strictEqual((await acme.submit('oak-board', {}, { 'idempotency-key': 'two words' })).status, 400)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     strictEqual(await acme.total('?tag=race'), 1)
   })
 }
@@ -129,7 +130,7 @@ interface Page {
 async function listing(acme: Caller): Promise<void> {
   const before: string[] = []
   for (let n = 0; n < 12; n++) before.push(((await (await acme.submit('x', { batch: 'walk' })).json()) as JobBody).id)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     strictEqual(await acme.total('?batch=walk'), 12)
   })
   const met: string[] = []

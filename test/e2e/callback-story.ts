@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
 import { vi } from 'vitest'
 import type { CallbackServer } from '#test/support/callback-server.ts'
+import { eventually } from '#test/support/eventually.ts'
 import type { Caller, JobBody } from './caller.ts'
 
 export const SECRETS = [
@@ -26,7 +27,7 @@ export async function callbacks(acme: Caller, receiver: CallbackServer, restart:
   const submitted = await acme.submit('enamel-mug', { callback: { url: receiver.url }, tags: ['called'] })
   const { id } = (await submitted.json()) as JobBody
   await receiver.received(1)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { deliveries } = await acme.json<Log>('GET', `/jobs/${id}/deliveries`)
     deepStrictEqual(
       deliveries.map(({ attempts }) => attempts.map(({ status }) => status)),
@@ -44,7 +45,7 @@ export async function callbacks(acme: Caller, receiver: CallbackServer, restart:
   }
   const message = JSON.parse(last.body) as { readonly type: string; readonly data: { readonly jobId: string } }
   deepStrictEqual([message.type, message.data.jobId], ['job.completed', id])
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { deliveries } = await acme.json<Log>('GET', `/jobs/${id}/deliveries`)
     strictEqual(deliveries[0]?.status, 'delivered')
   })

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { vi } from 'vitest'
+import { eventually } from '#test/support/eventually.ts'
 import type { Caller, JobBody } from './caller.ts'
 
 interface Problem {
@@ -37,7 +38,7 @@ export async function bulkRetry(acme: Caller): Promise<void> {
   const answers = await Promise.all(Array.from({ length: 4 }, submit))
   const jobs = await Promise.all(answers.map((answer) => answer.json() as Promise<JobBody>))
   for (const { status } of jobs) strictEqual(status, 'failed')
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     strictEqual(await acme.total('?tag=again&status=failed'), 4)
   })
   const body = { action: 'retry', filter: { tag: 'again' } }

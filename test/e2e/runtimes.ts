@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '#test/support/free-port.ts'
 import { NODE_LIKE, type NodeLikeName } from '#test/support/node-like.ts'
-import { type ServerCommand, type ServerProcess, startServer } from '#test/support/server-process.ts'
+import {
+  type ServerCommand,
+  type ServerProcess,
+  type StartedProcess,
+  spawnServer,
+  startServer,
+} from '#test/support/server-process.ts'
 
 export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 export const WRANGLER_ENV = {
@@ -17,7 +23,7 @@ type Env = Readonly<Record<string, string>>
 /** Real servers over one folder of their own; all that were started are gone after `end()`. */
 export class Servers {
   readonly folder = mkdtempSync(join(tmpdir(), 'errand-'))
-  readonly #started: ServerProcess[] = []
+  readonly #started: StartedProcess[] = []
 
   async start(command: ServerCommand): Promise<ServerProcess> {
     const server = await startServer(command)
@@ -25,8 +31,18 @@ export class Servers {
     return server
   }
 
+  /** Does not wait until it listens. */
+  spawn(command: ServerCommand): StartedProcess {
+    const started = spawnServer(command)
+    this.#started.push(started)
+    return started
+  }
+
   async end(): Promise<void> {
-    for (const server of this.#started) await server.kill('SIGKILL')
+    for (const { signal, exited } of this.#started) {
+      signal('SIGKILL')
+      await exited
+    }
     rmSync(this.folder, { recursive: true })
   }
 }
@@ -39,11 +55,15 @@ export function startNode(servers: Servers, env: Env = {}): Promise<ServerProces
 export const startOn =
   (runtime: NodeLikeName) =>
   (servers: Servers, env: Env = {}) =>
-    servers.start({
-      command: [...NODE_LIKE[runtime], `composition/${runtime}.ts`],
-      env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: servers.folder, ...env },
-      ready: /listens on (\S+)/,
-    })
+    servers.start(commandOn(runtime, servers, env))
+
+export function commandOn(runtime: NodeLikeName, { folder }: Servers, env: Env = {}): ServerCommand {
+  return {
+    command: [...NODE_LIKE[runtime], `composition/${runtime}.ts`],
+    env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ...env },
+    ready: /listens on (\S+)/,
+  }
+}
 
 /** The real Worker under `wrangler dev`: production's workerd, without the liberties of a test runner. */
 export async function startWorker(servers: Servers, vars: Env = {}): Promise<ServerProcess> {

@@ -1,6 +1,7 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { ModelReply } from '#ports/model.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 import { counter } from '#test/support/tools.ts'
@@ -142,7 +143,7 @@ describe('GET /jobs/{id}/events', () => {
     const reader = (await app.http.request(`/jobs/${id}/events`)).body?.getReader()
     await reader?.read()
     const next = reader?.read()
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(app.clock.nextAt()).not.toBeNull()
     })
     await app.clock.advance(15_000)

@@ -71,6 +71,22 @@ describe('the log', () => {
     expect(line['message']).toBe('No [redacted].')
   })
 
+  test('goes on after lines that could not be written, and says how many they were', () => {
+    const lines: unknown[] = []
+    let isFull = true
+    const write = (line: string): boolean => {
+      if (!isFull) lines.push(JSON.parse(line))
+      return !isFull
+    }
+    const logger = new ConsoleLogger({ write, now: () => 0, secrets: [] })
+    logger.info('a')
+    logger.info('b')
+    isFull = false
+    logger.info('c')
+    logger.info('d')
+    expect(lines).toMatchObject([{ level: 'warn', lines: 2 }, { message: 'c' }, { message: 'd' }])
+  })
+
   test('tells the stack and the causes of a fault, and only the sentence of a refusal', () => {
     const fault = logged((logger) => {
       logger.error('x', new TypeError('broken', { cause: new Error('deep') }))

@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createPostgresEngine } from '#composition/node-postgres-engine.ts'
 import type { Work } from '#composition/node-storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/test-app.ts'
 import { emptyDatabase, openScene } from './scene.ts'
@@ -35,7 +36,7 @@ test('a message whose receiver has no place for it comes again after a rest, and
   await queue.sendNow(ids.map((id) => ({ kind: 'deliver', id, tenantId: 'acme', key: id, at: clock.now() })))
   await engine.start()
   engine.nudge({ kind: 'deliver', tenantId: 'acme' })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const rows = await db.query(
       "SELECT data::json ->> 'id' AS id, data::json ->> 'at' AS at FROM errand_queue.job WHERE name = 'errand-deliver' AND state < 'completed'",
     )

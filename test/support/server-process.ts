@@ -1,10 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-export interface ServerProcess {
-  readonly url: string
+/** A process that has been started, and may not listen yet. */
+export interface StartedProcess {
   /** Everything it has printed so far. */
   output(): string
+  /** Sends a signal to it and all that it started. */
+  signal(signal: NodeJS.Signals): void
+  /** Its exit code. */
+  readonly exited: Promise<number | null>
+  /** Resolves when it says where it listens. Rejects when it ends before that. */
+  readonly listening: Promise<string>
+  /** From now on nothing reads what it prints. */
+  stopReading(): void
+}
+
+export interface ServerProcess extends StartedProcess {
+  readonly url: string
   /** Sends a signal to it and all that it started, and returns its exit code when it is gone. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
 }
@@ -17,9 +29,23 @@ export interface ServerCommand {
 }
 
 /** Starts a server, without this process's settings, and waits until it says where it listens. */
-export async function startServer({ command: [program, ...args], env, ready }: ServerCommand): Promise<ServerProcess> {
+export async function startServer(command: ServerCommand): Promise<ServerProcess> {
+  const started = spawnServer(command)
+  const url = await started.listening
+  return {
+    ...started,
+    url,
+    kill: (signal) => {
+      started.signal(signal)
+      return started.exited
+    },
+  }
+}
+
+/** Starts a server and does not wait for it. */
+export function spawnServer({ command: [program, ...args], env, ready }: ServerCommand): StartedProcess {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(ERRAND|OPENAI|ANTHROPIC|NODE_OPTIONS|VITEST)/.test(name),
+    ([name]) => !/^(ERRAND|OPENAI|ANTHROPIC|NODE_OPTIONS|VITEST|npm_)/.test(name),
   )
   const child = spawn(program, args, {
     env: { ...Object.fromEntries(inherited), ...env },
@@ -27,8 +53,8 @@ export async function startServer({ command: [program, ...args], env, ready }: S
     detached: true,
   })
   let printed = ''
-  const exited = once(child, 'exit')
-  const url = await new Promise<string>((resolve, reject) => {
+  const exited = once(child, 'exit').then(() => child.exitCode)
+  const listening = new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       printed += chunk.toString()
       const match = ready.exec(printed)
@@ -36,17 +62,22 @@ export async function startServer({ command: [program, ...args], env, ready }: S
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
-    child.on('exit', (code) => {
+    child.on('close', (code) => {
       reject(new Error(`The server ended with code ${String(code)}:\n${printed}`))
     })
   })
+  // A test may not wait for it.
+  listening.catch(() => undefined)
   return {
-    url,
     output: () => printed,
-    kill: async (signal) => {
+    signal: (signal) => {
       signalGroup(child, signal)
-      await exited
-      return child.exitCode
+    },
+    exited,
+    listening,
+    stopReading: () => {
+      child.stdout.destroy()
+      child.stderr.destroy()
     },
   }
 }
