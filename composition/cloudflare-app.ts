@@ -5,6 +5,7 @@ import { type CatalogObject, RemoteProductCatalog } from '#adapters/cloudflare/c
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
+import { OperationIndex } from '#adapters/cloudflare/operation-index.ts'
 import { type OperationNamespace, RemoteOperations } from '#adapters/cloudflare/operation-object.ts'
 import { peerAddress } from '#adapters/cloudflare/peer-address.ts'
 import { ConsoleLogger } from '#adapters/console/logger.ts'
@@ -65,7 +66,7 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, logger)
   container.registerInstance(t.MODELS, createModels(settings, { clock }))
-  container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION))
+  container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION, new OperationIndex(db)))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.RUNTIME, 'cloudflare')

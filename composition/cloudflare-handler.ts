@@ -2,12 +2,13 @@ import type { ExecutionContext } from '@cloudflare/workers-types'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
+import { OperationIndex, operationIndexSchema } from '#adapters/cloudflare/operation-index.ts'
+import { sweepOperations } from '#adapters/cloudflare/operation-sweep.ts'
+import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
 import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
-import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
-import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -87,13 +88,12 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
       await opened(env, life)
       const container = shared(env)
       const db = new D1SqlDatabase(env.JOB_INDEX)
-      await sweepJobs({
-        due: new SqlDueJobs(db),
-        index: new SqlJobIndex(db),
-        jobs: env.AGENT_JOB,
-        clock: container.resolve(t.CLOCK),
-        logger: container.resolve(t.LOGGER),
-      })
+      const world = { clock: container.resolve(t.CLOCK), logger: container.resolve(t.LOGGER) }
+      try {
+        await sweepOperations({ ...world, index: new OperationIndex(db), operations: env.BULK_OPERATION })
+      } finally {
+        await sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: env.AGENT_JOB })
+      }
     },
   }
 }
@@ -111,6 +111,6 @@ async function open(env: Env, shared: Composition): Promise<App> {
 
 /** Whether whoever is on this machine is let in, for there is no key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema)
+  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, operationIndexSchema)
   return !(await container.resolve(t.API_KEYS).any())
 }

@@ -48,6 +48,7 @@ function jobClass(shared: Composition) {
   return createAgentJob<Env>({
     compose: (env, world) => jobApp(shared(env), world),
     index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
+    objects: (env) => env.AGENT_JOB,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })
@@ -96,17 +97,20 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
 }
 
 function operationClass(shared: Composition) {
-  return createOperationObject<Env>((env, operations) => {
-    const container = shared(env)
-    const { cancelJob } = jobHome(env.AGENT_JOB)
-    const retryJob = container.resolve(RetryJob)
-    return new RunOperation({
-      index: container.resolve(t.JOB_INDEX),
-      clock: container.resolve(t.CLOCK),
-      operations,
-      cancelJob,
-      retryJob,
-    })
+  return createOperationObject<Env>({
+    compose: (env, operations) => {
+      const container = shared(env)
+      const { cancelJob } = jobHome(env.AGENT_JOB)
+      const retryJob = container.resolve(RetryJob)
+      return new RunOperation({
+        index: container.resolve(t.JOB_INDEX),
+        clock: container.resolve(t.CLOCK),
+        operations,
+        cancelJob,
+        retryJob,
+      })
+    },
+    logger: (env) => shared(env).resolve(t.LOGGER),
   })
 }
 

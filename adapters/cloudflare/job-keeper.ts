@@ -21,8 +21,9 @@ import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { IndexFeed } from './index-feed.ts'
+import { inParallel } from './in-parallel.ts'
 import { answer } from './job-home.ts'
-import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
+import type { JobAnswer, JobNamespace, JobStub, Refusal } from './job-stub.ts'
 import { ObjectJobStore } from './object-job-store.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import { AlarmWaker, ensureAlarm } from './waker.ts'
@@ -50,6 +51,8 @@ export interface JobKeeperOptions {
   readonly storage: DurableObjectStorage
   readonly compose: (world: JobWorld) => JobApp
   readonly index: JobIndexWriter
+  /** The objects of all jobs. */
+  readonly objects: () => JobNamespace
   readonly logger: Logger
   readonly clock: Clock
   readonly jobId: () => string
@@ -59,6 +62,8 @@ export interface JobKeeperOptions {
 
 const NEVER = new AbortController().signal
 const AGAIN_MS = 60_000
+/** Connections of one invocation at once (https://developers.cloudflare.com/workers/platform/limits/). */
+const CALLS_AT_ONCE = 6
 
 /** Keeps one job in the storage of its object: all that the object's class does, without the class. */
 export class JobKeeper implements JobStub {
@@ -103,6 +108,21 @@ export class JobKeeper implements JobStub {
     if (this.#isForgotten(job)) await this.#setGoing()
     await this.#index.settle(job)
     return true
+  }
+
+  async lookAfterAll(jobIds: readonly string[]): Promise<readonly string[]> {
+    const { objects, index, logger } = this.#options
+    const failed: string[] = []
+    await inParallel(jobIds, CALLS_AT_ONCE, async (jobId) => {
+      try {
+        const object = jobId === this.#options.jobId() ? this : objects().getByName(jobId)
+        if (!(await object.lookAfter())) await index.remove(jobId)
+      } catch (error) {
+        logger.error('A job could not be looked after; it will be tried again.', error, { jobId })
+        failed.push(jobId)
+      }
+    })
+    return failed
   }
 
   cancel(key: JobKey): Promise<JobAnswer> {

@@ -11,31 +11,23 @@ import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
 import type { Logger } from '#ports/logger.ts'
 import { type JobApp, JobKeeper, type JobWorld } from './job-keeper.ts'
-import type { JobAnswer, JobStub, Refusal } from './job-stub.ts'
+import type { JobAnswer, JobNamespace, JobStub, Refusal } from './job-stub.ts'
 
 /** What an object needs from the Worker's environment. */
 export interface JobObjectParts<Env> {
   /** Gives an object the use-cases of its job. */
   readonly compose: (env: Env, world: JobWorld) => JobApp
   readonly index: (env: Env) => JobIndexWriter
+  /** Where the objects of this class are found. */
+  readonly objects: (env: Env) => JobNamespace
   readonly logger: (env: Env) => Logger
   readonly clock: Clock
 }
 
 /** The class of the objects that hold one job each, named by the job's id: its record, its journal and its alarm. */
-export function createAgentJob<Env>({ compose, index, logger, clock }: JobObjectParts<Env>) {
+export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
   return class AgentJob extends DurableObject<Env> implements JobStub {
-    readonly #keeper = new JobKeeper({
-      storage: this.ctx.storage,
-      compose: (world) => compose(this.env, world),
-      index: index(this.env),
-      logger: logger(this.env),
-      clock,
-      jobId: () => jobIdIn(this.ctx.id),
-      waitUntil: (work) => {
-        this.ctx.waitUntil(work)
-      },
-    })
+    readonly #keeper = keeperOf(parts, this.env, this.ctx)
 
     create(event: JobSubmitted): Promise<JobRecord | null> {
       return this.#keeper.create(event)
@@ -51,6 +43,10 @@ export function createAgentJob<Env>({ compose, index, logger, clock }: JobObject
 
     lookAfter(): Promise<boolean> {
       return this.#keeper.lookAfter()
+    }
+
+    lookAfterAll(jobIds: readonly string[]): Promise<readonly string[]> {
+      return this.#keeper.lookAfterAll(jobIds)
     }
 
     cancel(key: JobKey): Promise<JobAnswer> {
@@ -78,6 +74,22 @@ export function createAgentJob<Env>({ compose, index, logger, clock }: JobObject
       return this.#keeper.wake()
     }
   }
+}
+
+function keeperOf<Env>(parts: JobObjectParts<Env>, env: Env, state: DurableObjectState): JobKeeper {
+  const { compose, index, objects, logger, clock } = parts
+  return new JobKeeper({
+    storage: state.storage,
+    compose: (world) => compose(env, world),
+    index: index(env),
+    objects: () => objects(env),
+    logger: logger(env),
+    clock,
+    jobId: () => jobIdIn(state.id),
+    waitUntil: (work) => {
+      state.waitUntil(work)
+    },
+  })
 }
 
 function jobIdIn({ name }: DurableObjectId): string {

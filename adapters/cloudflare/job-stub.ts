@@ -16,6 +16,11 @@ export interface JobStub {
   wait(query: Omit<WaitForJobQuery, 'signal'>): Promise<JobRecord | null>
   /** Sets the job going if it should be and is not, and tells the index of it; `false` when it is gone or was never submitted. */
   lookAfter(): Promise<boolean>
+  /**
+   * Has each of these jobs looked after by its own object, this one among them, and takes the entries of those that are gone out of the index.
+   * Returns the ids of those that could not be looked after.
+   */
+  lookAfterAll(jobIds: readonly string[]): Promise<readonly string[]>
   cancel(key: JobKey): Promise<JobAnswer>
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
   redeliver(command: RedeliverCommand): Promise<JobAnswer>

@@ -89,11 +89,6 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     await this.#db.batch(putJob(entry))
   }
 
-  /** What is overdue and cannot be looked at must not stand before the others. */
-  async postpone(jobId: string, until: number): Promise<void> {
-    await this.#db.batch([{ sql: 'UPDATE jobs SET wake_at = ? WHERE id = ?', params: [until, jobId] }])
-  }
-
   async remove(jobId: string): Promise<void> {
     await this.#db.batch(deleteJob(jobId))
   }

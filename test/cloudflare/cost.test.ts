@@ -36,6 +36,7 @@ test('what a job uses, from its submission to its deletion, is what the bill is 
       storage,
       compose: writerApp({ clock, models, executor: ALONE }),
       index: new SqlJobIndex(new D1SqlDatabase(d1.db)),
+      objects: () => env.AGENT_JOB as never,
       logger: silentLogger,
       clock,
       jobId: () => job.id,

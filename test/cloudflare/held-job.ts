@@ -1,4 +1,5 @@
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -40,6 +41,7 @@ export const HeldJob = createAgentJob<Cloudflare.Env>({
     return writerApp({ clock, models, executor })(world)
   },
   index: ({ JOB_INDEX }) => new SqlJobIndex(new D1SqlDatabase(JOB_INDEX)),
+  objects: (env: unknown) => (env as { readonly HELD_JOB: JobNamespace }).HELD_JOB,
   logger: () => silentLogger,
   clock,
 })
