@@ -36,7 +36,9 @@ test('what a job uses, from its submission to its deletion, is what the bill is 
       storage,
       compose: writerApp({ clock, models, executor: ALONE }),
       index: new SqlJobIndex(new D1SqlDatabase(d1.db)),
-      objects: () => env.AGENT_JOB as never,
+      objects: () => {
+        throw new Error('No other job is looked after here.')
+      },
       logger: silentLogger,
       clock,
       jobId: () => job.id,

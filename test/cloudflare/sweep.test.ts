@@ -19,7 +19,7 @@ import { countedD1 } from './counted-d1.ts'
 const MINUTE = 60_000
 
 beforeEach(async () => {
-  for (const schema of [jobsSchema, operationIndexSchema]) await migrate(new D1SqlDatabase(env.JOB_INDEX), schema)
+  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema, operationIndexSchema)
   await env.JOB_INDEX.batch(['jobs', 'open_operations'].map((table) => env.JOB_INDEX.prepare(`DELETE FROM ${table}`)))
 })
 
