@@ -1,5 +1,5 @@
 import { JobNotFoundError } from '#domain/errors.ts'
-import { GONE, dueDelivery, judgeAttempt, withhold } from '#domain/job/callback.ts'
+import { type AnsweredAttempt, GONE, dueDelivery, judgeAttempt, withhold } from '#domain/job/callback.ts'
 import type { Delivery } from '#domain/job/delivery.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { nextWake } from '#domain/job/wake.ts'
@@ -125,8 +125,8 @@ interface Withheld {
 /** What there is to write down. */
 type Tried = Exclude<CallbackOutcome, Crowded> | Withheld
 
-function told(outcome: Exclude<Tried, Withheld>): { readonly status: number | null; readonly reason: string | null } {
+function told(outcome: Exclude<Tried, Withheld>): Omit<AnsweredAttempt, 'at'> {
   return outcome.kind === 'answered'
-    ? { status: outcome.status, reason: null }
+    ? { status: outcome.status, reason: null, retryAfterMs: outcome.retryAfterMs }
     : { status: null, reason: outcome.reason }
 }

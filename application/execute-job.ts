@@ -5,7 +5,7 @@ import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.t
 import type { JobError, JobRecord } from '#domain/job/job.ts'
 import { leaveToOthers } from '#domain/job/leave.ts'
 import { verdictOn } from '#domain/job/limits.ts'
-import { retryDelayMs } from '#domain/job/retry.ts'
+import { isOutageOver, retryDelayMs } from '#domain/job/retry.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
@@ -97,8 +97,10 @@ export class ExecuteJob {
     logger.warn('This server does not know the agent of a job and leaves it to others.', { jobId, agent })
   }
 
-  #tell({ id: jobId, agent, attempt, status }: JobRecord): void {
-    this.#deps.logger.info('An attempt has ended.', { jobId, agent, attempt, status })
+  #tell(job: JobRecord): void {
+    const { id: jobId, agent, attempt, status } = job
+    const why = job.status === 'failed' && { code: job.error.code, reason: job.error.message }
+    this.#deps.logger.info('An attempt has ended.', { jobId, agent, attempt, status, ...why })
   }
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
@@ -145,7 +147,7 @@ export class ExecuteJob {
     }
   }
 
-  #endingFor(outcome: TurnOutcome, { turn }: JobJournal): Ending {
+  #endingFor(outcome: TurnOutcome, { job, turn }: JobJournal): Ending {
     const { clock, random, limits } = this.#deps
     const at = clock.now()
     switch (outcome.kind) {
@@ -164,10 +166,10 @@ export class ExecuteJob {
       }
       case 'model_failed': {
         const error = publicError(outcome.error)
-        if (turn.failures >= limits.maxModelFailures) return { type: 'job.failed', at, error }
+        if (isOutageOver(turn, limits.modelOutageMs, at)) return { type: 'job.failed', at, error }
         const retryAfterMs = outcome.error instanceof ModelError ? outcome.error.retryAfterMs : undefined
         const delay = retryDelayMs({ failures: turn.failures, retryAfterMs, chance: random.fraction() })
-        return { type: 'job.waiting', at, wait: { reason: 'retry', until: at + delay, error } }
+        return { type: 'job.waiting', at, wait: { reason: 'retry', until: Math.min(at + delay, job.deadlineAt), error } }
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import { type PlannedCall, type StopReason, type Turn, type UnknownCall, nextStep } from '#domain/agent/turn.ts'
-import type { TurnEvent } from '#domain/agent/turn-event.ts'
-import { AppError, LimitExceededError } from '#domain/errors.ts'
+import type { ModelCallFailed, TurnEvent } from '#domain/agent/turn-event.ts'
+import { AppError, CanceledError, LimitExceededError, ModelError } from '#domain/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
@@ -83,7 +83,7 @@ export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome
   }
 }
 
-/** Returns the error of a call that may be tried again. */
+/** Returns the error of a call that may be tried again. Every failure is recorded. */
 async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promise<AppError | null> {
   const { agent, journal, signal } = run
   const { clock, limits } = deps
@@ -95,15 +95,26 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
     journal.append(await callModel({ agent, turn: journal.turn, iteration, model, signal, onText: run.onText() }, deps))
     return null
   } catch (error) {
+    // Cut off, not failed: whether it would have brought an answer is not known.
+    if (error instanceof CanceledError && signal.aborted) throw error
+    journal.append(failureOf(error, { at: clock.now(), iteration }))
     if (!(error instanceof AppError) || !error.retryable) throw error
-    journal.append({ type: 'model_call.failed', at: clock.now(), iteration, message: error.message })
     return error
   }
 }
 
+/** In the receipt with its tokens, whether or not the call is made again. */
+function failureOf(error: unknown, about: Pick<ModelCallFailed, 'at' | 'iteration'>): ModelCallFailed {
+  const message = error instanceof AppError ? error.message : 'The model call failed; the logs of the service say why.'
+  const usage = error instanceof ModelError ? error.usage : undefined
+  return { type: 'model_call.failed', ...about, message, ...(usage && { usage }) }
+}
+
 function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes }: JobLimits): void {
-  if (calls.modelCalls >= maxModelCalls) {
-    throw new LimitExceededError(`The turn has made ${String(calls.modelCalls)} model calls, the most that it may.`)
+  // How long failed calls go on is bounded in time: an outage must not use up what the turn may ask for.
+  const made = calls.modelCalls - calls.failedModelCalls
+  if (made >= maxModelCalls) {
+    throw new LimitExceededError(`The turn has made ${String(made)} model calls, the most that it may.`)
   }
   if (bytes > maxTranscriptBytes) {
     throw new LimitExceededError(

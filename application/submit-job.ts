@@ -1,4 +1,5 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { boundedMs } from '#domain/duration.ts'
 import { CallbackRefusedError, IdempotencyKeyReusedError } from '#domain/job/refusals.ts'
 import type { Callback } from '#domain/job/delivery.ts'
 import { derivedId } from '#domain/job/derived-id.ts'
@@ -25,6 +26,9 @@ export interface SubmitJobCommand {
   /** The same key and the same request always mean the same job. */
   readonly idempotencyKey?: string | null
 }
+
+/** Ten years: an agent that names more, or `Infinity`, means that it does not matter. */
+const LONGEST_JOB_MS = 315_360_000_000
 
 export type SubmitOptions = Partial<JobOptions>
 
@@ -81,7 +85,7 @@ export class SubmitJob {
     const { clock, ids } = this.#deps
     const at = clock.now()
     const runId = ids.newId('run')
-    return { type: 'job.submitted', at, jobId, runId, tenantId, agent, input, deadlineAt: at + timeoutMs, options }
+    return { type: 'job.submitted', at, jobId, runId, tenantId, agent, input, deadlineAt: at + boundedMs(timeoutMs, LONGEST_JOB_MS), options }
   }
 
   /** The job's id: made from the idempotency key where there is one, so that its own store is all that a repeat must meet. */

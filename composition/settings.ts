@@ -28,7 +28,7 @@ const corsOrigins = z
 
 const limitFields = {
   ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
-  ERRAND_MAX_MODEL_FAILURES: wholeNumber(1, 100).optional(),
+  ERRAND_MODEL_OUTAGE_SECONDS: wholeNumber(0, 2_592_000).optional(),
   ERRAND_MAX_STRIKES: wholeNumber(1, 100).optional(),
 }
 
@@ -203,7 +203,9 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
     limits: {
       ...DEFAULT_LIMITS,
       ...(values.ERRAND_MAX_MODEL_CALLS !== undefined && { maxModelCalls: values.ERRAND_MAX_MODEL_CALLS }),
-      ...(values.ERRAND_MAX_MODEL_FAILURES !== undefined && { maxModelFailures: values.ERRAND_MAX_MODEL_FAILURES }),
+      ...(values.ERRAND_MODEL_OUTAGE_SECONDS !== undefined && {
+        modelOutageMs: values.ERRAND_MODEL_OUTAGE_SECONDS * 1000,
+      }),
       ...(values.ERRAND_MAX_STRIKES !== undefined && { maxStrikes: values.ERRAND_MAX_STRIKES }),
     },
     defaultModel: values.ERRAND_MODEL ?? defaultModel(values),

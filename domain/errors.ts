@@ -1,3 +1,6 @@
+import type { Usage } from './agent/usage.ts'
+import { HOUR_MS, boundedMs } from './duration.ts'
+
 /** Every code a caller can see. Closed: `adapters/http/problem.ts` must give each one an HTTP status. */
 export const ERROR_CODES = [
   'invalid_request',
@@ -191,10 +194,12 @@ export class ModelNotConfiguredError extends AppError {
 export interface ModelErrorOptions {
   /** True for rate limits, provider faults, dropped connections and unreadable answers. */
   readonly retryable: boolean
-  /** How long the provider asked us to wait, from its `Retry-After`. */
+  /** How long the provider asked us to wait, from its `Retry-After`; any number; kept as a duration of at most a day. */
   readonly retryAfterMs?: number | undefined
   /** What went wrong underneath, for the log. */
   readonly hint?: string
+  /** Tokens that the failed call has cost, where the provider says so. */
+  readonly usage?: Usage | undefined
 }
 
 /** A model call that brought no usable answer. `message` carries the provider's own words, without secrets. */
@@ -202,11 +207,13 @@ export class ModelError extends AppError {
   readonly code = 'model_failed'
   override readonly retryable: boolean
   readonly retryAfterMs: number | undefined
+  readonly usage: Usage | undefined
 
   constructor(message: string, options: ModelErrorOptions) {
     super(message, options.hint === undefined ? {} : { hint: options.hint })
     this.retryable = options.retryable
-    this.retryAfterMs = options.retryAfterMs
+    this.retryAfterMs = options.retryAfterMs === undefined ? undefined : boundedMs(options.retryAfterMs, 24 * HOUR_MS)
+    this.usage = options.usage
   }
 }
 

@@ -14,7 +14,12 @@ export interface CallbackMessage {
 
 export type CallbackOutcome =
   /** The receiver answered. Only a status from 200 to 299 means that it has taken the message; redirects are not followed. */
-  | { readonly kind: 'answered'; readonly status: number }
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      /** How long the receiver asked to be left alone, where it did: any finite number. */
+      readonly retryAfterMs?: number
+    }
   /** No answer: the address is not allowed, cannot be reached, or did not answer in time. One sentence, safe for the caller. */
   | { readonly kind: 'unanswered'; readonly reason: string }
   /** Not tried: the receiver has as many messages under way as it may. */

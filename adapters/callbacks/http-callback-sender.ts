@@ -1,3 +1,4 @@
+import { retryAfterMs } from '#adapters/web/retry-after.ts'
 import type { CallbackMessage, CallbackOutcome, CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import { problemWithSecret, signatureHeaders } from './signature.ts'
@@ -15,6 +16,7 @@ export interface CallbackRequest {
 /** What is wanted to know of its answer. */
 export interface CallbackResponse {
   readonly status: number
+  readonly headers?: { get(name: string): string | null }
   readonly body: { cancel(): Promise<void> } | null
 }
 
@@ -79,7 +81,8 @@ export class HttpCallbackSender implements CallbackSender {
       const response = await fetch(href, { method: 'POST', headers, body, redirect: 'manual', signal: both })
       // Nor is this waited for: a receiver must not hold us with what we do not want.
       void response.body?.cancel().catch(() => undefined)
-      return { kind: 'answered', status: response.status }
+      const asked = retryAfterMs(response.headers?.get('retry-after') ?? '', clock.now())
+      return { kind: 'answered', status: response.status, ...(asked !== undefined && { retryAfterMs: asked }) }
     } catch (error) {
       signal.throwIfAborted()
       return { kind: 'unanswered', reason: timeout.signal.aborted ? this.#tooLate() : reasonOf(error) }

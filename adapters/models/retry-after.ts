@@ -1,3 +1,4 @@
+import { retryAfterMs } from '#adapters/web/retry-after.ts'
 import { type RefusalError, googleDelayIn } from './refusal.ts'
 
 /** The longest wait that is taken from outside: a day. How long a job really waits is for `domain/job/retry.ts`. */
@@ -24,26 +25,9 @@ function exactMs(value: string | undefined): number | undefined {
   return ms >= 0 && Number.isFinite(ms) ? ms : undefined
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110); several of them count as the longest. */
+/** `Retry-After` as RFC 9110 has it, or as a duration with its unit. */
 function headerMs(value: string, now: number): number | undefined {
-  const numbers = value.split(',').map((part) => part.trim())
-  if (numbers.every((part) => /^\d+(?:\.\d+)?$/.test(part)))
-    return Math.max(...numbers.map((part) => secondsMs(Number(part), now)))
-  const date = /[a-z]{3}, \d\d[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+Z/i.exec(value)
-  if (date) return dateMs(date[0], now)
-  return durationMs(value)
-}
-
-/** Some servers send the time itself where they are asked for seconds from now. */
-function secondsMs(seconds: number, now: number): number {
-  const isTime = seconds >= 1e9
-  const isTimeInMs = seconds >= 1e12
-  return isTime ? (isTimeInMs ? seconds : seconds * 1000) - now : seconds * 1000
-}
-
-function dateMs(date: string, now: number): number | undefined {
-  const ms = Date.parse(date) - now
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+  return retryAfterMs(value, now) ?? durationMs(value)
 }
 
 /** "37s", "7.66s", "20ms", "1m30s", "2 minutes". */

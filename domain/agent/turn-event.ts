@@ -28,12 +28,14 @@ export interface ModelCallCompleted {
   readonly usage: Usage
 }
 
-/** The call brought no answer, and may bring one later. One that can bring none ends the job. */
+/** The call brought no answer. It is made again where that may help; otherwise the job fails. */
 export interface ModelCallFailed {
   readonly type: 'model_call.failed'
   readonly at: number
   readonly iteration: number
   readonly message: string
+  /** Tokens that it has cost all the same, where the provider says so. */
+  readonly usage?: Usage
 }
 
 export interface ToolCallStarted {

@@ -25,6 +25,8 @@ export interface Turn {
   readonly calls: CallCounts
   /** Model calls in a row that failed. */
   readonly failures: number
+  /** When the first of them failed: since then the model has been away. `null` where the last call was answered. */
+  readonly failingSince: number | null
   /** Whether a model call was begun of which nothing is known since. */
   readonly modelCallOpen: boolean
   /** Why the model ended its last answer; `null` before the first. */
@@ -68,6 +70,7 @@ export function startTurn(input: JsonValue): Turn {
     iterations: 0,
     calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0, lastCallAt: null },
     failures: 0,
+    failingSince: null,
     modelCallOpen: false,
     finishReason: null,
     openCalls: [],
@@ -84,7 +87,14 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
       return applyAnswer(turn, event)
     case 'model_call.failed': {
       const failedModelCalls = turn.calls.failedModelCalls + 1
-      return { ...turn, failures: turn.failures + 1, modelCallOpen: false, calls: { ...turn.calls, failedModelCalls } }
+      return {
+        ...turn,
+        usage: event.usage ? addUsage(turn.usage, event.usage) : turn.usage,
+        failures: turn.failures + 1,
+        failingSince: turn.failingSince ?? event.at,
+        modelCallOpen: false,
+        calls: { ...turn.calls, failedModelCalls },
+      }
     }
     case 'tool_call.started': {
       const open = { callId: event.callId, effect: event.effect, startedAt: event.at, executorId }
@@ -122,6 +132,7 @@ function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallComp
     usage: addUsage(turn.usage, usage),
     iterations: turn.iterations + 1,
     failures: 0,
+    failingSince: null,
     modelCallOpen: false,
     finishReason,
     openCalls: [],

@@ -1,4 +1,4 @@
-/** Tokens of finished model calls. `cachedInputTokens` are part of `inputTokens`, `reasoningTokens` of `outputTokens`. */
+/** Tokens of model calls, of failed ones as far as the provider counts them. `cachedInputTokens` are part of `inputTokens`, `reasoningTokens` of `outputTokens`. */
 export interface Usage {
   readonly inputTokens: number
   readonly cachedInputTokens: number

@@ -1,3 +1,4 @@
+import { HOUR_MS, boundedMs } from '../duration.ts'
 import {
   CALLBACK_EVENTS,
   type CallbackAttempted,
@@ -11,7 +12,6 @@ import type { JobEvent } from './event.ts'
 import type { JobRecord } from './job.ts'
 
 const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 
 /** As Standard Webhooks proposes: soon at first, then ever more patiently. */
 const DELAYS_MS = [
@@ -24,6 +24,8 @@ const DELAYS_MS = [
   14 * HOUR_MS,
   20 * HOUR_MS,
 ]
+/** After all of these; and for no longer is a receiver left alone that asks for it. */
+const LONGEST_DELAY_MS = 24 * HOUR_MS
 const GIVE_UP_MS = 72 * HOUR_MS
 const MOST_ATTEMPTS_KEPT = 20
 /** The status by which a receiver says that it wants no more. */
@@ -41,17 +43,20 @@ export function dueDelivery(job: JobRecord, now: number): Delivery | null {
   return next && (next.nextAt <= now || isAhead(job.updatedAt, now)) ? next : null
 }
 
+/** An attempt, and how long the receiver asked to be left alone, where it did: any number. */
+export type AnsweredAttempt = DeliveryAttempt & { readonly retryAfterMs?: number | undefined }
+
 /** What an attempt means for its message. `chance`, from 0 to less than 1, spreads the next ones. */
 export function judgeAttempt(
   delivery: Delivery,
-  { at, status, reason }: DeliveryAttempt,
+  { at, status, reason, retryAfterMs = 0 }: AnsweredAttempt,
   chance: number,
 ): CallbackAttempted {
   const attempt = { type: 'callback.attempted', at, deliveryId: delivery.id, status, reason } as const
   if (status !== null && status >= 200 && status < 300) return { ...attempt, becomes: 'delivered', nextAt: null }
   if (status === GONE) return { ...attempt, becomes: 'gone', nextAt: null }
-  const delay = DELAYS_MS[delivery.attemptCount] ?? 24 * HOUR_MS
-  const nextAt = at + Math.round(delay * (1 + chance / 10))
+  const delay = DELAYS_MS[delivery.attemptCount] ?? LONGEST_DELAY_MS
+  const nextAt = at + Math.max(Math.round(delay * (1 + chance / 10)), boundedMs(retryAfterMs, LONGEST_DELAY_MS))
   return nextAt - delivery.triedSince > GIVE_UP_MS
     ? { ...attempt, becomes: 'failed', nextAt: null }
     : { ...attempt, becomes: 'pending', nextAt }

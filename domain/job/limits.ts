@@ -3,10 +3,10 @@ import type { JobError, JobRecord } from './job.ts'
 
 /** What no job may exceed, on by default: the difference between a mistake and a bill. */
 export interface JobLimits {
-  /** Model calls begun in one turn, those that failed or were cut off among them. */
+  /** Model calls begun in one turn, those that were cut off among them. Those that failed are bounded by `modelOutageMs`. */
   readonly maxModelCalls: number
-  /** Model calls in a row that may fail before the job does. */
-  readonly maxModelFailures: number
+  /** How long a job goes on trying while every call of its model fails, from the first failure in a row. */
+  readonly modelOutageMs: number
   /** Attempts in a row whose process may die at the same call before the job fails. */
   readonly maxStrikes: number
   readonly maxAttemptsPerHour: number
@@ -18,7 +18,7 @@ export interface JobLimits {
 
 export const DEFAULT_LIMITS: JobLimits = {
   maxModelCalls: 100,
-  maxModelFailures: 6,
+  modelOutageMs: 3_600_000,
   maxStrikes: 5,
   maxAttemptsPerHour: 100,
   maxToolResultBytes: 262_144,

@@ -1,20 +1,30 @@
+import type { Turn } from '../agent/turn.ts'
+import { HOUR_MS, boundedMs } from '../duration.ts'
+
 const FIRST_DELAY_MS = 1000
-const LONGEST_DELAY_MS = 60_000
+const LONGEST_DELAY_MS = 300_000
+/** A provider may ask for a century: a job looks again after an hour all the same. */
+const LONGEST_WAIT_MS = HOUR_MS
 
 export interface FailedCall {
   /** Failures in a row, this one among them. */
   readonly failures: number
-  /** What the provider asked for, if it did. */
+  /** What the provider asked for, if it did: any number at all. */
   readonly retryAfterMs: number | undefined
   /** From 0 to less than 1. */
   readonly chance: number
 }
 
 /**
- * How long to wait before the next try: exponential backoff with full jitter
- * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/), and never sooner than the provider asked.
+ * How long to wait before the next try, at most an hour: exponential backoff with full jitter
+ * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/), and up to that hour never sooner than the provider asked.
  */
-export function retryDelayMs({ failures, retryAfterMs, chance }: FailedCall): number {
+export function retryDelayMs({ failures, retryAfterMs = 0, chance }: FailedCall): number {
   const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1))
-  return Math.round((retryAfterMs ?? 0) + chance * ceiling)
+  return boundedMs(boundedMs(retryAfterMs, LONGEST_WAIT_MS) + chance * ceiling, LONGEST_WAIT_MS)
+}
+
+/** Whether the model has been failing without a single answer for longer than a job waits for it. */
+export function isOutageOver({ failingSince }: Turn, outageMs: number, now: number): boolean {
+  return failingSince !== null && now - failingSince >= outageMs
 }

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { ModelError } from '#domain/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
-import { retryDelayMs } from '#domain/job/retry.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0 } from '#test/support/fixtures.ts'
@@ -10,59 +8,6 @@ import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
-const busy = new ModelError('Slow down.', { retryable: true, retryAfterMs: 7000 })
-
-describe('a model that fails for now', () => {
-  test('makes the job wait without lease or connection, as long as it was asked to and a random while more, and try again', async () => {
-    const world = execution(writer)
-    const id = await world.submit()
-    const model = new ListedModel(busy, answer('Hej!'))
-    await world.executor(model).execute(id, NEVER)
-    const waiting = await world.job(id)
-    // Chance stands at a half in these tests, and the first backoff is up to a second.
-    expect(waiting).toMatchObject({
-      status: 'waiting',
-      wait: { reason: 'retry', until: T0 + 7500, error: { code: 'model_failed', message: 'Slow down.' } },
-    })
-    expect(waiting).not.toHaveProperty('lease')
-    expect(world.waker.armedAt(id)).toBe(T0 + 7500)
-
-    await world.executor(model).execute(id, NEVER)
-    expect(model.requests).toHaveLength(1)
-    await world.clock.advance(7500)
-    await world.executor(model).execute(id, NEVER)
-    expect(await world.job(id)).toMatchObject({
-      status: 'completed',
-      receipt: { modelCalls: 2, failedModelCalls: 1, wastedModelCalls: 0 },
-    })
-  })
-
-  test('fails the job in the end, with its own words', async () => {
-    const world = execution(writer)
-    const id = await world.submit()
-    const model = new ListedModel(...Array.from({ length: 6 }, () => busy))
-    for (let n = 0; n < 6; n++) {
-      await world.executor(model).execute(id, NEVER)
-      await world.clock.advance(120_000)
-    }
-    expect(await world.job(id)).toMatchObject({
-      status: 'failed',
-      error: { code: 'model_failed', message: 'Slow down.' },
-    })
-  })
-
-  test.each([
-    [{ failures: 1, retryAfterMs: undefined, chance: 0 }, 0],
-    [{ failures: 1, retryAfterMs: undefined, chance: 0.5 }, 500],
-    [{ failures: 3, retryAfterMs: undefined, chance: 0.5 }, 2000],
-    [{ failures: 30, retryAfterMs: undefined, chance: 0.5 }, 30_000],
-    [{ failures: 1, retryAfterMs: 7000, chance: 0 }, 7000],
-    [{ failures: 2, retryAfterMs: 7000, chance: 0.5 }, 8000],
-  ])('%o waits %i ms', (failed, delay) => {
-    expect(retryDelayMs(failed)).toBe(delay)
-  })
-})
-
 describe('what no job may exceed', () => {
   test('its deadline, in the middle of a call', async () => {
     const world = execution(writer)

@@ -13,7 +13,7 @@ export interface ReceivedCall {
 
 /** What a receiver does with the calls to come. */
 export type Behaviour =
-  | { readonly status: number; readonly location?: string }
+  | { readonly status: number; readonly location?: string; readonly retryAfter?: string | readonly string[] }
   /** `endless` answers 200 with a body that does not end. */
   | 'hang'
   | 'close'
@@ -105,6 +105,26 @@ export const callbackSenderContract: readonly ContractCase<CallbackSenderSubject
         receiver.calls.map(({ path }) => path),
         ['/hooks'],
       )
+    },
+  })),
+  ...(
+    [
+      ['60', 60_000],
+      ['0', 0],
+      ['99999999999999', undefined],
+      ['soon', undefined],
+      [['2', '3'], 3000],
+      ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+    ] as const
+  ).map(([retryAfter, expected]) => ({
+    name: `tells how long a receiver that answers "Retry-After: ${String(retryAfter)}" asks to be left alone`,
+    async run({ sender, receiver }: CallbackSenderSubject) {
+      receiver.behave({ status: 429, retryAfter })
+      const outcome = await sender.send(messageTo(receiver.url), patient)
+      ok(outcome.kind === 'answered')
+      // Far beyond every date it is some number, which is bounded where it is used.
+      if (retryAfter === '99999999999999') ok(Number.isFinite(outcome.retryAfterMs))
+      else strictEqual(outcome.retryAfterMs, expected)
     },
   })),
   {

@@ -8,9 +8,9 @@ describe('settings', () => {
     const { limits } = parseSettings({
       ERRAND_MAX_STRIKES: '2',
       ERRAND_MAX_MODEL_CALLS: '7',
-      ERRAND_MAX_MODEL_FAILURES: '3',
+      ERRAND_MODEL_OUTAGE_SECONDS: '90',
     })
-    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, maxModelFailures: 3 })
+    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, modelOutageMs: 90_000 })
   })
 
   test('have defaults for everything', () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
+import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Behaviour, CallbackReceiver, ReceivedCall } from '#test/contracts/callback-sender.contract.ts'
 
@@ -71,8 +71,9 @@ function answer(response: ServerResponse, behaviour: Behaviour): void {
   } else if (behaviour === 'endless') {
     response.writeHead(200).write('and so on ')
   } else {
-    const { status, location } = behaviour
+    const { status, location, retryAfter } = behaviour
     // No connection is kept, so that every call has to look up the name again.
-    response.writeHead(status, { connection: 'close', ...(location !== undefined && { location }) }).end()
+    const headers = { ...(location !== undefined && { location }), ...(retryAfter && { 'retry-after': retryAfter }) }
+    response.writeHead(status, { connection: 'close', ...headers } as OutgoingHttpHeaders).end()
   }
 }

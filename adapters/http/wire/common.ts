@@ -34,9 +34,12 @@ export function epochMs(time: string): number {
   return Math.min(Math.max(Date.parse(time), 0), LATEST)
 }
 
-/** Epoch milliseconds as they leave us. */
+/**
+ * Epoch milliseconds as they leave us. Never throws: what cannot be a time here, from a journal that holds nonsense, is shown as the
+ * nearest one that can, and what is no number as the latest.
+ */
 export function rfc3339(at: number): string {
-  return new Date(at).toISOString()
+  return new Date(Number.isFinite(at) ? Math.min(Math.max(at, 0), LATEST) : LATEST).toISOString()
 }
 
 /**

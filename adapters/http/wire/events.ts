@@ -46,7 +46,7 @@ const JOURNAL_EVENTS = {
       .meta({ description: "The provider's own word for the reason, if it gave one." }),
     usage: modelUsage,
   }),
-  'model_call.failed': z.object({ ...at, iteration, message: z.string() }),
+  'model_call.failed': z.object({ ...at, iteration, message: z.string(), usage: modelUsage.optional() }),
   'tool_call.started': z.object({
     ...at,
     callId: z.string(),

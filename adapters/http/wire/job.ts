@@ -9,7 +9,7 @@ const usage = z
   .object({ inputTokens: count, cachedInputTokens: count, outputTokens: count, reasoningTokens: count })
   .meta({
     id: 'Usage',
-    description: 'Tokens of finished model calls. The cached ones are part of the input, reasoning of the output.',
+    description: 'Tokens of model calls, of failed ones as far as the provider counts them. The cached ones are part of the input, reasoning of the output.',
   })
 
 /** What a turn returns. */

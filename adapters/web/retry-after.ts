@@ -1,0 +1,27 @@
+/** A date as HTTP writes it, with an old form of it and RFC 3339: `Date.parse` would read far more, also what is no date. */
+const DATE = /[a-z]{3}, \d\d[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+Z/i
+
+/**
+ * What a `Retry-After` asks for (RFC 9110 §10.2.3: seconds, or a date), in milliseconds from `now`; of several the longest, for a header
+ * that was given twice. `undefined` when it is neither. It may be any finite number: who uses it must bound it.
+ */
+export function retryAfterMs(value: string, now: number): number | undefined {
+  const numbers = value.split(',').map((part) => part.trim())
+  if (numbers.every((part) => /^\d+(?:\.\d+)?$/.test(part))) {
+    return Math.max(...numbers.map((part) => secondsMs(Number(part), now)))
+  }
+  const date = DATE.exec(value)
+  return date ? dateMs(date[0], now) : undefined
+}
+
+/** Some servers send the time itself where they are asked for seconds from now. */
+function secondsMs(seconds: number, now: number): number {
+  const isTime = seconds >= 1e9
+  const isTimeInMs = seconds >= 1e12
+  return isTime ? (isTimeInMs ? seconds : seconds * 1000) - now : seconds * 1000
+}
+
+function dateMs(date: string, now: number): number | undefined {
+  const ms = Date.parse(date) - now
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}
