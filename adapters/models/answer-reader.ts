@@ -35,6 +35,11 @@ export class AnswerReader implements AnswerSink {
     this.#gathering = gathering
   }
 
+  /** Whether a stream has brought all of its answer: what breaks after that takes nothing from it. */
+  get isWhole(): boolean {
+    return this.#form === 'events' && this.#gathering.isWhole
+  }
+
   begin(head: AnswerHead): void {
     this.head = head
     if (head.status >= 300) this.#form = 'whole'

@@ -66,7 +66,7 @@ class Attempt {
       await post(url, posted, this.#reader)
     } catch (error) {
       signal.throwIfAborted()
-      throw this.#readable(error)
+      if (!this.#reader.isWhole) throw this.#readable(error)
     }
     const whole = this.#reader.body()
     const answer = this.#format.read(whole)

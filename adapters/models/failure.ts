@@ -41,7 +41,7 @@ const HOPELESS =
 const UNFIT = /invalid|not.?found|unsupported|too.?(?:large|long)|context.?length|malformed|content.?policy/i
 
 function isWorthRetrying({ head: { headers }, body, status }: RefusalError): boolean {
-  const said = headers['x-should-retry']
+  const said = headers['x-should-retry']?.toLowerCase()
   if (said === 'true' || said === 'false') return said === 'true'
   const kinds = kindsIn(body)
   if (HOPELESS.test(kinds)) return false

@@ -35,13 +35,14 @@ function layersOf(body: unknown): readonly JsonRecord[] {
   return [...records(outer['error']), outer]
 }
 
+const WORDS = ['message', 'error', 'detail', 'msg', 'errors', 'error_description', 'Message']
+const STATUSES = ['code', 'status', 'status_code', 'statusCode', 'http_code']
+
 /** The sentence in an error, wherever a server puts it: OpenAI's `error.message`, or what others have made of that. */
 function wordsIn(body: unknown): string {
   if (typeof body === 'string') return wordsOfPage(body)
   for (const layer of layersOf(body)) {
-    const words = [layer['message'], layer['error'], layer['detail'], layer['msg'], layer['error_description']]
-      .map(sentence)
-      .find((said) => said !== '')
+    const words = WORDS.map((name) => sentence(layer[name])).find((said) => said !== '')
     if (words !== undefined) return withUpstreamWords(words, layer)
   }
   return ''
@@ -49,6 +50,8 @@ function wordsIn(body: unknown): string {
 
 function sentence(said: unknown): string {
   if (typeof said === 'string') return said.trim()
+  const listed = Array.isArray(said) ? said.filter(isText) : []
+  if (listed.length > 0) return listed.join('; ')
   // As FastAPI does: a list of what does not fit, each with its place.
   return records(said)
     .map(({ loc, msg, message }) => [Array.isArray(loc) ? loc.join('.') : '', msg ?? message].filter(isText).join(': '))
@@ -73,9 +76,7 @@ function wordsOfPage(text: string): string {
 }
 
 function statusIn(body: unknown): number | null {
-  const numbers = layersOf(body)
-    .flatMap((layer) => [layer['code'], layer['status'], layer['status_code'], layer['http_code']])
-    .map(Number)
+  const numbers = layersOf(body).flatMap((layer) => STATUSES.map((name) => Number(layer[name])))
   return numbers.find((number) => Number.isInteger(number) && number >= 400 && number < 600) ?? null
 }
 

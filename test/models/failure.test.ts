@@ -61,6 +61,7 @@ describe('a refusal', () => {
     ['true', 400, true],
     ['false', 429, false],
     ['false', 503, false],
+    ['True', 400, true],
     ['perhaps', 503, true],
   ])('with x-should-retry: %s and status %i', (said, status, retryable) => {
     expect(failureFrom(refused(status, {}, { 'x-should-retry': said }), context)).toMatchObject({ retryable })
@@ -78,6 +79,11 @@ describe('a refusal', () => {
       'body.tools.0: extra fields; Oops.',
     ],
     [{ error: { message: 'Provider returned error', metadata: { raw: 'Oops' } } }, 'Provider returned error: Oops.'],
+    [{ error: ['Oops', 'again'] }, 'Oops; again.'],
+    [{ errors: [{ message: 'Oops' }] }, 'Oops.'],
+    [{ error: { message: { message: 'Oops' } } }, 'Oops.'],
+    [{ error: true, message: 'Oops' }, 'Oops.'],
+    [{ Message: 'Oops' }, 'Oops.'],
     ['Oops', 'Oops.'],
     ['<html><head><title>502 Oops</title></head><body>…', '502 Oops.'],
     ['a\n  b', 'a b.'],

@@ -104,6 +104,22 @@ describe.each(overAll(FAMILIES))(
   },
 )
 
+test.each(overAll([{ model: 'openai-compatible/x' }]))(
+  'a stream over $transport that breaks after its answer has ended takes nothing from it',
+  async ({ model, ...transport }) => {
+    const whole = { choices: [{ delta: { content: 'Hej' }, finish_reason: 'stop' }] }
+    server = await startProviderServer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`data: ${JSON.stringify(whole)}\n\n`, () => {
+        response.destroy()
+      })
+    })
+    const options = { signal: NEVER, onText: (): void => undefined }
+    const reply = await modelsAt(server.url, transport).call(requestOf(model, 'hello'), options)
+    expect(reply).toMatchObject({ message: { parts: [{ text: 'Hej' }] }, finishReason: 'stop' })
+  },
+)
+
 // Chat completions have no common word for it: what breaks off there counts as worth another try.
 test.each(FAMILIES.filter((family) => 'refusal' in family))(
   'a stream of $model that turns into a refusal is not worth another try',
