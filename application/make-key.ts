@@ -1,5 +1,6 @@
+import { DefinitionError } from '#domain/errors.ts'
 import { keyText } from '#domain/tenant/key-text.ts'
-import type { ApiKey, Scope } from '#domain/tenant/principal.ts'
+import { type ApiKey, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { Random } from '#ports/random.ts'
@@ -29,7 +30,10 @@ export class MakeKey {
     this.#deps = deps
   }
 
+  /** @throws {DefinitionError} for a scope that there is none of. */
   async execute({ tenantId, scopes, name }: NewKey): Promise<MadeKey> {
+    const problem = problemWithScopes(scopes)
+    if (problem !== null) throw new DefinitionError(problem)
     const { hasher, clock } = this.#deps
     const id = this.#hex(16)
     const secret = keyText(id, this.#hex(64))

@@ -26,8 +26,10 @@ export class ManageKeys {
     return this.#deps.keys.list(tenantId)
   }
 
-  /** `false` when there is no such key. */
-  revoke(id: string): Promise<boolean> {
-    return this.#deps.keys.revoke(id, this.#deps.clock.now())
+  /** `wasLast`: no stored key is good any more, so every request is refused. `null` when there is no such key. */
+  async revoke(id: string): Promise<{ readonly wasLast: boolean } | null> {
+    const { keys, clock } = this.#deps
+    if (!(await keys.revoke(id, clock.now()))) return null
+    return { wasLast: (await keys.list(null)).every(({ revokedAt }) => revokedAt !== null) }
   }
 }

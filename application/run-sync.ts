@@ -3,6 +3,7 @@ import { type AgentReport, reportOf } from '#domain/agent/report.ts'
 import { type Turn, applyTurnEvent, startTurn } from '#domain/agent/turn.ts'
 import type { TurnEvent } from '#domain/agent/turn-event.ts'
 import type { JsonValue } from '#domain/json.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import { checkInput } from './check-input.ts'
 import { type TurnDeps, type TurnJournal, runTurn } from './run-turn.ts'
@@ -21,6 +22,7 @@ export interface RunSyncCommand {
 
 export interface RunSyncDeps extends TurnDeps {
   readonly agents: AgentRegistry
+  readonly tenants: TenantPolicies
   readonly ids: IdGenerator
 }
 
@@ -34,8 +36,8 @@ export class RunSync {
 
   /** @throws {UnknownAgentError} {InvalidInputError} {CanceledError}, and what a model call throws. */
   async execute({ tenantId, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
-    const { agents, ids, clock } = this.#deps
-    const agent = agents.get(name)
+    const { agents, tenants, ids, clock } = this.#deps
+    const agent = agents.only(tenants.get(tenantId).agents).get(name)
     await checkInput(agent, input)
 
     const startedAt = clock.now()

@@ -59,8 +59,8 @@ export class SubmitJob {
    * @throws {QueueFullError} {IdempotencyKeyReusedError}
    */
   async execute(command: SubmitJobCommand): Promise<Created> {
-    const { agents, jobs, models, defaultModel } = this.#deps
-    const agent = agents.get(command.agent)
+    const { agents, jobs, models, defaultModel, tenants } = this.#deps
+    const agent = agents.only(tenants.get(command.tenantId).agents).get(command.agent)
     models.check(agent.model ?? defaultModel)
     await checkInput(agent, command.input)
     const identity = await this.#identity(command)

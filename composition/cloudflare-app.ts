@@ -21,6 +21,7 @@ import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { agents } from './agents.ts'
+import { checkTenants } from './check-tenants.ts'
 import { createContainer } from './container.ts'
 import { createModels } from './models.ts'
 import { parseSettings } from './settings.ts'
@@ -48,7 +49,9 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  container.registerInstance(t.AGENTS, new AgentRegistry(authors({ catalog, publicFetch, env: settings.authorsEnv })))
+  const registry = new AgentRegistry(authors({ catalog, publicFetch, env: settings.authorsEnv }))
+  checkTenants(settings.tenants, registry)
+  container.registerInstance(t.AGENTS, registry)
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
   container.registerInstance(
     t.CALLBACK_SENDER,

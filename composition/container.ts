@@ -92,7 +92,16 @@ function addSubmission(use: Register): void {
 
 /** What is done where the jobs live. */
 function addExecution(use: Register): void {
-  use(RunSync, (c) => new RunSync({ ...turnDeps(c), agents: c.resolve(t.AGENTS), ids: c.resolve(t.IDS) }))
+  use(
+    RunSync,
+    (c) =>
+      new RunSync({
+        ...turnDeps(c),
+        agents: c.resolve(t.AGENTS),
+        tenants: c.resolve(t.TENANTS),
+        ids: c.resolve(t.IDS),
+      }),
+  )
   use(
     ExecuteJob,
     (c) =>
@@ -179,6 +188,7 @@ export function httpApp(
     authenticate: c.resolve(Authenticate),
     rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
     agents: c.resolve(t.AGENTS),
+    tenants: c.resolve(t.TENANTS),
     clock: c.resolve(t.CLOCK),
     corsOrigins: c.resolve(t.CORS_ORIGINS),
     peerAddress: c.resolve(t.PEER_ADDRESS),

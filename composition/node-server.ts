@@ -6,6 +6,7 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 import { agents } from './agents.ts'
+import { checkTenants } from './check-tenants.ts'
 import { httpApp } from './container.ts'
 import { knownTenants } from './known-tenants.ts'
 import { localHome } from './local-home.ts'
@@ -49,6 +50,7 @@ export async function startServer(
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RUNTIME, runtime)
   checkDefaultModel(container, settings)
+  checkTenants(container.resolve(t.TENANTS), container.resolve(t.AGENTS))
   const open = !(await container.resolve(t.API_KEYS).any())
   if (open) checkAddress(settings)
   await storage.serve()

@@ -161,7 +161,7 @@ function passwordsIn(url: string | undefined): readonly string[] {
 
 function parse<T>(schema: z.ZodType<T>, env: Env): T {
   // An empty variable is how shells and .env files say "not set". Bindings that are no text are not ours to read.
-  const given = Object.entries(env).filter(([, value]) => typeof value === 'string' && value.trim() !== '')
+  const given = Object.entries(env).filter(([name, value]) => typeof value === 'string' && isGiven(name, value))
   const result = schema.safeParse(Object.fromEntries(given))
   const unknown = given.map(([name]) => name).filter((name) => name.startsWith('ERRAND_') && !KNOWN.has(name))
   if (result.success && unknown.length === 0) return result.data
@@ -171,6 +171,13 @@ function parse<T>(schema: z.ZodType<T>, env: Env): T {
     ...unknown.map((name) => `  ${name} is not a setting of Errand`),
   ]
   throw new SettingsError(`These settings are not valid:\n${problems.join('\n')}`)
+}
+
+/** A blank list of keys is one whose variables were not there: taken for none, it would let everybody in. */
+const NEVER_BLANK = new Set(['ERRAND_API_KEYS', 'ERRAND_CALLBACK_SECRETS'])
+
+function isGiven(name: string, value: string): boolean {
+  return value !== '' && (value.trim() !== '' || NEVER_BLANK.has(name))
 }
 
 type ModelValues = z.infer<z.ZodObject<typeof sharedFields>>

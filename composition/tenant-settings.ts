@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { problemWithSecret } from '#adapters/callbacks/signature.ts'
 import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
 import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
-import { type ApiKey, SCOPES } from '#domain/tenant/principal.ts'
+import { type ApiKey, SCOPES, problemWithScopes } from '#domain/tenant/principal.ts'
 import { wholeNumber } from './whole-number.ts'
 
 const DAY_MS = 86_400_000
@@ -21,6 +21,7 @@ const tenantFields = z.strictObject({
   requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
   maxUnfinishedJobs: z.int().min(1).max(10_000_000).optional(),
   maxConcurrentJobs: z.int().min(1).max(10_000).optional(),
+  agents: z.array(z.string().min(1).max(64)).min(1).optional(),
   retentionDays: z.number().min(0.001).max(3650).optional(),
   callback: z
     .strictObject({
@@ -38,16 +39,34 @@ type TenantFields = z.infer<typeof tenantFields>
 
 const list = (text: string): readonly string[] => text.split(/[\s,]+/).filter((part) => part !== '')
 
+/** A list of secrets. A blank one is a variable that was not there: nobody means to be without the key, or the signature. */
+const secretList = z
+  .string()
+  .optional()
+  .refine(
+    (text) => text === undefined || text.split(/[,\n]/).every((part) => part.trim() !== ''),
+    'has a blank entry: leave the setting out, or take the comma away',
+  )
+  .transform((text = '') => list(text))
+
 /** `id:tenant:scope+scope:hash`, as `errand keys create --print` prints it. */
 const keyEntry = z
   .string()
-  .regex(/^[0-9a-f]{16}:[\w.-]{1,64}:[a-z+]+:[0-9a-f]{64}$/, 'must look like "id:tenant:scope+scope:hash"')
-  .transform((text): ApiKey => {
-    const [id = '', tenantId = '', scopes = '', hash = ''] = text.split(':')
-    const known = SCOPES.filter((scope) => scopes.split('+').includes(scope))
-    return { id, tenantId, scopes: known, name: 'ERRAND_API_KEYS', hash, createdAt: 0, revokedAt: null }
+  .regex(/^[0-9a-f]{16}:[\w.-]{1,64}:[^:\s]*:[0-9a-f]{64}$/, 'must look like "id:tenant:scope+scope:hash"')
+  .superRefine((text, context) => {
+    const problem = problemWithScopes(scopesOf(text))
+    if (problem !== null) context.addIssue(problem)
   })
-  .refine(({ scopes }) => scopes.length > 0, `must name scopes: ${SCOPES.join(', ')}`)
+  .transform((text): ApiKey => {
+    const [id = '', tenantId = '', , hash = ''] = text.split(':')
+    const scopes = SCOPES.filter((scope) => scopesOf(text).includes(scope))
+    return { id, tenantId, scopes, name: 'ERRAND_API_KEYS', hash, createdAt: 0, revokedAt: null }
+  })
+
+function scopesOf(entry: string): readonly string[] {
+  const [, , scopes = ''] = entry.split(':')
+  return scopes === '' ? [] : scopes.split('+')
+}
 
 /** What may be set about tenants, for each and for all. */
 export const tenantSettings = {
@@ -63,8 +82,8 @@ export const tenantSettings = {
     })
     .pipe(z.record(tenantName, tenantFields))
     .optional(),
-  ERRAND_API_KEYS: z.string().default('').transform(list).pipe(z.array(keyEntry)),
-  ERRAND_CALLBACK_SECRETS: z.string().default('').transform(list).pipe(z.array(callbackSecret)),
+  ERRAND_API_KEYS: secretList.pipe(z.array(keyEntry)),
+  ERRAND_CALLBACK_SECRETS: secretList.pipe(z.array(callbackSecret)),
   ERRAND_CALLBACK_HOSTS: z.string().default('').transform(list).pipe(z.array(host)),
   ERRAND_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   ERRAND_MAX_UNFINISHED_JOBS: wholeNumber(1, 10_000_000).optional(),
@@ -78,6 +97,7 @@ const COMMON: TenantPolicy = {
   requestsPerMinute: 600_000,
   maxUnfinishedJobs: 200_000,
   maxConcurrentJobs: null,
+  agents: null,
   retainMs: 30 * DAY_MS,
   callback: null,
   callbackSecrets: [],
@@ -112,6 +132,7 @@ function policyOf({ retentionDays, callback, callbackSecrets, ...limits }: Tenan
   return {
     ...(limits.requestsPerMinute !== undefined && { requestsPerMinute: limits.requestsPerMinute }),
     ...(limits.maxUnfinishedJobs !== undefined && { maxUnfinishedJobs: limits.maxUnfinishedJobs }),
+    ...(limits.agents && { agents: limits.agents }),
     ...(limits.maxConcurrentJobs !== undefined && { maxConcurrentJobs: limits.maxConcurrentJobs }),
     ...(retentionDays !== undefined && { retainMs: Math.round(retentionDays * DAY_MS) }),
     ...(callback && { callback }),

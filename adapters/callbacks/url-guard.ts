@@ -2,7 +2,8 @@ import { Address4, Address6 } from 'ip-address'
 import ipaddr from 'ipaddr.js'
 
 const MOST_CHARACTERS = 2048
-const NOT_PUBLIC = 'A callback URL must name a host on the public internet, not a private or reserved one.'
+const NOT_PUBLIC =
+  'A callback URL must name a host on the public internet, not a private or reserved one. ERRAND_CALLBACK_HOSTS makes exceptions.'
 
 /** Names that mean something on the inside of a network only, and those under them. */
 const PRIVATE_NAMES = [
@@ -57,7 +58,7 @@ export function problemWithUrl(text: string, allowedHosts: readonly string[]): s
   if (url.username !== '' || url.password !== '') return 'A callback URL must not contain a user name or a password.'
   const exempt = isAllowedHost(url, allowedHosts)
   if (url.protocol !== 'https:' && !(exempt && url.protocol === 'http:')) {
-    return 'A callback URL must begin with https://.'
+    return 'A callback URL must begin with https://. ERRAND_CALLBACK_HOSTS makes exceptions.'
   }
   return exempt ? null : problemWithHost(url.hostname)
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { MadeKey, MakeKey } from '#application/make-key.ts'
 import type { ManageKeys } from '#application/manage-keys.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
-import { type ApiKey, SCOPES, type Scope } from '#domain/tenant/principal.ts'
+import { type ApiKey, SCOPES, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
 import { CliError } from './server-call.ts'
 
 export interface KeyCommands {
@@ -61,9 +61,13 @@ export function addKeyCommands(program: Command, { manage, makeKey, print, note 
         print(`UPDATE api_keys SET revoked_at = unixepoch() * 1000 WHERE id = ${quoted(id)} AND revoked_at IS NULL;\n`)
         return
       }
-      const isRevoked = await manage((use) => use.revoke(id))
-      if (!isRevoked) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
+      const revoked = await manage((use) => use.revoke(id))
+      if (!revoked) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
       note(`Key ${id} is revoked.\n`)
+      if (revoked.wasLast)
+        note(
+          'It was the last key in this database: every request is refused now, unless ERRAND_API_KEYS holds one. Make one with "errand keys create".\n',
+        )
     })
 }
 
@@ -94,7 +98,7 @@ function tenantName(text: string): string {
 
 function scopeList(text: string): readonly Scope[] {
   const names = text.split(',').map((name) => name.trim())
-  const unknown = names.find((name) => !SCOPES.some((scope) => scope === name))
-  if (unknown === undefined) return SCOPES.filter((scope) => names.includes(scope))
-  throw new InvalidArgumentError(`There is no scope "${unknown}". Scopes: ${SCOPES.join(', ')}.`)
+  const problem = problemWithScopes(names)
+  if (problem === null) return SCOPES.filter((scope) => names.includes(scope))
+  throw new InvalidArgumentError(problem)
 }

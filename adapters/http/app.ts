@@ -6,7 +6,6 @@ import type { ListJobs } from '#application/list-jobs.ts'
 import type { ListProducts } from '#application/list-products.ts'
 import type { Redeliver } from '#application/redeliver.ts'
 import type { RunSync } from '#application/run-sync.ts'
-import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { AppEnv } from './context.ts'
@@ -17,7 +16,7 @@ import { publishedDocument, routeSummaries } from './openapi/document.ts'
 import { answerProblem, problemHandler } from './problem.ts'
 import { limitBody } from './read-json.ts'
 import { isKnown } from './request-headers.ts'
-import { agentRoutes } from './routes/agents.ts'
+import { type AgentRoutesDeps, agentRoutes } from './routes/agents.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { type JobRoutesDeps, jobRoutes } from './routes/jobs.ts'
 import { listingRoutes } from './routes/listing.ts'
@@ -26,7 +25,7 @@ import { productRoutes } from './routes/products.ts'
 import { runRoutes } from './routes/run.ts'
 import { refuseStrayQuery } from './stray-query.ts'
 
-export interface HttpDeps extends JobRoutesDeps, DoorDeps {
+export interface HttpDeps extends JobRoutesDeps, DoorDeps, AgentRoutesDeps {
   readonly runSync: RunSync
   readonly listJobs: ListJobs
   readonly operations: BulkOperations
@@ -37,9 +36,6 @@ export interface HttpDeps extends JobRoutesDeps, DoorDeps {
   /** Origins of pages that may call from a browser; `*` for all. */
   readonly corsOrigins: readonly string[]
   readonly clock: Clock
-  readonly agents: AgentRegistry
-  /** `provider/model` for agents that name none. */
-  readonly defaultModel: string
   readonly logger: Logger
   /** Where this runs, for `/healthz`. */
   readonly runtime: string

@@ -25,6 +25,11 @@ export class AgentRegistry {
     return agent
   }
 
+  /** Those of `names`; `null` for all. To whoever gets them there are no others. */
+  only(names: readonly string[] | null): AgentRegistry {
+    return names === null ? this : new AgentRegistry(this.list().filter(({ name }) => names.includes(name)))
+  }
+
   list(): readonly Agent[] {
     return [...this.#agents.values()]
   }

@@ -8,6 +8,8 @@ export interface TenantPolicy {
   readonly maxUnfinishedJobs: number
   /** Jobs in execution at once, on all servers together; `null` for as many as are free. Workers have no places, and so no such limit. */
   readonly maxConcurrentJobs: number | null
+  /** The agents it may use, by name; `null` for all. */
+  readonly agents: readonly string[] | null
   /** How long a finished job is kept. */
   readonly retainMs: number
   /** For jobs that name no callback of their own. */
@@ -27,6 +29,11 @@ export class TenantPolicies {
   constructor(common: TenantPolicy, own: ReadonlyMap<string, Partial<TenantPolicy>> = new Map()) {
     this.#common = common
     this.#own = own
+  }
+
+  /** Every agent that some policy names. */
+  agentNames(): readonly string[] {
+    return [...new Set([this.#common, ...this.#own.values()].flatMap(({ agents }) => agents ?? []))]
   }
 
   get(tenantId: string): TenantPolicy {

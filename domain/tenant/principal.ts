@@ -3,6 +3,13 @@ export const SCOPES = ['run', 'submit', 'read', 'cancel', 'admin'] as const
 
 export type Scope = (typeof SCOPES)[number]
 
+/** Why these are no scopes for a key, in one sentence; `null` when they are. */
+export function problemWithScopes(names: readonly string[]): string | null {
+  const unknown = names.find((name) => !SCOPES.some((scope) => scope === name))
+  if (unknown !== undefined) return `There is no scope "${unknown.slice(0, 40)}". Scopes: ${SCOPES.join(', ')}.`
+  return names.length > 0 ? null : `A key needs a scope. Scopes: ${SCOPES.join(', ')}.`
+}
+
 /** Who is asking. */
 export interface Principal {
   readonly tenantId: string

@@ -7,7 +7,14 @@ import { RecordingLogger } from '#test/support/recording-logger.ts'
 const TENANT = 'acme'
 const MOST = 2
 const LOST_MS = 30_000
-const ANY = { maxConcurrentJobs: null, requestsPerMinute: 1000, retainMs: 60_000, callback: null, callbackSecrets: [] }
+const ANY = {
+  agents: null,
+  maxConcurrentJobs: null,
+  requestsPerMinute: 1000,
+  retainMs: 60_000,
+  callback: null,
+  callbackSecrets: [],
+}
 
 const FULL = { code: 'queue_full' }
 const AWAY = { code: 'storage_unavailable' }

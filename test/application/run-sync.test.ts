@@ -10,6 +10,7 @@ import { defineTool } from '#domain/agent/tool.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { JsonValue } from '#domain/json.ts'
 import type { Models } from '#ports/model.ts'
+import { ANY_TENANT } from '#test/support/test-app.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
@@ -20,6 +21,7 @@ function agentWith(fields: Partial<AgentDefinition>): Agent {
 
 function runner(agent: Agent, models: Models, clock = new ManualClock()) {
   const runSync = new RunSync({
+    tenants: ANY_TENANT,
     agents: new AgentRegistry([agent]),
     models,
     clock,

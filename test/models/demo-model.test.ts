@@ -13,6 +13,7 @@ import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { RunSync } from '#application/run-sync.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { ANY_TENANT } from '#test/support/test-app.ts'
 import { NEVER } from '#test/support/execution.ts'
 
 const known = (value: JsonValue) => knownFrom(value)
@@ -70,6 +71,7 @@ describe('the offline demo model', () => {
       ],
     })
     const runSync = new RunSync({
+      tenants: ANY_TENANT,
       agents: new AgentRegistry([support]),
       models: new ScriptedModels({ demo }),
       clock,

@@ -20,6 +20,7 @@ const HOUR_MS = 3_600_000
 const POLICY = {
   requestsPerMinute: 6,
   maxUnfinishedJobs: 2,
+  agents: null,
   maxConcurrentJobs: 2,
   retainMs: 60_000,
   callback: null,

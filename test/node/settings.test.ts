@@ -166,6 +166,32 @@ describe('settings', () => {
   })
 })
 
+const HASH = 'a'.repeat(64)
+const ENTRY = `0123456789abcdef:acme:submit+read:${HASH}`
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+
+describe('lists of secrets', () => {
+  test.each([
+    ['ERRAND_API_KEYS', ' '],
+    ['ERRAND_API_KEYS', ','],
+    ['ERRAND_API_KEYS', `${ENTRY},`],
+    ['ERRAND_API_KEYS', `${ENTRY}, ,${ENTRY}`],
+    ['ERRAND_CALLBACK_SECRETS', '\t'],
+    ['ERRAND_CALLBACK_SECRETS', `,${SECRET}`],
+  ])('that are blank are refused: %s=%j', (name, value) => {
+    expect(messageOf(() => parseSettings({ [name]: value }))).toMatch(new RegExp(`${name}.* blank`))
+  })
+
+  test('a misspelt scope of a key is refused by its name, and so is a key without one', () => {
+    const set = (scopes: string) =>
+      messageOf(() => parseSettings({ ERRAND_API_KEYS: ENTRY.replace('submit+read', scopes) }))
+    expect(set('sbmit+read')).toContain('There is no scope "sbmit". Scopes: run, submit, read, cancel, admin.')
+    expect(set('read+Admin')).toContain('There is no scope "Admin".')
+    expect(set('')).toContain('A key needs a scope.')
+    expect(parseSettings({ ERRAND_API_KEYS: ENTRY }).apiKeys[0]?.scopes).toEqual(['submit', 'read'])
+  })
+})
+
 function messageOf(work: () => unknown): string {
   try {
     work()

@@ -94,10 +94,13 @@ export const ROOMY: TenantPolicy = {
   requestsPerMinute: 1_000_000,
   maxConcurrentJobs: null,
   maxUnfinishedJobs: 1_000_000,
+  agents: null,
   retainMs: NO_OPTIONS.retainMs,
   callback: null,
   callbackSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
 }
+
+export const ANY_TENANT = new TenantPolicies(ROOMY)
 
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
 export function testApp(agents: readonly Agent[], models: Models, options: TestAppOptions = {}): TestApp {
@@ -118,7 +121,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const keys = new SqlApiKeys(db)
   const operationStore = new SqlOperationStore(db, () => undefined)
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
-  const turn = { agents: registry, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
+  const turn = { agents: registry, tenants, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
   const executeJob = new ExecuteJob({
     ...turn,
     jobs,
@@ -161,6 +164,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     corsOrigins: options.corsOrigins ?? [],
     clock,
     agents: registry,
+    tenants,
     defaultModel: turn.defaultModel,
     logger,
     runtime: 'test',
@@ -196,7 +200,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
       await ready
       return (await manageKeys.create({ tenantId, scopes, name: 'test' })).secret
     },
-    revoke: (keyId) => manageKeys.revoke(keyId),
+    revoke: async (keyId) => (await manageKeys.revoke(keyId)) !== null,
     stop: () => {
       readiness.stop()
     },

@@ -1,0 +1,13 @@
+import type { AgentRegistry } from '#domain/agent/registry.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import { SettingsError } from './settings.ts'
+
+/** @throws {SettingsError} where a tenant is given an agent that there is none of: it could use nothing, and would learn why from nobody. */
+export function checkTenants(tenants: TenantPolicies, agents: AgentRegistry): void {
+  const unknown = tenants.agentNames().filter((name) => !agents.has(name))
+  if (unknown.length === 0) return
+  const known = agents.list().map(({ name }) => name)
+  throw new SettingsError(
+    `ERRAND_TENANTS names agents that do not exist: ${unknown.join(', ')}. Agents: ${known.join(', ') || 'none'}.`,
+  )
+}

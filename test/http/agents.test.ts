@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { checkTenants } from '#composition/check-tenants.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { TenantPolicies } from '#domain/tenant/policy.ts'
+import { ListedModel, answer } from '#test/support/script.ts'
+import { ROOMY, testApp } from '#test/support/test-app.ts'
+
+const writer = defineAgent({ name: 'writer', instructions: '' })
+const clerk = defineAgent({ name: 'clerk', instructions: '' })
+
+const REFUSED = [404, 'unknown_agent', 'There is no agent named "clerk". Known agents: writer.']
+
+describe('a tenant whose policy names its agents', () => {
+  const scene = () => {
+    const app = testApp([writer, clerk], new ListedModel(answer('Hej!')), { policy: { agents: ['writer'] } })
+    const post = async (path: string, body: unknown = {}) => {
+      const response = await app.post(path, body)
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+    }
+    return { app, post }
+  }
+
+  test('sees those alone', async () => {
+    const { app } = scene()
+    const names = async (headers: Record<string, string> = {}) =>
+      ((await (await app.http.request('/agents', { headers })).json()) as { agents: { name: string }[] }).agents.map(
+        ({ name }) => name,
+      )
+    expect(await names()).toEqual(['writer'])
+    expect(await names({ authorization: `Bearer ${await app.key('other')}` })).toEqual(['writer', 'clerk'])
+  })
+
+  test.each(['/run', '/jobs'])('is told at %s that there is no other, like of one that there is not', async (path) => {
+    const { post } = scene()
+    const { status, body } = await post(path, { agent: 'clerk', input: 1 })
+    expect([status, body['code'], body['detail']]).toEqual(REFUSED)
+    expect((await post(path, { agent: 'writer', input: 1 })).status).toBeLessThan(300)
+  })
+})
+
+test('a job of an agent that its tenant may not use any more can be neither retried nor taken into an operation', async () => {
+  const policy = { agents: ['writer', 'clerk'] }
+  const app = testApp([writer, clerk], new ListedModel(), { policy })
+  const submitted = await app.post('/jobs', { agent: 'clerk', input: 1 })
+  const { id } = (await submitted.json()) as { id: string }
+  await app.post(`/jobs/${id}/cancel`, {})
+  policy.agents = ['writer']
+  const refused = await app.post(`/jobs/${id}/retry`, {})
+  const { code, detail } = (await refused.json()) as { code: string; detail: string }
+  expect([refused.status, code, detail]).toEqual(REFUSED)
+
+  const started = await app.post('/operations', { action: 'retry', filter: { status: ['canceled'] } })
+  const operation = (await started.json()) as { id: string }
+  await app.operate(operation.id)
+  const shown = await app.http.request(`/operations/${operation.id}`)
+  expect(await shown.json()).toMatchObject({ status: 'completed', total: 1, done: 0, skipped: 1 })
+})
+
+test('a policy that names an agent that does not exist is found at the start', () => {
+  const agents = new AgentRegistry([writer])
+  const named = (...names: string[]) => new TenantPolicies(ROOMY, new Map([['acme', { agents: names }]]))
+  checkTenants(named('writer'), agents)
+  expect(() => {
+    checkTenants(named('writer', 'wrtier'), agents)
+  }).toThrow('ERRAND_TENANTS names agents that do not exist: wrtier. Agents: writer.')
+})
