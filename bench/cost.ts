@@ -1,19 +1,17 @@
 // What 10 000 jobs cost on Cloudflare at list price, and the same on Lambda + DynamoDB on paper. `npm run cost -- --seconds 10 --days 30`
 // A table on stderr, and one line of JSON on stdout.
 
-import { parseArgs } from 'node:util'
 import { type BillLine, billOnCloudflare, billOnLambda, dollars } from './bill.ts'
 import { BY_DESIGN, COUNTED } from './job-on-cloudflare.ts'
+import { readOptions } from './options.ts'
 import { PRICES_READ } from './prices.ts'
 
 const JOBS = 10_000
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '10' },
-    days: { type: 'string', default: '30' },
-    'per-day': { type: 'string', default: '10000' },
-  },
+const values = readOptions('Computes what 10 000 jobs cost on Cloudflare at list price, and on Lambda with DynamoDB.', {
+  seconds: { type: 'string', default: '10', help: 'of a job' },
+  days: { type: 'string', default: '30', help: 'that a job is kept' },
+  'per-day': { type: 'string', default: '10000', help: 'jobs a day' },
 })
 const job = { seconds: Number(values.seconds), days: Number(values.days), perDay: Number(values['per-day']) }
 

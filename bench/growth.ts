@@ -5,16 +5,17 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { manyJobs } from './load.ts'
+import { readOptions } from './options.ts'
 import { Subject, script } from './subject.ts'
 
 const CLIENTS = 50
 const WARM_UP = 200
 const RESTARTS = 5
 
-const { values } = parseArgs({
-  options: { jobs: { type: 'string', default: '20000' }, slice: { type: 'string', default: '1000' } },
+const values = readOptions('Measures whether a server becomes slower with the jobs it has done.', {
+  jobs: { type: 'string', default: '20000', help: 'jobs in all' },
+  slice: { type: 'string', default: '1000', help: 'jobs that are compared, first and last' },
 })
 const jobs = Number(values.jobs)
 const slice = Number(values.slice)

@@ -1,19 +1,17 @@
 // What jobs and readers hold in memory: jobs in flight, jobs that wait for long, and a crowd that watches one job. `npm run bench:memory`
 // A table on stderr, and one line of JSON on stdout.
 
-import { parseArgs } from 'node:util'
 import { ask, manyJobs } from './load.ts'
+import { readOptions } from './options.ts'
 import { Reader } from './readers.ts'
 import { Subject, script } from './subject.ts'
 
-const { values } = parseArgs({
-  options: {
-    jobs: { type: 'string', default: '1000' },
-    parked: { type: 'string', default: '10000' },
-    readers: { type: 'string', default: '1000' },
-    slow: { type: 'string', default: '100' },
-    kib: { type: 'string', default: '256' },
-  },
+const values = readOptions('Measures what jobs and readers take up in memory.', {
+  jobs: { type: 'string', default: '1000', help: 'jobs in flight' },
+  parked: { type: 'string', default: '10000', help: 'jobs that wait for long' },
+  readers: { type: 'string', default: '1000', help: 'readers of one job' },
+  slow: { type: 'string', default: '100', help: 'readers that do not read' },
+  kib: { type: 'string', default: '256', help: 'size of an event that they do not read' },
 })
 const CLIENTS = 50
 const SETTLE_MS = 2500

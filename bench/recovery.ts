@@ -6,9 +6,9 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { type Call, callKey, recordedCalls } from './calls.ts'
 import { ask } from './load.ts'
+import { readOptions } from './options.ts'
 import { Subject, script } from './subject.ts'
 
 const CLIENTS = 50
@@ -16,13 +16,14 @@ const POLL_MS = 25
 /** Calls of a job: 3 of the model, 2 of the tool. */
 const CALLS = 5
 
-const { values } = parseArgs({
-  options: {
-    jobs: { type: 'string', default: '300' },
-    latency: { type: 'string', default: '200' },
-    patience: { type: 'string', default: '60' },
+const values = readOptions(
+  'Measures what a kill -9 costs: jobs from 50 clients, and a server that is killed and started again.',
+  {
+    jobs: { type: 'string', default: '300', help: 'jobs' },
+    latency: { type: 'string', default: '200', help: 'of the model, in ms' },
+    patience: { type: 'string', default: '60', help: 'longest wait for a job, in seconds' },
   },
-})
+)
 const jobs = Number(values.jobs)
 const patienceMs = Number(values.patience) * 1000
 

@@ -1,22 +1,18 @@
 // What a job costs around its model: Errand beside the floor, in one run. `npm run bench`; see bench/README.md.
 
-import { parseArgs } from 'node:util'
 import { type Figures, measure, percentile } from './measure.ts'
+import { readOptions } from './options.ts'
 import { Subject, script } from './subject.ts'
 import { SUBJECTS } from './subjects.ts'
 
-const { values } = parseArgs({
-  options: {
-    jobs: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '3' },
-    subjects: { type: 'string', default: 'floor,sqlite,postgres' },
-    clients: { type: 'string', default: '50' },
-    /** Of the model, in ms. */
-    latency: { type: 'string', default: '0' },
-    /** Most jobs in execution at once, of each server. */
-    concurrency: { type: 'string', default: '100' },
-    syncs: { type: 'boolean', default: false },
-  },
+const values = readOptions('Measures what a job costs around its model: Errand beside a bare loop, in one run.', {
+  jobs: { type: 'string', default: '1000', help: 'jobs in a round' },
+  rounds: { type: 'string', default: '3', help: 'rounds; their median is shown' },
+  subjects: { type: 'string', default: 'floor,sqlite,postgres', help: 'what to measure, with commas between' },
+  clients: { type: 'string', default: '50', help: 'clients that submit at the same time' },
+  latency: { type: 'string', default: '0', help: 'of the model, in ms' },
+  concurrency: { type: 'string', default: '100', help: 'most jobs in execution at once, of each server' },
+  syncs: { type: 'boolean', default: false, help: 'count the syncs to disk too' },
 })
 const [jobs, rounds, clients] = [Number(values.jobs), Number(values.rounds), Number(values.clients)]
 // The subjects have it from here.

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { readOptions } from './options.ts'
 
 interface Meta {
   readonly outputs: Readonly<
@@ -17,6 +18,8 @@ interface Profile {
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
+
+readOptions('Measures how big the Worker is and what its start costs.', {})
 
 const ROUNDS = 5
 const ROOT = join(import.meta.dirname, '..')

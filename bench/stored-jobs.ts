@@ -1,14 +1,15 @@
 // What a store that has been used for long costs: submit, get and list against an empty store, in one run.
 // npm run bench:stored -- --jobs 1000000 --on sqlite (or postgres)
 
-import { parseArgs } from 'node:util'
 import { PostgresServer, onDatabase } from '#test/support/postgres-server.ts'
+import { readOptions } from './options.ts'
 import { type Store, fill, openStore } from './used-store.ts'
 
 const ROUNDS = 500
 
-const { values } = parseArgs({
-  options: { jobs: { type: 'string', default: '1000000' }, on: { type: 'string', default: 'sqlite' } },
+const values = readOptions('Measures submit, get and list on a store with many jobs against an empty one.', {
+  jobs: { type: 'string', default: '1000000', help: 'jobs in the store' },
+  on: { type: 'string', default: 'sqlite', help: '"sqlite" or "postgres"' },
 })
 const jobs = Number(values.jobs)
 if (values.on !== 'sqlite' && values.on !== 'postgres') throw new RangeError('--on is "sqlite" or "postgres".')

@@ -4,18 +4,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { freePort } from '#test/support/free-port.ts'
 import type { Call } from './calls.ts'
 import { ask } from './load.ts'
+import { readOptions } from './options.ts'
 import { Subject, script } from './subject.ts'
 
-const { values } = parseArgs({
-  options: {
-    jobs: { type: 'string', default: '1000' },
-    latency: { type: 'string', default: '50' },
-    forget: { type: 'boolean', default: false },
-  },
+const values = readOptions('Measures how many jobs wait for a person after a kill -9 under load.', {
+  jobs: { type: 'string', default: '1000', help: 'jobs' },
+  latency: { type: 'string', default: '50', help: 'of a tool, in ms' },
+  forget: { type: 'boolean', default: false, help: 'delete the dispatch log before the restart' },
 })
 const jobs = Number(values.jobs)
 /** Of a job: 3 of the model, 2 of the tool. */
