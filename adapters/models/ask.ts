@@ -1,12 +1,15 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { PostJson } from '#adapters/web/post-json.ts'
+import type { Usage } from '#domain/agent/usage.ts'
 import type { ModelReply } from '#ports/model.ts'
+import { AnswerError, BrokenAnswerError } from './answer-error.ts'
 import { AnswerReader, EmptyStreamError } from './answer-reader.ts'
-import { BrokenAnswerError, mayBeForTheStream, messageOf } from './failure.ts'
+import { mayBeForTheStream, messageOf } from './failure.ts'
 import { RefusalError } from './refusal.ts'
 import { replyFrom } from './reply.ts'
 import { Teller } from './teller.ts'
-import type { Gathering, WireFormat, WireRequest } from './wire-format.ts'
+import type { JsonRecord } from './json-reading.ts'
+import type { Gathering, WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
 export interface Asking {
   readonly post: PostJson
@@ -52,14 +55,29 @@ function isForTheStream(error: unknown, now: number): boolean {
 /** One request and its answer. */
 class Attempt {
   readonly #format: WireFormat
+  readonly #gathering: Gathering
   readonly #reader: AnswerReader
+  /** What has come of the answer. */
+  #body: JsonRecord = {}
 
   constructor(format: WireFormat, gathering: Gathering) {
     this.#format = format
+    this.#gathering = gathering
     this.#reader = new AnswerReader(gathering)
   }
 
-  async run({ url, headers, body }: WireRequest, { post, signal }: Asking): Promise<ModelReply> {
+  async run(request: WireRequest, asking: Asking): Promise<ModelReply> {
+    try {
+      await this.#send(request, asking)
+      this.#body = this.#reader.body()
+      return replyFrom(this.#read())
+    } catch (error) {
+      if (error instanceof AnswerError) error.usage = this.#usage()
+      throw error
+    }
+  }
+
+  async #send({ url, headers, body }: WireRequest, { post, signal }: Asking): Promise<void> {
     signal.throwIfAborted()
     const posted = { headers: { ...COMMON_HEADERS, ...headers }, body: JSON.stringify(body), signal }
     try {
@@ -68,14 +86,22 @@ class Attempt {
       signal.throwIfAborted()
       if (!this.#reader.isWhole) throw this.#readable(error)
     }
-    const whole = this.#reader.body()
-    const answer = this.#format.read(whole)
-    if (answer.parts.length === 0 && answer.finish === '') throw new RefusalError(this.#reader.head, whole)
-    return replyFrom(answer)
+  }
+
+  #read(): WireAnswer {
+    const answer = this.#format.read(this.#body)
+    if (answer.parts.length > 0 || answer.finish !== '') return answer
+    throw new RefusalError(this.#reader.head, this.#body)
+  }
+
+  /** What a failed call has cost, as far as it got. */
+  #usage(): Usage | undefined {
+    const { usage } = this.#format.read({ ...this.#gathering.body(), ...this.#body })
+    return Object.values(usage).some((tokens) => tokens > 0) ? usage : undefined
   }
 
   #readable(error: unknown): unknown {
-    if (error instanceof RefusalError || error instanceof BrokenAnswerError) return error
+    if (error instanceof AnswerError) return error
     // `fetch` hides what happened in the cause.
     const cause = error instanceof TypeError && error.cause !== undefined ? error.cause : error
     const what = this.#reader.head.status === 0 ? 'Cannot connect to API' : 'The connection broke'

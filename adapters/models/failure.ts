@@ -1,5 +1,6 @@
 import { InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
 import { AppError, ModelError } from '#domain/errors.ts'
+import { AnswerError } from './answer-error.ts'
 import { RefusalError, kindsIn } from './refusal.ts'
 import { retryAfterMsIn } from './retry-after.ts'
 
@@ -14,11 +15,6 @@ export interface FailureContext {
 
 const LONGEST_MESSAGE = 500
 
-/** The provider ended the answer before it was whole, or with nothing in it that can be used. */
-export class BrokenAnswerError extends Error {
-  override readonly name = 'BrokenAnswerError'
-}
-
 /** What the SDK refuses to send, it refuses every time. */
 const REFUSED_BY_SDK = [InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError]
 
@@ -29,6 +25,7 @@ export function failureFrom(error: unknown, context: FailureContext): AppError {
   return new ModelError(sentence(whatHappened(error), messageOf(error), context), {
     retryable: isRefusal ? isWorthRetrying(error) : !REFUSED_BY_SDK.some((kind) => kind.isInstance(error)),
     retryAfterMs: isRefusal ? retryAfterMsIn(error, context.now) : undefined,
+    usage: error instanceof AnswerError ? error.usage : undefined,
     hint: kindsOf(error),
   })
 }

@@ -1,8 +1,9 @@
 import type { AnswerHead } from '#adapters/web/post-json.ts'
+import { AnswerError } from './answer-error.ts'
 import { type JsonRecord, isRecord, record, records } from './json-reading.ts'
 
 /** The provider says that something is wrong: by the status, in an answer with a good status, or in a stream that it had begun. */
-export class RefusalError extends Error {
+export class RefusalError extends AnswerError {
   override readonly name = 'RefusalError'
   readonly head: AnswerHead
   /** As JSON, or as text when it is none. */

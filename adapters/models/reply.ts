@@ -1,6 +1,6 @@
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { ModelReply } from '#ports/model.ts'
-import { BrokenAnswerError } from './failure.ts'
+import { BrokenAnswerError } from './answer-error.ts'
 import { type Ending, endingFrom } from './finish-reason.ts'
 import { RefusalError, tellsOfError } from './refusal.ts'
 import type { WireAnswer } from './wire-format.ts'

@@ -1,6 +1,7 @@
 import { InvalidPromptError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
 import { describe, expect, test } from 'vitest'
-import { BrokenAnswerError, failureFrom } from '#adapters/models/failure.ts'
+import { BrokenAnswerError } from '#adapters/models/answer-error.ts'
+import { failureFrom } from '#adapters/models/failure.ts'
 import { RefusalError } from '#adapters/models/refusal.ts'
 import { redactor } from '#adapters/web/redact.ts'
 import { CanceledError } from '#domain/errors.ts'

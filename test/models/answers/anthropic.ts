@@ -142,6 +142,6 @@ export const ANTHROPIC_ANSWERS: readonly Row[] = [
   {
     what: 'half a stream',
     answer: [start, ...block(0, { type: 'text', text: 'ok' })],
-    error: { message: 'broke off', retryable: true },
+    error: { message: 'broke off', retryable: true, usage: usage(3, 1) },
   },
 ]

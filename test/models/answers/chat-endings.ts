@@ -1,5 +1,5 @@
 import { OK, choice } from './chat.ts'
-import { type Row, okParts } from './row.ts'
+import { type Row, okParts, usage } from './row.ts'
 
 /** How they end, and how they fail. */
 export const CHAT_ENDINGS: readonly Row[] = [
@@ -44,6 +44,11 @@ export const CHAT_ENDINGS: readonly Row[] = [
     what: 'an error after half a text',
     answer: choice({ content: 'ok' }, 'error'),
     error: { message: 'brought no usable answer: The answer ended early (error).', retryable: true },
+  },
+  {
+    what: 'nothing that has cost something',
+    answer: choice({ content: '' }, 'stop', { usage: { prompt_tokens: 9, completion_tokens: 1 } }),
+    error: { message: 'The answer was empty', usage: usage(9, 1) },
   },
   { what: 'nothing', answer: choice({ content: '' }), error: { message: 'The answer was empty', retryable: true } },
   {

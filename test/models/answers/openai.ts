@@ -20,8 +20,10 @@ const functionCall = (given: unknown): object => ({
   arguments: given,
 })
 const spoken = [{ type: 'text', text: 'ok', provider: { openai: { itemId: 'i' } } }] as const
-const called = (input: unknown): Partial<AssistantPart> =>
-  ({ ...lookup(input), provider: { openai: { itemId: 'fc' } } })
+const called = (input: unknown): Partial<AssistantPart> => ({
+  ...lookup(input),
+  provider: { openai: { itemId: 'fc' } },
+})
 
 export const OPENAI_ANSWERS: readonly Row[] = [
   {

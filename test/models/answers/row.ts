@@ -1,4 +1,5 @@
 import type { AssistantPart } from '#domain/agent/message.ts'
+import type { ModelError } from '#domain/errors.ts'
 import type { ModelReply } from '#ports/model.ts'
 
 /** An answer as some server gives it, and what it means. */
@@ -8,7 +9,7 @@ export interface Row {
   readonly answer: object | string
   readonly parts?: readonly Partial<AssistantPart>[]
   readonly reply?: Partial<ModelReply>
-  readonly error?: { readonly message?: string; readonly retryable?: boolean; readonly retryAfterMs?: number }
+  readonly error?: Partial<Pick<ModelError, 'message' | 'retryable' | 'retryAfterMs' | 'usage'>>
 }
 
 export const okParts = [{ type: 'text', text: 'ok' }] as const
