@@ -19,9 +19,8 @@ export function knownTenants({ listed, stored, clock }: KnownTenantsDeps): () =>
     ...new Set([...listed, ...(await stored.list(null))].map(({ tenantId }) => tenantId)),
   ]
   return async () => {
-    const age = last ? clock.now() - last.at : FRESH_MS
-    // A clock that was set back makes nothing fresh.
-    if (!last || age < 0 || age >= FRESH_MS) last = { at: clock.now(), tenants: read() }
+    const age = last ? clock.monotonic() - last.at : FRESH_MS
+    if (!last || age >= FRESH_MS) last = { at: clock.monotonic(), tenants: read() }
     const { tenants } = last
     try {
       return await tenants

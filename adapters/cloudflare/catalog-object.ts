@@ -4,6 +4,7 @@ import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { ProductNotFoundError } from '#domain/errors.ts'
 import type { Draft, Product, ProductSummary, StoredDraft } from '#domain/shop/product.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { askObject } from './outage.ts'
 import { DurableObjectDatabase } from './sql.ts'
 
 /** What may be asked of a catalogue's object. Only plain values travel: an error would arrive without its class. */
@@ -56,19 +57,19 @@ export class RemoteProductCatalog implements ProductCatalog {
   }
 
   list(): Promise<readonly ProductSummary[]> {
-    return this.#open().list()
+    return askObject(() => this.#open().list(), { repeatable: true })
   }
 
   find(handle: string): Promise<Product | null> {
-    return this.#open().find(handle)
+    return askObject(() => this.#open().find(handle), { repeatable: true })
   }
 
   async saveDraft(draft: Draft, idempotencyKey: string): Promise<void> {
-    const saved = await this.#open().save(draft, idempotencyKey)
+    const saved = await askObject(() => this.#open().save(draft, idempotencyKey), { repeatable: true })
     if (!saved) throw new ProductNotFoundError(draft.product)
   }
 
   drafts(handle: string | null): Promise<readonly StoredDraft[]> {
-    return this.#open().drafts(handle)
+    return askObject(() => this.#open().drafts(handle), { repeatable: true })
   }
 }

@@ -4,6 +4,7 @@ import type { JobKey } from '#application/write-to-job.ts'
 import { AppError, type ErrorCode, JobNotFoundError } from '#domain/errors.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, isJobId } from './job-stub.ts'
+import { type Asking, askObject } from './outage.ts'
 
 /** In the object: what the use-case says, or why it refuses. */
 export async function answer(work: () => Promise<JobRecord>): Promise<JobAnswer> {
@@ -15,27 +16,35 @@ export async function answer(work: () => Promise<JobRecord>): Promise<JobAnswer>
   }
 }
 
+const REPEATABLE: Asking = { repeatable: true }
+const ONCE: Asking = { repeatable: false }
+
 /** In the Worker: use-cases of one job, carried out in its object. */
 export function jobHome(objects: JobNamespace): JobHome & { readonly redeliver: Pick<Redeliver, 'execute'> } {
-  const objectOf = (jobId: string): JobStub => {
+  /** A second cancel or question finds what the first has left; a second resolution, redelivery or deletion would be refused. */
+  const ask = <T>(jobId: string, call: (object: JobStub) => Promise<T>, asking: Asking = REPEATABLE): Promise<T> => {
     if (!isJobId(jobId)) throw new JobNotFoundError(jobId)
-    return objects.getByName(jobId)
+    return askObject(() => call(objects.getByName(jobId)), asking)
   }
   return {
-    cancelJob: { execute: async (key) => jobIn(await objectOf(key.jobId).cancel(key)) },
-    resolveCall: { execute: async (command) => jobIn(await objectOf(command.jobId).resolve(command)) },
-    redeliver: { execute: async (command) => jobIn(await objectOf(command.jobId).redeliver(command)) },
+    cancelJob: { execute: async (key) => jobIn(await ask(key.jobId, (object) => object.cancel(key))) },
+    resolveCall: {
+      execute: async (command) => jobIn(await ask(command.jobId, (object) => object.resolve(command), ONCE)),
+    },
+    redeliver: {
+      execute: async (command) => jobIn(await ask(command.jobId, (object) => object.redeliver(command), ONCE)),
+    },
     deleteJob: {
       execute: async (key: JobKey) => {
-        const refusal = await objectOf(key.jobId).remove(key)
+        const refusal = await ask(key.jobId, (object) => object.remove(key), ONCE)
         if (refusal) throw new RefusedError(refusal)
       },
     },
     waitForJob: {
       execute: async ({ tenantId, jobId, waitMs }) =>
-        known(await objectOf(jobId).wait({ tenantId, jobId, waitMs }), jobId),
+        known(await ask(jobId, (object) => object.wait({ tenantId, jobId, waitMs })), jobId),
     },
-    openEvents: async (query) => known(await objectOf(query.jobId).watch(query), query.jobId),
+    openEvents: async (query) => known(await ask(query.jobId, (object) => object.watch(query)), query.jobId),
   }
 }
 

@@ -2,6 +2,7 @@ import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { Created, JobIntake } from '#ports/job-store.ts'
 import { type JobNamespace, isJobId } from './job-stub.ts'
+import { askObject } from './outage.ts'
 
 /** The Worker's way to the jobs: each is asked of its own object. */
 export class DurableObjectJobIntake implements JobIntake {
@@ -13,11 +14,13 @@ export class DurableObjectJobIntake implements JobIntake {
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     // The event says it all, and it travels: the job that it makes is known here.
-    const known = await this.#objects.getByName(job.id).create(event)
-    return known ? { job: known, created: false } : { job, created: true }
+    const known = await askObject(() => this.#objects.getByName(job.id).create(event), { repeatable: true })
+    // One that was asked twice may tell of the job that it has made the first time.
+    return known && known.runId !== job.runId ? { job: known, created: false } : { job: known ?? job, created: true }
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    return isJobId(jobId) ? this.#objects.getByName(jobId).find(tenantId, jobId) : null
+    if (!isJobId(jobId)) return null
+    return askObject(() => this.#objects.getByName(jobId).find(tenantId, jobId), { repeatable: true })
   }
 }

@@ -6,6 +6,7 @@ import type { RunOperation } from '#application/run-operation.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { BulkOperation, CreatedOperation, OperationIntake, OperationStore } from '#ports/operation-store.ts'
 import type { OperationIndex } from './operation-index.ts'
+import { askObject } from './outage.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import { ensureAlarm } from './waker.ts'
 
@@ -95,10 +96,11 @@ export class RemoteOperations implements OperationIntake {
   /** The index first: what it does not have is not found when its alarm is lost. */
   async create(operation: BulkOperation): Promise<CreatedOperation> {
     await this.#index.add(operation.id, operation.createdAt)
-    return this.#objects.getByName(operation.id).create(operation)
+    return askObject(() => this.#objects.getByName(operation.id).create(operation), { repeatable: true })
   }
 
   async get(tenantId: string, id: string): Promise<BulkOperation | null> {
-    return OPERATION_ID.test(id) ? this.#objects.getByName(id).find(tenantId, id) : null
+    if (!OPERATION_ID.test(id)) return null
+    return askObject(() => this.#objects.getByName(id).find(tenantId, id), { repeatable: true })
   }
 }
