@@ -50,6 +50,7 @@ export function writerApp({ clock, models, executor }: Surroundings) {
         ...common,
         sender: { problemWith: () => null, send: () => Promise.reject(new Error('There is nothing to send.')) },
         tenants: new TenantPolicies({
+          agents: null,
           requestsPerMinute: 1,
           maxConcurrentJobs: null,
           maxUnfinishedJobs: 1,
