@@ -47,7 +47,13 @@ interface Count {
 /** Says what has become of somebody who was let in: whether there is one more job. */
 type Settle = (stored: boolean) => void
 
-/** Keeps tenants from having more unfinished jobs than they may. Counts now and then, for a count at each submission would be most of its cost. */
+/**
+ * Keeps tenants from having more unfinished jobs than they may. Counts now and then, for a count at each submission would be most of its cost.
+ *
+ * One process never lets in more than there is room for. Several servers, or isolates of a Worker, see each other's jobs with the next count, which is
+ * five seconds later at most. Until then each may fill the room that it has counted: together they exceed the limit by no more than
+ * that room for every further server, and by no more than they let in within five seconds.
+ */
 export class QueueDepth {
   readonly #deps: QueueDepthDeps
   readonly #depths = new Map<string, Depth>()
