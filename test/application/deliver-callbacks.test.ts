@@ -5,6 +5,7 @@ import { Redeliver } from '#application/redeliver.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
+import { nextWake } from '#domain/job/wake.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import type { CallbackOutcome } from '#ports/callback-sender.ts'
@@ -22,14 +23,14 @@ const FAILED = { type: 'job.failed', at: T0, error: { code: 'model_failed', mess
 const HOOK = 'https://shop.example.com/'
 
 /** A failed job whose message is due, and a receiver that answers when it is told to: the job's own, or that of its tenant. */
-async function delivering(receiver: 'own' | 'shared' = 'own') {
+async function delivering(receiver: 'own' | 'shared' = 'own', retainMs = NO_OPTIONS.retainMs) {
   const clock = new ManualClock(T0)
   const store = new CrashingStore(new RecordingWaker())
   const callback = { url: HOOK, events: ['job.failed'] } as const
   const db = new SqliteDatabase(':memory:')
   await migrate(db, goneReceiverSchema)
   const goneReceivers = new SqlGoneReceivers(db)
-  const { job, event, state } = submitted({ options: { ...NO_OPTIONS, callback } })
+  const { job, event, state } = submitted({ options: { ...NO_OPTIONS, callback, retainMs } })
   await store.create(job, event)
   await store.save(after(state, [FAILED]), [FAILED])
   const sent: string[] = []
@@ -95,6 +96,34 @@ describe('a message', () => {
     answer(204)
     await sending
     expect(await store.load(jobId)).toBeNull()
+  })
+
+  test('keeps its job until it has arrived, also where its next try is later than the end of the retention', async () => {
+    const { clock, store, jobId, sent, deliver, answer } = await delivering('own', 60_000)
+    const deleteJob = new DeleteJob({ jobs: store, clock })
+    const wake = async () => {
+      const job = (await store.load(jobId))?.job
+      return job ? nextWake(job) : null
+    }
+    // After 5 s and 300 s more: the third try is at 305 s, long after the retention.
+    for (const delay of [0, 5000]) {
+      await clock.advance(delay)
+      const sending = deliver()
+      await clock.advance(0)
+      answer(503)
+      await sending
+    }
+    expect(await wake()).toEqual({ kind: 'deliver', at: T0 + 305_000 })
+    await clock.advance(60_000)
+    expect(await deleteJob.expire(jobId)).toBe(false)
+    await clock.advance(240_000)
+    const last = deliver()
+    await clock.advance(0)
+    answer(204)
+    await last
+    expect(sent).toHaveLength(3)
+    expect(await wake()).toEqual({ kind: 'expire', at: T0 + 60_000 })
+    expect(await deleteJob.expire(jobId)).toBe(true)
   })
 
   test('that arrives in the moment of a deletion does not stop it', async () => {

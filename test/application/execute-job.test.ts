@@ -62,7 +62,7 @@ describe('a job that nothing disturbs', () => {
       },
     )
     await executor(model).execute(id, NEVER)
-    clock.advance(600_000)
+    await clock.advance(600_000)
     await executor(model).execute(id, NEVER)
     reader.close()
     expect(streamed).toEqual([true, false])

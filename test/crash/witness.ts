@@ -27,6 +27,11 @@ export class Witness {
     this.#check(!hasAnswer(events, iteration), `model call ${String(iteration)} was made again after it had finished`)
     const begun = events.some((event) => event.type === 'model_call.started' && event.iteration === iteration)
     this.#check(begun, `model call ${String(iteration)} was made before its intent was stored`)
+    const unknown = unfinishedTools(events)
+    this.#check(
+      unknown.length === 0,
+      `model call ${String(iteration)} began before the result of ${unknown.join()} was stored`,
+    )
     this.#check(!this.#isStopped(events), `model call ${String(iteration)} began after the job was to stop`)
   }
 
@@ -37,6 +42,7 @@ export class Witness {
     this.#check(!done, `tool call ${callId} was made again after it had finished`)
     const begun = events.some((event) => event.type === 'tool_call.started' && event.callId === callId)
     this.#check(begun, `tool call ${callId} was made before its intent was stored`)
+    this.#check(hasNoOpenModelCall(events), `tool call ${callId} began before the answer that asks for it was stored`)
     this.#check(!this.#isStopped(events), `tool call ${callId} began after the job was to stop`)
   }
 
@@ -96,4 +102,15 @@ export class Witness {
 
 function hasAnswer(events: readonly JobEvent[], iteration: number): boolean {
   return events.some((event) => event.type === 'model_call.completed' && event.iteration === iteration)
+}
+
+function unfinishedTools(events: readonly JobEvent[]): readonly string[] {
+  const begun = events.flatMap((event) => (event.type === 'tool_call.started' ? [event.callId] : []))
+  const done = new Set(events.flatMap((event) => (event.type === 'tool_call.completed' ? [event.result.callId] : [])))
+  return [...new Set(begun)].filter((callId) => !done.has(callId))
+}
+
+function hasNoOpenModelCall(events: readonly JobEvent[]): boolean {
+  const last = events.findLast((event) => event.type === 'model_call.started')
+  return last?.type === 'model_call.started' && hasAnswer(events, last.iteration)
 }

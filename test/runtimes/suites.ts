@@ -33,6 +33,7 @@ import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import type { CrashSubject } from '#test/crash/crash-run.ts'
+import { oneCommitContract, sqlStore } from '#test/crash/one-commit.contract.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
@@ -101,6 +102,9 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
   return [
     suite(`SqlDatabase on ${name}`, sqlDatabaseContract, open),
     ...jobSuites(name, inSql(open)),
+    suite(`A process that dies inside of its store, on ${name}`, oneCommitContract, async (later) => {
+      return { db: await withTables(open(later), jobsSchema, journalSchema), open: sqlStore }
+    }),
     suite(`ApiKeyStore on ${name}`, apiKeyContract, async (later) => {
       return new SqlApiKeys(await withTables(open(later), apiKeySchema))
     }),

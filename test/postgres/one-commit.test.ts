@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { JobEvent } from '#domain/job/event.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
+import { type Scene, emptyDatabase, openScene } from './scene.ts'
+
+// Postgres notes in `xmin` which transaction has written a row.
+
+let scene: Scene
+
+beforeAll(async () => {
+  scene = await openScene(await emptyDatabase())
+})
+afterAll(() => scene.close())
+
+/** The transactions that have written the job's last commit, its head and the message that wakes it. */
+async function writersOf(jobId: string): Promise<readonly string[]> {
+  const { rows } = await scene.pool.query<{ writer: string }>(
+    `(SELECT xmin::text AS writer FROM journal WHERE job_id = $1 ORDER BY seq DESC LIMIT 1)
+     UNION ALL SELECT xmin::text FROM jobs WHERE id = $1
+     UNION ALL (SELECT xmin::text FROM errand_queue.job WHERE singleton_key LIKE $1 || ':%' ORDER BY created_on DESC, xmin::text::bigint DESC LIMIT 1)`,
+    [jobId],
+  )
+  return rows.map(({ writer }) => writer)
+}
+
+const WAITS: readonly JobEvent[] = [
+  started(T0),
+  {
+    type: 'job.waiting',
+    at: T0,
+    wait: { reason: 'retry', until: T0 + 5000, error: { code: 'model_failed', message: '' } },
+  },
+]
+
+test('a job, its head and its wake are written in one transaction, at its creation and at a save', async () => {
+  const { store } = scene
+  const { job, event, state } = submitted()
+  await store.create(job, event)
+  const created = await writersOf(job.id)
+  expect(created).toHaveLength(3)
+  expect(new Set(created).size).toBe(1)
+
+  await store.save(after(state, WAITS), WAITS)
+  const saved = await writersOf(job.id)
+  expect(saved).toHaveLength(3)
+  expect(new Set(saved).size).toBe(1)
+  expect(saved[0]).not.toBe(created[0])
+})
