@@ -1,5 +1,4 @@
 import { IdempotencyKeyReusedError, OperationNotFoundError } from '#domain/job/refusals.ts'
-import { derivedId } from '#domain/job/derived-id.ts'
 import type { JobStatus } from '#domain/job/job.ts'
 import { type JsonValue, canonicalJson } from '#domain/json.ts'
 import { type OperationAction, statusesFor } from '#domain/operation/operation.ts'
@@ -8,6 +7,7 @@ import type { Hasher } from '#ports/hasher.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { JobFilter, JobIndex } from '#ports/job-index.ts'
 import type { BulkOperation, CreatedOperation, OperationIntake } from '#ports/operation-store.ts'
+import type { DerivedIds } from './derived-ids.ts'
 
 export interface StartOperationCommand {
   readonly tenantId: string
@@ -22,6 +22,7 @@ export interface BulkOperationsDeps {
   readonly clock: Clock
   readonly ids: IdGenerator
   readonly hasher: Hasher
+  readonly derivedIds: Pick<DerivedIds, 'make'>
 }
 
 /** Starts operations on many jobs and tells how they fare. */
@@ -76,11 +77,10 @@ export class BulkOperations {
     readonly id: string
     readonly fingerprint: string | null
   }> {
-    const { ids, hasher } = this.#deps
+    const { ids, hasher, derivedIds } = this.#deps
     if (idempotencyKey === null) return { id: ids.newId('op'), fingerprint: null }
-    const digest = await hasher.sha256(`op\n${tenantId}\n${idempotencyKey}`)
     const request = canonicalJson({ action, filter: filter as JsonValue })
-    return { id: derivedId('op', digest), fingerprint: await hasher.sha256(request) }
+    return { id: await derivedIds.make('op', tenantId, idempotencyKey), fingerprint: await hasher.sha256(request) }
   }
 }
 

@@ -2,7 +2,6 @@ import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { boundedMs } from '#domain/duration.ts'
 import { CallbackRefusedError, IdempotencyKeyReusedError } from '#domain/job/refusals.ts'
 import type { Callback } from '#domain/job/delivery.ts'
-import { derivedId } from '#domain/job/derived-id.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { JobOptions } from '#domain/job/options.ts'
@@ -16,6 +15,7 @@ import type { IdGenerator } from '#ports/id-generator.ts'
 import type { Created, JobIntake } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
 import { checkInput } from './check-input.ts'
+import type { DerivedIds } from './derived-ids.ts'
 import type { QueueDepth } from './queue-depth.ts'
 
 export interface SubmitJobCommand {
@@ -44,6 +44,7 @@ export interface SubmitJobDeps {
   readonly clock: Clock
   readonly ids: IdGenerator
   readonly hasher: Hasher
+  readonly derivedIds: Pick<DerivedIds, 'make'>
 }
 
 /** Accepts a job and returns at once: when this resolves, the job is durable and will be woken. */
@@ -85,7 +86,17 @@ export class SubmitJob {
     const { clock, ids } = this.#deps
     const at = clock.now()
     const runId = ids.newId('run')
-    return { type: 'job.submitted', at, jobId, runId, tenantId, agent, input, deadlineAt: at + boundedMs(timeoutMs, LONGEST_JOB_MS), options }
+    return {
+      type: 'job.submitted',
+      at,
+      jobId,
+      runId,
+      tenantId,
+      agent,
+      input,
+      deadlineAt: at + boundedMs(timeoutMs, LONGEST_JOB_MS),
+      options,
+    }
   }
 
   /** The job's id: made from the idempotency key where there is one, so that its own store is all that a repeat must meet. */
@@ -96,11 +107,11 @@ export class SubmitJob {
     options = {},
     idempotencyKey = null,
   }: SubmitJobCommand): Promise<Identity> {
-    const { ids, hasher } = this.#deps
+    const { ids, hasher, derivedIds } = this.#deps
     if (idempotencyKey === null) return { jobId: ids.newId('job'), fingerprint: null }
     const request = canonicalJson({ agent, input, options: meaning(options) })
     return {
-      jobId: derivedId('job', await hasher.sha256(`job\n${tenantId}\n${idempotencyKey}`)),
+      jobId: await derivedIds.make('job', tenantId, idempotencyKey),
       fingerprint: await hasher.sha256(request),
     }
   }

@@ -23,6 +23,7 @@ import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { agents } from './agents.ts'
 import { checkTenants } from './check-tenants.ts'
 import { createContainer } from './container.ts'
+import { idSecretOf } from './id-secret.ts'
 import { createModels } from './models.ts'
 import { parseSettings } from './settings.ts'
 import * as t from './tokens.ts'
@@ -63,6 +64,7 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
   container.registerInstance(t.HASHER, new WebHasher())
+  container.registerInstance(t.ID_SECRET, idSecretOf(settings, db))
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))

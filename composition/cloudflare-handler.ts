@@ -9,6 +9,7 @@ import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -111,6 +112,6 @@ async function open(env: Env, shared: Composition): Promise<App> {
 
 /** Whether whoever is on this machine is let in, for there is no key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, operationIndexSchema)
+  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, operationIndexSchema, idSecretSchema)
   return !(await container.resolve(t.API_KEYS).any())
 }

@@ -8,6 +8,7 @@ import { CancelJob } from '#application/cancel-job.ts'
 import { CheckReadiness } from '#application/check-readiness.ts'
 import { DeleteJob } from '#application/delete-job.ts'
 import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
+import { DerivedIds } from '#application/derived-ids.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
 import { GetJob } from '#application/get-job.ts'
 import { GetProduct } from '#application/get-product.ts'
@@ -52,6 +53,7 @@ export function createContainer(): DependencyContainer {
 type Register = <T>(kind: Kind<T>, make: Use<T>) => void
 
 function addSubmission(use: Register): void {
+  use(DerivedIds, (c) => new DerivedIds({ hasher: c.resolve(t.HASHER), idSecret: c.resolve(t.ID_SECRET) }))
   use(
     QueueDepth,
     (c) =>
@@ -75,6 +77,7 @@ function addSubmission(use: Register): void {
         queueDepth: c.resolve(QueueDepth),
         callbacks: c.resolve(t.CALLBACK_SENDER),
         ids: c.resolve(t.IDS),
+        derivedIds: c.resolve(DerivedIds),
       }),
   )
   use(RetryJob, (c) => new RetryJob({ jobs: c.resolve(t.JOB_INTAKE), submitJob: c.resolve(SubmitJob) }))
@@ -86,6 +89,7 @@ function addSubmission(use: Register): void {
         operations: c.resolve(t.OPERATION_INTAKE),
         index: c.resolve(t.JOB_INDEX),
         ids: c.resolve(t.IDS),
+        derivedIds: c.resolve(DerivedIds),
       }),
   )
 }

@@ -15,6 +15,7 @@ import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { agents } from './agents.ts'
 import { createContainer } from './container.ts'
+import { idSecretOf } from './id-secret.ts'
 import { createModels } from './models.ts'
 import { nodeCallbackSender, nodePublicFetch } from './node-callbacks.ts'
 import { nodeDispatchLog } from './node-dispatch-log.ts'
@@ -91,6 +92,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   })
   container.registerInstance(t.FEED, feed)
   container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
+  container.registerInstance(t.ID_SECRET, idSecretOf(settings, db))
   container.registerInstance(t.JOB_INDEX, index)
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)

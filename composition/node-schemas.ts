@@ -1,9 +1,18 @@
 import { draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { operationSchema } from '#adapters/sql/operation-store.ts'
 
 /** The tables of a database that holds everything. */
-export const SCHEMAS = [jobsSchema, journalSchema, operationSchema, apiKeySchema, goneReceiverSchema, draftSchema]
+export const SCHEMAS = [
+  jobsSchema,
+  journalSchema,
+  operationSchema,
+  apiKeySchema,
+  goneReceiverSchema,
+  draftSchema,
+  idSecretSchema,
+]

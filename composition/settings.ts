@@ -26,6 +26,8 @@ const corsOrigins = z
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
   .pipe(z.array(origin))
 
+const idSecret = z.string().trim().min(32, 'must have at least 32 characters').optional()
+
 const limitFields = {
   ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
   ERRAND_MODEL_OUTAGE_SECONDS: wholeNumber(0, 2_592_000).optional(),
@@ -83,6 +85,7 @@ const sharedFields = {
   ...limitFields,
   ...tenantSettings,
   ERRAND_CORS_ORIGINS: corsOrigins,
+  ERRAND_ID_SECRET: idSecret,
   ERRAND_CURRENCY: currency,
 }
 
@@ -104,6 +107,8 @@ export interface Settings {
   readonly authorsEnv: Readonly<Record<string, string>>
   /** Of the prices in the product file, ISO 4217. */
   readonly currency: string
+  /** What ids made from idempotency keys are mixed with; `null` for a secret that is kept in the database. */
+  readonly idSecret: string | null
   /** Texts that no log line may hold. */
   readonly secrets: readonly string[]
 }
@@ -220,11 +225,13 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
     apiKeys: values.ERRAND_API_KEYS,
     callbackHosts: values.ERRAND_CALLBACK_HOSTS,
     corsOrigins: values.ERRAND_CORS_ORIGINS,
+    idSecret: values.ERRAND_ID_SECRET ?? null,
     authorsEnv: env,
     currency: values.ERRAND_CURRENCY,
     secrets: [
       ...[ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
       ...tenantSecrets(values),
+      ...[values.ERRAND_ID_SECRET].filter((text) => text !== undefined),
       ...secretsOf(env),
     ],
   }

@@ -11,6 +11,7 @@ import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
+import type { IdSecret } from '#ports/id-secret.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobIntake, JobStore } from '#ports/job-store.ts'
@@ -42,6 +43,7 @@ export const EXECUTOR = token<Executor>('Executor')
 export const FEED = token<JobFeed>('JobFeed')
 export const GONE_RECEIVERS = token<GoneReceivers>('GoneReceivers')
 export const HASHER = token<Hasher>('Hasher')
+export const ID_SECRET = token<IdSecret>('IdSecret')
 export const IDS = token<IdGenerator>('IdGenerator')
 export const JOB_INDEX = token<JobIndex>('JobIndex')
 export const JOB_INTAKE = token<JobIntake>('JobIntake')

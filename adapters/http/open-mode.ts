@@ -1,5 +1,10 @@
 import type { Context } from 'hono'
-import { CrossSiteRequestError, ForwardedRequestError, MisdirectedRequestError } from './http-errors.ts'
+import {
+  CrossSiteRequestError,
+  ForwardedRequestError,
+  MisdirectedRequestError,
+  UnsupportedMediaTypeError,
+} from './http-errors.ts'
 
 /** The network address of the caller, as the platform knows it; `null` where nothing tells. */
 export type PeerAddress = (c: Context) => string | null
@@ -12,7 +17,7 @@ export interface OpenModeDeps {
 
 /**
  * Without API keys only programs on this machine are let in: not those behind a proxy on it, and no page of another origin in a browser.
- * @throws {MisdirectedRequestError} {ForwardedRequestError} {CrossSiteRequestError}
+ * @throws {MisdirectedRequestError} {ForwardedRequestError} {CrossSiteRequestError} {UnsupportedMediaTypeError}
  */
 export function refuseStrangers(c: Context, { peerAddress, corsOrigins }: OpenModeDeps): void {
   const { hostname } = new URL(c.req.url)
@@ -23,6 +28,8 @@ export function refuseStrangers(c: Context, { peerAddress, corsOrigins }: OpenMo
   if (forwarding !== undefined) throw new ForwardedRequestError(forwarding)
   const foreign = problemWithPage(c, corsOrigins)
   if (foreign !== null) throw new CrossSiteRequestError(foreign)
+  // Of a browser that says nothing of the page.
+  if (isForm(c)) throw new UnsupportedMediaTypeError(c.req.header('content-type'))
 }
 
 const LOOPBACK = /^(?:localhost|\[::1\]|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/
@@ -70,7 +77,7 @@ function problemWithPage(c: Context, corsOrigins: readonly string[]): string | n
   const site = c.req.header('sec-fetch-site') ?? 'none'
   if (!OWN_SITES.has(site)) return `its Sec-Fetch-Site is "${site}"`
   if (origin !== own) return `its Origin is "${origin}"`
-  return isForm(c) ? 'it has the Content-Type of a form; send "application/json" or none' : null
+  return null
 }
 
 function isForm({ req }: Context): boolean {

@@ -17,8 +17,8 @@ describe('the Worker without keys', { timeout: 60_000 }, () => {
     { 'content-type': 'text/plain' },
   ])('does nothing for a page of another origin: %j', async (headers) => {
     const id = await submit()
-    expect((await ask(`/jobs/${id}/cancel`, { method: 'POST', headers })).status).toBe(403)
-    expect((await ask(`/jobs/${id}/retry`, { method: 'POST', headers })).status).toBe(403)
+    expect((await ask(`/jobs/${id}/cancel`, { method: 'POST', headers })).status).toBeOneOf([403, 415])
+    expect((await ask(`/jobs/${id}/retry`, { method: 'POST', headers })).status).toBeOneOf([403, 415])
     expect((await ask(`/jobs/${id}/cancel`, { method: 'POST' })).status).toBeLessThan(300)
   })
 

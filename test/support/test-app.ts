@@ -12,6 +12,7 @@ import { callbackBody } from '#adapters/http/wire/views.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { Authenticate } from '#application/authenticate.ts'
 import { BulkOperations } from '#application/bulk-operations.ts'
+import { DerivedIds } from '#application/derived-ids.ts'
 import { DeleteJob } from '#application/delete-job.ts'
 import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import { ListJobs } from '#application/list-jobs.ts'
@@ -77,6 +78,7 @@ export interface TestApp {
   revoke(keyId: string): Promise<boolean>
   /** As when the process is told to. */
   stop(): void
+  /** An empty text is no body. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
 }
 
@@ -86,6 +88,7 @@ export interface TestAppOptions {
   readonly storage?: StorageProbe
   readonly policy?: Partial<TenantPolicy>
   readonly corsOrigins?: readonly string[]
+  readonly idSecret?: string
   /** The address that callers come from, where something tells. */
   readonly peer?: string
 }
@@ -108,6 +111,10 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const clock = new ManualClock(T0)
   const random = new CryptoRandom()
   const hasher = new WebHasher()
+  const derivedIds = new DerivedIds({
+    hasher,
+    idSecret: { read: () => Promise.resolve(options.idSecret ?? 'of this test') },
+  })
   const ids = new UlidGenerator(clock, random)
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
@@ -133,7 +140,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     dispatchLog: new LocalDispatchLog(ALONE.id),
   })
   const queueDepth = new QueueDepth({ index: store, tenants, clock, logger })
-  const submitJob = new SubmitJob({ ...turn, jobs, ids, tenants, queueDepth, callbacks: sender, hasher })
+  const submitJob = new SubmitJob({ ...turn, jobs, ids, tenants, queueDepth, callbacks: sender, hasher, derivedIds })
   const retryJob = new RetryJob({ jobs, submitJob })
   const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
   const deleteJob = new DeleteJob({ jobs, clock })
@@ -154,7 +161,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     resolveCall: new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS }),
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
-    operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher }),
+    operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),
     listProducts: new ListProducts({ catalog }),
     getProduct: new GetProduct({ catalog }),
     readiness,
@@ -205,7 +212,11 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
       readiness.stop()
     },
     post: (path, body, headers = { 'content-type': 'application/json' }) =>
-      request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      request(path, {
+        method: 'POST',
+        headers,
+        ...(body !== '' && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
   }
 }
 

@@ -108,7 +108,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
       200: { description: 'It is canceled.', schema: Job, headers: ['etag'] },
       202: { description: 'It is canceled as soon as its executor has stopped.', schema: Job, headers: ['etag'] },
     },
-    errors: ['job_not_found', 'job_finished', 'version_conflict'],
+    errors: ['unsupported_media_type', 'job_not_found', 'job_finished', 'version_conflict'],
   },
   'POST /jobs/{id}/retry': {
     id: 'retryJob',
@@ -118,7 +118,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     scope: 'submit',
     tag: 'jobs',
     ...SUBMISSION,
-    errors: [...SUBMISSION_ERRORS, 'job_not_found', 'job_not_retryable'],
+    errors: ['unsupported_media_type', ...SUBMISSION_ERRORS, 'job_not_found', 'job_not_retryable'],
   },
   'POST /jobs/{id}/calls/{callId}/resolve': {
     id: 'resolveCall',
@@ -148,6 +148,6 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     scope: 'submit',
     tag: 'callbacks',
     answers: { 202: { description: 'It is sent at once, and again until it arrives.', schema: DeliveryLog } },
-    errors: ['job_not_found', 'delivery_not_found', 'version_conflict'],
+    errors: ['unsupported_media_type', 'job_not_found', 'delivery_not_found', 'version_conflict'],
   },
 }
