@@ -53,7 +53,6 @@ export function writerApp({ clock, models, executor }: Surroundings) {
           agents: null,
           requestsPerMinute: 1,
           maxConcurrentJobs: null,
-          agents: null,
           maxUnfinishedJobs: 1,
           retainMs: 1,
           callback: null,
