@@ -34,6 +34,7 @@ async function posted(url: string, post: PostJson = createPostJson({}), signal =
   const pieces: Uint8Array[] = []
   const sink = {
     begin: (answered: AnswerHead) => {
+      if (head.status !== 0) throw new Error('An answer begins once.')
       head = answered
     },
     take: (piece: Uint8Array) => pieces.push(piece) > 0,
@@ -148,14 +149,18 @@ test('a new connection that is closed without an answer is a failure, and nothin
 
 describe('a request that is not wanted any more', () => {
   test('never leaves, although the connection is made', async () => {
-    const url = await listening(() => undefined)
+    const sent = Promise.withResolvers<string>()
+    const url = await listening(() => {
+      sent.resolve('sent')
+    })
     const connected = once(servers[0] ?? createServer(), 'connection') as Promise<[Socket]>
     const leave = new AbortController()
     const call = posted(url, createPostJson({}), leave.signal)
     leave.abort(new Error('The caller has left.'))
     await expect(call).rejects.toThrow('The caller has left.')
     const [socket] = await connected
-    if (!socket.closed) await once(socket, 'close')
+    const closed = new Promise((resolve) => socket.on('close', () => { resolve('closed'); }))
+    expect(socket.closed ? 'closed' : await Promise.race([sent.promise, closed])).toBe('closed')
     expect(socket.bytesRead).toBe(0)
   })
 
