@@ -2,10 +2,13 @@ import type { Agent } from '#domain/agent/agent.ts'
 import type { ToolCall, ToolResult } from '#domain/agent/message.ts'
 import type { ProbeAnswer, Tool, ToolContext } from '#domain/agent/tool.ts'
 import { problemWithArguments } from '#domain/agent/tool-arguments.ts'
+import { shown } from '#domain/agent/shown.ts'
+import { sentenceOf } from '#domain/agent/thrown.ts'
 import { CanceledError } from '#domain/errors.ts'
 import type { JsonValue } from '#domain/json.ts'
 import { parseWith } from '#domain/schema.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { LogFields, Logger } from '#ports/logger.ts'
 import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { withDeadline } from './deadline.ts'
 
@@ -23,6 +26,7 @@ export interface ToolCallContext {
   readonly origin: TurnOrigin
   readonly signal: AbortSignal
   readonly clock: Clock
+  readonly logger: Pick<Logger, 'error'>
   /** Where a `once` call is noted just before it is made; `null` where nothing will ask. */
   readonly dispatches: AttemptDispatches | null
 }
@@ -43,10 +47,11 @@ export async function callTool(call: ToolCall, context: ToolCallContext): Promis
       if (tool.effect === 'once') context.dispatches?.record(call.id)
       return tool.run(input.value, toolContext)
     })
-    return { callId: call.id, name: call.name, isError: false, output: toJson(output) }
+    return { callId: call.id, name: call.name, isError: false, output: outputOf(output, call, context) }
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error
-    return failed(call, error instanceof Error ? error.message : String(error))
+    context.logger.error('A tool call failed.', error, about(call, context))
+    return failed(call, sentenceOf(error, call.name))
   }
 }
 
@@ -62,11 +67,18 @@ export async function probeCall(call: ToolCall, context: ToolCallContext): Promi
     const input = await parseWith(tool.input, call.input)
     if (!input.ok) return null
     const answer = await withinTime(tool, call, context, (toolContext) => probe(input.value, toolContext))
-    return answer?.happened === true ? { happened: true, output: toJson(answer.output) } : answer
+    return readAnswer(answer, (output) => outputOf(output, call, context))
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error
+    context.logger.error('A probe failed.', error, about(call, context))
     return null
   }
+}
+
+/** An author's code has answered: whatever is neither yes nor no is no answer. */
+function readAnswer(answer: ProbeAnswer, show: (output: unknown) => JsonValue): ProbeAnswer {
+  if (answer?.happened === true) return { happened: true, output: show(answer.output) }
+  return answer?.happened === false ? { happened: false } : null
 }
 
 function toolFor(call: ToolCall, { agent }: ToolCallContext): Tool | undefined {
@@ -90,9 +102,17 @@ async function withinTime<T>(
   )
 }
 
-/** What will be read back from the journal, seen now: a tool that returns nothing returns `null`, a `Date` its text. */
-function toJson(value: unknown): JsonValue {
-  return JSON.parse(JSON.stringify(value ?? null)) as JsonValue
+/** What the model sees of what a call brought. The call has been made, so whatever is wrong with its result must not look like a failed call. */
+function outputOf(value: unknown, call: ToolCall, context: ToolCallContext): JsonValue {
+  const result = shown(value)
+  if (result.ok) return result.value
+  const why = new Error(`The result cannot be shown: ${result.why}.`, { cause: result.cause })
+  context.logger.error('A tool call was made, and its result cannot be shown.', why, about(call, context))
+  return `The call was made; its result cannot be shown, for ${result.why}.`
+}
+
+function about({ id: callId, name: tool }: ToolCall, { origin: { jobId, runId } }: ToolCallContext): LogFields {
+  return { ...(jobId === null ? { runId } : { jobId }), callId, tool }
 }
 
 function failed({ id, name }: ToolCall, problem: string): ToolResult {

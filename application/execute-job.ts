@@ -10,7 +10,6 @@ import { nextWake } from '#domain/job/wake.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { Logger } from '#ports/logger.ts'
 import type { Random } from '#ports/random.ts'
 import type { Waker } from '#ports/waker.ts'
 import { AttemptDispatches } from './attempt-dispatches.ts'
@@ -24,7 +23,6 @@ export interface ExecuteJobDeps extends TurnDeps {
   readonly waker: Waker
   readonly feed: Pick<JobFeed, 'publish' | 'isWatched'>
   readonly random: Random
-  readonly logger: Logger
   readonly executor: Executor
   readonly dispatchLog: DispatchLog
 }

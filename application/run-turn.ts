@@ -4,6 +4,7 @@ import type { ModelCallFailed, TurnEvent } from '#domain/agent/turn-event.ts'
 import { AppError, CanceledError, LimitExceededError, ModelError } from '#domain/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
 import type { Models } from '#ports/model.ts'
 import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { callModel } from './call-model.ts'
@@ -23,6 +24,7 @@ export interface TurnDeps {
   readonly models: Models
   readonly clock: Clock
   readonly limits: JobLimits
+  readonly logger: Logger
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
 }
@@ -125,7 +127,7 @@ function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes
 
 async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
   const { origin, agent, journal, dispatches } = run
-  const { clock, limits } = deps
+  const { clock, limits, logger } = deps
   for (const { call, resumed } of calls) {
     if (resumed) continue
     const effect = agent.tools.find(({ name }) => name === call.name)?.effect ?? null
@@ -137,7 +139,7 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   const signal = calls.length > 1 ? AbortSignal.any([run.signal, siblings.signal]) : run.signal
   let open = calls.length
   const one = async ({ call }: PlannedCall): Promise<void> => {
-    const context = { agent, origin, signal, clock, dispatches }
+    const context = { agent, origin, signal, clock, logger, dispatches }
     const result = fitResult(await callTool(call, context), journal.turn, limits)
     journal.append({ type: 'tool_call.completed', at: clock.now(), result, toldBy: 'call' })
     open -= 1
@@ -170,12 +172,12 @@ function reopenNeverMade(
 /** Asks the tools what became of interrupted calls. Whether any of them could tell. */
 async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
   const { origin, agent, journal, signal } = run
-  const { clock, limits } = deps
+  const { clock, limits, logger } = deps
   // The attempt must be durable before anything is asked of the world: a probe that kills its process is a strike too.
   await journal.flush()
   let told = false
   for (const { call } of calls) {
-    const answer = await probeCall(call, { agent, origin, signal, clock, dispatches: null })
+    const answer = await probeCall(call, { agent, origin, signal, clock, logger, dispatches: null })
     if (answer === null) continue
     told = true
     if (answer.happened) {

@@ -169,6 +169,7 @@ function turnDeps(c: DependencyContainer): TurnDeps {
     models: c.resolve(t.MODELS),
     clock: c.resolve(t.CLOCK),
     limits: c.resolve(t.LIMITS),
+    logger: c.resolve(t.LOGGER),
     defaultModel: c.resolve(t.DEFAULT_MODEL),
   }
 }

@@ -13,7 +13,7 @@ import type { JobStore } from '#ports/job-store.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { ALONE, T0, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, scenarioAgent } from './scenario.ts'
+import { SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, type ToolName, scenarioAgent } from './scenario.ts'
 import { Witness } from './witness.ts'
 
 export interface CrashSubject {
@@ -46,13 +46,13 @@ export async function crashRun(
   return run.toTheEnd()
 }
 
-class CrashRun implements Surroundings {
+class CrashRun {
   readonly #clock = new ManualClock(T0)
   readonly #subject: CrashSubject
   readonly #scenario: Scenario
   readonly #deaths: ReadonlySet<number>
   readonly #witness: Witness
-  readonly #models: ScenarioModels
+  readonly #failures: { left: number }
   readonly #disk = new DispatchDisk()
   #jobId = ''
   #points = 0
@@ -66,7 +66,7 @@ class CrashRun implements Surroundings {
     this.#subject = subject
     this.#deaths = new Set(deaths)
     this.#witness = new Witness(subject.store)
-    this.#models = new ScenarioModels(scenario, this)
+    this.#failures = { left: scenario.failures ?? 0 }
     this.#executeJob = this.#startProcess()
   }
 
@@ -89,8 +89,16 @@ class CrashRun implements Surroundings {
     return this.#outcome(await this.#load())
   }
 
-  async modelCall<T>(iteration: number, work: () => T): Promise<T> {
-    const process = this.#processes
+  /** What the calls of one process see of the world: those that it begins after its death never get there. */
+  #surroundings(process: number): Surroundings {
+    return {
+      modelCall: (iteration, work) => this.#modelCall(process, iteration, work),
+      toolCall: (call, work) => this.#toolCall(process, call, work),
+      hasHappened: (key) => this.#witness.hasHappened(key),
+    }
+  }
+
+  async #modelCall<T>(process: number, iteration: number, work: () => T): Promise<T> {
     await this.#point(process)
     this.#witness.modelCallBegins(await this.#storedFor(process), iteration)
     if (++this.#modelCalls === this.#scenario.cancelAfter) await this.#cancel()
@@ -99,19 +107,14 @@ class CrashRun implements Surroundings {
     return reply
   }
 
-  async toolCall({ key, tool }: Parameters<Surroundings['toolCall']>[0], work: () => null): Promise<null> {
-    const process = this.#processes
-    this.#witness.callLeaves(key)
+  async #toolCall(process: number, { key, tool }: { key: string; tool: ToolName }, work: () => null): Promise<null> {
+    if (process === this.#processes) this.#witness.callLeaves(key)
     await this.#point(process)
     this.#witness.toolCallBegins(await this.#storedFor(process), key)
     this.#witness.effect(key, tool)
     const result = work()
     await this.#point(process)
     return result
-  }
-
-  hasHappened(key: string): boolean {
-    return this.#witness.hasHappened(key)
   }
 
   /** What is stored, as a process that lives sees it: reading takes time, and one that has died meanwhile sees nothing. */
@@ -154,10 +157,11 @@ class CrashRun implements Surroundings {
       save,
       remove: (job) => store.remove(job),
     }
+    const surroundings = this.#surroundings(process)
     return new ExecuteJob({
-      agents: new AgentRegistry([scenarioAgent(this)]),
+      agents: new AgentRegistry([scenarioAgent(surroundings)]),
       jobs,
-      models: this.#models,
+      models: new ScenarioModels(this.#scenario, surroundings, this.#failures),
       clock: this.#clock,
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/scenario',

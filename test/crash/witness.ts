@@ -86,7 +86,7 @@ export class Witness {
   checkWait(job: JobRecord): void {
     if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
     for (const { callId } of job.wait.calls) {
-      const hasLeft = this.#left.has(`${job.id}/${callId}`)
+      const hasLeft = this.#left.has(`${job.runId}/${callId}`)
       this.#check(hasLeft, `the job waits to be told of call ${callId}, which was never made`)
     }
   }

@@ -15,6 +15,7 @@ import { RunSync } from '#application/run-sync.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { ANY_TENANT } from '#test/support/test-app.ts'
 import { NEVER } from '#test/support/execution.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
 
 const known = (value: JsonValue) => knownFrom(value)
 
@@ -77,6 +78,7 @@ describe('the offline demo model', () => {
       clock,
       defaultModel: 'scripted/demo',
       limits: DEFAULT_LIMITS,
+      logger: silentLogger,
       ids: new UlidGenerator(clock, new CryptoRandom()),
     })
     const report = await runSync.execute({ tenantId: 'default', agent: 'support', input, signal: NEVER })

@@ -128,7 +128,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const keys = new SqlApiKeys(db)
   const operationStore = new SqlOperationStore(db, () => undefined)
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
-  const turn = { agents: registry, tenants, models, clock, defaultModel: 'scripted/test', limits: DEFAULT_LIMITS }
+  const limits = DEFAULT_LIMITS
+  const turn = { agents: registry, tenants, models, clock, logger, defaultModel: 'scripted/test', limits }
   const executeJob = new ExecuteJob({
     ...turn,
     jobs,

@@ -1,0 +1,33 @@
+const MOST_INNER = 5
+
+/**
+ * What a tool threw, as a sentence for the model; never empty, and never throws itself. Causes are for the log: they may name what is none
+ * of the model's business.
+ */
+export function sentenceOf(thrown: unknown, toolName: string): string {
+  const said = wordsOf(thrown)
+  return said === '' ? `The tool "${toolName}" failed and did not say why.` : said
+}
+
+function wordsOf(thrown: unknown): string {
+  try {
+    return said(thrown).toWellFormed().trim()
+  } catch {
+    // A getter, a Proxy or a `toString` that throws.
+    return ''
+  }
+}
+
+function said(thrown: unknown): string {
+  if (typeof thrown === 'object' && thrown !== null) return saidByObject(thrown)
+  return typeof thrown === 'string' || typeof thrown === 'number' || typeof thrown === 'bigint' ? String(thrown) : ''
+}
+
+function saidByObject(thrown: object): string {
+  const message = 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : ''
+  if (message.trim() !== '') return message
+  if (thrown instanceof AggregateError) {
+    return [...new Set(thrown.errors.slice(0, MOST_INNER).map(wordsOf))].filter((words) => words !== '').join('; ')
+  }
+  return thrown instanceof Error && thrown.name !== 'Error' ? thrown.name : ''
+}
