@@ -1,7 +1,7 @@
 import { IdempotencyKeyReusedError, OperationNotFoundError } from '#domain/job/refusals.ts'
 import type { JobStatus } from '#domain/job/job.ts'
 import { type JsonValue, canonicalJson } from '#domain/json.ts'
-import { type OperationAction, statusesFor } from '#domain/operation/operation.ts'
+import { type BulkResolution, type OperationAction, statusesFor } from '#domain/operation/operation.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
@@ -12,6 +12,8 @@ import type { DerivedIds } from './derived-ids.ts'
 export interface StartOperationCommand {
   readonly tenantId: string
   readonly action: OperationAction
+  /** Of `resolve` alone. */
+  readonly resolve: BulkResolution | null
   readonly filter: JobFilter
   readonly idempotencyKey: string | null
 }
@@ -35,7 +37,7 @@ export class BulkOperations {
 
   /** When this resolves, the operation is durable and goes on by itself. @throws {IdempotencyKeyReusedError} */
   async start(command: StartOperationCommand): Promise<CreatedOperation> {
-    const { tenantId, action, filter: asked } = command
+    const { tenantId, action, resolve, filter: asked } = command
     const { operations, index, clock } = this.#deps
     const now = clock.now()
     // What is submitted from now on is not meant.
@@ -47,6 +49,7 @@ export class BulkOperations {
       id,
       tenantId,
       action,
+      resolve,
       filter,
       status: 'running',
       total: counts ? sum(counts) : 0,
@@ -73,13 +76,13 @@ export class BulkOperations {
     return operation
   }
 
-  async #identity({ tenantId, action, filter, idempotencyKey }: StartOperationCommand): Promise<{
+  async #identity({ tenantId, action, resolve, filter, idempotencyKey }: StartOperationCommand): Promise<{
     readonly id: string
     readonly fingerprint: string | null
   }> {
     const { ids, hasher, derivedIds } = this.#deps
     if (idempotencyKey === null) return { id: ids.newId('op'), fingerprint: null }
-    const request = canonicalJson({ action, filter: filter as JsonValue })
+    const request = canonicalJson({ action, resolve: resolve as JsonValue, filter: filter as JsonValue })
     return { id: await derivedIds.make('op', tenantId, idempotencyKey), fingerprint: await hasher.sha256(request) }
   }
 }

@@ -4,22 +4,24 @@ import { CallNotFoundError } from '#domain/errors.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord, WaitingCall } from '#domain/job/job.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
-import type { JsonValue } from '#domain/json.ts'
+import type { Resolution } from '#domain/job/resolution.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { fitResult } from './fit-result.ts'
 import type { JobJournal } from './job-journal.ts'
 import { type JobKey, writeToJob } from './write-to-job.ts'
 
-/** What became of a call of unknown outcome: it happened and brought this, it did not and may be made, or the job shall fail. */
-export type Resolution =
-  | { readonly outcome: 'happened'; readonly result: JsonValue }
-  | { readonly outcome: 'did_not_happen' }
-  | { readonly outcome: 'fail' }
-
 export interface ResolveCallCommand extends JobKey {
-  readonly callId: string
+  /** One call, or all of a job that fit. */
+  readonly call: string | WaitingCalls
   readonly resolution: Resolution
+}
+
+export interface WaitingCalls {
+  /** `null` for every tool. */
+  readonly tool: string | null
+  /** Epoch ms. A call that began later is not meant: after it was resolved, it may have been made and cut off again. */
+  readonly begunBy: number
 }
 
 export interface ResolveCallDeps {
@@ -28,7 +30,7 @@ export interface ResolveCallDeps {
   readonly limits: JobLimits
 }
 
-/** Tells a waiting job what became of a call. The job goes on when it has been told of all; telling it twice changes nothing. */
+/** Tells a waiting job what became of its calls. The job goes on when it has been told of all; telling it twice changes nothing. */
 export class ResolveCall {
   readonly #deps: ResolveCallDeps
 
@@ -36,12 +38,15 @@ export class ResolveCall {
     this.#deps = deps
   }
 
-  /** @throws {JobNotFoundError} {CallNotFoundError} when the job never had such a call. */
-  async execute({ callId, resolution, ...key }: ResolveCallCommand): Promise<JobRecord> {
+  /** @throws {JobNotFoundError} {CallNotFoundError} when the job never had such a call, or waits for none that fits. */
+  async execute({ call, resolution, ...key }: ResolveCallCommand): Promise<JobRecord> {
     return writeToJob(this.#deps.jobs, key, (journal) => {
-      const call = waitingCall(journal.job, callId)
-      if (call) this.#tell(journal, call, resolution)
-      else if (!hasCall(journal.turn, callId)) throw new CallNotFoundError(key.jobId, callId)
+      const waiting = waitingCalls(journal.job).filter((one) => isMeant(one, call))
+      const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
+      if (waiting.length === 0 && !wasResolved) throw new CallNotFoundError(key.jobId, wordsFor(call))
+      // The first failure is the end of the job.
+      const meant = resolution.outcome === 'fail' ? waiting.slice(0, 1) : waiting
+      for (const one of meant) this.#tell(journal, one, resolution)
     })
   }
 
@@ -59,9 +64,17 @@ export class ResolveCall {
   }
 }
 
-function waitingCall(job: JobRecord, callId: string): WaitingCall | undefined {
-  if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return undefined
-  return job.wait.calls.find((call) => call.callId === callId)
+function waitingCalls(job: JobRecord): readonly WaitingCall[] {
+  return job.status === 'waiting' && job.wait.reason === 'outcome_unknown' ? job.wait.calls : []
+}
+
+function isMeant({ callId, name, startedAt }: WaitingCall, call: ResolveCallCommand['call']): boolean {
+  if (typeof call === 'string') return callId === call
+  return (call.tool === null || call.tool === name) && startedAt <= call.begunBy
+}
+
+function wordsFor(call: ResolveCallCommand['call']): string {
+  return typeof call === 'string' ? call : (call.tool ?? 'any')
 }
 
 function hasCall({ messages }: Turn, callId: string): boolean {

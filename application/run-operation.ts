@@ -3,6 +3,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { BulkOperation, OperationStore } from '#ports/operation-store.ts'
 import type { CancelJob } from './cancel-job.ts'
+import type { ResolveCall } from './resolve-call.ts'
 import type { RetryJob } from './retry-job.ts'
 
 export interface RunOperationDeps {
@@ -10,6 +11,7 @@ export interface RunOperationDeps {
   readonly index: Pick<JobIndex, 'list'>
   readonly cancelJob: Pick<CancelJob, 'execute'>
   readonly retryJob: Pick<RetryJob, 'execute'>
+  readonly resolveCall: Pick<ResolveCall, 'execute'>
   readonly clock: Clock
 }
 
@@ -53,17 +55,25 @@ export class RunOperation {
   }
 
   /** Whether it could be done. What has moved on is left alone. */
-  async #act({ id, tenantId, action }: BulkOperation, jobId: string): Promise<boolean> {
+  async #act(operation: BulkOperation, jobId: string): Promise<boolean> {
+    const { id, tenantId, action } = operation
     const { cancelJob, retryJob } = this.#deps
     try {
       if (action === 'cancel') await cancelJob.execute({ tenantId, jobId })
       // Its own key for each job, so that a slice that is done again submits nothing twice.
-      else await retryJob.execute({ tenantId, jobId, idempotencyKey: `${id}\n${jobId}` })
+      else if (action === 'retry') await retryJob.execute({ tenantId, jobId, idempotencyKey: `${id}\n${jobId}` })
+      else await this.#resolve(operation, jobId)
       return true
     } catch (error) {
       if (error instanceof AppError && !error.retryable && error.code !== 'version_conflict') return false
       throw error
     }
+  }
+
+  async #resolve({ tenantId, resolve, createdAt }: BulkOperation, jobId: string): Promise<void> {
+    if (!resolve) return
+    const { resolution, tool } = resolve
+    await this.#deps.resolveCall.execute({ tenantId, jobId, call: { tool, begunBy: createdAt }, resolution })
   }
 
   async #finish(operation: BulkOperation): Promise<boolean> {

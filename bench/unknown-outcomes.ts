@@ -58,6 +58,35 @@ for (;;) {
   await rest(100)
 }
 const { waiting = 0, completed = 0 } = await countsNow()
+
+interface WaitingJob {
+  readonly id: string
+  readonly input: string
+  readonly waiting: { readonly calls: readonly { readonly callId: string }[] }
+}
+
+/** Calls that jobs wait to be told of, by what the other side of the tool calls them. */
+async function waitingCalls(): Promise<readonly string[]> {
+  const found: string[] = []
+  let token: string | undefined
+  do {
+    const query = `status=waiting&page_size=200${token === undefined ? '' : `&page_token=${token}`}`
+    const page = await ask<{ jobs: { id: string }[]; next_page_token?: string }>('GET', `${url}/jobs?${query}`)
+    for (const { id } of page.jobs) {
+      const job = await ask<WaitingJob>('GET', `${url}/jobs/${id}`)
+      const tag = /\d+/.exec(job.input)?.[0] ?? ''
+      for (const { callId } of job.waiting.calls)
+        found.push(`${tag}/${String(Number(callId.slice('call_'.length)) + 1)}`)
+    }
+    token = page.next_page_token
+  } while (token !== undefined)
+  return found
+}
+
+const reached = new Set(
+  known.filter(({ kind }) => kind === 'tool').map(({ tag, call }) => `${String(tag)}/${String(call)}`),
+)
+const waitsForReached = (await waitingCalls()).filter((call) => reached.has(call)).length
 const toolCalls = (await callsSoFar())
   .filter(({ kind }) => kind === 'tool')
   .map(({ tag, call }) => `${String(tag)}/${String(call)}`)
@@ -67,14 +96,14 @@ await model.stop()
 const figures = {
   jobs,
   callsAtKill: known.length,
-  /** Under way at the kill, as the other side of the tool saw it: these may wait. */
-  leftUnanswered: known.filter(({ kind, answeredAt }) => kind === 'tool' && answeredAt === null).length,
   waiting,
+  /** Of those, the calls that the other side of the tool had seen. */
+  waitsForReached,
   completed,
   toolCallsTwice: toolCalls.length - new Set(toolCalls).size,
 }
 process.stderr.write(
-  `${String(figures.waiting)} of ${String(jobs)} jobs wait for a person; ${String(figures.completed)} are completed; ` +
+  `${String(figures.waiting)} of ${String(jobs)} jobs wait for a person, ${String(figures.waitsForReached)} for calls that reached the tool; ${String(figures.completed)} are completed; ` +
     `tool calls made twice: ${String(figures.toolCallsTwice)}\n`,
 )
 process.stdout.write(`${JSON.stringify(figures)}\n`)

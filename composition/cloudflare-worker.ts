@@ -100,7 +100,7 @@ function operationClass(shared: Composition) {
   return createOperationObject<Env>({
     compose: (env, operations) => {
       const container = shared(env)
-      const { cancelJob } = jobHome(env.AGENT_JOB)
+      const { cancelJob, resolveCall } = jobHome(env.AGENT_JOB)
       const retryJob = container.resolve(RetryJob)
       return new RunOperation({
         index: container.resolve(t.JOB_INDEX),
@@ -108,6 +108,7 @@ function operationClass(shared: Composition) {
         operations,
         cancelJob,
         retryJob,
+        resolveCall,
       })
     },
     logger: (env) => shared(env).resolve(t.LOGGER),

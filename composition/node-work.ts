@@ -2,6 +2,7 @@ import { CancelJob } from '#application/cancel-job.ts'
 import { DeleteJob } from '#application/delete-job.ts'
 import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
 import { ExecuteJob } from '#application/execute-job.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
 import { RetryJob } from '#application/retry-job.ts'
 import { RunOperation } from '#application/run-operation.ts'
 import type { Work } from './node-storage.ts'
@@ -18,6 +19,7 @@ export function workOf(container: DependencyContainer): Work {
     index: container.resolve(t.JOB_INDEX),
     cancelJob: container.resolve(CancelJob),
     retryJob: container.resolve(RetryJob),
+    resolveCall: container.resolve(ResolveCall),
     clock: container.resolve(t.CLOCK),
   })
   return {

@@ -1,15 +1,25 @@
 import { type JobStatus, JOB_STATUSES } from '../job/job.ts'
+import type { Resolution } from '../job/resolution.ts'
 
 /** What can be done to many jobs at once. */
-export const OPERATION_ACTIONS = ['cancel', 'retry'] as const
+export const OPERATION_ACTIONS = ['cancel', 'retry', 'resolve'] as const
 
 export type OperationAction = (typeof OPERATION_ACTIONS)[number]
+
+/** What becomes of calls of unknown outcome in many jobs at once. */
+export interface BulkResolution {
+  readonly resolution: Resolution
+  /** Only calls of this tool; `null` for every tool. */
+  readonly tool: string | null
+}
 
 /** Something done to every job of a tenant that fits a filter, a slice at a time; it survives what jobs survive. */
 export interface Operation<Filter = unknown, Cursor = unknown> {
   readonly id: string
   readonly tenantId: string
   readonly action: OperationAction
+  /** Of `resolve` alone. */
+  readonly resolve: BulkResolution | null
   readonly filter: Filter
   readonly status: 'running' | 'completed'
   /** How many jobs fitted at the start. */
@@ -32,9 +42,15 @@ export interface Operation<Filter = unknown, Cursor = unknown> {
   readonly fingerprint: string | null
 }
 
+const POSSIBLE: Readonly<Record<OperationAction, readonly JobStatus[]>> = {
+  cancel: ['queued', 'running', 'waiting'],
+  retry: ['failed', 'canceled'],
+  resolve: ['waiting'],
+}
+
 /** The statuses in which something can be done to a job at all. */
 export function statusesFor(action: OperationAction, wanted: readonly JobStatus[] = []): readonly JobStatus[] {
-  const possible: readonly JobStatus[] = action === 'cancel' ? ['queued', 'running', 'waiting'] : ['failed', 'canceled']
+  const possible = POSSIBLE[action]
   const asked = wanted.length > 0 ? wanted : action === 'retry' ? (['failed'] as const) : JOB_STATUSES
   return possible.filter((status) => asked.includes(status))
 }

@@ -27,7 +27,7 @@ async function interrupted(tool: Tool) {
     return model.requests[0]?.messages.at(-1)
   }
   const resolve = (resolution: Parameters<ResolveCall['execute']>[0]['resolution'], callId = 'a') =>
-    resolveCall.execute({ tenantId: 'acme', jobId: id, callId, resolution })
+    resolveCall.execute({ tenantId: 'acme', jobId: id, call: callId, resolution })
   return { ...world, id, resume, resolve }
 }
 
@@ -194,7 +194,7 @@ describe('a person tells that the call', () => {
   test('belongs to another tenant’s job: there is no such job', async () => {
     const { store, clock, id } = await parked()
     const resolveCall = new ResolveCall({ jobs: store, clock, limits: DEFAULT_LIMITS })
-    const command = { tenantId: 'other', jobId: id, callId: 'a', resolution: { outcome: 'fail' } } as const
+    const command = { tenantId: 'other', jobId: id, call: 'a', resolution: { outcome: 'fail' } } as const
     await expect(resolveCall.execute(command)).rejects.toMatchObject({ code: 'job_not_found' })
   })
 
@@ -209,9 +209,9 @@ describe('a person tells that the call', () => {
     await world.executor(new ListedModel()).execute(id, NEVER)
     const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
     const key = { tenantId: 'acme', jobId: id }
-    const one = await resolveCall.execute({ ...key, callId: 'a', resolution: { outcome: 'happened', result: 1 } })
+    const one = await resolveCall.execute({ ...key, call: 'a', resolution: { outcome: 'happened', result: 1 } })
     expect(one).toMatchObject({ status: 'waiting', wait: { calls: [{ callId: 'b' }] } })
-    const two = await resolveCall.execute({ ...key, callId: 'b', resolution: { outcome: 'happened', result: 2 } })
+    const two = await resolveCall.execute({ ...key, call: 'b', resolution: { outcome: 'happened', result: 2 } })
     expect(two).toMatchObject({ status: 'queued' })
     await world.job(id)
   })

@@ -6,6 +6,7 @@ export function operation(fields: Partial<BulkOperation> = {}): BulkOperation {
   return {
     id: 'op_1',
     tenantId: 'acme',
+    resolve: null,
     action: 'cancel',
     filter: { tag: 'red' },
     status: 'running',

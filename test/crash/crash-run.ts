@@ -189,7 +189,7 @@ class CrashRun {
       const resolution = happened
         ? ({ outcome: 'happened', result: null } as const)
         : ({ outcome: 'did_not_happen' } as const)
-      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, callId, resolution })
+      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, call: callId, resolution })
     }
   }
 

@@ -184,7 +184,7 @@ class Simulation implements SimWorld {
       const resolution = happened
         ? ({ outcome: 'happened', result: null } as const)
         : ({ outcome: 'did_not_happen' } as const)
-      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, callId, resolution })
+      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, call: callId, resolution })
     }
   }
 

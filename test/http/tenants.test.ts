@@ -125,10 +125,12 @@ describe('API keys', () => {
 
   test('an operation needs the scope of what it does', async () => {
     const app = testApp([writer], new ListedModel())
-    const start = async (scope: Scope, action: string) =>
-      (await as(app, await app.key('acme', [scope]))('POST', '/operations', { action, filter: {} })).status
+    const start = async (scope: Scope, action: string, more: object = {}) =>
+      (await as(app, await app.key('acme', [scope]))('POST', '/operations', { action, ...more, filter: {} })).status
     expect([await start('cancel', 'cancel'), await start('submit', 'retry')]).toEqual([202, 202])
     expect([await start('submit', 'cancel'), await start('cancel', 'retry')]).toEqual([403, 403])
+    const resolve = { outcome: 'did_not_happen' }
+    expect([await start('submit', 'resolve', resolve), await start('cancel', 'resolve', resolve)]).toEqual([202, 403])
   })
 })
 

@@ -148,7 +148,9 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const goneReceivers = new SqlGoneReceivers(db)
   const delivering = { jobs, sender, tenants, goneReceivers, render: callbackBody, clock, random, logger }
   const deliverCallbacks = new DeliverCallbacks(delivering)
-  const runOperation = new RunOperation({ operations: operationStore, index: store, cancelJob, retryJob, clock })
+  const resolveCall = new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS })
+  const acting = { cancelJob, retryJob, resolveCall }
+  const runOperation = new RunOperation({ operations: operationStore, index: store, ...acting, clock })
   const readiness = new CheckReadiness({ storage: options.storage ?? new SqlProbe(db), clock, logger })
   const app = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
@@ -159,7 +161,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     deleteJob,
     waitForJob: new WaitForJob({ jobs, feed, clock }),
     openEvents: eventsOpener(new WatchJob({ jobs, feed, clock })),
-    resolveCall: new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS }),
+    resolveCall,
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),

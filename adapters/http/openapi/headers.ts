@@ -60,7 +60,11 @@ export const REQUEST_HEADERS = {
   'if-none-match': z
     .string()
     .optional()
-    .meta({ description: 'The `ETag` that the caller has.', examples: ['"01KASH2V8ZQ5D3N6W7X8Y9Z0AB.3"'], param: { id: 'IfNoneMatch' } }),
+    .meta({
+      description: 'The `ETag` that the caller has.',
+      examples: ['"01KASH2V8ZQ5D3N6W7X8Y9Z0AB.3"'],
+      param: { id: 'IfNoneMatch' },
+    }),
   'last-event-id': eventNumber.optional().meta({
     description: 'Number of the last event seen, as a browser sends it when it reconnects.',
     param: { id: 'LastEventId' },

@@ -39,8 +39,9 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   ...JOB_ROUTES,
   'POST /operations': {
     id: 'startOperation',
-    summary: 'Cancel or retry every job that fits a filter',
-    description: 'Needs the scope of the action: `cancel`, or `submit` to retry.',
+    summary: 'Cancel, retry or resolve every job that fits a filter',
+    description:
+      'Needs the scope of the action: `cancel`, or `submit` to retry and to resolve. `resolve` says what became of the calls of unknown outcome that had begun before it; where `tool` is given, of those of this tool. A `result` that is absent is `null`.',
     scope: 'cancel',
     tag: 'operations',
     body: OperationRequest,

@@ -69,7 +69,7 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
     })
     .post('/:id/calls/:callId/resolve', needs('submit'), async (c) => {
       const resolution = await readJson(c, ResolutionRequest)
-      return shown(c, await resolveCall.execute({ ...keyOf(c), callId: c.req.param('callId'), resolution }), 200)
+      return shown(c, await resolveCall.execute({ ...keyOf(c), call: c.req.param('callId'), resolution }), 200)
     })
 }
 

@@ -1,20 +1,23 @@
 import { Hono } from 'hono'
 import type { BulkOperations } from '#application/bulk-operations.ts'
+import type { BulkResolution } from '#domain/operation/operation.ts'
 import { type AppEnv, demand, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { idempotencyKey } from '../request-headers.ts'
 import { filterOfBody, operationView } from '../wire/listing-views.ts'
-import { OperationRequest } from '../wire/requests.ts'
+import { type OperationBody, OperationRequest } from '../wire/requests.ts'
 
-const SCOPE = { cancel: 'cancel', retry: 'submit' } as const
+const SCOPE = { cancel: 'cancel', retry: 'submit', resolve: 'submit' } as const
 
 export function operationRoutes({ operations }: { readonly operations: BulkOperations }): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .post('/', async (c) => {
       const key = idempotencyKey(c)
-      const { action, filter } = await readJson(c, OperationRequest)
+      const body = await readJson(c, OperationRequest)
+      const { action, filter } = body
       demand(c, SCOPE[action])
-      const command = { tenantId: tenantOf(c), action, filter: filterOfBody(filter), idempotencyKey: key }
+      const resolve = resolutionOf(body)
+      const command = { tenantId: tenantOf(c), action, resolve, filter: filterOfBody(filter), idempotencyKey: key }
       const { operation, created } = await operations.start(command)
       if (!created) c.header('idempotency-replayed', 'true')
       c.header('location', `/operations/${operation.id}`)
@@ -24,4 +27,11 @@ export function operationRoutes({ operations }: { readonly operations: BulkOpera
     .get('/:id', needs('read'), async (c) =>
       c.json(operationView(await operations.get(tenantOf(c), c.req.param('id')))),
     )
+}
+
+function resolutionOf(body: OperationBody): BulkResolution | null {
+  if (body.action !== 'resolve') return null
+  const { tool = null } = body
+  if (body.outcome !== 'happened') return { tool, resolution: { outcome: body.outcome } }
+  return { tool, resolution: { outcome: body.outcome, result: body.result ?? null } }
 }

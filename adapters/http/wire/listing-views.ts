@@ -49,11 +49,13 @@ export function countsView(counts: Readonly<Record<JobStatus, number>>): z.infer
 }
 
 export function operationView(operation: BulkOperation): z.infer<typeof OperationView> {
-  const { id, action, filter, status, total, done, skipped, createdAt, updatedAt, finishedAt } = operation
+  const { id, action, resolve, filter, status, total, done, skipped, createdAt, updatedAt, finishedAt } = operation
   const { statuses, createdAfter, createdBefore, ...rest } = filter
   return {
     id,
     action,
+    ...(resolve && { outcome: resolve.resolution.outcome }),
+    ...(typeof resolve?.tool === 'string' && { tool: resolve.tool }),
     filter: {
       ...rest,
       ...(statuses && statuses.length > 0 && { status: [...statuses] }),

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
-import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
 import { agentName, anyJson, label, wholeNumber } from './common.ts'
 import { JobFilterBody } from './listing.ts'
 
@@ -82,16 +81,38 @@ export const ResolutionRequest = z
   ])
   .meta({ id: 'ResolutionRequest', examples: [{ outcome: 'happened', result: { sent: true } }] })
 
+const filter = JobFilterBody.meta({
+  description:
+    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on waiting ones.',
+})
+
+const RESOLVE = {
+  action: z.literal('resolve'),
+  tool: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'Only calls of this tool.', examples: ['send_mail'] }),
+  filter,
+}
+
 /** Body of `POST /operations`. */
 export const OperationRequest = z
-  .strictObject({
-    action: z.enum(OPERATION_ACTIONS),
-    filter: JobFilterBody.meta({
-      description:
-        'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named.',
-    }),
+  .union([
+    z.strictObject({ action: z.enum(['cancel', 'retry']), filter }),
+    z.strictObject({ ...RESOLVE, outcome: z.literal('happened'), result: anyJson.optional() }),
+    z.strictObject({ ...RESOLVE, outcome: z.enum(['did_not_happen', 'fail']) }),
+  ])
+  .meta({
+    id: 'OperationRequest',
+    examples: [
+      { action: 'retry', filter: { tag: 'autumn' } },
+      { action: 'resolve', outcome: 'did_not_happen', tool: 'send_mail', filter: { agent: 'newsletter' } },
+    ],
   })
-  .meta({ id: 'OperationRequest', examples: [{ action: 'retry', filter: { tag: 'autumn' } }] })
+
+export type OperationBody = z.infer<typeof OperationRequest>
 
 /** Query of `GET /jobs/{id}`. */
 export const JobQuery = z.strictObject({
