@@ -12,6 +12,11 @@ export class AttemptDispatches {
     this.#runId = runId
   }
 
+  /** Resolves when a call may be made. */
+  ready(): Promise<void> {
+    return this.#log.ready()
+  }
+
   /** Right before the call, with nothing awaited in between. @throws when the call must not be made. */
   record(callId: string): void {
     this.#log.record(this.#keyOf(callId))

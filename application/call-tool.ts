@@ -43,6 +43,7 @@ export async function callTool(call: ToolCall, context: ToolCallContext): Promis
   try {
     const input = await parseWith(tool.input, call.input)
     if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
+    if (tool.effect === 'once') await context.dispatches?.ready()
     const output = await withinTime(tool, call, context, (toolContext) => {
       if (tool.effect === 'once') context.dispatches?.record(call.id)
       return tool.run(input.value, toolContext)

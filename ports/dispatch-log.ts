@@ -7,6 +7,12 @@
  */
 export interface DispatchLog {
   /**
+   * Resolves when the calls noted before have had a moment to leave. In a burst of calls, none is then noted long before it is made,
+   * and few that were noted had not left when the process dies.
+   */
+  ready(): Promise<void>
+
+  /**
    * Notes that the call with this key is about to be made by this process. When it returns, the note outlives the process.
    * @throws when nothing can be noted, and no earlier note withdrawn either: then the call must not be made.
    */

@@ -9,6 +9,10 @@ export class LocalDispatchLog implements DispatchLog {
     this.#executorId = executorId
   }
 
+  ready(): Promise<void> {
+    return Promise.resolve()
+  }
+
   record(key: string): void {
     this.#made.add(key)
   }

@@ -5,6 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import { HEADER_BYTES, NOTE_BYTES, headerOf, noteOf, readDispatchFile } from './dispatch-file.ts'
 import { removeOldLogs } from './dispatch-log-cleanup.ts'
 import { takeFileLock } from './file-lock.ts'
+import { Paced } from './paced.ts'
 
 export interface FileDispatchLogOptions {
   /** Of the files of all executors that store in the same place. */
@@ -13,6 +14,9 @@ export interface FileDispatchLogOptions {
   readonly bootId: string
   readonly logger: Logger
 }
+
+/** Calls noted in one turn of the event loop. A request leaves in the turns after it, so a kill finds few that were noted and had not left. */
+const MOST_A_TURN = 8
 
 /** Paths are made of it. */
 const EXECUTOR_ID = /^[\w-]{1,80}$/
@@ -30,6 +34,7 @@ export class FileDispatchLog implements DispatchLog {
   /** Where in the file the note of a call is. */
   readonly #places = new Map<string, number>()
   readonly #free: number[] = []
+  readonly #pace = new Paced(MOST_A_TURN)
   readonly #ofDead = new Map<string, ReadonlySet<string> | null>()
   #next = 0
   #isWithdrawn = false
@@ -43,6 +48,10 @@ export class FileDispatchLog implements DispatchLog {
     this.#unlock = takeFileLock(lockOf(this.#path))
     this.#fd = openSync(this.#path, 'wx', 0o600)
     this.#write(headerOf(options, this.#fd), 0)
+  }
+
+  ready(): Promise<void> {
+    return this.#pace.turn()
   }
 
   record(key: string): void {

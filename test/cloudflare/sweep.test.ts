@@ -181,7 +181,8 @@ describe('the sweep of operations', () => {
     await deps.index.add(running.id, 0)
     await deps.index.add('op_01M83QK8XSJ513P1WPKNW38GP0', 0)
     // As the Worker knows it: what the platform makes of the type is too deep for the compiler.
-    await (stub as unknown as OperationStub).create(running)
+    const operation = stub as unknown as OperationStub
+    await operation.create(running)
     await runInDurableObject(stub, (_instance, { storage }) => storage.deleteAlarm())
     await sweepOperations(deps)
     await runInDurableObject(stub, async (_instance, { storage }) => {
@@ -191,7 +192,7 @@ describe('the sweep of operations', () => {
     })
     expect(await open()).toEqual([running.id])
     await vi.waitFor(async () => {
-      expect(await stub.find('acme', running.id)).toMatchObject({ status: 'completed' })
+      expect(await operation.find('acme', running.id)).toMatchObject({ status: 'completed' })
     })
     await deps.clock.advance(11 * MINUTE)
     await sweepOperations(deps)

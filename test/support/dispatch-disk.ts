@@ -9,6 +9,7 @@ export class DispatchDisk {
     const own = new Set<string>()
     this.#notes.set(executorId, own)
     return {
+      ready: () => Promise.resolve(),
       record: (key) => {
         if (!this.#dead.has(executorId)) own.add(key)
       },
