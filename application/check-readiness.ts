@@ -56,7 +56,7 @@ export class CheckReadiness {
     if (last && now - last.begunAt < (last.isOver ? FRESH_MS : LOST_MS)) return last
     const outcome = this.#deps.storage.read().then(
       () => null,
-      (error: unknown) => new StorageUnavailableError(error),
+      (error: unknown) => (error instanceof StorageUnavailableError ? error : new StorageUnavailableError(error)),
     )
     const reading: Reading = { begunAt: now, outcome, isOver: false, isTold: false }
     void outcome.then(() => {

@@ -40,6 +40,7 @@ export function createContainer(): DependencyContainer {
   addSubmission(use)
   addExecution(use)
   // Unless a root knows of other processes, too.
+  app.register(t.EXECUTED_JOBS, { useFactory: (c) => c.resolve(t.JOB_STORE) })
   app.register(t.EXECUTIONS, { useFactory: (c) => c.resolve(ExecuteJob) })
   addQuestions(use)
   use(
@@ -112,6 +113,7 @@ function addExecution(use: Register): void {
       new ExecuteJob({
         ...turnDeps(c),
         ...stored(c),
+        jobs: c.resolve(t.EXECUTED_JOBS),
         agents: c.resolve(t.AGENTS),
         waker: c.resolve(t.WAKER),
         feed: c.resolve(t.FEED),
@@ -125,6 +127,7 @@ function addExecution(use: Register): void {
     (c) =>
       new DeliverCallbacks({
         ...stored(c),
+        jobs: c.resolve(t.EXECUTED_JOBS),
         sender: c.resolve(t.CALLBACK_SENDER),
         tenants: c.resolve(t.TENANTS),
         goneReceivers: c.resolve(t.GONE_RECEIVERS),

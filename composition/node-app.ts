@@ -72,7 +72,7 @@ async function openDatabase(start: DatabaseStart, deps: StorageWorld): Promise<N
 }
 
 function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {
-  const { db, probe, jobs, index, operations, feed, waker, lease } = storage
+  const { db, probe, jobs, executedJobs, index, operations, feed, waker, lease } = storage
   const ids = container.resolve(t.IDS)
   const keys = new SqlApiKeys(db)
   const cached = new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS })
@@ -96,6 +96,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.JOB_INDEX, index)
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)
+  container.registerInstance(t.EXECUTED_JOBS, executedJobs)
   container.registerInstance(t.OPERATION_INTAKE, operations)
   container.registerInstance(t.OPERATION_STORE, operations)
   container.registerInstance(t.STORAGE_PROBE, probe)

@@ -43,12 +43,14 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
     wakes: queue,
     known: recentJobs(),
   })
+  const published = new PublishedJobStore(jobs, neighbours.feed)
   const probe = new PostgresProbe(url)
   return {
     place: placeOf(url),
     db,
     probe,
-    jobs: new PublishedJobStore(jobs, neighbours.feed),
+    jobs: published,
+    executedJobs: published,
     index: new SqlJobIndex(db),
     operations,
     feed: neighbours.feed,

@@ -1,28 +1,37 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import { makeDirectory, makePrivateFile } from '#adapters/node/data-directory.ts'
 import { lockDataDirectory } from '#adapters/node/data-lock.ts'
+import { dataProblem } from '#adapters/node/data-problem.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
+import { SqliteProbe } from '#adapters/node/sqlite-probe.ts'
 import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
-import { StartError, systemCode } from '#adapters/node/start-error.ts'
+import { StartError } from '#adapters/node/start-error.ts'
 import { LocalWaker } from '#adapters/node/waker.ts'
+import { OutageRetry } from '#adapters/sql/outage-retry.ts'
+import { textAt } from '#adapters/sql/database.ts'
 import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
-import { SqlProbe } from '#adapters/sql/probe.ts'
+import { PatientJobStore } from '#adapters/sql/patient-job-store.ts'
 import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
+import { StorageUnavailableError } from '#domain/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationKey } from '#ports/operation-store.ts'
 import { SCHEMAS } from './node-schemas.ts'
 import { createSqliteEngine } from './node-sqlite-engine.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 
+/** How long an executor holds on to what a model has answered while the disk is full. */
+const SAVE_PATIENCE_MS = 600_000
+
 /** One file, written by one server: whoever holds its lock is alone, and what an earlier process left running is nobody's. */
 export async function openSqlite(dataDir: string, { clock, logger }: StorageWorld): Promise<NodeStorage> {
+  const file = join(dataDir, 'errand.db')
   const db = openFile(dataDir, logger)
-  await bringUpToDate(db)
+  await bringUpToDate(db, { file, dataDir })
   const due = new SqlDueJobs(db)
   const waker = new LocalWaker()
   const feed = new LocalFeed()
@@ -32,11 +41,14 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
   })
   let unlock: () => void = () => undefined
 
+  const jobs = new PublishedJobStore(new SqlJobStore(db, { waker, cache: recentJobs() }), feed)
+
   return {
     place: dataDir,
     db,
-    probe: new SqlProbe(db),
-    jobs: new PublishedJobStore(new SqlJobStore(db, { waker, cache: recentJobs() }), feed),
+    probe: new SqliteProbe(db),
+    jobs,
+    executedJobs: new PatientJobStore(jobs, new OutageRetry({ clock, patienceMs: SAVE_PATIENCE_MS })),
     index: new SqlJobIndex(db.aside),
     operations,
     feed,
@@ -62,14 +74,33 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
   }
 }
 
-async function bringUpToDate(db: SqliteWriter): Promise<void> {
+interface DataFile {
+  readonly file: string
+  readonly dataDir: string
+}
+
+async function bringUpToDate(db: SqliteWriter, { file, dataDir }: DataFile): Promise<void> {
   try {
+    await checkOwner(db, file)
     await migrate(db, ...SCHEMAS)
   } catch (error) {
-    if (!(error instanceof NewerSchemaError)) throw error
     await db.close()
-    throw new StartError(error.message, { cause: error })
+    if (error instanceof StartError) throw error
+    if (error instanceof NewerSchemaError) throw new StartError(error.message, { cause: error })
+    const cause = error instanceof StorageUnavailableError ? error.cause : error
+    throw new StartError(dataProblem(cause, file, dataDir), { cause })
   }
+}
+
+/** @throws {StartError} where another program has made the tables. */
+async function checkOwner(db: SqliteWriter, file: string): Promise<void> {
+  const rows = await db.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+  const tables = rows.map((row) => textAt(row, 'name'))
+  if (tables.length === 0 || tables.includes('schema_versions')) return
+  const some = tables.slice(0, 3).join(', ')
+  throw new StartError(
+    `${file} is the database of another program (its tables: ${some}). Move it away, or set ERRAND_DATA_DIR to another directory.`,
+  )
 }
 
 function openFile(dataDir: string, logger: Logger): SqliteWriter {
@@ -80,12 +111,12 @@ function openFile(dataDir: string, logger: Logger): SqliteWriter {
     )
     process.exit(1)
   }
+  const file = join(dataDir, 'errand.db')
   try {
-    mkdirSync(dataDir, { recursive: true })
-    return new SqliteWriter(join(dataDir, 'errand.db'), { onFailure })
+    makeDirectory(dataDir)
+    makePrivateFile(file)
+    return new SqliteWriter(file, { onFailure })
   } catch (cause) {
-    throw new StartError(`Cannot use the data directory "${dataDir}" (${systemCode(cause)}). Set ERRAND_DATA_DIR.`, {
-      cause,
-    })
+    throw new StartError(dataProblem(cause, file, dataDir), { cause })
   }
 }

@@ -52,6 +52,8 @@ export interface NodeStorage {
   readonly db: SqlDatabase
   readonly probe: StorageProbe
   readonly jobs: JobStore
+  /** The same, for executors: a save waits until the storage can be used again. */
+  readonly executedJobs: JobStore
   readonly index: JobIndex
   readonly operations: OperationStore
   readonly feed: JobFeed

@@ -48,6 +48,8 @@ export const IDS = token<IdGenerator>('IdGenerator')
 export const JOB_INDEX = token<JobIndex>('JobIndex')
 export const JOB_INTAKE = token<JobIntake>('JobIntake')
 export const JOB_STORE = token<JobStore>('JobStore')
+/** For executors, whose saves are worth waiting for; `JOB_STORE` unless a root has another. */
+export const EXECUTED_JOBS = token<JobStore>('ExecutedJobs')
 export const LIMITS = token<JobLimits>('JobLimits')
 export const LOGGER = token<Logger>('Logger')
 export const MODELS = token<Models>('Models')

@@ -3,7 +3,7 @@ import type { Redeliver } from '#application/redeliver.ts'
 import type { JobKey } from '#application/write-to-job.ts'
 import { AppError, type ErrorCode, JobNotFoundError } from '#domain/errors.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, isJobId } from './job-stub.ts'
+import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, isJobId, refusalOf } from './job-stub.ts'
 import { type Asking, askObject } from './outage.ts'
 
 /** In the object: what the use-case says, or why it refuses. */
@@ -11,7 +11,7 @@ export async function answer(work: () => Promise<JobRecord>): Promise<JobAnswer>
   try {
     return { job: await work() }
   } catch (error) {
-    if (error instanceof AppError) return { refusal: { code: error.code, message: error.message } }
+    if (error instanceof AppError) return { refusal: refusalOf(error) }
     throw error
   }
 }
@@ -60,9 +60,13 @@ function known<T>(found: T | null, jobId: string): T {
 
 class RefusedError extends AppError {
   readonly code: ErrorCode
+  override readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
 
-  constructor({ code, message }: Refusal) {
+  constructor({ code, message, retryable, retryAfterMs }: Refusal) {
     super(message)
     this.code = code
+    this.retryable = retryable
+    this.retryAfterMs = retryAfterMs
   }
 }

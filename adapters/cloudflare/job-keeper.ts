@@ -23,7 +23,7 @@ import type { Waker } from '#ports/waker.ts'
 import { IndexFeed } from './index-feed.ts'
 import { inParallel } from './in-parallel.ts'
 import { answer } from './job-home.ts'
-import type { JobAnswer, JobNamespace, JobStub, Refusal } from './job-stub.ts'
+import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, refusalOf } from './job-stub.ts'
 import { ObjectJobStore } from './object-job-store.ts'
 import { DurableObjectDatabase } from './sql.ts'
 import { AlarmWaker, ensureAlarm } from './waker.ts'
@@ -142,7 +142,7 @@ export class JobKeeper implements JobStub {
       await this.#app.deleteJob.execute(key)
       return null
     } catch (error) {
-      if (error instanceof AppError) return { code: error.code, message: error.message }
+      if (error instanceof AppError) return refusalOf(error)
       throw error
     }
   }

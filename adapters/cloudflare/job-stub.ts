@@ -3,7 +3,7 @@ import type { ResolveCallCommand } from '#application/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
-import type { ErrorCode } from '#domain/errors.ts'
+import type { AppError, ErrorCode } from '#domain/errors.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 
@@ -36,6 +36,15 @@ export type JobAnswer = { readonly job: JobRecord } | { readonly refusal: Refusa
 export interface Refusal {
   readonly code: ErrorCode
   readonly message: string
+  readonly retryable: boolean
+  /** Absent where there is nothing to wait for. */
+  readonly retryAfterMs?: number
+}
+
+export function refusalOf(error: AppError): Refusal {
+  const { code, message, retryable } = error
+  const wait = 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' && { retryAfterMs: error.retryAfterMs }
+  return { code, message, retryable, ...wait }
 }
 
 /** Finds a job's object by the job's id. */

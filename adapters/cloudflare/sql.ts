@@ -1,4 +1,5 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
+import { outageOr } from '#adapters/sql/outage.ts'
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 
 class GuardFailed extends Error {}
@@ -23,7 +24,11 @@ export class DurableObjectDatabase implements SqlDatabase {
 
   /** At once: what is written next, before anything of the world is awaited, is kept together with it or not at all. */
   run(sql: string, ...params: readonly SqlValue[]): readonly SqlRow[] {
-    return this.#storage.sql.exec<Record<string, SqlValue>>(sql, ...params).toArray()
+    try {
+      return this.#storage.sql.exec<Record<string, SqlValue>>(sql, ...params).toArray()
+    } catch (error) {
+      throw outageOr(error)
+    }
   }
 
   /** All that `work` runs, or nothing where it throws. */

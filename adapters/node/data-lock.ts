@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { makePrivateFile } from './data-directory.ts'
 import { StartError } from './start-error.ts'
 
 /**
@@ -8,6 +9,7 @@ import { StartError } from './start-error.ts'
  * @throws {StartError} when another process holds it.
  */
 export function lockDataDirectory(lockFile: string): () => void {
+  makePrivateFile(lockFile)
   const db = new DatabaseSync(lockFile)
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')

@@ -1,21 +1,33 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
 import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import type { BatchOutcome } from '#adapters/sql/grouped.ts'
+import { outageOr } from '#adapters/sql/outage.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
+import { freeBytesAt } from './data-directory.ts'
 
 /** How long a statement waits for another process that writes. */
 const BUSY = 'PRAGMA busy_timeout = 5000'
+/** SQLite's own default, in KiB. */
+const CACHE = 'PRAGMA cache_size = -2000'
 /** So many pages of the log are copied to their places in one go: they are written again and again before they come to rest. */
 const LOG_PAGES = 4000
-/** More, by the commit that goes beyond, and by all that SQLite holds in memory of a transaction and never puts into the log. */
-const ROOM_BYTES = (LOG_PAGES + 1000) * 4096
+const LEAST_LOG_PAGES = 100
+const PAGE_BYTES = 4096
+/** The log is longer, by the commit that goes beyond, and by all that SQLite holds in memory of a transaction and never puts into the log. */
+const SURPLUS = 1.25
+/** Of what is free on the disk, the part that the log may take. */
+const SHARE = 0.1
+/** Statements that are kept compiled. Each takes some kilobytes, and the filters of lists make some thousands. */
+const MOST_PREPARED = 200
 
 /** One connection to an SQLite file. What `commit` has returned is on the disk. */
 export class SqliteEngine {
   readonly #path: string
   readonly #db: DatabaseSync
-  readonly #prepared = new Map<string, StatementSync>()
+  readonly #prepared = new LRUCache<string, StatementSync>({ max: MOST_PREPARED })
+  readonly #logPages: number
   readonly #storable: (params: readonly SqlValue[]) => readonly SqlValue[]
 
   /** @param path of the file, or `:memory:`. */
@@ -24,7 +36,10 @@ export class SqliteEngine {
     this.#db = new DatabaseSync(path)
     // FULL: in WAL mode, NORMAL would not sync at every commit, and a power cut could take back an acknowledged job.
     this.#db.exec(`${BUSY}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
-    this.#db.exec(`PRAGMA wal_autocheckpoint = ${String(LOG_PAGES)}`)
+    this.#logPages = logPagesFor(path)
+    this.#db.exec(`PRAGMA wal_autocheckpoint = ${String(this.#logPages)}`)
+    // A log that has grown longer, as beside a long read, is cut back when it begins anew.
+    this.#db.exec(`PRAGMA journal_size_limit = ${String(2 * this.#roomBytes)}`)
     // What is deleted is overwritten, not just forgotten.
     this.#db.exec('PRAGMA secure_delete = ON')
     // Deno's driver ends every text that it reads at the first NUL.
@@ -33,25 +48,34 @@ export class SqliteEngine {
   }
 
   query(sql: string, params: readonly SqlValue[]): readonly SqlRow[] {
-    return this.#prepare(sql).all(...this.#storable(params)) as unknown as readonly SqlRow[]
+    try {
+      return this.#prepare(sql).all(...this.#storable(params)) as unknown as readonly SqlRow[]
+    } catch (error) {
+      throw outageOr(error)
+    }
+  }
+
+  get #roomBytes(): number {
+    return Math.round(this.#logPages * SURPLUS * PAGE_BYTES)
   }
 
   /**
    * Lets the log grow at once to the size that it comes to anyway, by a transaction that is undone. A sync that need not tell the file system
-   * of a longer file takes half the time.
+   * of a longer file takes half the time, and a disk that is full later still has room for deletions.
    */
   makeRoom(): void {
     const log = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })
     // What an earlier process has left is long enough, and not all of it may be in its place yet.
-    if (log && log.size > LOG_PAGES * 4096) return
+    if (log && log.size > this.#logPages * PAGE_BYTES) return
     try {
-      this.#db.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; CREATE TABLE room (bytes)')
-      this.#db.prepare('INSERT INTO room VALUES (zeroblob(?))').run(ROOM_BYTES)
+      // With a small cache, for only what does not fit into it is written before a commit.
+      this.#db.exec('PRAGMA cache_size = 10; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; CREATE TABLE room (bytes)')
+      this.#db.prepare('INSERT INTO room VALUES (zeroblob(?))').run(this.#roomBytes)
     } catch {
       // Whoever is in the way, and a disk that has no such room: it is only slower.
     } finally {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-      this.#db.exec(BUSY)
+      this.#db.exec(`${BUSY}; ${CACHE}`)
     }
   }
 
@@ -64,7 +88,19 @@ export class SqliteEngine {
       return outcomes
     } catch (error) {
       if (this.#db.isTransaction) this.#run('ROLLBACK')
+      this.#beginLogAnew()
       return group.map(() => ({ error }))
+    }
+  }
+
+  /** On a full disk the log has the only room there is, so what is in it goes to its place as far as that is there. */
+  #beginLogAnew(): void {
+    try {
+      this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(RESTART)')
+    } catch {
+      // Then there is no room even for that.
+    } finally {
+      this.#db.exec(BUSY)
     }
   }
 
@@ -107,4 +143,11 @@ export class SqliteEngine {
     this.#prepared.set(sql, statement)
     return statement
   }
+}
+
+/** As many as the disk has room for. */
+function logPagesFor(path: string): number {
+  const free = freeBytesAt(path)
+  if (free === null) return LOG_PAGES
+  return Math.min(LOG_PAGES, Math.max(LEAST_LOG_PAGES, Math.floor((free * SHARE) / SURPLUS / PAGE_BYTES)))
 }

@@ -15,6 +15,7 @@ parentPort?.on('message', (work: ThreadWork | null) => {
     // Of this thread; Deno cannot close the port.
     process.exit()
   }
+  if (work.anew) texts.length = 0
   texts.push(...work.texts)
   parentPort?.postMessage(answerTo(work))
 })

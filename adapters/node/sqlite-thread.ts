@@ -9,10 +9,17 @@ export type NumberedStatement = readonly [text: number, params: readonly SqlValu
 type Work = { readonly group: readonly (readonly NumberedStatement[])[] } | { readonly question: NumberedStatement }
 
 /** With it, the texts of statements that the thread has not seen. */
-export type ThreadWork = Work & { readonly texts: readonly string[] }
+export type ThreadWork = Work & {
+  readonly texts: readonly string[]
+  /** Given: the numbers begin anew, and earlier ones are forgotten. */
+  readonly anew: boolean
+}
 
 export type ThreadAnswer =
   { readonly outcomes: readonly BatchOutcome[] } | { readonly rows: readonly SqlRow[] } | { readonly error: unknown }
+
+/** Texts that both sides know; the filters of lists make some thousands. */
+const MOST_TEXTS = 500
 
 /** A connection to an SQLite file in a thread of its own. It does one thing after the other. */
 export class SqliteThread {
@@ -20,6 +27,7 @@ export class SqliteThread {
   readonly #numbers = new Map<string, number>()
   readonly #waiting: PromiseWithResolvers<ThreadAnswer>[] = []
   #texts: string[] = []
+  #anew = false
   #failure: { readonly error: unknown } | null = null
 
   /** @param onFailure is told of what has ended the thread: what it was asked may have been done or not. */
@@ -58,8 +66,12 @@ export class SqliteThread {
     if (this.#failure) throw this.#failure.error
     const answer = Promise.withResolvers<ThreadAnswer>()
     this.#waiting.push(answer)
-    this.#thread.postMessage({ texts: this.#texts, ...work } satisfies ThreadWork)
+    this.#thread.postMessage({ texts: this.#texts, anew: this.#anew, ...work } satisfies ThreadWork)
     this.#texts = []
+    this.#anew = false
+    if (this.#numbers.size < MOST_TEXTS) return answer.promise
+    this.#numbers.clear()
+    this.#anew = true
     return answer.promise
   }
 

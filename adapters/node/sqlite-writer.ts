@@ -1,6 +1,8 @@
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
+import { outageOr, toldAsOutage } from '#adapters/sql/outage.ts'
 import { Detour } from './detour.ts'
+import { freeBytesAt } from './data-directory.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
@@ -17,7 +19,12 @@ export interface SqliteWriterOptions {
 export class SqliteWriter implements SqlDatabase {
   /** The same database, for questions that may take long: each is answered in another thread, and meanwhile everything goes on. */
   readonly aside: SqlDatabase = {
-    query: (sql, ...params) => this.#reader().query(sql, params),
+    query: (sql, ...params) =>
+      this.#reader()
+        .query(sql, params)
+        .catch((error: unknown) => {
+          throw outageOr(error)
+        }),
     batch: (statements) => this.batch(statements),
   }
   readonly #path: string
@@ -27,6 +34,7 @@ export class SqliteWriter implements SqlDatabase {
   readonly #commits = new Grouped<readonly Statement[]>((group) => this.#commit(group), setImmediate)
   readonly #detour: Pick<Detour, 'take' | 'tell'>
   #aside: SqliteThread | null = null
+  #isKnownToWrite = false
 
   /** @param onFailure is told when a thread has ended, and with it the use of this. */
   constructor(path: string, { onFailure, detour = new Detour() }: SqliteWriterOptions = {}) {
@@ -44,6 +52,16 @@ export class SqliteWriter implements SqlDatabase {
 
   batch(statements: readonly Statement[]): Promise<boolean> {
     return this.#commits.add(statements)
+  }
+
+  /** Whether the last commit went well; false before there was one. */
+  get isKnownToWrite(): boolean {
+    return this.#isKnownToWrite
+  }
+
+  /** Bytes that are free on its disk; `null` where nothing tells. */
+  get freeBytes(): number | null {
+    return freeBytesAt(this.#path)
   }
 
   /** For whoever is going to write for long; before that. */
@@ -64,7 +82,11 @@ export class SqliteWriter implements SqlDatabase {
   }
 
   async #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
-    return group.length > 1 || this.#detour.take() ? this.#there.commit(group) : this.#commitHere(group)
+    const here = group.length === 1 && !this.#detour.take()
+    // Told here, for an error loses its class on its way from the thread.
+    const outcomes = (here ? this.#commitHere(group) : await this.#there.commit(group)).map(toldAsOutage)
+    this.#isKnownToWrite = outcomes.every((outcome) => !('error' in outcome))
+    return outcomes
   }
 
   #commitHere(group: readonly (readonly Statement[])[]): readonly BatchOutcome[] {

@@ -1,5 +1,6 @@
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { Grouped } from '#adapters/sql/grouped.ts'
+import { toldAsOutage } from '#adapters/sql/outage.ts'
 import { SqliteEngine } from './sqlite-engine.ts'
 
 /** `SqlDatabase` over the SQLite inside Node, in the thread that asks. Batches of one turn of the event loop are committed together. */
@@ -10,7 +11,10 @@ export class SqliteDatabase implements SqlDatabase {
   /** @param path of the file, or `:memory:`. */
   constructor(path: string) {
     this.#engine = new SqliteEngine(path)
-    this.#commits = new Grouped(async (group) => Promise.resolve(this.#engine.commit(group)), setImmediate)
+    this.#commits = new Grouped(
+      async (group) => Promise.resolve(this.#engine.commit(group).map(toldAsOutage)),
+      setImmediate,
+    )
   }
 
   async query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {

@@ -1,8 +1,5 @@
+import { OutageRetry, type OutageRetryOptions } from '#adapters/sql/outage-retry.ts'
 import { StorageUnavailableError } from '#domain/errors.ts'
-import type { Clock } from '#ports/clock.ts'
-
-const FIRST_REST_MS = 50
-const LONGEST_REST_MS = 2000
 
 /**
  * SQLSTATE classes and codes that say that the server cannot be had now: connections that broke (08), a server that stops, starts or has no
@@ -27,42 +24,11 @@ export function isOutage(error: unknown): boolean {
   return AWAY.test(code) || IN_THE_WAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
 }
 
-export interface PatienceOptions {
-  readonly clock: Clock
-  /** How long a server may be away before whoever waits for it is told so. */
-  readonly patienceMs?: number
-  /** Told what is waited out, each time before it is tried again. */
-  readonly onRest?: (error: unknown) => void
-}
+export type PatienceOptions = Omit<OutageRetryOptions, 'isOutage'>
 
-/** Tries again what failed because the server was away, ever more slowly, for as long as its patience lasts. */
-export class Patience {
-  readonly #clock: Clock
-  readonly #patienceMs: number
-  readonly #onRest: (error: unknown) => void
-
-  constructor({ clock, patienceMs = 60_000, onRest = () => undefined }: PatienceOptions) {
-    this.#clock = clock
-    this.#patienceMs = patienceMs
-    this.#onRest = onRest
-  }
-
-  /** `work` must be harmless to repeat. @throws {StorageUnavailableError} when the outage lasts for too long, and what `work` throws otherwise. */
-  async keep<T>(work: () => Promise<T>): Promise<T> {
-    const since = this.#clock.monotonic()
-    for (let rest = FIRST_REST_MS; ; rest = Math.min(rest * 2, LONGEST_REST_MS)) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!isOutage(error)) throw error
-        if (this.#clock.monotonic() - since >= this.#patienceMs) throw new StorageUnavailableError(error)
-        this.#onRest(error)
-      }
-      const rested = Promise.withResolvers<undefined>()
-      this.#clock.after(rest, () => {
-        rested.resolve(undefined)
-      })
-      await rested.promise
-    }
+/** `OutageRetry` for what Postgres and its driver say. */
+export class Patience extends OutageRetry {
+  constructor(options: PatienceOptions) {
+    super({ ...options, isOutage })
   }
 }
