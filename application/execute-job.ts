@@ -68,13 +68,30 @@ export class ExecuteJob {
     this.#inHand.get(jobId)?.interrupt()
   }
 
+  /** Whether the job is held by an executor that is known to be dead, so that it can be taken over before its lease ends. */
+  async isLeftBehind(jobId: string): Promise<boolean> {
+    const state = await this.#deps.jobs.load(jobId)
+    return state !== null && this.#isHeldByDead(state.job)
+  }
+
+  #isHeldByDead(job: JobRecord): boolean {
+    return job.status === 'running' && this.#deps.dispatchLog.isDead(job.lease.executorId)
+  }
+
+  /** As `interrupt`, where it is not certain that somebody wants the job stopped: the journal says so, or nothing happens. */
+  async stopIfCanceled(jobId: string): Promise<void> {
+    if (!this.#inHand.has(jobId)) return
+    const state = await this.#deps.jobs.load(jobId)
+    if (state !== null && state.job.cancelRequestedAt !== null) this.interrupt(jobId)
+  }
+
   async #wake(jobId: string, signal: AbortSignal): Promise<void> {
     const { agents, jobs, waker, clock, executor, limits } = this.#deps
     const state = await jobs.load(jobId)
     if (!state) return
     const { job } = state
     const now = clock.now()
-    if (!mayClaim(job, executor, now)) {
+    if (!mayClaim(job, executor, now) && !this.#isHeldByDead(job)) {
       await waker.wakeAt(job, nextWake(job))
       return
     }

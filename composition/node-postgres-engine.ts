@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { runningOf, tenantsWithDue, tenantsWithOperations } from '#adapters/postgres/due-in-turns.ts'
 import { QueueWorker, type QueueWorkerOptions } from '#adapters/postgres/queue-worker.ts'
+import { resumeLeftBehind } from '#adapters/postgres/resume.ts'
 import { Sweep } from '#adapters/postgres/sweep.ts'
 import type { DueWork, QueueKind, WakeQueue, Woken } from '#adapters/postgres/wake-queue.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
@@ -82,7 +83,7 @@ export function createPostgresEngine(
     start: async () => {
       for (const one of Object.values(workers)) one.start()
       sweep.start()
-      return Promise.resolve()
+      await resumeLeftBehind({ pool, queue, clock, logger, isLeftBehind: (jobId) => work.isLeftBehind(jobId) })
     },
     drain: async (graceMs) => {
       await Promise.all([sweep.stop(), ...Object.values(workers).map((one) => one.drain(graceMs))])

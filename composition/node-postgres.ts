@@ -68,8 +68,9 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
       const engine = createPostgresEngine({ pool, queue, operations, clock, logger, leaseMs }, { work, options })
       neighbours.introduce({
         ...engine,
-        interrupt: (jobId) => {
-          work.interrupt(jobId)
+        stop: (jobId) => {
+          // An attempt that does not hear of it stops at its next commit.
+          work.stopIfCanceled(jobId).catch(() => undefined)
         },
       })
       return engine

@@ -27,8 +27,10 @@ export interface Work {
   expire(jobId: string): Promise<unknown>
   /** One slice of a bulk operation; says whether there is more to do. */
   operate(operationId: string): Promise<boolean>
-  /** Has the attempt at a job that is under way in this process stopped. */
-  interrupt(jobId: string): void
+  /** Whether the job is held by an executor that is known to be dead. */
+  isLeftBehind(jobId: string): Promise<boolean>
+  /** Has the attempt at a job that is under way in this process stopped, if the journal says that it is to stop. */
+  stopIfCanceled(jobId: string): Promise<void>
 }
 
 export interface EngineOptions {

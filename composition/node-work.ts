@@ -27,8 +27,7 @@ export function workOf(container: DependencyContainer): Work {
     deliver: (jobId, signal) => deliverCallbacks.execute(jobId, signal),
     expire: (jobId) => deleteJob.expire(jobId),
     operate: (operationId) => runOperation.execute(operationId),
-    interrupt: (jobId) => {
-      executeJob.interrupt(jobId)
-    },
+    isLeftBehind: (jobId) => executeJob.isLeftBehind(jobId),
+    stopIfCanceled: (jobId) => executeJob.stopIfCanceled(jobId),
   }
 }

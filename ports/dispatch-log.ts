@@ -26,4 +26,7 @@ export interface DispatchLog {
    * @param executorId is the executor that the intent names; it may be this one.
    */
   neverMade(executorId: string, key: string): boolean
+
+  /** True only where it is certain that the process of `executorId`, which is not this one, is dead. */
+  isDead(executorId: string): boolean
 }

@@ -24,4 +24,8 @@ export class LocalDispatchLog implements DispatchLog {
   neverMade(executorId: string, key: string): boolean {
     return executorId === this.#executorId && !this.#made.has(key)
   }
+
+  isDead(): boolean {
+    return false
+  }
 }

@@ -78,6 +78,10 @@ export class FileDispatchLog implements DispatchLog {
     return notes !== null && !notes.has(noteOf(key).toString('hex'))
   }
 
+  isDead(executorId: string): boolean {
+    return executorId !== this.#options.executorId && this.#notesOfDead(executorId) !== null
+  }
+
   /** As the death of the process does. */
   close(): void {
     this.#unlock()

@@ -1,6 +1,9 @@
 import type pg from 'pg'
 import type { WakeKind } from '#domain/job/wake.ts'
+import type { WakeRequest } from './wake-queue.ts'
 
+/** Most jobs in one look. */
+const MOST = 500
 /** Most jobs of one tenant in one look. */
 const MOST_OF_ONE = 100
 
@@ -34,7 +37,7 @@ const DUE_JOBS = `${TENANTS}
 
 /** Jobs that are due for this kind of work and not in execution, at most `most`, tenants in turns. */
 export async function dueInTurns(
-  client: pg.PoolClient,
+  client: pg.Pool | pg.PoolClient,
   { kind, at, most }: { readonly kind: WakeKind; readonly at: number; readonly most: number },
 ): Promise<readonly DueRow[]> {
   const { rows } = await client.query<DueRow>({ name: 'errand_due_in_turns', text: DUE_JOBS, values: [kind, at, most] })
@@ -59,4 +62,15 @@ export async function runningOf(pool: pg.Pool, tenantId: string, most: number): 
   const text = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM jobs WHERE tenant_id = $1 AND status = 'running' LIMIT $2) AS running`
   const { rows } = await pool.query<{ n: number }>({ name: 'errand_running', text, values: [tenantId, most] })
   return rows[0]?.n ?? 0
+}
+
+/** Wakes for the jobs that are due since `at`, in case those that were set have been lost. One under the key of a wake that has not come yet is the same wake. */
+export async function overdueWakes(client: pg.Pool | pg.PoolClient, at: number): Promise<readonly WakeRequest[]> {
+  const run = await dueInTurns(client, { kind: 'run', at, most: MOST })
+  const deliver = await dueInTurns(client, { kind: 'deliver', at, most: MOST })
+  return [...wakesFor('run', run, at), ...wakesFor('deliver', deliver, at)]
+}
+
+export function wakesFor(kind: 'run' | 'deliver', rows: readonly DueRow[], at: number): readonly WakeRequest[] {
+  return rows.map(({ id, tenant_id: tenantId, version }) => ({ kind, id, tenantId, key: `${id}:${String(version)}`, at }))
 }

@@ -8,12 +8,13 @@ import type { WakeQueue } from './wake-queue.ts'
 /** Any number, as long as nobody else takes it for theirs: advisory locks are the whole database's. */
 const LOCK = 0x6572_7264
 
-/** What only Postgres needs: finding jobs whose executor is gone, and room in each page for rows that are rewritten. */
+/** What only Postgres needs: finding jobs whose executor is gone, room in each page for rows that are rewritten, and what seals notices. */
 const postgresSchema: SqlSchema = {
   name: 'postgres',
   statements: [
     "CREATE INDEX jobs_in_execution ON jobs (wake_at) WHERE status = 'running'",
     'ALTER TABLE jobs SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05)',
+    'CREATE TABLE notice_secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret TEXT NOT NULL)',
   ],
 }
 

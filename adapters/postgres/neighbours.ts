@@ -9,11 +9,11 @@ export interface Worker {
   nudge(due: DueWork): boolean
   /** There may be something of this kind to do. */
   scan(kind: QueueKind): void
-  /** Has the attempt at a job stopped. */
-  interrupt(jobId: string): void
+  /** Has the attempt at a job stopped, if it is to stop. */
+  stop(jobId: string): void
 }
 
-const NOBODY: Worker = { nudge: () => false, scan: () => undefined, interrupt: () => undefined }
+const NOBODY: Worker = { nudge: () => false, scan: () => undefined, stop: () => undefined }
 
 export type NeighboursDeps = Omit<NoticesDeps, 'onNotice'> & {
   /** News within this process. */
@@ -69,7 +69,7 @@ export class Neighbours {
         for (const kind of notice.kinds) this.#worker.scan(kind)
         return
       case 'stop':
-        this.#worker.interrupt(notice.jobId)
+        this.#worker.stop(notice.jobId)
         return
       case 'watch':
         this.feed.watch(notice.jobId, notice.text)

@@ -2,6 +2,9 @@ import type pg from 'pg'
 import type { JobNews } from '#ports/job-feed.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import { Grouped } from '#adapters/sql/grouped.ts'
+import { NoticeSeal } from './notice-seal.ts'
+import { noticeSecret } from './notice-secret.ts'
 import { isOutage } from './patience.ts'
 import type { QueueKind } from './wake-queue.ts'
 
@@ -14,12 +17,6 @@ export type Notice =
   | { readonly about: 'watch'; readonly jobId: string; readonly text: boolean }
   | { readonly about: 'news'; readonly jobId: string; readonly news: JobNews }
 
-interface Envelope {
-  /** Which process it is from: each hears its own words too. */
-  readonly from: string
-  readonly notice: Notice
-}
-
 export interface NoticesDeps {
   readonly pool: pg.Pool
   readonly clock: Clock
@@ -30,16 +27,21 @@ export interface NoticesDeps {
   readonly onNotice: (notice: Notice) => void
 }
 
-/** Whoever may connect to the database may tell anything there. */
+/** Every role that may connect to the database may listen and speak there: hence the seal. */
 const CHANNEL = 'errand_notices'
 const ABOUT: readonly string[] = ['due', 'stop', 'watch', 'news'] satisfies Notice['about'][]
 /** Postgres allows 8000 bytes a notice (https://www.postgresql.org/docs/current/sql-notify.html); a longer text is left out, for the journal will have it. */
 const MOST_BYTES = 7900
 const REST_MS = 1000
 
-/** LISTEN and NOTIFY, on a connection of its own that is opened again whenever it breaks. */
+/** LISTEN and NOTIFY, on a connection of its own that is opened again whenever it breaks. What is told is sealed (`notice-seal.ts`). */
 export class Notices {
   readonly #deps: NoticesDeps
+  /** One after the other, for their order counts. */
+  readonly #told = new Grouped<Notice, undefined>((group) => this.#tellAll(group))
+  #heard: Promise<void> = Promise.resolve()
+  /** There is none before the database has given the secret. */
+  #seal: NoticeSeal | null = null
   #letGo: () => boolean = () => false
   #closed = false
   #isAway = false
@@ -58,14 +60,8 @@ export class Notices {
 
   /** Never waits and never fails. */
   tell(notice: Notice): void {
-    const payload = JSON.stringify({ from: this.#deps.name, notice } satisfies Envelope)
-    if (this.#closed || new TextEncoder().encode(payload).length > MOST_BYTES) return
-    const told = this.#deps.pool.query({
-      name: 'errand_notify',
-      text: 'SELECT pg_notify($1, $2)',
-      values: [CHANNEL, payload],
-    })
-    told.catch((error: unknown) => {
+    if (this.#closed) return
+    this.#told.add(notice).catch((error: unknown) => {
       if (isOutage(error)) return
       this.#deps.logger.warn('Other processes could not be told of something.', { reason: String(error) })
     })
@@ -77,8 +73,21 @@ export class Notices {
     this.#letGo()
   }
 
+  async #tellAll(group: readonly Notice[]): Promise<readonly { readonly value: undefined }[]> {
+    const seal = this.#seal
+    if (seal) {
+      const sealed = await Promise.all(group.map((notice) => seal.seal(JSON.stringify(notice))))
+      const payloads = sealed.filter(({ length }) => length <= MOST_BYTES)
+      const text = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload'
+      await this.#deps.pool.query({ name: 'errand_notify', text, values: [CHANNEL, payloads] })
+    }
+    return group.map(() => ({ value: undefined }))
+  }
+
   async #listen(): Promise<void> {
-    const client = await this.#deps.pool.connect()
+    const { pool, name, clock } = this.#deps
+    this.#seal ??= new NoticeSeal({ secret: await noticeSecret(pool), name, clock })
+    const client = await pool.connect()
     let held = true
     /** Whether it was held until now: a connection that was let go may still say that it has broken. */
     const letGo = (): boolean => {
@@ -92,7 +101,7 @@ export class Notices {
     }
     client.on('error', lose)
     client.on('notification', ({ payload = '' }) => {
-      this.#hear(payload)
+      this.#heard = this.#heard.then(() => this.#hear(payload))
     })
     this.#letGo = letGo
     await client.query(`LISTEN ${CHANNEL}`).then(() => {
@@ -107,9 +116,12 @@ export class Notices {
     return this.#closed
   }
 
-  #hear(payload: string): void {
-    const envelope = envelopeIn(payload)
-    if (envelope && envelope.from !== this.#deps.name) this.#deps.onNotice(envelope.notice)
+  async #hear(payload: string): Promise<void> {
+    const text = await this.#seal?.open(payload)
+    if (typeof text !== 'string') return
+    const notice = JSON.parse(text) as Notice
+    // Of a later release, which may have more to tell.
+    if (ABOUT.includes(notice.about)) this.#deps.onNotice(notice)
   }
 
   #later(error: unknown): void {
@@ -118,15 +130,5 @@ export class Notices {
       this.#deps.logger.warn('The connection to the database is gone; it is opened again.', { reason: String(error) })
     this.#isAway = true
     this.#cancelRest = this.#deps.clock.after(REST_MS, () => void this.start())
-  }
-}
-
-/** What another server of ours says; whatever else is said there is none of our business. */
-function envelopeIn(payload: string): Envelope | null {
-  try {
-    const envelope = JSON.parse(payload) as Partial<Envelope> | null
-    return ABOUT.includes(envelope?.notice?.about ?? '') ? (envelope as Envelope) : null
-  } catch {
-    return null
   }
 }

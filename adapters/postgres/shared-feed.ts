@@ -8,7 +8,7 @@ const BELIEVED_MS = 30_000
 /** A model's words come one by one; they are told together, and none of them much later for it. */
 const TEXT_MS = 50
 /** So that a piece of text fits a notice, however many bytes its characters take. */
-const MOST_TEXT = 1000
+const MOST_TEXT = 900
 
 export interface SharedFeedDeps {
   /** News within this process. */

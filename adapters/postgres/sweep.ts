@@ -4,7 +4,7 @@ import type { Logger } from '#ports/logger.ts'
 import { ClockSteps } from '#application/clock-steps.ts'
 import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
 import type { OperationKey } from '#ports/operation-store.ts'
-import { type DueRow, dueInTurns } from './due-in-turns.ts'
+import { type DueRow, dueInTurns, overdueWakes, wakesFor } from './due-in-turns.ts'
 import { LeasesAhead } from './leases-ahead.ts'
 import { isOutage } from './patience.ts'
 import { inTransaction } from './transaction.ts'
@@ -75,7 +75,7 @@ export class Sweep {
       const wakes = [
         ...(await leftIn(client, now)),
         ...(await this.#held.over(client, now)),
-        ...(forLost ? await lostIn(client, now - LOST_MS) : []),
+        ...(forLost ? await overdueWakes(client, now - LOST_MS) : []),
         ...(this.#wasSetBack ? await aheadIn(client, now) : []),
         ...operations.map(({ id, tenantId }): WakeRequest => ({ kind: 'operate', id, tenantId, key: id, at: now })),
       ]
@@ -117,12 +117,6 @@ async function leftIn(client: pg.PoolClient, at: number): Promise<readonly WakeR
   return wakesFor('run', rows, at)
 }
 
-async function lostIn(client: pg.PoolClient, at: number): Promise<readonly WakeRequest[]> {
-  const run = await dueInTurns(client, { kind: 'run', at, most: MOST })
-  const deliver = await dueInTurns(client, { kind: 'deliver', at, most: MOST })
-  return [...wakesFor('run', run, at), ...wakesFor('deliver', deliver, at)]
-}
-
 /** What was set before the clock was set back: its message in the queue comes as much too late. */
 async function aheadIn(client: pg.PoolClient, now: number): Promise<readonly WakeRequest[]> {
   const text = `SELECT id, tenant_id, version, wake_kind FROM jobs
@@ -132,14 +126,4 @@ async function aheadIn(client: pg.PoolClient, now: number): Promise<readonly Wak
   const wakes = rows.flatMap((row) => wakesFor(row.wake_kind, [row], now))
   // Under a key of its own, for the queue takes no two messages of one key.
   return wakes.map((wake) => ({ ...wake, key: `${wake.key}:ahead` }))
-}
-
-function wakesFor(kind: 'run' | 'deliver', rows: readonly DueRow[], at: number): readonly WakeRequest[] {
-  return rows.map(({ id, tenant_id: tenantId, version }) => ({
-    kind,
-    id,
-    tenantId,
-    key: `${id}:${String(version)}`,
-    at,
-  }))
 }

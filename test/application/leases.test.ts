@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, after } from '#test/support/fixtures.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
@@ -52,5 +53,51 @@ describe('an executor that shares its store', () => {
       attempt: 2,
       report: { output: 'From the second.' },
     })
+  })
+
+  test('that is known to be dead loses its job at once, and one that may live only with its lease', async () => {
+    const world = execution(writer)
+    const disk = new DispatchDisk()
+    const id = await world.submit()
+    const asked = Promise.withResolvers<undefined>()
+    const silent = new ListedModel(() => {
+      asked.resolve(undefined)
+      return new Promise(() => undefined)
+    })
+    const first = { ...shared, id: 'exec_first' }
+    void world.executor(silent, undefined, { ...first, log: disk.open(first.id) }).execute(id, NEVER)
+    await asked.promise
+    const model = new ListedModel(answer('Hej!'))
+    const second = world.executor(model, undefined, { ...shared, id: 'exec_second', log: disk.open('exec_second') })
+    expect(await second.isLeftBehind(id)).toBe(false)
+    await second.execute(id, NEVER)
+    expect(model.requests).toHaveLength(0)
+    disk.die(first.id)
+    expect(await second.isLeftBehind(id)).toBe(true)
+    await second.execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'completed', attempt: 2 })
+  })
+
+  test('is stopped by a notice only where the journal says that somebody wants the job stopped', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const asked = Promise.withResolvers<AbortSignal>()
+    const model = new ListedModel((_request, { signal }) => {
+      asked.resolve(signal)
+      return new Promise(() => undefined)
+    })
+    const executor = world.executor(model, undefined, shared)
+    const running = executor.execute(id, NEVER)
+    const signal = await asked.promise
+    await executor.stopIfCanceled(id)
+    expect(signal.aborted).toBe(false)
+    const state = await world.store.load(id)
+    if (!state) throw new Error('The job is lost.')
+    const request = [{ type: 'job.cancel_requested', at: T0 }] as const
+    await world.store.save(after(state, request), request)
+    await executor.stopIfCanceled(id)
+    expect(signal.aborted).toBe(true)
+    await running
+    expect(await world.job(id)).toMatchObject({ status: 'canceled', attempt: 1 })
   })
 })

@@ -46,6 +46,18 @@ const CHECKS: readonly { readonly name: string; check(subject: DispatchLogSubjec
     },
   },
   {
+    name: 'knows a dead process from one that lives, that it has never heard of, and that is its own',
+    check({ start }) {
+      const first = start('exec_1')
+      const { log } = start('exec_2')
+      const ids = ['exec_1', 'exec_2', 'exec_3', '../exec_1', '']
+      const dead = (): readonly string[] => ids.filter((id) => log.isDead(id))
+      deepStrictEqual(dead(), [])
+      first.die()
+      deepStrictEqual(dead(), ['exec_1'])
+    },
+  },
+  {
     name: 'knows what its own process has made',
     check({ start }) {
       const { log } = start('exec_1')

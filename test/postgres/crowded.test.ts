@@ -12,7 +12,8 @@ const NOTHING: Work = {
   deliver: () => Promise.resolve(null),
   expire: () => Promise.resolve(),
   operate: () => Promise.resolve(false),
-  interrupt: () => undefined,
+  isLeftBehind: () => Promise.resolve(false),
+  stopIfCanceled: () => Promise.resolve(),
 }
 
 test('a message whose receiver has no place for it comes again after a rest, and one that is delivered does not', async () => {

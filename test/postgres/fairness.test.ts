@@ -45,12 +45,14 @@ function server({ concurrency = 4, own = {}, known = [] as readonly string[] } =
     if (running && !signal.aborted) await store.save(after(running, [failed]), [failed])
   }
   const nothing = (): Promise<null> => Promise.resolve(null)
+  const no = (): Promise<false> => Promise.resolve(false)
   const work = {
     run,
     deliver: nothing,
     expire: nothing,
-    operate: () => Promise.resolve(false),
-    interrupt: () => undefined,
+    operate: no,
+    isLeftBehind: no,
+    stopIfCanceled: () => Promise.resolve(),
   }
   const operations = { unfinished: () => Promise.resolve([]) }
   const tenants = new TenantPolicies(ROOMY, new Map(Object.entries(own)))

@@ -20,6 +20,7 @@ export class DispatchDisk {
         const notes = other === executorId || this.#dead.has(other) ? this.#notes.get(other) : undefined
         return notes !== undefined && !notes.has(key)
       },
+      isDead: (other) => other !== executorId && this.#dead.has(other),
     }
   }
 
