@@ -22,6 +22,7 @@ import { CryptoRandom } from '#adapters/web/random.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { agents } from './agents.ts'
 import { checkTenants } from './check-tenants.ts'
+import { checkCallTimes } from './cloudflare-limits.ts'
 import { createContainer } from './container.ts'
 import { idSecretOf } from './id-secret.ts'
 import { createModels } from './models.ts'
@@ -50,7 +51,7 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  const registry = new AgentRegistry(authors({ catalog, publicFetch, env: settings.authorsEnv }))
+  const registry = new AgentRegistry(checkCallTimes(authors({ catalog, publicFetch, env: settings.authorsEnv })))
   checkTenants(settings.tenants, registry)
   container.registerInstance(t.AGENTS, registry)
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
