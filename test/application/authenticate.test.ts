@@ -69,14 +69,15 @@ describe('a key', () => {
     expect(asked.find).toBe(1)
   })
 
-  test('that is revoked is refused when its time is over, and the same after the clock was set back', async () => {
-    for (const step of [FRESH_MS, -3_600_000]) {
+  test('that is revoked is refused when its time is over, whatever becomes of the clock meanwhile', async () => {
+    for (const step of [0, -3_600_000, 3_600_000]) {
       const { authenticate, clock, stored, make } = scene()
       const { key, secret } = await make()
       await authenticate.execute(secret)
       stored.set(key.id, { ...key, revokedAt: T0 })
       expect(await authenticate.execute(secret)).toEqual(ACME)
-      await clock.advance(step)
+      clock.step(step)
+      await clock.advance(FRESH_MS)
       expect(await authenticate.execute(secret)).toBeNull()
     }
   })
