@@ -22,6 +22,8 @@ export interface Figures {
   readonly syncsPerJobAlone: number | null
   readonly syncsPerJobBusy: number | null
   readonly startMs: number
+  /** User and system time that it takes in a second without work. */
+  readonly idleCpuMsPerSecond: number
 }
 
 export function percentile(values: readonly number[], share: number): number {
@@ -30,6 +32,8 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 const TRACED = 100
+/** Long enough for what comes every few seconds. */
+const IDLE_SECONDS = 10
 
 /** One after the other, then steadily, then as fast as they go, and some more of both while syncs are counted. */
 export async function measure(
@@ -40,6 +44,7 @@ export async function measure(
   await manyJobs(url, { jobs: 200, clients: 20 })
   const alone = await manyJobs(url, { jobs: 100, clients: 1 })
   const steady = await steadyJobs(url, { jobs: 50, perSecond: 10 })
+  const idle = await idleCpu(subject)
   const busy = await underLoad(subject, () => manyJobs(url, { jobs, clients }))
   const counted = async (count: number): Promise<number | null> => {
     const all = syncs ? await syncsDuring(subject, () => manyJobs(url, { jobs: TRACED, clients: count })) : null
@@ -67,7 +72,14 @@ export async function measure(
     syncsPerJobAlone: await counted(1),
     syncsPerJobBusy: await counted(clients),
     startMs: subject.startMs,
+    idleCpuMsPerSecond: idle,
   }
+}
+
+async function idleCpu(subject: Subject): Promise<number> {
+  const before = subject.cpuMs()
+  await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000))
+  return (subject.cpuMs() - before) / IDLE_SECONDS
 }
 
 async function underLoad(subject: Subject, work: () => Promise<readonly Timing[]>) {
