@@ -22,6 +22,7 @@ describe('settings', () => {
       authorsEnv: {},
       callbackHosts: [],
       corsOrigins: [],
+      idSecret: null,
       currency: 'SEK',
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/demo',
