@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { vi } from 'vitest'
 import { WebHasher } from '#adapters/web/hasher.ts'
+import { keyText } from '#domain/tenant/key-text.ts'
 import { checkEvents } from '#test/support/contract-check.ts'
 import { eventually } from '#test/support/eventually.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
@@ -14,7 +15,7 @@ type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProce
 const KEYS = { acme: key('a'), other: key('b'), reader: key('c'), called: key('d'), hurried: key('e') }
 
 function key(letter: string): string {
-  return `errand_${letter.repeat(16)}_${letter.repeat(64)}`
+  return keyText(letter.repeat(16), letter.repeat(64))
 }
 
 async function keySetting(...withdrawn: readonly string[]): Promise<string> {

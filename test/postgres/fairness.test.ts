@@ -19,8 +19,9 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const end of endings.values()) end()
-  for (const engine of engines) await engine.drain(0)
+  const drained = Promise.all(engines.map((engine) => engine.drain(0)))
+  await scene.clock.advance(0)
+  await drained
   await scene.close()
 })
 
@@ -39,6 +40,7 @@ function server({ concurrency = 4, own = {}, known = [] as readonly string[] } =
     }
     endings.set(jobId, end)
     signal.addEventListener('abort', end)
+    if (signal.aborted) end()
     await ending.promise
     const running = await store.load(jobId)
     const failed = { type: 'job.failed', at: clock.now(), error: { code: 'model_failed', message: 'No.' } } as const

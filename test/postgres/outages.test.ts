@@ -174,6 +174,7 @@ test('migrations can be run by two at once, and again', async () => {
     'api_keys',
     'drafts',
     'gone_receivers',
+    'id_secret',
     'jobs',
     'journal',
     'operations',
