@@ -4,8 +4,8 @@ import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.ts'
 import type { JobError, JobRecord } from '#domain/job/job.ts'
 import { leaveToOthers } from '#domain/job/leave.ts'
-import { verdictOn } from '#domain/job/limits.ts'
 import { isOutageOver, retryDelayMs } from '#domain/job/retry.ts'
+import { verdictOn } from '#domain/job/verdict.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
@@ -96,7 +96,7 @@ export class ExecuteJob {
       return
     }
     const journal = new JobJournal(jobs, state)
-    const verdict = verdictOn(job, limits, now)
+    const verdict = verdictOn(state, { limits, executor, now })
     if (job.cancelRequestedAt !== null) journal.append({ type: 'job.canceled', at: now })
     else if (verdict) journal.append({ type: 'job.failed', at: now, error: verdict })
     else if (!agents.has(job.agent)) this.#leave(journal, now)
@@ -122,7 +122,8 @@ export class ExecuteJob {
     const { clock, executor, dispatchLog } = this.#deps
     const { id: jobId, runId } = journal.job
     // Durable with the first intent, in one commit.
-    journal.append({ type: 'attempt.started', at: clock.now(), executorId: executor.id, leaseMs: executor.leaseMs })
+    const { id: executorId, release, leaseMs } = executor
+    journal.append({ type: 'attempt.started', at: clock.now(), executorId, release, leaseMs })
     const attempt = new Attempt(journal, { clock, executor, outer })
     const dispatches = new AttemptDispatches(dispatchLog, runId)
     this.#inHand.set(jobId, attempt)

@@ -50,9 +50,6 @@ export type TurnOutcome =
   /** The failure is recorded, and another try may help. */
   | { readonly kind: 'model_failed'; readonly error: AppError }
 
-/** Durable Objects may have six connections open at a time (https://developers.cloudflare.com/workers/platform/limits/). */
-const MOST_CALLS_AT_ONCE = 6
-
 /**
  * Carries out `nextStep` until it says to finish; sync runs and jobs share this loop. Given a journal with a past, it goes on from there.
  *
@@ -74,7 +71,7 @@ export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome
         break
       }
       case 'call_tools':
-        await toolStep(run, step.calls.slice(0, MOST_CALLS_AT_ONCE), deps)
+        await toolStep(run, step.calls.slice(0, deps.limits.maxToolCallsAtOnce), deps)
         break
       case 'await': {
         const found = reopenNeverMade(run, step.calls, deps) || (await probeStep(run, step.calls, deps))

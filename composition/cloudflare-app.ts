@@ -22,7 +22,7 @@ import { CryptoRandom } from '#adapters/web/random.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { agents } from './agents.ts'
 import { checkTenants } from './check-tenants.ts'
-import { checkCallTimes } from './cloudflare-limits.ts'
+import { CONNECTIONS_AT_ONCE, checkCallTimes } from './cloudflare-limits.ts'
 import { createContainer } from './container.ts'
 import { idSecretOf } from './id-secret.ts'
 import { createModels } from './models.ts'
@@ -36,6 +36,8 @@ export interface Env {
   readonly BULK_OPERATION: OperationNamespace
   readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
   readonly JOB_INDEX: D1Database
+  /** Absent where the binding is not configured. */
+  readonly CF_VERSION_METADATA?: { readonly id: string }
   readonly [setting: string]: unknown
 }
 
@@ -69,12 +71,13 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
-  container.registerInstance(t.LIMITS, settings.limits)
+  container.registerInstance(t.LIMITS, { ...settings.limits, maxToolCallsAtOnce: CONNECTIONS_AT_ONCE })
   container.registerInstance(t.LOGGER, logger)
   container.registerInstance(t.MODELS, createModels(settings, { clock }))
   container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION, new OperationIndex(db)))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
+  container.register(t.RELEASE, { useValue: settings.release ?? env.CF_VERSION_METADATA?.id ?? null })
   container.registerInstance(t.RUNTIME, 'cloudflare')
   container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
   container.registerInstance(t.TENANTS, settings.tenants)

@@ -1,6 +1,9 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/errors.ts'
 
+/** Connections that an object may have open at a time (https://developers.cloudflare.com/workers/platform/limits/). */
+export const CONNECTIONS_AT_ONCE = 6
+
 /**
  * An alarm may run for 15 minutes (https://developers.cloudflare.com/durable-objects/api/alarms/). An attempt begins its last call after five at the
  * latest, so a call of nine ends in time. A longer one would be cut off each time, until its job failed as `poisoned`.

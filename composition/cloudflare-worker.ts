@@ -61,7 +61,7 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
   // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
   // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
   const id = container.resolve(t.IDS).newId('exec')
-  const executor = { id, leaseMs: 5000, alone: true, sliceMs: LONGEST_ATTEMPT_MS }
+  const executor = { id, release: container.resolve(t.RELEASE), leaseMs: 5000, alone: true, sliceMs: LONGEST_ATTEMPT_MS }
   container.registerInstance(t.DISPATCH_LOG, new LocalDispatchLog(id))
   container.registerInstance(t.FEED, feed)
   container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))

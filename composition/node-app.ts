@@ -84,7 +84,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
       storage.interruptElsewhere(jobId)
     },
   })
-  const executor = { id: ids.newId('exec'), sliceMs: null, ...lease }
+  const executor = { id: ids.newId('exec'), release: settings.release, sliceMs: null, ...lease }
   container.registerInstance(t.EXECUTOR, executor)
   // Opened by whoever executes: a command that only asks leaves no file.
   container.register(t.DISPATCH_LOG, {

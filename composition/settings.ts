@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { ModelSettings } from '#adapters/models/settings.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
-import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
+import type { JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
+import { limitFields, limitsFrom, nodeLimitFields } from './limit-settings.ts'
 import { apiKey, baseUrl } from './model-settings.ts'
 import { tenantPolicies, tenantSecrets, tenantSettings } from './tenant-settings.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -28,11 +29,7 @@ const corsOrigins = z
 
 const idSecret = z.string().trim().min(32, 'must have at least 32 characters').optional()
 
-const limitFields = {
-  ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
-  ERRAND_MODEL_OUTAGE_SECONDS: wholeNumber(0, 2_592_000).optional(),
-  ERRAND_MAX_STRIKES: wholeNumber(1, 100).optional(),
-}
+const release = z.string().trim().min(1).max(100, 'must have at most 100 characters').optional()
 
 const modelFields = {
   ERRAND_MODEL: z
@@ -70,6 +67,7 @@ const nodeFields = {
   ERRAND_DATA_DIR: z.string().default('./data'),
   ERRAND_PRODUCTS: z.string().optional(),
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
+  ...nodeLimitFields,
   ERRAND_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   ERRAND_URL: url,
   ERRAND_API_KEY: apiKey,
@@ -86,6 +84,7 @@ const sharedFields = {
   ...tenantSettings,
   ERRAND_CORS_ORIGINS: corsOrigins,
   ERRAND_ID_SECRET: idSecret,
+  ERRAND_RELEASE: release,
   ERRAND_CURRENCY: currency,
 }
 
@@ -109,6 +108,8 @@ export interface Settings {
   readonly currency: string
   /** What ids made from idempotency keys are mixed with; `null` for a secret that is kept in the database. */
   readonly idSecret: string | null
+  /** Names the deployed code; `null` where nothing is said. */
+  readonly release: string | null
   /** Texts that no log line may hold. */
   readonly secrets: readonly string[]
 }
@@ -144,6 +145,7 @@ export function parseNodeSettings(env: Env): NodeSettings {
   const settings = settingsFrom(values, authorsEnv(env))
   return {
     ...settings,
+    limits: limitsFrom(values),
     secrets: [...settings.secrets, ...passwordsIn(values.ERRAND_DATABASE_URL)],
     leaseMs: values.ERRAND_LEASE_SECONDS * 1000,
     databaseUrl: values.ERRAND_DATABASE_URL ?? null,
@@ -212,20 +214,14 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
         },
       }),
     },
-    limits: {
-      ...DEFAULT_LIMITS,
-      ...(values.ERRAND_MAX_MODEL_CALLS !== undefined && { maxModelCalls: values.ERRAND_MAX_MODEL_CALLS }),
-      ...(values.ERRAND_MODEL_OUTAGE_SECONDS !== undefined && {
-        modelOutageMs: values.ERRAND_MODEL_OUTAGE_SECONDS * 1000,
-      }),
-      ...(values.ERRAND_MAX_STRIKES !== undefined && { maxStrikes: values.ERRAND_MAX_STRIKES }),
-    },
+    limits: limitsFrom(values),
     defaultModel: values.ERRAND_MODEL ?? defaultModel(values),
     tenants: tenantPolicies(values),
     apiKeys: values.ERRAND_API_KEYS,
     callbackHosts: values.ERRAND_CALLBACK_HOSTS,
     corsOrigins: values.ERRAND_CORS_ORIGINS,
     idSecret: values.ERRAND_ID_SECRET ?? null,
+    release: values.ERRAND_RELEASE ?? null,
     authorsEnv: env,
     currency: values.ERRAND_CURRENCY,
     secrets: [

@@ -99,4 +99,4 @@ function isTime(name: string): boolean {
   return name === 'at' || name.endsWith('At')
 }
 
-const HIDDEN = new Set(['type', 'tenantId', 'runId', 'executorId', 'leaseMs', 'options'])
+const HIDDEN = new Set(['type', 'tenantId', 'runId', 'executorId', 'release', 'format', 'leaseMs', 'options'])

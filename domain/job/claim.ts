@@ -6,6 +6,8 @@ import { runsAt } from './wake.ts'
 export interface Executor {
   /** New with every start of a process or object. */
   readonly id: string
+  /** Names the deployed code, and differs from deploy to deploy; `null` where nothing names it. */
+  readonly release: string | null
   readonly leaseMs: number
   /** True where nobody else can be executing jobs of this store, so that another executor's lease is a dead one's. */
   readonly alone: boolean

@@ -72,6 +72,8 @@ export interface AttemptStarted {
   readonly type: 'attempt.started'
   readonly at: number
   readonly executorId: string
+  /** Of the executor's code; `null` where nothing names it. */
+  readonly release: string | null
   readonly leaseMs: number
 }
 

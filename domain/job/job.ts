@@ -29,7 +29,7 @@ export interface JobFields {
   readonly deliveries: readonly Delivery[]
   /** Executions begun so far. */
   readonly attempt: number
-  /** Attempts in a row that ended without a word, as with a process that died, and had brought nothing new. */
+  /** Attempts in a row whose process died at the same calls (`strikes.ts`). */
   readonly strikes: number
   /** Attempts begun in the hour that began at `since`: how a wake that never ends would show. */
   readonly attemptsPerHour: { readonly since: number; readonly count: number }
@@ -99,6 +99,9 @@ export interface CanceledJob extends FinishedFields {
 /** The right of one executor to carry out a job, until `expiresAt`; renewing it is an event. */
 export interface Lease {
   readonly executorId: string
+  readonly release: string | null
+  /** When the attempt began. */
+  readonly since: number
   readonly durationMs: number
   readonly expiresAt: number
 }

@@ -4,6 +4,7 @@ import type { DeliveryEvent } from './delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent, JobWaiting } from './event.ts'
 import { isWithinHour } from './limits.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
+import { strikesBefore } from './strikes.ts'
 
 type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
 
@@ -53,27 +54,22 @@ export function transition(job: JobRecord, event: LivingEvent): JobRecord {
   return progress(job, event)
 }
 
-function startAttempt(job: JobRecord, { at, executorId, leaseMs }: AttemptStarted): JobRecord {
+function startAttempt(job: JobRecord, { at, executorId, release, leaseMs }: AttemptStarted): JobRecord {
   const { since, count } = job.attemptsPerHour
   return {
     ...fieldsOf(job, at),
     status: 'running',
     attempt: job.attempt + 1,
-    strikes: strikesOf(job),
+    strikes: strikesBefore(job, { at, release }),
     attemptsPerHour: isWithinHour(since, at) ? { since, count: count + 1 } : { since: at, count: 1 },
     startedAt: job.startedAt ?? at,
-    lease: { executorId, durationMs: leaseMs, expiresAt: at + leaseMs },
+    lease: { executorId, release, since: at, durationMs: leaseMs, expiresAt: at + leaseMs },
   }
 }
 
 function startWait(job: JobRecord, { at, wait }: JobWaiting): JobRecord {
-  const strikes = wait.reason === 'unknown_agent' ? strikesOf(job) : 0
+  const strikes = wait.reason === 'unknown_agent' ? strikesBefore(job, { at, release: null }) : 0
   return { ...fieldsOf(job, at), strikes, status: 'waiting', wait }
-}
-
-/** For whoever comes next. Still running means that the attempt before ended without a word. */
-function strikesOf({ status, strikes }: JobRecord): number {
-  return status === 'running' ? strikes + 1 : strikes
 }
 
 type Progress = TurnEvent | { readonly type: 'lease.renewed' | 'job.submitted'; readonly at: number }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ModelError } from '#domain/errors.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0 } from '#test/support/fixtures.ts'
@@ -202,7 +203,7 @@ describe('of calls that run in parallel', () => {
     expect(aborted).toBe(true)
   })
 
-  test('no more than six run at once', async () => {
+  test.each([6, 16])('no more than its runtime allows run at once: %i', async (maxToolCallsAtOnce) => {
     let running = 0
     let most = 0
     const counted = tool('counted', async () => {
@@ -211,12 +212,13 @@ describe('of calls that run in parallel', () => {
       running--
       return null
     })
-    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [counted] }))
+    const limits = { ...DEFAULT_LIMITS, maxToolCallsAtOnce }
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [counted] }), limits)
     const id = await world.submit()
-    const many = Array.from({ length: 14 }, (_, n) => ({ id: `c${String(n)}`, name: 'counted' }))
+    const many = Array.from({ length: 18 }, (_, n) => ({ id: `c${String(n)}`, name: 'counted' }))
     await world.executor(new ListedModel(asks(...many), answer('Done.'))).execute(id, NEVER)
-    expect(most).toBe(6)
-    expect(await world.job(id)).toMatchObject({ status: 'completed', receipt: { toolCalls: 14 } })
+    expect(most).toBe(maxToolCallsAtOnce)
+    expect(await world.job(id)).toMatchObject({ status: 'completed', receipt: { toolCalls: 18 } })
   })
 })
 

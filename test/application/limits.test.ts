@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
-import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
@@ -37,17 +36,6 @@ describe('what no job may exceed', () => {
     expect(model.requests).toHaveLength(0)
   })
 
-  test('so many deaths of its executor at one call', async () => {
-    const world = execution(writer)
-    const id = await world.submit()
-    for (let n = 1; n <= 5; n++) {
-      world.store.crashAt(world.store.commits + 2, 'before')
-      await expect(world.executor(new ListedModel(answer('Lost.'))).execute(id, NEVER)).rejects.toThrow(Crash)
-      world.store.restart()
-    }
-    await world.executor(new ListedModel()).execute(id, NEVER)
-    expect(await world.job(id)).toMatchObject({ status: 'failed', attempt: 5, error: { code: 'poisoned' } })
-  })
 
   test('deaths with progress between them, and stops of its own accord, are not counted', async () => {
     const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [counter('lookup').tool] }), {

@@ -8,16 +8,21 @@ import { migrate } from '#adapters/sql/schema.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { submitted } from '#test/support/fixtures.ts'
 import { cron } from './cron.ts'
-import { holdNextCall } from './held-job.ts'
+import { holdNextCalls } from './held-job.ts'
 
-const JOB = { alarm: 'job_01M83QK8XSJ513P1WPKNW38GD1', sweep: 'job_01M83QK8XSJ513P1WPKNW38GD2' }
+const JOB = {
+  alarm: 'job_01M83QK8XSJ513P1WPKNW38GD1',
+  sweep: 'job_01M83QK8XSJ513P1WPKNW38GD2',
+  evicted: 'job_01M83QK8XSJ513P1WPKNW38GD3',
+  poisoned: 'job_01M83QK8XSJ513P1WPKNW38GD4',
+}
 
 beforeAll(() => migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema))
 afterAll(() => reset())
 
-let model = holdNextCall()
+let model = holdNextCalls(1)
 beforeEach(() => {
-  model = holdNextCall()
+  model = holdNextCalls(1)
 })
 
 /** The stub's own type is a mapping over our whole record, which TypeScript gives up on. */
@@ -53,6 +58,12 @@ async function die(jobId: string): Promise<void> {
   await expect(dying).rejects.toThrow()
 }
 
+/** The alarm comes at once, which the platform would repeat ever later. */
+async function comeAgain(jobId: string): Promise<void> {
+  await inObject(jobId, ({ storage }) => storage.setAlarm(Date.now() + 3_600_000))
+  void runDurableObjectAlarm(env.HELD_JOB.getByName(jobId)).catch(() => undefined)
+}
+
 describe('an object that dies in the middle of an attempt', () => {
   test('has set no alarm for that, and the one that has fired comes again', async () => {
     await underWay(JOB.alarm)
@@ -78,5 +89,24 @@ describe('an object that dies in the middle of an attempt', () => {
       expect(await indexed(JOB.sweep)).toMatchObject({ status: 'completed' })
     })
     expect(model.calls).toBe(2)
+  })
+
+  test.each([
+    { held: 7, where: 'a model call, which poisons no job', left: { status: 'completed', attempt: 8 } },
+    { held: 0, where: 'a tool call, which does', left: { status: 'failed', attempt: 5, error: { code: 'poisoned' } } },
+  ])('dies again and again in $where', async ({ held, left }) => {
+    model = holdNextCalls(held)
+    const jobId = held === 0 ? JOB.poisoned : JOB.evicted
+    await jobNamed(jobId).create(submitted({ jobId, at: Date.now() }).event)
+    for (let death = 1; death <= (held || 5); death++) {
+      await eventually(() => {
+        expect(held === 0 ? model.runs : model.calls).toBe(death)
+      })
+      await die(jobId)
+      await comeAgain(jobId)
+    }
+    await eventually(async () => {
+      expect(await jobNamed(jobId).find('acme', jobId)).toMatchObject(left)
+    })
   })
 })

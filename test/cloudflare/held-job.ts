@@ -5,30 +5,44 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import type { Models } from '#ports/model.ts'
 import { ALONE } from '#test/support/fixtures.ts'
-import { answer } from '#test/support/script.ts'
+import { answer, asks } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
+import { tool } from '#test/support/tools.ts'
 import { writerApp } from './writer-app.ts'
 
-/** Never answers its first call, in the middle of which an object can die, and answers every later one. */
+/** Never answers its first calls, in the middle of which an object can die, and answers every later one. */
 class HeldModel implements Models {
   calls = 0
+  /** Runs of a tool that never returns, for which the model asks if it holds none of its own calls. */
+  runs = 0
+  readonly #held: number
+
+  constructor(held: number) {
+    this.#held = held
+  }
 
   check(): void {
     // It answers to any name.
   }
 
   call(): ReturnType<Models['call']> {
-    return ++this.calls === 1 ? new Promise(() => undefined) : Promise.resolve(answer('Done.'))
+    if (++this.calls <= this.#held) return new Promise(() => undefined)
+    return Promise.resolve(this.#held === 0 ? asks({ id: 'a', name: 'hang' }) : answer('Done.'))
   }
 }
 
-const held = { model: new HeldModel() }
+const held = { model: new HeldModel(1) }
 
-/** A model for the next job. */
-export function holdNextCall(): HeldModel {
-  held.model = new HeldModel()
+/** A model for the next job, which holds that many of its calls; or the call of its tool, if that is none. */
+export function holdNextCalls(count: number): HeldModel {
+  held.model = new HeldModel(count)
   return held.model
 }
+
+const hang = tool('hang', () => {
+  held.model.runs++
+  return new Promise(() => undefined)
+})
 
 const clock = new SystemClock()
 
@@ -38,7 +52,7 @@ export const HeldJob = createAgentJob<Cloudflare.Env>({
     const models: Models = { check: () => undefined, call: () => held.model.call() }
     // Its lease is over at once, so that the job looks forgotten for as long as its model is held.
     const executor = { ...ALONE, id: crypto.randomUUID(), leaseMs: 0 }
-    return writerApp({ clock, models, executor })(world)
+    return writerApp({ clock, models, executor, tools: [hang] })(world)
   },
   index: ({ JOB_INDEX }) => new SqlJobIndex(new D1SqlDatabase(JOB_INDEX)),
   objects: (env: unknown) => (env as { readonly HELD_JOB: JobNamespace }).HELD_JOB,

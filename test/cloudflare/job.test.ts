@@ -106,7 +106,7 @@ describe('on Cloudflare', () => {
     const stub = env.AGENT_JOB.getByName(job.id)
     await create(stub, event)
     // As an instance leaves it that is gone after its first commit.
-    const begun = { type: 'attempt.started', at: event.at, executorId: 'exec_gone', leaseMs: 30_000 }
+    const begun = { type: 'attempt.started', at: event.at, executorId: 'exec_gone', release: null, leaseMs: 30_000 }
     await runInDurableObject(stub, (_instance, { storage }) => {
       storage.sql.exec('INSERT INTO journal (seq, events) VALUES (2, ?)', JSON.stringify([begun]))
     })

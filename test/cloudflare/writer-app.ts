@@ -13,6 +13,7 @@ import { ResolveCall } from '#application/resolve-call.ts'
 import { WaitForJob } from '#application/wait-for-job.ts'
 import { WatchJob } from '#application/watch-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import type { Tool } from '#domain/agent/tool.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
@@ -26,19 +27,19 @@ interface Surroundings {
   readonly clock: Clock
   readonly models: Models
   readonly executor: Executor
+  readonly tools?: readonly Tool[]
 }
 
-/** The use-cases of the agent `writer`, which has one tool, `lookup`. */
-export function writerApp({ clock, models, executor }: Surroundings) {
+/** The use-cases of the agent `writer`, which has one tool, `lookup`, unless it is given others. */
+export function writerApp({ clock, models, executor, tools = [counter('lookup').tool] }: Surroundings) {
   return ({ jobs, waker }: JobWorld): JobApp => {
-    const { tool: lookup } = counter('lookup')
     const feed = new LocalFeed()
     const goneReceivers = new SqlGoneReceivers(new D1SqlDatabase(env.JOB_INDEX))
     const common = { jobs, clock, feed, logger: silentLogger, random: { fraction: () => 0.5 }, limits: DEFAULT_LIMITS }
     const executeJob = new ExecuteJob({
       ...common,
       waker,
-      agents: new AgentRegistry([defineAgent({ name: 'writer', instructions: '', tools: [lookup] })]),
+      agents: new AgentRegistry([defineAgent({ name: 'writer', instructions: '', tools })]),
       models,
       defaultModel: 'scripted/test',
       executor,

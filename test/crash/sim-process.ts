@@ -50,7 +50,7 @@ export class SimProcess {
       feed: new LocalFeed(),
       random: world.random,
       logger: silentLogger,
-      executor: { id, leaseMs: 30_000, alone: false, sliceMs: 120_000 },
+      executor: { id, release: null, leaseMs: 30_000, alone: false, sliceMs: 120_000 },
       dispatchLog: world.disk.open(id),
     })
   }

@@ -6,7 +6,8 @@ import { mayClaim } from '#domain/job/claim.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, evolve, replay, submit } from '#domain/job/replay.ts'
-import { DEFAULT_LIMITS, verdictOn } from '#domain/job/limits.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { verdictOn } from '#domain/job/verdict.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import { ALONE, T0, started, submitted } from '#test/support/fixtures.ts'
 import { tool } from '#test/support/tools.ts'
@@ -75,9 +76,11 @@ describe('a job', () => {
     const attempts = (...ats: number[]) => state(...ats.map((at) => started(T0 + at))).job.attemptsPerHour
     expect(attempts(0, 3_599_999)).toEqual({ since: T0, count: 2 })
     expect(attempts(0, 3_600_000)).toEqual({ since: T0 + 3_600_000, count: 1 })
-    const busy = { ...state(started(T0)).job, attemptsPerHour: { since: T0, count: 100 }, strikes: 0 }
-    expect(verdictOn(busy, DEFAULT_LIMITS, T0 + 3_599_999)).toMatchObject({ code: 'limit_exceeded' })
-    expect(verdictOn(busy, DEFAULT_LIMITS, T0 + 3_600_000)).toBeNull()
+    const { job, turn } = state(started(T0))
+    const busy = { turn, job: { ...job, attemptsPerHour: { since: T0, count: 100 }, strikes: 0 } }
+    const verdictAt = (now: number) => verdictOn(busy, { limits: DEFAULT_LIMITS, executor: ALONE, now })
+    expect(verdictAt(T0 + 3_599_999)).toMatchObject({ code: 'limit_exceeded' })
+    expect(verdictAt(T0 + 3_600_000)).toBeNull()
   })
 
   test('forgives its strikes for whatever brings it on, a tool’s result too', () => {
@@ -91,6 +94,19 @@ describe('a job', () => {
     const struck = [started(T0), asks, begun, started(T0), started(T0)]
     expect(state(...struck).job.strikes).toBe(2)
     expect(state(...struck, done).job.strikes).toBe(0)
+  })
+
+  test.each<[string, JobEvent[], number]>([
+    ['deaths in a row', [started(T0), started(T0 + 1), started(T0 + 2)], 2],
+    ['deaths of one release', [started(T0, 'a'), started(T0 + 1, 'a'), started(T0 + 2, 'a')], 2],
+    ['a deploy', [started(T0, 'a'), started(T0 + 1, 'a'), started(T0 + 2, 'b')], 0],
+    ['an attempt that lived for an hour', [started(T0), started(T0 + 1), started(T0 + 3_600_001)], 0],
+    ['one that lived for almost an hour', [started(T0), started(T0 + 1), started(T0 + 3_600_000)], 2],
+    ['a clock that was set back', [started(T0), started(T0 - 7_200_000)], 1],
+    ['a release that is not named any more', [started(T0, 'a'), started(T0 + 1)], 1],
+    ['a process that stopped', [started(T0), { type: 'attempt.released', at: T0 }, started(T0)], 0],
+  ])('has after %s its strikes', (_name, events, strikes) => {
+    expect(state(...events).job.strikes).toBe(strikes)
   })
 
   test('that waits to try again is still looked at when its deadline passes', () => {

@@ -11,6 +11,8 @@ describe('settings', () => {
       ERRAND_MODEL_OUTAGE_SECONDS: '90',
     })
     expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, modelOutageMs: 90_000 })
+    expect(parseNodeSettings({ ERRAND_TOOL_CALLS_AT_ONCE: '3' }).limits.maxToolCallsAtOnce).toBe(3)
+    expect(parseSettings({ ERRAND_RELEASE: ' 4f2a ' }).release).toBe('4f2a')
   })
 
   test('have defaults for everything', () => {
@@ -24,8 +26,10 @@ describe('settings', () => {
       corsOrigins: [],
       idSecret: null,
       currency: 'SEK',
+      idSecret: null,
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/demo',
+      release: null,
       secrets: [],
       host: '127.0.0.1',
       port: 8787,

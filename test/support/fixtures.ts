@@ -1,6 +1,6 @@
 import type { Executor } from '#domain/job/claim.ts'
 import type { QueuedJob } from '#domain/job/job.ts'
-import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
+import type { AttemptStarted, JobEvent, JobSubmitted } from '#domain/job/event.ts'
 import { type JobState, evolve, submit } from '#domain/job/replay.ts'
 
 /**
@@ -38,9 +38,9 @@ export function after(state: JobState, events: readonly JobEvent[]): JobState {
 }
 
 /** The beginning of an attempt at `at`, with a lease of 30 s. */
-export function started(at: number): { type: 'attempt.started'; at: number; executorId: string; leaseMs: number } {
-  return { type: 'attempt.started', at, executorId: 'exec_1', leaseMs: 30_000 }
+export function started(at: number, release: string | null = null): AttemptStarted {
+  return { type: 'attempt.started', at, executorId: 'exec_1', release, leaseMs: 30_000 }
 }
 
 /** An executor that is alone with its store. */
-export const ALONE: Executor = { id: 'exec_1', leaseMs: 30_000, alone: true, sliceMs: null }
+export const ALONE: Executor = { id: 'exec_1', release: null, leaseMs: 30_000, alone: true, sliceMs: null }

@@ -1,0 +1,33 @@
+import type * as z from 'zod'
+import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
+import { wholeNumber } from './whole-number.ts'
+
+/** What an operator may move on every runtime. */
+export const limitFields = {
+  ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
+  ERRAND_MODEL_OUTAGE_SECONDS: wholeNumber(0, 2_592_000).optional(),
+  ERRAND_MAX_STRIKES: wholeNumber(1, 100).optional(),
+}
+
+/** Workers allow six connections, so there is nothing to move there (`cloudflare-limits.ts`). */
+export const nodeLimitFields = {
+  ERRAND_TOOL_CALLS_AT_ONCE: wholeNumber(1, 1000).optional(),
+}
+
+type Values<Fields extends z.ZodRawShape> = z.infer<z.ZodObject<Fields>>
+
+export function limitsFrom(values: Values<typeof limitFields> & Partial<Values<typeof nodeLimitFields>>): JobLimits {
+  const {
+    ERRAND_MAX_MODEL_CALLS: maxModelCalls,
+    ERRAND_MODEL_OUTAGE_SECONDS: outageSeconds,
+    ERRAND_MAX_STRIKES: maxStrikes,
+    ERRAND_TOOL_CALLS_AT_ONCE: maxToolCallsAtOnce,
+  } = values
+  return {
+    ...DEFAULT_LIMITS,
+    ...(maxModelCalls !== undefined && { maxModelCalls }),
+    ...(outageSeconds !== undefined && { modelOutageMs: outageSeconds * 1000 }),
+    ...(maxStrikes !== undefined && { maxStrikes }),
+    ...(maxToolCallsAtOnce !== undefined && { maxToolCallsAtOnce }),
+  }
+}
