@@ -26,7 +26,6 @@ describe('settings', () => {
       corsOrigins: [],
       idSecret: null,
       currency: 'SEK',
-      idSecret: null,
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/demo',
       release: null,
