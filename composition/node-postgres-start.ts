@@ -1,7 +1,8 @@
+import type { Pool } from 'pg'
 import { StartError } from '#adapters/node/start-error.ts'
-import { isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
+import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
-import { QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
+import { ANSWER_MS, QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
 import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
 import { WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SCHEMAS } from './node-schemas.ts'
@@ -12,8 +13,10 @@ const PATIENCE_MS = 60_000
 /** How often it says that it waits. */
 const TELL_EVERY_MS = 5000
 
-/** For whoever makes tables. */
-const CONNECTIONS = 4
+/** Most connections of one process, beside that of its probe. */
+const CONNECTIONS = 10
+/** For whoever makes tables, beside the one that has found them missing: a database may have room for few. */
+const TO_MIGRATE = 3
 
 export interface DatabaseStart {
   readonly url: string
@@ -23,15 +26,53 @@ export interface DatabaseStart {
 }
 
 /**
- * Brings the database up to date, as soon as there is one. What waiting does not mend (a wrong password, a missing right) is told at once.
+ * Connections to the database, which has been brought up to date, as soon as there is one. What waiting does not mend (a wrong password, a missing
+ * right) is told at once.
  * @throws {StartError} with what to do.
  */
-export async function prepareDatabase(
-  { url, briefly, leaseMs }: DatabaseStart,
+export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<Pool> {
+  const { url, briefly } = start
+  const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
+  const asked = { pool, queue: queueOver(pool, start, world), schemas: SCHEMAS }
+  const starting = new Patience({
+    clock: world.clock,
+    patienceMs: briefly ? 0 : PATIENCE_MS,
+    onRest: tellOfWaiting(url, world),
+  })
+  try {
+    await starting.keep(async () => {
+      if (await (briefly ? isUpToDate(pool, SCHEMAS) : isReady(asked))) return
+      await bringUpToDate(start, world)
+    })
+  } catch (cause) {
+    void pool.end()
+    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
+  }
+  return pool
+}
+
+/** Over connections that wait: an index over a table that is there already, and somebody else's migration, may take as long as they take. */
+async function bringUpToDate(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<void> {
+  const pool = createPool({ url: start.url, connections: TO_MIGRATE, answerMs: 0 })
+  const patience = new Patience({ clock: world.clock, patienceMs: 0 })
+  try {
+    await migrateAll({ pool, patience, queue: queueOver(pool, start, world), schemas: SCHEMAS })
+  } finally {
+    await pool.end()
+  }
+}
+
+function queueOver(
+  pool: Pool,
+  { leaseMs }: DatabaseStart,
   { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>,
-): Promise<void> {
+): WakeQueue {
+  return new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue: () => undefined })
+}
+
+function tellOfWaiting(url: string, { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>): (error: unknown) => void {
   let toldAt = Number.NEGATIVE_INFINITY
-  const onRest = (error: unknown): void => {
+  return (error) => {
     if (clock.monotonic() - toldAt < TELL_EVERY_MS) return
     toldAt = clock.monotonic()
     logger.warn('Waiting for the database of ERRAND_DATABASE_URL, which cannot be used yet.', {
@@ -39,20 +80,4 @@ export async function prepareDatabase(
       reason: wordsOf(error),
     })
   }
-  // An index over a table that is there already, and somebody else's migration, may take as long as they take.
-  const pool = createPool({ url, connections: CONNECTIONS, answerMs: 0 })
-  const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue: () => undefined })
-  const starting = new Patience({ clock, patienceMs: briefly ? 0 : PATIENCE_MS, onRest })
-  const patience = new Patience({ clock, patienceMs: 0 })
-  try {
-    await starting.keep(async () => {
-      if (briefly && (await isUpToDate(pool, SCHEMAS))) return
-      await migrateAll({ pool, patience, queue, schemas: SCHEMAS })
-    })
-  } catch (cause) {
-    void pool.end()
-    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
-  }
-  // Before others are opened: a database may have room for few.
-  await pool.end()
 }

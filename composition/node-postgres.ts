@@ -5,17 +5,15 @@ import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
-import { ANSWER_MS, QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
+import { QUEUE_SCHEMA } from '#adapters/postgres/pool.ts'
 import { PostgresProbe } from '#adapters/postgres/probe.ts'
 import { type DueWork, WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { createPostgresEngine } from './node-postgres-engine.ts'
-import { type DatabaseStart, prepareDatabase } from './node-postgres-start.ts'
+import { type DatabaseStart, openDatabase } from './node-postgres-start.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 
-/** Most connections of one process, beside that of its probe. */
-const CONNECTIONS = 10
 /** How long an executor holds on to what a model has answered while the database is away. */
 const SAVE_PATIENCE_MS = 600_000
 /** How long whoever asks for something waits for a database that is away. */
@@ -23,9 +21,8 @@ const ASK_PATIENCE_MS = 30_000
 
 /** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
 export async function openPostgres(start: DatabaseStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
-  await prepareDatabase(start, { clock, logger })
   const { url, leaseMs } = start
-  const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
+  const pool = await openDatabase(start, { clock, logger })
   const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
   const neighbours = new Neighbours({ pool, clock, logger, name: ids.newId('exec'), news: new LocalFeed() })
   const onDue = (due: readonly DueWork[]): void => {

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { type SqlSchema, migrate, refuseNewer } from '#adapters/sql/schema.ts'
 import { PostgresDatabase } from './database.ts'
 import type { Patience } from './patience.ts'
-import { SCHEMA } from './pool.ts'
+import { QUEUE_SCHEMA, SCHEMA } from './pool.ts'
 import type { WakeQueue } from './wake-queue.ts'
 
 /** Any number, as long as nobody else takes it for theirs: advisory locks are the whole database's. */
@@ -23,6 +23,19 @@ export interface MigrationDeps {
   readonly patience: Patience
   readonly queue: WakeQueue
   readonly schemas: readonly SqlSchema[]
+}
+
+/** Of every table in both schemas, whether its rows may be read and written: what is up to date may still be somebody else's. */
+const MAY_WRITE = `
+  SELECT bool_and(has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+    AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')) AS may
+  FROM pg_class WHERE relnamespace IN (to_regnamespace($1), to_regnamespace($2)) AND relkind IN ('r', 'p')`
+
+/** Whether a server would find nothing to make or change, which takes it a few questions instead of a migration. @throws {NewerSchemaError} */
+export async function isReady({ pool, queue, schemas }: Omit<MigrationDeps, 'patience'>): Promise<boolean> {
+  if (!(await isUpToDate(pool, schemas)) || !(await queue.isInstalled())) return false
+  const { rows } = await pool.query<{ may: boolean }>(MAY_WRITE, [SCHEMA, QUEUE_SCHEMA])
+  return rows[0]?.may === true
 }
 
 /** Whether every table of ours is there and up to date. The queue's are its own to know. @throws {NewerSchemaError} */

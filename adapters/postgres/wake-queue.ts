@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { PgBoss } from 'pg-boss'
+import { PgBoss, type QueueResult } from 'pg-boss'
+import bossManifest from 'pg-boss/package.json' with { type: 'json' }
 import type { WakeKind } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -89,6 +90,14 @@ export class WakeQueue implements TransactionalWakes {
     })
   }
 
+  /** Whether the queue's own tables are those of this release of pg-boss, and its queues are as `install()` makes them. */
+  async isInstalled(): Promise<boolean> {
+    if (!(await this.#boss.isInstalled())) return false
+    if ((await this.#boss.schemaVersion()) !== bossManifest.pgboss.schema) return false
+    const queues = await this.#boss.getQueues(QUEUE_KINDS.map(queueOf))
+    return queues.length === QUEUE_KINDS.length && queues.every(isAsMade)
+  }
+
   /** Makes what is missing of the queue's own tables. */
   async install(): Promise<void> {
     await this.start()
@@ -166,6 +175,10 @@ export class WakeQueue implements TransactionalWakes {
     const once = new Map(due.map((one) => [`${one.kind} ${one.tenantId}`, one]))
     if (once.size > 0) this.#deps.onDue([...once.values()])
   }
+}
+
+function isAsMade(queue: QueueResult): boolean {
+  return (Object.keys(OPTIONS) as (keyof typeof OPTIONS)[]).every((name) => queue[name] === OPTIONS[name])
 }
 
 function queueOf(kind: QueueKind): string {

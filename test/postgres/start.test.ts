@@ -153,6 +153,37 @@ describe('at the start, a database', () => {
     await (await open(mine, new SystemClock())).close()
   })
 
+  test('that is up to date is left alone: who may read and write its tables need not be able to make any', async () => {
+    const url = await postgres.createDatabase()
+    await (await open(url, new SystemClock())).close()
+    const mine = await asRole(url, 'runner')
+    await onDatabase(url, (client) =>
+      client.query(
+        `GRANT USAGE ON SCHEMA errand, errand_queue TO runner;
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA errand, errand_queue TO runner`,
+      ),
+    )
+    const storage = await open(mine, new SystemClock())
+    await storage.serve()
+    await storage.close()
+  })
+
+  test('whose queues are not as this release makes them gets them so', async () => {
+    const url = await postgres.createDatabase()
+    await (await open(url, new SystemClock())).close()
+    const limits = () =>
+      onDatabase(url, async (client) => {
+        const text = 'SELECT name, retry_limit FROM errand_queue.queue ORDER BY name'
+        return (await client.query<{ name: string; retry_limit: number }>(text)).rows
+      })
+    const before = await limits()
+    await onDatabase(url, (client) =>
+      client.query("UPDATE errand_queue.queue SET retry_limit = 3 WHERE name = 'errand-deliver'"),
+    )
+    await (await open(url, new SystemClock())).close()
+    expect(await limits()).toEqual(before)
+  })
+
   describe('that a command at a terminal opens', () => {
     const briefly = (url: string, logger = new RecordingLogger()) =>
       open(url, new SystemClock(), { briefly: true, logger })
