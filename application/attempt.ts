@@ -1,4 +1,4 @@
-import { CanceledError, DeadlineExceededError, OvertakenError } from '#domain/errors.ts'
+import { AppError, CanceledError, DeadlineExceededError } from '#domain/errors.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobJournal } from './job-journal.ts'
@@ -8,6 +8,15 @@ export interface AttemptDeps {
   readonly executor: Executor
   /** Aborts when the process stops. */
   readonly outer: AbortSignal
+}
+
+/** The job has gone on without this attempt, which must stop: another executor has it, or somebody wants it stopped. */
+class OvertakenError extends AppError {
+  readonly code = 'version_conflict'
+
+  constructor() {
+    super('The job has gone on without this attempt.')
+  }
 }
 
 /**

@@ -2,10 +2,13 @@ import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { type AgentReport, reportOf } from '#domain/agent/report.ts'
 import { type Turn, applyTurnEvent, startTurn } from '#domain/agent/turn.ts'
 import type { TurnEvent } from '#domain/agent/turn-event.ts'
+import { DeadlineExceededError } from '#domain/errors.ts'
+import type { JobLimits } from '#domain/job/limits.ts'
 import type { JsonValue } from '#domain/json.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import { checkInput } from './check-input.ts'
+import { withDeadline } from './deadline.ts'
 import { type TurnDeps, type TurnJournal, runTurn } from './run-turn.ts'
 
 export interface RunSyncCommand {
@@ -34,8 +37,14 @@ export class RunSync {
     this.#deps = deps
   }
 
-  /** @throws {UnknownAgentError} {InvalidInputError} {CanceledError}, and what a model call throws. */
-  async execute({ tenantId, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
+  /** @throws {UnknownAgentError} {InvalidInputError} {CanceledError} {DeadlineExceededError}, and what a model call throws. */
+  execute(command: RunSyncCommand): Promise<AgentReport> {
+    const { clock, limits } = this.#deps
+    const deadline = { clock, timeoutMs: limits.maxRunMs, signal: command.signal, timeoutError: () => tooLong(limits) }
+    return withDeadline(deadline, (signal) => this.#run({ ...command, signal }))
+  }
+
+  async #run({ tenantId, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
     const { agents, tenants, ids, clock } = this.#deps
     const agent = agents.only(tenants.get(tenantId).agents).get(name)
     await checkInput(agent, input)
@@ -51,6 +60,12 @@ export class RunSync {
     const { stopReason } = outcome
     return reportOf(journal.turn, { agent: name, stopReason, startedAt, finishedAt: clock.now() })
   }
+}
+
+function tooLong({ maxRunMs }: JobLimits): DeadlineExceededError {
+  return new DeadlineExceededError(
+    `The run was not finished within ${String(maxRunMs / 1000)} s. Submit longer work as a job: POST /jobs.`,
+  )
 }
 
 /** Folds, tells and forgets. */

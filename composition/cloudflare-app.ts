@@ -73,6 +73,7 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
   container.registerInstance(t.LIMITS, { ...settings.limits, maxToolCallsAtOnce: CONNECTIONS_AT_ONCE })
   container.registerInstance(t.LOGGER, logger)
+  container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.MODELS, createModels(settings, { clock }))
   container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION, new OperationIndex(db)))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)

@@ -1,6 +1,7 @@
 import { type HttpDeps, createHttpApp } from '#adapters/http/app.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import type { JobHome } from '#adapters/http/routes/jobs.ts'
+import { requestSlots } from '#adapters/http/slots.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
 import { Authenticate } from '#application/authenticate.ts'
 import { BulkOperations } from '#application/bulk-operations.ts'
@@ -195,6 +196,8 @@ export function httpApp(
     readiness: c.resolve(CheckReadiness),
     authenticate: c.resolve(Authenticate),
     rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
+    slots: requestSlots({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK), maxRuns: c.resolve(t.MAX_RUNS) }),
+    maxRunMs: c.resolve(t.LIMITS).maxRunMs,
     agents: c.resolve(t.AGENTS),
     tenants: c.resolve(t.TENANTS),
     clock: c.resolve(t.CLOCK),

@@ -7,6 +7,7 @@ export const limitFields = {
   ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
   ERRAND_MODEL_OUTAGE_SECONDS: wholeNumber(0, 2_592_000).optional(),
   ERRAND_MAX_STRIKES: wholeNumber(1, 100).optional(),
+  ERRAND_RUN_SECONDS: wholeNumber(1, 3600).optional(),
 }
 
 /** Workers allow six connections, so there is nothing to move there (`cloudflare-limits.ts`). */
@@ -21,6 +22,7 @@ export function limitsFrom(values: Values<typeof limitFields> & Partial<Values<t
     ERRAND_MAX_MODEL_CALLS: maxModelCalls,
     ERRAND_MODEL_OUTAGE_SECONDS: outageSeconds,
     ERRAND_MAX_STRIKES: maxStrikes,
+    ERRAND_RUN_SECONDS: runSeconds,
     ERRAND_TOOL_CALLS_AT_ONCE: maxToolCallsAtOnce,
   } = values
   return {
@@ -28,6 +30,7 @@ export function limitsFrom(values: Values<typeof limitFields> & Partial<Values<t
     ...(maxModelCalls !== undefined && { maxModelCalls }),
     ...(outageSeconds !== undefined && { modelOutageMs: outageSeconds * 1000 }),
     ...(maxStrikes !== undefined && { maxStrikes }),
+    ...(runSeconds !== undefined && { maxRunMs: runSeconds * 1000 }),
     ...(maxToolCallsAtOnce !== undefined && { maxToolCallsAtOnce }),
   }
 }

@@ -86,6 +86,7 @@ const sharedFields = {
   ERRAND_ID_SECRET: idSecret,
   ERRAND_RELEASE: release,
   ERRAND_CURRENCY: currency,
+  ERRAND_RUN_CONCURRENCY: wholeNumber(1, 10_000).default(200),
 }
 
 const KNOWN = new Set(Object.keys({ ...sharedFields, ...nodeFields }))
@@ -93,6 +94,8 @@ const KNOWN = new Set(Object.keys({ ...sharedFields, ...nodeFields }))
 export interface Settings {
   readonly models: ModelSettings
   readonly limits: JobLimits
+  /** Most `POST /run` under way at once, of all tenants, in one server or isolate. */
+  readonly maxRuns: number
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
   readonly tenants: TenantPolicies
@@ -215,6 +218,7 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
       }),
     },
     limits: limitsFrom(values),
+    maxRuns: values.ERRAND_RUN_CONCURRENCY,
     defaultModel: values.ERRAND_MODEL ?? defaultModel(values),
     tenants: tenantPolicies(values),
     apiKeys: values.ERRAND_API_KEYS,

@@ -21,6 +21,8 @@ const tenantFields = z.strictObject({
   requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
   maxUnfinishedJobs: z.int().min(1).max(10_000_000).optional(),
   maxConcurrentJobs: z.int().min(1).max(10_000).optional(),
+  maxConcurrentRuns: z.int().min(1).max(10_000).optional(),
+  maxEventReaders: z.int().min(1).max(1_000_000).optional(),
   agents: z.array(z.string().min(1).max(64)).min(1).optional(),
   retentionDays: z.number().min(0.001).max(3650).optional(),
   callback: z
@@ -88,12 +90,14 @@ export const tenantSettings = {
   ERRAND_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   ERRAND_MAX_UNFINISHED_JOBS: wholeNumber(1, 10_000_000).optional(),
   ERRAND_MAX_CONCURRENT_JOBS: wholeNumber(1, 10_000).optional(),
+  ERRAND_MAX_CONCURRENT_RUNS: wholeNumber(1, 10_000).default(100),
+  ERRAND_MAX_EVENT_READERS: wholeNumber(1, 1_000_000).default(2000),
   ERRAND_RETENTION_DAYS: wholeNumber(1, 3650).optional(),
 }
 
 export type TenantValues = z.infer<z.ZodObject<typeof tenantSettings>>
 
-const COMMON: TenantPolicy = {
+const COMMON: Omit<TenantPolicy, 'maxConcurrentRuns' | 'maxEventReaders'> = {
   requestsPerMinute: 600_000,
   maxUnfinishedJobs: 200_000,
   maxConcurrentJobs: null,
@@ -108,6 +112,8 @@ export function tenantPolicies(values: TenantValues): TenantPolicies {
   const atOnce = values.ERRAND_MAX_CONCURRENT_JOBS
   const common = {
     ...COMMON,
+    maxConcurrentRuns: values.ERRAND_MAX_CONCURRENT_RUNS,
+    maxEventReaders: values.ERRAND_MAX_EVENT_READERS,
     ...(rate !== undefined && { requestsPerMinute: rate }),
     ...(most !== undefined && { maxUnfinishedJobs: most }),
     ...(atOnce !== undefined && { maxConcurrentJobs: atOnce }),
@@ -134,6 +140,8 @@ function policyOf({ retentionDays, callback, callbackSecrets, ...limits }: Tenan
     ...(limits.maxUnfinishedJobs !== undefined && { maxUnfinishedJobs: limits.maxUnfinishedJobs }),
     ...(limits.agents && { agents: limits.agents }),
     ...(limits.maxConcurrentJobs !== undefined && { maxConcurrentJobs: limits.maxConcurrentJobs }),
+    ...(limits.maxConcurrentRuns !== undefined && { maxConcurrentRuns: limits.maxConcurrentRuns }),
+    ...(limits.maxEventReaders !== undefined && { maxEventReaders: limits.maxEventReaders }),
     ...(retentionDays !== undefined && { retainMs: Math.round(retentionDays * DAY_MS) }),
     ...(callback && { callback }),
     ...(callbackSecrets && { callbackSecrets }),

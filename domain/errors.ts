@@ -19,6 +19,8 @@ export const ERROR_CODES = [
   'forbidden',
   'misdirected_request',
   'rate_limited',
+  'too_many_at_once',
+  'server_busy',
   'queue_full',
   'idempotency_key_reused',
   'callback_refused',
@@ -124,21 +126,12 @@ export class LimitExceededError extends AppError {
   readonly code = 'limit_exceeded'
 }
 
-/** The job was not finished by its deadline. */
+/** A job, or a run, was not finished in the time that it had. */
 export class DeadlineExceededError extends AppError {
   readonly code = 'deadline_exceeded'
 
-  constructor() {
-    super('The job was not finished by its deadline.')
-  }
-}
-
-/** The job has gone on without this attempt, which must stop: another executor has it, or somebody wants it stopped. */
-export class OvertakenError extends AppError {
-  readonly code = 'version_conflict'
-
-  constructor() {
-    super('The job has gone on without this attempt.')
+  constructor(message = 'The job was not finished by its deadline.') {
+    super(message)
   }
 }
 

@@ -6,7 +6,6 @@ import type { ListJobs } from '#application/list-jobs.ts'
 import type { ListProducts } from '#application/list-products.ts'
 import type { Redeliver } from '#application/redeliver.ts'
 import type { RunSync } from '#application/run-sync.ts'
-import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { AppEnv } from './context.ts'
 import { allowOrigins } from './cross-origin.ts'
@@ -23,10 +22,14 @@ import { listingRoutes } from './routes/listing.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { productRoutes } from './routes/products.ts'
 import { runRoutes } from './routes/run.ts'
+import type { RequestSlots } from './slots.ts'
 import { refuseStrayQuery } from './stray-query.ts'
 
 export interface HttpDeps extends JobRoutesDeps, DoorDeps, AgentRoutesDeps {
   readonly runSync: RunSync
+  /** The longest that a run may take. */
+  readonly maxRunMs: number
+  readonly slots: RequestSlots
   readonly listJobs: ListJobs
   readonly operations: BulkOperations
   readonly redeliver: Pick<Redeliver, 'execute'>
@@ -35,7 +38,6 @@ export interface HttpDeps extends JobRoutesDeps, DoorDeps, AgentRoutesDeps {
   readonly readiness: Pick<CheckReadiness, 'execute'>
   /** Origins of pages that may call from a browser; `*` for all. */
   readonly corsOrigins: readonly string[]
-  readonly clock: Clock
   readonly logger: Logger
   /** Where this runs, for `/healthz`. */
   readonly runtime: string

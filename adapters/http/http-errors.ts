@@ -114,3 +114,27 @@ export class RateLimitedError extends AppError {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+const BUSY_MS = 2000
+
+/** The tenant holds as many slots as it may. */
+export class TooManyAtOnceError extends AppError {
+  readonly code = 'too_many_at_once'
+  override readonly retryable = true
+  readonly retryAfterMs = BUSY_MS
+
+  constructor(most: number, what: string) {
+    super(`${String(most)} ${what} are open already, which is as many as this tenant may have at once. Try again later.`)
+  }
+}
+
+/** All tenants together hold as many slots as there are. */
+export class ServerBusyError extends AppError {
+  readonly code = 'server_busy'
+  override readonly retryable = true
+  readonly retryAfterMs = BUSY_MS
+
+  constructor(what: string) {
+    super(`This server has as many ${what} open as it may have at once. Try again later.`)
+  }
+}

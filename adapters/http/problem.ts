@@ -32,11 +32,11 @@ const STATUS = {
   misdirected_request: 421,
   idempotency_key_reused: 422,
   rate_limited: 429,
+  too_many_at_once: 429,
   queue_full: 429,
   headers_too_large: 431,
   invalid_transition: 500,
   call_failed: 500,
-  deadline_exceeded: 500,
   limit_exceeded: 500,
   poisoned: 500,
   internal_error: 500,
@@ -46,7 +46,9 @@ const STATUS = {
   storage_unavailable: 503,
   newer_journal: 503,
   stopping: 503,
+  server_busy: 503,
   model_timeout: 504,
+  deadline_exceeded: 504,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
 export function statusOf(code: ErrorCode): number {

@@ -15,6 +15,8 @@ export interface JobLimits {
   readonly maxToolResultBytes: number
   /** Of input, answers and results together. A row in a Durable Object holds 2 MB, and a job's record repeats most of them. */
   readonly maxTranscriptBytes: number
+  /** From the request to the report of a sync run. */
+  readonly maxRunMs: number
 }
 
 export const DEFAULT_LIMITS: JobLimits = {
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: JobLimits = {
   maxToolCallsAtOnce: 16,
   maxToolResultBytes: 262_144,
   maxTranscriptBytes: 1_600_000,
+  maxRunMs: 300_000,
 }
 
 /** Whether `now` is in the hour that began at `since`. A clock that was set back begins another one, for this one would last too long. */

@@ -8,6 +8,10 @@ export interface TenantPolicy {
   readonly maxUnfinishedJobs: number
   /** Jobs in execution at once, on all servers together; `null` for as many as are free. Workers have no places, and so no such limit. */
   readonly maxConcurrentJobs: number | null
+  /** `POST /run` under way at once, in one server or isolate. */
+  readonly maxConcurrentRuns: number
+  /** Event streams and long polls open at once, in one server or isolate. */
+  readonly maxEventReaders: number
   /** The agents it may use, by name; `null` for all. */
   readonly agents: readonly string[] | null
   /** How long a finished job is kept. */

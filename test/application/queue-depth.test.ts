@@ -10,6 +10,8 @@ const LOST_MS = 30_000
 const ANY = {
   agents: null,
   maxConcurrentJobs: null,
+  maxConcurrentRuns: 1,
+  maxEventReaders: 1,
   requestsPerMinute: 1000,
   retainMs: 60_000,
   callback: null,

@@ -54,6 +54,8 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
           agents: null,
           requestsPerMinute: 1,
           maxConcurrentJobs: null,
+          maxConcurrentRuns: 1,
+          maxEventReaders: 1,
           maxUnfinishedJobs: 1,
           retainMs: 1,
           callback: null,

@@ -144,7 +144,7 @@ describe('GET /jobs/{id}/events', () => {
     await reader?.read()
     const next = reader?.read()
     await eventually(() => {
-      expect(app.clock.nextAt()).not.toBeNull()
+      expect(app.clock.nextAt()).toBe(app.clock.now() + 15_000)
     })
     await app.clock.advance(15_000)
     expect(new TextDecoder().decode((await next)?.value)).toBe(': still here\n\n')

@@ -22,6 +22,8 @@ const POLICY = {
   maxUnfinishedJobs: 2,
   agents: null,
   maxConcurrentJobs: 2,
+  maxConcurrentRuns: 1,
+  maxEventReaders: 1,
   retainMs: 60_000,
   callback: null,
   callbackSecrets: [],

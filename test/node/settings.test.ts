@@ -6,11 +6,12 @@ import { SettingsError, parseNodeSettings, parseSettings } from '#composition/se
 describe('settings', () => {
   test('can move some limits', () => {
     const { limits } = parseSettings({
+      ERRAND_RUN_SECONDS: '20',
       ERRAND_MAX_STRIKES: '2',
       ERRAND_MAX_MODEL_CALLS: '7',
       ERRAND_MODEL_OUTAGE_SECONDS: '90',
     })
-    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, modelOutageMs: 90_000 })
+    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, modelOutageMs: 90_000, maxRunMs: 20_000 })
     expect(parseNodeSettings({ ERRAND_TOOL_CALLS_AT_ONCE: '3' }).limits.maxToolCallsAtOnce).toBe(3)
     expect(parseSettings({ ERRAND_RELEASE: ' 4f2a ' }).release).toBe('4f2a')
   })
@@ -27,6 +28,7 @@ describe('settings', () => {
       idSecret: null,
       currency: 'SEK',
       limits: DEFAULT_LIMITS,
+      maxRuns: 200,
       defaultModel: 'scripted/demo',
       release: null,
       secrets: [],

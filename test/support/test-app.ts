@@ -8,6 +8,7 @@ import { ManualClock } from '#adapters/memory/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
+import { requestSlots } from '#adapters/http/slots.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { Authenticate } from '#application/authenticate.ts'
@@ -88,6 +89,8 @@ export interface TestAppOptions {
   readonly storage?: StorageProbe
   readonly policy?: Partial<TenantPolicy>
   readonly corsOrigins?: readonly string[]
+  /** `POST /run` at once, of all tenants. */
+  readonly maxRuns?: number
   readonly idSecret?: string
   /** The address that callers come from, where something tells. */
   readonly peer?: string
@@ -97,6 +100,8 @@ export const ROOMY: TenantPolicy = {
   requestsPerMinute: 1_000_000,
   maxConcurrentJobs: null,
   maxUnfinishedJobs: 1_000_000,
+  maxConcurrentRuns: 1_000,
+  maxEventReaders: 1_000,
   agents: null,
   retainMs: NO_OPTIONS.retainMs,
   callback: null,
@@ -170,6 +175,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     readiness,
     authenticate: new Authenticate({ keys, hasher }),
     rates: new RateLimiter({ tenants, clock }),
+    slots: requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 }),
+    maxRunMs: limits.maxRunMs,
     peerAddress: () => options.peer ?? null,
     corsOrigins: options.corsOrigins ?? [],
     clock,

@@ -73,7 +73,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
       200: { description: 'The job as it stands.', schema: Job, headers: ['etag'] },
       304: { description: 'The caller knows this version already.', headers: ['etag'] },
     },
-    errors: ['job_not_found'],
+    errors: ['job_not_found', 'too_many_at_once'],
   },
   'DELETE /jobs/{id}': {
     id: 'deleteJob',
@@ -95,7 +95,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     query: EventsQuery,
     headers: ['last-event-id'],
     answers: { 200: { description: 'The events.', events: { id: 'JobEvents', example: STREAM_EXAMPLES.job } } },
-    errors: ['job_not_found'],
+    errors: ['job_not_found', 'too_many_at_once'],
   },
   'POST /jobs/{id}/cancel': {
     id: 'cancelJob',

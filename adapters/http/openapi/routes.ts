@@ -14,7 +14,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     id: 'run',
     summary: 'Run an agent and wait for its report',
     description:
-      'The caller leaving aborts the model call. With `Accept: text/event-stream` its steps and text come as they happen, and at the end its `report` or its `problem`.',
+      'The caller leaving aborts the model call, and so does the time limit of a run. With `Accept: text/event-stream` its steps and text come as they happen, and at the end its `report` or its `problem`.',
     scope: 'run',
     tag: 'runs',
     body: RunRequest,
@@ -33,6 +33,9 @@ export const ROUTES: Readonly<Record<string, Route>> = {
       'model_failed',
       'model_timeout',
       'limit_exceeded',
+      'deadline_exceeded',
+      'too_many_at_once',
+      'server_busy',
       'canceled',
     ],
   },

@@ -8,11 +8,14 @@ import type { SubmitJob } from '#application/submit-job.ts'
 import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { Created } from '#ports/job-store.ts'
 import { type AppEnv, mayRead, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { readQuery } from '../read-query.ts'
 import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../request-headers.ts'
+import { STALLED_MS, holdWhileRead } from '../held-stream.ts'
+import { GRACE_MS, type RequestSlots, whileHeld } from '../slots.ts'
 import { SSE_HEADERS } from '../sse.ts'
 import { EventsQuery, JobQuery, ResolutionRequest, type SubmitBody, SubmitRequest } from '../wire/requests.ts'
 import { jobView } from '../wire/views.ts'
@@ -21,6 +24,8 @@ export interface JobRoutesDeps extends JobHome {
   readonly submitJob: Pick<SubmitJob, 'execute'>
   readonly retryJob: Pick<RetryJob, 'execute'>
   readonly getJob: Pick<GetJob, 'execute'>
+  readonly slots: Pick<RequestSlots, 'readers'>
+  readonly clock: Clock
 }
 
 /** What is carried out where the job lives. */
@@ -60,7 +65,7 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
         await deps.getJob.execute(keyOf(c))
         return c.body(null, 200, SSE_HEADERS)
       }
-      return c.body(await deps.openEvents({ ...keyOf(c), after: after ?? lastEventId(c) }), 200, SSE_HEADERS)
+      return c.body(await watch({ ...keyOf(c), after: after ?? lastEventId(c) }, deps), 200, SSE_HEADERS)
     })
     .post('/:id/cancel', needs('cancel'), async (c) => {
       const job = await cancelJob.execute(keyOf(c))
@@ -73,13 +78,27 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
     })
 }
 
-async function show(c: Context<AppEnv, '/:id'>, { getJob, waitForJob }: JobRoutesDeps): Promise<Response> {
-  const { wait } = readQuery(c, JobQuery)
+/** The stream of a job's events, for as long as the caller holds a slot. @throws {JobNotFoundError} {TooManyAtOnceError} */
+async function watch(query: Parameters<OpenEvents>[0], { openEvents, slots, clock }: JobRoutesDeps) {
+  const slot = slots.readers.take(query.tenantId, STALLED_MS + GRACE_MS)
+  try {
+    return holdWhileRead(await openEvents(query), slot, clock)
+  } catch (error) {
+    slot.release()
+    throw error
+  }
+}
+
+async function show(c: Context<AppEnv, '/:id'>, deps: JobRoutesDeps): Promise<Response> {
+  const { wait = 0 } = readQuery(c, JobQuery)
   const key = keyOf(c)
+  const waitMs = wait * 1000
   const job =
-    wait === undefined
-      ? await getJob.execute(key)
-      : await waitForJob.execute({ ...key, waitMs: wait * 1000, signal: c.req.raw.signal })
+    wait === 0
+      ? await deps.getJob.execute(key)
+      : await whileHeld(deps.slots.readers.take(key.tenantId, waitMs + GRACE_MS), () =>
+          deps.waitForJob.execute({ ...key, waitMs, signal: c.req.raw.signal }),
+        )
   const etag = etagOf(job)
   return isKnown(c, etag) ? c.body(null, 304, { etag }) : shown(c, job, 200)
 }
@@ -88,15 +107,19 @@ async function show(c: Context<AppEnv, '/:id'>, { getJob, waitForJob }: JobRoute
 async function accepted(
   c: Context<AppEnv>,
   { job, created }: Created,
-  { waitForJob }: JobRoutesDeps,
+  { waitForJob, slots }: JobRoutesDeps,
 ): Promise<Response> {
   const { id: jobId, tenantId } = job
   if (!created) c.header('idempotency-replayed', 'true')
   c.header('location', `/jobs/${jobId}`)
   const wait = preferredWait(c)
-  if (wait === null) return onItsWay(c, job)
+  const waitMs = (wait ?? 0) * 1000
+  // The job is accepted already. A preference need not be honoured, so where too many wait the caller just does not.
+  const slot = wait === null ? null : slots.readers.takeIfFree(tenantId, waitMs + GRACE_MS)
+  if (slot === null) return onItsWay(c, job)
   c.header('preference-applied', `wait=${String(wait)}`)
-  const then = await waitForJob.execute({ tenantId, jobId, waitMs: wait * 1000, signal: c.req.raw.signal })
+  const query = { tenantId, jobId, waitMs, signal: c.req.raw.signal }
+  const then = await whileHeld(slot, () => waitForJob.execute(query))
   return isFinished(then) ? shown(c, then, 200) : onItsWay(c, then)
 }
 
