@@ -2,7 +2,7 @@ import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { boundedMs } from '#domain/duration.ts'
 import { CallbackRefusedError, IdempotencyKeyReusedError } from '#domain/job/refusals.ts'
 import type { Callback } from '#domain/job/delivery.ts'
-import type { JobSubmitted } from '#domain/job/event.ts'
+import { JOURNAL_FORMAT, type JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { JobOptions } from '#domain/job/options.ts'
 import { submit } from '#domain/job/replay.ts'
@@ -89,6 +89,7 @@ export class SubmitJob {
     return {
       type: 'job.submitted',
       at,
+      format: JOURNAL_FORMAT,
       jobId,
       runId,
       tenantId,

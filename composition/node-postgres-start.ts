@@ -41,6 +41,7 @@ export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorl
   })
   try {
     await starting.keep(async () => {
+      await asked.queue.refuseNewer()
       if (await (briefly ? isUpToDate(pool, SCHEMAS) : isReady(asked))) return
       await bringUpToDate(start, world)
     })

@@ -158,9 +158,10 @@ export class NewerJournalError extends AppError {
   override readonly retryable = true
   readonly retryAfterMs = 5000
 
-  constructor(jobId: string, event: string) {
+  /** @param unknown is what this release does not know, such as `event "job.paused"`. */
+  constructor(jobId: string, unknown: string) {
     super(
-      `Job ${jobId} was written by a newer release of Errand: this server does not know its event "${event}". Ask again, for another server may.`,
+      `Job ${jobId} was written by a newer release of Errand: this server does not know its ${unknown}. Ask again, for another server may.`,
     )
   }
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { PgBoss, type QueueResult } from 'pg-boss'
 import bossManifest from 'pg-boss/package.json' with { type: 'json' }
+import { NewerSchemaError } from '#adapters/sql/schema.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -65,6 +66,11 @@ const CHANGEABLE = {
 /** A wake under the key of one that has not come yet is refused by this policy. */
 const OPTIONS = { ...CHANGEABLE, policy: 'short' } as const
 
+const READABLE_VERSION = `
+  SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  WHERE nspname = $1 AND relname = 'version'
+    AND has_schema_privilege(relnamespace, 'USAGE') AND has_table_privilege(pg_class.oid, 'SELECT')`
+
 interface Db {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
 }
@@ -96,6 +102,15 @@ export class WakeQueue implements TransactionalWakes {
     if ((await this.#boss.schemaVersion()) !== bossManifest.pgboss.schema) return false
     const queues = await this.#boss.getQueues(QUEUE_KINDS.map(queueOf))
     return queues.length === QUEUE_KINDS.length && queues.every(isAsMade)
+  }
+
+  /** pg-boss itself would go on with tables that it does not know. A role that may not read them may go on without the queue. @throws {NewerSchemaError} */
+  async refuseNewer(): Promise<void> {
+    const { pool, schema } = this.#deps
+    const { rowCount } = await pool.query(READABLE_VERSION, [schema])
+    const version = rowCount === 1 ? await this.#boss.schemaVersion() : null
+    const known = bossManifest.pgboss.schema
+    if (version !== null && version > known) throw new NewerSchemaError('queue', version, known)
   }
 
   /** Makes what is missing of the queue's own tables. */

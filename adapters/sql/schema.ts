@@ -10,8 +10,8 @@ export interface SqlSchema {
 export class NewerSchemaError extends Error {
   override readonly name = 'NewerSchemaError'
 
-  constructor({ name, statements }: SqlSchema, version: number) {
-    const levels = `its tables "${name}" are at level ${String(version)}, and this release knows ${String(statements.length)}`
+  constructor(name: string, version: number, known: number) {
+    const levels = `its tables "${name}" are at level ${String(version)}, and this release knows ${String(known)}`
     super(`The database belongs to a newer release of Errand (${levels}). Start that release, or use another database.`)
   }
 }
@@ -32,9 +32,9 @@ export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[])
 
 /** @param versions of the tables that are there, by name. @throws {NewerSchemaError} */
 export function refuseNewer(schemas: readonly SqlSchema[], versions: ReadonlyMap<string, number>): void {
-  for (const schema of schemas) {
-    const version = versions.get(schema.name) ?? 0
-    if (version > schema.statements.length) throw new NewerSchemaError(schema, version)
+  for (const { name, statements } of schemas) {
+    const version = versions.get(name) ?? 0
+    if (version > statements.length) throw new NewerSchemaError(name, version, statements.length)
   }
 }
 

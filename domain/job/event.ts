@@ -21,6 +21,9 @@ export type JobEvent =
   | JobEnding
   | DeliveryEvent
 
+/** How journals are written. A release that changes what is known already adds one; a server of an older release then leaves the job to others. */
+export const JOURNAL_FORMAT = 1
+
 export type JobEnding = JobCompleted | JobFailed | JobCanceled
 
 export function isEnding(event: JobEvent): event is JobEnding {
@@ -57,6 +60,8 @@ export interface StoredEvent {
 export interface JobSubmitted {
   readonly type: 'job.submitted'
   readonly at: number
+  /** Of the whole journal (`JOURNAL_FORMAT`). */
+  readonly format: number
   readonly jobId: string
   /** New with every submission: two jobs of one idempotency key, one after the other, share their id and not this. */
   readonly runId: string

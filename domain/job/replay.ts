@@ -1,8 +1,9 @@
 import { type Turn, applyTurnEvent, startTurn } from '../agent/turn.ts'
 import { isTurnEvent } from '../agent/turn-event.ts'
+import { NewerJournalError } from '../errors.ts'
 import { announce, applyDelivery } from './callback.ts'
 import { isDeliveryEvent } from './delivery.ts'
-import { type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
+import { JOURNAL_FORMAT, type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
 import type { JobRecord, QueuedJob } from './job.ts'
 import { finish } from './ending.ts'
 import { NO_OPTIONS } from './options.ts'
@@ -16,7 +17,9 @@ export interface JobState {
 
 // Pure: no clock, no ids, no I/O.
 
+/** @throws {NewerJournalError} when a newer release has begun the journal. */
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
+  if (event.format > JOURNAL_FORMAT) throw new NewerJournalError(event.jobId, `format ${String(event.format)}`)
   const { jobId, runId, tenantId, agent, input, at, deadlineAt } = event
   const job: QueuedJob = {
     id: jobId,

@@ -40,7 +40,7 @@ const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord, event: L
  */
 export function transition(job: JobRecord, event: LivingEvent): JobRecord {
   // A journal can hold events of a newer release than this one.
-  if (!Object.hasOwn(MAY_HAPPEN, event.type)) throw new NewerJournalError(job.id, event.type)
+  if (!Object.hasOwn(MAY_HAPPEN, event.type)) throw new NewerJournalError(job.id, `event "${event.type}"`)
   if (isFinished(job) || !MAY_HAPPEN[event.type](job, event))
     throw new InvalidTransitionError(job.id, job.status, event.type)
   if (event.type === 'attempt.started') return startAttempt(job, event)

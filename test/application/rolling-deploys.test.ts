@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CancelJob } from '#application/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
-import type { JobEvent } from '#domain/job/event.ts'
+import { JOURNAL_FORMAT, type JobEvent } from '#domain/job/event.ts'
 import { replay } from '#domain/job/replay.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
@@ -137,6 +137,18 @@ describe('a tool that an agent no longer has', () => {
 })
 
 describe('a journal of a newer release', () => {
+  test('whose format is newer is refused from its first event on', () => {
+    const { event } = submitted()
+    const read = (format: number) => () => replay([{ seq: 1, event: { ...event, format } }])
+    expect(read(JOURNAL_FORMAT)).not.toThrow()
+    expect(read(JOURNAL_FORMAT + 1)).toThrow(
+      expect.objectContaining({
+        code: 'newer_journal',
+        message: expect.stringContaining('does not know its format 2') as string,
+      }) as Error,
+    )
+  })
+
   test.each(['job.paused', 'tool_call.approved', 'model_call.planned', 'callback.paused', 'toString'])(
     'that holds %s is refused as such, and another server may be asked',
     (type) => {

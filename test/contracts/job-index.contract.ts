@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
-import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
+import { JOURNAL_FORMAT, type JobEvent, type JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { submit } from '#domain/job/replay.ts'
@@ -182,5 +182,5 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
 
 function eventOf({ createdAt: at, id: jobId, runId, tenantId, ...job }: JobRecord): JobSubmitted {
   const { agent, input, deadlineAt, options } = job
-  return { type: 'job.submitted', at, jobId, runId, tenantId, agent, input, deadlineAt, options }
+  return { type: 'job.submitted', at, format: JOURNAL_FORMAT, jobId, runId, tenantId, agent, input, deadlineAt, options }
 }

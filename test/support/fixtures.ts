@@ -1,6 +1,6 @@
 import type { Executor } from '#domain/job/claim.ts'
 import type { QueuedJob } from '#domain/job/job.ts'
-import type { AttemptStarted, JobEvent, JobSubmitted } from '#domain/job/event.ts'
+import { type AttemptStarted, JOURNAL_FORMAT, type JobEvent, type JobSubmitted } from '#domain/job/event.ts'
 import { type JobState, evolve, submit } from '#domain/job/replay.ts'
 
 /**
@@ -20,6 +20,7 @@ export function submitted(fields: Partial<JobSubmitted> = {}): {
   const event: JobSubmitted = {
     type: 'job.submitted',
     at: T0,
+    format: JOURNAL_FORMAT,
     jobId: `job_${number}`,
     runId: `run_${number}`,
     tenantId: 'acme',

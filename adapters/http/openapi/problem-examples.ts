@@ -81,7 +81,7 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new JobNotFinishedError(JOB, 'running'),
     new JobNotRetryableError(JOB, 'completed'),
     new VersionConflictError(JOB, 3),
-    new NewerJournalError(JOB, 'job.paused'),
+    new NewerJournalError(JOB, 'event "job.paused"'),
     new CallNotFoundError(JOB, 'call_1'),
     new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_2'),
   ],
