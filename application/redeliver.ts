@@ -1,3 +1,6 @@
+import { JobNotFoundError } from '#domain/errors.ts'
+import type { Delivery } from '#domain/job/delivery.ts'
+import { mayRedeliver } from '#domain/job/redelivery.ts'
 import { DeliveryNotFoundError } from '#domain/job/refusals.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -23,24 +26,29 @@ export class Redeliver {
     this.#deps = deps
   }
 
-  /** @throws {JobNotFoundError} {DeliveryNotFoundError} */
+  /** @throws {JobNotFoundError} {DeliveryNotFoundError} {RedeliveredRecentlyError} {RedeliveryLimitError} */
   async execute({ deliveryId, ...key }: RedeliverCommand): Promise<JobRecord> {
     const { jobs, clock } = this.#deps
-    await this.#bringBack(await jobs.get(key.tenantId, key.jobId), deliveryId)
+    const job = await jobs.get(key.tenantId, key.jobId)
+    if (!job) throw new JobNotFoundError(key.jobId)
+    mayRedeliver(job, deliveryIn(job, deliveryId), clock.now())
+    await this.#bringBack(job)
     return writeToJob(jobs, key, (journal) => {
-      if (!has(journal.job, deliveryId)) throw new DeliveryNotFoundError(key.jobId, deliveryId)
-      journal.append({ type: 'callback.redelivery_requested', at: clock.now(), deliveryId })
+      const at = clock.now()
+      if (!mayRedeliver(journal.job, deliveryIn(journal.job, deliveryId), at)) return
+      journal.append({ type: 'callback.redelivery_requested', at, deliveryId })
     })
   }
 
   /** Before anything is written, for then the message is on its way. */
-  async #bringBack(job: JobRecord | null, deliveryId: string): Promise<void> {
-    const callback = job?.options.callback
-    if (!callback || !has(job, deliveryId)) return
-    await this.#deps.goneReceivers.remove({ tenantId: job.tenantId, url: callback.url })
+  async #bringBack({ tenantId, options: { callback } }: JobRecord): Promise<void> {
+    if (callback) await this.#deps.goneReceivers.remove({ tenantId, url: callback.url })
   }
 }
 
-function has({ deliveries }: JobRecord, deliveryId: string): boolean {
-  return deliveries.some(({ id }) => id === deliveryId)
+/** @throws {DeliveryNotFoundError} */
+function deliveryIn({ id: jobId, deliveries }: JobRecord, deliveryId: string): Delivery {
+  const delivery = deliveries.find(({ id }) => id === deliveryId)
+  if (!delivery) throw new DeliveryNotFoundError(jobId, deliveryId)
+  return delivery
 }

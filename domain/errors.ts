@@ -21,6 +21,8 @@ export const ERROR_CODES = [
   'rate_limited',
   'too_many_at_once',
   'server_busy',
+  'redelivered_recently',
+  'redelivery_limit',
   'queue_full',
   'idempotency_key_reused',
   'callback_refused',

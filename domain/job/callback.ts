@@ -84,6 +84,8 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
     attempts: [],
     attemptCount: 0,
     triedSince: event.at,
+    redeliveries: 0,
+    redeliveredAt: null,
     nextAt: event.at,
   }
   const known = gone ? changed(delivery, withhold(delivery, event.at)) : delivery
@@ -108,7 +110,8 @@ export function applyDelivery(job: JobRecord, event: DeliveryEvent): JobRecord {
 
 function changed(delivery: Delivery, event: DeliveryEvent): Delivery {
   if (event.type === 'callback.redelivery_requested') {
-    return { ...delivery, status: 'pending', attemptCount: 0, triedSince: event.at, nextAt: event.at }
+    const again = { redeliveries: delivery.redeliveries + 1, redeliveredAt: event.at }
+    return { ...delivery, ...again, status: 'pending', attemptCount: 0, triedSince: event.at, nextAt: event.at }
   }
   const { at, status, reason, becomes, nextAt } = event
   return {

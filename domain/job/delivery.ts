@@ -22,6 +22,9 @@ export interface Delivery {
   readonly attemptCount: number
   /** Since when it is being tried: giving up is counted from here. */
   readonly triedSince: number
+  /** How often, and when last, it was asked for again. */
+  readonly redeliveries: number
+  readonly redeliveredAt: number | null
   /** When the next attempt is due; `null` when none is. */
   readonly nextAt: number | null
 }

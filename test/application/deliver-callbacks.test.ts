@@ -127,7 +127,11 @@ describe('a message', () => {
   })
 
   test('that arrives in the moment of a deletion does not stop it', async () => {
-    const { clock, store, jobId, redeliver } = await delivering()
+    const { clock, store, jobId, redeliver, deliver, answer } = await delivering()
+    const delivered = deliver()
+    await clock.advance(0)
+    answer(204)
+    await delivered
     let tries = 0
     const contested = {
       get: store.get.bind(store),

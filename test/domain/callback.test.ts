@@ -12,6 +12,8 @@ const delivery = (fields: Partial<Delivery> = {}): Delivery => ({
   attempts: [],
   attemptCount: 0,
   triedSince: T0,
+  redeliveries: 0,
+  redeliveredAt: null,
   nextAt: T0,
   ...fields,
 })

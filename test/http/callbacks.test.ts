@@ -89,6 +89,43 @@ describe('a callback', () => {
     expect(sender.messages.map((message) => message.id)).toEqual([delivery?.id, delivery?.id])
   })
 
+  test('a flood of redeliveries adds no events: a message that is due is left as it is, then one in ten seconds', async () => {
+    const app = testApp([writer], new ListedModel(answer('Hej!')), { sender: new Receiver() })
+    const id = await finished(app)
+    const [message] = await log(app, id)
+    const again = () => app.post(message?.links.redeliver ?? '', '', {})
+    const version = async () => (await app.http.request(`/jobs/${id}`)).headers.get('etag')
+    const atFirst = await version()
+    for (let n = 0; n < 5; n++) expect((await again()).status).toBe(202)
+    expect(await version()).toBe(atFirst)
+    await app.deliver(id)
+    expect((await again()).status).toBe(202)
+    const requested = await version()
+    expect((await again()).status).toBe(202)
+    expect(await version()).toBe(requested)
+    await app.deliver(id)
+    await app.clock.advance(9000)
+    const refused = await again()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await refused.json()).toMatchObject({ code: 'redelivered_recently', retryable: true })
+  })
+
+  test('a job has its messages sent again a hundred times at most', async () => {
+    const app = testApp([writer], new ListedModel(answer('Hej!')), { sender: new Receiver() })
+    const id = await finished(app)
+    const [message] = await log(app, id)
+    const again = () => app.post(message?.links.redeliver ?? '', '', {})
+    await app.deliver(id)
+    for (let n = 0; n < 100; n++) {
+      expect((await again()).status).toBe(202)
+      await app.deliver(id)
+      await app.clock.advance(10_000)
+    }
+    const refused = await again()
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toMatchObject({ code: 'redelivery_limit', retryable: false })
+  })
+
   test('messages of one job keep their order: a later one waits for an earlier one', async () => {
     const send = counter('send', { effect: 'once' })
     const cautious = defineAgent({ name: 'cautious', instructions: '', tools: [send.tool] })

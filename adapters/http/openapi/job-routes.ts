@@ -148,6 +148,6 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     scope: 'submit',
     tag: 'callbacks',
     answers: { 202: { description: 'It is sent at once, and again until it arrives.', schema: DeliveryLog } },
-    errors: ['unsupported_media_type', 'job_not_found', 'delivery_not_found', 'version_conflict'],
+    errors: ['unsupported_media_type', 'job_not_found', 'delivery_not_found', 'redelivered_recently', 'redelivery_limit', 'version_conflict'],
   },
 }

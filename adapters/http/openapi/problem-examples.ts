@@ -26,6 +26,8 @@ import {
   JobNotRetryableError,
   OperationNotFoundError,
   QueueFullError,
+  RedeliveredRecentlyError,
+  RedeliveryLimitError,
 } from '#domain/job/refusals.ts'
 import {
   ForbiddenError,
@@ -83,6 +85,8 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new VersionConflictError(JOB, 3),
     new NewerJournalError(JOB, 'event "job.paused"'),
     new CallNotFoundError(JOB, 'call_1'),
+    new RedeliveredRecentlyError('msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1', 8000),
+    new RedeliveryLimitError(JOB, 100),
     new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_2'),
   ],
   '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB': [new OperationNotFoundError('op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB')],
