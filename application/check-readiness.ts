@@ -1,4 +1,5 @@
-import { type AppError, StoppingError, StorageUnavailableError } from '#domain/errors.ts'
+import { AppError, StorageUnavailableError } from '#domain/errors.ts'
+import { StoppingError } from '#domain/readiness-errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
@@ -56,7 +57,7 @@ export class CheckReadiness {
     if (last && now - last.begunAt < (last.isOver ? FRESH_MS : LOST_MS)) return last
     const outcome = this.#deps.storage.read().then(
       () => null,
-      (error: unknown) => (error instanceof StorageUnavailableError ? error : new StorageUnavailableError(error)),
+      (error: unknown) => (error instanceof AppError ? error : new StorageUnavailableError(error)),
     )
     const reading: Reading = { begunAt: now, outcome, isOver: false, isTold: false }
     void outcome.then(() => {
@@ -81,7 +82,7 @@ export class CheckReadiness {
     const isReady = problem === null
     if (isReady === this.#wasReady) return
     this.#wasReady = isReady
-    if (isReady) this.#deps.logger.info('The storage can be reached again: this server is ready.')
-    else this.#deps.logger.error('The storage cannot be reached: this server is not ready.', problem)
+    if (isReady) this.#deps.logger.info('This server is ready again.')
+    else this.#deps.logger.error('This server is not ready.', problem)
   }
 }

@@ -15,6 +15,7 @@ import type { Waker } from '#ports/waker.ts'
 import { AttemptDispatches } from './attempt-dispatches.ts'
 import { Attempt } from './attempt.ts'
 import { JobJournal } from './job-journal.ts'
+import { type HeldLease, LeaseWatch } from './lease-watch.ts'
 import { type TurnDeps, type TurnOutcome, runTurn } from './run-turn.ts'
 
 export interface ExecuteJobDeps extends TurnDeps {
@@ -35,9 +36,11 @@ export class ExecuteJob {
   readonly #deps: ExecuteJobDeps
   /** Jobs in hand; an attempt once one is under way. */
   readonly #inHand = new Map<string, Attempt | null>()
+  readonly #leases: LeaseWatch
 
   constructor(deps: ExecuteJobDeps) {
     this.#deps = deps
+    this.#leases = new LeaseWatch(deps.clock)
   }
 
   /**
@@ -68,6 +71,16 @@ export class ExecuteJob {
     this.#inHand.get(jobId)?.interrupt()
   }
 
+  /**
+   * Takes note of all leases that the store holds now, and returns the jobs whose lease has ended, so that they can be taken over. For executors
+   * that share a store: without this they take over jobs of known dead executors alone.
+   */
+  observeLeases(leases: readonly HeldLease[]): ReadonlySet<string> {
+    const { leaseMs } = this.#deps.executor
+    this.#leases.observe(leases)
+    return new Set(leases.filter((lease) => this.#leases.hasEnded(lease, leaseMs)).map(({ jobId }) => jobId))
+  }
+
   /** Whether the job is held by an executor that is known to be dead, so that it can be taken over before its lease ends. */
   async isLeftBehind(jobId: string): Promise<boolean> {
     const state = await this.#deps.jobs.load(jobId)
@@ -76,6 +89,13 @@ export class ExecuteJob {
 
   #isHeldByDead(job: JobRecord): boolean {
     return job.status === 'running' && this.#deps.dispatchLog.isDead(job.lease.executorId)
+  }
+
+  /** Whether the executor that holds the job is gone: known to be dead, or its lease has ended. */
+  #isAbandoned(job: JobRecord): boolean {
+    if (job.status !== 'running') return false
+    const { expiresAt, durationMs } = job.lease
+    return this.#isHeldByDead(job) || this.#leases.hasEnded({ jobId: job.id, expiresAt }, durationMs)
   }
 
   /** As `interrupt`, where it is not certain that somebody wants the job stopped: the journal says so, or nothing happens. */
@@ -91,7 +111,7 @@ export class ExecuteJob {
     if (!state) return
     const { job } = state
     const now = clock.now()
-    if (!mayClaim(job, executor, now) && !this.#isHeldByDead(job)) {
+    if (!mayClaim(job, executor, now) && !this.#isAbandoned(job)) {
       await waker.wakeAt(job, nextWake(job))
       return
     }

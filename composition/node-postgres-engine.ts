@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import { runningOf, tenantsWithDue, tenantsWithOperations } from '#adapters/postgres/due-in-turns.ts'
 import { QueueWorker, type QueueWorkerOptions } from '#adapters/postgres/queue-worker.ts'
 import { resumeLeftBehind } from '#adapters/postgres/resume.ts'
@@ -19,7 +20,7 @@ export interface PostgresEngineDeps {
   readonly operations: OperationStore
   readonly clock: Clock
   readonly logger: Logger
-  readonly leaseMs: number
+  readonly skew: SkewGuard
 }
 
 export interface PostgresEngine extends Engine {
@@ -31,12 +32,12 @@ export interface PostgresEngine extends Engine {
 
 /** One worker for each kind of wake, so that no slow receiver holds up a job; and the sweep. */
 export function createPostgresEngine(
-  { pool, queue, operations, clock, logger, leaseMs }: PostgresEngineDeps,
+  { pool, queue, operations, clock, logger, skew }: PostgresEngineDeps,
   { work, options }: { readonly work: Work; readonly options: EngineOptions },
 ): PostgresEngine {
   const { concurrency, tenants, knownTenants } = options
   const worker = (more: Omit<QueueWorkerOptions, 'queue' | 'clock' | 'logger' | 'knownTenants'>) =>
-    new QueueWorker({ ...more, queue, clock, logger, knownTenants })
+    new QueueWorker({ ...more, queue, clock, logger, knownTenants, isPaused: () => skew.problem !== null })
   const dueTenants = (kind: WakeKind) => () => tenantsWithDue(pool, kind, clock.now())
   const leftFor = async (tenantId: string): Promise<number> => {
     const most = tenants.get(tenantId).maxConcurrentJobs
@@ -71,9 +72,9 @@ export function createPostgresEngine(
     queue,
     clock,
     logger,
-    leaseMs,
+    skew,
+    work,
     unfinished: () => operations.unfinished(),
-    expire: (jobId) => work.expire(jobId),
   })
   return {
     nudge: ({ kind, tenantId }) => workers[kind].nudge(tenantId),

@@ -1,6 +1,8 @@
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
+import { StartError } from '#adapters/node/start-error.ts'
+import { ClockSkew, type SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
@@ -33,15 +35,11 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
   const operations = new SqlOperationStore(db, ({ id, tenantId }) =>
     queue.sendNow([{ kind: 'operate', id, tenantId, key: id, at: clock.now() }]),
   )
-  const jobs = new PostgresJobStore({
-    pool,
-    patience,
-    savePatience: new Patience({ clock, patienceMs: SAVE_PATIENCE_MS }),
-    wakes: queue,
-    known: recentJobs(),
-  })
+  const savePatience = new Patience({ clock, patienceMs: SAVE_PATIENCE_MS })
+  const jobs = new PostgresJobStore({ pool, patience, savePatience, wakes: queue, known: recentJobs() })
   const published = new PublishedJobStore(jobs, neighbours.feed)
-  const probe = new PostgresProbe(url)
+  const skew = new ClockSkew({ pool, clock, logger, leaseMs })
+  const probe = new PostgresProbe(url, skew)
   return {
     place: placeOf(url),
     db,
@@ -58,11 +56,12 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
       neighbours.interrupt(jobId)
     },
     serve: async () => {
+      await checkAtStart(skew)
       await queue.start()
       await neighbours.start()
     },
     createEngine: (work, options) => {
-      const engine = createPostgresEngine({ pool, queue, operations, clock, logger, leaseMs }, { work, options })
+      const engine = createPostgresEngine({ pool, queue, operations, clock, logger, skew }, { work, options })
       neighbours.introduce({
         ...engine,
         stop: (jobId) => {
@@ -79,6 +78,12 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
       await pool.end()
     },
   }
+}
+
+/** @throws {StartError} when the clock of this server differs too much from the database's. */
+async function checkAtStart(skew: SkewGuard): Promise<void> {
+  await skew.check()
+  if (skew.problem) throw new StartError(`${skew.problem.message} ${skew.problem.hint ?? ''}`)
 }
 
 /** Without the name and the password. */

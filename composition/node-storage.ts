@@ -1,4 +1,5 @@
 import type { SqlDatabase } from '#adapters/sql/database.ts'
+import type { HeldLease } from '#application/lease-watch.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Crowded } from '#ports/callback-sender.ts'
@@ -29,6 +30,8 @@ export interface Work {
   operate(operationId: string): Promise<boolean>
   /** Whether the job is held by an executor that is known to be dead. */
   isLeftBehind(jobId: string): Promise<boolean>
+  /** Takes note of all leases that the storage holds now, and returns the ids of jobs whose lease has ended. */
+  observeLeases(leases: readonly HeldLease[]): ReadonlySet<string>
   /** Has the attempt at a job that is under way in this process stopped, if the journal says that it is to stop. */
   stopIfCanceled(jobId: string): Promise<void>
 }

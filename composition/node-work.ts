@@ -28,6 +28,7 @@ export function workOf(container: DependencyContainer): Work {
     expire: (jobId) => deleteJob.expire(jobId),
     operate: (operationId) => runOperation.execute(operationId),
     isLeftBehind: (jobId) => executeJob.isLeftBehind(jobId),
+    observeLeases: (leases) => executeJob.observeLeases(leases),
     stopIfCanceled: (jobId) => executeJob.stopIfCanceled(jobId),
   }
 }

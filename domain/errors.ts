@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   'internal_error',
   'storage_unavailable',
   'newer_journal',
+  'clock_skew',
   'stopping',
   'request_timeout',
   'headers_too_large',
@@ -233,16 +234,5 @@ export class StorageUnavailableError extends AppError {
       'The database cannot be reached at the moment. Try again soon; with an Idempotency-Key nothing is done twice.',
       { cause },
     )
-  }
-}
-
-/** The process has been told to stop: it finishes what it has, and is to be asked for nothing more. */
-export class StoppingError extends AppError {
-  readonly code = 'stopping'
-  override readonly retryable = true
-  readonly retryAfterMs = 5000
-
-  constructor() {
-    super('This server is stopping. Ask another one, or this one when it is back.')
   }
 }

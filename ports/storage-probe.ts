@@ -1,5 +1,5 @@
 /** Tells whether what everything is stored in can be reached. */
 export interface StorageProbe {
-  /** One cheap read of what must be there. Rejects with whatever keeps it from being read. */
+  /** One cheap read of what must be there. Rejects with what keeps it from being read, or with why it must not be used: an `AppError`. */
   read(): Promise<void>
 }

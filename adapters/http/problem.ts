@@ -47,6 +47,7 @@ const STATUS = {
   model_not_configured: 503,
   storage_unavailable: 503,
   newer_journal: 503,
+  clock_skew: 503,
   stopping: 503,
   server_busy: 503,
   model_timeout: 504,

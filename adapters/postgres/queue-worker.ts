@@ -11,6 +11,8 @@ export interface QueueWorkerOptions extends FairPlacesOptions {
   readonly queue: Pick<WakeQueue, 'fetch' | 'done' | 'failed'>
   readonly clock: Clock
   readonly logger: Logger
+  /** Whether nothing is to be begun for now. */
+  readonly isPaused?: () => boolean
   /** The tenants that have something to do now. */
   readonly dueTenants: () => Promise<readonly string[]>
   /** Tenants that may have something to do one day: room is kept for them. */
@@ -65,7 +67,7 @@ export class QueueWorker {
   nudge(tenantId: string): boolean {
     this.#places.meet(tenantId)
     this.#waiting.add(tenantId)
-    const hasRoom = this.#running && this.#places.roomFor(tenantId) > 0
+    const hasRoom = this.#mayBegin && this.#places.roomFor(tenantId) > 0
     this.#goOn()
     return hasRoom
   }
@@ -81,6 +83,10 @@ export class QueueWorker {
     cancel()
   }
 
+  get #mayBegin(): boolean {
+    return this.#running && this.#options.isPaused?.() !== true
+  }
+
   #goOn(): void {
     if (!this.#looking && this.#running) void this.#look()
   }
@@ -89,7 +95,7 @@ export class QueueWorker {
     this.#looking = true
     this.#cancelLook()
     try {
-      while (this.#running && (await this.#fill()));
+      while (this.#mayBegin && (await this.#fill()));
       this.#isAway = false
     } catch (error) {
       // Told once, and not every second for as long as the database is away.

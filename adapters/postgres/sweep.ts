@@ -2,10 +2,12 @@ import type pg from 'pg'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import { ClockSteps } from '#application/clock-steps.ts'
+import type { HeldLease } from '#application/lease-watch.ts'
 import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
 import type { OperationKey } from '#ports/operation-store.ts'
 import { type DueRow, dueInTurns, overdueWakes, wakesFor } from './due-in-turns.ts'
-import { LeasesAhead } from './leases-ahead.ts'
+import type { SkewGuard } from './clock-skew.ts'
+import { endedLeases } from './ended-leases.ts'
 import { isOutage } from './patience.ts'
 import { inTransaction } from './transaction.ts'
 import type { WakeQueue, WakeRequest } from './wake-queue.ts'
@@ -15,11 +17,16 @@ export interface SweepDeps {
   readonly queue: Pick<WakeQueue, 'send'>
   readonly clock: Clock
   readonly logger: Logger
-  readonly leaseMs: number
+  readonly skew: SkewGuard
+  readonly work: SweepWork
   /** Bulk operations that are not completed. */
   readonly unfinished: () => Promise<readonly OperationKey[]>
+}
+
+export interface SweepWork {
+  observeLeases(leases: readonly HeldLease[]): ReadonlySet<string>
   /** Deletes a job whose time is over. */
-  readonly expire: (jobId: string) => Promise<unknown>
+  expire(jobId: string): Promise<unknown>
 }
 
 const EVERY_MS = 2000
@@ -29,14 +36,13 @@ const MOST = 500
 /** Of all processes one sweeps at a time. */
 const LOCK = 0x6572_7277
 
-/** Finds what nobody is woken for: jobs whose executor is gone, which the end of its lease tells, and finished jobs that have been kept for long enough. */
+/** Finds jobs that no message wakes: those whose executor is gone, so that their lease has ended, and finished ones that have been kept for long enough. */
 export class Sweep {
   readonly #deps: SweepDeps
   #cancel: () => void = () => undefined
   #work: Promise<void> = Promise.resolve()
   #running = false
   readonly #steps: ClockSteps
-  readonly #held: LeasesAhead
   /** Also at the start, for a step before that was seen by no one. */
   #wasSetBack = true
   /** By the monotonic clock. */
@@ -45,7 +51,6 @@ export class Sweep {
   constructor(deps: SweepDeps) {
     this.#deps = deps
     this.#steps = new ClockSteps(deps.clock)
-    this.#held = new LeasesAhead(deps.clock, deps.leaseMs)
     this.#lookedForLostAt = Number.NEGATIVE_INFINITY
   }
 
@@ -61,7 +66,10 @@ export class Sweep {
   }
 
   async once(): Promise<void> {
-    const { pool, queue, clock, logger, unfinished, expire } = this.#deps
+    const { pool, queue, clock, logger, skew, work, unfinished } = this.#deps
+    await skew.check()
+    // By a clock that is wrong, jobs would be deleted too early. The other servers sweep.
+    if (skew.problem) return
     const now = clock.now()
     const elapsed = clock.monotonic()
     if (this.#steps.wasSetBack()) this.#wasSetBack = true
@@ -73,8 +81,7 @@ export class Sweep {
       if (rows[0]?.mine !== true) return false
       if (forLost) this.#lookedForLostAt = elapsed
       const wakes = [
-        ...(await leftIn(client, now)),
-        ...(await this.#held.over(client, now)),
+        ...(await endedLeases(client, (leases) => work.observeLeases(leases), now)),
         ...(forLost ? await overdueWakes(client, now - LOST_MS) : []),
         ...(this.#wasSetBack ? await aheadIn(client, now) : []),
         ...operations.map(({ id, tenantId }): WakeRequest => ({ kind: 'operate', id, tenantId, key: id, at: now })),
@@ -86,7 +93,7 @@ export class Sweep {
     })
     for (const { id: jobId } of over) {
       // One that cannot be deleted must not keep the others.
-      await expire(jobId).catch((error: unknown) => {
+      await work.expire(jobId).catch((error: unknown) => {
         logger.error('A job could not be deleted; it will be tried again.', error, { jobId })
       })
     }
@@ -105,16 +112,6 @@ export class Sweep {
         })
     })
   }
-}
-
-const LEFT = {
-  name: 'errand_left',
-  text: `SELECT id, tenant_id, version FROM jobs WHERE status = 'running' AND wake_at <= $1 ORDER BY wake_at LIMIT $2`,
-}
-
-async function leftIn(client: pg.PoolClient, at: number): Promise<readonly WakeRequest[]> {
-  const { rows } = await client.query<DueRow>({ ...LEFT, values: [at, MOST] })
-  return wakesFor('run', rows, at)
 }
 
 /** What was set before the clock was set back: its message in the queue comes as much too late. */

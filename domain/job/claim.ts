@@ -15,10 +15,14 @@ export interface Executor {
   readonly sliceMs: number | null
 }
 
-/** Whether `executor` may do now what is due for `job`: its time has come, or whoever held it is gone. */
+/**
+ * Whether `executor` may do now what is due for `job`: its time has come, or it was held by an executor that must be dead.
+ * Where executors share a store, the clock of one proves nothing about the lease of another: `LeaseWatch` and `DispatchLog` do.
+ */
 export function mayClaim(job: JobRecord, executor: Executor, now: number): boolean {
-  if (job.status === 'running' && executor.alone && job.lease.executorId !== executor.id) return true
-  return !isFinished(job) && (runsAt(job) <= now || isHeldBack(job, now))
+  if (isFinished(job)) return false
+  if (job.status === 'running' && job.lease.executorId !== executor.id) return executor.alone
+  return runsAt(job) <= now || isHeldBack(job, now)
 }
 
 /** Whether only a clock that was set back keeps its time from coming. It may come early then, and never as late as the clock. */

@@ -78,6 +78,51 @@ describe('an executor that shares its store', () => {
     expect(await world.job(id)).toMatchObject({ status: 'completed', attempt: 2 })
   })
 
+  describe.each([
+    ['is right', 0],
+    ['was set on by an hour', 3_600_000],
+    ['was set back by an hour', -3_600_000],
+  ])('whose wall clock %s', (_how, ms) => {
+    test('takes a job over when it has seen the lease unchanged for its whole length, and not before', async () => {
+      const world = execution(writer)
+      const id = await world.submit()
+      const asked = Promise.withResolvers<undefined>()
+      const silent = new ListedModel(() => {
+        asked.resolve(undefined)
+        return new Promise(() => undefined)
+      })
+      // As if dead: one that takes itself for alone renews no lease.
+      void world.executor(silent, undefined, { ...shared, alone: true }).execute(id, NEVER)
+      await asked.promise
+      const model = new ListedModel(answer('Hej!'))
+      const second = world.executor(model, undefined, shared)
+      const lease = { jobId: id, version: 1, expiresAt: T0 + 30_000 }
+      world.clock.step(ms)
+      await second.execute(id, NEVER)
+      second.observeLeases([lease])
+      await world.clock.advance(29_999)
+      expect([...second.observeLeases([lease])]).toEqual([])
+      await second.execute(id, NEVER)
+      expect(model.requests).toHaveLength(0)
+      await world.clock.advance(1)
+      expect([...second.observeLeases([lease])]).toEqual([id])
+      await second.execute(id, NEVER)
+      expect(await world.job(id)).toMatchObject({ status: 'completed', attempt: 2 })
+    })
+  })
+
+  test('watches a lease anew when it was renewed, even with the same end, or was gone in between', async () => {
+    const world = execution(writer)
+    const executor = world.executor(new ListedModel(), undefined, shared)
+    const lease = { jobId: 'job_1', version: 1, expiresAt: T0 + 30_000 }
+    for (const between of [[{ ...lease, version: 2 }], [{ ...lease, expiresAt: T0 + 40_000 }], []]) {
+      executor.observeLeases([lease])
+      await world.clock.advance(30_000)
+      executor.observeLeases(between)
+      expect([...executor.observeLeases([lease])]).toEqual([])
+    }
+  })
+
   test('is stopped by a notice only where the journal says that somebody wants the job stopped', async () => {
     const world = execution(writer)
     const id = await world.submit()

@@ -1,3 +1,4 @@
+import type { HeldLease } from '#application/lease-watch.ts'
 import { isFinished } from '#domain/job/job.ts'
 import type { Wake } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
@@ -17,10 +18,13 @@ interface Chance {
 export class SimWakes implements Waker {
   readonly #world: Chance
   readonly #deliver: (jobId: string) => void
+  readonly #observe: (leases: readonly HeldLease[]) => void
 
-  constructor(world: Chance, deliver: (jobId: string) => void) {
+  /** `observe` tells every process of the leases that are held now. */
+  constructor(world: Chance, deliver: (jobId: string) => void, observe: (leases: readonly HeldLease[]) => void) {
     this.#world = world
     this.#deliver = deliver
+    this.#observe = observe
   }
 
   async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
@@ -44,6 +48,9 @@ export class SimWakes implements Waker {
       for (const { tenantId } of await jobs.tenants('run', now)) {
         for (const jobId of await jobs.due({ kind: 'run', tenantId, now, limit: 10 })) {
           const job = (await jobs.load(jobId))?.job
+          if (job?.status === 'running') {
+            this.#observe([{ jobId, version: job.version, expiresAt: job.lease.expiresAt }])
+          }
           if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
         }
       }

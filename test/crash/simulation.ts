@@ -57,9 +57,15 @@ class Simulation implements SimWorld {
     this.random = new SeededRandom(seed)
     this.#scenario = this.random.pick(SCENARIOS)
     this.#failures = { left: this.#scenario.failures ?? 0 }
-    this.#wakes = new SimWakes(this, (jobId) => {
-      this.random.pick(this.#processes).wake(jobId)
-    })
+    this.#wakes = new SimWakes(
+      this,
+      (jobId) => {
+        this.random.pick(this.#processes).wake(jobId)
+      },
+      (leases) => {
+        for (const { executeJob } of this.#processes) executeJob.observeLeases(leases)
+      },
+    )
     this.#memory = new MemoryJobStore(this.#wakes)
     this.store = mutated(this.#memory, mutation)
     this.#wakes.sweep(this.#memory, mutation === 'no wake while running')

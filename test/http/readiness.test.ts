@@ -101,11 +101,11 @@ describe('GET /readyz', () => {
       await app.clock.advance(1000)
       await ask()
     }
-    expect(lines()).toEqual(['The storage cannot be reached: this server is not ready.'])
+    expect(lines()).toEqual(['This server is not ready.'])
     storage.state = 'there'
     await app.clock.advance(1000)
     await ask()
-    expect(lines()[1]).toBe('The storage can be reached again: this server is ready.')
+    expect(lines()[1]).toBe('This server is ready again.')
   })
 
   test('answers 503 from when the process is told to stop, and asks nobody', async () => {

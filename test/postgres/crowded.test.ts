@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest'
 import { createPostgresEngine } from '#composition/node-postgres-engine.ts'
-import type { Work } from '#composition/node-storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/test-app.ts'
+import { NOTHING, NO_SKEW } from './engine-work.ts'
 import { emptyDatabase, openScene } from './scene.ts'
-
-const NOTHING: Work = {
-  run: () => Promise.resolve(),
-  deliver: () => Promise.resolve(null),
-  expire: () => Promise.resolve(),
-  operate: () => Promise.resolve(false),
-  isLeftBehind: () => Promise.resolve(false),
-  stopIfCanceled: () => Promise.resolve(),
-}
 
 test('a message whose receiver has no place for it comes again after a rest, and one that is delivered does not', async () => {
   const { pool, queue, clock, db, close } = await openScene(await emptyDatabase())
@@ -27,7 +18,7 @@ test('a message whose receiver has no place for it comes again after a rest, and
   }
   const operations = { unfinished: () => Promise.resolve([]) }
   const engine = createPostgresEngine(
-    { pool, queue, operations: operations as never, clock, logger: silentLogger, leaseMs: 15_000 },
+    { pool, queue, operations: operations as never, clock, logger: silentLogger, skew: NO_SKEW },
     {
       work: { ...NOTHING, deliver },
       options: { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]) },

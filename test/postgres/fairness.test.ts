@@ -4,6 +4,7 @@ import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/test-app.ts'
+import { NO_SKEW } from './engine-work.ts'
 import { type Scene, emptyDatabase, openScene } from './scene.ts'
 
 let scene: Scene
@@ -54,13 +55,14 @@ function server({ concurrency = 4, own = {}, known = [] as readonly string[] } =
     expire: nothing,
     operate: no,
     isLeftBehind: no,
+    observeLeases: () => new Set<string>(),
     stopIfCanceled: () => Promise.resolve(),
   }
   const operations = { unfinished: () => Promise.resolve([]) }
   const tenants = new TenantPolicies(ROOMY, new Map(Object.entries(own)))
   const options = { concurrency, tenants, knownTenants: () => Promise.resolve(known) }
   const engine = createPostgresEngine(
-    { pool, queue, operations: operations as never, clock, logger: silentLogger, leaseMs: 15_000 },
+    { pool, queue, operations: operations as never, clock, logger: silentLogger, skew: NO_SKEW },
     { work, options },
   )
   engines.push(engine)

@@ -35,7 +35,7 @@ test('one that has become full since can be reached, and one that does not let u
   const of = (user: string): PostgresProbe => {
     const address = new URL(url)
     address.username = user
-    return new PostgresProbe(address.href)
+    return new PostgresProbe(address.href, { problem: null })
   }
   await onDatabase(url, async (owner) => {
     await owner.query(`CREATE ROLE crowd LOGIN PASSWORD 'secret' CONNECTION LIMIT 1`)

@@ -1,3 +1,4 @@
+import { ClockSkewError, StoppingError } from '#domain/readiness-errors.ts'
 import {
   type AppError,
   CallNotFoundError,
@@ -13,7 +14,6 @@ import {
   ModelTimeoutError,
   NewerJournalError,
   ProductNotFoundError,
-  StoppingError,
   StorageUnavailableError,
   UnknownAgentError,
   VersionConflictError,
@@ -90,7 +90,7 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_2'),
   ],
   '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB': [new OperationNotFoundError('op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB')],
-  '/readyz': [new StorageUnavailableError(undefined), new StoppingError()],
+  '/readyz': [new StorageUnavailableError(undefined), new ClockSkewError(42_000, 15_000), new StoppingError()],
   '/products/linen-aprons': [new ProductNotFoundError('linen-aprons')],
 }
 

@@ -101,11 +101,11 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     id: 'readiness',
     summary: 'Whether the service can serve requests now',
     description:
-      'For load balancers: 200 when the storage can be reached, 503 when it cannot be within two seconds. While the server stops, new connections are refused, and a request that had begun hears `stopping`. An answer may be a second old.',
+      'For load balancers: 200 when the storage can be reached, 503 when it cannot be within two seconds, or when the clock of this server differs too much from that of the database. While the server stops, new connections are refused, and a request that had begun hears `stopping`. An answer may be a second old.',
     scope: null,
     tag: 'service',
     answers: { 200: { description: 'It can.', schema: Readiness } },
-    errors: ['storage_unavailable', 'stopping'],
+    errors: ['storage_unavailable', 'clock_skew', 'stopping'],
   },
   'GET /openapi.json': {
     id: 'openApi',
