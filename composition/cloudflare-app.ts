@@ -78,7 +78,8 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION, new OperationIndex(db)))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
-  container.register(t.RELEASE, { useValue: settings.release ?? env.CF_VERSION_METADATA?.id ?? null })
+  // A factory, for tsyringe takes no value that is null.
+  container.register(t.RELEASE, { useFactory: () => settings.release ?? env.CF_VERSION_METADATA?.id ?? null })
   container.registerInstance(t.RUNTIME, 'cloudflare')
   container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
   container.registerInstance(t.TENANTS, settings.tenants)
