@@ -6,7 +6,12 @@ import { SettingsError, parseNodeSettings } from './settings.ts'
 try {
   const { storage } = await openNodeApp(parseNodeSettings(process.env))
   await storage.close()
-  process.stdout.write(`The database is up to date: ${storage.place}\n`)
+  const { migrated, place } = storage
+  for (const { name, from, to } of migrated) {
+    process.stdout.write(`${name}: ${from === 0 ? 'made' : `brought from level ${String(from)}`}, now at level ${String(to)}\n`)
+  }
+  const outcome = migrated.length === 0 ? 'was up to date, nothing was changed' : 'is up to date now'
+  process.stdout.write(`The database ${outcome}: ${place}\n`)
 } catch (error) {
   const foreseen = error instanceof SettingsError || error instanceof StartError
   process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)

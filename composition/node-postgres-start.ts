@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { SchemaChange } from '#adapters/sql/schema.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
@@ -25,12 +26,17 @@ export interface DatabaseStart {
   readonly leaseMs: number
 }
 
+export interface OpenDatabase {
+  readonly pool: Pool
+  readonly migrated: readonly SchemaChange[]
+}
+
 /**
  * Connections to the database, which has been brought up to date, as soon as there is one. What waiting does not mend (a wrong password, a missing
  * right) is told at once.
  * @throws {StartError} with what to do.
  */
-export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<Pool> {
+export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<OpenDatabase> {
   const { url, briefly } = start
   const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
   const asked = { pool, queue: queueOver(pool, start, world), schemas: SCHEMAS }
@@ -39,25 +45,27 @@ export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorl
     patienceMs: briefly ? 0 : PATIENCE_MS,
     onRest: tellOfWaiting(url, world),
   })
+  let migrated: readonly SchemaChange[] = []
   try {
     await starting.keep(async () => {
       await asked.queue.refuseNewer()
       if (await (briefly ? isUpToDate(pool, SCHEMAS) : isReady(asked))) return
-      await bringUpToDate(start, world)
+      migrated = await bringUpToDate(start, world)
     })
   } catch (cause) {
     void pool.end()
     throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
   }
-  return pool
+  return { pool, migrated }
 }
 
 /** Over connections that wait: an index over a table that is there already, and somebody else's migration, may take as long as they take. */
-async function bringUpToDate(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<void> {
+async function bringUpToDate(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>,
+): Promise<readonly SchemaChange[]> {
   const pool = createPool({ url: start.url, connections: TO_MIGRATE, answerMs: 0 })
   const patience = new Patience({ clock: world.clock, patienceMs: 0 })
   try {
-    await migrateAll({ pool, patience, queue: queueOver(pool, start, world), schemas: SCHEMAS })
+    return await migrateAll({ pool, patience, queue: queueOver(pool, start, world), schemas: SCHEMAS })
   } finally {
     await pool.end()
   }

@@ -24,7 +24,7 @@ const ASK_PATIENCE_MS = 30_000
 /** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
 export async function openPostgres(start: DatabaseStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
   const { url, leaseMs } = start
-  const pool = await openDatabase(start, { clock, logger })
+  const { pool, migrated } = await openDatabase(start, { clock, logger })
   const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
   const neighbours = new Neighbours({ pool, clock, logger, name: ids.newId('exec'), news: new LocalFeed() })
   const onDue = (due: readonly DueWork[]): void => {
@@ -42,6 +42,7 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
   const probe = new PostgresProbe(url, skew)
   return {
     place: placeOf(url),
+    migrated,
     db,
     probe,
     jobs: published,

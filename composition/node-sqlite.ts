@@ -16,7 +16,7 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { PatientJobStore } from '#adapters/sql/patient-job-store.ts'
-import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
+import { NewerSchemaError, type SchemaChange, migrate } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationKey } from '#ports/operation-store.ts'
@@ -31,7 +31,7 @@ const SAVE_PATIENCE_MS = 600_000
 export async function openSqlite(dataDir: string, { clock, logger }: StorageWorld): Promise<NodeStorage> {
   const file = join(dataDir, 'errand.db')
   const db = openFile(dataDir, logger)
-  await bringUpToDate(db, { file, dataDir })
+  const migrated = await bringUpToDate(db, { file, dataDir })
   const due = new SqlDueJobs(db)
   const waker = new LocalWaker()
   const feed = new LocalFeed()
@@ -45,6 +45,7 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
 
   return {
     place: dataDir,
+    migrated,
     db,
     probe: new SqliteProbe(db),
     jobs,
@@ -79,10 +80,10 @@ interface DataFile {
   readonly dataDir: string
 }
 
-async function bringUpToDate(db: SqliteWriter, { file, dataDir }: DataFile): Promise<void> {
+async function bringUpToDate(db: SqliteWriter, { file, dataDir }: DataFile): Promise<readonly SchemaChange[]> {
   try {
     await checkOwner(db, file)
-    await migrate(db, ...SCHEMAS)
+    return await migrate(db, ...SCHEMAS)
   } catch (error) {
     await db.close()
     if (error instanceof StartError) throw error

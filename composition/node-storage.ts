@@ -1,4 +1,5 @@
 import type { SqlDatabase } from '#adapters/sql/database.ts'
+import type { SchemaChange } from '#adapters/sql/schema.ts'
 import type { HeldLease } from '#application/lease-watch.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
@@ -54,6 +55,8 @@ export interface Engine {
 export interface NodeStorage {
   /** Where the data is, for people. */
   readonly place: string
+  /** What had to be done to its tables when it was opened. */
+  readonly migrated: readonly SchemaChange[]
   readonly db: SqlDatabase
   readonly probe: StorageProbe
   readonly jobs: JobStore

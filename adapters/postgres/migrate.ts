@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type SqlSchema, migrate, refuseNewer } from '#adapters/sql/schema.ts'
+import { type SchemaChange, type SqlSchema, migrate, refuseNewer } from '#adapters/sql/schema.ts'
 import { PostgresDatabase } from './database.ts'
 import type { Patience } from './patience.ts'
 import { QUEUE_SCHEMA, SCHEMA } from './pool.ts'
@@ -51,8 +51,8 @@ export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): 
   return ours.every(({ name, statements }) => versions.get(name) === statements.length)
 }
 
-/** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. @throws {NewerSchemaError} */
-export async function migrateAll({ pool, patience, queue, schemas }: MigrationDeps): Promise<void> {
+/** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. The result is what changed in tables of ours. @throws {NewerSchemaError} */
+export async function migrateAll({ pool, patience, queue, schemas }: MigrationDeps): Promise<readonly SchemaChange[]> {
   const holder = await pool.connect()
   // A connection that breaks while it is idle says so; whatever is asked over it next fails, which is enough.
   holder.on('error', () => undefined)
@@ -62,8 +62,9 @@ export async function migrateAll({ pool, patience, queue, schemas }: MigrationDe
     const { rows } = await holder.query<{ there: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS there', [SCHEMA])
     if (rows[0]?.there !== true) await holder.query(`CREATE SCHEMA ${SCHEMA}`)
     const db = new PostgresDatabase(pool, patience)
-    await migrate(db, ...schemas, postgresSchema)
+    const changes = await migrate(db, ...schemas, postgresSchema)
     await queue.install()
+    return changes
   } finally {
     // With its connection the lock goes, whatever has happened.
     holder.release(true)

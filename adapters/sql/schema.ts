@@ -6,6 +6,13 @@ export interface SqlSchema {
   readonly statements: readonly string[]
 }
 
+/** What a migration has done to the tables of one store: levels count its statements, and 0 is none. */
+export interface SchemaChange {
+  readonly name: string
+  readonly from: number
+  readonly to: number
+}
+
 /** The tables were brought further by a newer release. Nothing of the database has been changed. */
 export class NewerSchemaError extends Error {
   override readonly name = 'NewerSchemaError'
@@ -16,8 +23,8 @@ export class NewerSchemaError extends Error {
   }
 }
 
-/** Brings the tables of these stores up to date. Safe to repeat. @throws {NewerSchemaError} before anything is changed. */
-export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[]): Promise<void> {
+/** Brings the tables of these stores up to date; the result is what that changed. Safe to repeat. @throws {NewerSchemaError} before anything is changed. */
+export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[]): Promise<readonly SchemaChange[]> {
   await db.batch([
     {
       sql: 'CREATE TABLE IF NOT EXISTS schema_versions (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID',
@@ -27,7 +34,11 @@ export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[])
   const rows = await db.query('SELECT name, version FROM schema_versions')
   const versions = new Map(rows.map((row) => [textAt(row, 'name'), numberAt(row, 'version')]))
   refuseNewer(schemas, versions)
-  for (const schema of schemas) await bringUpToDate(db, schema, versions.get(schema.name) ?? 0)
+  const changes = schemas
+    .map((schema) => ({ schema, from: versions.get(schema.name) ?? 0 }))
+    .filter(({ schema, from }) => from < schema.statements.length)
+  for (const { schema, from } of changes) await bringUpToDate(db, schema, from)
+  return changes.map(({ schema: { name, statements }, from }) => ({ name, from, to: statements.length }))
 }
 
 /** @param versions of the tables that are there, by name. @throws {NewerSchemaError} */
@@ -40,7 +51,6 @@ export function refuseNewer(schemas: readonly SqlSchema[], versions: ReadonlyMap
 
 async function bringUpToDate(db: SqlDatabase, { name, statements }: SqlSchema, done: number): Promise<void> {
   const missing = statements.slice(done)
-  if (missing.length === 0) return
   await db.batch([
     ...missing.map((sql) => ({ sql, params: [] })),
     {

@@ -207,6 +207,7 @@ describe('at the start, a database', () => {
         client.query("DROP TABLE gone_receivers; DELETE FROM schema_versions WHERE name = 'gone_receivers'"),
       )
       const storage = await briefly(url)
+      expect(storage.migrated).toEqual([expect.objectContaining({ name: 'gone_receivers', from: 0 })])
       expect(await storage.db.query('SELECT * FROM gone_receivers')).toEqual([])
       await storage.close()
     })
