@@ -1,9 +1,9 @@
 import type { JobHome } from '#adapters/http/routes/jobs.ts'
 import type { Redeliver } from '#application/redeliver.ts'
 import type { JobKey } from '#application/write-to-job.ts'
-import { AppError, type ErrorCode, JobNotFoundError } from '#domain/errors.ts'
+import { AppError, JobNotFoundError } from '#domain/errors.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, isJobId, refusalOf } from './job-stub.ts'
+import { type JobAnswer, type JobNamespace, type JobStub, RefusedError, isJobId, refusalOf } from './job-stub.ts'
 import { type Asking, askObject } from './outage.ts'
 
 /** In the object: what the use-case says, or why it refuses. */
@@ -56,17 +56,4 @@ function jobIn(said: JobAnswer): JobRecord {
 function known<T>(found: T | null, jobId: string): T {
   if (found === null) throw new JobNotFoundError(jobId)
   return found
-}
-
-class RefusedError extends AppError {
-  readonly code: ErrorCode
-  override readonly retryable: boolean
-  readonly retryAfterMs: number | undefined
-
-  constructor({ code, message, retryable, retryAfterMs }: Refusal) {
-    super(message)
-    this.code = code
-    this.retryable = retryable
-    this.retryAfterMs = retryAfterMs
-  }
 }

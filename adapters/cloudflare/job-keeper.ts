@@ -9,10 +9,11 @@ import type { ResolveCall, ResolveCallCommand } from '#application/resolve-call.
 import type { WaitForJob, WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJob, WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
-import { AppError } from '#domain/errors.ts'
+import { AppError, NewerJournalError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
+import { restMs } from '#domain/job/leave.ts'
 import { submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -103,10 +104,14 @@ export class JobKeeper implements JobStub {
   }
 
   async lookAfter(): Promise<boolean> {
-    const job = await this.#load()
-    if (!job) return false
-    if (this.#isForgotten(job)) await this.#setGoing()
-    await this.#index.settle(job)
+    try {
+      const job = await this.#load()
+      if (!job) return false
+      if (this.#isForgotten(job)) await this.#setGoing()
+      await this.#index.settle(job)
+    } catch (error) {
+      await ensureAlarm(this.#options.storage, this.#whenNewer(error), this.#options.clock.now())
+    }
     return true
   }
 
@@ -157,10 +162,14 @@ export class JobKeeper implements JobStub {
    * @throws when the store fails under an attempt: then the platform repeats the alarm, and in the end the sweep finds the job.
    */
   async wake(): Promise<void> {
+    const { logger, jobId } = this.#options
     this.#alarm.fired()
     this.#isAwake = true
     try {
       await this.#doWhatIsDue()
+    } catch (error) {
+      await this.#alarm.wakeAt(null, { kind: 'run', at: this.#whenNewer(error) })
+      logger.warn('A job was written by a newer release and is left to it.', { jobId: jobId(), reason: String(error) })
     } finally {
       this.#alarm.done()
       this.#isAwake = false
@@ -184,6 +193,13 @@ export class JobKeeper implements JobStub {
       logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
       await this.#alarm.wakeAt(job, { kind: 'run', at: clock.now() + AGAIN_MS })
     }
+  }
+
+  /** When to look again at a job that a newer release has written. The platform repeats an alarm that throws six times, and then never again. @throws any other error */
+  #whenNewer(error: unknown): number {
+    if (!(error instanceof NewerJournalError)) throw error
+    const now = this.#options.clock.now()
+    return now + restMs(now - this.#jobs.writtenAt())
   }
 
   async #write(work: () => Promise<JobRecord>): Promise<JobAnswer> {

@@ -3,7 +3,7 @@ import type { ResolveCallCommand } from '#application/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
 import type { JobKey } from '#application/write-to-job.ts'
-import type { AppError, ErrorCode } from '#domain/errors.ts'
+import { AppError, type ErrorCode } from '#domain/errors.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 
@@ -45,6 +45,20 @@ export function refusalOf(error: AppError): Refusal {
   const { code, message, retryable } = error
   const wait = 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' && { retryAfterMs: error.retryAfterMs }
   return { code, message, retryable, ...wait }
+}
+
+/** An object's refusal, in the Worker. */
+export class RefusedError extends AppError {
+  readonly code: ErrorCode
+  override readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
+
+  constructor({ code, message, retryable, retryAfterMs }: Refusal) {
+    super(message)
+    this.code = code
+    this.retryable = retryable
+    this.retryAfterMs = retryAfterMs
+  }
 }
 
 /** Finds a job's object by the job's id. */

@@ -99,6 +99,12 @@ export class ObjectJobStore implements JobStore {
     return created ? null : this.#state
   }
 
+  /** When its journal was last written to (epoch ms), which can be said of one that this release cannot read. */
+  writtenAt(): number {
+    const [row] = this.#db.run("SELECT json_extract(events, '$[#-1].at') AS at FROM journal ORDER BY seq DESC LIMIT 1")
+    return Number(row?.['at'] ?? 0)
+  }
+
   /** Of two who write what comes next, one has come first: `false` for the other. */
   #append(seq: number, events: string): boolean {
     return this.#db.run(APPEND, seq, events).length > 0

@@ -1,4 +1,5 @@
-import { StorageUnavailableError } from '#domain/errors.ts'
+import { type AppError, ERROR_CODES, type ErrorCode, StorageUnavailableError } from '#domain/errors.ts'
+import { type Refusal, RefusedError, refusalOf } from './job-stub.ts'
 
 /** What the platform says of an error of its own (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/). */
 interface PlatformError extends Error {
@@ -28,6 +29,12 @@ export function d1Problem(error: unknown): unknown {
   return isOurs ? error : new StorageUnavailableError(error)
 }
 
+/** An error of ours arrives without its class, and with its properties. */
+function refusalIn(error: unknown): Refusal | null {
+  const isOurs = error instanceof Error && 'code' in error && ERROR_CODES.includes(error.code as ErrorCode)
+  return isOurs ? refusalOf(error as AppError) : null
+}
+
 /** Whether asking an object twice does no more than asking once. */
 export interface Asking {
   readonly repeatable: boolean
@@ -42,6 +49,8 @@ export async function askObject<T>(call: () => Promise<T>, { repeatable }: Askin
   try {
     return await call()
   } catch (error) {
+    const refusal = refusalIn(error)
+    if (refusal) throw new RefusedError(refusal)
     if (!isObjectOutage(error)) throw error
     if (!repeatable || error.retryable !== true || error.overloaded === true) throw new StorageUnavailableError(error)
   }

@@ -13,7 +13,11 @@ const LONGEST_MS = 600_000
  */
 export function leaveToOthers(job: JobRecord, at: number, chance: number): JobWaiting {
   const since = job.status === 'waiting' && job.wait.reason === 'unknown_agent' ? job.wait.since : at
-  const delay = Math.min(Math.max(at - since, SHORTEST_MS), LONGEST_MS)
-  const until = at + Math.round(delay * (0.5 + chance))
+  const until = at + Math.round(restMs(at - since) * (0.5 + chance))
   return { type: 'job.waiting', at, wait: { reason: 'unknown_agent', since, until } }
+}
+
+/** How long to leave a job alone that has been left to other servers for `leftMs`. */
+export function restMs(leftMs: number): number {
+  return Math.min(Math.max(leftMs, SHORTEST_MS), LONGEST_MS)
 }
