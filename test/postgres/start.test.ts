@@ -53,37 +53,6 @@ describe('at the start, a database', () => {
     return changed(url, { username: name, password: 'hunter2' })
   }
 
-  test('that a newer release has brought further is refused, and left as it is', async () => {
-    const url = await postgres.createDatabase()
-    await (await open(url, new SystemClock())).close()
-    const versions = () =>
-      onDatabase(url, async (client) => {
-        const { rows } = await client.query<{ name: string }>('SELECT * FROM errand.schema_versions ORDER BY name')
-        return rows
-      })
-    await onDatabase(url, (client) =>
-      client.query("UPDATE errand.schema_versions SET version = 99 WHERE name = 'operations'"),
-    )
-    const before = await versions()
-    const sentence =
-      /^The database belongs to a newer release of Errand \(its tables "operations" are at level 99, and this/
-    expect(await refusal(url)).toMatch(sentence)
-    await expect(open(url, new ManualClock(), { briefly: true })).rejects.toThrow(/newer release/)
-    expect(await versions()).toEqual(before)
-  })
-
-  test('whose queue a newer release has brought further is refused too, and left as it is', async () => {
-    const url = await postgres.createDatabase()
-    await (await open(url, new SystemClock())).close()
-    await onDatabase(url, (client) => client.query('UPDATE errand_queue.version SET version = 9999'))
-    expect(await refusal(url)).toMatch(
-      /^The database belongs to a newer release of Errand \(its tables "queue" are at level 9999, and this/,
-    )
-    await expect(open(url, new ManualClock(), { briefly: true })).rejects.toThrow(/newer release/)
-    const kept = await onDatabase(url, (client) => client.query('SELECT version FROM errand_queue.version'))
-    expect(kept.rows).toEqual([{ version: 9999 }])
-  })
-
   test('that is away is waited for, and the log says so', async () => {
     const url = await postgres.createDatabase()
     await postgres.pause()

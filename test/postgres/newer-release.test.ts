@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { openPostgres } from '#composition/node-postgres.ts'
+import type { NodeStorage } from '#composition/node-storage.ts'
+import { onDatabase } from '#test/support/postgres-server.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import { emptyDatabase } from './scene.ts'
+
+const clock = new SystemClock()
+const ids = new UlidGenerator(clock, new CryptoRandom())
+
+function open(url: string, briefly = false): Promise<NodeStorage> {
+  return openPostgres({ url, briefly, leaseMs: 15_000 }, { clock, ids, logger: silentLogger })
+}
+
+describe('a database that a newer release has brought further', () => {
+  test.each([
+    { tables: 'operations', level: 99, change: "UPDATE errand.schema_versions SET version = 99 WHERE name = 'operations'" },
+    { tables: 'queue', level: 9999, change: 'UPDATE errand_queue.version SET version = 9999' },
+  ])('is refused, and left as it is: $tables', async ({ tables, level, change }) => {
+    const url = await emptyDatabase()
+    await (await open(url)).close()
+    await onDatabase(url, (client) => client.query(change))
+    const levels = () =>
+      onDatabase(url, async (client) => {
+        const ours = await client.query<{ name: string }>('SELECT * FROM errand.schema_versions ORDER BY name')
+        const queue = await client.query<{ version: number }>('SELECT version FROM errand_queue.version')
+        return [ours.rows, queue.rows]
+      })
+    const before = await levels()
+    const sentence = `The database belongs to a newer release of Errand (its tables "${tables}" are at level ${String(level)}, and this`
+    await expect(open(url)).rejects.toThrow(sentence)
+    await expect(open(url, true)).rejects.toThrow(sentence)
+    expect(await levels()).toEqual(before)
+  })
+})
