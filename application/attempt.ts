@@ -25,7 +25,8 @@ class OvertakenError extends AppError {
  */
 export class Attempt {
   readonly #stop = new AbortController()
-  readonly #journal: JobJournal
+  readonly #lost = new AbortController()
+  readonly journal: JobJournal
   readonly #clock: Clock
   readonly #executor: Executor
   /** This and what follows is by the monotonic clock. */
@@ -39,7 +40,7 @@ export class Attempt {
   #cancelGuard: () => void = () => undefined
 
   constructor(journal: JobJournal, { clock, executor, outer }: AttemptDeps) {
-    this.#journal = journal
+    this.journal = journal
     this.#clock = clock
     this.#executor = executor
     this.#startedAt = clock.monotonic()
@@ -66,6 +67,11 @@ export class Attempt {
     return this.#stop.signal
   }
 
+  /** Aborts when the lease may be another executor's, or a write was refused: nothing more may be recorded. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
   interrupt(): void {
     this.#stop.abort(new OvertakenError())
   }
@@ -88,14 +94,14 @@ export class Attempt {
     const { leaseMs } = this.#executor
     this.#cancelHeartbeat = this.#clock.after(leaseMs / 3, () => {
       const renewedAt = this.#clock.monotonic()
-      this.#journal.append({ type: 'lease.renewed', at: this.#clock.now() })
-      this.#journal.flush().then(
+      this.journal.append({ type: 'lease.renewed', at: this.#clock.now() })
+      this.journal.flush().then(
         () => {
           this.#heldUntil = renewedAt + leaseMs
           if (!this.#ended) this.#scheduleHeartbeat()
         },
         () => {
-          this.#stop.abort(new OvertakenError())
+          this.#lose()
         },
       )
     })
@@ -105,7 +111,13 @@ export class Attempt {
   #guard(): void {
     this.#cancelGuard = this.#clock.after(this.#heldUntil - this.#clock.monotonic(), () => {
       if (this.#heldUntil > this.#clock.monotonic()) this.#guard()
-      else this.#stop.abort(new OvertakenError())
+      else this.#lose()
     })
+  }
+
+  #lose(): void {
+    const error = new OvertakenError()
+    this.#lost.abort(error)
+    this.#stop.abort(error)
   }
 }

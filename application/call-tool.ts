@@ -1,6 +1,6 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { ToolCall, ToolResult } from '#domain/agent/message.ts'
-import type { ProbeAnswer, Tool, ToolContext } from '#domain/agent/tool.ts'
+import type { Effect, ProbeAnswer, Tool, ToolContext } from '#domain/agent/tool.ts'
 import { problemWithArguments } from '#domain/agent/tool-arguments.ts'
 import { shown } from '#domain/agent/shown.ts'
 import { sentenceOf } from '#domain/agent/thrown.ts'
@@ -11,6 +11,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { LogFields, Logger } from '#ports/logger.ts'
 import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { withDeadline } from './deadline.ts'
+import type { RunningCalls } from './running-calls.ts'
 
 /** What a turn is carried out for. */
 export interface TurnOrigin {
@@ -29,6 +30,10 @@ export interface ToolCallContext {
   readonly logger: Pick<Logger, 'error'>
   /** Where a `once` call is noted just before it is made; `null` where nothing will ask. */
   readonly dispatches: AttemptDispatches | null
+  /** Knows calls that run on after they were told to stop; `null` where nothing waits for them. */
+  readonly running: RunningCalls | null
+  /** How long a tool whose time is up may still return. */
+  readonly stopMs: number
 }
 
 /**
@@ -43,17 +48,43 @@ export async function callTool(call: ToolCall, context: ToolCallContext): Promis
   try {
     const input = await parseWith(tool.input, call.input)
     if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
-    if (tool.effect === 'once') await context.dispatches?.ready()
-    const output = await withinTime(tool, call, context, (toolContext) => {
-      if (tool.effect === 'once') context.dispatches?.record(call.id)
-      return tool.run(input.value, toolContext)
-    })
-    return { callId: call.id, name: call.name, isError: false, output: outputOf(output, call, context) }
+    const result = await makeCall(tool, call, { input: input.value, context })
+    context.running?.release(context.origin.runId, call.id)
+    return result
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error
+    context.running?.release(context.origin.runId, call.id)
     context.logger.error('A tool call failed.', error, about(call, context))
     return failed(call, sentenceOf(error, call.name))
   }
+}
+
+async function makeCall(
+  tool: Tool,
+  call: ToolCall,
+  { input, context }: { readonly input: unknown; readonly context: ToolCallContext },
+): Promise<ToolResult> {
+  const isOnce = tool.effect === 'once'
+  if (isOnce) await context.dispatches?.ready()
+  return withinTime(tool, call, context, (toolContext) => {
+    if (isOnce) context.dispatches?.record(call.id)
+    const returned = async (): Promise<ToolResult> => {
+      const output = await tool.run(input, toolContext)
+      return { callId: call.id, name: call.name, isError: false, output: outputOf(output, call, context) }
+    }
+    return tracked(returned(), tool.effect, { call, context, signal: toolContext.signal })
+  })
+}
+
+/** Among the running calls, where it is found when it was told to stop: what it returns then still counts. */
+function tracked(
+  result: Promise<ToolResult>,
+  effect: Effect,
+  { call, context, signal }: { readonly call: ToolCall; readonly context: ToolCallContext; readonly signal: AbortSignal },
+): Promise<ToolResult> {
+  const outcome = result.catch((error: unknown) => (signal.aborted ? null : failed(call, sentenceOf(error, call.name))))
+  context.running?.track(context.origin.runId, { callId: call.id, effect, outcome })
+  return result
 }
 
 /**
@@ -90,15 +121,16 @@ function toolFor(call: ToolCall, { agent }: ToolCallContext): Tool | undefined {
 async function withinTime<T>(
   { name, timeoutMs, effect }: Tool,
   call: ToolCall,
-  { origin: { runId, tenantId, jobId }, signal, clock }: ToolCallContext,
+  { origin: { runId, tenantId, jobId }, signal, clock, stopMs }: ToolCallContext,
   work: (context: ToolContext) => T | Promise<T>,
 ): Promise<T> {
-  const unsure = effect === 'read' ? '' : ' It may or may not have taken effect.'
+  const isRead = effect === 'read'
+  const unsure = isRead ? '' : ' It may or may not have taken effect, or may still do so: find out before you call it again.'
   const timeoutError = (): Error =>
     new Error(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.${unsure}`)
   const idempotencyKey = `${runId}/${call.id}`
   // Async, so that a tool that throws before its first await is treated like any other.
-  return withDeadline({ clock, timeoutMs, signal, timeoutError }, async (inner) =>
+  return withDeadline({ clock, timeoutMs, signal, timeoutError, stopMs: isRead ? 0 : stopMs }, async (inner) =>
     work({ idempotencyKey, tenantId, jobId, signal: inner }),
   )
 }

@@ -17,8 +17,9 @@ export interface CancelJobDeps {
 }
 
 /**
- * Stops a job. No call begins after the request is written; a call in flight is aborted, and what it may still bring is refused.
- * A job that is not in execution is canceled at once, one that is as soon as its executor has stopped. Repeating it is harmless.
+ * Stops a job. No call begins after the request is written. A model call in flight is aborted and its answer refused; a tool is told to stop,
+ * and its result is recorded if it comes in time. A job that is not in execution is canceled at once, one that is as soon as its executor has
+ * stopped. Repeating it is harmless.
  */
 export class CancelJob {
   readonly #deps: CancelJobDeps

@@ -1,6 +1,7 @@
 import { JobNotFoundError, VersionConflictError } from '#domain/errors.ts'
-import { JobNotFinishedError } from '#domain/job/refusals.ts'
+import { JobNotFinishedError, OutcomeUnknownError } from '#domain/job/refusals.ts'
 import { isFinished } from '#domain/job/job.ts'
+import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -21,13 +22,15 @@ export class DeleteJob {
     this.#deps = deps
   }
 
-  /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} */
+  /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} {OutcomeUnknownError} */
   async execute({ tenantId, jobId }: JobKey): Promise<void> {
     const { jobs } = this.#deps
     for (let tries = 1; ; tries++) {
       const job = await jobs.get(tenantId, jobId)
       if (!job) throw new JobNotFoundError(jobId)
       if (!isFinished(job)) throw new JobNotFinishedError(jobId, job.status)
+      const unknown = unknownCallsOf(job)
+      if (unknown.length > 0) throw new OutcomeUnknownError(jobId, unknown)
       try {
         await jobs.remove(job)
         return

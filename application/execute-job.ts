@@ -1,11 +1,12 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
-import { AppError, CanceledError, DeadlineExceededError, ModelError } from '#domain/errors.ts'
+import { AppError, CanceledError, ModelError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.ts'
 import type { JobError, JobRecord } from '#domain/job/job.ts'
 import { leaveToOthers } from '#domain/job/leave.ts'
 import { isOutageOver, retryDelayMs } from '#domain/job/retry.ts'
 import { verdictOn } from '#domain/job/verdict.ts'
+import { shownCalls } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
@@ -17,6 +18,8 @@ import { Attempt } from './attempt.ts'
 import { JobJournal } from './job-journal.ts'
 import { type HeldLease, LeaseWatch } from './lease-watch.ts'
 import { type TurnDeps, type TurnOutcome, runTurn } from './run-turn.ts'
+import { RunningCalls } from './running-calls.ts'
+import { StopAttempt } from './stop-attempt.ts'
 
 export interface ExecuteJobDeps extends TurnDeps {
   readonly agents: AgentRegistry
@@ -37,10 +40,13 @@ export class ExecuteJob {
   /** Jobs in hand; an attempt once one is under way. */
   readonly #inHand = new Map<string, Attempt | null>()
   readonly #leases: LeaseWatch
+  readonly #running = new RunningCalls()
+  readonly #stop: StopAttempt
 
   constructor(deps: ExecuteJobDeps) {
     this.#deps = deps
     this.#leases = new LeaseWatch(deps.clock)
+    this.#stop = new StopAttempt(deps, this.#running)
   }
 
   /**
@@ -55,13 +61,17 @@ export class ExecuteJob {
     } catch (error) {
       if (!isConflict(error)) throw error
       // Somebody else has written: another executor that took the job over, or a person who wants it stopped.
-      const isCanceled = await this.#confirmCancel(jobId).catch((again: unknown) => {
-        // Overtaken in this too: then it is somebody else's to confirm.
+      const attempt = this.#inHand.get(jobId) ?? null
+      const canceled = await this.#stop.confirmCancel(jobId, attempt).catch((again: unknown) => {
+        // Overtaken in this too: then it is another executor's to confirm.
         if (!isConflict(again)) throw again
-        return false
+        return null
       })
-      if (!isCanceled) this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
+      if (canceled) this.#tell(canceled)
+      else this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
     } finally {
+      const attempt = this.#inHand.get(jobId)
+      if (attempt) this.#running.release(attempt.journal.job.runId)
       this.#inHand.delete(jobId)
     }
   }
@@ -117,12 +127,17 @@ export class ExecuteJob {
     }
     const journal = new JobJournal(jobs, state)
     const verdict = verdictOn(state, { limits, executor, now })
-    if (job.cancelRequestedAt !== null) journal.append({ type: 'job.canceled', at: now })
-    else if (verdict) journal.append({ type: 'job.failed', at: now, error: verdict })
+    if (job.cancelRequestedAt !== null) this.#end(journal, { type: 'job.canceled', at: now })
+    else if (verdict) this.#end(journal, { type: 'job.failed', at: now, error: verdict })
     else if (!agents.has(job.agent)) this.#leave(journal, now)
     else await this.#attempt(journal, signal)
     await journal.flush()
     this.#tell(journal.job)
+  }
+
+  #end(journal: JobJournal, ending: JobEnding): void {
+    this.#stop.reopenNeverMade(journal)
+    journal.append(ending)
   }
 
   #leave(journal: JobJournal, at: number): void {
@@ -148,7 +163,8 @@ export class ExecuteJob {
     const dispatches = new AttemptDispatches(dispatchLog, runId)
     this.#inHand.set(jobId, attempt)
     try {
-      journal.append(await this.#ending(journal, { attempt, dispatches }))
+      const ending = await this.#ending(journal, { attempt, dispatches })
+      if (ending) journal.append(ending)
     } finally {
       attempt.end()
     }
@@ -159,7 +175,7 @@ export class ExecuteJob {
   async #ending(
     journal: JobJournal,
     { attempt, dispatches }: { readonly attempt: Attempt; readonly dispatches: AttemptDispatches },
-  ): Promise<Ending> {
+  ): Promise<Ending | null> {
     const { agents, clock, feed, logger } = this.#deps
     const { id, runId, tenantId, agent: name } = journal.job
     const { signal } = attempt
@@ -172,14 +188,15 @@ export class ExecuteJob {
       // A stream costs far more than a whole answer, so it is for watchers. A retry is whole, in case only the stream has failed.
       const onText = () => (feed.isWatched(id) && journal.turn.failures === 0 ? publish : undefined)
       const origin = { runId, tenantId, jobId: id }
-      const outcome = await runTurn({ origin, agent, journal, signal, onText, pause, dispatches }, this.#deps)
+      const running = this.#running
+      const run = { origin, agent, journal, signal, onText, pause, dispatches, running }
+      const outcome = await runTurn(run, this.#deps)
       return this.#endingFor(outcome, journal)
     } catch (error) {
       if (journal.failure) throw journal.failure.error
-      const at = clock.now()
-      if (error instanceof CanceledError && signal.aborted) return stopped(signal, at)
+      if (error instanceof CanceledError && signal.aborted) return this.#stop.ending(attempt)
       logger.error('A job cannot go on and fails.', error, { jobId: id, agent: name })
-      return { type: 'job.failed', at, error: publicError(error) }
+      return { type: 'job.failed', at: clock.now(), error: publicError(error) }
     }
   }
 
@@ -192,13 +209,7 @@ export class ExecuteJob {
       case 'paused':
         return { type: 'attempt.released', at }
       case 'await': {
-        const calls = outcome.calls.map(({ call: { id, name, input }, startedAt }) => ({
-          callId: id,
-          name,
-          input,
-          startedAt,
-        }))
-        return { type: 'job.waiting', at, wait: { reason: 'outcome_unknown', calls } }
+        return { type: 'job.waiting', at, wait: { reason: 'outcome_unknown', calls: shownCalls(outcome.calls) } }
       }
       case 'model_failed': {
         const error = publicError(outcome.error)
@@ -209,31 +220,10 @@ export class ExecuteJob {
       }
     }
   }
-
-  /** Ends a job that somebody wanted stopped while it was in execution here, if this is one. */
-  async #confirmCancel(jobId: string): Promise<boolean> {
-    const { jobs, clock, executor } = this.#deps
-    const state = await jobs.load(jobId)
-    if (state?.job.status !== 'running' || state.job.lease.executorId !== executor.id) return false
-    if (state.job.cancelRequestedAt === null) return false
-    const journal = new JobJournal(jobs, state)
-    journal.append({ type: 'job.canceled', at: clock.now() })
-    await journal.flush()
-    this.#tell(journal.job)
-    return true
-  }
 }
 
 function isConflict(error: unknown): boolean {
   return error instanceof AppError && error.code === 'version_conflict'
-}
-
-/** Why an attempt was stopped says how it leaves its job. */
-function stopped(signal: AbortSignal, at: number): Ending {
-  const reason: unknown = signal.reason
-  if (reason instanceof CanceledError) return { type: 'attempt.released', at }
-  if (reason instanceof DeadlineExceededError) return { type: 'job.failed', at, error: publicError(reason) }
-  throw reason
 }
 
 function publicError(error: unknown): JobError {

@@ -2,6 +2,7 @@ import type { Turn } from '#domain/agent/turn.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, evolve } from '#domain/job/replay.ts'
+import { reportedCall } from '#domain/job/unknown-calls.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { TurnJournal } from './run-turn.ts'
 
@@ -59,8 +60,24 @@ export class JobJournal implements TurnJournal {
       await this.#jobs.save(state, events)
       this.#saved = state.job
     } catch (error) {
-      this.#failure = { error }
+      this.#unsaved = [...events, ...this.#unsaved]
+      this.#failure ??= { error }
       throw error
     }
   }
+
+  /**
+   * Appends what `other`, a journal of the same attempt, has learnt of calls and could not write: what a call brought stays true,
+   * whatever was written meanwhile.
+   */
+  takeOver(other: JobJournal): void {
+    for (const event of other.#unsaved) if (isNews(event, this.turn)) this.append(event)
+  }
+}
+
+/** Whether `event` says of a call that is still open what it brought. */
+function isNews(event: JobEvent, { openCalls, modelCallOpen }: Turn): boolean {
+  if (event.type === 'model_call.completed' || event.type === 'model_call.failed') return modelCallOpen
+  const reported = reportedCall(event)
+  return reported !== null && openCalls.some(({ callId }) => callId === reported)
 }

@@ -1,10 +1,12 @@
 import { toolCallsOf } from '#domain/agent/message.ts'
 import type { Turn } from '#domain/agent/turn.ts'
-import { CallNotFoundError } from '#domain/errors.ts'
+import { JobFinishedError } from '#domain/errors.ts'
 import type { JobEvent } from '#domain/job/event.ts'
-import type { JobRecord, WaitingCall } from '#domain/job/job.ts'
+import { type JobRecord, type WaitingCall, isFinished } from '#domain/job/job.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Resolution } from '#domain/job/resolution.ts'
+import { CallNotFoundError } from '#domain/job/refusals.ts'
+import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { fitResult } from './fit-result.ts'
@@ -30,7 +32,10 @@ export interface ResolveCallDeps {
   readonly limits: JobLimits
 }
 
-/** Tells a waiting job what became of its calls. The job goes on when it has been told of all; telling it twice changes nothing. */
+/**
+ * Records what became of calls of unknown outcome. A waiting job goes on when all are resolved; of a finished one it is only recorded.
+ * Repeating it changes nothing.
+ */
 export class ResolveCall {
   readonly #deps: ResolveCallDeps
 
@@ -38,12 +43,17 @@ export class ResolveCall {
     this.#deps = deps
   }
 
-  /** @throws {JobNotFoundError} {CallNotFoundError} when the job never had such a call, or waits for none that fits. */
+  /**
+   * @throws {JobNotFoundError} {CallNotFoundError} when the job never had such a call, or none of unknown outcome that fits,
+   * {JobFinishedError} when a job that has ended already is to fail.
+   */
   async execute({ call, resolution, ...key }: ResolveCallCommand): Promise<JobRecord> {
     return writeToJob(this.#deps.jobs, key, (journal) => {
-      const waiting = waitingCalls(journal.job).filter((one) => isMeant(one, call))
+      const waiting = unknownCallsOf(journal.job).filter((one) => isMeant(one, call))
       const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
       if (waiting.length === 0 && !wasResolved) throw new CallNotFoundError(key.jobId, wordsFor(call))
+      if (waiting.length > 0 && resolution.outcome === 'fail' && isFinished(journal.job))
+        throw new JobFinishedError(key.jobId, journal.job.status)
       // The first failure is the end of the job.
       const meant = resolution.outcome === 'fail' ? waiting.slice(0, 1) : waiting
       for (const one of meant) this.#tell(journal, one, resolution)
@@ -62,10 +72,6 @@ export class ResolveCall {
       journal.append({ type: 'job.resumed', at })
     }
   }
-}
-
-function waitingCalls(job: JobRecord): readonly WaitingCall[] {
-  return job.status === 'waiting' && job.wait.reason === 'outcome_unknown' ? job.wait.calls : []
 }
 
 function isMeant({ callId, name, startedAt }: WaitingCall, call: ResolveCallCommand['call']): boolean {

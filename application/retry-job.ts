@@ -1,5 +1,5 @@
 import { JobNotFoundError } from '#domain/errors.ts'
-import { JobNotRetryableError } from '#domain/job/refusals.ts'
+import { JobNotRetryableError, OutcomeUnknownError } from '#domain/job/refusals.ts'
 import type { Created, JobIntake } from '#ports/job-store.ts'
 import type { SubmitJob } from './submit-job.ts'
 import type { JobKey } from './write-to-job.ts'
@@ -16,12 +16,13 @@ export class RetryJob {
     this.#deps = deps
   }
 
-  /** @throws {JobNotFoundError} {JobNotRetryableError} and what a submission throws. */
+  /** @throws {JobNotFoundError} {JobNotRetryableError} {OutcomeUnknownError} and what a submission throws. */
   async execute({ tenantId, jobId, idempotencyKey = null }: RetryJobCommand): Promise<Created> {
     const { jobs, submitJob } = this.#deps
     const job = await jobs.get(tenantId, jobId)
     if (!job) throw new JobNotFoundError(jobId)
     if (job.status !== 'failed' && job.status !== 'canceled') throw new JobNotRetryableError(jobId, job.status)
+    if (job.unknownCalls.length > 0) throw new OutcomeUnknownError(jobId, job.unknownCalls)
     const { agent, input, options } = job
     return submitJob.execute({ tenantId, agent, input, options: { ...options, retryOf: jobId }, idempotencyKey })
   }

@@ -53,7 +53,7 @@ export class RunSync {
     const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
     const origin = { runId: ids.newId('run'), tenantId, jobId: null }
-    const run = { origin, agent, journal, signal, onText: () => onText, pause, dispatches: null }
+    const run = { origin, agent, journal, signal, onText: () => onText, pause, dispatches: null, running: null }
     const outcome = await runTurn(run, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error
     if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)

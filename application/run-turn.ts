@@ -10,6 +10,8 @@ import type { AttemptDispatches } from './attempt-dispatches.ts'
 import { callModel } from './call-model.ts'
 import { type TurnOrigin, callTool, probeCall } from './call-tool.ts'
 import { fitResult } from './fit-result.ts'
+import { reopenNeverMade } from './reopen-never-made.ts'
+import type { RunningCalls } from './running-calls.ts'
 
 /** Where a turn is written down: in memory for a sync run, in the job's journal for a job. */
 export interface TurnJournal {
@@ -40,6 +42,8 @@ export interface TurnRun {
   readonly pause: () => boolean
   /** `null` in a sync run, which nothing resumes. */
   readonly dispatches: AttemptDispatches | null
+  /** The calls that run in this process; `null` in a sync run, which waits for none that it has stopped. */
+  readonly running: RunningCalls | null
 }
 
 export type TurnOutcome =
@@ -74,7 +78,7 @@ export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome
         await toolStep(run, step.calls.slice(0, deps.limits.maxToolCallsAtOnce), deps)
         break
       case 'await': {
-        const found = reopenNeverMade(run, step.calls, deps) || (await probeStep(run, step.calls, deps))
+        const found = reopenNeverMade(run, step.calls, deps.clock) || (await probeStep(run, step.calls, deps))
         if (!found) return step
         break
       }
@@ -123,7 +127,7 @@ function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes
 }
 
 async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
-  const { origin, agent, journal, dispatches } = run
+  const { origin, agent, journal, dispatches, running } = run
   const { clock, limits, logger } = deps
   for (const { call, resumed } of calls) {
     if (resumed) continue
@@ -136,7 +140,7 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   const signal = calls.length > 1 ? AbortSignal.any([run.signal, siblings.signal]) : run.signal
   let open = calls.length
   const one = async ({ call }: PlannedCall): Promise<void> => {
-    const context = { agent, origin, signal, clock, logger, dispatches }
+    const context = { agent, origin, signal, clock, logger, dispatches, running, stopMs: limits.toolStopMs }
     const result = fitResult(await callTool(call, context), journal.turn, limits)
     journal.append({ type: 'tool_call.completed', at: clock.now(), result, toldBy: 'call' })
     open -= 1
@@ -153,28 +157,18 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   siblings.signal.throwIfAborted()
 }
 
-/** Opens interrupted calls again that the dispatch log knows were never made. Whether there was one; the others are asked for next time. */
-function reopenNeverMade(
-  { journal, dispatches }: TurnRun,
-  calls: readonly UnknownCall[],
-  { clock }: TurnDeps,
-): boolean {
-  const neverMade = calls.filter((call) => dispatches?.neverMade(call))
-  for (const { call } of neverMade) {
-    journal.append({ type: 'tool_call.reopened', at: clock.now(), callId: call.id, toldBy: 'dispatch_log' })
-  }
-  return neverMade.length > 0
-}
-
 /** Asks the tools what became of interrupted calls. Whether any of them could tell. */
 async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
-  const { origin, agent, journal, signal } = run
+  const { origin, agent, journal, signal, running } = run
   const { clock, limits, logger } = deps
   // The attempt must be durable before anything is asked of the world: a probe that kills its process is a strike too.
   await journal.flush()
   let told = false
   for (const { call } of calls) {
-    const answer = await probeCall(call, { agent, origin, signal, clock, logger, dispatches: null })
+    // Whatever a probe sees of a call that still runs may be another thing a moment later.
+    if (running?.has(origin.runId, call.id)) continue
+    const context = { agent, origin, signal, clock, logger, dispatches: null, running: null, stopMs: 0 }
+    const answer = await probeCall(call, context)
     if (answer === null) continue
     told = true
     if (answer.happened) {

@@ -53,7 +53,8 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  const registry = new AgentRegistry(checkCallTimes(authors({ catalog, publicFetch, env: settings.authorsEnv })))
+  const defined = authors({ catalog, publicFetch, env: settings.authorsEnv })
+  const registry = new AgentRegistry(checkCallTimes(defined, settings.limits))
   checkTenants(settings.tenants, registry)
   container.registerInstance(t.AGENTS, registry)
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))

@@ -6,6 +6,7 @@ import { wholeNumber } from './whole-number.ts'
 export const limitFields = {
   ERRAND_MAX_MODEL_CALLS: wholeNumber(1, 10_000).optional(),
   ERRAND_MODEL_OUTAGE_SECONDS: wholeNumber(0, 2_592_000).optional(),
+  ERRAND_TOOL_STOP_SECONDS: wholeNumber(0, 600).optional(),
   ERRAND_MAX_STRIKES: wholeNumber(1, 100).optional(),
   ERRAND_RUN_SECONDS: wholeNumber(1, 3600).optional(),
 }
@@ -21,6 +22,7 @@ export function limitsFrom(values: Values<typeof limitFields> & Partial<Values<t
   const {
     ERRAND_MAX_MODEL_CALLS: maxModelCalls,
     ERRAND_MODEL_OUTAGE_SECONDS: outageSeconds,
+    ERRAND_TOOL_STOP_SECONDS: toolStopSeconds,
     ERRAND_MAX_STRIKES: maxStrikes,
     ERRAND_RUN_SECONDS: runSeconds,
     ERRAND_TOOL_CALLS_AT_ONCE: maxToolCallsAtOnce,
@@ -29,6 +31,7 @@ export function limitsFrom(values: Values<typeof limitFields> & Partial<Values<t
     ...DEFAULT_LIMITS,
     ...(maxModelCalls !== undefined && { maxModelCalls }),
     ...(outageSeconds !== undefined && { modelOutageMs: outageSeconds * 1000 }),
+    ...(toolStopSeconds !== undefined && { toolStopMs: toolStopSeconds * 1000 }),
     ...(maxStrikes !== undefined && { maxStrikes }),
     ...(runSeconds !== undefined && { maxRunMs: runSeconds * 1000 }),
     ...(maxToolCallsAtOnce !== undefined && { maxToolCallsAtOnce }),

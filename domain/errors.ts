@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'callback_refused',
   'job_not_finished',
   'job_not_retryable',
+  'outcome_unknown',
   'model_not_configured',
   'model_failed',
   'model_timeout',
@@ -144,14 +145,6 @@ export class JobFinishedError extends AppError {
 
   constructor(jobId: string, status: string) {
     super(`Job ${jobId} is ${status} already.`)
-  }
-}
-
-export class CallNotFoundError extends AppError {
-  readonly code = 'call_not_found'
-
-  constructor(jobId: string, callId: string) {
-    super(`Job ${jobId} has no call "${callId}".`)
   }
 }
 

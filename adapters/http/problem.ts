@@ -28,6 +28,7 @@ const STATUS = {
   job_not_finished: 409,
   job_not_retryable: 409,
   redelivery_limit: 409,
+  outcome_unknown: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   misdirected_request: 421,

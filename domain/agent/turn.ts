@@ -199,6 +199,15 @@ export interface UnknownCall {
   readonly executorId: string | null
 }
 
+/** The calls whose outcome is not known, in the order of the answer that asked for them. */
+export function unknownCalls(turn: Turn): readonly UnknownCall[] {
+  const open = new Map(turn.openCalls.filter(({ effect }) => effect === 'once').map((call) => [call.callId, call]))
+  return unfinishedCalls(turn).flatMap((call) => {
+    const begun = open.get(call.id)
+    return begun ? [{ call, startedAt: begun.startedAt, executorId: begun.executorId }] : []
+  })
+}
+
 /** The whole agent loop as one decision. `application/run-turn.ts` carries it out and asks again. */
 export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step {
   if (turn.messages.at(-1)?.role !== 'assistant') {
@@ -208,12 +217,8 @@ export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step 
   const unfinished = unfinishedCalls(turn)
   if (unfinished.length === 0) return { kind: 'finish', stopReason: stopReasonFor(turn.finishReason) }
   const opened = new Map(turn.openCalls.map((open) => [open.callId, open]))
-  const unknown = unfinished.flatMap((call) => {
-    const open = opened.get(call.id)
-    return open?.effect === 'once' ? [{ call, startedAt: open.startedAt, executorId: open.executorId }] : []
-  })
   const calls = unfinished.filter((call) => opened.get(call.id)?.effect !== 'once')
-  if (calls.length === 0) return { kind: 'await', calls: unknown }
+  if (calls.length === 0) return { kind: 'await', calls: unknownCalls(turn) }
   return { kind: 'call_tools', calls: calls.map((call) => ({ call, resumed: opened.has(call.id) })) }
 }
 

@@ -87,12 +87,18 @@ export interface CompletedJob extends FinishedFields {
   readonly report: AgentReport
 }
 
-export interface FailedJob extends FinishedFields {
+/** Of a job that ended before its turn did. */
+interface CutOffFields extends FinishedFields {
+  /** `once` calls that were begun and of which no outcome is recorded: each may have had its effect. */
+  readonly unknownCalls: readonly WaitingCall[]
+}
+
+export interface FailedJob extends CutOffFields {
   readonly status: 'failed'
   readonly error: JobError
 }
 
-export interface CanceledJob extends FinishedFields {
+export interface CanceledJob extends CutOffFields {
   readonly status: 'canceled'
 }
 

@@ -11,6 +11,8 @@ export interface JobLimits {
   readonly maxAttemptsPerHour: number
   /** Tool calls of one answer that run at the same time; the others wait. */
   readonly maxToolCallsAtOnce: number
+  /** How long a tool that has been told to stop, and has not returned, is waited for before its outcome counts as unknown. */
+  readonly toolStopMs: number
   /** A larger tool result is not shown to the model; it is told so instead. */
   readonly maxToolResultBytes: number
   /** Of input, answers and results together. A row in a Durable Object holds 2 MB, and a job's record repeats most of them. */
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: JobLimits = {
   maxStrikes: 5,
   maxAttemptsPerHour: 100,
   maxToolCallsAtOnce: 16,
+  toolStopMs: 30_000,
   maxToolResultBytes: 262_144,
   maxTranscriptBytes: 1_600_000,
   maxRunMs: 300_000,

@@ -20,6 +20,26 @@ export class JobNotRetryableError extends AppError {
   }
 }
 
+export class CallNotFoundError extends AppError {
+  readonly code = 'call_not_found'
+
+  constructor(jobId: string, callId: string) {
+    super(`Job ${jobId} has no call "${callId}".`)
+  }
+}
+
+/** The job ended with calls that may have had their effect. Until each is resolved, repeating or deleting the job could lead to a second one. */
+export class OutcomeUnknownError extends AppError {
+  readonly code = 'outcome_unknown'
+
+  constructor(jobId: string, calls: readonly { readonly callId: string; readonly name: string }[]) {
+    const named = calls.map(({ callId, name }) => `"${callId}" of ${name}`).join(', ')
+    super(
+      `Job ${jobId} ended with calls whose outcome is not known: ${named}. Resolve each with POST /jobs/{id}/calls/{callId}/resolve first.`,
+    )
+  }
+}
+
 /** The key has been used for another request. */
 export class IdempotencyKeyReusedError extends AppError {
   readonly code = 'idempotency_key_reused'

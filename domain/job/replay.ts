@@ -4,10 +4,11 @@ import { NewerJournalError } from '../errors.ts'
 import { announce, applyDelivery } from './callback.ts'
 import { isDeliveryEvent } from './delivery.ts'
 import { JOURNAL_FORMAT, type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
-import type { JobRecord, QueuedJob } from './job.ts'
+import { type JobRecord, type QueuedJob, isFinished } from './job.ts'
 import { finish } from './ending.ts'
 import { NO_OPTIONS } from './options.ts'
 import { transition } from './transitions.ts'
+import { withOutcome } from './unknown-calls.ts'
 
 /** A job and the turn it carries out: all that its journal says. */
 export interface JobState {
@@ -53,6 +54,8 @@ export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
 
 function happened(job: JobRecord, turn: Turn, event: JobEvent): JobRecord {
   if (isDeliveryEvent(event)) return applyDelivery(job, event)
+  const resolved = isFinished(job) ? withOutcome(job, event) : null
+  if (resolved) return resolved
   return announce(isEnding(event) ? finish(job, turn, event) : transition(job, event), event)
 }
 

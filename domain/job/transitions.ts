@@ -1,10 +1,11 @@
 import type { TurnEvent } from '../agent/turn-event.ts'
 import { InvalidTransitionError, NewerJournalError } from '../errors.ts'
 import type { DeliveryEvent } from './delivery.ts'
-import type { AttemptStarted, JobEnding, JobEvent, JobWaiting } from './event.ts'
+import type { AttemptStarted, JobEnding, JobEvent, JobSubmitted, JobWaiting, LeaseRenewed } from './event.ts'
 import { isWithinHour } from './limits.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
 import { strikesBefore } from './strikes.ts'
+import { reportedCall } from './unknown-calls.ts'
 
 type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
 
@@ -72,7 +73,7 @@ function startWait(job: JobRecord, { at, wait }: JobWaiting): JobRecord {
   return { ...fieldsOf(job, at), strikes, status: 'waiting', wait }
 }
 
-type Progress = TurnEvent | { readonly type: 'lease.renewed' | 'job.submitted'; readonly at: number }
+type Progress = TurnEvent | LeaseRenewed | JobSubmitted
 
 function progress(job: JobRecord, event: Progress): JobRecord {
   const { type, at } = event
@@ -85,13 +86,8 @@ function progress(job: JobRecord, event: Progress): JobRecord {
 /** A waiting job no longer waits to be told of a call that it has been told of. */
 function told(job: JobRecord, event: Progress): JobRecord {
   if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return job
-  const callId = toldOf(event)
+  const callId = reportedCall(event)
   return { ...job, wait: { ...job.wait, calls: job.wait.calls.filter((call) => call.callId !== callId) } }
-}
-
-function toldOf(event: Progress): string | null {
-  if (event.type === 'tool_call.completed') return event.result.callId
-  return event.type === 'tool_call.reopened' ? event.callId : null
 }
 
 /** Keeps what every status has and drops what only the old one had (a lease, a runAt). */

@@ -10,8 +10,9 @@ describe('settings', () => {
       ERRAND_MAX_STRIKES: '2',
       ERRAND_MAX_MODEL_CALLS: '7',
       ERRAND_MODEL_OUTAGE_SECONDS: '90',
+      ERRAND_TOOL_STOP_SECONDS: '7',
     })
-    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, modelOutageMs: 90_000, maxRunMs: 20_000 })
+    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, modelOutageMs: 90_000, toolStopMs: 7000, maxRunMs: 20_000 })
     expect(parseNodeSettings({ ERRAND_TOOL_CALLS_AT_ONCE: '3' }).limits.maxToolCallsAtOnce).toBe(3)
     expect(parseSettings({ ERRAND_RELEASE: ' 4f2a ' }).release).toBe('4f2a')
   })

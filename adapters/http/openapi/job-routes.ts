@@ -78,11 +78,12 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'DELETE /jobs/{id}': {
     id: 'deleteJob',
     summary: 'Delete a finished job with all that belongs to it',
+    description: 'Refused while the job has `unknownCalls`. Its retention deletes it all the same.',
     path: { id: JOB_ID },
     scope: 'admin',
     tag: 'jobs',
     answers: { 204: { description: 'Nothing is left of it.' } },
-    errors: ['job_not_found', 'job_not_finished', 'version_conflict'],
+    errors: ['job_not_found', 'job_not_finished', 'outcome_unknown', 'version_conflict'],
   },
   'GET /jobs/{id}/events': {
     id: 'watchJob',
@@ -100,7 +101,8 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'POST /jobs/{id}/cancel': {
     id: 'cancelJob',
     summary: 'Stop a job',
-    description: 'No call begins after it; a call in flight is aborted. Harmless to repeat.',
+    description:
+      'No call begins after it; a call in flight is aborted. A tool that does not stop is waited for, up to a limit; what is not known then is in `unknownCalls`. Harmless to repeat.',
     path: { id: JOB_ID },
     scope: 'cancel',
     tag: 'jobs',
@@ -113,24 +115,25 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'POST /jobs/{id}/retry': {
     id: 'retryJob',
     summary: 'Submit the work of a failed or canceled job again',
-    description: 'As a job of its own, whose `retryOf` names this one.',
+    description:
+      'As a job of its own, whose `retryOf` names this one. Refused while the job has `unknownCalls`, for their effect could happen twice.',
     path: { id: JOB_ID },
     scope: 'submit',
     tag: 'jobs',
     ...SUBMISSION,
-    errors: ['unsupported_media_type', ...SUBMISSION_ERRORS, 'job_not_found', 'job_not_retryable'],
+    errors: ['unsupported_media_type', ...SUBMISSION_ERRORS, 'job_not_found', 'job_not_retryable', 'outcome_unknown'],
   },
   'POST /jobs/{id}/calls/{callId}/resolve': {
     id: 'resolveCall',
     summary: 'Say what became of a call of unknown outcome',
     description:
-      'It happened and brought this; it did not happen and may be made; or the job shall fail. Harmless to repeat.',
+      'It happened and brought this; it did not happen and may be made; or the job shall fail. Of a finished job, what happened is only recorded, and it cannot fail any more. Harmless to repeat.',
     path: { id: JOB_ID, callId: CALL_ID },
     scope: 'submit',
     tag: 'jobs',
     body: ResolutionRequest,
     answers: { 200: { description: 'The job as it stands then.', schema: Job, headers: ['etag'] } },
-    errors: [...BODY_ERRORS, 'job_not_found', 'call_not_found', 'version_conflict'],
+    errors: [...BODY_ERRORS, 'job_not_found', 'call_not_found', 'job_finished', 'version_conflict'],
   },
   'GET /jobs/{id}/deliveries': {
     id: 'listDeliveries',

@@ -1,7 +1,6 @@
 import { ClockSkewError, StoppingError } from '#domain/readiness-errors.ts'
 import {
   type AppError,
-  CallNotFoundError,
   CanceledError,
   DeadlineExceededError,
   type ErrorCode,
@@ -19,11 +18,13 @@ import {
   VersionConflictError,
 } from '#domain/errors.ts'
 import {
+  CallNotFoundError,
   CallbackRefusedError,
   DeliveryNotFoundError,
   IdempotencyKeyReusedError,
   JobNotFinishedError,
   JobNotRetryableError,
+  OutcomeUnknownError,
   OperationNotFoundError,
   QueueFullError,
   RedeliveredRecentlyError,
@@ -82,6 +83,7 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new JobFinishedError(JOB, 'completed'),
     new JobNotFinishedError(JOB, 'running'),
     new JobNotRetryableError(JOB, 'completed'),
+    new OutcomeUnknownError(JOB, [{ callId: 'call_1', name: 'save_draft' }]),
     new VersionConflictError(JOB, 3),
     new NewerJournalError(JOB, 'event "job.paused"'),
     new CallNotFoundError(JOB, 'call_1'),

@@ -50,7 +50,7 @@ const receipt = z
   })
   .meta({ id: 'Receipt', description: 'What the job has done.' })
 
-const waitingCall = z.object({
+export const waitingCall = z.object({
   callId: z.string(),
   name: z.string(),
   input: anyJson,
@@ -106,6 +106,12 @@ export const Job = z
     report: Report.optional(),
     receipt: receipt.optional(),
     error: jobError.optional(),
+    unknownCalls: z
+      .array(waitingCall)
+      .optional()
+      .meta({
+        description: `Calls of a failed or canceled job that may have had their effect; absent when there are none. Until each is resolved, the job is neither retried nor deleted on request. ${FOR_READERS}`,
+      }),
     links: z.object({ self: z.string(), events: z.string(), deliveries: z.string() }),
   })
   .meta({

@@ -2,13 +2,13 @@ import type * as z from 'zod'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
 import type { Delivery } from '#domain/job/delivery.ts'
-import { type FinishedJob, type JobRecord, type Wait, isFinished } from '#domain/job/job.ts'
+import { type FinishedJob, type JobRecord, type Wait, type WaitingCall, isFinished } from '#domain/job/job.ts'
 import { expiresAt } from '#domain/job/wake.ts'
 import { jsonSchemaOf } from '#domain/schema.ts'
 import type { Product, StoredDraft } from '#domain/shop/product.ts'
 import type { AgentInfo, ProductWithDrafts } from './catalog.ts'
 import { rfc3339 } from './common.ts'
-import type { CallbackMessage, DeliveryView, Job, Report, Waiting } from './job.ts'
+import type { CallbackMessage, DeliveryView, Job, Report, Waiting, waitingCall } from './job.ts'
 
 export type ReportView = Readonly<z.infer<typeof Report>>
 
@@ -69,6 +69,8 @@ function outcomeView(job: JobRecord): Partial<JobView> {
     receipt: { ...counts, lastCallAt: lastCallAt === null ? null : rfc3339(lastCallAt) },
     ...(job.status === 'completed' && { report: reportView(job.report) }),
     ...(job.status === 'failed' && { error: job.error }),
+    ...(job.status !== 'completed' &&
+      job.unknownCalls.length > 0 && { unknownCalls: job.unknownCalls.map((call) => callView(call, job.id)) }),
   }
 }
 
@@ -77,14 +79,17 @@ export function waitView(wait: Wait, jobId?: string): z.infer<typeof Waiting> {
   if (wait.reason === 'retry') return { ...wait, until: rfc3339(wait.until) }
   if (wait.reason === 'unknown_agent')
     return { reason: wait.reason, since: rfc3339(wait.since), until: rfc3339(wait.until) }
-  const calls = wait.calls.map((call) => ({
+  return { reason: wait.reason, calls: wait.calls.map((call) => callView(call, jobId)) }
+}
+
+function callView(call: WaitingCall, jobId?: string): z.infer<typeof waitingCall> {
+  return {
     ...call,
     startedAt: rfc3339(call.startedAt),
     ...(jobId !== undefined && {
       links: { resolve: `/jobs/${jobId}/calls/${encodeURIComponent(call.callId)}/resolve` },
     }),
-  }))
-  return { reason: wait.reason, calls }
+  }
 }
 
 export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolean): z.infer<typeof DeliveryView> {

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { DeleteJob } from '#application/delete-job.ts'
+import { ResolveCall } from '#application/resolve-call.ts'
+import { RetryJob } from '#application/retry-job.ts'
+import type { SubmitJob } from '#application/submit-job.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { LIMIT_MS, deaf, inCalls, pass } from '#test/support/deaf-tools.ts'
+
+describe('a job that ended with a call of unknown outcome', () => {
+  async function ended() {
+    const scene = await inCalls([deaf('send')])
+    await scene.cancel()
+    await pass(scene.world, LIMIT_MS)
+    await scene.running
+    const { store, clock } = scene.world
+    const resolveCall = new ResolveCall({ jobs: store, clock, limits: DEFAULT_LIMITS })
+    const key = { tenantId: 'acme', jobId: scene.id }
+    const deleteJob = new DeleteJob({ jobs: store, clock })
+    const created = { job: await scene.world.job(scene.id), created: true }
+    const submitJob = { execute: () => Promise.resolve(created) } as unknown as SubmitJob
+    const retryJob = new RetryJob({ jobs: store, submitJob })
+    return {
+      ...scene,
+      resolve: (resolution: Parameters<ResolveCall['execute']>[0]['resolution'], call = 'send') =>
+        resolveCall.execute({ ...key, call, resolution }),
+      retry: () => retryJob.execute(key),
+      remove: () => deleteJob.execute(key),
+      expire: () => deleteJob.expire(scene.id),
+    }
+  }
+
+  const happened = { outcome: 'happened', result: 'sent' } as const
+
+  test.each([happened, { outcome: 'did_not_happen' } as const])('is retried and deleted once the call is resolved: %o', async (resolution) => {
+    const { world, id, retry, remove, resolve, model } = await ended()
+    const message = `Job ${id} ended with calls whose outcome is not known: "send" of send. Resolve each with POST /jobs/{id}/calls/{callId}/resolve first.`
+    await expect(retry()).rejects.toMatchObject({ code: 'outcome_unknown', message })
+    await expect(remove()).rejects.toMatchObject({ code: 'outcome_unknown', message })
+    expect(await resolve(resolution)).toMatchObject({ status: 'canceled', unknownCalls: [] })
+    expect(await resolve(resolution)).toMatchObject({ status: 'canceled', unknownCalls: [] })
+    // It is only recorded.
+    expect(model.requests).toHaveLength(1)
+    expect(await world.job(id)).toMatchObject({ status: 'canceled', unknownCalls: [] })
+    expect(await retry()).toMatchObject({ created: true })
+    await remove()
+    expect(await world.store.load(id)).toBeNull()
+  })
+
+  test('cannot fail any more, and knows its calls', async () => {
+    const { resolve } = await ended()
+    await expect(resolve({ outcome: 'fail' })).rejects.toMatchObject({ code: 'job_finished' })
+    await expect(resolve(happened, 'other')).rejects.toMatchObject({ code: 'call_not_found' })
+  })
+
+  test('is deleted by its retention all the same', async () => {
+    const { world, expire } = await ended()
+    await pass(world, 366 * 86_400_000)
+    expect(await expire()).toBe(true)
+  })
+})
