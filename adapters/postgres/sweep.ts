@@ -74,6 +74,7 @@ export class Sweep {
     const elapsed = clock.monotonic()
     if (this.#steps.wasSetBack()) this.#wasSetBack = true
     const forLost = elapsed - this.#lookedForLostAt >= LOST_MS
+    if (!forLost && !this.#wasSetBack && !(await this.#isAnyDue(now))) return
     const operations = forLost ? await unfinished() : []
     let over: readonly DueRow[] = []
     await inTransaction(pool, async (client) => {
@@ -99,6 +100,12 @@ export class Sweep {
     }
   }
 
+  /** One question, where nothing is to be done, which is nearly always. */
+  async #isAnyDue(now: number): Promise<boolean> {
+    const { rows } = await this.#deps.pool.query<{ due: boolean }>({ ...ANY_DUE, values: [now] })
+    return rows[0]?.due !== false
+  }
+
   #later(restMs: number): void {
     if (!this.#running) return
     this.#cancel = this.#deps.clock.after(restMs, () => {
@@ -112,6 +119,13 @@ export class Sweep {
         })
     })
   }
+}
+
+/** Whether there is a lease to watch, or a job has been kept for long enough. */
+const ANY_DUE = {
+  name: 'errand_any_due',
+  text: `SELECT EXISTS (SELECT 1 FROM jobs WHERE status = 'running')
+    OR EXISTS (SELECT 1 FROM jobs WHERE wake_kind = 'expire' AND wake_at <= $1) AS due`,
 }
 
 /** What was set before the clock was set back: its message in the queue comes as much too late. */

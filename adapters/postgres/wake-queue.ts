@@ -50,6 +50,7 @@ export interface WakeQueueDeps {
 }
 
 const YEAR_S = 31_536_000
+const DAY_S = 86_400
 /** What nobody renews must be out for longer than it can take: a receiver may hang for 15 s. A job has a lease beside it. */
 const LEAST_OUT_S: Readonly<Record<QueueKind, number>> = { run: 1, deliver: 60, operate: 60 }
 
@@ -87,9 +88,13 @@ export class WakeQueue implements TransactionalWakes {
       schema: deps.schema,
       schedule: false,
       // Both, for a message that is out for too long is looked for in every so many of its rounds.
-      superviseIntervalSeconds: Math.max(1, Math.floor(deps.leaseMs / 3000)),
-      monitorIntervalSeconds: Math.max(1, Math.floor(deps.leaseMs / 3000)),
+      superviseIntervalSeconds: roundSeconds(deps.leaseMs),
+      monitorIntervalSeconds: roundSeconds(deps.leaseMs),
       maintenanceIntervalSeconds: 60,
+      // What we do not use of it, and would ask the database for in each round: flows, a list of processes, warnings.
+      flowIntervalSeconds: DAY_S,
+      registerInstance: false,
+      monitorVacuum: false,
     })
     this.#boss.on('error', (error) => {
       if (!isOutage(error)) deps.logger.error('The queue reports an error.', error)
@@ -190,6 +195,11 @@ export class WakeQueue implements TransactionalWakes {
     const once = new Map(due.map((one) => [`${one.kind} ${one.tenantId}`, one]))
     if (once.size > 0) this.#deps.onDue([...once.values()])
   }
+}
+
+/** A wake that is out for too long is found within ten seconds, and sooner where a lease is short. */
+function roundSeconds(leaseMs: number): number {
+  return Math.min(10, Math.max(1, Math.floor(leaseMs / 1500)))
 }
 
 function isAsMade(queue: QueueResult): boolean {
