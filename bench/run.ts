@@ -3,7 +3,7 @@
 import { type Figures, measure, percentile } from './measure.ts'
 import { readOptions } from './options.ts'
 import { Subject, script } from './subject.ts'
-import { SUBJECTS } from './subjects.ts'
+import { SUBJECTS, lackingFor } from './subjects.ts'
 
 const values = readOptions('Measures what a job costs around its model: Errand beside a bare loop, in one run.', {
   jobs: { type: 'string', default: '1000', help: 'jobs in a round' },
@@ -29,7 +29,11 @@ function median(all: readonly Figures[]): Figures {
 }
 
 const model = await Subject.start(script('fake-model.ts', { BENCH_LATENCY_MS: values.latency }))
-const subjects = values.subjects.split(',').map((name) => {
+const asked = values.subjects.split(',')
+for (const name of asked.filter((one) => lackingFor(one) !== null)) {
+  process.stderr.write(`${name} is skipped: ${String(lackingFor(name))}\n`)
+}
+const subjects = asked.filter((name) => lackingFor(name) === null).map((name) => {
   const subject = SUBJECTS[name]
   if (!subject) throw new Error(`There is no subject "${name}": it is one of ${Object.keys(SUBJECTS).join(', ')}.`)
   return { name, prepare: subject(model.url) }
