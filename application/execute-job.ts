@@ -4,7 +4,7 @@ import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.ts'
 import type { JobError, JobRecord } from '#domain/job/job.ts'
 import { leaveToOthers } from '#domain/job/leave.ts'
-import { isOutageOver, retryDelayMs } from '#domain/job/retry.ts'
+import { givesUp, retryDelayMs } from '#domain/job/retry.ts'
 import { verdictOn } from '#domain/job/verdict.ts'
 import { shownCalls } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
@@ -213,7 +213,7 @@ export class ExecuteJob {
       }
       case 'model_failed': {
         const error = publicError(outcome.error)
-        if (isOutageOver(turn, limits.modelOutageMs, at)) return { type: 'job.failed', at, error }
+        if (givesUp(turn, limits, at)) return { type: 'job.failed', at, error }
         const retryAfterMs = outcome.error instanceof ModelError ? outcome.error.retryAfterMs : undefined
         const delay = retryDelayMs({ failures: turn.failures, retryAfterMs, chance: random.fraction() })
         return { type: 'job.waiting', at, wait: { reason: 'retry', until: Math.min(at + delay, job.deadlineAt), error } }

@@ -27,6 +27,8 @@ export interface Turn {
   readonly failures: number
   /** When the first of them failed: since then the model has been away. `null` where the last call was answered. */
   readonly failingSince: number | null
+  /** Of these failures, those that were paid for: an answer came, and could not be used. */
+  readonly paidFailures: number
   /** Whether a model call was begun of which nothing is known since. */
   readonly modelCallOpen: boolean
   /** Why the model ended its last answer; `null` before the first. */
@@ -71,6 +73,7 @@ export function startTurn(input: JsonValue): Turn {
     calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0, lastCallAt: null },
     failures: 0,
     failingSince: null,
+    paidFailures: 0,
     modelCallOpen: false,
     finishReason: null,
     openCalls: [],
@@ -92,6 +95,7 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
         usage: event.usage ? addUsage(turn.usage, event.usage) : turn.usage,
         failures: turn.failures + 1,
         failingSince: turn.failingSince ?? event.at,
+        paidFailures: turn.paidFailures + (isPaid(event.usage) ? 1 : 0),
         modelCallOpen: false,
         calls: { ...turn.calls, failedModelCalls },
       }
@@ -115,6 +119,10 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
   }
 }
 
+function isPaid(usage: Usage | undefined): boolean {
+  return usage !== undefined && usage.inputTokens + usage.outputTokens > 0
+}
+
 function countModelCall({ calls, modelCallOpen }: Turn, at: number): CallCounts {
   return {
     ...calls,
@@ -133,6 +141,7 @@ function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallComp
     iterations: turn.iterations + 1,
     failures: 0,
     failingSince: null,
+    paidFailures: 0,
     modelCallOpen: false,
     finishReason,
     openCalls: [],

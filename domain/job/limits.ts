@@ -6,6 +6,8 @@ export interface JobLimits {
   readonly maxModelCalls: number
   /** How long a job goes on trying while every call of its model fails, from the first failure in a row. */
   readonly modelOutageMs: number
+  /** Model calls in a row that may be answered, and so paid for, with nothing that can be used. */
+  readonly maxPaidFailures: number
   /** Attempts in a row whose process may die at the same tool call before the job fails; at a model call, four times as many. */
   readonly maxStrikes: number
   readonly maxAttemptsPerHour: number
@@ -24,6 +26,7 @@ export interface JobLimits {
 export const DEFAULT_LIMITS: JobLimits = {
   maxModelCalls: 100,
   modelOutageMs: 3_600_000,
+  maxPaidFailures: 5,
   maxStrikes: 5,
   maxAttemptsPerHour: 100,
   maxToolCallsAtOnce: 16,

@@ -1,5 +1,6 @@
 import type { Turn } from '../agent/turn.ts'
 import { HOUR_MS, boundedMs } from '../duration.ts'
+import type { JobLimits } from './limits.ts'
 
 const FIRST_DELAY_MS = 1000
 const LONGEST_DELAY_MS = 300_000
@@ -24,7 +25,8 @@ export function retryDelayMs({ failures, retryAfterMs = 0, chance }: FailedCall)
   return boundedMs(boundedMs(retryAfterMs, LONGEST_WAIT_MS) + chance * ceiling, LONGEST_WAIT_MS)
 }
 
-/** Whether the model has been failing without a single answer for longer than a job waits for it. */
-export function isOutageOver({ failingSince }: Turn, outageMs: number, now: number): boolean {
-  return failingSince !== null && now - failingSince >= outageMs
+/** Whether a job gives up on its model: after an outage for too long, or after too many answers in a row that were paid for and of no use. */
+export function givesUp({ failingSince, paidFailures }: Turn, limits: JobLimits, now: number): boolean {
+  const isOutageOver = failingSince !== null && now - failingSince >= limits.modelOutageMs
+  return isOutageOver || paidFailures >= limits.maxPaidFailures
 }

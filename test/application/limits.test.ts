@@ -99,7 +99,7 @@ describe('what no job may exceed', () => {
     expect(model.requests[1]?.messages.at(-1)).toMatchObject({
       results: [
         {
-          isError: true,
+          isError: false,
           output: expect.stringContaining('its result has 400002 bytes and only 262144 can be kept') as unknown,
         },
       ],

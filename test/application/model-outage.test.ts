@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { NO_USAGE } from '#domain/agent/usage.ts'
 import { ModelError } from '#domain/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
@@ -53,6 +54,23 @@ describe('a model that fails for now', () => {
     expect(await world.job(id)).toMatchObject({ status: 'failed', error })
     const why = { status: 'failed', code: 'model_failed', reason: 'Slow down.' }
     expect(world.logger.lines.at(-1)).toMatchObject({ message: 'An attempt has ended.', fields: why })
+  })
+
+  test('with answers that are paid for and of no use, fails the job after five', async () => {
+    const usage = { ...NO_USAGE, inputTokens: 900, outputTokens: 1 }
+    const useless = new ModelError('It is empty.', { retryable: true, usage })
+    const world = execution(writer)
+    const id = await world.submit()
+    const model = new ListedModel(busy, ...Array.from({ length: 20 }, () => useless))
+    for (;;) {
+      await world.executor(model).execute(id, NEVER)
+      const job = await world.job(id)
+      if (job.status !== 'waiting' || job.wait.reason !== 'retry') break
+      await world.clock.advance(job.wait.until - world.clock.now())
+    }
+    expect(model.requests).toHaveLength(6)
+    const error = { code: 'model_failed', message: 'It is empty.' }
+    expect(await world.job(id)).toMatchObject({ status: 'failed', error, receipt: { failedModelCalls: 6 } })
   })
 
   test('is counted anew after every answer', async () => {

@@ -128,7 +128,11 @@ describe('errand keys', () => {
     expect(listed.stdout).toMatch(new RegExp(`^${id}  acme  submit,read  \\S+  active  till\n$`))
     expect(listed.stdout).not.toContain(stdout.trim())
     expect((await errand(['keys', 'list', '--tenant', 'other'])).stdout).toBe('')
-    expect((await errand(['keys', 'revoke', id])).code).toBe(0)
+    const other = (await errand(['keys', 'create'])).stdout.split('_')[1] ?? ''
+    expect((await errand(['keys', 'revoke', other])).stderr).toBe(`Key ${other} is revoked.\n`)
+    const last = await errand(['keys', 'revoke', id])
+    expect(last.code).toBe(0)
+    expect(last.stderr).toMatch(/It was the last key in this database: every request is refused now.*errand keys create/)
     expect((await errand(['keys', 'list'])).stdout).toContain('revoked')
     expect(await errand(['keys', 'revoke', 'x'])).toMatchObject({
       code: 1,
