@@ -4,7 +4,10 @@ import type { JsonValue } from '#domain/json.ts'
 /** What JSON.parse returned is JSON already; walking it again would only cost time. */
 export const anyJson = z
   .custom<JsonValue>((value) => value !== undefined, 'is required: any JSON')
-  .meta({ description: 'Any JSON.', override: { type: ['object', 'array', 'string', 'number', 'boolean', 'null'] } })
+  .meta({
+    description: 'Any JSON.',
+    override: { type: ['object', 'array', 'string', 'number', 'boolean', 'null'], items: {} },
+  })
 
 export const timestamp = z.iso
   .datetime({ precision: 3 })
