@@ -42,6 +42,7 @@ function errand(model: string): BenchWorker {
     vars: {
       OPENAI_COMPATIBLE_BASE_URL: `${model}/v1`,
       ERRAND_MODEL: 'openai-compatible/fake',
+      ERRAND_OPEN: 'local-development',
       BENCH_MODEL_URL: model,
     },
   }

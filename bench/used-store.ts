@@ -21,6 +21,7 @@ export async function openStore(databaseUrl: string | null): Promise<Store> {
   const app = await openNodeApp(parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database }))
   // Without an engine: wakes are set, and nobody comes, for what is measured is not to be executed.
   await app.storage.serve()
+  app.container.registerInstance(t.OPEN_MODE, 'loopback')
   app.container.registerInstance(t.PEER_ADDRESS, () => '127.0.0.1')
   app.container.registerInstance(t.RUNTIME, 'node')
   const http = httpApp(app.container, localHome(app.container))

@@ -76,6 +76,7 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.LOGGER, logger)
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.MODELS, createModels(settings, { clock }))
+  container.registerInstance(t.OPEN_MODE, settings.openMode)
   container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION, new OperationIndex(db)))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)

@@ -37,6 +37,10 @@ interface Opening {
 const LOST_MS = 15_000
 /** Whoever deploys must mend these. All that a caller is told is that they must. */
 const REFUSALS = [SettingsError, DefinitionError, NewerSchemaError]
+const WITHOUT_KEYS = {
+  loopback: 'There are no API keys: requests from this machine are answered, and no others.',
+  off: 'There are no API keys: every request is refused. Make one with "errand keys create --setting".',
+}
 const NOBODY_LEAVES = new AbortController().signal
 
 /** What the platform calls: for a request, and every minute. */
@@ -101,17 +105,16 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
 
 async function open(env: Env, shared: Composition): Promise<App> {
   const container = shared(env)
-  const isOpen = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
+  const hasKeys = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
     // A binding that is not there is the author's to mend, and waiting makes no newer tables older.
     throw error instanceof TypeError || error instanceof NewerSchemaError ? error : new StorageUnavailableError(error)
   })
-  if (isOpen)
-    container.resolve(t.LOGGER).warn('There are no API keys: whoever is on this machine is let in, and nobody else.')
+  if (!hasKeys) container.resolve(t.LOGGER).warn(WITHOUT_KEYS[container.resolve(t.OPEN_MODE)])
   return httpApp(container, jobHome(env.AGENT_JOB))
 }
 
-/** Whether whoever is on this machine is let in, for there is no key. */
+/** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
   await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, operationIndexSchema, idSecretSchema)
-  return !(await container.resolve(t.API_KEYS).any())
+  return container.resolve(t.API_KEYS).any()
 }

@@ -202,6 +202,7 @@ export function httpApp(
     tenants: c.resolve(t.TENANTS),
     clock: c.resolve(t.CLOCK),
     corsOrigins: c.resolve(t.CORS_ORIGINS),
+    openMode: c.resolve(t.OPEN_MODE),
     peerAddress: c.resolve(t.PEER_ADDRESS),
     defaultModel: c.resolve(t.DEFAULT_MODEL),
     logger: c.resolve(t.LOGGER),

@@ -47,6 +47,7 @@ export async function startServer(
   const { drainMs, secrets } = settings
   const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
   const { container, storage, productNotes } = await stop.unlessStopped(openNodeApp(settings, { authors }))
+  container.registerInstance(t.OPEN_MODE, 'loopback')
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RUNTIME, runtime)
   checkDefaultModel(container, settings)

@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import type { ModelSettings } from '#adapters/models/settings.ts'
+import type { OpenMode } from '#adapters/http/open-mode.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import { limitFields, limitsFrom, nodeLimitFields } from './limit-settings.ts'
 import { apiKey, baseUrl } from './model-settings.ts'
+import { corsOrigins, currency, idSecret, localDevelopment, postgresUrl, release, url } from './setting-fields.ts'
 import { tenantPolicies, tenantSecrets, tenantSettings } from './tenant-settings.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -15,21 +17,6 @@ type Env = Readonly<Record<string, unknown>>
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
-
-const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
-  .optional()
-const origin = z.string().regex(/^(?:\*|https?:\/\/[^/\s]+)$/, 'must look like "https://shop.example.com", or be "*"')
-const corsOrigins = z
-  .string()
-  .default('')
-  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
-  .pipe(z.array(origin))
-
-const idSecret = z.string().trim().min(32, 'must have at least 32 characters').optional()
-
-const release = z.string().trim().min(1).max(100, 'must have at most 100 characters').optional()
 
 const modelFields = {
   ERRAND_MODEL: z
@@ -43,21 +30,6 @@ const modelFields = {
   OPENAI_COMPATIBLE_API_KEY: apiKey,
   OPENAI_COMPATIBLE_BASE_URL: baseUrl,
 }
-
-/** Whether each part of an URL stands for something, once it is decoded. */
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const postgresUrl = z
-  .url({ protocol: /^postgres(?:ql)?$/, error: 'must look like "postgres://user:password@host:5432/database"' })
-  .refine(isDecodable, 'has a "%" that stands for nothing: write it as "%25"')
-  .optional()
 
 const nodeFields = {
   ERRAND_DATABASE_URL: postgresUrl,
@@ -73,17 +45,13 @@ const nodeFields = {
   ERRAND_API_KEY: apiKey,
 }
 
-const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "SEK"')
-  .default('SEK')
-
 const sharedFields = {
   ...modelFields,
   ...limitFields,
   ...tenantSettings,
   ERRAND_CORS_ORIGINS: corsOrigins,
   ERRAND_ID_SECRET: idSecret,
+  ERRAND_OPEN: localDevelopment,
   ERRAND_RELEASE: release,
   ERRAND_CURRENCY: currency,
   ERRAND_RUN_CONCURRENCY: wholeNumber(1, 10_000).default(200),
@@ -105,6 +73,8 @@ export interface Settings {
   readonly callbackHosts: readonly string[]
   /** Origins of pages that may call from a browser. */
   readonly corsOrigins: readonly string[]
+  /** On Workers, where no address of a caller can be relied on outside of production. */
+  readonly openMode: OpenMode
   /** Text variables that are no settings of Errand: what an author's tools are handed. */
   readonly authorsEnv: Readonly<Record<string, string>>
   /** Of the prices in the product file, ISO 4217. */
@@ -226,6 +196,7 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
     corsOrigins: values.ERRAND_CORS_ORIGINS,
     idSecret: values.ERRAND_ID_SECRET ?? null,
     release: values.ERRAND_RELEASE ?? null,
+    openMode: values.ERRAND_OPEN === undefined ? 'off' : 'loopback',
     authorsEnv: env,
     currency: values.ERRAND_CURRENCY,
     secrets: [

@@ -1,5 +1,5 @@
 import type { Executions } from '#application/cancel-job.ts'
-import type { PeerAddress } from '#adapters/http/open-mode.ts'
+import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
@@ -54,6 +54,7 @@ export const LIMITS = token<JobLimits>('JobLimits')
 export const LOGGER = token<Logger>('Logger')
 export const MAX_RUNS = token<number>('most runs at once')
 export const MODELS = token<Models>('Models')
+export const OPEN_MODE = token<OpenMode>('OpenMode')
 export const OPERATION_INTAKE = token<OperationIntake>('OperationIntake')
 export const OPERATION_STORE = token<OperationStore>('OperationStore')
 export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')

@@ -3,13 +3,18 @@ import {
   CrossSiteRequestError,
   ForwardedRequestError,
   MisdirectedRequestError,
+  UnauthorizedError,
   UnsupportedMediaTypeError,
 } from './http-errors.ts'
 
 /** The network address of the caller, as the platform knows it; `null` where nothing tells. */
 export type PeerAddress = (c: Context) => string | null
 
+/** What happens without API keys: `loopback` lets in programs on this machine, `off` refuses every request. */
+export type OpenMode = 'loopback' | 'off'
+
 export interface OpenModeDeps {
+  readonly openMode: OpenMode
   readonly peerAddress: PeerAddress
   /** Origins of pages that may call. `*` is none here: it would be every page that a browser on this machine opens. */
   readonly corsOrigins: readonly string[]
@@ -17,9 +22,10 @@ export interface OpenModeDeps {
 
 /**
  * Without API keys only programs on this machine are let in: not those behind a proxy on it, and no page of another origin in a browser.
- * @throws {MisdirectedRequestError} {ForwardedRequestError} {CrossSiteRequestError} {UnsupportedMediaTypeError}
+ * @throws {UnauthorizedError} {MisdirectedRequestError} {ForwardedRequestError} {CrossSiteRequestError} {UnsupportedMediaTypeError}
  */
-export function refuseStrangers(c: Context, { peerAddress, corsOrigins }: OpenModeDeps): void {
+export function refuseStrangers(c: Context, { openMode, peerAddress, corsOrigins }: OpenModeDeps): void {
+  if (openMode === 'off') throw new UnauthorizedError(NO_KEYS)
   const { hostname } = new URL(c.req.url)
   // The name, because a page may have sent this here (DNS rebinding); the address, because a caller can say any name.
   for (const host of [hostname, peerAddress(c) ?? 'localhost'])
@@ -31,6 +37,9 @@ export function refuseStrangers(c: Context, { peerAddress, corsOrigins }: OpenMo
   // Of a browser that says nothing of the page.
   if (isForm(c)) throw new UnsupportedMediaTypeError(c.req.header('content-type'))
 }
+
+const NO_KEYS =
+  'This service has no API keys, so it answers no request. Make one with "errand keys create --setting" and store it as the secret ERRAND_API_KEYS; for development, start it with "npm run dev:worker".'
 
 const LOOPBACK = /^(?:localhost|\[::1\]|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/
 

@@ -13,7 +13,7 @@ const SILENCE = new Promise<never>(() => undefined)
 const SILENT = { bind: () => ({ all: () => SILENCE, run: () => SILENCE }) } as unknown as D1PreparedStatement
 
 /** An isolate that has seen no request, over a D1 that does as it is told; `kept` is what outlives its requests. */
-function isolate() {
+function isolate(vars: Record<string, string | undefined> = {}) {
   const clock = new ManualClock()
   const kept: Promise<unknown>[] = []
   const d1: { is: 'here' | 'away' | 'silent' } = { is: 'here' }
@@ -22,7 +22,7 @@ function isolate() {
     return d1.is === 'silent' ? SILENT : env.JOB_INDEX.prepare(sql)
   }
   const batch = (all: D1PreparedStatement[]) => (d1.is === 'silent' ? SILENCE : env.JOB_INDEX.batch(all))
-  const bindings = { ...env, JOB_INDEX: { prepare, batch } } as unknown as Env
+  const bindings = { ...env, ...vars, JOB_INDEX: { prepare, batch } } as unknown as Env
   const life = {
     waitUntil: (work: Promise<unknown>) => {
       kept.push(work)
@@ -33,12 +33,51 @@ function isolate() {
     clock,
     d1,
     kept,
-    ask: async (path = '/healthz') => handler.fetch(new Request(`http://localhost${path}`), bindings, life),
+    ask: async (path = '/healthz', headers: Record<string, string> = {}, host = 'localhost') =>
+      handler.fetch(new Request(`http://${host}${path}`, { headers }), bindings, life),
     cron: () => handler.scheduled(createScheduledController(), bindings, life),
     bare: () =>
       handler.fetch(new Request('http://localhost/healthz'), { ...bindings, JOB_INDEX: undefined } as never, life),
   }
 }
+
+describe('a Worker without keys', () => {
+  /** What `wrangler dev` passes on of a client that pretends to be this machine. */
+  const pretending = { 'cf-connecting-ip': '127.0.0.1' }
+
+  test.each([undefined, ''])(
+    'refuses every request where ERRAND_OPEN is %j, whatever the client says',
+    async (value) => {
+      const { ask } = isolate({ ERRAND_OPEN: value })
+      expect((await ask('/healthz')).status).toBe(200)
+      for (const path of ['/jobs', '/agents', '/nothing'])
+        for (const headers of [{}, pretending]) {
+          const response = await ask(path, headers)
+          expect(response.status).toBe(401)
+          const { code, detail } = await response.json<{ code: string; detail: string }>()
+          expect(code).toBe('unauthorized')
+          expect(detail).toMatch(
+            /no API keys, so it answers no request.*errand keys create --setting.*ERRAND_API_KEYS.*dev:worker/,
+          )
+        }
+    },
+  )
+
+  test.each(['1', 'true', 'dev', 'Local-Development', ' local-development'])(
+    'takes no other value: %j',
+    async (value) => {
+      expect((await isolate({ ERRAND_OPEN: value }).ask('/jobs')).status).toBe(503)
+    },
+  )
+
+  test('is refused where it is deployed, though ERRAND_OPEN is set', async () => {
+    const { ask } = isolate()
+    expect((await ask('/jobs', pretending)).status).toBe(200)
+    expect((await ask('/jobs', pretending, 'errand.acme.workers.dev')).status).toBe(421)
+    expect((await ask('/jobs', { 'cf-connecting-ip': '192.0.2.1' })).status).toBe(421)
+    expect((await ask('/jobs', { ...pretending, 'cf-ray': '8a-ARN' })).status).toBe(421)
+  })
+})
 
 describe('an isolate', () => {
   test('is opened once for all who come at once, and not by one of them alone', async () => {

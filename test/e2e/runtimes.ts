@@ -67,7 +67,10 @@ export function commandOn(runtime: NodeLikeName, { folder }: Servers, env: Env =
 
 /** The real Worker under `wrangler dev`: production's workerd, without the liberties of a test runner. */
 export async function startWorker(servers: Servers, vars: Env = {}): Promise<ServerProcess> {
-  const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const settings = Object.entries({ ERRAND_OPEN: 'local-development', ...vars }).flatMap(([name, value]) => [
+    '--var',
+    `${name}:${value}`,
+  ])
   const ports = ['--port', String(await freePort()), '--inspector-port', String(await freePort())]
   return servers.start({
     command: [process.execPath, WRANGLER, 'dev', ...ports, '--persist-to', servers.folder, ...settings],

@@ -24,3 +24,11 @@ test('the Worker that is tested and the one that is measured run under the same 
   expect({ date, flags }).toEqual({ date: shipped.date, flags: [...(shipped.flags as string[]), 'nodejs_compat'] })
   expect({ date: DATE, flags: FLAGS }).toEqual(shipped)
 })
+
+test('a Worker that is deployed is not open, and the one that is developed listens on loopback alone', () => {
+  expect(readFileSync('wrangler.toml', 'utf8')).not.toContain('ERRAND_OPEN')
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+  expect(Object.keys(scripts).filter((name) => scripts[name]?.includes('ERRAND_OPEN'))).toEqual(['dev:worker'])
+  // wrangler refuses a second `--ip`.
+  expect(scripts['dev:worker']).toContain('wrangler dev --ip 127.0.0.1 --var ERRAND_OPEN:local-development')
+})

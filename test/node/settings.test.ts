@@ -30,6 +30,7 @@ describe('settings', () => {
       currency: 'SEK',
       limits: DEFAULT_LIMITS,
       maxRuns: 200,
+      openMode: 'off',
       defaultModel: 'scripted/demo',
       release: null,
       secrets: [],

@@ -1,6 +1,7 @@
 import { LocalDispatchLog } from '#adapters/memory/local-dispatch-log.ts'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
+import type { OpenMode } from '#adapters/http/open-mode.ts'
 import { eventsOpener } from '#adapters/http/sse.ts'
 import { WatchJob } from '#application/watch-job.ts'
 import { createHttpApp } from '#adapters/http/app.ts'
@@ -94,6 +95,7 @@ export interface TestAppOptions {
   readonly idSecret?: string
   /** The address that callers come from, where something tells. */
   readonly peer?: string
+  readonly openMode?: OpenMode
 }
 
 export const ROOMY: TenantPolicy = {
@@ -177,6 +179,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     rates: new RateLimiter({ tenants, clock }),
     slots: requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 }),
     maxRunMs: limits.maxRunMs,
+    openMode: options.openMode ?? 'loopback',
     peerAddress: () => options.peer ?? null,
     corsOrigins: options.corsOrigins ?? [],
     clock,
