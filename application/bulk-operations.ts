@@ -42,8 +42,9 @@ export class BulkOperations {
     const now = clock.now()
     // What is submitted from now on is not meant.
     const createdBefore = Math.min(asked.createdBefore ?? now + 1, now + 1)
-    const filter = { ...asked, statuses: statusesFor(action, asked.statuses), createdBefore }
-    const counts = filter.statuses.length > 0 ? await index.count(tenantId, filter) : null
+    const statuses = statusesFor(command, asked.statuses)
+    const filter: JobFilter = { ...asked, statuses, createdBefore, ...(resolve && { hasUnknownCalls: true }) }
+    const counts = statuses.length > 0 ? await index.count(tenantId, filter) : null
     const { id, fingerprint } = await this.#identity(command)
     const operation: BulkOperation = {
       id,
@@ -57,7 +58,7 @@ export class BulkOperations {
       skipped: 0,
       slice: [],
       cursor: null,
-      last: filter.statuses.length === 0,
+      last: statuses.length === 0,
       createdAt: now,
       updatedAt: now,
       finishedAt: null,

@@ -1,4 +1,5 @@
 import type { JobRecord, JobStatus } from '#domain/job/job.ts'
+import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type Wake, nextWake } from '#domain/job/wake.ts'
 
 /** What is known of a job without opening it. */
@@ -13,6 +14,8 @@ export interface JobEntry {
   readonly createdAt: number
   readonly updatedAt: number
   readonly finishedAt: number | null
+  /** Whether a person may report the outcome of calls: the job waits for that, or has ended without it. */
+  readonly hasUnknownCalls: boolean
   /** When the job next needs attention: one that is long overdue has been forgotten. */
   readonly wake: Wake
   /** Of the job that this was taken from. */
@@ -25,6 +28,8 @@ export interface JobFilter {
   readonly agent?: string
   readonly tag?: string
   readonly batch?: string
+  /** Given: only jobs with calls of unknown outcome. */
+  readonly hasUnknownCalls?: true
   /** Epoch ms; created at that time or later. */
   readonly createdAfter?: number
   /** Epoch ms; created before that time. */
@@ -84,6 +89,7 @@ export function entryOf(job: JobRecord): JobEntry {
     createdAt,
     updatedAt,
     finishedAt: 'finishedAt' in job ? job.finishedAt : null,
+    hasUnknownCalls: unknownCallsOf(job).length > 0,
     wake: nextWake(job),
     version,
   }

@@ -1,5 +1,6 @@
 import { type JobEvent, changesStatus } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
+import { reportsLate } from '#domain/job/unknown-calls.ts'
 import type { Wake } from '#domain/job/wake.ts'
 import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -58,7 +59,7 @@ export class IndexFeed implements Waker {
 
   /** With a commit, before its alarm is set, so that it is set for this too. */
   expect(job: JobRecord, events: readonly JobEvent[]): void {
-    if (events.some(changesStatus)) this.#wanted = entryFor(job)
+    if (events.some(changesStatus) || reportsLate(job, events)) this.#wanted = entryFor(job)
   }
 
   /** After that: puts what is wanted by then, a moment later and without anybody waiting. */
@@ -71,7 +72,7 @@ export class IndexFeed implements Waker {
   async settle(job: JobRecord): Promise<void> {
     await this.#putting
     const entry = entryFor(job)
-    if (this.#landed?.status === entry.status && this.#landed.wake.at === entry.wake.at) return
+    if (this.#landed !== null && isSaidBy(this.#landed, entry)) return
     this.#wanted = entry
     await this.#putNow()
   }
@@ -112,6 +113,11 @@ export class IndexFeed implements Waker {
       this.#options.logger.error('The index did not hear of a job; it will be told again.', error, { jobId: entry.id })
     }
   }
+}
+
+/** Whether all that lists and the sweep need of `entry` stands in `landed`. */
+function isSaidBy(landed: JobEntry, { status, wake, hasUnknownCalls }: JobEntry): boolean {
+  return landed.status === status && landed.wake.at === wake.at && landed.hasUnknownCalls === hasUnknownCalls
 }
 
 /** A running job is overdue only when its attempt must be over: until then its object is at work, and its alarm waits for that. */

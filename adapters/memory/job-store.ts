@@ -151,12 +151,16 @@ function compare(a: JobCursor, b: JobCursor): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 }
 
-function fits(entry: JobEntry, { statuses = [], agent, tag, batch, createdAfter, createdBefore }: JobFilter): boolean {
+function fits(
+  entry: JobEntry,
+  { statuses = [], agent, tag, batch, hasUnknownCalls, createdAfter, createdBefore }: JobFilter,
+): boolean {
   const conditions = [
     statuses.length === 0 || statuses.includes(entry.status),
     agent === undefined || entry.agent === agent,
     tag === undefined || entry.tags.includes(tag),
     batch === undefined || entry.batch === batch,
+    hasUnknownCalls === undefined || entry.hasUnknownCalls,
     createdAfter === undefined || entry.createdAt >= createdAfter,
     createdBefore === undefined || entry.createdAt < createdBefore,
   ]

@@ -1,5 +1,6 @@
 import { type JobEvent, movesWake } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
+import { reportsLate } from '#domain/job/unknown-calls.ts'
 import { type JobEntry, entryOf } from '#ports/job-index.ts'
 
 /** One commit of one job: what comes after an event of its journal, and where that leaves it. */
@@ -15,7 +16,7 @@ export interface JobWrite {
 
 export function writeOf(job: JobRecord, events: readonly JobEvent[]): JobWrite {
   const seq = job.version - events.length + 1
-  return { entry: entryOf(job), seq, events: JSON.stringify(events), moved: events.some(movesWake) }
+  return { entry: entryOf(job), seq, events: JSON.stringify(events), moved: events.some(movesWake) || reportsLate(job, events) }
 }
 
 /** Says which write it is that a row tells of. */
@@ -23,7 +24,7 @@ export function keyOf(jobId: string, seq: number): string {
   return `${jobId}/${String(seq)}`
 }
 
-const COLUMNS = `id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata`
+const COLUMNS = `id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata, has_unknown_calls`
 
 /**
  * Many commits of many jobs in one statement, and so one round trip and one sync: each is for itself, and the rows that come back say which
@@ -35,7 +36,7 @@ export const WRITE_ALL = {
   text: `
     WITH said AS (
       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-                           $10::text[], $11::bigint[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::boolean[])
+                           $10::text[], $11::bigint[], $12::text[], $13::text[], $14::integer[], $15::bigint[], $16::text[], $17::boolean[])
         AS said (${COLUMNS}, seq, events, moved)
     ), held AS (
       SELECT id FROM jobs WHERE id IN (SELECT id FROM said WHERE moved AND seq > 1) ORDER BY id FOR NO KEY UPDATE
@@ -56,7 +57,7 @@ export const WRITE_ALL = {
       ON CONFLICT DO NOTHING RETURNING job_id, seq
     ), moved AS (
       UPDATE jobs SET status = said.status, updated_at = said.updated_at, finished_at = said.finished_at,
-                      wake_at = said.wake_at, wake_kind = said.wake_kind, version = said.version
+                      wake_at = said.wake_at, wake_kind = said.wake_kind, version = said.version, has_unknown_calls = said.has_unknown_calls
       FROM said JOIN appended ON appended.job_id = said.id AND appended.seq = said.seq
       WHERE jobs.id = said.id AND said.moved AND said.seq > 1
     )
@@ -80,6 +81,7 @@ export function columnsOf(writes: readonly JobWrite[]): unknown[][] {
     entries.map(({ version }) => version),
     entries.map(({ tags }) => JSON.stringify(tags)),
     entries.map(({ metadata }) => JSON.stringify(metadata)),
+    entries.map(({ hasUnknownCalls }) => Number(hasUnknownCalls)),
     writes.map(({ seq }) => seq),
     writes.map(({ events }) => events),
     writes.map(({ moved }) => moved),

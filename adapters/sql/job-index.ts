@@ -29,8 +29,10 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     // In one order and each once, so that the same filter is the same statement.
     const statuses = inOrder(wanted)
     // Each status by itself is a walk along one index that stops after a page; several at once would be a sort of them all.
-    const filters: readonly JobFilter[] =
-      statuses.length > 0 ? statuses.map((status) => ({ ...rest, statuses: [status] })) : [rest]
+    const isByStatus = statuses.length > 0 && !rest.hasUnknownCalls
+    const filters: readonly JobFilter[] = isByStatus
+      ? statuses.map((status) => ({ ...rest, statuses: [status] }))
+      : [{ ...rest, statuses }]
     const parts = filters.map((filter) => selectJobs(tenantId, filter, after))
     const edge = await this.#edge(parts)
     // One more than asked for tells whether there is a next page.
@@ -126,6 +128,7 @@ function entryIn(row: SqlRow): JobEntry {
     createdAt: numberAt(row, 'created_at'),
     updatedAt: numberAt(row, 'updated_at'),
     finishedAt: typeof finishedAt === 'number' ? finishedAt : null,
+    hasUnknownCalls: numberAt(row, 'has_unknown_calls') === 1,
     wake: { at: numberAt(row, 'wake_at'), kind: textAt(row, 'wake_kind') as WakeKind },
     version: numberAt(row, 'version'),
   }

@@ -17,7 +17,7 @@ export interface Selection {
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
 /** What narrows a list down first, and the index that it is walked along. */
-type Lead = 'status' | 'tag' | 'batch' | 'agent' | 'time'
+type Lead = 'unknown_calls' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
 
 /** Few jobs are ever in one of these, and those that once were are no longer on the way. */
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
@@ -26,7 +26,7 @@ export function selectJobs(tenantId: string, filter: JobFilter, after: JobCursor
   const lead = leadOf(filter)
   const tagged = lead === 'tag'
   const [time, id] = tagged ? (['job_tags.created_at', 'job_tags.job_id'] as const) : (['created_at', 'id'] as const)
-  const onTheWay = [leading(tenantId, filter, lead), ...between(filter, { time, id, after })]
+  const onTheWay = [LEADING[lead](tenantId, filter), ...between(filter, { time, id, after })]
   const rest = others(filter, lead)
   const conditions = [...onTheWay, ...rest]
   return {
@@ -38,7 +38,9 @@ export function selectJobs(tenantId: string, filter: JobFilter, after: JobCursor
   }
 }
 
-function leadOf({ statuses = [], agent, tag, batch }: JobFilter): Lead {
+function leadOf({ statuses = [], agent, tag, batch, hasUnknownCalls }: JobFilter): Lead {
+  // Ever fewer than in any status: each waits for a person.
+  if (hasUnknownCalls) return 'unknown_calls'
   if (statuses.length > 0 && statuses.every((status) => LIVING.includes(status))) return 'status'
   if (tag !== undefined) return 'tag'
   if (batch !== undefined) return 'batch'
@@ -46,23 +48,14 @@ function leadOf({ statuses = [], agent, tag, batch }: JobFilter): Lead {
   return agent === undefined ? 'time' : 'agent'
 }
 
-function leading(
-  tenantId: string,
-  { statuses = [], agent = '', tag = '', batch = '' }: JobFilter,
-  lead: Lead,
-): Condition {
-  switch (lead) {
-    case 'status':
-      return [`tenant_id = ? AND ${statusIs(statuses)}`, tenantId, ...statuses]
-    case 'tag':
-      return ['job_tags.tenant_id = ? AND job_tags.tag = ?', tenantId, tag]
-    case 'batch':
-      return ['tenant_id = ? AND batch = ?', tenantId, batch]
-    case 'agent':
-      return ['tenant_id = ? AND agent = ?', tenantId, agent]
-    case 'time':
-      return ['tenant_id = ?', tenantId]
-  }
+const LEADING: Readonly<Record<Lead, (tenantId: string, filter: JobFilter) => Condition>> = {
+  // No parameter: a partial index is taken only where the text of the statement says so.
+  unknown_calls: (tenantId) => ['tenant_id = ? AND has_unknown_calls = 1', tenantId],
+  status: (tenantId, { statuses = [] }) => [`tenant_id = ? AND ${statusIs(statuses)}`, tenantId, ...statuses],
+  tag: (tenantId, { tag = '' }) => ['job_tags.tenant_id = ? AND job_tags.tag = ?', tenantId, tag],
+  batch: (tenantId, { batch = '' }) => ['tenant_id = ? AND batch = ?', tenantId, batch],
+  agent: (tenantId, { agent = '' }) => ['tenant_id = ? AND agent = ?', tenantId, agent],
+  time: (tenantId) => ['tenant_id = ?', tenantId],
 }
 
 /** What must hold beside the lead: written so that no engine takes it for a reason to walk another way. */

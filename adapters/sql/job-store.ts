@@ -2,6 +2,7 @@ import { VersionConflictError } from '#domain/errors.ts'
 import { type JobEvent, type JobSubmitted, type StoredEvent, movesWake } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import { type JobState, replay, submit } from '#domain/job/replay.ts'
+import { reportsLate } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import { entryOf } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
@@ -97,7 +98,7 @@ export class SqlJobStore implements JobStore {
 
   async #save(state: JobState, events: readonly JobEvent[]): Promise<void> {
     const { job } = state
-    const moved = events.some(movesWake)
+    const moved = events.some(movesWake) || reportsLate(job, events)
     const saved = await this.#db.batch([append(job, events), ...(moved ? [updateJob(entryOf(job))] : [])])
     if (!saved) {
       this.#cache?.delete(job.id)

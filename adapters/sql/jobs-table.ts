@@ -40,11 +40,14 @@ export const jobsSchema: SqlSchema = {
     'CREATE INDEX job_tags_by_job ON job_tags (job_id)',
     'DROP INDEX jobs_by_wake',
     'CREATE INDEX jobs_by_turn ON jobs (wake_kind, tenant_id, wake_at)',
+    'ALTER TABLE jobs ADD COLUMN has_unknown_calls INTEGER NOT NULL DEFAULT 0',
+    'CREATE INDEX jobs_with_unknown_calls ON jobs (tenant_id, created_at, id) WHERE has_unknown_calls = 1',
   ],
 }
 
-const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO`
+const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata,
+    has_unknown_calls)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO`
 
 /** A new job; guarded: nothing where the id is taken. */
 export function insertJob(entry: JobEntry): readonly Statement[] {
@@ -54,15 +57,17 @@ export function insertJob(entry: JobEntry): readonly Statement[] {
 /** The job as it is, unless what is there is newer. */
 export function putJob(entry: JobEntry): readonly Statement[] {
   const sql = `${INSERT} UPDATE SET status = excluded.status, updated_at = excluded.updated_at, finished_at = excluded.finished_at,
-    wake_at = excluded.wake_at, wake_kind = excluded.wake_kind, version = excluded.version WHERE excluded.version > jobs.version`
+    wake_at = excluded.wake_at, wake_kind = excluded.wake_kind, version = excluded.version,
+    has_unknown_calls = excluded.has_unknown_calls WHERE excluded.version > jobs.version`
   return [{ sql, params: valuesOf(entry) }, ...insertTags(entry)]
 }
 
 /** The job as it is; guarded: nothing where there is none. */
-export function updateJob({ id, status, updatedAt, finishedAt, wake, version }: JobEntry): Statement {
+export function updateJob({ id, status, updatedAt, finishedAt, wake, version, hasUnknownCalls }: JobEntry): Statement {
   return {
-    sql: 'UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ? WHERE id = ?',
-    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, id],
+    sql: `UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ?, has_unknown_calls = ?
+      WHERE id = ?`,
+    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, Number(hasUnknownCalls), id],
     changes: 1,
   }
 }
@@ -78,7 +83,7 @@ export function deleteJob(id: string, known?: Pick<JobRecord, 'version' | 'creat
 
 function valuesOf(entry: JobEntry): readonly SqlValue[] {
   const { id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake, version, tags, metadata } = entry
-  const written = [JSON.stringify(tags), JSON.stringify(metadata)]
+  const written = [JSON.stringify(tags), JSON.stringify(metadata), Number(entry.hasUnknownCalls)]
   return [id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake.at, wake.kind, version, ...written]
 }
 

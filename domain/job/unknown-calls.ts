@@ -20,6 +20,11 @@ export function withOutcome(job: FinishedJob, event: JobEvent): FinishedJob | nu
   return { ...job, updatedAt: event.at, unknownCalls: job.unknownCalls.filter((call) => call.callId !== callId) }
 }
 
+/** Whether `events`, the last ones of `job`, report an outcome after its end. What its index entry says of its calls is another then. */
+export function reportsLate(job: JobRecord, events: readonly JobEvent[]): boolean {
+  return isFinished(job) && events.some((event) => reportedCall(event) !== null)
+}
+
 /** The call whose outcome `event` reports, if it reports any. */
 export function reportedCall(event: JobEvent): string | null {
   if (event.type === 'tool_call.completed') return event.result.callId

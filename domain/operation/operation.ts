@@ -45,12 +45,16 @@ export interface Operation<Filter = unknown, Cursor = unknown> {
 const POSSIBLE: Readonly<Record<OperationAction, readonly JobStatus[]>> = {
   cancel: ['queued', 'running', 'waiting'],
   retry: ['failed', 'canceled'],
-  resolve: ['waiting'],
+  resolve: ['waiting', 'failed', 'canceled'],
 }
 
 /** The statuses in which something can be done to a job at all. */
-export function statusesFor(action: OperationAction, wanted: readonly JobStatus[] = []): readonly JobStatus[] {
-  const possible = POSSIBLE[action]
+export function statusesFor(
+  { action, resolve }: Pick<Operation, 'action' | 'resolve'>,
+  wanted: readonly JobStatus[] = [],
+): readonly JobStatus[] {
+  // A job that has ended cannot fail any more.
+  const possible = resolve?.resolution.outcome === 'fail' ? (['waiting'] as const) : POSSIBLE[action]
   const asked = wanted.length > 0 ? wanted : action === 'retry' ? (['failed'] as const) : JOB_STATUSES
   return possible.filter((status) => asked.includes(status))
 }

@@ -1,8 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { NO_USAGE } from '#domain/agent/usage.ts'
 import { JOURNAL_FORMAT, type JobEvent, type JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
-import { submit } from '#domain/job/replay.ts'
+import { type JobState, submit } from '#domain/job/replay.ts'
 import type { JobCursor, JobFilter, JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
@@ -15,6 +16,28 @@ export interface JobIndexSubject {
 }
 
 const FAILED: JobEvent = { type: 'job.failed', at: T0 + 5, error: { code: 'model_failed', message: 'No.' } }
+
+const call = { callId: 'a', name: 'send', input: {}, startedAt: T0 }
+const IN_CALL: readonly JobEvent[] = [
+  started(T0),
+  { type: 'model_call.started', at: T0, iteration: 1, model: 'scripted/test' },
+  {
+    type: 'model_call.completed',
+    at: T0,
+    iteration: 1,
+    message: { role: 'assistant', parts: [{ type: 'tool_call', id: 'a', name: 'send', input: {} }] },
+    finishReason: 'tool_calls',
+    usage: NO_USAGE,
+  },
+  { type: 'tool_call.started', at: T0, callId: 'a', name: 'send', effect: 'once' },
+]
+const WAITS: JobEvent = { type: 'job.waiting', at: T0, wait: { reason: 'outcome_unknown', calls: [call] } }
+const DONE: JobEvent = {
+  type: 'tool_call.completed',
+  at: T0,
+  result: { callId: 'a', name: 'send', isError: false, output: null },
+  toldBy: 'caller',
+}
 
 interface Wanted extends Partial<JobSubmitted> {
   readonly tags?: readonly string[]
@@ -34,6 +57,17 @@ async function stored({ jobs }: JobIndexSubject, { tags = [], batch, ...fields }
 
 async function failed(subject: JobIndexSubject, job: JobRecord): Promise<void> {
   await subject.jobs.save(after(submit(eventOf(job)), [FAILED]), [FAILED])
+}
+
+async function append({ jobs }: JobIndexSubject, state: JobState, ...events: readonly JobEvent[]): Promise<JobState> {
+  const next = after(state, events)
+  await jobs.save(next, events)
+  return next
+}
+
+/** A job in the middle of a call that must not happen twice. */
+async function inCall(subject: JobIndexSubject, at: number): Promise<JobState> {
+  return append(subject, submit(eventOf(await stored(subject, { at }))), ...IN_CALL)
 }
 
 async function ids({ index }: JobIndexSubject, filter: JobFilter = {}, tenantId = 'acme'): Promise<readonly string[]> {
@@ -60,6 +94,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         createdAt: T0 + 1,
         updatedAt: T0 + 1,
         finishedAt: null,
+        hasUnknownCalls: false,
         wake: { at: T0 + 1, kind: 'run' },
         version: 1,
       })
@@ -107,6 +142,25 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
       deepStrictEqual(await ids(subject, all), [a.id])
       deepStrictEqual(await ids(subject, { ...all, tag: 'red', agent: 'two' }), [])
       deepStrictEqual(await ids(subject, { tag: 'r' }), [])
+    },
+  },
+  {
+    name: 'finds jobs with calls of unknown outcome, waiting or finished, until the last outcome is reported',
+    async run(subject) {
+      const [waiting, ended, plain] = [await inCall(subject, T0), await inCall(subject, T0 + 1), await inCall(subject, T0 + 2)]
+      await append(subject, waiting, WAITS)
+      const left = await append(subject, ended, FAILED)
+      await append(subject, plain, DONE, FAILED)
+      await stored(subject)
+      const unknown = { hasUnknownCalls: true } as const
+      deepStrictEqual(await ids(subject, unknown), [ended.job.id, waiting.job.id])
+      deepStrictEqual(await ids(subject, { ...unknown, statuses: ['failed', 'canceled'] }), [ended.job.id])
+      deepStrictEqual(await ids(subject, { ...unknown, agent: 'writer', createdBefore: T0 + 1 }), [waiting.job.id])
+      deepStrictEqual(await ids(subject, unknown, 'other'), [])
+      const { failed, waiting: waits, queued } = await subject.index.count('acme', unknown)
+      deepStrictEqual({ failed, waits, queued }, { failed: 1, waits: 1, queued: 0 })
+      await append(subject, left, DONE)
+      deepStrictEqual(await ids(subject, unknown), [waiting.job.id])
     },
   },
   {

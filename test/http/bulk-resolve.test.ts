@@ -72,6 +72,26 @@ describe('POST /operations {"action": "resolve"}', () => {
     expect(await statusesOf(app, ids)).toEqual(['waiting', 'failed'])
   })
 
+  test.each(['happened', 'did_not_happen'])('of jobs that have ended with such calls, as %s: it is recorded', async (outcome) => {
+    const { app, ids, tools } = await cutOff('send', 'pay', 'send')
+    const [waiting, ...ended] = ids
+    for (const id of ended) await app.post(`/jobs/${id}/cancel`, '')
+    const other = ((await (await app.post('/jobs', { agent: 'writer', input: 'none' })).json()) as Body).id
+    await app.post(`/jobs/${other}/cancel`, '')
+    const done = await operate(app, { outcome, filter: { status: ['canceled'] } })
+    expect(done).toMatchObject({ total: 2, done: 2, skipped: 0, filter: { status: ['canceled'] } })
+    for (const id of ended) expect((await app.http.request(`/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
+    expect(await statusesOf(app, [String(waiting)])).toEqual(['waiting'])
+    expect([tools.send.runs(), tools.pay.runs()]).toEqual([0, 0])
+  })
+
+  test('as a failure takes no job that has ended already', async () => {
+    const { app, ids } = await cutOff('send', 'send')
+    await app.post(`/jobs/${String(ids[0])}/cancel`, '')
+    expect(await operate(app, { outcome: 'fail' })).toMatchObject({ total: 1, done: 1, skipped: 0 })
+    expect(await statusesOf(app, ids)).toEqual(['canceled', 'failed'])
+  })
+
   test('leaves alone a call that was begun after it: what it says of is over', async () => {
     const { app, ids } = await cutOff('send')
     const body = { action: 'resolve', outcome: 'fail', filter: {} }

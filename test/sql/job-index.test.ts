@@ -67,6 +67,7 @@ test.each<[string, JobFilter, string]>([
   ['a batch and an agent', { batch: 'rare', agent: 'writer' }, 'jobs_by_batch'],
   ['a living status, an agent and a batch', { statuses: ['queued'], agent: 'writer', batch: 'rare' }, 'jobs_by_status'],
   ['a tag and an agent', { tag: 'all', agent: 'writer' }, 'job_tags'],
+  ['unknown calls', { hasUnknownCalls: true, statuses: ['failed', 'canceled', 'waiting'] }, 'jobs_with_unknown_calls'],
 ])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
   const plans = await plansOf((index) =>
     index.list({ tenantId: 'acme', filter, size: 3, after: { createdAt: T0 + 20, id: 'x' } }),
@@ -81,6 +82,7 @@ test.each<[string, JobFilter, string]>([
   ['a batch', { batch: 'rare' }, 'jobs_by_batch'],
   ['an agent', { agent: 'writer' }, 'jobs_by_agent'],
   ['a tag', { tag: 'all' }, 'job_tags'],
+  ['unknown calls', { hasUnknownCalls: true }, 'jobs_with_unknown_calls'],
 ])('jobs of %s are counted along its index', async (_name, filter, along) => {
   const plans = await plansOf((index) => index.count('acme', filter))
   expect(plans.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)

@@ -50,18 +50,12 @@ export function countsView(counts: Readonly<Record<JobStatus, number>>): z.infer
 
 export function operationView(operation: BulkOperation): z.infer<typeof OperationView> {
   const { id, action, resolve, filter, status, total, done, skipped, createdAt, updatedAt, finishedAt } = operation
-  const { statuses, createdAfter, createdBefore, ...rest } = filter
   return {
     id,
     action,
     ...(resolve && { outcome: resolve.resolution.outcome }),
     ...(typeof resolve?.tool === 'string' && { tool: resolve.tool }),
-    filter: {
-      ...rest,
-      ...(statuses && statuses.length > 0 && { status: [...statuses] }),
-      ...(createdAfter !== undefined && { createdAfter: rfc3339(createdAfter) }),
-      ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
-    },
+    filter: filterView(filter),
     status,
     total,
     done,
@@ -70,6 +64,19 @@ export function operationView(operation: BulkOperation): z.infer<typeof Operatio
     updatedAt: rfc3339(updatedAt),
     finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
     links: { self: `/operations/${id}` },
+  }
+}
+
+/** As it was asked for: that `resolve` is for jobs with unknown calls goes without saying. */
+function filterView(filter: JobFilter): z.infer<typeof OperationView>['filter'] {
+  const { agent, tag, batch, statuses = [], createdAfter, createdBefore } = filter
+  return {
+    ...(agent !== undefined && { agent }),
+    ...(tag !== undefined && { tag }),
+    ...(batch !== undefined && { batch }),
+    ...(statuses.length > 0 && { status: [...statuses] }),
+    ...(createdAfter !== undefined && { createdAfter: rfc3339(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
   }
 }
 

@@ -83,7 +83,7 @@ export const ResolutionRequest = z
 
 const filter = JobFilterBody.meta({
   description:
-    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on waiting ones.',
+    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones.',
 })
 
 const RESOLVE = {
