@@ -1,4 +1,5 @@
 import { keyIdIn } from '#domain/tenant/key-text.ts'
+import { KEYLESS } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type Principal, SCOPES } from '#domain/tenant/principal.ts'
 import type { ApiKeys } from '#ports/api-keys.ts'
@@ -10,7 +11,7 @@ export interface AuthenticateDeps {
 }
 
 /** Everybody, where there are no keys. */
-const ANYBODY: Principal = { tenantId: DEFAULT_TENANT, scopes: SCOPES }
+const ANYBODY: Principal = { actor: KEYLESS, tenantId: DEFAULT_TENANT, scopes: SCOPES }
 
 /** Says who holds a key. */
 export class Authenticate {
@@ -28,7 +29,8 @@ export class Authenticate {
     const hash = await hasher.sha256(key)
     const stored = await keys.find(id)
     const right = sameDigest(hash, stored?.hash ?? NO_DIGEST)
-    return stored && right && stored.revokedAt === null ? { tenantId: stored.tenantId, scopes: stored.scopes } : null
+    if (!stored || !right || stored.revokedAt !== null) return null
+    return { actor: { kind: 'key', id }, tenantId: stored.tenantId, scopes: stored.scopes }
   }
 
   /** Who callers without a key are: nobody, as soon as there is a key. */

@@ -2,6 +2,7 @@ import { IdempotencyKeyReusedError, OperationNotFoundError } from '#domain/job/r
 import type { JobStatus } from '#domain/job/job.ts'
 import { type JsonValue, canonicalJson } from '#domain/json.ts'
 import { type BulkResolution, type OperationAction, statusesFor } from '#domain/operation/operation.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
@@ -11,6 +12,7 @@ import type { DerivedIds } from './derived-ids.ts'
 
 export interface StartOperationCommand {
   readonly tenantId: string
+  readonly by: Actor
   readonly action: OperationAction
   /** Of `resolve` alone. */
   readonly resolve: BulkResolution | null
@@ -37,7 +39,7 @@ export class BulkOperations {
 
   /** When this resolves, the operation is durable and goes on by itself. @throws {IdempotencyKeyReusedError} */
   async start(command: StartOperationCommand): Promise<CreatedOperation> {
-    const { tenantId, action, resolve, filter: asked } = command
+    const { tenantId, by, action, resolve, filter: asked } = command
     const { operations, index, clock } = this.#deps
     const now = clock.now()
     // What is submitted from now on is not meant.
@@ -60,6 +62,7 @@ export class BulkOperations {
       cursor: null,
       last: statuses.length === 0,
       createdAt: now,
+      createdBy: by,
       updatedAt: now,
       finishedAt: null,
       version: 1,

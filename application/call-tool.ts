@@ -7,6 +7,7 @@ import { sentenceOf } from '#domain/agent/thrown.ts'
 import { CanceledError } from '#domain/errors.ts'
 import type { JsonValue } from '#domain/json.ts'
 import { parseWith } from '#domain/schema.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { LogFields, Logger } from '#ports/logger.ts'
 import type { AttemptDispatches } from './attempt-dispatches.ts'
@@ -18,6 +19,7 @@ export interface TurnOrigin {
   /** With a call's id it makes the idempotency key of its effect. */
   readonly runId: string
   readonly tenantId: string
+  readonly submittedBy: Actor
   /** `null` for a sync run. */
   readonly jobId: string | null
 }
@@ -121,7 +123,7 @@ function toolFor(call: ToolCall, { agent }: ToolCallContext): Tool | undefined {
 async function withinTime<T>(
   { name, timeoutMs, effect }: Tool,
   call: ToolCall,
-  { origin: { runId, tenantId, jobId }, signal, clock, stopMs }: ToolCallContext,
+  { origin: { runId, ...origin }, signal, clock, stopMs }: ToolCallContext,
   work: (context: ToolContext) => T | Promise<T>,
 ): Promise<T> {
   const isRead = effect === 'read'
@@ -131,7 +133,7 @@ async function withinTime<T>(
   const idempotencyKey = `${runId}/${call.id}`
   // Async, so that a tool that throws before its first await is treated like any other.
   return withDeadline({ clock, timeoutMs, signal, timeoutError, stopMs: isRead ? 0 : stopMs }, async (inner) =>
-    work({ idempotencyKey, tenantId, jobId, signal: inner }),
+    work({ idempotencyKey, ...origin, signal: inner }),
   )
 }
 

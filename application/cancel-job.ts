@@ -2,7 +2,7 @@ import { JobFinishedError } from '#domain/errors.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { type JobKey, writeToJob } from './write-to-job.ts'
+import { type JobCommand, writeToJob } from './write-to-job.ts'
 
 /** What is in execution, here or elsewhere. */
 export interface Executions {
@@ -29,14 +29,14 @@ export class CancelJob {
   }
 
   /** @throws {JobNotFoundError} {JobFinishedError} when the job has completed or failed. */
-  async execute(key: JobKey): Promise<JobRecord> {
+  async execute({ by, ...key }: JobCommand): Promise<JobRecord> {
     const { jobs, clock, executions } = this.#deps
     const job = await writeToJob(jobs, key, (journal) => {
       const { status, id, cancelRequestedAt } = journal.job
       if (status === 'canceled') return
       if (isFinished(journal.job)) throw new JobFinishedError(id, status)
       const at = clock.now()
-      if (cancelRequestedAt === null) journal.append({ type: 'job.cancel_requested', at })
+      if (cancelRequestedAt === null) journal.append({ type: 'job.cancel_requested', at, by })
       if (status !== 'running') journal.append({ type: 'job.canceled', at })
     })
     executions.interrupt(key.jobId)

@@ -3,13 +3,16 @@ import { JobNotFinishedError, OutcomeUnknownError } from '#domain/job/refusals.t
 import { isFinished } from '#domain/job/job.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
+import { type Actor, RETENTION } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { JobKey } from './write-to-job.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { JobCommand, JobKey } from './write-to-job.ts'
 
 export interface DeleteJobDeps {
   readonly jobs: Pick<JobStore, 'get' | 'load' | 'remove'>
   readonly clock: Clock
+  readonly logger: Logger
 }
 
 const MOST_TRIES = 20
@@ -23,7 +26,7 @@ export class DeleteJob {
   }
 
   /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} {OutcomeUnknownError} */
-  async execute({ tenantId, jobId }: JobKey): Promise<void> {
+  async execute({ tenantId, jobId, by }: JobCommand): Promise<void> {
     const { jobs } = this.#deps
     for (let tries = 1; ; tries++) {
       const job = await jobs.get(tenantId, jobId)
@@ -33,6 +36,7 @@ export class DeleteJob {
       if (unknown.length > 0) throw new OutcomeUnknownError(jobId, unknown)
       try {
         await jobs.remove(job)
+        this.#log({ tenantId, jobId }, by)
         return
       } catch (error) {
         // A message that has just arrived is written down.
@@ -50,11 +54,17 @@ export class DeleteJob {
     if (kind !== 'expire' || at > clock.now()) return false
     try {
       await jobs.remove(job)
+      this.#log({ tenantId: job.tenantId, jobId }, RETENTION)
       return true
     } catch (error) {
       // Somebody has asked for a message to be sent again: then it is kept until that has been done.
       if (error instanceof VersionConflictError) return false
       throw error
     }
+  }
+
+  /** The only record of who deleted the job: its journal is gone. */
+  #log(key: JobKey, by: Actor): void {
+    this.#deps.logger.info('A job was deleted.', { ...key, by })
   }
 }

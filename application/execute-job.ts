@@ -177,7 +177,7 @@ export class ExecuteJob {
     { attempt, dispatches }: { readonly attempt: Attempt; readonly dispatches: AttemptDispatches },
   ): Promise<Ending | null> {
     const { agents, clock, feed, logger } = this.#deps
-    const { id, runId, tenantId, agent: name } = journal.job
+    const { id, runId, tenantId, createdBy: submittedBy, agent: name } = journal.job
     const { signal } = attempt
     try {
       const agent = agents.get(name)
@@ -187,7 +187,7 @@ export class ExecuteJob {
       }
       // A stream costs far more than a whole answer, so it is for watchers. A retry is whole, in case only the stream has failed.
       const onText = () => (feed.isWatched(id) && journal.turn.failures === 0 ? publish : undefined)
-      const origin = { runId, tenantId, jobId: id }
+      const origin = { runId, tenantId, submittedBy, jobId: id }
       const running = this.#running
       const run = { origin, agent, journal, signal, onText, pause, dispatches, running }
       const outcome = await runTurn(run, this.#deps)

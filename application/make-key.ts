@@ -1,6 +1,7 @@
 import { DefinitionError } from '#domain/errors.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import { keyText } from '#domain/tenant/key-text.ts'
-import { type ApiKey, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
+import { API_KEY_FORMAT, type ApiKey, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { Random } from '#ports/random.ts'
@@ -15,6 +16,7 @@ export interface NewKey {
   readonly tenantId: string
   readonly scopes: readonly Scope[]
   readonly name: string
+  readonly by: Actor
 }
 
 export interface MadeKey {
@@ -31,14 +33,15 @@ export class MakeKey {
   }
 
   /** @throws {DefinitionError} for a scope that there is none of. */
-  async execute({ tenantId, scopes, name }: NewKey): Promise<MadeKey> {
+  async execute({ tenantId, scopes, name, by }: NewKey): Promise<MadeKey> {
     const problem = problemWithScopes(scopes)
     if (problem !== null) throw new DefinitionError(problem)
     const { hasher, clock } = this.#deps
     const id = this.#hex(16)
     const secret = keyText(id, this.#hex(64))
     const hash = await hasher.sha256(secret)
-    return { key: { id, tenantId, scopes, name, hash, createdAt: clock.now(), revokedAt: null }, secret }
+    const made = { createdAt: clock.now(), createdBy: by, revokedAt: null, revokedBy: null }
+    return { key: { format: API_KEY_FORMAT, id, tenantId, scopes, name, hash, ...made }, secret }
   }
 
   #hex(digits: number): string {

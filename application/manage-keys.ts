@@ -1,3 +1,4 @@
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import type { ApiKeyStore } from '#ports/api-keys.ts'
 import { type MadeKey, MakeKey, type MakeKeyDeps, type NewKey } from './make-key.ts'
@@ -27,9 +28,9 @@ export class ManageKeys {
   }
 
   /** `wasLast`: no stored key is good any more, so every request is refused. `null` when there is no such key. */
-  async revoke(id: string): Promise<{ readonly wasLast: boolean } | null> {
+  async revoke(id: string, by: Actor): Promise<{ readonly wasLast: boolean } | null> {
     const { keys, clock } = this.#deps
-    if (!(await keys.revoke(id, clock.now()))) return null
+    if (!(await keys.revoke(id, { at: clock.now(), by }))) return null
     return { wasLast: (await keys.list(null)).every(({ revokedAt }) => revokedAt !== null) }
   }
 }

@@ -6,9 +6,9 @@ import type { JobRecord } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { type JobKey, writeToJob } from './write-to-job.ts'
+import { type JobCommand, writeToJob } from './write-to-job.ts'
 
-export interface RedeliverCommand extends JobKey {
+export interface RedeliverCommand extends JobCommand {
   readonly deliveryId: string
 }
 
@@ -27,7 +27,7 @@ export class Redeliver {
   }
 
   /** @throws {JobNotFoundError} {DeliveryNotFoundError} {RedeliveredRecentlyError} {RedeliveryLimitError} */
-  async execute({ deliveryId, ...key }: RedeliverCommand): Promise<JobRecord> {
+  async execute({ deliveryId, by, ...key }: RedeliverCommand): Promise<JobRecord> {
     const { jobs, clock } = this.#deps
     const job = await jobs.get(key.tenantId, key.jobId)
     if (!job) throw new JobNotFoundError(key.jobId)
@@ -36,7 +36,7 @@ export class Redeliver {
     return writeToJob(jobs, key, (journal) => {
       const at = clock.now()
       if (!mayRedeliver(journal.job, deliveryIn(journal.job, deliveryId), at)) return
-      journal.append({ type: 'callback.redelivery_requested', at, deliveryId })
+      journal.append({ type: 'callback.redelivery_requested', at, deliveryId, by })
     })
   }
 

@@ -7,13 +7,14 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import type { Resolution } from '#domain/job/resolution.ts'
 import { CallNotFoundError } from '#domain/job/refusals.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { fitResult } from './fit-result.ts'
 import type { JobJournal } from './job-journal.ts'
-import { type JobKey, writeToJob } from './write-to-job.ts'
+import { type JobCommand, writeToJob } from './write-to-job.ts'
 
-export interface ResolveCallCommand extends JobKey {
+export interface ResolveCallCommand extends JobCommand {
   /** One call, or all of a job that fit. */
   readonly call: string | WaitingCalls
   readonly resolution: Resolution
@@ -47,7 +48,7 @@ export class ResolveCall {
    * @throws {JobNotFoundError} {CallNotFoundError} when the job never had such a call, or none of unknown outcome that fits,
    * {JobFinishedError} when a job that has ended already is to fail.
    */
-  async execute({ call, resolution, ...key }: ResolveCallCommand): Promise<JobRecord> {
+  async execute({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {
     return writeToJob(this.#deps.jobs, key, (journal) => {
       const waiting = unknownCallsOf(journal.job).filter((one) => isMeant(one, call))
       const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
@@ -56,22 +57,28 @@ export class ResolveCall {
         throw new JobFinishedError(key.jobId, journal.job.status)
       // The first failure is the end of the job.
       const meant = resolution.outcome === 'fail' ? waiting.slice(0, 1) : waiting
-      for (const one of meant) this.#tell(journal, one, resolution)
+      for (const one of meant) this.#tell(journal, one, { resolution, by })
     })
   }
 
-  #tell(journal: JobJournal, call: WaitingCall, resolution: Resolution): void {
+  #tell(journal: JobJournal, call: WaitingCall, said: Said): void {
     const { clock, limits } = this.#deps
     const at = clock.now()
-    const event = eventFor(call, resolution, at)
+    const event = eventFor(call, said, at)
     const kept =
       event.type === 'tool_call.completed' ? { ...event, result: fitResult(event.result, journal.turn, limits) } : event
     journal.append(kept)
     const { job } = journal
     if (job.status === 'waiting' && job.wait.reason === 'outcome_unknown' && job.wait.calls.length === 0) {
-      journal.append({ type: 'job.resumed', at })
+      journal.append({ type: 'job.resumed', at, by: said.by })
     }
   }
+}
+
+/** What a caller says of a call. */
+interface Said {
+  readonly resolution: Resolution
+  readonly by: Actor
 }
 
 function isMeant({ callId, name, startedAt }: WaitingCall, call: ResolveCallCommand['call']): boolean {
@@ -89,18 +96,19 @@ function hasCall({ messages }: Turn, callId: string): boolean {
   )
 }
 
-function eventFor({ callId, name }: WaitingCall, resolution: Resolution, at: number): JobEvent {
+function eventFor({ callId, name }: WaitingCall, { resolution, by }: Said, at: number): JobEvent {
   switch (resolution.outcome) {
     case 'happened': {
       const result = { callId, name, isError: false, output: resolution.result }
-      return { type: 'tool_call.completed', at, result, toldBy: 'caller' }
+      return { type: 'tool_call.completed', at, result, toldBy: 'caller', by }
     }
     case 'did_not_happen':
-      return { type: 'tool_call.reopened', at, callId, toldBy: 'caller' }
+      return { type: 'tool_call.reopened', at, callId, toldBy: 'caller', by }
     case 'fail':
       return {
         type: 'job.failed',
         at,
+        by,
         error: { code: 'call_failed', message: `The call "${callId}" of ${name} was resolved as a failure.` },
       }
   }

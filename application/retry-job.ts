@@ -2,9 +2,9 @@ import { JobNotFoundError } from '#domain/errors.ts'
 import { JobNotRetryableError, OutcomeUnknownError } from '#domain/job/refusals.ts'
 import type { Created, JobIntake } from '#ports/job-store.ts'
 import type { SubmitJob } from './submit-job.ts'
-import type { JobKey } from './write-to-job.ts'
+import type { JobCommand } from './write-to-job.ts'
 
-export interface RetryJobCommand extends JobKey {
+export interface RetryJobCommand extends JobCommand {
   readonly idempotencyKey?: string | null
 }
 
@@ -17,13 +17,14 @@ export class RetryJob {
   }
 
   /** @throws {JobNotFoundError} {JobNotRetryableError} {OutcomeUnknownError} and what a submission throws. */
-  async execute({ tenantId, jobId, idempotencyKey = null }: RetryJobCommand): Promise<Created> {
+  async execute({ tenantId, jobId, by, idempotencyKey = null }: RetryJobCommand): Promise<Created> {
     const { jobs, submitJob } = this.#deps
     const job = await jobs.get(tenantId, jobId)
     if (!job) throw new JobNotFoundError(jobId)
     if (job.status !== 'failed' && job.status !== 'canceled') throw new JobNotRetryableError(jobId, job.status)
     if (job.unknownCalls.length > 0) throw new OutcomeUnknownError(jobId, job.unknownCalls)
     const { agent, input, options } = job
-    return submitJob.execute({ tenantId, agent, input, options: { ...options, retryOf: jobId }, idempotencyKey })
+    const again = { ...options, retryOf: jobId }
+    return submitJob.execute({ tenantId, by, agent, input, options: again, idempotencyKey })
   }
 }

@@ -1,10 +1,12 @@
 import { AppError } from '#domain/errors.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { BulkOperation, OperationStore } from '#ports/operation-store.ts'
 import type { CancelJob } from './cancel-job.ts'
 import type { ResolveCall } from './resolve-call.ts'
 import type { RetryJob } from './retry-job.ts'
+import type { JobCommand } from './write-to-job.ts'
 
 export interface RunOperationDeps {
   readonly operations: OperationStore
@@ -58,11 +60,12 @@ export class RunOperation {
   async #act(operation: BulkOperation, jobId: string): Promise<boolean> {
     const { id, tenantId, action } = operation
     const { cancelJob, retryJob } = this.#deps
+    const command = { tenantId, jobId, by: actorOf(operation) }
     try {
-      if (action === 'cancel') await cancelJob.execute({ tenantId, jobId })
+      if (action === 'cancel') await cancelJob.execute(command)
       // Its own key for each job, so that a slice that is done again submits nothing twice.
-      else if (action === 'retry') await retryJob.execute({ tenantId, jobId, idempotencyKey: `${id}\n${jobId}` })
-      else await this.#resolve(operation, jobId)
+      else if (action === 'retry') await retryJob.execute({ ...command, idempotencyKey: `${id}\n${jobId}` })
+      else await this.#resolve(operation, command)
       return true
     } catch (error) {
       if (error instanceof AppError && !error.retryable && error.code !== 'version_conflict') return false
@@ -70,10 +73,10 @@ export class RunOperation {
     }
   }
 
-  async #resolve({ tenantId, resolve, createdAt }: BulkOperation, jobId: string): Promise<void> {
+  async #resolve({ resolve, createdAt }: BulkOperation, command: JobCommand): Promise<void> {
     if (!resolve) return
     const { resolution, tool } = resolve
-    await this.#deps.resolveCall.execute({ tenantId, jobId, call: { tool, begunBy: createdAt }, resolution })
+    await this.#deps.resolveCall.execute({ ...command, call: { tool, begunBy: createdAt }, resolution })
   }
 
   async #finish(operation: BulkOperation): Promise<boolean> {
@@ -85,4 +88,9 @@ export class RunOperation {
     const { operations, clock } = this.#deps
     await operations.save({ ...operation, ...change, version: operation.version + 1, updatedAt: clock.now() })
   }
+}
+
+/** What it does to jobs, it does for the caller who started it. */
+function actorOf({ id, createdBy }: BulkOperation): Actor {
+  return { kind: 'operation', id, for: createdBy }
 }

@@ -5,6 +5,7 @@ import type { TurnEvent } from '#domain/agent/turn-event.ts'
 import { DeadlineExceededError } from '#domain/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { JsonValue } from '#domain/json.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import { checkInput } from './check-input.ts'
@@ -13,6 +14,7 @@ import { type TurnDeps, type TurnJournal, runTurn } from './run-turn.ts'
 
 export interface RunSyncCommand {
   readonly tenantId: string
+  readonly by: Actor
   readonly agent: string
   readonly input: JsonValue
   /** Aborts when the caller leaves; the model call in flight is aborted with it. */
@@ -44,7 +46,7 @@ export class RunSync {
     return withDeadline(deadline, (signal) => this.#run({ ...command, signal }))
   }
 
-  async #run({ tenantId, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
+  async #run({ tenantId, by, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
     const { agents, tenants, ids, clock } = this.#deps
     const agent = agents.only(tenants.get(tenantId).agents).get(name)
     await checkInput(agent, input)
@@ -52,7 +54,7 @@ export class RunSync {
     const startedAt = clock.now()
     const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
-    const origin = { runId: ids.newId('run'), tenantId, jobId: null }
+    const origin = { runId: ids.newId('run'), tenantId, submittedBy: by, jobId: null }
     const run = { origin, agent, journal, signal, onText: () => onText, pause, dispatches: null, running: null }
     const outcome = await runTurn(run, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error

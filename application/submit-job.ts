@@ -7,6 +7,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import type { JobOptions } from '#domain/job/options.ts'
 import { submit } from '#domain/job/replay.ts'
 import { type JsonValue, canonicalJson } from '#domain/json.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -20,6 +21,7 @@ import type { QueueDepth } from './queue-depth.ts'
 
 export interface SubmitJobCommand {
   readonly tenantId: string
+  readonly by: Actor
   readonly agent: string
   readonly input: JsonValue
   readonly options?: SubmitOptions
@@ -80,7 +82,7 @@ export class SubmitJob {
   }
 
   #event(
-    { tenantId, agent, input }: SubmitJobCommand,
+    { tenantId, by, agent, input }: SubmitJobCommand,
     { jobId, options, timeoutMs }: { readonly jobId: string; readonly options: JobOptions; readonly timeoutMs: number },
   ): JobSubmitted {
     const { clock, ids } = this.#deps
@@ -93,6 +95,7 @@ export class SubmitJob {
       jobId,
       runId,
       tenantId,
+      by,
       agent,
       input,
       deadlineAt: at + boundedMs(timeoutMs, LONGEST_JOB_MS),

@@ -1,5 +1,6 @@
 import { JobNotFoundError, VersionConflictError } from '#domain/errors.ts'
 import type { JobRecord } from '#domain/job/job.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { JobJournal } from './job-journal.ts'
 
@@ -9,6 +10,11 @@ const MOST_TRIES = 20
 export interface JobKey {
   readonly tenantId: string
   readonly jobId: string
+}
+
+/** What a caller wants done with a job. */
+export interface JobCommand extends JobKey {
+  readonly by: Actor
 }
 
 /**

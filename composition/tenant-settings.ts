@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { problemWithSecret } from '#adapters/callbacks/signature.ts'
 import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
+import { SETTINGS } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
-import { type ApiKey, SCOPES, problemWithScopes } from '#domain/tenant/principal.ts'
+import { API_KEY_FORMAT, type ApiKey, SCOPES, problemWithScopes } from '#domain/tenant/principal.ts'
 import { wholeNumber } from './whole-number.ts'
 
 const DAY_MS = 86_400_000
@@ -62,7 +63,8 @@ const keyEntry = z
   .transform((text): ApiKey => {
     const [id = '', tenantId = '', , hash = ''] = text.split(':')
     const scopes = SCOPES.filter((scope) => scopesOf(text).includes(scope))
-    return { id, tenantId, scopes, name: 'ERRAND_API_KEYS', hash, createdAt: 0, revokedAt: null }
+    const made = { createdAt: 0, createdBy: SETTINGS, revokedAt: null, revokedBy: null }
+    return { format: API_KEY_FORMAT, id, tenantId, scopes, name: 'ERRAND_API_KEYS', hash, ...made }
   })
 
 function scopesOf(entry: string): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Actor } from '#domain/tenant/actor.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 
 /** The keys that callers prove themselves with. */
@@ -7,6 +8,11 @@ export interface ApiKeys {
 
   /** Whether there ever was a key, revoked or not. Where there never was one, nobody is asked for theirs; but a revocation must open no door. */
   any(): Promise<boolean>
+}
+
+export interface Revocation {
+  readonly at: number
+  readonly by: Actor
 }
 
 /** Keeps keys. An implementation is correct when `test/contracts/api-keys.contract.ts` passes. */
@@ -20,5 +26,5 @@ export interface ApiKeyStore extends ApiKeys {
   list(tenantId: string | null): Promise<readonly ApiKey[]>
 
   /** `false` when there is no such key. Repeating it changes nothing. */
-  revoke(id: string, at: number): Promise<boolean>
+  revoke(id: string, revocation: Revocation): Promise<boolean>
 }

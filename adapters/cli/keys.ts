@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { MadeKey, MakeKey } from '#application/make-key.ts'
 import type { ManageKeys } from '#application/manage-keys.ts'
+import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type ApiKey, SCOPES, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
 import { CliError } from './server-call.ts'
@@ -35,7 +36,7 @@ export function addKeyCommands(program: Command, { manage, makeKey, print, note 
     .option('--sql', 'for a server elsewhere: print the statement for its D1 database, and store nothing here', false)
     .action(async ({ tenant: tenantId, scopes, name, setting, sql }: CreateOptions) => {
       const elsewhere = setting || sql
-      const wanted = { tenantId, scopes, name }
+      const wanted = { tenantId, scopes, name, by: CLI }
       const made: MadeKey = elsewhere ? await makeKey.execute(wanted) : await manage((use) => use.create(wanted))
       const { key, secret } = made
       note(`Key ${key.id} of tenant "${tenantId}" for ${scopes.join(', ')}. Keep it: it cannot be shown again.\n`)
@@ -58,10 +59,10 @@ export function addKeyCommands(program: Command, { manage, makeKey, print, note 
     .option('--sql', 'print the statement for the D1 database of a server elsewhere', false)
     .action(async (id: string, { sql }: { sql: boolean }) => {
       if (sql) {
-        print(`UPDATE api_keys SET revoked_at = unixepoch() * 1000 WHERE id = ${quoted(id)} AND revoked_at IS NULL;\n`)
+        print(`${revocationOf(id)}\n`)
         return
       }
-      const revoked = await manage((use) => use.revoke(id))
+      const revoked = await manage((use) => use.revoke(id, CLI))
       if (!revoked) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
       note(`Key ${id} is revoked.\n`)
       if (revoked.wasLast)
@@ -76,9 +77,15 @@ function entryOf({ id, tenantId, scopes, hash }: ApiKey): string {
   return `${id}:${tenantId}:${scopes.join('+')}:${hash}`
 }
 
-function insertOf({ id, tenantId, scopes, name, hash, createdAt }: ApiKey): string {
-  const values = [...[id, tenantId, scopes.join(','), name, hash].map(quoted), String(createdAt)]
-  return `INSERT INTO api_keys (id, tenant_id, scopes, name, hash, created_at) VALUES (${values.join(', ')});`
+function insertOf({ format, id, tenantId, scopes, name, hash, createdAt, createdBy }: ApiKey): string {
+  const texts = [id, tenantId, scopes.join(','), name, hash, JSON.stringify(createdBy)].map(quoted)
+  const values = [String(format), ...texts, String(createdAt)].join(', ')
+  return `INSERT INTO api_keys (format, id, tenant_id, scopes, name, hash, created_by, created_at) VALUES (${values});`
+}
+
+function revocationOf(id: string): string {
+  const by = quoted(JSON.stringify(CLI))
+  return `UPDATE api_keys SET revoked_at = unixepoch() * 1000, revoked_by = ${by} WHERE id = ${quoted(id)} AND revoked_at IS NULL;`
 }
 
 function quoted(text: string): string {

@@ -7,6 +7,7 @@ import type { RunSync } from '#application/run-sync.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
 import { jsonSchemaOf } from '#domain/schema.ts'
+import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { parseInput } from './input.ts'
 import { addKeyCommands } from './keys.ts'
@@ -108,7 +109,7 @@ async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: st
   const onText = (text: string): void => {
     world.note(text)
   }
-  const command = { tenantId: DEFAULT_TENANT, agent, input: parseInput(input), signal: world.signal, onText }
+  const command = { tenantId: DEFAULT_TENANT, by: CLI, agent, input: parseInput(input), signal: world.signal, onText }
   const report = await app.runSync.execute(command)
   world.note('\n')
   world.print(`${JSON.stringify(printable(report), null, 2)}\n`)

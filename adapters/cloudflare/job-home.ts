@@ -1,6 +1,6 @@
 import type { JobHome } from '#adapters/http/routes/jobs.ts'
 import type { Redeliver } from '#application/redeliver.ts'
-import type { JobKey } from '#application/write-to-job.ts'
+import type { JobCommand } from '#application/write-to-job.ts'
 import { AppError, JobNotFoundError } from '#domain/errors.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobAnswer, type JobNamespace, type JobStub, RefusedError, isJobId, refusalOf } from './job-stub.ts'
@@ -27,7 +27,7 @@ export function jobHome(objects: JobNamespace): JobHome & { readonly redeliver: 
     return askObject(() => call(objects.getByName(jobId)), asking)
   }
   return {
-    cancelJob: { execute: async (key) => jobIn(await ask(key.jobId, (object) => object.cancel(key))) },
+    cancelJob: { execute: async (command) => jobIn(await ask(command.jobId, (object) => object.cancel(command))) },
     resolveCall: {
       execute: async (command) => jobIn(await ask(command.jobId, (object) => object.resolve(command), ONCE)),
     },
@@ -35,8 +35,8 @@ export function jobHome(objects: JobNamespace): JobHome & { readonly redeliver: 
       execute: async (command) => jobIn(await ask(command.jobId, (object) => object.redeliver(command), ONCE)),
     },
     deleteJob: {
-      execute: async (key: JobKey) => {
-        const refusal = await ask(key.jobId, (object) => object.remove(key), ONCE)
+      execute: async (command: JobCommand) => {
+        const refusal = await ask(command.jobId, (object) => object.remove(command), ONCE)
         if (refusal) throw new RefusedError(refusal)
       },
     },

@@ -8,7 +8,7 @@ import type { Redeliver, RedeliverCommand } from '#application/redeliver.ts'
 import type { ResolveCall, ResolveCallCommand } from '#application/resolve-call.ts'
 import type { WaitForJob, WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJob, WatchJobQuery } from '#application/watch-job.ts'
-import type { JobKey } from '#application/write-to-job.ts'
+import type { JobCommand } from '#application/write-to-job.ts'
 import { AppError, NewerJournalError } from '#domain/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
@@ -130,8 +130,8 @@ export class JobKeeper implements JobStub {
     return failed
   }
 
-  cancel(key: JobKey): Promise<JobAnswer> {
-    return this.#write(() => this.#app.cancelJob.execute(key))
+  cancel(command: JobCommand): Promise<JobAnswer> {
+    return this.#write(() => this.#app.cancelJob.execute(command))
   }
 
   resolve(command: ResolveCallCommand): Promise<JobAnswer> {
@@ -142,9 +142,9 @@ export class JobKeeper implements JobStub {
     return this.#write(() => this.#app.redeliver.execute(command))
   }
 
-  async remove(key: JobKey): Promise<Refusal | null> {
+  async remove(command: JobCommand): Promise<Refusal | null> {
     try {
-      await this.#app.deleteJob.execute(key)
+      await this.#app.deleteJob.execute(command)
       return null
     } catch (error) {
       if (error instanceof AppError) return refusalOf(error)

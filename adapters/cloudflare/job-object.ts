@@ -4,7 +4,7 @@ import type { RedeliverCommand } from '#application/redeliver.ts'
 import type { ResolveCallCommand } from '#application/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
-import type { JobKey } from '#application/write-to-job.ts'
+import type { JobCommand } from '#application/write-to-job.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -49,8 +49,8 @@ export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
       return this.#keeper.lookAfterAll(jobIds)
     }
 
-    cancel(key: JobKey): Promise<JobAnswer> {
-      return this.#keeper.cancel(key)
+    cancel(command: JobCommand): Promise<JobAnswer> {
+      return this.#keeper.cancel(command)
     }
 
     resolve(command: ResolveCallCommand): Promise<JobAnswer> {
@@ -61,8 +61,8 @@ export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
       return this.#keeper.redeliver(command)
     }
 
-    remove(key: JobKey): Promise<Refusal | null> {
-      return this.#keeper.remove(key)
+    remove(command: JobCommand): Promise<Refusal | null> {
+      return this.#keeper.remove(command)
     }
 
     watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null> {

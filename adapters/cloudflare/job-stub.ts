@@ -2,7 +2,7 @@ import type { RedeliverCommand } from '#application/redeliver.ts'
 import type { ResolveCallCommand } from '#application/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
-import type { JobKey } from '#application/write-to-job.ts'
+import type { JobCommand } from '#application/write-to-job.ts'
 import { AppError, type ErrorCode } from '#domain/errors.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
@@ -21,11 +21,11 @@ export interface JobStub {
    * Returns the ids of those that could not be looked after.
    */
   lookAfterAll(jobIds: readonly string[]): Promise<readonly string[]>
-  cancel(key: JobKey): Promise<JobAnswer>
+  cancel(command: JobCommand): Promise<JobAnswer>
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
   redeliver(command: RedeliverCommand): Promise<JobAnswer>
   /** Deletes it with its storage; `null` when it is gone. */
-  remove(key: JobKey): Promise<Refusal | null>
+  remove(command: JobCommand): Promise<Refusal | null>
   /** `null` when there is no such job. */
   watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null>
 }

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { Actor } from '#domain/tenant/actor.ts'
 import { type Principal, type Scope, mayDo } from '#domain/tenant/principal.ts'
 import { ForbiddenError } from './http-errors.ts'
 
@@ -9,6 +10,12 @@ export interface AppEnv {
 
 export function tenantOf(c: Context<AppEnv>): string {
   return c.get('principal').tenantId
+}
+
+/** Whose request it is, as every command of a caller says. */
+export function callerOf(c: Context<AppEnv>): { readonly tenantId: string; readonly by: Actor } {
+  const { tenantId, actor } = c.get('principal')
+  return { tenantId, by: actor }
 }
 
 /** Whether the caller may know what jobs hold: a key that may submit or cancel them need not be one that may read them. */

@@ -19,7 +19,7 @@ export interface RunStreamDeps {
  */
 export async function runStream(
   { runSync, clock, onFault }: RunStreamDeps,
-  command: Pick<RunSyncCommand, 'tenantId' | 'agent' | 'input' | 'signal'>,
+  command: Pick<RunSyncCommand, 'tenantId' | 'by' | 'agent' | 'input' | 'signal'>,
 ): Promise<ReadableStream<Uint8Array>> {
   const left = new AbortController()
   const begun = Promise.withResolvers<undefined>()

@@ -1,4 +1,5 @@
 import { DefinitionError } from '../errors.ts'
+import type { Actor } from '../tenant/actor.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { asObjectSchema } from '../object-schema.ts'
 import { type Schema, jsonSchemaOf, problemWithSchema } from '../schema.ts'
@@ -20,6 +21,8 @@ export interface ToolContext {
   readonly idempotencyKey: string
   /** Who the call is made for: the tenant of the API key, or `default` where there are no keys and on the command line. */
   readonly tenantId: string
+  /** Who submitted the job, or started the run. */
+  readonly submittedBy: Actor
   /** `null` for `POST /run` and `errand run`, which have no job. */
   readonly jobId: string | null
   /** Aborts when the call's time is up, the caller has left or the process stops. Pass it to `fetch`. */

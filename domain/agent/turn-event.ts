@@ -1,3 +1,4 @@
+import type { Actor } from '../tenant/actor.ts'
 import type { AssistantMessage, ToolResult } from './message.ts'
 import type { Effect } from './tool.ts'
 import type { Usage } from './usage.ts'
@@ -53,6 +54,8 @@ export interface ToolCallCompleted {
   readonly result: ToolResult
   /** Who knows the result: the call itself, the tool's probe after an interruption, or a person. */
   readonly toldBy: 'call' | 'probe' | 'caller'
+  /** The caller; absent for the others. */
+  readonly by?: Actor
 }
 
 /** An interrupted call turned out not to have happened: it may be made. */
@@ -62,6 +65,8 @@ export interface ToolCallReopened {
   readonly callId: string
   /** Who knows: the tool's probe, the dispatch log of the process that was to make the call, or a person. */
   readonly toldBy: 'probe' | 'dispatch_log' | 'caller'
+  /** The caller; absent for the others. */
+  readonly by?: Actor
 }
 
 export function isTurnEvent(event: { readonly type: string }): event is TurnEvent {

@@ -86,6 +86,7 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
     triedSince: event.at,
     redeliveries: 0,
     redeliveredAt: null,
+    redeliveredBy: null,
     nextAt: event.at,
   }
   const known = gone ? changed(delivery, withhold(delivery, event.at)) : delivery
@@ -110,7 +111,7 @@ export function applyDelivery(job: JobRecord, event: DeliveryEvent): JobRecord {
 
 function changed(delivery: Delivery, event: DeliveryEvent): Delivery {
   if (event.type === 'callback.redelivery_requested') {
-    const again = { redeliveries: delivery.redeliveries + 1, redeliveredAt: event.at }
+    const again = { redeliveries: delivery.redeliveries + 1, redeliveredAt: event.at, redeliveredBy: event.by }
     return { ...delivery, ...again, status: 'pending', attemptCount: 0, triedSince: event.at, nextAt: event.at }
   }
   const { at, status, reason, becomes, nextAt } = event

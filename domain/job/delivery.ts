@@ -1,3 +1,5 @@
+import type { Actor } from '../tenant/actor.ts'
+
 /** What a caller can be called back for. `job.waiting` means that somebody must move the job on, not that it tries again by itself. */
 export const CALLBACK_EVENTS = ['job.waiting', 'job.completed', 'job.failed', 'job.canceled'] as const
 
@@ -25,6 +27,7 @@ export interface Delivery {
   /** How often, and when last, it was asked for again. */
   readonly redeliveries: number
   readonly redeliveredAt: number | null
+  readonly redeliveredBy: Actor | null
   /** When the next attempt is due; `null` when none is. */
   readonly nextAt: number | null
 }
@@ -50,6 +53,7 @@ export interface RedeliveryRequested {
   readonly type: 'callback.redelivery_requested'
   readonly at: number
   readonly deliveryId: string
+  readonly by: Actor
 }
 
 export type DeliveryEvent = CallbackAttempted | RedeliveryRequested

@@ -1,6 +1,7 @@
 import type { StopReason } from '../agent/turn.ts'
 import type { TurnEvent } from '../agent/turn-event.ts'
 import type { JsonValue } from '../json.ts'
+import type { Actor } from '../tenant/actor.ts'
 import { type DeliveryEvent, isDeliveryEvent } from './delivery.ts'
 import type { JobError, Wait } from './job.ts'
 import type { JobOptions } from './options.ts'
@@ -66,6 +67,7 @@ export interface JobSubmitted {
   /** New with every submission: two jobs of one idempotency key, one after the other, share their id and not this. */
   readonly runId: string
   readonly tenantId: string
+  readonly by: Actor
   readonly agent: string
   readonly input: JsonValue
   readonly deadlineAt: number
@@ -100,15 +102,17 @@ export interface JobWaiting {
   readonly wait: Wait
 }
 
-/** What the job waited for has come. */
+/** What the job waited for has come from a caller. */
 export interface JobResumed {
   readonly type: 'job.resumed'
   readonly at: number
+  readonly by: Actor
 }
 
 export interface CancelRequested {
   readonly type: 'job.cancel_requested'
   readonly at: number
+  readonly by: Actor
 }
 
 export interface JobCompleted {
@@ -120,6 +124,8 @@ export interface JobCompleted {
 export interface JobFailed {
   readonly type: 'job.failed'
   readonly at: number
+  /** Where a caller has said that the job shall fail. */
+  readonly by?: Actor
   readonly error: JobError
 }
 

@@ -2,6 +2,7 @@ import type { AgentReport } from '../agent/report.ts'
 import type { CallCounts } from '../agent/turn.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
+import type { Actor } from '../tenant/actor.ts'
 import type { Delivery } from './delivery.ts'
 import type { JobOptions } from './options.ts'
 
@@ -36,6 +37,7 @@ export interface JobFields {
   /** Number of the last event of its journal; every save is compare-and-set on it. */
   readonly version: number
   readonly createdAt: number
+  readonly createdBy: Actor
   readonly updatedAt: number
   /** When the job fails if it is not finished. */
   readonly deadlineAt: number
@@ -43,6 +45,7 @@ export interface JobFields {
   readonly startedAt: number | null
   /** When somebody asked for the job to be stopped; no call begins after that. */
   readonly cancelRequestedAt: number | null
+  readonly cancelRequestedBy: Actor | null
 }
 
 export interface QueuedJob extends JobFields {

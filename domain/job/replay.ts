@@ -21,7 +21,7 @@ export interface JobState {
 /** @throws {NewerJournalError} when a newer release has begun the journal. */
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
   if (event.format > JOURNAL_FORMAT) throw new NewerJournalError(event.jobId, `format ${String(event.format)}`)
-  const { jobId, runId, tenantId, agent, input, at, deadlineAt } = event
+  const { jobId, runId, tenantId, by, agent, input, at, deadlineAt } = event
   const job: QueuedJob = {
     id: jobId,
     runId,
@@ -35,10 +35,12 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     attemptsPerHour: { since: at, count: 0 },
     version: 1,
     createdAt: at,
+    createdBy: by,
     updatedAt: at,
     deadlineAt,
     startedAt: null,
     cancelRequestedAt: null,
+    cancelRequestedBy: null,
     status: 'queued',
     runAt: at,
   }

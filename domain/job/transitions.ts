@@ -50,7 +50,9 @@ export function transition(job: JobRecord, event: LivingEvent): JobRecord {
     return { ...fieldsOf(job, event.at), status: 'queued', runAt: event.at }
   }
   if (event.type === 'job.cancel_requested') {
-    return { ...job, updatedAt: event.at, cancelRequestedAt: job.cancelRequestedAt ?? event.at }
+    // The first request counts.
+    if (job.cancelRequestedAt !== null) return { ...job, updatedAt: event.at }
+    return { ...job, updatedAt: event.at, cancelRequestedAt: event.at, cancelRequestedBy: event.by }
   }
   return progress(job, event)
 }
@@ -105,9 +107,11 @@ export function fieldsOf(job: JobRecord, now: number): JobFields {
     attemptsPerHour: job.attemptsPerHour,
     version: job.version,
     createdAt: job.createdAt,
+    createdBy: job.createdBy,
     updatedAt: now,
     deadlineAt: job.deadlineAt,
     startedAt: job.startedAt,
     cancelRequestedAt: job.cancelRequestedAt,
+    cancelRequestedBy: job.cancelRequestedBy,
   }
 }

@@ -1,5 +1,6 @@
 import { type JobStatus, JOB_STATUSES } from '../job/job.ts'
 import type { Resolution } from '../job/resolution.ts'
+import type { Actor } from '../tenant/actor.ts'
 
 /** What can be done to many jobs at once. */
 export const OPERATION_ACTIONS = ['cancel', 'retry', 'resolve'] as const
@@ -35,6 +36,7 @@ export interface Operation<Filter = unknown, Cursor = unknown> {
   /** No job lies beyond the slice in hand. */
   readonly last: boolean
   readonly createdAt: number
+  readonly createdBy: Actor
   readonly updatedAt: number
   readonly finishedAt: number | null
   readonly version: number

@@ -7,7 +7,7 @@ import { Authenticate } from '#application/authenticate.ts'
 import { MakeKey } from '#application/make-key.ts'
 import { keyText } from '#domain/tenant/key-text.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
 
 const FRESH_MS = 1000
 
@@ -34,7 +34,7 @@ function scene() {
   const keys = new CachedApiKeys(store, { clock, freshMs: FRESH_MS })
   const makeKey = new MakeKey({ hasher, random: new CryptoRandom(), clock })
   const make = async () => {
-    const made = await makeKey.execute({ tenantId: 'acme', scopes: ['read'], name: '' })
+    const made = await makeKey.execute({ tenantId: 'acme', by: TILL, scopes: ['read'], name: '' })
     stored.set(made.key.id, made.key)
     return made
   }
@@ -44,7 +44,7 @@ function scene() {
 /** As a stranger makes it who has read the source. */
 const forged = (n: number): string => keyText(n.toString(16).padStart(16, '0'), 'f'.repeat(64))
 
-const ACME = { tenantId: 'acme', scopes: ['read'] }
+const ACME = { actor: { kind: 'key', id: expect.stringMatching(/^[0-9a-f]{16}$/) as string }, tenantId: 'acme', scopes: ['read'] }
 
 describe('a key', () => {
   test('is known by all of its digits, and what cannot be one is not looked up', async () => {

@@ -3,7 +3,7 @@ import { CancelJob } from '#application/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { tool } from '#test/support/tools.ts'
 
@@ -15,7 +15,7 @@ function canceling(
   executions: ConstructorParameters<typeof CancelJob>[0]['executions'] = nobody,
 ) {
   const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions })
-  return (jobId: string) => cancelJob.execute({ tenantId: 'acme', jobId })
+  return (jobId: string) => cancelJob.execute({ tenantId: 'acme', by: TILL, jobId })
 }
 
 describe('cancel', () => {
@@ -158,7 +158,7 @@ describe('cancel', () => {
     const world = execution(writer)
     const id = await world.submit()
     const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions: nobody })
-    await expect(cancelJob.execute({ tenantId: 'other', jobId: id })).rejects.toMatchObject({ code: 'job_not_found' })
+    await expect(cancelJob.execute({ tenantId: 'other', by: TILL, jobId: id })).rejects.toMatchObject({ code: 'job_not_found' })
     expect((await world.job(id)).status).toBe('queued')
   })
 })

@@ -13,7 +13,7 @@ import { SqliteDatabase } from '#adapters/node/sqlite.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { Crash, CrashingStore } from '#test/support/crashing-store.ts'
-import { T0, after, submitted } from '#test/support/fixtures.ts'
+import { T0, TILL, after, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/test-app.ts'
@@ -92,7 +92,7 @@ describe('a message', () => {
     const { clock, store, jobId, deliver, answer } = await delivering()
     const sending = deliver()
     await clock.advance(0)
-    await new DeleteJob({ jobs: store, clock }).execute({ tenantId: 'acme', jobId })
+    await new DeleteJob({ jobs: store, clock, logger: silentLogger }).execute({ tenantId: 'acme', by: TILL, jobId })
     answer(204)
     await sending
     expect(await store.load(jobId)).toBeNull()
@@ -100,7 +100,7 @@ describe('a message', () => {
 
   test('keeps its job until it has arrived, also where its next try is later than the end of the retention', async () => {
     const { clock, store, jobId, sent, deliver, answer } = await delivering('own', 60_000)
-    const deleteJob = new DeleteJob({ jobs: store, clock })
+    const deleteJob = new DeleteJob({ jobs: store, clock, logger: silentLogger })
     const wake = async () => {
       const job = (await store.load(jobId))?.job
       return job ? nextWake(job) : null
@@ -137,11 +137,11 @@ describe('a message', () => {
       get: store.get.bind(store),
       load: store.load.bind(store),
       remove: async (job: JobRecord) => {
-        if (tries++ === 0) await redeliver.execute({ tenantId: 'acme', jobId, deliveryId: job.deliveries[0]?.id ?? '' })
+        if (tries++ === 0) await redeliver.execute({ tenantId: 'acme', by: TILL, jobId, deliveryId: job.deliveries[0]?.id ?? '' })
         await store.remove(job)
       },
     }
-    await new DeleteJob({ jobs: contested, clock }).execute({ tenantId: 'acme', jobId })
+    await new DeleteJob({ jobs: contested, clock, logger: silentLogger }).execute({ tenantId: 'acme', by: TILL, jobId })
     expect(tries).toBe(2)
     expect(await store.load(jobId)).toBeNull()
   })
@@ -176,7 +176,7 @@ describe('a message', () => {
     await clock.advance(5000)
     const second = deliver()
     await clock.advance(0)
-    await redeliver.execute({ tenantId: 'acme', jobId, deliveryId: sent[0] ?? '' })
+    await redeliver.execute({ tenantId: 'acme', by: TILL, jobId, deliveryId: sent[0] ?? '' })
     answer(500)
     await clock.advance(0)
     answer(204)
@@ -229,7 +229,7 @@ describe('a receiver that has gone (410)', () => {
     const { jobId, goneReceivers, redeliver, deliveries } = await delivering('shared')
     const receiver = { tenantId: 'acme', url: HOOK }
     await goneReceivers.add(receiver, T0)
-    const ask = (tenantId: string, deliveryId = '') => redeliver.execute({ tenantId, jobId, deliveryId })
+    const ask = (tenantId: string, deliveryId = '') => redeliver.execute({ tenantId, by: TILL, jobId, deliveryId })
     const [message] = await deliveries()
     await expect(ask('acme', 'msg_x')).rejects.toMatchObject({ code: 'delivery_not_found' })
     await expect(ask('other', message?.id)).rejects.toMatchObject({ code: 'job_not_found' })

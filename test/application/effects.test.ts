@@ -7,7 +7,7 @@ import { Crash } from '#test/support/crashing-store.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 
@@ -27,7 +27,7 @@ async function interrupted(tool: Tool) {
     return model.requests[0]?.messages.at(-1)
   }
   const resolve = (resolution: Parameters<ResolveCall['execute']>[0]['resolution'], callId = 'a') =>
-    resolveCall.execute({ tenantId: 'acme', jobId: id, call: callId, resolution })
+    resolveCall.execute({ tenantId: 'acme', by: TILL, jobId: id, call: callId, resolution })
   return { ...world, id, resume, resolve }
 }
 
@@ -194,7 +194,7 @@ describe('a person tells that the call', () => {
   test('belongs to another tenant’s job: there is no such job', async () => {
     const { store, clock, id } = await parked()
     const resolveCall = new ResolveCall({ jobs: store, clock, limits: DEFAULT_LIMITS })
-    const command = { tenantId: 'other', jobId: id, call: 'a', resolution: { outcome: 'fail' } } as const
+    const command = { tenantId: 'other', by: TILL, jobId: id, call: 'a', resolution: { outcome: 'fail' } } as const
     await expect(resolveCall.execute(command)).rejects.toMatchObject({ code: 'job_not_found' })
   })
 
@@ -208,7 +208,7 @@ describe('a person tells that the call', () => {
     world.store.restart()
     await world.executor(new ListedModel()).execute(id, NEVER)
     const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
-    const key = { tenantId: 'acme', jobId: id }
+    const key = { tenantId: 'acme', by: TILL, jobId: id }
     const one = await resolveCall.execute({ ...key, call: 'a', resolution: { outcome: 'happened', result: 1 } })
     expect(one).toMatchObject({ status: 'waiting', wait: { calls: [{ callId: 'b' }] } })
     const two = await resolveCall.execute({ ...key, call: 'b', resolution: { outcome: 'happened', result: 2 } })

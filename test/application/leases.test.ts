@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
-import { T0, after } from '#test/support/fixtures.ts'
+import { T0, TILL, after } from '#test/support/fixtures.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
@@ -138,7 +138,7 @@ describe('an executor that shares its store', () => {
     expect(signal.aborted).toBe(false)
     const state = await world.store.load(id)
     if (!state) throw new Error('The job is lost.')
-    const request = [{ type: 'job.cancel_requested', at: T0 }] as const
+    const request = [{ type: 'job.cancel_requested', at: T0, by: TILL }] as const
     await world.store.save(after(state, request), request)
     await executor.stopIfCanceled(id)
     expect(signal.aborted).toBe(true)

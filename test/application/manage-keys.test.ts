@@ -7,6 +7,7 @@ import { WebHasher } from '#adapters/web/hasher.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { ManageKeys } from '#application/manage-keys.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
+import { TILL } from '#test/support/fixtures.ts'
 
 async function scene() {
   const db = new SqliteDatabase(':memory:')
@@ -14,16 +15,16 @@ async function scene() {
   const keys = new SqlApiKeys(db)
   const manage = new ManageKeys({ keys, hasher: new WebHasher(), random: new CryptoRandom(), clock: new ManualClock() })
   const create = async (tenantId: string, scopes: readonly string[] = ['read']) =>
-    (await manage.create({ tenantId, scopes: scopes as Scope[], name: '' })).key.id
+    (await manage.create({ tenantId, by: TILL, scopes: scopes as Scope[], name: '' })).key.id
   return { manage, create }
 }
 
 test('whoever revokes a key learns whether it was the last good one of all tenants', async () => {
   const { manage, create } = await scene()
   const [first, second] = [await create('acme'), await create('other')]
-  expect(await manage.revoke('nonsense')).toBeNull()
-  expect(await manage.revoke(first)).toEqual({ wasLast: false })
-  expect(await manage.revoke(second)).toEqual({ wasLast: true })
+  expect(await manage.revoke('nonsense', TILL)).toBeNull()
+  expect(await manage.revoke(first, TILL)).toEqual({ wasLast: false })
+  expect(await manage.revoke(second, TILL)).toEqual({ wasLast: true })
 })
 
 test('a misspelt scope is refused by its name, and nothing is stored', async () => {

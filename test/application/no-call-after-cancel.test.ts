@@ -5,7 +5,7 @@ import type { Tool } from '#domain/agent/tool.ts'
 import type { ModelReply } from '#ports/model.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { type Execution, NEVER, execution } from '#test/support/execution.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
 import { ListedModel, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 
@@ -70,7 +70,7 @@ function afterCommit(world: Execution, { type, nth }: Scene['after'], work: () =
 
 function sender(effect: Scene['effect']): { readonly tool: Tool; readonly runs: () => number; readonly probes: () => number } {
   const probe = counter('probe')
-  const context = { idempotencyKey: '', tenantId: '', jobId: null, signal: NEVER }
+  const context = { idempotencyKey: '', tenantId: '', submittedBy: TILL, jobId: null, signal: NEVER }
   const answer = async () => ({ happened: true, output: await probe.tool.run({}, context) }) as const
   return { ...counter('send', { effect, ...(effect === 'once' && { probe: answer }) }), probes: probe.runs }
 }
@@ -86,7 +86,7 @@ describe.each([{ watched: false }, { watched: true }])('after a cancel is stored
     const executor = world.executor(model)
     afterCommit(world, scene.after, async () => {
       const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions: executor })
-      stored.at = (await cancelJob.execute({ tenantId: 'acme', jobId: id })).cancelRequestedAt
+      stored.at = (await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: id })).cancelRequestedAt
     })
     if (scene.diedAfter !== undefined) {
       world.store.dieAfter(scene.diedAfter)

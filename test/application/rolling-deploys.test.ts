@@ -5,7 +5,7 @@ import { JOURNAL_FORMAT, type JobEvent } from '#domain/job/event.ts'
 import { replay } from '#domain/job/replay.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
-import { submitted } from '#test/support/fixtures.ts'
+import { TILL, submitted } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 
@@ -81,7 +81,7 @@ describe('a job whose agent this server does not know', () => {
     const { oldServer, submit, job, store: jobs, clock } = deploy()
     const id = await submit()
     await oldServer.execute(id, NEVER)
-    await new CancelJob({ jobs, clock, executions: oldServer }).execute({ tenantId: 'acme', jobId: id })
+    await new CancelJob({ jobs, clock, executions: oldServer }).execute({ tenantId: 'acme', by: TILL, jobId: id })
     expect(await job(id)).toMatchObject({ status: 'canceled' })
   })
 

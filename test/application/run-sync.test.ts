@@ -15,6 +15,7 @@ import { NEVER } from '#test/support/execution.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
+import { TILL } from '#test/support/fixtures.ts'
 
 function agentWith(fields: Partial<AgentDefinition>): Agent {
   return defineAgent({ name: 'writer', instructions: 'Write.', ...fields })
@@ -32,7 +33,7 @@ function runner(agent: Agent, models: Models, clock = new ManualClock()) {
     ids: new UlidGenerator(clock, new CryptoRandom()),
   })
   return (input: string | object = 'hello', signal = NEVER) =>
-    runSync.execute({ tenantId: 'acme', agent: agent.name, input: input as string, signal })
+    runSync.execute({ tenantId: 'acme', by: TILL, agent: agent.name, input: input as string, signal })
 }
 
 /** The one tool result that the model saw in its second call. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CancelJob } from '#application/cancel-job.ts'
 import { LIMIT_MS, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 
@@ -69,7 +69,7 @@ describe('a canceled job', () => {
     // By another server: this one hears of it at its next write, which is that of the result.
     const elsewhere = { interrupt: () => undefined }
     const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions: elsewhere })
-    await cancelJob.execute({ tenantId: 'acme', jobId: id })
+    await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: id })
     send.resolve('sent')
     await world.clock.advance(0)
     expect(await resultsOf(world, id)).toMatchObject([{ callId: 'send', output: 'sent' }])

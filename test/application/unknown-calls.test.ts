@@ -5,6 +5,7 @@ import { RetryJob } from '#application/retry-job.ts'
 import type { SubmitJob } from '#application/submit-job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { LIMIT_MS, deaf, inCalls, pass } from '#test/support/deaf-tools.ts'
+import { TILL } from '#test/support/fixtures.ts'
 
 describe('a job that ended with a call of unknown outcome', () => {
   async function ended() {
@@ -14,17 +15,17 @@ describe('a job that ended with a call of unknown outcome', () => {
     await scene.running
     const { store, clock } = scene.world
     const resolveCall = new ResolveCall({ jobs: store, clock, limits: DEFAULT_LIMITS })
-    const key = { tenantId: 'acme', jobId: scene.id }
-    const deleteJob = new DeleteJob({ jobs: store, clock })
+    const command = { tenantId: 'acme', jobId: scene.id, by: TILL }
+    const deleteJob = new DeleteJob({ jobs: store, clock, logger: scene.world.logger })
     const created = { job: await scene.world.job(scene.id), created: true }
     const submitJob = { execute: () => Promise.resolve(created) } as unknown as SubmitJob
     const retryJob = new RetryJob({ jobs: store, submitJob })
     return {
       ...scene,
       resolve: (resolution: Parameters<ResolveCall['execute']>[0]['resolution'], call = 'send') =>
-        resolveCall.execute({ ...key, call, resolution }),
-      retry: () => retryJob.execute(key),
-      remove: () => deleteJob.execute(key),
+        resolveCall.execute({ ...command, call, resolution }),
+      retry: () => retryJob.execute(command),
+      remove: () => deleteJob.execute(command),
       expire: () => deleteJob.expire(scene.id),
     }
   }

@@ -96,6 +96,17 @@ describe('on Cloudflare', () => {
     expect((await product.json<{ drafts: unknown[] }>()).drafts).toHaveLength(2)
   })
 
+  test('who submits a job and who cancels it travel to its object, and come back with it', async () => {
+    const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPW'
+    const stub = env.AGENT_JOB.getByName(jobId) as unknown as JobStub
+    const { event } = submitted({ agent: 'product-copywriter', tenantId: 'acme', jobId, at: FUTURE })
+    await stub.create(event)
+    const by = { kind: 'operation', id: 'op_1', for: { kind: 'key', id: 'desk' } } as const
+    const job = { status: 'canceled', createdBy: event.by, cancelRequestedBy: by }
+    expect(await stub.cancel({ tenantId: 'acme', jobId, by })).toMatchObject({ job })
+    expect(await stub.find('acme', jobId)).toMatchObject(job)
+  })
+
   test('a job that its evicted object left running is taken over by the next one', async () => {
     const { job, event } = submitted({
       agent: 'product-copywriter',

@@ -9,7 +9,7 @@ import { agents } from '#composition/agents.ts'
 import { type Env, compose } from '#composition/cloudflare-app.ts'
 import { createHandler } from '#composition/cloudflare-handler.ts'
 import { checkContract } from '#test/support/contract-check.ts'
-import { submitted } from '#test/support/fixtures.ts'
+import { TILL, submitted } from '#test/support/fixtures.ts'
 
 afterAll(() => reset())
 
@@ -128,6 +128,6 @@ describe('a Worker whose objects cannot be reached', () => {
 
   test('does not hide what the object itself throws', async () => {
     const objects = { getByName: () => ({ cancel: () => Promise.reject(new TypeError('A bug.')) }) } as never
-    await expect(jobHome(objects).cancelJob.execute({ tenantId: 'acme', jobId: JOB })).rejects.toThrow('A bug.')
+    await expect(jobHome(objects).cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: JOB })).rejects.toThrow('A bug.')
   })
 })

@@ -161,6 +161,7 @@ describe('the sweep of operations', () => {
     cursor: null,
     last: false,
     createdAt: 0,
+    createdBy: { kind: 'keyless' },
     updatedAt: 0,
     finishedAt: null,
     version: 1,

@@ -1,20 +1,25 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { ApiKey } from '#domain/tenant/principal.ts'
-import type { ApiKeyStore } from '#ports/api-keys.ts'
+import type { ApiKeyStore, Revocation } from '#ports/api-keys.ts'
 import type { ContractCase } from './contract.ts'
 
 function key(id: string, fields: Partial<ApiKey> = {}): ApiKey {
   return {
+    format: 1,
     id,
     tenantId: 'acme',
     scopes: ['read', 'submit'],
     name: 'till',
     hash: 'ab',
     createdAt: 1,
+    createdBy: { kind: 'cli' },
     revokedAt: null,
+    revokedBy: null,
     ...fields,
   }
 }
+
+const REVOCATION: Revocation = { at: 5, by: { kind: 'operation', id: 'op_1', for: { kind: 'key', id: 'b' } } }
 
 export const apiKeyContract: readonly ContractCase<ApiKeyStore>[] = [
   {
@@ -22,6 +27,9 @@ export const apiKeyContract: readonly ContractCase<ApiKeyStore>[] = [
     async run(keys) {
       await keys.add(key('a'))
       deepStrictEqual(await keys.find('a'), key('a'))
+      const newer = key('newer', { format: 7, createdBy: { kind: 'key', id: 'a' } })
+      await keys.add(newer)
+      deepStrictEqual(await keys.find('newer'), newer)
       strictEqual(await keys.find('b'), null)
     },
   },
@@ -31,18 +39,19 @@ export const apiKeyContract: readonly ContractCase<ApiKeyStore>[] = [
       strictEqual(await keys.any(), false)
       await keys.add(key('a'))
       strictEqual(await keys.any(), true)
-      await keys.revoke('a', 5)
+      await keys.revoke('a', REVOCATION)
       strictEqual(await keys.any(), true)
     },
   },
   {
-    name: 'revoke() marks a key once, and says when there is none',
+    name: 'revoke() marks a key once, by the first who revokes it, and says when there is none',
     async run(keys) {
       await keys.add(key('a'))
-      strictEqual(await keys.revoke('a', 5), true)
-      strictEqual(await keys.revoke('a', 9), true)
-      strictEqual((await keys.find('a'))?.revokedAt, 5)
-      strictEqual(await keys.revoke('b', 5), false)
+      strictEqual(await keys.revoke('a', REVOCATION), true)
+      strictEqual(await keys.revoke('a', { at: 9, by: { kind: 'cli' } }), true)
+      const revoked = { revokedAt: REVOCATION.at, revokedBy: REVOCATION.by }
+      deepStrictEqual(await keys.find('a'), { ...key('a'), ...revoked })
+      strictEqual(await keys.revoke('b', REVOCATION), false)
     },
   },
   {
@@ -51,7 +60,7 @@ export const apiKeyContract: readonly ContractCase<ApiKeyStore>[] = [
       deepStrictEqual(await keys.ids(), new Set())
       await keys.add(key('a'))
       await keys.add(key('b', { tenantId: 'other' }))
-      await keys.revoke('b', 5)
+      await keys.revoke('b', REVOCATION)
       deepStrictEqual(await keys.ids(), new Set(['a', 'b']))
     },
   },

@@ -6,7 +6,7 @@ import { NO_OPTIONS } from '#domain/job/options.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
 import type { JobCursor, JobFilter, JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { T0, after, started, submitted } from '#test/support/fixtures.ts'
+import { T0, TILL, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 
 export interface JobIndexSubject {
@@ -236,5 +236,5 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
 
 function eventOf({ createdAt: at, id: jobId, runId, tenantId, ...job }: JobRecord): JobSubmitted {
   const { agent, input, deadlineAt, options } = job
-  return { type: 'job.submitted', at, format: JOURNAL_FORMAT, jobId, runId, tenantId, agent, input, deadlineAt, options }
+  return { type: 'job.submitted', at, format: JOURNAL_FORMAT, jobId, runId, tenantId, by: TILL, agent, input, deadlineAt, options }
 }

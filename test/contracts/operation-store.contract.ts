@@ -17,6 +17,7 @@ export function operation(fields: Partial<BulkOperation> = {}): BulkOperation {
     cursor: { createdAt: 5, id: 'job_1' },
     last: false,
     createdAt: 1,
+    createdBy: { kind: 'key', id: 'till' },
     updatedAt: 1,
     finishedAt: null,
     version: 1,

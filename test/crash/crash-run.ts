@@ -11,7 +11,7 @@ import type { JobState } from '#domain/job/replay.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
-import { ALONE, T0, submitted } from '#test/support/fixtures.ts'
+import { ALONE, T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, type ToolName, scenarioAgent } from './scenario.ts'
 import { Witness } from './witness.ts'
@@ -176,7 +176,7 @@ class CrashRun {
 
   async #cancel(): Promise<void> {
     const cancelJob = new CancelJob({ jobs: this.#subject.store, clock: this.#clock, executions: this.#executeJob })
-    await cancelJob.execute({ tenantId: 'acme', jobId: this.#jobId })
+    await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: this.#jobId })
   }
 
   /** Says the truth about calls whose outcome the job waits to be told. */
@@ -189,7 +189,7 @@ class CrashRun {
       const resolution = happened
         ? ({ outcome: 'happened', result: null } as const)
         : ({ outcome: 'did_not_happen' } as const)
-      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, call: callId, resolution })
+      await resolveCall.execute({ tenantId: 'acme', by: TILL, jobId: job.id, call: callId, resolution })
     }
   }
 

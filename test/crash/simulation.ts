@@ -9,7 +9,7 @@ import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
-import { T0, submitted } from '#test/support/fixtures.ts'
+import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { SeededRandom } from './random.ts'
 import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings } from './scenario.ts'
 import { SimProcess, type SimWorld } from './sim-process.ts'
@@ -176,7 +176,7 @@ class Simulation implements SimWorld {
   async #cancel(): Promise<void> {
     const executions = this.random.pick(this.#processes).executeJob
     const cancelJob = new CancelJob({ jobs: this.#memory, clock: this.clock, executions })
-    await cancelJob.execute({ tenantId: 'acme', jobId: this.#jobId }).catch(() => undefined)
+    await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: this.#jobId }).catch(() => undefined)
   }
 
   /** Somebody looks now and then, and says what really became of calls of unknown outcome. */
@@ -190,7 +190,7 @@ class Simulation implements SimWorld {
       const resolution = happened
         ? ({ outcome: 'happened', result: null } as const)
         : ({ outcome: 'did_not_happen' } as const)
-      await resolveCall.execute({ tenantId: 'acme', jobId: job.id, call: callId, resolution })
+      await resolveCall.execute({ tenantId: 'acme', by: TILL, jobId: job.id, call: callId, resolution })
     }
   }
 

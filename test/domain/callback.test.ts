@@ -14,6 +14,7 @@ const delivery = (fields: Partial<Delivery> = {}): Delivery => ({
   triedSince: T0,
   redeliveries: 0,
   redeliveredAt: null,
+  redeliveredBy: null,
   nextAt: T0,
   ...fields,
 })

@@ -53,6 +53,7 @@ describe('the contract', () => {
       batch: null,
       callback: null,
       retryOf: null,
+      createdBy: { kind: 'keyless' },
       attempt: 0,
       ...times,
       links: { self: `/jobs/${job.id}`, events: `/jobs/${job.id}/events`, deliveries: `/jobs/${job.id}/deliveries` },

@@ -16,6 +16,7 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { ANY_TENANT } from '#test/support/test-app.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
+import { TILL } from '#test/support/fixtures.ts'
 
 const known = (value: JsonValue) => knownFrom(value)
 
@@ -81,7 +82,7 @@ describe('the offline demo model', () => {
       logger: silentLogger,
       ids: new UlidGenerator(clock, new CryptoRandom()),
     })
-    const report = await runSync.execute({ tenantId: 'default', agent: 'support', input, signal: NEVER })
+    const report = await runSync.execute({ tenantId: 'default', by: TILL, agent: 'support', input, signal: NEVER })
     return { seen, report }
   }
 

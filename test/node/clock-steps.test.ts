@@ -9,6 +9,7 @@ import { CheckReadiness } from '#application/check-readiness.ts'
 import { QueueDepth } from '#application/queue-depth.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { mayClaim } from '#domain/job/claim.ts'
+import { CLI } from '#domain/tenant/actor.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { ALONE, T0, after, started, submitted } from '#test/support/fixtures.ts'
@@ -47,7 +48,7 @@ describe.each([
   test('a revoked key is refused as soon as ever', async () => {
     const clock = new ManualClock()
     let [revokedAt, any]: [number | null, boolean] = [null, false]
-    const fields = { id: 'k', tenantId: 'acme', scopes: [], name: '', hash: '', createdAt: T0 }
+    const fields = { format: 1, id: 'k', tenantId: 'acme', scopes: [], name: '', hash: '', createdAt: T0, createdBy: CLI, revokedBy: null }
     const keys = {
       find: () => Promise.resolve({ ...fields, revokedAt }),
       any: () => Promise.resolve(any),

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { type Execution, execution } from './execution.ts'
 import { ListedModel, answer, asks } from './script.ts'
 import { tool } from './tools.ts'
+import { TILL } from './fixtures.ts'
 
 export const LIMIT_MS = DEFAULT_LIMITS.toolStopMs
 /** A tool that ignores its signal, and returns when a test lets it. */
@@ -37,7 +38,7 @@ export async function inCalls(tools: readonly ReturnType<typeof deaf>[], fields:
   const running = executor.execute(id, stop.signal)
   await Promise.all(tools.map(({ begun }) => begun))
   const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions: executor })
-  return { world, id, model, executor, running, stop, cancel: () => cancelJob.execute({ tenantId: 'acme', jobId: id }) }
+  return { world, id, model, executor, running, stop, cancel: () => cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: id }) }
 }
 
 /** Moves time on when all that needs no time is done. */

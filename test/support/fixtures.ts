@@ -1,12 +1,16 @@
 import type { Executor } from '#domain/job/claim.ts'
 import type { QueuedJob } from '#domain/job/job.ts'
 import { type AttemptStarted, JOURNAL_FORMAT, type JobEvent, type JobSubmitted } from '#domain/job/event.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
 import { type JobState, evolve, submit } from '#domain/job/replay.ts'
 
 /**
  * When the fixtures' jobs are submitted: in the year 2096, so that no alarm of a real Durable Object fires in the middle of a case.
  */
 export const T0 = 4_000_000_000_000
+
+/** The caller who does what tests do. */
+export const TILL: Actor = { kind: 'key', id: 'till' }
 
 let count = 0
 
@@ -24,6 +28,7 @@ export function submitted(fields: Partial<JobSubmitted> = {}): {
     jobId: `job_${number}`,
     runId: `run_${number}`,
     tenantId: 'acme',
+    by: TILL,
     agent: 'writer',
     input: 'hello',
     deadlineAt: (fields.at ?? T0) + 86_400_000,

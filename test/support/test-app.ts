@@ -51,7 +51,7 @@ import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
-import { ALONE, T0 } from './fixtures.ts'
+import { ALONE, T0, TILL } from './fixtures.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 
@@ -151,7 +151,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const submitJob = new SubmitJob({ ...turn, jobs, ids, tenants, queueDepth, callbacks: sender, hasher, derivedIds })
   const retryJob = new RetryJob({ jobs, submitJob })
   const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
-  const deleteJob = new DeleteJob({ jobs, clock })
+  const deleteJob = new DeleteJob({ jobs, clock, logger })
   const goneReceivers = new SqlGoneReceivers(db)
   const delivering = { jobs, sender, tenants, goneReceivers, render: callbackBody, clock, random, logger }
   const deliverCallbacks = new DeliverCallbacks(delivering)
@@ -218,9 +218,9 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     },
     key: async (tenantId, scopes = ['admin']) => {
       await ready
-      return (await manageKeys.create({ tenantId, scopes, name: 'test' })).secret
+      return (await manageKeys.create({ tenantId, by: TILL, scopes, name: 'test' })).secret
     },
-    revoke: async (keyId) => (await manageKeys.revoke(keyId)) !== null,
+    revoke: async (keyId) => (await manageKeys.revoke(keyId, TILL)) !== null,
     stop: () => {
       readiness.stop()
     },

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { GetJob } from '#application/get-job.ts'
 import type { Redeliver } from '#application/redeliver.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { type AppEnv, mayRead, needs, tenantOf } from '../context.ts'
+import { type AppEnv, callerOf, mayRead, needs, tenantOf } from '../context.ts'
 import { deliveryView } from '../wire/views.ts'
 
 export interface DeliveryRoutesDeps {
@@ -15,7 +15,7 @@ export function deliveryRoutes({ getJob, redeliver }: DeliveryRoutesDeps): Hono<
     .get('/:id/deliveries', needs('read'), async (c) => c.json(logOf(await getJob.execute(keyOf(c)))))
     .post('/:id/deliveries/:deliveryId/redeliver', needs('submit'), async (c) => {
       const deliveryId = c.req.param('deliveryId')
-      const job = await redeliver.execute({ ...keyOf(c), deliveryId })
+      const job = await redeliver.execute({ ...callerOf(c), jobId: c.req.param('id'), deliveryId })
       return c.json(mayRead(c) ? logOf(job) : lineOf(job, deliveryId), 202)
     })
 }

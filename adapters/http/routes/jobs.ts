@@ -7,10 +7,11 @@ import type { RetryJob } from '#application/retry-job.ts'
 import type { SubmitJob } from '#application/submit-job.ts'
 import type { WaitForJobQuery } from '#application/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/watch-job.ts'
+import type { JobCommand } from '#application/write-to-job.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Created } from '#ports/job-store.ts'
-import { type AppEnv, mayRead, needs, tenantOf } from '../context.ts'
+import { type AppEnv, callerOf, mayRead, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { readQuery } from '../read-query.ts'
 import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../request-headers.ts'
@@ -46,16 +47,16 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
     .post('/', needs('submit'), async (c) => {
       const key = idempotencyKey(c)
       const { agent, input, ...said } = await readJson(c, SubmitRequest)
-      const command = { tenantId: tenantOf(c), agent, input, options: optionsOf(said), idempotencyKey: key }
+      const command = { ...callerOf(c), agent, input, options: optionsOf(said), idempotencyKey: key }
       return accepted(c, await submitJob.execute(command), deps)
     })
     .post('/:id/retry', needs('submit'), async (c) => {
-      const command = { ...keyOf(c), idempotencyKey: idempotencyKey(c) }
+      const command = { ...commandOf(c), idempotencyKey: idempotencyKey(c) }
       return accepted(c, await retryJob.execute(command), deps)
     })
     .get('/:id', needs('read'), (c) => show(c, deps))
     .delete('/:id', needs('admin'), async (c) => {
-      await deleteJob.execute(keyOf(c))
+      await deleteJob.execute(commandOf(c))
       return c.body(null, 204)
     })
     .get('/:id/events', needs('read'), async (c) => {
@@ -68,13 +69,13 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
       return c.body(await watch({ ...keyOf(c), after: after ?? lastEventId(c) }, deps), 200, SSE_HEADERS)
     })
     .post('/:id/cancel', needs('cancel'), async (c) => {
-      const job = await cancelJob.execute(keyOf(c))
+      const job = await cancelJob.execute(commandOf(c))
       // In execution until its executor has stopped; then it is canceled for good.
       return shown(c, job, isFinished(job) ? 200 : 202)
     })
     .post('/:id/calls/:callId/resolve', needs('submit'), async (c) => {
       const resolution = await readJson(c, ResolutionRequest)
-      return shown(c, await resolveCall.execute({ ...keyOf(c), call: c.req.param('callId'), resolution }), 200)
+      return shown(c, await resolveCall.execute({ ...commandOf(c), call: c.req.param('callId'), resolution }), 200)
     })
 }
 
@@ -152,4 +153,8 @@ function optionsOf(said: Omit<SubmitBody, 'agent' | 'input'>) {
 
 function keyOf(c: Context<AppEnv, '/:id'>): { readonly tenantId: string; readonly jobId: string } {
   return { tenantId: tenantOf(c), jobId: c.req.param('id') }
+}
+
+function commandOf(c: Context<AppEnv, '/:id'>): JobCommand {
+  return { ...callerOf(c), jobId: c.req.param('id') }
 }

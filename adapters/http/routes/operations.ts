@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { BulkOperations } from '#application/bulk-operations.ts'
 import type { BulkResolution } from '#domain/operation/operation.ts'
-import { type AppEnv, demand, needs, tenantOf } from '../context.ts'
+import { type AppEnv, callerOf, demand, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { idempotencyKey } from '../request-headers.ts'
 import { filterOfBody, operationView } from '../wire/listing-views.ts'
@@ -17,7 +17,7 @@ export function operationRoutes({ operations }: { readonly operations: BulkOpera
       const { action, filter } = body
       demand(c, SCOPE[action])
       const resolve = resolutionOf(body)
-      const command = { tenantId: tenantOf(c), action, resolve, filter: filterOfBody(filter), idempotencyKey: key }
+      const command = { ...callerOf(c), action, resolve, filter: filterOfBody(filter), idempotencyKey: key }
       const { operation, created } = await operations.start(command)
       if (!created) c.header('idempotency-replayed', 'true')
       c.header('location', `/operations/${operation.id}`)

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { RunSync } from '#application/run-sync.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import { type AppEnv, needs, tenantOf } from '../context.ts'
+import { type AppEnv, callerOf, needs } from '../context.ts'
 import { readJson } from '../read-json.ts'
 import { runStream } from '../run-stream.ts'
 import { GRACE_MS, type RequestSlots, whileHeld } from '../slots.ts'
@@ -21,7 +21,7 @@ export interface RunRoutesDeps {
 
 export function runRoutes({ runSync, slots, maxRunMs, clock, logger }: RunRoutesDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/', needs('run'), async (c) => {
-    const request = { ...(await readJson(c, RunRequest)), tenantId: tenantOf(c) }
+    const request = { ...(await readJson(c, RunRequest)), ...callerOf(c) }
     const { signal } = c.req.raw
     const slot = slots.runs.take(request.tenantId, maxRunMs + GRACE_MS)
     if (!(c.req.header('accept') ?? '').includes('text/event-stream')) {

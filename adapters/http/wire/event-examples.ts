@@ -1,6 +1,7 @@
 import { EXAMPLES } from './examples.ts'
 
 const at = '2026-11-23T09:00:00.120Z'
+const by = EXAMPLES.job.createdBy
 const deliveryId = EXAMPLES.delivery.id
 const [CALL] = EXAMPLES.report.toolCalls
 
@@ -8,6 +9,7 @@ const [CALL] = EXAMPLES.report.toolCalls
 const JOB = {
   'job.submitted': {
     at: EXAMPLES.job.createdAt,
+    by,
     jobId: EXAMPLES.job.id,
     agent: EXAMPLES.job.agent,
     input: EXAMPLES.job.input,
@@ -37,7 +39,7 @@ const JOB = {
     result: { callId: CALL.id, name: CALL.name, isError: CALL.isError, output: CALL.output },
     toldBy: 'call',
   },
-  'tool_call.reopened': { at, callId: CALL.id, toldBy: 'caller' },
+  'tool_call.reopened': { at, callId: CALL.id, toldBy: 'caller', by },
   'job.waiting': {
     at,
     wait: {
@@ -46,13 +48,13 @@ const JOB = {
       error: { code: 'model_failed', message: 'The model is overloaded.' },
     },
   },
-  'job.resumed': { at },
-  'job.cancel_requested': { at },
+  'job.resumed': { at, by },
+  'job.cancel_requested': { at, by: EXAMPLES.operationActor },
   'job.completed': { at: EXAMPLES.report.finishedAt, stopReason: EXAMPLES.report.stopReason },
   'job.failed': { at, error: { code: 'model_timeout', message: 'The model did not answer within 300 s.' } },
   'job.canceled': { at },
   'callback.attempted': { at, deliveryId, status: 204, reason: null, becomes: 'delivered', nextAt: null },
-  'callback.redelivery_requested': { at, deliveryId },
+  'callback.redelivery_requested': { at, deliveryId, by },
   text: { text: 'I will read' },
 } as const
 

@@ -1,11 +1,14 @@
 import * as z from 'zod'
 import type { JobEvent } from '#domain/job/event.ts'
+import { ActorView } from './actor.ts'
 import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
 import { EVENT_EXAMPLES } from './event-examples.ts'
 import { Report, Waiting, jobError } from './job.ts'
 import { Problem } from './problem.ts'
 
 const at = { at: timestamp }
+const by = { by: ActorView }
+const toldByCaller = { by: ActorView.optional().meta({ description: 'The caller who told of it, if one did.' }) }
 const iteration = z.int().min(1)
 const provider = z.record(z.string(), anyJson).optional().meta({ description: "The provider's own; opaque." })
 const result = z.object({ callId: z.string(), name: z.string(), isError: z.boolean(), output: anyJson })
@@ -30,7 +33,7 @@ const modelUsage = z.object({
 
 /** The `data` of each event of a job's journal, by the `event:` it comes with. */
 const JOURNAL_EVENTS = {
-  'job.submitted': z.object({ ...at, jobId, agent: agentName, input: anyJson, deadlineAt: timestamp }),
+  'job.submitted': z.object({ ...at, ...by, jobId, agent: agentName, input: anyJson, deadlineAt: timestamp }),
   'attempt.started': z.object(at),
   'attempt.released': z.object(at),
   'lease.renewed': z.object(at),
@@ -53,13 +56,18 @@ const JOURNAL_EVENTS = {
     name: z.string(),
     effect: z.enum(['read', 'idempotent', 'once']).nullable(),
   }),
-  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'probe', 'caller']) }),
-  'tool_call.reopened': z.object({ ...at, callId: z.string(), toldBy: z.enum(['probe', 'dispatch_log', 'caller']) }),
+  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'probe', 'caller']), ...toldByCaller }),
+  'tool_call.reopened': z.object({
+    ...at,
+    callId: z.string(),
+    toldBy: z.enum(['probe', 'dispatch_log', 'caller']),
+    ...toldByCaller,
+  }),
   'job.waiting': z.object({ ...at, wait: Waiting }),
-  'job.resumed': z.object(at),
-  'job.cancel_requested': z.object(at),
+  'job.resumed': z.object({ ...at, ...by }),
+  'job.cancel_requested': z.object({ ...at, ...by }),
   'job.completed': z.object({ ...at, stopReason: z.string() }),
-  'job.failed': z.object({ ...at, error: jobError }),
+  'job.failed': z.object({ ...at, ...toldByCaller, error: jobError }),
   'job.canceled': z.object(at),
   'callback.attempted': z.object({
     ...at,
@@ -69,7 +77,7 @@ const JOURNAL_EVENTS = {
     becomes: z.enum(['pending', 'delivered', 'failed', 'gone']),
     nextAt: timestamp.nullable(),
   }),
-  'callback.redelivery_requested': z.object({ ...at, deliveryId: z.string() }),
+  'callback.redelivery_requested': z.object({ ...at, ...by, deliveryId: z.string() }),
 } satisfies Record<JobEvent['type'], z.ZodType>
 
 /** The model's text as it comes; it has no number, for the journal holds it whole in the end. */

@@ -20,6 +20,8 @@ const REPORT = {
   finishedAt: '2026-11-23T09:00:07.480Z',
 } as const
 
+const KEY = { kind: 'key', id: '3f9a0c1be4d27a65' } as const
+
 const SUMMARY = {
   id: 'job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB',
   status: 'completed',
@@ -38,6 +40,7 @@ const JOB = {
   input: { product: 'linen-apron' },
   callback: { url: 'https://shop.example.com/hooks/errand', events: ['job.completed', 'job.failed'] },
   retryOf: null,
+  createdBy: KEY,
   attempt: 1,
   startedAt: '2026-11-23T09:00:00.120Z',
   expiresAt: '2026-12-23T09:00:07.480Z',
@@ -93,6 +96,7 @@ const OPERATION = {
   done: 350,
   skipped: 0,
   createdAt: '2026-11-23T09:00:00.000Z',
+  createdBy: KEY,
   updatedAt: '2026-11-23T09:00:04.000Z',
   finishedAt: null,
   links: { self: '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB' },
@@ -108,6 +112,7 @@ export const EXAMPLES = {
   deliveries: { deliveries: [DELIVERY] },
   message: MESSAGE,
   operation: OPERATION,
+  operationActor: { kind: 'operation', id: OPERATION.id, for: KEY },
   agents: {
     agents: [
       {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
+import { ActorView } from './actor.ts'
 import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 import { errorCode } from './problem.ts'
@@ -94,6 +95,8 @@ export const Job = z
       .nullable()
       .optional()
       .meta({ description: `Id of the job that this one repeats. ${FOR_READERS}` }),
+    createdBy: ActorView.optional().meta({ description: `Who submitted it. ${FOR_READERS}` }),
+    cancelRequestedBy: ActorView.optional().meta({ description: `Who asked for it to be canceled. ${FOR_READERS}` }),
     attempt: count.meta({ description: 'Executions begun so far.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -135,6 +138,7 @@ export const DeliveryView = z
       .meta({
         description: `The last twenty. \`status\` of the answer, or the \`reason\` why there was none. ${FOR_READERS}`,
       }),
+    redeliveredBy: ActorView.optional().meta({ description: `Who asked last for it to be sent again. ${FOR_READERS}` }),
     links: z.object({ redeliver: z.string() }),
   })
   .meta({

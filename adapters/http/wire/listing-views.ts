@@ -49,7 +49,7 @@ export function countsView(counts: Readonly<Record<JobStatus, number>>): z.infer
 }
 
 export function operationView(operation: BulkOperation): z.infer<typeof OperationView> {
-  const { id, action, resolve, filter, status, total, done, skipped, createdAt, updatedAt, finishedAt } = operation
+  const { id, action, resolve, filter, status, total, done, skipped, createdAt, createdBy, updatedAt, finishedAt } = operation
   return {
     id,
     action,
@@ -63,6 +63,7 @@ export function operationView(operation: BulkOperation): z.infer<typeof Operatio
     createdAt: rfc3339(createdAt),
     updatedAt: rfc3339(updatedAt),
     finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
+    createdBy,
     links: { self: `/operations/${id}` },
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
+import { ActorView } from './actor.ts'
 import { agentName, count, jobId, label, timestamp, wholeNumber } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 
@@ -105,6 +106,7 @@ export const OperationView = z
     createdAt: timestamp,
     updatedAt: timestamp,
     finishedAt: timestamp.nullable(),
+    createdBy: ActorView,
     links: z.object({ self: z.string() }),
   })
   .meta({

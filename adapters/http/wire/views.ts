@@ -39,7 +39,7 @@ export function jobView(job: JobRecord, mayRead: boolean): JobView {
 }
 
 /** What was asked for. */
-function orderView({ input, options }: JobRecord): Partial<JobView> {
+function orderView({ input, options, createdBy, cancelRequestedBy }: JobRecord): Partial<JobView> {
   const { tags, metadata, batch, callback, retryOf } = options
   return {
     input,
@@ -48,6 +48,8 @@ function orderView({ input, options }: JobRecord): Partial<JobView> {
     batch,
     callback: callback && { url: callback.url, events: [...callback.events] },
     retryOf,
+    createdBy,
+    ...(cancelRequestedBy && { cancelRequestedBy }),
   }
 }
 
@@ -93,7 +95,7 @@ function callView(call: WaitingCall, jobId?: string): z.infer<typeof waitingCall
 }
 
 export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolean): z.infer<typeof DeliveryView> {
-  const { id, event, status, occurredAt, nextAt, attemptCount, attempts } = delivery
+  const { id, event, status, occurredAt, nextAt, attemptCount, attempts, redeliveredBy } = delivery
   return {
     id,
     event,
@@ -102,6 +104,7 @@ export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolea
     nextAttemptAt: nextAt === null ? null : rfc3339(nextAt),
     attemptCount,
     ...(mayRead && { attempts: attempts.map((attempt) => ({ ...attempt, at: rfc3339(attempt.at) })) }),
+    ...(mayRead && redeliveredBy && { redeliveredBy }),
     links: { redeliver: `/jobs/${job.id}/deliveries/${id}/redeliver` },
   }
 }

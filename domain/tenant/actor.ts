@@ -1,0 +1,26 @@
+/**
+ * Who caused an event or a change. It is stored with it, so these forms are for ever; new kinds may come, and a reader passes on one that it
+ * does not know. It never holds a secret.
+ *
+ * - `key`: a caller with an API key; `id` is the public part of the key.
+ * - `keyless`: a program on the server's machine, while there are no API keys.
+ * - `cli`: a command on the machine that holds the data.
+ * - `operation`: the bulk operation `id`, which `for` has started.
+ * - `system`: Errand itself; `id` names the part that acted.
+ */
+export type Actor =
+  | { readonly kind: 'key'; readonly id: string }
+  | { readonly kind: 'keyless' }
+  | { readonly kind: 'cli' }
+  | { readonly kind: 'operation'; readonly id: string; readonly for: Actor }
+  | { readonly kind: 'system'; readonly id: 'retention' | 'settings' }
+
+export const KEYLESS: Actor = { kind: 'keyless' }
+
+export const CLI: Actor = { kind: 'cli' }
+
+/** Makes the keys of `ERRAND_API_KEYS`. */
+export const SETTINGS: Actor = { kind: 'system', id: 'settings' }
+
+/** Deletes jobs that were kept for long enough. */
+export const RETENTION: Actor = { kind: 'system', id: 'retention' }
