@@ -1,5 +1,6 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { ToolCall, ToolResult } from '#domain/agent/message.ts'
+import type { ToolCallCompleted } from '#domain/agent/turn-event.ts'
 import type { Effect, ProbeAnswer, Tool, ToolContext } from '#domain/agent/tool.ts'
 import { problemWithArguments } from '#domain/agent/tool-arguments.ts'
 import { shown } from '#domain/agent/shown.ts'
@@ -38,26 +39,32 @@ export interface ToolCallContext {
   readonly stopMs: number
 }
 
+/** What a call has brought, and who says so. */
+export type ToolOutcome = Pick<ToolCallCompleted, 'result' | 'toldBy'>
+
+class ToolTimeoutError extends Error {}
+
 /**
  * One tool call within its time limit. Whatever goes wrong with it is a result that the model sees.
  * @throws {CanceledError} when the caller leaves: a call that was cut off has no result.
  */
-export async function callTool(call: ToolCall, context: ToolCallContext): Promise<ToolResult> {
+export async function callTool(call: ToolCall, context: ToolCallContext): Promise<ToolOutcome> {
   const tool = toolFor(call, context)
-  if (!tool) return failed(call, `There is no tool "${call.name}". Tools: ${toolNames(context.agent)}.`)
+  if (!tool) return refused(call, `There is no tool "${call.name}". Tools: ${toolNames(context.agent)}.`)
   const unreadable = problemWithArguments(call.input)
-  if (unreadable !== null) return failed(call, unreadable)
+  if (unreadable !== null) return refused(call, unreadable)
   try {
     const input = await parseWith(tool.input, call.input)
-    if (!input.ok) return failed(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
+    if (!input.ok) return refused(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
     const result = await makeCall(tool, call, { input: input.value, context })
     context.running?.release(context.origin.runId, call.id)
-    return result
+    return { result, toldBy: 'call' }
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error
     context.running?.release(context.origin.runId, call.id)
     context.logger.error('A tool call failed.', error, about(call, context))
-    return failed(call, sentenceOf(error, call.name))
+    const toldBy = error instanceof ToolTimeoutError ? 'time_limit' : 'call'
+    return { result: failed(call, sentenceOf(error, call.name)), toldBy }
   }
 }
 
@@ -129,7 +136,7 @@ async function withinTime<T>(
   const isRead = effect === 'read'
   const unsure = isRead ? '' : ' It may or may not have taken effect, or may still do so: find out before you call it again.'
   const timeoutError = (): Error =>
-    new Error(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.${unsure}`)
+    new ToolTimeoutError(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.${unsure}`)
   const idempotencyKey = `${runId}/${call.id}`
   // Async, so that a tool that throws before its first await is treated like any other.
   return withDeadline({ clock, timeoutMs, signal, timeoutError, stopMs: isRead ? 0 : stopMs }, async (inner) =>
@@ -152,6 +159,10 @@ function about({ id: callId, name: tool }: ToolCall, { origin: { jobId, runId } 
 
 function failed({ id, name }: ToolCall, problem: string): ToolResult {
   return { callId: id, name, isError: true, output: problem }
+}
+
+function refused(call: ToolCall, problem: string): ToolOutcome {
+  return { result: failed(call, problem), toldBy: 'call' }
 }
 
 function toolNames(agent: Agent): string {

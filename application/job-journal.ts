@@ -1,5 +1,7 @@
+import { isDoubtful } from '#domain/agent/doubtful-calls.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import type { JobEvent } from '#domain/job/event.ts'
+import { naming } from '#domain/job/ending.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, evolve } from '#domain/job/replay.ts'
 import { reportedCall } from '#domain/job/unknown-calls.ts'
@@ -41,8 +43,9 @@ export class JobJournal implements TurnJournal {
   }
 
   append(event: JobEvent): void {
-    this.#state = evolve(this.#state, event)
-    this.#unsaved.push(event)
+    const recorded = naming(event, this.turn)
+    this.#state = evolve(this.#state, recorded)
+    this.#unsaved.push(recorded)
   }
 
   /** Writes one after the other; what is appended while a write is under way shares the next one. */
@@ -75,9 +78,9 @@ export class JobJournal implements TurnJournal {
   }
 }
 
-/** Whether `event` says of a call that is still open what it brought. */
-function isNews(event: JobEvent, { openCalls, modelCallOpen }: Turn): boolean {
-  if (event.type === 'model_call.completed' || event.type === 'model_call.failed') return modelCallOpen
+/** Whether `event` says what a call brought of which that is not known. */
+function isNews(event: JobEvent, turn: Turn): boolean {
+  if (event.type === 'model_call.completed' || event.type === 'model_call.failed') return turn.modelCallOpen
   const reported = reportedCall(event)
-  return reported !== null && openCalls.some(({ callId }) => callId === reported)
+  return reported !== null && isDoubtful(turn, reported)
 }

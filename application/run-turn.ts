@@ -1,5 +1,6 @@
 import type { Agent } from '#domain/agent/agent.ts'
-import { type PlannedCall, type StopReason, type Turn, type UnknownCall, nextStep } from '#domain/agent/turn.ts'
+import { type PlannedCall, type StopReason, nextStep } from '#domain/agent/next-step.ts'
+import type { Turn, UnknownCall } from '#domain/agent/turn.ts'
 import type { ModelCallFailed, TurnEvent } from '#domain/agent/turn-event.ts'
 import { AppError, CanceledError, LimitExceededError, ModelError } from '#domain/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
@@ -141,8 +142,9 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   let open = calls.length
   const one = async ({ call }: PlannedCall): Promise<void> => {
     const context = { agent, origin, signal, clock, logger, dispatches, running, stopMs: limits.toolStopMs }
-    const result = fitResult(await callTool(call, context), journal.turn, limits)
-    journal.append({ type: 'tool_call.completed', at: clock.now(), result, toldBy: 'call' })
+    const { result, toldBy } = await callTool(call, context)
+    const fitted = fitResult(result, journal.turn, limits)
+    journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy })
     open -= 1
     if (open > 0) await journal.flush()
   }

@@ -1,3 +1,4 @@
+import { isDoubtful } from '#domain/agent/doubtful-calls.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
@@ -44,7 +45,7 @@ export async function settleCalls(work: SettleCalls, { clock, limits, logger }: 
     if (isOver) return
     running.delete(call)
     // The turn may have recorded it just before it was told to stop.
-    if (!result || !journal.turn.openCalls.some(({ callId }) => callId === call.callId)) return
+    if (!result || !isDoubtful(journal.turn, call.callId)) return
     const fitted = fitResult(result, journal.turn, limits)
     journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy: 'call' })
     await journal.flush()

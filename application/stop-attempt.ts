@@ -18,7 +18,7 @@ export interface StopAttemptDeps extends SettleDeps {
   readonly dispatchLog: DispatchLog
 }
 
-/** A process that stops has less patience with a tool than a job that stops: its supervisor kills it soon. What may be repeated is left at once. */
+/** A process that stops has less patience with a tool than a job that stops: its supervisor kills it soon. What only reads is left at once. */
 const PROCESS_STOP_MS = 5000
 
 const NEVER = new AbortController().signal
@@ -44,13 +44,13 @@ export class StopAttempt {
     const reason: unknown = signal.reason
     const isDeadline = reason instanceof DeadlineExceededError
     if (!isDeadline && !(reason instanceof CanceledError)) throw reason
-    const calls = this.#callsOf(journal).filter(({ effect }) => isDeadline || effect === 'once')
+    const calls = this.#callsOf(journal).filter(({ effect }) => isDeadline || effect !== 'read')
     const stopMs = isDeadline ? limits.toolStopMs : Math.min(limits.toolStopMs, PROCESS_STOP_MS)
     const left = await settleCalls({ calls, journal, lost, stopMs }, this.#deps)
     this.reopenNeverMade(journal)
     const at = clock.now()
     if (isDeadline) return { type: 'job.failed', at, error: { code: reason.code, message: reason.message } }
-    return left.length > 0 ? null : { type: 'attempt.released', at }
+    return left.some(({ effect }) => effect === 'once') ? null : { type: 'attempt.released', at }
   }
 
   /**

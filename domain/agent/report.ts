@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json.ts'
 import { textOf, toolCallsOf } from './message.ts'
-import type { StopReason, Turn } from './turn.ts'
+import type { StopReason } from './next-step.ts'
+import type { Turn } from './turn.ts'
 import type { Usage } from './usage.ts'
 
 /** What a turn returns. */

@@ -52,8 +52,8 @@ export interface ToolCallCompleted {
   readonly type: 'tool_call.completed'
   readonly at: number
   readonly result: ToolResult
-  /** Who knows the result: the call itself, the tool's probe after an interruption, or a person. */
-  readonly toldBy: 'call' | 'probe' | 'caller'
+  /** Who knows the result: the call itself, the tool's probe after an interruption, or a person. `time_limit`: nobody; the call was given up when its time was up. */
+  readonly toldBy: 'call' | 'time_limit' | 'probe' | 'caller'
   /** The caller; absent for the others. */
   readonly by?: Actor
 }

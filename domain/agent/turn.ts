@@ -1,5 +1,4 @@
 import { type JsonValue, jsonBytes } from '../json.ts'
-import type { Agent } from './agent.ts'
 import {
   type AssistantMessage,
   type Message,
@@ -9,7 +8,7 @@ import {
   userMessage,
 } from './message.ts'
 import type { Effect } from './tool.ts'
-import type { FinishReason, ModelCallCompleted, TurnEvent } from './turn-event.ts'
+import type { FinishReason, ModelCallCompleted, ToolCallCompleted, TurnEvent } from './turn-event.ts'
 import { NO_USAGE, type Usage, addUsage } from './usage.ts'
 
 /** Where a turn stands: the fold of its input and its events. Plain data, so a crashed turn goes on from its journal. */
@@ -35,6 +34,8 @@ export interface Turn {
   readonly finishReason: FinishReason | null
   /** Calls of the last answer that were begun and have no result yet. */
   readonly openCalls: readonly OpenCall[]
+  /** `once` calls whose result says only that their time was up: each may have had its effect, or still have it. */
+  readonly timedOutCalls: readonly OpenCall[]
   /** Results so far of the last answer's calls, as long as some are missing. */
   readonly partialResults: readonly ToolResult[]
 }
@@ -77,6 +78,7 @@ export function startTurn(input: JsonValue): Turn {
     modelCallOpen: false,
     finishReason: null,
     openCalls: [],
+    timedOutCalls: [],
     partialResults: [],
   }
 }
@@ -110,12 +112,9 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
       }
     }
     case 'tool_call.completed':
-      return applyResult(turn, event.result)
-    case 'tool_call.reopened': {
-      // It will begin again, and counts once.
-      const toolCalls = turn.calls.toolCalls - 1
-      return { ...turn, openCalls: without(turn.openCalls, event.callId), calls: { ...turn.calls, toolCalls } }
-    }
+      return applyResult(turn, event)
+    case 'tool_call.reopened':
+      return applyReopening(turn, event.callId)
   }
 }
 
@@ -149,15 +148,36 @@ function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallComp
   }
 }
 
-function applyResult(turn: Turn, result: ToolResult): Turn {
+function applyResult(turn: Turn, { result, toldBy }: ToolCallCompleted): Turn {
+  const { callId } = result
+  // The model has been told that its time was up. What it brought after all is for those who ask what the job has done.
+  if (hasTimedOut(turn, callId)) return settled(turn, callId)
   const results = [...turn.partialResults, result]
   const calls = toolCallsOf(lastAnswer(turn))
-  const openCalls = without(turn.openCalls, result.callId)
-  const next = { ...turn, openCalls, bytes: turn.bytes + jsonBytes(result), partialResults: results }
+  const openCalls = without(turn.openCalls, callId)
+  const givenUp = toldBy === 'time_limit' ? turn.openCalls.filter((call) => call.callId === callId && call.effect === 'once') : []
+  const timedOutCalls = [...turn.timedOutCalls, ...givenUp]
+  const next = { ...turn, openCalls, timedOutCalls, bytes: turn.bytes + jsonBytes(result), partialResults: results }
   if (results.length < calls.length) return next
   // In the order of the calls, not of their finishing: the same transcript whatever the timing.
   const inOrder = calls.flatMap((call) => results.filter((other) => other.callId === call.id))
   return { ...next, messages: [...turn.messages, { role: 'tool', results: inOrder }], partialResults: [] }
+}
+
+function applyReopening(turn: Turn, callId: string): Turn {
+  if (hasTimedOut(turn, callId)) return settled(turn, callId)
+  // It will begin again, and counts once.
+  const toolCalls = turn.calls.toolCalls - 1
+  return { ...turn, openCalls: without(turn.openCalls, callId), calls: { ...turn.calls, toolCalls } }
+}
+
+function hasTimedOut({ timedOutCalls }: Turn, callId: string): boolean {
+  return timedOutCalls.some((call) => call.callId === callId)
+}
+
+/** What became of a call that had timed out is known after all. */
+function settled(turn: Turn, callId: string): Turn {
+  return { ...turn, timedOutCalls: without(turn.timedOutCalls, callId) }
 }
 
 function without(calls: readonly OpenCall[], callId: string): readonly OpenCall[] {
@@ -179,27 +199,6 @@ export function unfinishedCalls(turn: Turn): readonly ToolCall[] {
   return toolCallsOf(last).filter((call) => !done.has(call.id))
 }
 
-/**
- * Why a turn ended.
- * `finished`: the model gave its answer. `max_iterations`: the agent's limit was reached and the last tool results were not answered.
- * `length`: the model ran out of output tokens. `content_filter`: the provider withheld the rest.
- * `other`: the provider ended the answer for a reason that is not known; its word is in the journal (`rawFinishReason`).
- */
-export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_filter' | 'other'
-
-export type Step =
-  | { readonly kind: 'call_model'; readonly iteration: number }
-  | { readonly kind: 'call_tools'; readonly calls: readonly PlannedCall[] }
-  /** Somebody must say what became of these calls before the turn can go on. */
-  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
-  | { readonly kind: 'finish'; readonly stopReason: StopReason }
-
-export interface PlannedCall {
-  readonly call: ToolCall
-  /** Its intent stands in the journal already: an earlier attempt began it, and it may safely be run again. */
-  readonly resumed: boolean
-}
-
 /** A call that must not happen twice, and was begun, and of which nothing is known since. */
 export interface UnknownCall {
   readonly call: ToolCall
@@ -215,22 +214,4 @@ export function unknownCalls(turn: Turn): readonly UnknownCall[] {
     const begun = open.get(call.id)
     return begun ? [{ call, startedAt: begun.startedAt, executorId: begun.executorId }] : []
   })
-}
-
-/** The whole agent loop as one decision. `application/run-turn.ts` carries it out and asks again. */
-export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step {
-  if (turn.messages.at(-1)?.role !== 'assistant') {
-    if (turn.iterations >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }
-    return { kind: 'call_model', iteration: turn.iterations + 1 }
-  }
-  const unfinished = unfinishedCalls(turn)
-  if (unfinished.length === 0) return { kind: 'finish', stopReason: stopReasonFor(turn.finishReason) }
-  const opened = new Map(turn.openCalls.map((open) => [open.callId, open]))
-  const calls = unfinished.filter((call) => opened.get(call.id)?.effect !== 'once')
-  if (calls.length === 0) return { kind: 'await', calls: unknownCalls(turn) }
-  return { kind: 'call_tools', calls: calls.map((call) => ({ call, resumed: opened.has(call.id) })) }
-}
-
-function stopReasonFor(reason: FinishReason | null): StopReason {
-  return reason === null || reason === 'stop' || reason === 'tool_calls' ? 'finished' : reason
 }

@@ -10,6 +10,7 @@ import {
 import { isAhead } from './clock-step.ts'
 import type { JobEvent } from './event.ts'
 import type { JobRecord } from './job.ts'
+import { namesOf, unknownCallsOf } from './unknown-calls.ts'
 
 const MINUTE_MS = 60_000
 
@@ -80,6 +81,7 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
     id: `msg_${job.runId.replace(/^run_/, '')}_${String(job.deliveries.length + 1)}`,
     event: told,
     occurredAt: event.at,
+    unknownCalls: namesOf(unknownCallsOf(job)),
     status: 'pending',
     attempts: [],
     attemptCount: 0,

@@ -1,3 +1,4 @@
+import type { NamedCall } from '../agent/doubtful-calls.ts'
 import type { Actor } from '../tenant/actor.ts'
 
 /** What a caller can be called back for. `job.waiting` means that somebody must move the job on, not that it tries again by itself. */
@@ -17,6 +18,8 @@ export interface Delivery {
   readonly id: string
   readonly event: CallbackEvent
   readonly occurredAt: number
+  /** Calls whose outcome was not known then. */
+  readonly unknownCalls: readonly NamedCall[]
   /** `gone`: the receiver has said that it wants no more (410), to this message or to one before it, and nothing is sent until somebody asks for it. */
   readonly status: 'pending' | 'delivered' | 'failed' | 'gone'
   /** The last ones; `attemptCount` knows of all. */

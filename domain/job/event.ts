@@ -1,4 +1,5 @@
-import type { StopReason } from '../agent/turn.ts'
+import type { NamedCall } from '../agent/doubtful-calls.ts'
+import type { StopReason } from '../agent/next-step.ts'
 import type { TurnEvent } from '../agent/turn-event.ts'
 import type { JsonValue } from '../json.ts'
 import type { Actor } from '../tenant/actor.ts'
@@ -115,13 +116,19 @@ export interface CancelRequested {
   readonly by: Actor
 }
 
+/** An end before that of the turn. */
+interface CutOff {
+  /** Calls of unknown outcome, for those who see this event alone; absent where there are none. The fold knows them by itself. */
+  readonly unknownCalls?: readonly NamedCall[]
+}
+
 export interface JobCompleted {
   readonly type: 'job.completed'
   readonly at: number
   readonly stopReason: StopReason
 }
 
-export interface JobFailed {
+export interface JobFailed extends CutOff {
   readonly type: 'job.failed'
   readonly at: number
   /** Where a caller has said that the job shall fail. */
@@ -129,7 +136,7 @@ export interface JobFailed {
   readonly error: JobError
 }
 
-export interface JobCanceled {
+export interface JobCanceled extends CutOff {
   readonly type: 'job.canceled'
   readonly at: number
 }

@@ -1,3 +1,4 @@
+import type { NamedCall } from '../agent/doubtful-calls.ts'
 import type { AgentReport } from '../agent/report.ts'
 import type { CallCounts } from '../agent/turn.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -73,9 +74,7 @@ export type Wait =
   /** Somebody must say what became of these calls (`application/resolve-call.ts`). */
   | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCall[] }
 
-export interface WaitingCall {
-  readonly callId: string
-  readonly name: string
+export interface WaitingCall extends NamedCall {
   readonly input: JsonValue
   readonly startedAt: number
 }

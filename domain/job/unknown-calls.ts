@@ -1,3 +1,4 @@
+import type { NamedCall } from '../agent/doubtful-calls.ts'
 import type { UnknownCall } from '../agent/turn.ts'
 import type { JobEvent } from './event.ts'
 import { type FinishedJob, type JobRecord, type WaitingCall, isFinished } from './job.ts'
@@ -5,6 +6,11 @@ import { type FinishedJob, type JobRecord, type WaitingCall, isFinished } from '
 /** Calls of unknown outcome as a job shows them. */
 export function shownCalls(calls: readonly UnknownCall[]): readonly WaitingCall[] {
   return calls.map(({ call: { id, name, input }, startedAt }) => ({ callId: id, name, input, startedAt }))
+}
+
+/** Without what they were called with, which may be large. */
+export function namesOf(calls: readonly WaitingCall[]): readonly NamedCall[] {
+  return calls.map(({ callId, name }) => ({ callId, name }))
 }
 
 /** The calls whose outcome a person may report: those that a job waits for, or that were left open when it ended. */

@@ -8,6 +8,7 @@ const delivery = (fields: Partial<Delivery> = {}): Delivery => ({
   id: 'msg_1',
   event: 'job.failed',
   occurredAt: T0,
+  unknownCalls: [],
   status: 'pending',
   attempts: [],
   attemptCount: 0,

@@ -28,11 +28,15 @@ function writer(...tools: readonly Tool[]) {
 
 const asksFor = (...names: readonly string[]) => asks(...names.map((name) => ({ id: name, name })))
 
-/** A job in the middle of the calls of its first answer. */
-export async function inCalls(tools: readonly ReturnType<typeof deaf>[], fields: object = {}) {
+/** A job in the middle of the calls of its first answer. `next`: what the model answers after them. */
+export async function inCalls(
+  tools: readonly ReturnType<typeof deaf>[],
+  fields: object = {},
+  next: ConstructorParameters<typeof ListedModel> = [answer('Done.')],
+) {
   const world = execution(writer(...tools.map((one) => one.tool)))
   const id = await world.submit()
-  const model = new ListedModel(asksFor(...tools.map((one) => one.tool.name)), answer('Done.'))
+  const model = new ListedModel(asksFor(...tools.map((one) => one.tool.name)), ...next)
   const executor = world.executor(model, undefined, fields)
   const stop = new AbortController()
   const running = executor.execute(id, stop.signal)

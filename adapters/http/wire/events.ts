@@ -3,7 +3,7 @@ import type { JobEvent } from '#domain/job/event.ts'
 import { ActorView } from './actor.ts'
 import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
 import { EVENT_EXAMPLES } from './event-examples.ts'
-import { Report, Waiting, jobError } from './job.ts'
+import { Report, Waiting, jobError, namedCalls } from './job.ts'
 import { Problem } from './problem.ts'
 
 const at = { at: timestamp }
@@ -56,7 +56,7 @@ const JOURNAL_EVENTS = {
     name: z.string(),
     effect: z.enum(['read', 'idempotent', 'once']).nullable(),
   }),
-  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'probe', 'caller']), ...toldByCaller }),
+  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'time_limit', 'probe', 'caller']), ...toldByCaller }),
   'tool_call.reopened': z.object({
     ...at,
     callId: z.string(),
@@ -67,8 +67,8 @@ const JOURNAL_EVENTS = {
   'job.resumed': z.object({ ...at, ...by }),
   'job.cancel_requested': z.object({ ...at, ...by }),
   'job.completed': z.object({ ...at, stopReason: z.string() }),
-  'job.failed': z.object({ ...at, ...toldByCaller, error: jobError }),
-  'job.canceled': z.object(at),
+  'job.failed': z.object({ ...at, ...toldByCaller, error: jobError, unknownCalls: namedCalls.optional() }),
+  'job.canceled': z.object({ ...at, unknownCalls: namedCalls.optional() }),
   'callback.attempted': z.object({
     ...at,
     deliveryId: z.string(),

@@ -51,6 +51,10 @@ const receipt = z
   })
   .meta({ id: 'Receipt', description: 'What the job has done.' })
 
+export const namedCalls = z
+  .array(z.object({ callId: z.string(), name: z.string() }))
+  .meta({ description: 'Calls whose outcome is not known; absent when there are none. The job says more of each.' })
+
 export const waitingCall = z.object({
   callId: z.string(),
   name: z.string(),
@@ -165,6 +169,7 @@ export const CallbackMessage = z
       tags: z.array(z.string()),
       metadata: z.record(z.string(), z.string()),
       batch: z.string().nullable(),
+      unknownCalls: namedCalls.optional(),
       links: z.object({ self: z.string() }),
     }),
   })

@@ -110,7 +110,7 @@ export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolea
 }
 
 /** The body of a callback. The same in every attempt, however the job has gone on. */
-export function callbackBody(job: JobRecord, { id, event, occurredAt }: Delivery): string {
+export function callbackBody(job: JobRecord, { id, event, occurredAt, unknownCalls }: Delivery): string {
   const { tags, metadata, batch } = job.options
   const message: z.infer<typeof CallbackMessage> = {
     type: event,
@@ -123,6 +123,7 @@ export function callbackBody(job: JobRecord, { id, event, occurredAt }: Delivery
       tags: [...tags],
       metadata,
       batch,
+      ...(unknownCalls.length > 0 && { unknownCalls: [...unknownCalls] }),
       links: { self: `/jobs/${job.id}` },
     },
   }

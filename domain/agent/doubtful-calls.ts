@@ -1,0 +1,26 @@
+import { toolCallsOf } from './message.ts'
+import type { Turn, UnknownCall } from './turn.ts'
+
+/** A call as a message names it. */
+export interface NamedCall {
+  readonly callId: string
+  readonly name: string
+}
+
+/**
+ * `once` calls of which nobody knows whether they had their effect: begun and without a result, or given up when their time was up,
+ * of which the model was told. In the order in which the model asked for them.
+ */
+export function doubtfulCalls({ messages, openCalls, timedOutCalls }: Turn): readonly UnknownCall[] {
+  const begun = new Map([...timedOutCalls, ...openCalls].map((call) => [call.callId, call]))
+  const asked = messages.flatMap((message) => (message.role === 'assistant' ? toolCallsOf(message) : []))
+  return asked.flatMap((call) => {
+    const known = begun.get(call.id)
+    return known?.effect === 'once' ? [{ call, startedAt: known.startedAt, executorId: known.executorId }] : []
+  })
+}
+
+/** Whether what the call brings is still news. */
+export function isDoubtful({ openCalls, timedOutCalls }: Turn, callId: string): boolean {
+  return [...openCalls, ...timedOutCalls].some((call) => call.callId === callId)
+}

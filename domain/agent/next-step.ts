@@ -1,0 +1,43 @@
+import type { Agent } from './agent.ts'
+import type { ToolCall } from './message.ts'
+import type { FinishReason } from './turn-event.ts'
+import { type Turn, type UnknownCall, unfinishedCalls, unknownCalls } from './turn.ts'
+
+/**
+ * Why a turn ended.
+ * `finished`: the model gave its answer. `max_iterations`: the agent's limit was reached and the last tool results were not answered.
+ * `length`: the model ran out of output tokens. `content_filter`: the provider withheld the rest.
+ * `other`: the provider ended the answer for a reason that is not known; its word is in the journal (`rawFinishReason`).
+ */
+export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_filter' | 'other'
+
+export type Step =
+  | { readonly kind: 'call_model'; readonly iteration: number }
+  | { readonly kind: 'call_tools'; readonly calls: readonly PlannedCall[] }
+  /** Somebody must say what became of these calls before the turn can go on. */
+  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
+  | { readonly kind: 'finish'; readonly stopReason: StopReason }
+
+export interface PlannedCall {
+  readonly call: ToolCall
+  /** Its intent stands in the journal already: an earlier attempt began it, and it may safely be run again. */
+  readonly resumed: boolean
+}
+
+/** The whole agent loop as one decision. `application/run-turn.ts` carries it out and asks again. */
+export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step {
+  if (turn.messages.at(-1)?.role !== 'assistant') {
+    if (turn.iterations >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }
+    return { kind: 'call_model', iteration: turn.iterations + 1 }
+  }
+  const unfinished = unfinishedCalls(turn)
+  if (unfinished.length === 0) return { kind: 'finish', stopReason: stopReasonFor(turn.finishReason) }
+  const opened = new Map(turn.openCalls.map((open) => [open.callId, open]))
+  const calls = unfinished.filter((call) => opened.get(call.id)?.effect !== 'once')
+  if (calls.length === 0) return { kind: 'await', calls: unknownCalls(turn) }
+  return { kind: 'call_tools', calls: calls.map((call) => ({ call, resumed: opened.has(call.id) })) }
+}
+
+function stopReasonFor(reason: FinishReason | null): StopReason {
+  return reason === null || reason === 'stop' || reason === 'tool_calls' ? 'finished' : reason
+}
