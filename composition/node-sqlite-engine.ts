@@ -1,6 +1,7 @@
 import { JobPump, type JobPumpOptions } from '#adapters/node/job-pump.ts'
 import { OperationRunner } from '#adapters/node/operation-runner.ts'
 import type { LocalWaker } from '#adapters/node/waker.ts'
+import { StorageUnavailableError } from '#domain/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -58,6 +59,12 @@ export function createSqliteEngine(
 
 /** What an earlier process left in execution is due at once. */
 async function resume(due: DueJobs, logger: Logger): Promise<void> {
-  const resumed = await due.expediteRunning()
-  if (resumed > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: resumed })
+  try {
+    const resumed = await due.expediteRunning()
+    if (resumed > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: resumed })
+  } catch (error) {
+    // The server must start on a full disk too, for only a server can delete jobs.
+    if (!(error instanceof StorageUnavailableError)) throw error
+    logger.error('Jobs that an earlier process left unfinished resume when their lease has ended.', error)
+  }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
-import type { SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
+import { type SqlRow, type SqlValue, type Statement, numberAt } from '#adapters/sql/database.ts'
 import type { BatchOutcome } from '#adapters/sql/grouped.ts'
 import { outageOr } from '#adapters/sql/outage.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
@@ -15,6 +15,8 @@ const CACHE = 'PRAGMA cache_size = -2000'
 const LOG_PAGES = 4000
 const LEAST_LOG_PAGES = 100
 const PAGE_BYTES = 4096
+/** https://www.sqlite.org/pragma.html#pragma_max_page_count */
+const MOST_PAGES = 4_294_967_294
 /** The log is longer, by the commit that goes beyond, and by all that SQLite holds in memory of a transaction and never puts into the log. */
 const SURPLUS = 1.25
 /** Of what is free on the disk, the part that the log may take. */
@@ -39,7 +41,7 @@ export class SqliteEngine {
     this.#logPages = logPagesFor(path)
     this.#db.exec(`PRAGMA wal_autocheckpoint = ${String(this.#logPages)}`)
     // A log that has grown longer, as beside a long read, is cut back when it begins anew.
-    this.#db.exec(`PRAGMA journal_size_limit = ${String(2 * this.#roomBytes)}`)
+    this.#db.exec(`PRAGMA journal_size_limit = ${String(2 * this.logBytes)}`)
     // What is deleted is overwritten, not just forgotten.
     this.#db.exec('PRAGMA secure_delete = ON')
     // Deno's driver ends every text that it reads at the first NUL.
@@ -55,8 +57,24 @@ export class SqliteEngine {
     }
   }
 
-  get #roomBytes(): number {
+  /** Of the log, at its longest. */
+  get logBytes(): number {
     return Math.round(this.#logPages * SURPLUS * PAGE_BYTES)
+  }
+
+  /** Of pages of the file that are free for other rows. */
+  get reusableBytes(): number {
+    return numberAt(this.query('PRAGMA freelist_count', [])[0] ?? {}, 'freelist_count') * PAGE_BYTES
+  }
+
+  /** From now on a commit that needs a longer file is refused, as on a full disk. */
+  holdSize(): void {
+    // Less than there are means as many as there are.
+    this.#db.exec('PRAGMA max_page_count = 1')
+  }
+
+  letGrow(): void {
+    this.#db.exec(`PRAGMA max_page_count = ${String(MOST_PAGES)}`)
   }
 
   /**
@@ -70,7 +88,7 @@ export class SqliteEngine {
     try {
       // With a small cache, for only what does not fit into it is written before a commit.
       this.#db.exec('PRAGMA cache_size = 10; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; CREATE TABLE room (bytes)')
-      this.#db.prepare('INSERT INTO room VALUES (zeroblob(?))').run(this.#roomBytes)
+      this.#db.prepare('INSERT INTO room VALUES (zeroblob(?))').run(this.logBytes)
     } catch {
       // Whoever is in the way, and a disk that has no such room: it is only slower.
     } finally {
@@ -88,13 +106,13 @@ export class SqliteEngine {
       return outcomes
     } catch (error) {
       if (this.#db.isTransaction) this.#run('ROLLBACK')
-      this.#beginLogAnew()
+      this.beginLogAnew()
       return group.map(() => ({ error }))
     }
   }
 
   /** On a full disk the log has the only room there is, so what is in it goes to its place as far as that is there. */
-  #beginLogAnew(): void {
+  beginLogAnew(): void {
     try {
       this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(RESTART)')
     } catch {

@@ -20,7 +20,7 @@ export class SqliteProbe implements StorageProbe {
     if (this.#db.isKnownToWrite) return
     const free = this.#db.freeBytes
     if (free !== null && free < LEAST_FREE_BYTES)
-      throw new StorageUnavailableError(new Error(`Only ${String(free)} bytes are free on the disk.`))
+      throw new StorageUnavailableError(new Error(`Only ${String(free)} more bytes can be stored.`))
     await this.#write()
   }
 

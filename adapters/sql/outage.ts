@@ -8,6 +8,8 @@ import type { BatchOutcome } from './grouped.ts'
 const OUTAGE =
   /database or disk is full|disk I\/O error|readonly database|(?:database|table|schema) is locked|unable to open database|disk image is malformed|file is not a database|SQLITE_(?:FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB)/
 
+const DISK_FULL = /database or disk is full|SQLITE_FULL/
+
 /** The error, or `StorageUnavailableError` where it says that the database cannot be used now. */
 export function outageOr(error: unknown): unknown {
   return error instanceof Error && OUTAGE.test(error.message) ? new StorageUnavailableError(error) : error
@@ -16,4 +18,9 @@ export function outageOr(error: unknown): unknown {
 /** The same of what became of a batch. */
 export function toldAsOutage(outcome: BatchOutcome): BatchOutcome {
   return 'error' in outcome ? { error: outageOr(outcome.error) } : outcome
+}
+
+/** Whether the batch was undone because the disk is full. */
+export function foundDiskFull(outcome: BatchOutcome): boolean {
+  return 'error' in outcome && outcome.error instanceof Error && DISK_FULL.test(outcome.error.message)
 }
