@@ -140,7 +140,8 @@ export function problemResponse(error: AppError, { url }: Request): Response {
 
 /** Problem Details for a service that cannot work as it is configured; the logs say why. */
 export function refuseAll(): Response {
-  return Response.json(NOT_CONFIGURED, { status: 503, headers: { 'content-type': PROBLEM_JSON } })
+  const headers = { 'content-type': PROBLEM_JSON, 'retry-after': secondsOf(UNTIL_A_PERSON_ACTS_MS) }
+  return Response.json(NOT_CONFIGURED, { status: 503, headers })
 }
 
 export const NOT_CONFIGURED: ProblemView = {
@@ -169,8 +170,16 @@ function headersFor(error: AppError): Record<string, string> {
   if (error instanceof ForbiddenError) {
     return { 'www-authenticate': `Bearer realm="errand", error="insufficient_scope", scope="${error.scope}"` }
   }
-  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number') {
-    return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }
-  }
-  return {}
+  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number')
+    return { 'retry-after': secondsOf(error.retryAfterMs) }
+  return ALWAYS_RETRY_AFTER.has(STATUS[error.code]) ? { 'retry-after': secondsOf(UNTIL_A_PERSON_ACTS_MS) } : {}
+}
+
+/** Clients and proxies look for `Retry-After` at these, whatever is in the way. */
+const ALWAYS_RETRY_AFTER = new Set<number>([429, 503])
+/** For what no waiting mends: a setting that is missing, say. */
+const UNTIL_A_PERSON_ACTS_MS = 60_000
+
+function secondsOf(ms: number): string {
+  return String(Math.ceil(ms / 1000))
 }

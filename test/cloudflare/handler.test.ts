@@ -66,7 +66,8 @@ describe('a Worker without keys', () => {
   test.each(['1', 'true', 'dev', 'Local-Development', ' local-development'])(
     'takes no other value: %j',
     async (value) => {
-      expect((await isolate({ ERRAND_OPEN: value }).ask('/jobs')).status).toBe(503)
+      const response = await isolate({ ERRAND_OPEN: value }).ask('/jobs')
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '60'])
     },
   )
 

@@ -74,7 +74,13 @@ export async function checkContract(method: string, url: string, response: Respo
       `${said}: header ${name} is not documented`,
     )
   }
+  checkRetryAfter(response, said)
   await checkBody(response, documented, { place, method, said })
+}
+
+function checkRetryAfter({ status, headers }: Response, said: string): void {
+  if (status !== 429 && status !== 503) return
+  ok(/^[1-9]\d*$/.test(headers.get('retry-after') ?? ''), `${said}: no Retry-After`)
 }
 
 /** What may be said of any request before it comes to a route is documented once, as the default. */
