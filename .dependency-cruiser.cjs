@@ -115,7 +115,7 @@ module.exports = {
       "Postgres stays in adapters/postgres and composition/node-postgres*.ts: it is one storage of Node's, and none of a Worker's. " +
         'What any SQL database can do belongs in adapters/sql.',
       { path: '^', pathNot: ['^adapters/postgres/', '^composition/node-postgres[^/]*[.]ts$', '^(bench|test)/'] },
-      { path: ['^adapters/postgres/', npm('pg', 'pg-boss')] },
+      { path: ['^adapters/postgres/', npm('pg')] },
     ),
     adaptersAreSiblings({ path: '^adapters/([^/]+)/', pathNot: `^adapters/(${Object.keys(SIBLINGS).join('|')})/` }, []),
     ...Object.entries(SIBLINGS).map(([folder, others]) =>

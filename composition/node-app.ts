@@ -22,7 +22,7 @@ import { nodeDispatchLog } from './node-dispatch-log.ts'
 import { createNodeLogger } from './node-logger.ts'
 import { readProducts } from './node-products.ts'
 import { openSqlite } from './node-sqlite.ts'
-import type { DatabaseStart } from './node-postgres-start.ts'
+import type { PostgresStart } from './node-postgres.ts'
 import type { NodeStorage, StorageWorld } from './node-storage.ts'
 import type { NodeSettings } from './settings.ts'
 import * as t from './tokens.ts'
@@ -66,7 +66,7 @@ export async function openNodeApp(
 }
 
 /** Loaded late: what speaks to Postgres is a third of the modules, and a server on SQLite needs none of them. */
-async function openDatabase(start: DatabaseStart, deps: StorageWorld): Promise<NodeStorage> {
+async function openDatabase(start: PostgresStart, deps: StorageWorld): Promise<NodeStorage> {
   const { openPostgres } = await import('./node-postgres.ts')
   return openPostgres(start, deps)
 }

@@ -1,93 +1,69 @@
 import type { Pool } from 'pg'
+import { ClaimWorker } from '#adapters/postgres/claim-worker.ts'
+import { Claims } from '#adapters/postgres/claims.ts'
 import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
-import { runningOf, tenantsWithDue, tenantsWithOperations } from '#adapters/postgres/due-in-turns.ts'
-import { QueueWorker, type QueueWorkerOptions } from '#adapters/postgres/queue-worker.ts'
-import { resumeLeftBehind } from '#adapters/postgres/resume.ts'
-import { Sweep } from '#adapters/postgres/sweep.ts'
-import type { DueWork, QueueKind, WakeQueue, Woken } from '#adapters/postgres/wake-queue.ts'
-import type { WakeKind } from '#domain/job/wake.ts'
+import type { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
+import type { Offer } from '#adapters/postgres/offers.ts'
+import { leftBehind } from '#adapters/postgres/running-jobs.ts'
+import { LeaseSweep } from '#adapters/postgres/lease-sweep.ts'
+import type { Workers } from '#adapters/postgres/workers.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { OperationStore } from '#ports/operation-store.ts'
-import { type Engine, type EngineOptions, MOST_CALLBACKS, MOST_OPERATIONS, type Work } from './node-storage.ts'
-
-/** How long a message rests whose receiver has no place for it. */
-const CROWDED_REST_MS = 10_000
+import { kindsOf } from './node-postgres-kinds.ts'
+import type { Engine, EngineOptions, Work } from './node-storage.ts'
 
 export interface PostgresEngineDeps {
   readonly pool: Pool
-  readonly queue: WakeQueue
-  readonly operations: OperationStore
+  readonly workers: Workers
+  readonly waker: EarlyWakes
   readonly clock: Clock
   readonly logger: Logger
   readonly skew: SkewGuard
+  readonly leaseMs: number
 }
 
-export interface PostgresEngine extends Engine {
-  /** There is something to do. Says whether there is room for it here. */
-  nudge(due: DueWork): boolean
-  /** There may be something of this kind to do. */
-  scan(kind: QueueKind): void
-}
-
-/** One worker for each kind of wake, so that no slow receiver holds up a job; and the sweep. */
+/** One worker for each kind of work, so that no slow receiver holds up a job; and what finds jobs whose executor is gone. */
 export function createPostgresEngine(
-  { pool, queue, operations, clock, logger, skew }: PostgresEngineDeps,
+  deps: PostgresEngineDeps,
   { work, options }: { readonly work: Work; readonly options: EngineOptions },
-): PostgresEngine {
-  const { concurrency, tenants, knownTenants } = options
-  const worker = (more: Omit<QueueWorkerOptions, 'queue' | 'clock' | 'logger' | 'knownTenants'>) =>
-    new QueueWorker({ ...more, queue, clock, logger, knownTenants, isPaused: () => skew.problem !== null })
-  const dueTenants = (kind: WakeKind) => () => tenantsWithDue(pool, kind, clock.now())
-  const leftFor = async (tenantId: string): Promise<number> => {
-    const most = tenants.get(tenantId).maxConcurrentJobs
-    return most === null ? concurrency : most - (await runningOf(pool, tenantId, most))
+): Engine {
+  const { pool, clock, logger, skew, leaseMs } = deps
+  const { knownTenants } = options
+  const isPaused = (): boolean => skew.problem !== null
+  const kinds = kindsOf(deps, { work, options }).map((kind) => {
+    const claims = new Claims(pool, kind.kind, kind.table)
+    return { ...kind, claims, worker: new ClaimWorker({ ...kind, claims, clock, logger, knownTenants, isPaused }) }
+  })
+  const workers = new Map(kinds.map(({ kind, worker }) => [kind, worker]))
+  deps.workers.hire(workers)
+  const takeOver = (jobs: readonly Offer[]): void => {
+    workers.get('run')?.offer(jobs)
   }
-  const operate = async ({ id, tenantId }: Woken): Promise<void> => {
-    if (await work.operate(id)) await queue.sendNow([{ kind: 'operate', id, tenantId, key: id, at: clock.now() }])
-  }
-  const deliver = async ({ id, tenantId }: Woken, signal: AbortSignal): Promise<void> => {
-    if (!(await work.deliver(id, signal))) return
-    await queue.sendNow([{ kind: 'deliver', id, tenantId, key: `${id}:crowded`, at: clock.now() + CROWDED_REST_MS }])
-  }
-  const workers: Readonly<Record<QueueKind, QueueWorker>> = {
-    run: worker({
-      kind: 'run',
-      places: concurrency,
-      most: (tenantId) => tenants.get(tenantId).maxConcurrentJobs,
-      leftFor,
-      dueTenants: dueTenants('run'),
-      execute: ({ id }, signal) => work.run(id, signal),
-    }),
-    deliver: worker({ kind: 'deliver', places: MOST_CALLBACKS, dueTenants: dueTenants('deliver'), execute: deliver }),
-    operate: worker({
-      kind: 'operate',
-      places: MOST_OPERATIONS,
-      dueTenants: () => tenantsWithOperations(pool),
-      execute: operate,
-    }),
-  }
-  const sweep = new Sweep({
+  const sweep = new LeaseSweep({
     pool,
-    queue,
     clock,
     logger,
     skew,
-    work,
-    unfinished: () => operations.unfinished(),
+    leaseMs,
+    observe: (leases) => work.observeLeases(leases),
+    onEnded: takeOver,
+    onSetBack: async (now) => {
+      for (const { claims, worker } of kinds.filter(({ mayBeEarly }) => mayBeEarly)) {
+        await claims.catchUp(now)
+        worker.scan()
+      }
+    },
   })
   return {
-    nudge: ({ kind, tenantId }) => workers[kind].nudge(tenantId),
-    scan: (kind) => {
-      workers[kind].scan()
-    },
     start: async () => {
-      for (const one of Object.values(workers)) one.start()
+      const fenced = kinds.filter(({ isFenced }) => isFenced)
+      await Promise.all(fenced.map(({ claims, claimMs }) => claims.expedite(clock.now(), claimMs)))
+      for (const { worker } of kinds) worker.start()
       sweep.start()
-      await resumeLeftBehind({ pool, queue, clock, logger, isLeftBehind: (jobId) => work.isLeftBehind(jobId) })
+      takeOver(await leftBehind({ pool, logger, isLeftBehind: (jobId) => work.isLeftBehind(jobId) }))
     },
     drain: async (graceMs) => {
-      await Promise.all([sweep.stop(), ...Object.values(workers).map((one) => one.drain(graceMs))])
+      await Promise.all([sweep.stop(), ...kinds.map(({ worker }) => worker.drain(graceMs))])
     },
   }
 }

@@ -3,9 +3,8 @@ import type { SchemaChange } from '#adapters/sql/schema.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
-import { ANSWER_MS, QUEUE_SCHEMA, createPool } from '#adapters/postgres/pool.ts'
+import { ANSWER_MS, createPool } from '#adapters/postgres/pool.ts'
 import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
-import { WakeQueue } from '#adapters/postgres/wake-queue.ts'
 import { SCHEMAS } from './node-schemas.ts'
 import type { StorageWorld } from './node-storage.ts'
 
@@ -23,7 +22,6 @@ export interface DatabaseStart {
   readonly url: string
   /** For a command at a terminal: nothing is waited for, and what is up to date is left alone. */
   readonly briefly: boolean
-  readonly leaseMs: number
 }
 
 export interface OpenDatabase {
@@ -39,7 +37,6 @@ export interface OpenDatabase {
 export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<OpenDatabase> {
   const { url, briefly } = start
   const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
-  const asked = { pool, queue: queueOver(pool, start, world), schemas: SCHEMAS }
   const starting = new Patience({
     clock: world.clock,
     patienceMs: briefly ? 0 : PATIENCE_MS,
@@ -48,9 +45,8 @@ export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorl
   let migrated: readonly SchemaChange[] = []
   try {
     await starting.keep(async () => {
-      await asked.queue.refuseNewer()
-      if (await (briefly ? isUpToDate(pool, SCHEMAS) : isReady(asked))) return
-      migrated = await bringUpToDate(start, world)
+      if (await (briefly ? isUpToDate(pool, SCHEMAS) : isReady({ pool, schemas: SCHEMAS }))) return
+      migrated = await bringUpToDate(url, world)
     })
   } catch (cause) {
     void pool.end()
@@ -60,23 +56,14 @@ export async function openDatabase(start: DatabaseStart, world: Pick<StorageWorl
 }
 
 /** Over connections that wait: an index over a table that is there already, and somebody else's migration, may take as long as they take. */
-async function bringUpToDate(start: DatabaseStart, world: Pick<StorageWorld, 'clock' | 'logger'>,
-): Promise<readonly SchemaChange[]> {
-  const pool = createPool({ url: start.url, connections: TO_MIGRATE, answerMs: 0 })
-  const patience = new Patience({ clock: world.clock, patienceMs: 0 })
+async function bringUpToDate(url: string, { clock }: Pick<StorageWorld, 'clock'>): Promise<readonly SchemaChange[]> {
+  const pool = createPool({ url, connections: TO_MIGRATE, answerMs: 0 })
+  const patience = new Patience({ clock, patienceMs: 0 })
   try {
-    return await migrateAll({ pool, patience, queue: queueOver(pool, start, world), schemas: SCHEMAS })
+    return await migrateAll({ pool, patience, schemas: SCHEMAS })
   } finally {
     await pool.end()
   }
-}
-
-function queueOver(
-  pool: Pool,
-  { leaseMs }: DatabaseStart,
-  { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>,
-): WakeQueue {
-  return new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue: () => undefined })
 }
 
 function tellOfWaiting(url: string, { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>): (error: unknown) => void {

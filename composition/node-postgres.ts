@@ -1,42 +1,45 @@
+import type { Pool } from 'pg'
 import { LocalFeed } from '#adapters/memory/local-feed.ts'
 import { PublishedJobStore } from '#adapters/memory/published-job-store.ts'
 import { recentJobs } from '#adapters/node/recent-jobs.ts'
 import { StartError } from '#adapters/node/start-error.ts'
 import { ClockSkew, type SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
+import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
-import { QUEUE_SCHEMA } from '#adapters/postgres/pool.ts'
 import { PostgresProbe } from '#adapters/postgres/probe.ts'
-import { type DueWork, WakeQueue } from '#adapters/postgres/wake-queue.ts'
+import { Workers } from '#adapters/postgres/workers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
-import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
+import { OPERATE, SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { createPostgresEngine } from './node-postgres-engine.ts'
 import { type DatabaseStart, openDatabase } from './node-postgres-start.ts'
-import type { NodeStorage, StorageWorld } from './node-storage.ts'
+import type { NodeStorage, StorageWorld, Work } from './node-storage.ts'
 
 /** How long an executor holds on to what a model has answered while the database is away. */
 const SAVE_PATIENCE_MS = 600_000
 /** How long whoever asks for something waits for a database that is away. */
 const ASK_PATIENCE_MS = 30_000
 
+export interface PostgresStart extends DatabaseStart {
+  /** After this without a sign of its executor, another server takes a job over. */
+  readonly leaseMs: number
+}
+
 /** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
-export async function openPostgres(start: DatabaseStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
+export async function openPostgres(start: PostgresStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
   const { url, leaseMs } = start
   const { pool, migrated } = await openDatabase(start, { clock, logger })
   const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
-  const neighbours = new Neighbours({ pool, clock, logger, name: ids.newId('exec'), news: new LocalFeed() })
-  const onDue = (due: readonly DueWork[]): void => {
-    neighbours.announce(due)
-  }
-  const queue = new WakeQueue({ pool, clock, logger, schema: QUEUE_SCHEMA, leaseMs, onDue })
+  const { workers, neighbours, onStop } = peersOn(pool, { clock, ids, logger })
   const db = new PostgresDatabase(pool, patience)
-  const operations = new SqlOperationStore(db, ({ id, tenantId }) =>
-    queue.sendNow([{ kind: 'operate', id, tenantId, key: id, at: clock.now() }]),
-  )
+  const operations = new SqlOperationStore(db, ({ id, tenantId, updatedAt: at }) => {
+    workers.announce([{ kind: OPERATE, id, tenantId, at }])
+  })
+  const waker = new EarlyWakes()
   const savePatience = new Patience({ clock, patienceMs: SAVE_PATIENCE_MS })
-  const jobs = new PostgresJobStore({ pool, patience, savePatience, wakes: queue, known: recentJobs() })
+  const jobs = new PostgresJobStore({ pool, patience, savePatience, workers, known: recentJobs() })
   const published = new PublishedJobStore(jobs, neighbours.feed)
   const skew = new ClockSkew({ pool, clock, logger, leaseMs })
   const probe = new PostgresProbe(url, skew)
@@ -50,35 +53,51 @@ export async function openPostgres(start: DatabaseStart, { clock, ids, logger }:
     index: new SqlJobIndex(db),
     operations,
     feed: neighbours.feed,
-    // The store has set it, in the commit that made it necessary.
-    waker: { wakeAt: () => Promise.resolve() },
+    waker,
     lease: { leaseMs, alone: false },
     interruptElsewhere: (jobId) => {
       neighbours.interrupt(jobId)
     },
     serve: async () => {
       await checkAtStart(skew)
-      await queue.start()
       await neighbours.start()
     },
     createEngine: (work, options) => {
-      const engine = createPostgresEngine({ pool, queue, operations, clock, logger, skew }, { work, options })
-      neighbours.introduce({
-        ...engine,
-        stop: (jobId) => {
-          // An attempt that does not hear of it stops at its next commit.
-          work.stopIfCanceled(jobId).catch(() => undefined)
-        },
-      })
-      return engine
+      onStop((jobId) => work.stopIfCanceled(jobId))
+      return createPostgresEngine({ pool, workers, waker, clock, logger, skew, leaseMs }, { work, options })
     },
     close: async () => {
       neighbours.close()
-      await queue.stop()
       await probe.close()
       await pool.end()
     },
   }
+}
+
+/** The workers of this process and the other servers: each tells the other what is due. */
+function peersOn(pool: Pool, { clock, ids, logger }: StorageWorld) {
+  let stopIfCanceled: Work['stopIfCanceled'] = () => Promise.resolve()
+  const workers = new Workers({
+    now: () => clock.now(),
+    tell: (kinds) => {
+      neighbours.announce(kinds)
+    },
+  })
+  const listener = {
+    scan: (kind: string) => {
+      workers.scan(kind)
+    },
+    stop: (jobId: string) => {
+      // An attempt that does not hear of it stops at its next commit.
+      stopIfCanceled(jobId).catch(() => undefined)
+    },
+  }
+  const name = ids.newId('exec')
+  const neighbours = new Neighbours({ pool, clock, logger, name, news: new LocalFeed(), listener })
+  const onStop = (stop: Work['stopIfCanceled']): void => {
+    stopIfCanceled = stop
+  }
+  return { workers, neighbours, onStop }
 }
 
 /** @throws {StartError} when the clock of this server differs too much from the database's. */

@@ -6,9 +6,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationKey, OperationStore } from '#ports/operation-store.ts'
-import { type Engine, type EngineOptions, MOST_CALLBACKS, MOST_OPERATIONS, type Work } from './node-storage.ts'
-
-const MOST_DELETIONS = 16
+import { type Engine, type EngineOptions, MOST_CALLBACKS, MOST_DELETIONS, MOST_OPERATIONS, type Work } from './node-storage.ts'
 
 export interface SqliteEngineDeps {
   readonly due: DueJobs

@@ -80,3 +80,5 @@ export interface NodeStorage {
 export const MOST_CALLBACKS = 100
 /** Bulk operations that have a slice under way at once. */
 export const MOST_OPERATIONS = 4
+/** Jobs that are deleted at once because their time is over. */
+export const MOST_DELETIONS = 16

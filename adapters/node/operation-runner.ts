@@ -2,7 +2,7 @@ import { FairPlaces, type FairPlacesOptions } from '#domain/tenant/fair-places.t
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OperationKey, OperationStore } from '#ports/operation-store.ts'
-import { Backoff } from './backoff.ts'
+import { Backoff } from '#application/backoff.ts'
 
 export interface OperationRunnerDeps extends FairPlacesOptions {
   readonly operations: Pick<OperationStore, 'unfinished'>

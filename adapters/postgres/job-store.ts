@@ -9,17 +9,9 @@ import type { Created, JobStore } from '#ports/job-store.ts'
 import { PostgresDatabase } from './database.ts'
 import { Journals } from './journals.ts'
 import { type Patience } from './patience.ts'
-import { UnknownOutcomeError, inTransaction } from './transaction.ts'
+import { CommitWakes } from './commit-wakes.ts'
+import type { Workers } from './workers.ts'
 import { type JobWrite, WRITE_ALL, columnsOf, keyOf, writeOf } from './writes.ts'
-
-/** Sets the wakes that writes make necessary. */
-export interface TransactionalWakes {
-  /** In the transaction that the connection is in. */
-  set(client: pg.PoolClient, writes: readonly JobWrite[]): Promise<void>
-  areNeeded(writes: readonly JobWrite[]): boolean
-  /** After the commit: there may be something to do at once. */
-  nudge(writes: readonly JobWrite[]): void
-}
 
 export interface PostgresJobStoreDeps {
   readonly pool: pg.Pool
@@ -27,14 +19,16 @@ export interface PostgresJobStoreDeps {
   readonly patience: Patience
   /** Of whoever holds what a model has answered. */
   readonly savePatience: Patience
-  readonly wakes: TransactionalWakes
+  /** Of this process: what a commit makes due is begun here where there is room. */
+  readonly workers: Pick<Workers, 'reserve' | 'announce'>
   /** For jobs that were read or written here lately. */
   readonly known: StateCache
 }
 
 /**
  * Many jobs on Postgres, written by several processes. Removing is the SQL store's. Writing is grouped: every commit that arrives while a
- * group is on its way goes with the next one, in one statement (`writes.ts`), with the wakes in the same transaction.
+ * group is on its way goes with the next one, in one statement (`writes.ts`). A job's head holds its wake. Where this process has room for what is due at
+ * once, the head is written as claimed, and the work begins without a look.
  */
 export class PostgresJobStore implements JobStore {
   readonly #deps: PostgresJobStoreDeps
@@ -50,15 +44,12 @@ export class PostgresJobStore implements JobStore {
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    const created = await this.#creations.add(writeOf(job, [event]))
-    if (!created) {
-      const taken = await this.load(job.id)
-      // Deleted between the two: then the id is free, and an answer may only name a job that is stored.
-      return taken ? { job: taken.job, created } : this.create(job, event)
-    }
     // As it would be read, whatever becomes of the objects that it was made from.
-    this.#deps.known.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
-    return { job, created }
+    const state = submit(JSON.parse(JSON.stringify(event)) as JobSubmitted)
+    if (await this.#creations.add(writeOf(state, [event]))) return { job, created: true }
+    const taken = await this.load(job.id)
+    // Deleted between the two: then the id is free, and an answer may only name a job that is stored.
+    return taken ? { job: taken.job, created: false } : this.create(job, event)
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
@@ -72,9 +63,8 @@ export class PostgresJobStore implements JobStore {
 
   async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
     const { job } = state
-    const saved = await this.#saves.add(writeOf(job, events))
+    const saved = await this.#saves.add(writeOf(state, events))
     if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
-    this.#deps.known.set(job.id, state)
   }
 
   events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
@@ -89,40 +79,33 @@ export class PostgresJobStore implements JobStore {
     // Of two who write what comes after the same event, here as between processes, the first is kept.
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
+    const wakes = new CommitWakes(this.#deps.workers, writes)
+    let kept: ReadonlySet<JobWrite> = new Set()
     let unsure = false
-    const kept = await patience.keep(() => {
-      const attempt = this.#attempt(writes, unsure)
-      unsure = true
-      return attempt
-    })
-    this.#deps.wakes.nudge(writes)
+    try {
+      kept = await patience.keep(() => {
+        const attempt = this.#attempt(columnsOf(writes, wakes.timeOf), { writes, unsure })
+        unsure = true
+        return attempt
+      })
+      for (const { state } of kept) this.#deps.known.set(state.job.id, state)
+    } finally {
+      wakes.settle(kept)
+    }
     return group.map((write) => ({ value: first.get(keyOf(write.entry.id, write.seq)) === write && kept.has(write) }))
   }
 
   /** @param unsure whether an attempt before this one may have been kept. */
-  async #attempt(writes: readonly JobWrite[], unsure: boolean): Promise<ReadonlySet<JobWrite>> {
+  async #attempt(
+    columns: unknown[][],
+    { writes, unsure }: { readonly writes: readonly JobWrite[]; readonly unsure: boolean },
+  ): Promise<ReadonlySet<JobWrite>> {
     const { pool } = this.#deps
-    const written = await this.#write(writes)
-    const before = unsure ? await writtenBefore(pool, writes) : []
-    const keys = new Set([...written, ...before].map(({ job_id, seq }) => keyOf(job_id, seq)))
-    return new Set(writes.filter(({ entry, seq }) => keys.has(keyOf(entry.id, seq))))
-  }
-
-  async #write(writes: readonly JobWrite[]): Promise<readonly WrittenRow[]> {
-    const { pool, wakes } = this.#deps
-    const query = { ...WRITE_ALL, values: columnsOf(writes) }
     // A statement alone is a transaction too.
-    if (!wakes.areNeeded(writes)) return (await pool.query<WrittenRow>(query)).rows
-    let written: readonly WrittenRow[] = []
-    await inTransaction(pool, async (client) => {
-      // A wake goes along with what it is for: that of a write which is not kept finds nothing to do.
-      const [{ rows }] = await Promise.all([client.query<WrittenRow>(query), wakes.set(client, writes)])
-      written = rows
-      return true
-    }).catch((error: unknown) => {
-      throw error instanceof UnknownOutcomeError ? error.cause : error
-    })
-    return written
+    const { rows } = await pool.query<WrittenRow>({ ...WRITE_ALL, values: columns })
+    const before = unsure ? await writtenBefore(pool, writes) : []
+    const keys = new Set([...rows, ...before].map(({ job_id, seq }) => keyOf(job_id, seq)))
+    return new Set(writes.filter(({ entry, seq }) => keys.has(keyOf(entry.id, seq))))
   }
 }
 
@@ -139,5 +122,5 @@ async function writtenBefore(pool: pg.Pool, writes: readonly JobWrite[]): Promis
   return (await pool.query<WrittenRow>({ text, values })).rows
 }
 
-/** Wakes are set with the writes. */
+/** Wakes are written with the heads. */
 const NO_WAKER = { wakeAt: () => Promise.resolve() }

@@ -2,8 +2,7 @@ import type pg from 'pg'
 import { type SchemaChange, type SqlSchema, migrate, refuseNewer } from '#adapters/sql/schema.ts'
 import { PostgresDatabase } from './database.ts'
 import type { Patience } from './patience.ts'
-import { QUEUE_SCHEMA, SCHEMA } from './pool.ts'
-import type { WakeQueue } from './wake-queue.ts'
+import { SCHEMA } from './pool.ts'
 
 /** Any number, as long as nobody else takes it for theirs: advisory locks are the whole database's. */
 const LOCK = 0x6572_7264
@@ -21,24 +20,23 @@ const postgresSchema: SqlSchema = {
 export interface MigrationDeps {
   readonly pool: pg.Pool
   readonly patience: Patience
-  readonly queue: WakeQueue
   readonly schemas: readonly SqlSchema[]
 }
 
-/** Of every table in both schemas, whether its rows may be read and written: what is up to date may still be somebody else's. */
+/** Of every table of ours, whether its rows may be read and written: what is up to date may still be somebody else's. */
 const MAY_WRITE = `
   SELECT bool_and(has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
     AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')) AS may
-  FROM pg_class WHERE relnamespace IN (to_regnamespace($1), to_regnamespace($2)) AND relkind IN ('r', 'p')`
+  FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p')`
 
 /** Whether a server would find nothing to make or change, which takes it a few questions instead of a migration. @throws {NewerSchemaError} */
-export async function isReady({ pool, queue, schemas }: Omit<MigrationDeps, 'patience'>): Promise<boolean> {
-  if (!(await isUpToDate(pool, schemas)) || !(await queue.isInstalled())) return false
-  const { rows } = await pool.query<{ may: boolean }>(MAY_WRITE, [SCHEMA, QUEUE_SCHEMA])
+export async function isReady({ pool, schemas }: Omit<MigrationDeps, 'patience'>): Promise<boolean> {
+  if (!(await isUpToDate(pool, schemas))) return false
+  const { rows } = await pool.query<{ may: boolean }>(MAY_WRITE, [SCHEMA])
   return rows[0]?.may === true
 }
 
-/** Whether every table of ours is there and up to date. The queue's are its own to know. @throws {NewerSchemaError} */
+/** Whether every table of ours is there and up to date. @throws {NewerSchemaError} */
 export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): Promise<boolean> {
   const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
     `${SCHEMA}.schema_versions`,
@@ -51,8 +49,8 @@ export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): 
   return ours.every(({ name, statements }) => versions.get(name) === statements.length)
 }
 
-/** Brings every table up to date, the queue's own included. Safe to repeat, and by several at once: one does it, and the others wait. The result is what changed in tables of ours. @throws {NewerSchemaError} */
-export async function migrateAll({ pool, patience, queue, schemas }: MigrationDeps): Promise<readonly SchemaChange[]> {
+/** Brings every table up to date. Safe to repeat, and by several at once: one does it, and the others wait. The result is what changed. @throws {NewerSchemaError} */
+export async function migrateAll({ pool, patience, schemas }: MigrationDeps): Promise<readonly SchemaChange[]> {
   const holder = await pool.connect()
   // A connection that breaks while it is idle says so; whatever is asked over it next fails, which is enough.
   holder.on('error', () => undefined)
@@ -62,9 +60,7 @@ export async function migrateAll({ pool, patience, queue, schemas }: MigrationDe
     const { rows } = await holder.query<{ there: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS there', [SCHEMA])
     if (rows[0]?.there !== true) await holder.query(`CREATE SCHEMA ${SCHEMA}`)
     const db = new PostgresDatabase(pool, patience)
-    const changes = await migrate(db, ...schemas, postgresSchema)
-    await queue.install()
-    return changes
+    return await migrate(db, ...schemas, postgresSchema)
   } finally {
     // With its connection the lock goes, whatever has happened.
     holder.release(true)

@@ -1,32 +1,29 @@
 import type { JobFeed } from '#ports/job-feed.ts'
 import { type Notice, Notices, type NoticesDeps } from './notices.ts'
 import { SharedFeed } from './shared-feed.ts'
-import type { DueWork, QueueKind } from './wake-queue.ts'
 
 /** What works in this process, as its neighbours see it. */
-export interface Worker {
-  /** There is something to do. Says whether there is room for it. */
-  nudge(due: DueWork): boolean
+export interface Listener {
   /** There may be something of this kind to do. */
-  scan(kind: QueueKind): void
+  scan(kind: string): void
   /** Has the attempt at a job stopped, if it is to stop. */
   stop(jobId: string): void
 }
 
-const NOBODY: Worker = { nudge: () => false, scan: () => undefined, stop: () => undefined }
-
 export type NeighboursDeps = Omit<NoticesDeps, 'onNotice'> & {
   /** News within this process. */
   readonly news: JobFeed
+  readonly listener: Listener
 }
 
 /** The other processes on the same database: what this one hears from them, and tells them. */
 export class Neighbours {
   readonly feed: SharedFeed
   readonly #notices: Notices
-  #worker = NOBODY
+  readonly #listener: Listener
 
-  constructor({ news, ...deps }: NeighboursDeps) {
+  constructor({ news, listener, ...deps }: NeighboursDeps) {
+    this.#listener = listener
     this.#notices = new Notices({
       ...deps,
       onNotice: (notice) => {
@@ -47,15 +44,9 @@ export class Neighbours {
     this.#notices.close()
   }
 
-  /** Who works here, where somebody does. */
-  introduce(worker: Worker): void {
-    this.#worker = worker
-  }
-
-  /** There is something to do: here if there is room, or else elsewhere. */
-  announce(due: readonly DueWork[]): void {
-    const tooMuch = due.filter((work) => !this.#worker.nudge(work)).map(({ kind }) => kind)
-    if (tooMuch.length > 0) this.#notices.tell({ about: 'due', kinds: [...new Set(tooMuch)] })
+  /** There is more to do of these kinds than this process has room for. */
+  announce(kinds: readonly string[]): void {
+    this.#notices.tell({ about: 'due', kinds })
   }
 
   /** Has the attempt at a job stopped wherever else it may be under way. */
@@ -66,10 +57,10 @@ export class Neighbours {
   #hear(notice: Notice): void {
     switch (notice.about) {
       case 'due':
-        for (const kind of notice.kinds) this.#worker.scan(kind)
+        for (const kind of notice.kinds) this.#listener.scan(kind)
         return
       case 'stop':
-        this.#worker.stop(notice.jobId)
+        this.#listener.stop(notice.jobId)
         return
       case 'watch':
         this.feed.watch(notice.jobId, notice.text)

@@ -6,11 +6,10 @@ import { Grouped } from '#adapters/sql/grouped.ts'
 import { NoticeSeal } from './notice-seal.ts'
 import { noticeSecret } from './notice-secret.ts'
 import { isOutage } from './patience.ts'
-import type { QueueKind } from './wake-queue.ts'
 
 /** What processes tell each other. Nothing of it is kept, and nothing that must not be missed is told this way alone. */
 export type Notice =
-  | { readonly about: 'due'; readonly kinds: readonly QueueKind[] }
+  | { readonly about: 'due'; readonly kinds: readonly string[] }
   /** Whoever executes the job is to look whether it is to stop. */
   | { readonly about: 'stop'; readonly jobId: string }
   /** Somebody watches the job: its text too, or its commits alone. */

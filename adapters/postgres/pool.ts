@@ -2,7 +2,6 @@ import pg from 'pg'
 
 /** All that is ours, so that it is in nobody's way, nor they in ours, in a database that is there for more than Errand. */
 export const SCHEMA = 'errand'
-export const QUEUE_SCHEMA = 'errand_queue'
 
 /** Times and counts are `BIGINT`, and all of ours fit a number: the driver would give them as text. */
 const types = new pg.TypeOverrides()
@@ -24,7 +23,7 @@ export const ANSWER_MS = 15_000
 /**
  * Said on each new connection, and not in its startup message, which poolers such as PgBouncer refuse.
  * Without sequential scans: statements are planned once, maybe while a table is almost empty; each is written for an index, and is to use it when
- * the table has grown. Without JIT: up to Postgres 17 it is on, and takes what has no index (pg-boss reads small tables whole) for dear enough to compile.
+ * the table has grown. Without JIT: up to Postgres 17 it is on, and takes what has no index for dear enough to compile.
  */
 const SESSION = `SET search_path = ${SCHEMA}; SET enable_seqscan = off; SET jit = off`
 

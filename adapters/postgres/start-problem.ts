@@ -2,7 +2,7 @@ import pg from 'pg'
 import { NewerSchemaError } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/errors.ts'
 import { isOutage } from './patience.ts'
-import { QUEUE_SCHEMA, SCHEMA } from './pool.ts'
+import { SCHEMA } from './pool.ts'
 
 /** What is wrong with a database that cannot be used, and what to do about it, for whoever starts the server. It holds no password. */
 export function startProblem(error: unknown, url: string): string {
@@ -58,7 +58,7 @@ function rightFor(said: string, { database, role }: Names): string {
   if (kind === 'schema' && name !== undefined)
     return `The right is missing: GRANT USAGE, CREATE ON SCHEMA ${name} TO ${role}.`
   if (kind !== undefined)
-    return `The rights are missing: GRANT ALL ON ALL ${kind.toUpperCase()}S IN SCHEMA ${SCHEMA}, ${QUEUE_SCHEMA} TO ${role}.`
+    return `The rights are missing: GRANT ALL ON ALL ${kind.toUpperCase()}S IN SCHEMA ${SCHEMA} TO ${role}.`
   if (said.includes('permission denied for database'))
     return `The right is missing: GRANT CONNECT, CREATE ON DATABASE ${database} TO ${role}.`
   return `Ask the owner of the database to let ${role} do that.`

@@ -1,10 +1,12 @@
 import { type JobEvent, movesWake } from '#domain/job/event.ts'
-import type { JobRecord } from '#domain/job/job.ts'
+import type { JobState } from '#domain/job/replay.ts'
 import { reportsLate } from '#domain/job/unknown-calls.ts'
 import { type JobEntry, entryOf } from '#ports/job-index.ts'
 
 /** One commit of one job: what comes after an event of its journal, and where that leaves it. */
 export interface JobWrite {
+  /** What the events have made of the job. */
+  readonly state: JobState
   readonly entry: JobEntry
   /** Number of the first of the events. */
   readonly seq: number
@@ -14,9 +16,11 @@ export interface JobWrite {
   readonly moved: boolean
 }
 
-export function writeOf(job: JobRecord, events: readonly JobEvent[]): JobWrite {
+export function writeOf(state: JobState, events: readonly JobEvent[]): JobWrite {
+  const { job } = state
   const seq = job.version - events.length + 1
-  return { entry: entryOf(job), seq, events: JSON.stringify(events), moved: events.some(movesWake) || reportsLate(job, events) }
+  const moved = events.some(movesWake) || reportsLate(job, events)
+  return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved }
 }
 
 /** Says which write it is that a row tells of. */
@@ -64,8 +68,8 @@ export const WRITE_ALL = {
     SELECT job_id, seq FROM appended`,
 }
 
-/** The parameters of `WRITE_ALL`: a column each. */
-export function columnsOf(writes: readonly JobWrite[]): unknown[][] {
+/** The parameters of `WRITE_ALL`: a column each. @param wakeAt when the job is to be woken, by this write (epoch ms). */
+export function columnsOf(writes: readonly JobWrite[], wakeAt: (write: JobWrite) => number): unknown[][] {
   const entries = writes.map(({ entry }) => entry)
   return [
     entries.map(({ id }) => id),
@@ -76,7 +80,7 @@ export function columnsOf(writes: readonly JobWrite[]): unknown[][] {
     entries.map(({ createdAt }) => createdAt),
     entries.map(({ updatedAt }) => updatedAt),
     entries.map(({ finishedAt }) => finishedAt),
-    entries.map(({ wake }) => wake.at),
+    writes.map(wakeAt),
     entries.map(({ wake }) => wake.kind),
     entries.map(({ version }) => version),
     entries.map(({ tags }) => JSON.stringify(tags)),

@@ -97,9 +97,9 @@ describe('errand, without a server', () => {
 
 describe('what a command loads', () => {
   test.each([
-    { args: ['--help'], never: ['pg-boss', '@ai-sdk', 'undici', 'sqlite'] },
-    { args: ['keys', 'create', '--setting'], never: ['pg-boss', '@ai-sdk', 'undici', 'sqlite'] },
-    { args: ['agents'], never: ['pg-boss'] },
+    { args: ['--help'], never: ['adapters/postgres', '@ai-sdk', 'undici', 'sqlite'] },
+    { args: ['keys', 'create', '--setting'], never: ['adapters/postgres', '@ai-sdk', 'undici', 'sqlite'] },
+    { args: ['agents'], never: ['adapters/postgres'] },
   ])('errand $args: what it does not need is not loaded', async ({ args, never }) => {
     const { code, stderr } = await errand(args, { NODE_OPTIONS: '--import ./test/support/tell-loads.ts' })
     expect(code).toBe(0)

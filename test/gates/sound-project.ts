@@ -31,7 +31,7 @@ export const SOUND: Files = textOf({
   'adapters/node/server.ts': ["import 'node:http'", "import '@hono/node-server'", "import '#adapters/http/app.ts'"],
   'adapters/deno/server.ts': ["import '#adapters/node/server.ts'"],
   'adapters/bun/server.ts': ["import '#adapters/http/app.ts'"],
-  'adapters/postgres/store.ts': ["import pg from 'pg'", "import 'pg-boss'", "import '#adapters/sql/database.ts'"],
+  'adapters/postgres/store.ts': ["import pg from 'pg'", "import '#adapters/sql/database.ts'"],
   'adapters/cloudflare/object.ts': [
     "import type { DurableObjectState } from '@cloudflare/workers-types'",
     "import { DurableObject } from 'cloudflare:workers'",

@@ -1,5 +1,12 @@
 import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
-import type { Work } from '#composition/node-storage.ts'
+import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
+import { createPostgresEngine } from '#composition/node-postgres-engine.ts'
+import type { Engine, EngineOptions, Work } from '#composition/node-storage.ts'
+import { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { Logger } from '#ports/logger.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import { ROOMY } from '#test/support/test-app.ts'
+import type { Scene } from './scene.ts'
 
 /** Work that is done as soon as it is begun. */
 export const NOTHING: Work = {
@@ -14,3 +21,23 @@ export const NOTHING: Work = {
 
 /** A clock that is right, for scenes whose clock stands still. */
 export const NO_SKEW: SkewGuard = { check: () => Promise.resolve(), problem: null }
+
+export const LEASE_MS = 15_000
+
+interface Given {
+  readonly logger?: Logger
+  readonly waker?: EarlyWakes
+  readonly options?: Partial<EngineOptions>
+}
+
+/** The engine of one server of the scene. */
+export function engineOn(scene: Scene, work: Partial<Work>, { logger = silentLogger, waker = new EarlyWakes(), options }: Given = {}): Engine {
+  const { pool, clock, workers } = scene
+  return createPostgresEngine(
+    { pool, workers, waker, clock, logger, skew: NO_SKEW, leaseMs: LEASE_MS },
+    {
+      work: { ...NOTHING, ...work },
+      options: { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]), ...options },
+    },
+  )
+}

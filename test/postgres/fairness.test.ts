@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type PostgresEngine, createPostgresEngine } from '#composition/node-postgres-engine.ts'
+import type { Engine } from '#composition/node-storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
-import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/test-app.ts'
-import { NO_SKEW } from './engine-work.ts'
+import { engineOn } from './engine-work.ts'
 import { type Scene, emptyDatabase, openScene } from './scene.ts'
 
 let scene: Scene
 let begun: string[]
 let endings: Map<string, () => void>
-let engines: PostgresEngine[]
+let engines: Engine[]
 
 beforeEach(async () => {
   scene = await openScene(await emptyDatabase())
@@ -27,8 +26,8 @@ afterEach(async () => {
 })
 
 /** A server whose jobs run until the test ends them. */
-function server({ concurrency = 4, own = {}, known = [] as readonly string[] } = {}): PostgresEngine {
-  const { pool, queue, clock, store } = scene
+function server({ concurrency = 4, own = {}, known = [] as readonly string[] } = {}): Engine {
+  const { clock, store } = scene
   const run = async (jobId: string, signal: AbortSignal): Promise<void> => {
     const state = await store.load(jobId)
     if (!state) throw new Error('The job is lost.')
@@ -47,24 +46,8 @@ function server({ concurrency = 4, own = {}, known = [] as readonly string[] } =
     const failed = { type: 'job.failed', at: clock.now(), error: { code: 'model_failed', message: 'No.' } } as const
     if (running && !signal.aborted) await store.save(after(running, [failed]), [failed])
   }
-  const nothing = (): Promise<null> => Promise.resolve(null)
-  const no = (): Promise<false> => Promise.resolve(false)
-  const work = {
-    run,
-    deliver: nothing,
-    expire: nothing,
-    operate: no,
-    isLeftBehind: no,
-    observeLeases: () => new Set<string>(),
-    stopIfCanceled: () => Promise.resolve(),
-  }
-  const operations = { unfinished: () => Promise.resolve([]) }
   const tenants = new TenantPolicies(ROOMY, new Map(Object.entries(own)))
-  const options = { concurrency, tenants, knownTenants: () => Promise.resolve(known) }
-  const engine = createPostgresEngine(
-    { pool, queue, operations: operations as never, clock, logger: silentLogger, skew: NO_SKEW },
-    { work, options },
-  )
+  const engine = engineOn(scene, { run }, { options: { concurrency, tenants, knownTenants: () => Promise.resolve(known) } })
   engines.push(engine)
   return engine
 }
@@ -87,7 +70,6 @@ describe('servers on one Postgres', () => {
     await engine.start()
     await count(4)
     const [quick = ''] = await submit(1, 'quick')
-    engine.nudge({ kind: 'run', tenantId: 'quick' })
     endings.get(begun[0] ?? '')?.()
     await count(5)
     expect(begun[4]).toBe(quick)
@@ -99,7 +81,7 @@ describe('servers on one Postgres', () => {
     await engine.start()
     await count(3)
     const [quick = ''] = await submit(1, 'quick')
-    await scene.clock.advance(1000)
+    await scene.clock.advance(10_000)
     await count(4)
     expect(begun[3]).toBe(quick)
   })
@@ -112,7 +94,7 @@ describe('servers on one Postgres', () => {
     await count(2)
     await other.start()
     const [free = ''] = await submit(1, 'free')
-    await scene.clock.advance(1000)
+    await scene.clock.advance(10_000)
     await count(3)
     expect(begun[2]).toBe(free)
     expect(begun).toHaveLength(3)

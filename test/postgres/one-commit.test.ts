@@ -12,12 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => scene.close())
 
-/** The transactions that have written the job's last commit, its head and the message that wakes it. */
+/** The transactions that have written the job's last commit and its head, which holds its wake. */
 async function writersOf(jobId: string): Promise<readonly string[]> {
   const { rows } = await scene.pool.query<{ writer: string }>(
     `(SELECT xmin::text AS writer FROM journal WHERE job_id = $1 ORDER BY seq DESC LIMIT 1)
-     UNION ALL SELECT xmin::text FROM jobs WHERE id = $1
-     UNION ALL (SELECT xmin::text FROM errand_queue.job WHERE singleton_key LIKE $1 || ':%' ORDER BY created_on DESC, xmin::text::bigint DESC LIMIT 1)`,
+     UNION ALL SELECT xmin::text FROM jobs WHERE id = $1`,
     [jobId],
   )
   return rows.map(({ writer }) => writer)
@@ -32,17 +31,17 @@ const WAITS: readonly JobEvent[] = [
   },
 ]
 
-test('a job, its head and its wake are written in one transaction, at its creation and at a save', async () => {
+test('a job and its head, with its wake, are written in one transaction, at its creation and at a save', async () => {
   const { store } = scene
   const { job, event, state } = submitted()
   await store.create(job, event)
   const created = await writersOf(job.id)
-  expect(created).toHaveLength(3)
+  expect(created).toHaveLength(2)
   expect(new Set(created).size).toBe(1)
 
   await store.save(after(state, WAITS), WAITS)
   const saved = await writersOf(job.id)
-  expect(saved).toHaveLength(3)
+  expect(saved).toHaveLength(2)
   expect(new Set(saved).size).toBe(1)
   expect(saved[0]).not.toBe(created[0])
 })

@@ -130,7 +130,7 @@ describe('a connection', () => {
       pool: pool as unknown as pg.Pool,
       patience: scene.patience,
       savePatience: scene.patience,
-      wakes: scene.queue,
+      workers: scene.workers,
       known: new Map(),
     })
   }
@@ -168,7 +168,7 @@ test('migrations can be run by two at once, and again', async () => {
   const scenes = await Promise.all([openScene(url), openScene(url), openScene(url)])
   const [one] = scenes
   const versions = await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')
-  await migrateAll({ pool: one.pool, patience: one.patience, queue: one.queue, schemas: SCHEMAS })
+  await migrateAll({ pool: one.pool, patience: one.patience, schemas: SCHEMAS })
   expect(await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')).toEqual(versions)
   expect(versions.map(({ name }) => name)).toEqual([
     'api_keys',

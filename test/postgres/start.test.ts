@@ -140,26 +140,13 @@ describe('at the start, a database', () => {
     const mine = await asRole(url, 'runner')
     await onDatabase(url, (client) =>
       client.query(
-        `GRANT USAGE ON SCHEMA errand, errand_queue TO runner;
-         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA errand, errand_queue TO runner`,
+        `GRANT USAGE ON SCHEMA errand TO runner;
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA errand TO runner`,
       ),
     )
     const storage = await open(mine, new SystemClock())
     await storage.serve()
     await storage.close()
-  })
-
-  test('whose queues are not as this release makes them gets them so', async () => {
-    const url = await postgres.createDatabase()
-    await (await open(url, new SystemClock())).close()
-    const limits = () =>
-      onDatabase(url, async (client) => (await client.query<object>('SELECT retry_limit FROM errand_queue.queue')).rows)
-    const before = await limits()
-    await onDatabase(url, (client) =>
-      client.query("UPDATE errand_queue.queue SET retry_limit = 3 WHERE name = 'errand-deliver'"),
-    )
-    await (await open(url, new SystemClock())).close()
-    expect(await limits()).toEqual(before)
   })
 
   describe('that a command at a terminal opens', () => {

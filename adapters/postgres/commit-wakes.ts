@@ -1,0 +1,35 @@
+import type { Reservation } from './claim-worker.ts'
+import type { Workers, WrittenWake } from './workers.ts'
+import type { JobWrite } from './writes.ts'
+
+/** What one group of commits makes due. */
+export class CommitWakes {
+  readonly #workers: Pick<Workers, 'reserve' | 'announce'>
+  readonly #reservations = new Map<JobWrite, Reservation>()
+
+  constructor(workers: Pick<Workers, 'reserve' | 'announce'>, writes: readonly JobWrite[]) {
+    this.#workers = workers
+    for (const write of writes) {
+      const wake = wakeOf(write)
+      const reservation = wake && workers.reserve(wake)
+      if (reservation) this.#reservations.set(write, reservation)
+    }
+  }
+
+  /** When the job is to be woken, as it is to be written (epoch ms). */
+  readonly timeOf = (write: JobWrite): number => this.#reservations.get(write)?.until ?? write.entry.wake.at
+
+  /** To be called once it is known which were kept: none where that failed. */
+  settle(kept: ReadonlySet<JobWrite>): void {
+    for (const [write, reservation] of this.#reservations) {
+      if (kept.has(write)) reservation.begin(write.entry.version)
+      else reservation.drop()
+    }
+    this.#workers.announce([...kept].filter((write) => !this.#reservations.has(write)).flatMap((write) => wakeOf(write) ?? []))
+  }
+}
+
+/** `null` for what changes no wake, and for a running job: it is its executor's until its lease ends. */
+function wakeOf({ moved, entry: { id, tenantId, status, wake } }: JobWrite): WrittenWake | null {
+  return moved && status !== 'running' ? { id, tenantId, ...wake } : null
+}

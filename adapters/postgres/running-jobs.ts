@@ -1,0 +1,38 @@
+import type pg from 'pg'
+import type { Logger } from '#ports/logger.ts'
+import type { Offer } from './offers.ts'
+
+export interface LeftBehindDeps {
+  readonly pool: pg.Pool
+  readonly logger: Logger
+  /** Whether the executor that holds the job is known to be dead. */
+  readonly isLeftBehind: (jobId: string) => Promise<boolean>
+}
+
+const MOST = 500
+
+const HELD = {
+  name: 'errand_held',
+  text: `SELECT id, tenant_id FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
+}
+
+/** At the start of a server: jobs of executors that are known to be dead, which would otherwise wait for the end of their leases. */
+export async function leftBehind({ pool, logger, isLeftBehind }: LeftBehindDeps): Promise<readonly Offer[]> {
+  try {
+    const { rows } = await pool.query<{ id: string; tenant_id: string }>({ ...HELD, values: [MOST] })
+    const answers = await Promise.all(rows.map(({ id }) => isLeftBehind(id)))
+    const left = rows.filter((_, index) => answers[index] === true)
+    if (left.length > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: left.length })
+    return left.map(({ id, tenant_id: tenantId }) => ({ id, tenantId }))
+  } catch (error) {
+    logger.warn('Jobs of dead servers were not looked for; they go on when their leases end.', { reason: String(error) })
+    return []
+  }
+}
+
+/** How many jobs of a tenant are in execution, on whichever server; counts up to `most`. */
+export async function runningOf(pool: pg.Pool, tenantId: string, most: number): Promise<number> {
+  const text = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM jobs WHERE tenant_id = $1 AND status = 'running' LIMIT $2) AS running`
+  const { rows } = await pool.query<{ n: number }>({ name: 'errand_running', text, values: [tenantId, most] })
+  return rows[0]?.n ?? 0
+}
