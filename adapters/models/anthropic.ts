@@ -3,7 +3,7 @@ import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import { AnthropicGathering } from './anthropic-gathering.ts'
-import { type JsonRecord, count, idOf, record, records, text } from './json-reading.ts'
+import { type JsonRecord, count, firstCount, idOf, record, records, text } from './json-reading.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -77,10 +77,17 @@ function partFrom(block: JsonRecord): readonly AssistantPart[] {
 /** Anthropic counts what it reads from its cache, and what it writes there, beside the input. */
 function usageFrom(usage: JsonRecord): Usage {
   const cachedInputTokens = count(usage['cache_read_input_tokens'])
+  const cacheWriteTokens = firstCount(usage['cache_creation_input_tokens'], sumOf(record(usage['cache_creation'])))
   return {
-    inputTokens: count(usage['input_tokens']) + cachedInputTokens + count(usage['cache_creation_input_tokens']),
+    inputTokens: count(usage['input_tokens']) + cachedInputTokens + cacheWriteTokens,
     cachedInputTokens,
+    cacheWriteTokens,
     outputTokens: count(usage['output_tokens']),
     reasoningTokens: count(record(usage['output_tokens_details'])['thinking_tokens']),
   }
+}
+
+/** Writes to the cache are also told by how long they are kept. */
+function sumOf(counts: JsonRecord): number {
+  return Object.values(counts).map(count).reduce((sum, number) => sum + number, 0)
 }

@@ -4,7 +4,7 @@ import type { AssistantPart, ToolCall } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import { contentParts, reasoningTextOf } from './chat-content.ts'
 import { ChatGathering } from './chat-gathering.ts'
-import { type JsonRecord, count, idOf, isRecord, record, records, text } from './json-reading.ts'
+import { type JsonRecord, count, firstCount, idOf, isRecord, record, records, text } from './json-reading.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -86,10 +86,22 @@ function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
   }
 }
 
+/** Beside OpenAI's names those of DeepSeek, Moonshot, OpenRouter and LiteLLM; all of them count what was cached as input. */
 function usageFrom(usage: JsonRecord): Usage {
+  const details = record(usage['prompt_tokens_details'])
   return {
     inputTokens: count(usage['prompt_tokens']),
-    cachedInputTokens: count(record(usage['prompt_tokens_details'])['cached_tokens']),
+    cachedInputTokens: firstCount(
+      details['cached_tokens'],
+      usage['prompt_cache_hit_tokens'],
+      usage['cached_tokens'],
+      usage['cache_read_input_tokens'],
+    ),
+    cacheWriteTokens: firstCount(
+      details['cache_write_tokens'],
+      details['cache_creation_tokens'],
+      usage['cache_creation_input_tokens'],
+    ),
     outputTokens: count(usage['completion_tokens']),
     reasoningTokens: count(record(usage['completion_tokens_details'])['reasoning_tokens']),
   }

@@ -27,6 +27,11 @@ export function idOf(value: unknown): string {
   return typeof value === 'number' ? String(value) : text(value)
 }
 
+/** The first of these numbers of tokens that counts any: servers name the same number otherwise. */
+export function firstCount(...values: readonly unknown[]): number {
+  return values.map(count).find((number) => number > 0) ?? 0
+}
+
 /** A number of tokens, which some servers send as text; 0 in place of anything that counts nothing. */
 export function count(value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value

@@ -107,9 +107,11 @@ function providerFields(fields: Readonly<Record<string, string>>): { readonly pr
 }
 
 function usageFrom(usage: JsonRecord): Usage {
+  const details = record(usage['input_tokens_details'])
   return {
     inputTokens: count(usage['input_tokens']),
-    cachedInputTokens: count(record(usage['input_tokens_details'])['cached_tokens']),
+    cachedInputTokens: count(details['cached_tokens']),
+    cacheWriteTokens: count(details['cache_write_tokens']),
     outputTokens: count(usage['output_tokens']),
     reasoningTokens: count(record(usage['output_tokens_details'])['reasoning_tokens']),
   }

@@ -2,7 +2,7 @@ import type { JsonValue } from '../json.ts'
 import { textOf, toolCallsOf } from './message.ts'
 import type { StopReason } from './next-step.ts'
 import type { Turn } from './turn.ts'
-import type { Usage } from './usage.ts'
+import { type Usage, addUsage } from './usage.ts'
 
 /** What a turn returns. */
 export interface AgentReport {
@@ -15,6 +15,7 @@ export interface AgentReport {
   /** Finished model calls. */
   readonly iterations: number
   readonly toolCalls: readonly ReportedToolCall[]
+  /** Of all model calls, failed ones among them. */
   readonly usage: Usage
   readonly startedAt: number
   readonly finishedAt: number
@@ -39,7 +40,7 @@ export function reportOf(turn: Turn, heading: ReportHeading): AgentReport {
     output: last ? textOf(last) : '',
     iterations: turn.iterations,
     toolCalls: reportedCalls(turn),
-    usage: turn.usage,
+    usage: addUsage(turn.usage.answered, turn.usage.failed),
   }
 }
 

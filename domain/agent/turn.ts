@@ -9,7 +9,7 @@ import {
 } from './message.ts'
 import type { Effect } from './tool.ts'
 import type { FinishReason, ModelCallCompleted, ToolCallCompleted, TurnEvent } from './turn-event.ts'
-import { NO_USAGE, type Usage, addUsage } from './usage.ts'
+import { NO_TURN_USAGE, type TurnUsage, type Usage, addUsage } from './usage.ts'
 
 /** Where a turn stands: the fold of its input and its events. Plain data, so a crashed turn goes on from its journal. */
 export interface Turn {
@@ -18,7 +18,7 @@ export interface Turn {
   readonly bytes: number
   /** `provider/model` of the last model call; empty before the first. */
   readonly model: string
-  readonly usage: Usage
+  readonly usage: TurnUsage
   /** Finished model calls. */
   readonly iterations: number
   readonly calls: CallCounts
@@ -49,7 +49,7 @@ export interface OpenCall {
   readonly executorId: string | null
 }
 
-/** What a turn has done: the lines of its receipt. */
+/** What a turn has done. */
 export interface CallCounts {
   /** Begun, whatever became of them. */
   readonly modelCalls: number
@@ -69,7 +69,7 @@ export function startTurn(input: JsonValue): Turn {
     messages: [first],
     bytes: jsonBytes(first),
     model: '',
-    usage: NO_USAGE,
+    usage: NO_TURN_USAGE,
     iterations: 0,
     calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0, lastCallAt: null },
     failures: 0,
@@ -94,7 +94,7 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
       const failedModelCalls = turn.calls.failedModelCalls + 1
       return {
         ...turn,
-        usage: event.usage ? addUsage(turn.usage, event.usage) : turn.usage,
+        usage: event.usage ? { ...turn.usage, failed: addUsage(turn.usage.failed, event.usage) } : turn.usage,
         failures: turn.failures + 1,
         failingSince: turn.failingSince ?? event.at,
         paidFailures: turn.paidFailures + (isPaid(event.usage) ? 1 : 0),
@@ -136,7 +136,7 @@ function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallComp
     ...turn,
     messages: [...turn.messages, message],
     bytes: turn.bytes + jsonBytes(message),
-    usage: addUsage(turn.usage, usage),
+    usage: { ...turn.usage, answered: addUsage(turn.usage.answered, usage) },
     iterations: turn.iterations + 1,
     failures: 0,
     failingSince: null,

@@ -1,6 +1,7 @@
 import type { NamedCall } from '../agent/doubtful-calls.ts'
 import type { AgentReport } from '../agent/report.ts'
 import type { CallCounts } from '../agent/turn.ts'
+import type { TurnUsage } from '../agent/usage.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 import type { Actor } from '../tenant/actor.ts'
@@ -79,9 +80,14 @@ export interface WaitingCall extends NamedCall {
   readonly startedAt: number
 }
 
+/** What the job has done, and used. */
+export interface Receipt extends CallCounts {
+  readonly usage: TurnUsage
+}
+
 interface FinishedFields extends JobFields {
   readonly finishedAt: number
-  readonly receipt: CallCounts
+  readonly receipt: Receipt
 }
 
 export interface CompletedJob extends FinishedFields {

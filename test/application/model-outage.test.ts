@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { NO_USAGE } from '#domain/agent/usage.ts'
+import { NO_USAGE, addUsage } from '#domain/agent/usage.ts'
 import { ModelError } from '#domain/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
@@ -109,11 +109,33 @@ describe('a model that fails for now', () => {
   test('for good is in the receipt, with the tokens that it cost', async () => {
     const world = execution(writer)
     const id = await world.submit()
-    const usage = { inputTokens: 7, cachedInputTokens: 0, outputTokens: 3, reasoningTokens: 0 }
+    const usage = { inputTokens: 7, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 3, reasoningTokens: 0 }
     await world.executor(new ListedModel(new ModelError('No.', { retryable: false, usage }))).execute(id, NEVER)
     expect(await world.job(id)).toMatchObject({ status: 'failed', receipt: { modelCalls: 1, failedModelCalls: 1 } })
-    expect((await world.store.load(id))?.turn.usage).toEqual(usage)
+    expect(await world.job(id)).toMatchObject({ receipt: { usage: { answered: NO_USAGE, failed: usage } } })
     expect((await world.eventTypes(id)).slice(-2)).toEqual(['model_call.failed', 'job.failed'])
+  })
+
+  test('costs beside what answers cost: the receipt tells the two apart, and the report has both', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const used = { inputTokens: 900, cachedInputTokens: 500, cacheWriteTokens: 300, outputTokens: 9, reasoningTokens: 4 }
+    const useless = new ModelError('It is empty.', { retryable: true, usage: used })
+    const model = new ListedModel(useless, useless, busy, { ...answer('Hej!'), usage: used })
+    for (let n = 0; n < 4; n++) {
+      await world.executor(model).execute(id, NEVER)
+      await world.clock.advance(600_000)
+    }
+    const failed = addUsage(used, used)
+    expect(failed).toEqual({
+      inputTokens: 1800,
+      cachedInputTokens: 1000,
+      cacheWriteTokens: 600,
+      outputTokens: 18,
+      reasoningTokens: 8,
+    })
+    const receipt = { modelCalls: 4, failedModelCalls: 3, usage: { answered: used, failed } }
+    expect(await world.job(id)).toMatchObject({ receipt, report: { usage: addUsage(used, failed) } })
   })
 
   test.each([

@@ -4,6 +4,7 @@ import { requestOf } from '#test/contracts/model.contract.ts'
 import { modelsAt, overAll } from '#test/support/fake-provider.ts'
 import { type ProviderServer, beginEvents, startProviderServer } from '#test/support/provider-server.ts'
 import { ANTHROPIC_ANSWERS } from './answers/anthropic.ts'
+import { CHAT_CACHES } from './answers/chat-cache.ts'
 import { CHAT_CALLS } from './answers/chat-calls.ts'
 import { CHAT_ENDINGS } from './answers/chat-endings.ts'
 import { CHAT_STREAMS } from './answers/chat-streams.ts'
@@ -15,7 +16,7 @@ import { OPENAI_ANSWERS } from './answers/openai.ts'
 const NEVER = new AbortController().signal
 
 const ROWS = [
-  ...[CHAT_WORDS, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS]
+  ...[CHAT_WORDS, CHAT_CACHES, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS]
     .flat()
     .map((row) => ({ ...row, model: 'openai-compatible/x' })),
   ...ANTHROPIC_ANSWERS.map((row) => ({ ...row, model: 'anthropic/claude-sonnet-4-5' })),

@@ -30,7 +30,7 @@ const JOB = {
       ],
     },
     finishReason: 'tool_calls',
-    usage: { inputTokens: 540, cachedInputTokens: 0, outputTokens: 38, reasoningTokens: 0 },
+    usage: { inputTokens: 540, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 38, reasoningTokens: 0 },
   },
   'model_call.failed': { at, iteration: 1, message: 'The model is overloaded.' },
   'tool_call.started': { at, callId: CALL.id, name: CALL.name, effect: 'read' },

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { JobEvent } from '#domain/job/event.ts'
 import { ActorView } from './actor.ts'
-import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
+import { agentName, anyJson, jobId, timestamp } from './common.ts'
 import { EVENT_EXAMPLES } from './event-examples.ts'
-import { Report, Waiting, jobError, namedCalls } from './job.ts'
+import { Report, Waiting, jobError, namedCalls, usage } from './job.ts'
 import { Problem } from './problem.ts'
 
 const at = { at: timestamp }
@@ -24,13 +24,6 @@ const message = z.object({
   ),
 })
 
-const modelUsage = z.object({
-  inputTokens: count,
-  cachedInputTokens: count,
-  outputTokens: count,
-  reasoningTokens: count,
-})
-
 /** The `data` of each event of a job's journal, by the `event:` it comes with. */
 const JOURNAL_EVENTS = {
   'job.submitted': z.object({ ...at, ...by, jobId, agent: agentName, input: anyJson, deadlineAt: timestamp }),
@@ -47,9 +40,9 @@ const JOURNAL_EVENTS = {
       .string()
       .optional()
       .meta({ description: "The provider's own word for the reason, if it gave one." }),
-    usage: modelUsage,
+    usage,
   }),
-  'model_call.failed': z.object({ ...at, iteration, message: z.string(), usage: modelUsage.optional() }),
+  'model_call.failed': z.object({ ...at, iteration, message: z.string(), usage: usage.optional() }),
   'tool_call.started': z.object({
     ...at,
     callId: z.string(),

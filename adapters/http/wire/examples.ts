@@ -1,5 +1,21 @@
 // What the documents show. A test holds each against its own schema.
 
+const USAGE = {
+  inputTokens: 1840,
+  cachedInputTokens: 1200,
+  cacheWriteTokens: 540,
+  outputTokens: 212,
+  reasoningTokens: 0,
+} as const
+
+const NOTHING_USED = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+} as const
+
 const REPORT = {
   agent: 'product-copywriter',
   model: 'anthropic/claude-sonnet-5-5',
@@ -15,7 +31,7 @@ const REPORT = {
       output: { title: 'Linen Apron' },
     },
   ],
-  usage: { inputTokens: 1840, cachedInputTokens: 1200, outputTokens: 212, reasoningTokens: 0 },
+  usage: USAGE,
   startedAt: '2026-11-23T09:00:00.120Z',
   finishedAt: '2026-11-23T09:00:07.480Z',
 } as const
@@ -51,6 +67,7 @@ const JOB = {
     wastedModelCalls: 0,
     toolCalls: 3,
     lastCallAt: '2026-11-23T09:00:05.310Z',
+    usage: { answered: USAGE, failed: NOTHING_USED },
   },
   links: {
     self: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB',

@@ -6,11 +6,17 @@ import { EXAMPLES } from './examples.ts'
 import { errorCode } from './problem.ts'
 import { jobStatus } from './listing.ts'
 
-const usage = z
-  .object({ inputTokens: count, cachedInputTokens: count, outputTokens: count, reasoningTokens: count })
+export const usage = z
+  .object({
+    inputTokens: count.meta({ description: 'With those of the cache.' }),
+    cachedInputTokens: count.meta({ description: "Read from the provider's cache." }),
+    cacheWriteTokens: count.meta({ description: "Written to the provider's cache." }),
+    outputTokens: count.meta({ description: 'With those of reasoning.' }),
+    reasoningTokens: count,
+  })
   .meta({
     id: 'Usage',
-    description: 'Tokens of model calls, of failed ones as far as the provider counts them. The cached ones are part of the input, reasoning of the output.',
+    description: 'Tokens of model calls, as the provider counted them.',
   })
 
 /** What a turn returns. */
@@ -48,8 +54,12 @@ const receipt = z
     lastCallAt: timestamp
       .nullable()
       .meta({ description: 'When the last call began: never after a request to cancel.' }),
+    usage: z.object({ answered: usage, failed: usage }).meta({
+      description:
+        'Of calls that were answered, and of calls that `failed`: paid for and of no use, as far as the provider said so. Of a call that was cut off, nothing is known. A report has both in one.',
+    }),
   })
-  .meta({ id: 'Receipt', description: 'What the job has done.' })
+  .meta({ id: 'Receipt', description: 'What the job has done, and used.' })
 
 export const namedCalls = z
   .array(z.object({ callId: z.string(), name: z.string() }))

@@ -29,6 +29,44 @@ export const ANTHROPIC_ANSWERS: readonly Row[] = [
     reply: { usage: { ...usage(5, 0), cachedInputTokens: 2 } },
   },
   {
+    what: 'writes to the cache',
+    answer: message([{ type: 'text', text: 'ok' }], 'end_turn', {
+      usage: { input_tokens: 3, cache_read_input_tokens: 2, cache_creation_input_tokens: 40, output_tokens: 5 },
+    }),
+    parts: okParts,
+    reply: { usage: { ...usage(45, 5), cachedInputTokens: 2, cacheWriteTokens: 40 } },
+  },
+  {
+    what: 'writes to the cache by how long they are kept',
+    answer: message([{ type: 'text', text: 'ok' }], 'end_turn', {
+      usage: {
+        input_tokens: 3,
+        cache_creation: { ephemeral_5m_input_tokens: 40, ephemeral_1h_input_tokens: 2 },
+        output_tokens: 5,
+      },
+    }),
+    parts: okParts,
+    reply: { usage: { ...usage(45, 5), cacheWriteTokens: 42 } },
+  },
+  {
+    what: 'a stream that writes to the cache',
+    answer: [
+      { type: 'message_start', message: { id: 'm', content: [], usage: { input_tokens: 3, cache_creation_input_tokens: 40 } } },
+      ...block(0, { type: 'text', text: 'ok' }),
+      ...end('end_turn'),
+    ],
+    parts: okParts,
+    reply: { usage: { ...usage(43, 7), cacheWriteTokens: 40 } },
+  },
+  {
+    what: 'half a stream that has written to the cache',
+    answer: [
+      { type: 'message_start', message: { id: 'm', content: [], usage: { input_tokens: 3, cache_creation_input_tokens: 40 } } },
+      ...block(0, { type: 'text', text: 'ok' }),
+    ],
+    error: { message: 'broke off', retryable: true, usage: { ...usage(43, 0), cacheWriteTokens: 40 } },
+  },
+  {
     what: 'a blank block before a call',
     answer: message(
       [

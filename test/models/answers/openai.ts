@@ -33,6 +33,23 @@ export const OPENAI_ANSWERS: readonly Row[] = [
     reply: { usage: usage(3, 0), finishReason: 'stop' },
   },
   {
+    what: 'what was cached',
+    answer: response([outputText('ok')], {
+      status: 'completed',
+      usage: { input_tokens: 9, input_tokens_details: { cached_tokens: 5, cache_write_tokens: 3 }, output_tokens: 4 },
+    }),
+    parts: spoken,
+    reply: { usage: { ...usage(9, 4), cachedInputTokens: 5, cacheWriteTokens: 3 } },
+  },
+  {
+    what: 'what was cached for an answer of no use',
+    answer: response([], {
+      status: 'completed',
+      usage: { input_tokens: 9, input_tokens_details: { cached_tokens: 5, cache_write_tokens: 3 }, output_tokens: 1 },
+    }),
+    error: { usage: { ...usage(9, 1), cachedInputTokens: 5, cacheWriteTokens: 3 } },
+  },
+  {
     what: 'no status but those of its items',
     answer: response([outputText('ok')], {}),
     parts: spoken,

@@ -22,7 +22,7 @@ export function lookup(input: unknown, id = 'a'): Partial<AssistantPart> {
 }
 
 export function usage(inputTokens: number, outputTokens: number): ModelReply['usage'] {
-  return { inputTokens, outputTokens, cachedInputTokens: 0, reasoningTokens: 0 }
+  return { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 }
 }
 
 export function sse(events: readonly object[]): string {
