@@ -10,7 +10,7 @@ const SIBLINGS = {
   bun: ['http/', 'node/'],
   deno: ['http/', 'node/'],
   cloudflare: ['http/'],
-  http: ['console/'],
+  http: ['logging/'],
   client: ['http/wire(/|[.]ts$)'],
   cli: ['client/'],
 }
@@ -69,16 +69,16 @@ module.exports = {
       'node-builtins-only-in-node',
       'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), ' +
         'or put the code behind a port and implement that in adapters/node.',
-      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/node[^/]*[.]ts$', '^(bench|test)/'] },
+      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/node/', '^(bench|test)/'] },
       { dependencyTypes: ['core'] },
     ),
     rule(
       'workers-types-only-in-cloudflare',
-      "Cloudflare's modules and types stay in adapters/cloudflare and composition/cloudflare*.ts. " +
+      "Cloudflare's modules and types stay in adapters/cloudflare and composition/cloudflare. " +
         'Put the code behind a port and implement that in adapters/cloudflare.',
       {
         path: '^',
-        pathNot: ['^adapters/cloudflare/', '^composition/cloudflare[^/]*[.]ts$', '^(bench|test)/cloudflare/'],
+        pathNot: ['^adapters/cloudflare/', '^composition/cloudflare/', '^(bench|test)/cloudflare/'],
       },
       {
         path: [
@@ -93,28 +93,28 @@ module.exports = {
       'runtimes-do-not-meet',
       'Node code and Cloudflare code must not reach each other, even through a third file: one would not start. ' +
         'Move what both need to adapters/sql, adapters/web, adapters/http or the core.',
-      { path: '^(?:adapters|composition)/(node|cloudflare)' },
+      { path: '^(?:adapters|composition)/(node|cloudflare)/' },
       {
-        path: '^(adapters|composition)/(node|cloudflare|bun|deno)',
-        pathNot: '^(adapters|composition)/$1',
+        path: '^(adapters|composition)/(node|cloudflare|bun|deno)/',
+        pathNot: '^(adapters|composition)/$1/',
         reachable: true,
       },
     ),
     rule(
       'runtimes-do-not-meet',
       'Bun and Deno can be taken for Node and use what is there for it; each has its own file beside, and neither has what is for Cloudflare.',
-      { path: '^(?:adapters|composition)/(bun|deno)' },
+      { path: '^(?:adapters|composition)/(bun|deno)/' },
       {
-        path: '^(adapters|composition)/(cloudflare|bun|deno)',
-        pathNot: '^(adapters|composition)/$1',
+        path: '^(adapters|composition)/(cloudflare|bun|deno)/',
+        pathNot: '^(adapters|composition)/$1/',
         reachable: true,
       },
     ),
     rule(
       'postgres-only-in-postgres',
-      "Postgres stays in adapters/postgres and composition/node-postgres*.ts: it is one storage of Node's, and none of a Worker's. " +
+      "Postgres stays in adapters/postgres and composition/node/postgres*.ts: it is one storage of Node's, and none of a Worker's. " +
         'What any SQL database can do belongs in adapters/sql.',
-      { path: '^', pathNot: ['^adapters/postgres/', '^composition/node-postgres[^/]*[.]ts$', '^(bench|test)/'] },
+      { path: '^', pathNot: ['^adapters/postgres/', '^composition/node/postgres[^/]*[.]ts$', '^(bench|test)/'] },
       { path: ['^adapters/postgres/', npm('pg')] },
     ),
     adaptersAreSiblings({ path: '^adapters/([^/]+)/', pathNot: `^adapters/(${Object.keys(SIBLINGS).join('|')})/` }, []),
@@ -140,9 +140,9 @@ module.exports = {
     ),
     rule(
       'hono-only-in-http',
-      'Routes live in adapters/http; adapters/node, adapters/cloudflare and adapters/console mount them. ' +
+      'Routes live in adapters/http; adapters/node, adapters/cloudflare and adapters/logging mount them. ' +
         'Elsewhere use Request and Response, or hand the data over.',
-      { path: '^', pathNot: ['^adapters/(http|node|cloudflare|console)/', '^test/'] },
+      { path: '^', pathNot: ['^adapters/(http|node|cloudflare|logging)/', '^test/'] },
       { path: npm('hono', '@hono/[^/]+') },
     ),
     rule(
@@ -150,6 +150,12 @@ module.exports = {
       'Source must not need the tests. If both use it, move it to the layer it belongs to.',
       { path: '^', pathNot: '^(bench|test)/' },
       { path: '^test/' },
+    ),
+    rule(
+      'doubles-only-in-tests',
+      'adapters/testing stands in for the world in tests. What a running program needs is in adapters/local, or in the folder of its runtime.',
+      { path: '^', pathNot: ['^adapters/testing/', '^(bench|test)/'] },
+      { path: '^adapters/testing/' },
     ),
     rule(
       'no-test-from-bench',

@@ -25,6 +25,11 @@ const LATE_IMPORT = {
   message: 'Import at the top. Only a composition root may load late what not every start needs.',
 }
 
+const STRAY_ERROR = {
+  selector: 'ExportNamedDeclaration > ClassDeclaration[superClass.name=/Error$/]',
+  message: "An error lives with its concept: in errors.ts of the concept's folder in domain/.",
+}
+
 const COMPUTED_IMPORT = {
   selector: 'ImportExpression[source.type!="Literal"]',
   message: 'A computed import() hides a dependency from dependency-cruiser. Write the path as a literal.',
@@ -123,12 +128,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ['composition/node-*.ts'],
+    files: ['{domain,ports,application}/**/*.ts', 'adapters/http/**/*.ts'],
+    ignores: ['**/errors.ts', 'domain/app-error.ts'],
+    rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, LATE_IMPORT, STRAY_ERROR, ...RESTRICTED_SYNTAX] },
+  },
+  {
+    files: ['composition/node/*.ts'],
     rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, COMPUTED_IMPORT, ...RESTRICTED_SYNTAX] },
   },
   {
     files: [
-      'composition/cloudflare.ts',
+      'composition/cloudflare/main.ts',
       'bench/cloudflare/*.ts',
       '*.config.ts',
       'test/support/closing-line.ts',

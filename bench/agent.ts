@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Agent, defineAgent } from '#domain/agent/agent.ts'
 import { type Effect, defineTool } from '#domain/agent/tool.ts'
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 
 /** The agent of the workload: one tool, which is the other side of the model at `modelUrl()`. */
 export function benchAgent(modelUrl: () => string, effect: Effect = 'read'): Agent {

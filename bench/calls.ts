@@ -1,4 +1,4 @@
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 
 /** A call as the fake model has written it down: of a job with a tag; `call` counts from 1, for each kind. */

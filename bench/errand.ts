@@ -1,9 +1,9 @@
 // The real server, as `npm start` starts it, with the agent of the workload.
 
 import { flushCompileCache } from 'node:module'
-import { listen, peerAddress } from '#adapters/node/http-server.ts'
-import { startServer } from '#composition/node-server.ts'
-import { parseNodeSettings } from '#composition/settings.ts'
+import { listen, peerAddress } from '#adapters/node/http/http-server.ts'
+import { startServer } from '#composition/node/server.ts'
+import { parseNodeSettings } from '#composition/settings/settings.ts'
 import { benchAgent } from './agent.ts'
 
 const { BENCH_MODEL_URL: model = '', BENCH_EFFECT: effect, ...env } = process.env

@@ -2,8 +2,7 @@
 // `npm run bench:recovery`. A table on stderr, and one line of JSON on stdout.
 
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Call, callKey, recordedCalls } from './calls.ts'

@@ -57,7 +57,7 @@ function startMs(): number {
 }
 
 wrangler('deploy', '--dry-run', '--minify', '--metafile', '--outdir', folder)
-const bundle = readFileSync(join(folder, 'cloudflare.js'))
+const bundle = readFileSync(join(folder, 'main.js'))
 const gzipped = gzipSync(bundle).length
 const largest = sizes().slice(0, 8)
 const starts = Array.from({ length: ROUNDS }, startMs).sort((a, b) => a - b)

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { httpApp } from '#composition/container.ts'
-import { localHome } from '#composition/local-home.ts'
-import { type NodeApp, openNodeApp } from '#composition/node-app.ts'
-import { parseNodeSettings } from '#composition/settings.ts'
+import { localHome } from '#composition/node/job-home.ts'
+import { type NodeApp, openNodeApp } from '#composition/node/app.ts'
+import { parseNodeSettings } from '#composition/settings/settings.ts'
 import * as t from '#composition/tokens.ts'
 
 /** A server without a network: its store, and the whole HTTP interface over it. */

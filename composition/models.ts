@@ -4,8 +4,8 @@ import type { PostJson } from '#adapters/web/post-json.ts'
 import { ScriptedModels } from '#adapters/models/scripted-models.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
-import { demo } from './demo-model.ts'
-import type { Settings } from './settings.ts'
+import { demo } from './demo/model.ts'
+import type { Settings } from './settings/settings.ts'
 
 /** Real models where there are settings for them, and the offline demo under `scripted/demo`. */
 export function createModels(

@@ -1,4 +1,4 @@
-import type { Executions } from '#application/cancel-job.ts'
+import type { Executions } from '#application/job/cancel-job.ts'
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'

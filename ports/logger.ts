@@ -1,4 +1,4 @@
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 
 export type LogFields = Readonly<Record<string, JsonValue | undefined>>
 

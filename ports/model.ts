@@ -1,7 +1,7 @@
 import type { AssistantMessage, Message } from '#domain/agent/message.ts'
 import type { FinishReason } from '#domain/agent/turn-event.ts'
 import type { Usage } from '#domain/agent/usage.ts'
-import type { JsonObject } from '#domain/json.ts'
+import type { JsonObject } from '#domain/json/json.ts'
 
 export interface ModelRequest {
   /** `provider/model`. */

@@ -3,7 +3,7 @@ import type { HttpAddress, HttpApp, Listen } from '#adapters/http/server.ts'
 import { refuseRequest } from '#adapters/http/problem.ts'
 import { AMBIGUOUS_TARGET } from '#adapters/http/target.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
-import { cannotListen } from '#adapters/node/start-error.ts'
+import { cannotListen } from '#adapters/node/process/start-error.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 
 interface Connection {

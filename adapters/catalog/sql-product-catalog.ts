@@ -1,6 +1,6 @@
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from '#adapters/sql/database.ts'
 import type { SqlSchema } from '#adapters/sql/schema.ts'
-import { ProductNotFoundError } from '#domain/errors.ts'
+import { ProductNotFoundError } from '#domain/shop/errors.ts'
 import type { Draft, Language, Product, ProductSummary, StoredDraft } from '#domain/shop/product.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'

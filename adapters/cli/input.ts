@@ -1,5 +1,5 @@
-import type { JsonValue } from '#domain/json.ts'
-import { firstLossyNumber } from '#domain/lossy-number.ts'
+import type { JsonValue } from '#domain/json/json.ts'
+import { firstLossyNumber } from '#domain/json/lossy-number.ts'
 import { CliError } from './server-call.ts'
 
 /**

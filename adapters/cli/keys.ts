@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { MadeKey, MakeKey } from '#application/make-key.ts'
-import type { ManageKeys } from '#application/manage-keys.ts'
+import type { MadeKey, MakeKey } from '#application/tenant/make-key.ts'
+import type { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type ApiKey, SCOPES, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'

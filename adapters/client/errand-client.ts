@@ -1,4 +1,4 @@
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import { ErrandError } from './errand-error.ts'
 import { follow } from './event-stream.ts'
 import { type Call, Transport, type TransportOptions } from './transport.ts'

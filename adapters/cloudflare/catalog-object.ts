@@ -1,7 +1,7 @@
 /// <reference types="@cloudflare/workers-types" />
 import { DurableObject } from 'cloudflare:workers'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
-import { ProductNotFoundError } from '#domain/errors.ts'
+import { ProductNotFoundError } from '#domain/shop/errors.ts'
 import type { Draft, Product, ProductSummary, StoredDraft } from '#domain/shop/product.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { askObject } from './outage.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import { withDeadline } from '#application/deadline.ts'
+import { withDeadline } from '#application/time/deadline.ts'
 import { inParallel } from './in-parallel.ts'
 import type { JobNamespace } from './job-stub.ts'
 import type { OverdueJobs, OverdueLane } from './overdue-jobs.ts'

@@ -1,5 +1,5 @@
 import { eventsIn, rowsAfter } from '#adapters/sql/journal-rows.ts'
-import { VersionConflictError } from '#domain/errors.ts'
+import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import { type JobState, replay } from '#domain/job/replay.ts'
@@ -56,7 +56,11 @@ export class ObjectJobStore implements JobStore {
     const { job } = state
     const version = job.version - events.length
     const stored = this.#known(job.id)?.job
-    if (stored?.runId !== job.runId || stored.version !== version || !this.#append(version + 1, JSON.stringify(events))) {
+    if (
+      stored?.runId !== job.runId ||
+      stored.version !== version ||
+      !this.#append(version + 1, JSON.stringify(events))
+    ) {
       throw new VersionConflictError(job.id, version)
     }
     this.#state = state

@@ -2,7 +2,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { KEEP_MS, SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import type { RunOperation } from '#application/run-operation.ts'
+import type { RunOperation } from '#application/operation/run-operation.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { BulkOperation, CreatedOperation, OperationIntake, OperationStore } from '#ports/operation-store.ts'
 import type { OperationIndex } from './operation-index.ts'

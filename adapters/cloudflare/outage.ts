@@ -1,4 +1,5 @@
-import { type AppError, ERROR_CODES, type ErrorCode, StorageUnavailableError } from '#domain/errors.ts'
+import { type AppError, ERROR_CODES, type ErrorCode } from '#domain/app-error.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { type Refusal, RefusedError, refusalOf } from './job-stub.ts'
 
 /** What the platform says of an error of its own (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/). */
@@ -12,10 +13,12 @@ interface PlatformError extends Error {
 }
 
 /** As errors say that have lost their properties on the way. */
-const OBJECT_OUTAGE = /network connection lost|is overloaded|durable object.*reset|caused object to be reset|code was updated|internal error; reference/i
+const OBJECT_OUTAGE =
+  /network connection lost|is overloaded|durable object.*reset|caused object to be reset|code was updated|internal error; reference/i
 
 /** What D1 says of a statement and not of itself; a full database and one that cannot be read or written are outages. */
-const OF_A_STATEMENT = /SQLITE_(?!FULL|BUSY|LOCKED|IOERR|NOMEM|CANTOPEN)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND|malformed JSON/
+const OF_A_STATEMENT =
+  /SQLITE_(?!FULL|BUSY|LOCKED|IOERR|NOMEM|CANTOPEN)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND|malformed JSON/
 
 function isObjectOutage(error: unknown): error is PlatformError {
   if (!(error instanceof Error)) return false

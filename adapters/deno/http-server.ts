@@ -1,7 +1,7 @@
 import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import type { HttpAddress, HttpApp, Listen } from '#adapters/http/server.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
-import { cannotListen } from '#adapters/node/start-error.ts'
+import { cannotListen } from '#adapters/node/process/start-error.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 
 interface Connection {

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Actor } from '#domain/tenant/actor.ts'
 import { type Principal, type Scope, mayDo } from '#domain/tenant/principal.ts'
-import { ForbiddenError } from './http-errors.ts'
+import { ForbiddenError } from './errors.ts'
 
 /** What every route behind the door knows. */
 export interface AppEnv {

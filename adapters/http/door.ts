@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Authenticate } from '#application/authenticate.ts'
+import type { Authenticate } from '#application/tenant/authenticate.ts'
 import type { Principal } from '#domain/tenant/principal.ts'
 import type { AppEnv } from './context.ts'
-import { RateLimitedError, UnauthorizedError } from './http-errors.ts'
+import { RateLimitedError, UnauthorizedError } from './errors.ts'
 import { type OpenModeDeps, refuseStrangers } from './open-mode.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 

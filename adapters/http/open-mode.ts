@@ -5,7 +5,7 @@ import {
   MisdirectedRequestError,
   UnauthorizedError,
   UnsupportedMediaTypeError,
-} from './http-errors.ts'
+} from './errors.ts'
 
 /** The network address of the caller, as the platform knows it; `null` where nothing tells. */
 export type PeerAddress = (c: Context) => string | null

@@ -1,9 +1,17 @@
 import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { AppError, CanceledError, type ErrorCode, InvalidInputError } from '#domain/errors.ts'
-import { clip } from '#domain/problems.ts'
+import { InvalidInputError } from '#domain/agent/errors.ts'
+import { AppError, type ErrorCode } from '#domain/app-error.ts'
+import { CanceledError } from '#domain/job/errors.ts'
+import { clip } from '#domain/json/issues.ts'
 import type { Logger } from '#ports/logger.ts'
-import { ForbiddenError, InvalidRequestError, MethodNotAllowedError, UnauthorizedError } from './http-errors.ts'
+import {
+  ForbiddenError,
+  InvalidRequestError,
+  MethodNotAllowedError,
+  UnauthorizedError,
+  UnforeseenError,
+} from './errors.ts'
 import type { ProblemView } from './wire/problem.ts'
 
 /** The only place that knows both vocabularies. `satisfies` makes a new code without a status a type error. */
@@ -151,14 +159,6 @@ export const NOT_CONFIGURED: ProblemView = {
 }
 
 export const PROBLEM_JSON = 'application/problem+json'
-
-export class UnforeseenError extends AppError {
-  readonly code = 'internal_error'
-
-  constructor(cause: unknown) {
-    super('Something went wrong on our side. The logs of the service say what.', { cause })
-  }
-}
 
 function hasProblems(error: AppError): error is InvalidRequestError | InvalidInputError {
   return error instanceof InvalidRequestError || error instanceof InvalidInputError

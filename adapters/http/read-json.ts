@@ -1,14 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type * as z from 'zod'
-import { firstLossyNumber } from '#domain/lossy-number.ts'
-import { clip, describeIssues } from '#domain/problems.ts'
-import {
-  InvalidRequestError,
-  MalformedJsonError,
-  PayloadTooLargeError,
-  UnsupportedMediaTypeError,
-} from './http-errors.ts'
+import { firstLossyNumber } from '#domain/json/lossy-number.ts'
+import { clip, describeIssues } from '#domain/json/issues.ts'
+import { InvalidRequestError, MalformedJsonError, PayloadTooLargeError, UnsupportedMediaTypeError } from './errors.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 /** Deeper than any honest input, and far from where recursive code would overflow the stack. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type * as z from 'zod'
-import { clip, describeIssues } from '#domain/problems.ts'
-import { InvalidRequestError } from './http-errors.ts'
+import { clip, describeIssues } from '#domain/json/issues.ts'
+import { InvalidRequestError } from './errors.ts'
 
 /** More than any route takes; each costs something before anything is known of the caller. */
 const MOST_PARAMETERS = 32

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { InvalidRequestError } from './http-errors.ts'
+import { InvalidRequestError } from './errors.ts'
 import { eventNumber } from './wire/requests.ts'
 
 /** The longest that a request is kept waiting; proxies cut connections that are silent for longer. */

@@ -1,6 +1,6 @@
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Clock } from '#ports/clock.ts'
-import { ServerBusyError, TooManyAtOnceError } from './http-errors.ts'
+import { ServerBusyError, TooManyAtOnceError } from './errors.ts'
 
 /** What a request holds while it is carried out. */
 export interface Slot {

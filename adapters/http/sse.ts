@@ -1,4 +1,4 @@
-import type { Sight, WatchJob, WatchJobQuery } from '#application/watch-job.ts'
+import type { Sight, WatchJob, WatchJobQuery } from '#application/job/watch-job.ts'
 import type { JobEvent, StoredEvent } from '#domain/job/event.ts'
 import { rfc3339 } from './wire/common.ts'
 import { waitView } from './wire/views.ts'

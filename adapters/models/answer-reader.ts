@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import type { AnswerHead, AnswerSink } from '#adapters/web/post-json.ts'
-import { parseMarkingLossy } from '#domain/lossy-number.ts'
+import { parseMarkingLossy } from '#domain/json/lossy-number.ts'
 import { decoded } from './decoded.ts'
 import { BrokenAnswerError } from './answer-error.ts'
 import { type JsonRecord, isRecord } from './json-reading.ts'

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
-import { AppError, ModelError } from '#domain/errors.ts'
+import { AppError } from '#domain/app-error.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import { AnswerError } from './answer-error.ts'
 import { RefusalError, kindsIn } from './refusal.ts'
 import { retryAfterMsIn } from './retry-after.ts'

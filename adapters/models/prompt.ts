@@ -7,7 +7,7 @@ import type {
   SharedV4ProviderOptions,
 } from '@ai-sdk/provider'
 import type { AssistantPart, Message, ToolResult } from '#domain/agent/message.ts'
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import type { ModelRequest, ToolSpec } from '#ports/model.ts'
 import { wellFormed } from './tool-arguments.ts'
 

@@ -1,4 +1,4 @@
-import { ModelNotConfiguredError } from '#domain/errors.ts'
+import { ModelNotConfiguredError } from '#domain/model/errors.ts'
 import { Anthropic } from './anthropic.ts'
 import { ChatCompletions } from './chat-completions.ts'
 import { OpenAIResponses } from './openai-responses.ts'

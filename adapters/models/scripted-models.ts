@@ -1,7 +1,7 @@
 import type { AssistantPart } from '#domain/agent/message.ts'
 import { NO_USAGE } from '#domain/agent/usage.ts'
-import { ModelNotConfiguredError } from '#domain/errors.ts'
-import type { JsonValue } from '#domain/json.ts'
+import { ModelNotConfiguredError } from '#domain/model/errors.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
 
 /** What a scripted model answers to a request. Build the answer with `says` or `calls`; its usage is estimated. */

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '#domain/json.ts'
-import { firstLossyNumber, holdsLossyNumber } from '#domain/lossy-number.ts'
+import type { JsonObject, JsonValue } from '#domain/json/json.ts'
+import { firstLossyNumber, holdsLossyNumber } from '#domain/json/lossy-number.ts'
 import { isRecord } from './json-reading.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { Backoff } from '#application/backoff.ts'
+import { Backoff } from '#application/time/backoff.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import { ClaimReturns } from './claim-returns.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
+import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
 
 /** A table in which rows wait for their time: each has `id`, `tenant_id`, `version`, `wake_at` (epoch ms) and says what kind of work it waits for. */
 export interface WakeTable {

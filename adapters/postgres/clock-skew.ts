@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { ClockSkewError } from '#domain/readiness-errors.ts'
-import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
+import { ClockSkewError } from '#domain/health/errors.ts'
+import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
 import { SqlJobStore, type StateCache } from '#adapters/sql/job-store.ts'
-import { VersionConflictError } from '#domain/errors.ts'
+import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { ClockSteps } from '#application/clock-steps.ts'
-import type { HeldLease } from '#application/lease-watch.ts'
+import { ClockSteps } from '#application/time/clock-steps.ts'
+import type { HeldLease } from '#application/execution/lease-watch.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Offer } from './offers.ts'
@@ -102,7 +102,8 @@ export class LeaseSweep {
     this.#cancel = this.#deps.clock.after(restMs, () => {
       this.#work = this.once()
         .catch((error: unknown) => {
-          if (!isOutage(error)) this.#deps.logger.warn('Could not sweep; it will be tried again.', { reason: String(error) })
+          if (!isOutage(error))
+            this.#deps.logger.warn('Could not sweep; it will be tried again.', { reason: String(error) })
           return BUSY_MS
         })
         .then((nextMs) => {

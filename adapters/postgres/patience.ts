@@ -1,5 +1,5 @@
 import { OutageRetry, type OutageRetryOptions } from '#adapters/sql/outage-retry.ts'
-import { StorageUnavailableError } from '#domain/errors.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 
 /**
  * SQLSTATE classes and codes that say that the server cannot be had now: connections that broke (08), a server that stops, starts or has no

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { NewerSchemaError } from '#adapters/sql/schema.ts'
-import { StorageUnavailableError } from '#domain/errors.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { isOutage } from './patience.ts'
 import { SCHEMA } from './pool.ts'
 

@@ -1,4 +1,4 @@
-import { LARGEST_SKEW_MS } from '#domain/job/clock-step.ts'
+import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
 import type { DueJobs, DueQuery, TenantWakes } from '#ports/due-jobs.ts'
 import type { WokenJob } from '#ports/waker.ts'

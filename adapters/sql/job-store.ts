@@ -1,4 +1,4 @@
-import { VersionConflictError } from '#domain/errors.ts'
+import { VersionConflictError } from '#domain/storage/errors.ts'
 import { type JobEvent, type JobSubmitted, type StoredEvent, movesWake } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import { type JobState, replay, submit } from '#domain/job/replay.ts'

@@ -1,4 +1,4 @@
-import { VersionConflictError } from '#domain/errors.ts'
+import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { BulkOperation, CreatedOperation, OperationKey, OperationStore } from '#ports/operation-store.ts'
 import { type SqlDatabase, type SqlRow, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'

@@ -1,4 +1,4 @@
-import { StorageUnavailableError } from '#domain/errors.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 
 const FIRST_REST_MS = 50

@@ -1,7 +1,7 @@
 // The real Worker, with the agent of the workload.
 
 import { env } from 'cloudflare:workers'
-import { createWorker } from '#composition/cloudflare-worker.ts'
+import { createWorker } from '#composition/cloudflare/worker.ts'
 import { benchAgent } from '../agent.ts'
 
 const worker = createWorker(() => [benchAgent(() => (env as { BENCH_MODEL_URL?: string }).BENCH_MODEL_URL ?? '')])

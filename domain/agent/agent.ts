@@ -1,5 +1,5 @@
-import { DefinitionError } from '../errors.ts'
-import { type Schema, problemWithSchema } from '../schema.ts'
+import { DefinitionError } from './errors.ts'
+import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type Tool, isTool } from './tool.ts'
 

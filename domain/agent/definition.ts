@@ -1,4 +1,4 @@
-import { DefinitionError } from '../errors.ts'
+import { DefinitionError } from './errors.ts'
 
 // Node does not check types when it runs an author's file, so what a compiler would say is said here, by name.
 

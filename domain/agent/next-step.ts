@@ -24,7 +24,7 @@ export interface PlannedCall {
   readonly resumed: boolean
 }
 
-/** The whole agent loop as one decision. `application/run-turn.ts` carries it out and asks again. */
+/** The whole agent loop as one decision. `application/agent/run-turn.ts` carries it out and asks again. */
 export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step {
   if (turn.messages.at(-1)?.role !== 'assistant') {
     if (turn.iterations >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }

@@ -1,4 +1,4 @@
-import { DefinitionError, UnknownAgentError } from '../errors.ts'
+import { DefinitionError, UnknownAgentError } from './errors.ts'
 import { type Agent, isAgent } from './agent.ts'
 import { problemInList } from './definition.ts'
 

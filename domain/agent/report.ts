@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts'
+import type { JsonValue } from '../json/json.ts'
 import { textOf, toolCallsOf } from './message.ts'
 import type { StopReason } from './next-step.ts'
 import type { Turn } from './turn.ts'

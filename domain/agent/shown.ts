@@ -1,5 +1,5 @@
-import type { JsonValue } from '../json.ts'
-import { firstLossyNumber } from '../lossy-number.ts'
+import type { JsonValue } from '../json/json.ts'
+import { firstLossyNumber } from '../json/lossy-number.ts'
 
 /** Values looked at before a result counts as too large to be shown. */
 const MOST_VALUES = 1_000_000
@@ -34,7 +34,10 @@ class Walk {
   show(value: unknown, key: string): JsonValue | undefined {
     if (++this.#values > MOST_VALUES) throw new NotShownError('it is too large')
     if (typeof value === 'object') return value === null ? null : this.#inside(value, key)
-    if (typeof value === 'function' || typeof value === 'symbol') { this.#leaveOut(typeof value); return; }
+    if (typeof value === 'function' || typeof value === 'symbol') {
+      this.#leaveOut(typeof value)
+      return
+    }
     return plain(value)
   }
 
@@ -89,7 +92,8 @@ class Walk {
 
   /** `new Number(1)` and the like, and numbers that were written by `JSON.rawJSON`. */
   #primitive(value: object): JsonValue | undefined {
-    if (value instanceof Number || value instanceof String || value instanceof Boolean) return this.show(value.valueOf(), '')
+    if (value instanceof Number || value instanceof String || value instanceof Boolean)
+      return this.show(value.valueOf(), '')
     if (isRawJson(value)) {
       return firstLossyNumber(value.rawJSON) ? value.rawJSON : (JSON.parse(value.rawJSON) as JsonValue)
     }

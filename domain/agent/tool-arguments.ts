@@ -1,5 +1,5 @@
-import type { JsonValue } from '../json.ts'
-import { firstLossyNumber } from '../lossy-number.ts'
+import type { JsonValue } from '../json/json.ts'
+import { firstLossyNumber } from '../json/lossy-number.ts'
 
 /** Why a call with these arguments cannot be made, for the model to correct itself; `null` when they are JSON that keeps its values. */
 export function problemWithArguments(input: JsonValue): string | null {

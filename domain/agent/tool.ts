@@ -1,8 +1,8 @@
-import { DefinitionError } from '../errors.ts'
+import { DefinitionError } from './errors.ts'
 import type { Actor } from '../tenant/actor.ts'
-import type { JsonObject, JsonValue } from '../json.ts'
-import { asObjectSchema } from '../object-schema.ts'
-import { type Schema, jsonSchemaOf, problemWithSchema } from '../schema.ts'
+import type { JsonObject, JsonValue } from '../json/json.ts'
+import { asObjectSchema } from './object-schema.ts'
+import { type Schema, jsonSchemaOf, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields } from './definition.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type JsonValue, jsonBytes } from '../json.ts'
+import { type JsonValue, jsonBytes } from '../json/json.ts'
 import {
   type AssistantMessage,
   type Message,
@@ -155,7 +155,8 @@ function applyResult(turn: Turn, { result, toldBy }: ToolCallCompleted): Turn {
   const results = [...turn.partialResults, result]
   const calls = toolCallsOf(lastAnswer(turn))
   const openCalls = without(turn.openCalls, callId)
-  const givenUp = toldBy === 'time_limit' ? turn.openCalls.filter((call) => call.callId === callId && call.effect === 'once') : []
+  const givenUp =
+    toldBy === 'time_limit' ? turn.openCalls.filter((call) => call.callId === callId && call.effect === 'once') : []
   const timedOutCalls = [...turn.timedOutCalls, ...givenUp]
   const next = { ...turn, openCalls, timedOutCalls, bytes: turn.bytes + jsonBytes(result), partialResults: results }
   if (results.length < calls.length) return next

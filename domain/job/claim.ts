@@ -1,4 +1,4 @@
-import { isAhead } from './clock-step.ts'
+import { isAhead } from '../time/clock-step.ts'
 import { type JobRecord, isFinished } from './job.ts'
 import { runsAt } from './wake.ts'
 

@@ -1,7 +1,7 @@
 import { reportOf } from '../agent/report.ts'
 import { doubtfulCalls } from '../agent/doubtful-calls.ts'
 import type { Turn } from '../agent/turn.ts'
-import { InvalidTransitionError } from '../errors.ts'
+import { InvalidTransitionError } from './errors.ts'
 import type { JobEnding, JobEvent } from './event.ts'
 import { type FinishedJob, type JobRecord, isFinished } from './job.ts'
 import { fieldsOf } from './transitions.ts'

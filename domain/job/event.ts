@@ -1,9 +1,9 @@
 import type { NamedCall } from '../agent/doubtful-calls.ts'
 import type { StopReason } from '../agent/next-step.ts'
 import type { TurnEvent } from '../agent/turn-event.ts'
-import type { JsonValue } from '../json.ts'
+import type { JsonValue } from '../json/json.ts'
 import type { Actor } from '../tenant/actor.ts'
-import { type DeliveryEvent, isDeliveryEvent } from './delivery.ts'
+import { type DeliveryEvent, isDeliveryEvent } from '../callback/delivery.ts'
 import type { JobError, Wait } from './job.ts'
 import type { JobOptions } from './options.ts'
 

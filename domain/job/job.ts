@@ -2,10 +2,10 @@ import type { NamedCall } from '../agent/doubtful-calls.ts'
 import type { AgentReport } from '../agent/report.ts'
 import type { CallCounts } from '../agent/turn.ts'
 import type { TurnUsage } from '../agent/usage.ts'
-import type { ErrorCode } from '../errors.ts'
-import type { JsonValue } from '../json.ts'
+import type { ErrorCode } from '../app-error.ts'
+import type { JsonValue } from '../json/json.ts'
 import type { Actor } from '../tenant/actor.ts'
-import type { Delivery } from './delivery.ts'
+import type { Delivery } from '../callback/delivery.ts'
 import type { JobOptions } from './options.ts'
 
 /** A job as it stands: one type per status, each with exactly its own fields. The fold of its journal (`replay.ts`). */
@@ -72,7 +72,7 @@ export type Wait =
   | { readonly reason: 'retry'; readonly until: number; readonly error: JobError }
   /** The servers that have looked at it since then do not know its agent: time moves it on, to one that does. */
   | { readonly reason: 'unknown_agent'; readonly since: number; readonly until: number }
-  /** Somebody must say what became of these calls (`application/resolve-call.ts`). */
+  /** Somebody must say what became of these calls (`application/job/resolve-call.ts`). */
   | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCall[] }
 
 export interface WaitingCall extends NamedCall {

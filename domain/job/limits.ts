@@ -1,4 +1,4 @@
-import { isAhead } from './clock-step.ts'
+import { isAhead } from '../time/clock-step.ts'
 
 /** What no job may exceed, on by default: the difference between a mistake and a bill. */
 export interface JobLimits {

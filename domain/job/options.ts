@@ -1,4 +1,4 @@
-import type { Callback } from './delivery.ts'
+import type { Callback } from '../callback/delivery.ts'
 
 /** What whoever submits a job may say about it, beside its work. */
 export interface JobOptions {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.ts'
+import type { JsonValue } from '../json/json.ts'
 
 /** What became of a call of unknown outcome: it happened and brought this, it did not and may be made, or the job shall fail. */
 export type Resolution =

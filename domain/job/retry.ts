@@ -1,5 +1,5 @@
 import type { Turn } from '../agent/turn.ts'
-import { HOUR_MS, boundedMs } from '../duration.ts'
+import { HOUR_MS, boundedMs } from '../time/duration.ts'
 import type { JobLimits } from './limits.ts'
 
 const FIRST_DELAY_MS = 1000

@@ -1,6 +1,6 @@
 import type { TurnEvent } from '../agent/turn-event.ts'
-import { InvalidTransitionError, NewerJournalError } from '../errors.ts'
-import type { DeliveryEvent } from './delivery.ts'
+import { InvalidTransitionError, NewerJournalError } from './errors.ts'
+import type { DeliveryEvent } from '../callback/delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent, JobSubmitted, JobWaiting, LeaseRenewed } from './event.ts'
 import { isWithinHour } from './limits.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'

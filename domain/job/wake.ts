@@ -1,4 +1,4 @@
-import { nextDelivery } from './callback.ts'
+import { nextDelivery } from '../callback/callback.ts'
 import { type JobRecord, isFinished } from './job.ts'
 
 /** When a job next needs attention (epoch ms), and what for: to be executed, to call back, or to be deleted. */

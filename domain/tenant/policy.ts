@@ -1,4 +1,4 @@
-import type { Callback } from '../job/delivery.ts'
+import type { Callback } from '../callback/delivery.ts'
 
 /** What a tenant may do, and what holds where a request says nothing. */
 export interface TenantPolicy {

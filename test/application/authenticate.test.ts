@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import { Authenticate } from '#application/authenticate.ts'
-import { MakeKey } from '#application/make-key.ts'
+import { Authenticate } from '#application/tenant/authenticate.ts'
+import { MakeKey } from '#application/tenant/make-key.ts'
 import { keyText } from '#domain/tenant/key-text.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
@@ -44,7 +44,11 @@ function scene() {
 /** As a stranger makes it who has read the source. */
 const forged = (n: number): string => keyText(n.toString(16).padStart(16, '0'), 'f'.repeat(64))
 
-const ACME = { actor: { kind: 'key', id: expect.stringMatching(/^[0-9a-f]{16}$/) as string }, tenantId: 'acme', scopes: ['read'] }
+const ACME = {
+  actor: { kind: 'key', id: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
+  tenantId: 'acme',
+  scopes: ['read'],
+}
 
 describe('a key', () => {
   test('is known by all of its digits, and what cannot be one is not looked up', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CancelJob } from '#application/cancel-job.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
@@ -158,7 +158,9 @@ describe('cancel', () => {
     const world = execution(writer)
     const id = await world.submit()
     const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions: nobody })
-    await expect(cancelJob.execute({ tenantId: 'other', by: TILL, jobId: id })).rejects.toMatchObject({ code: 'job_not_found' })
+    await expect(cancelJob.execute({ tenantId: 'other', by: TILL, jobId: id })).rejects.toMatchObject({
+      code: 'job_not_found',
+    })
     expect((await world.job(id)).status).toBe('queued')
   })
 })

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { DeleteJob } from '#application/delete-job.ts'
-import { DeliverCallbacks } from '#application/deliver-callbacks.ts'
-import { Redeliver } from '#application/redeliver.ts'
+import { DeleteJob } from '#application/job/delete-job.ts'
+import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
+import { Redeliver } from '#application/callback/redeliver.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { CallbackOutcome } from '#ports/callback-sender.ts'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { Crash, CrashingStore } from '#test/support/crashing-store.ts'
@@ -137,7 +137,8 @@ describe('a message', () => {
       get: store.get.bind(store),
       load: store.load.bind(store),
       remove: async (job: JobRecord) => {
-        if (tries++ === 0) await redeliver.execute({ tenantId: 'acme', by: TILL, jobId, deliveryId: job.deliveries[0]?.id ?? '' })
+        if (tries++ === 0)
+          await redeliver.execute({ tenantId: 'acme', by: TILL, jobId, deliveryId: job.deliveries[0]?.id ?? '' })
         await store.remove(job)
       },
     }

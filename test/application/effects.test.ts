@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ResolveCall } from '#application/resolve-call.ts'
+import { ResolveCall } from '#application/job/resolve-call.ts'
 import type { Tool } from '#domain/agent/tool.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'

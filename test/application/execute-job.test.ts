@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { ModelError } from '#domain/errors.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'

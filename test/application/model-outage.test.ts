@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { NO_USAGE, addUsage } from '#domain/agent/usage.ts'
-import { ModelError } from '#domain/errors.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { retryDelayMs } from '#domain/job/retry.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
@@ -119,7 +119,13 @@ describe('a model that fails for now', () => {
   test('costs beside what answers cost: the receipt tells the two apart, and the report has both', async () => {
     const world = execution(writer)
     const id = await world.submit()
-    const used = { inputTokens: 900, cachedInputTokens: 500, cacheWriteTokens: 300, outputTokens: 9, reasoningTokens: 4 }
+    const used = {
+      inputTokens: 900,
+      cachedInputTokens: 500,
+      cacheWriteTokens: 300,
+      outputTokens: 9,
+      reasoningTokens: 4,
+    }
     const useless = new ModelError('It is empty.', { retryable: true, usage: used })
     const model = new ListedModel(useless, useless, busy, { ...answer('Hej!'), usage: used })
     for (let n = 0; n < 4; n++) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CancelJob } from '#application/cancel-job.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { Tool } from '#domain/agent/tool.ts'
 import type { ModelReply } from '#ports/model.ts'
@@ -28,7 +28,13 @@ const started = (nth: number) => ({ type: 'attempt.started', nth })
 const toolIntent = { type: 'tool_call.started', nth: 1 }
 
 const SCENES: readonly Scene[] = [
-  { name: 'the first model call', after: started(1), answers: [one], effect: 'read', made: { models: 0, tools: 0, probes: 0 } },
+  {
+    name: 'the first model call',
+    after: started(1),
+    answers: [one],
+    effect: 'read',
+    made: { models: 0, tools: 0, probes: 0 },
+  },
   {
     name: 'the model call that follows a tool',
     after: { type: 'model_call.started', nth: 2 },
@@ -37,8 +43,20 @@ const SCENES: readonly Scene[] = [
     made: { models: 1, tools: 1, probes: 0 },
   },
   ...EFFECTS.flatMap((effect): Scene[] => [
-    { name: `a call that is ${effect}`, after: toolIntent, answers: [one], effect, made: { models: 1, tools: 0, probes: 0 } },
-    { name: `several that are ${effect}`, after: toolIntent, answers: [several], effect, made: { models: 1, tools: 0, probes: 0 } },
+    {
+      name: `a call that is ${effect}`,
+      after: toolIntent,
+      answers: [one],
+      effect,
+      made: { models: 1, tools: 0, probes: 0 },
+    },
+    {
+      name: `several that are ${effect}`,
+      after: toolIntent,
+      answers: [several],
+      effect,
+      made: { models: 1, tools: 0, probes: 0 },
+    },
   ]),
   {
     name: 'a call that is made again after a death',
@@ -68,7 +86,11 @@ function afterCommit(world: Execution, { type, nth }: Scene['after'], work: () =
   }
 }
 
-function sender(effect: Scene['effect']): { readonly tool: Tool; readonly runs: () => number; readonly probes: () => number } {
+function sender(effect: Scene['effect']): {
+  readonly tool: Tool
+  readonly runs: () => number
+  readonly probes: () => number
+} {
   const probe = counter('probe')
   const context = { idempotencyKey: '', tenantId: '', submittedBy: TILL, jobId: null, signal: NEVER }
   const answer = async () => ({ happened: true, output: await probe.tool.run({}, context) }) as const

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { QueueDepth } from '#application/queue-depth.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { QueueDepth } from '#application/job/queue-depth.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CancelJob } from '#application/cancel-job.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { JOURNAL_FORMAT, type JobEvent } from '#domain/job/event.ts'
 import { replay } from '#domain/job/replay.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CancelJob } from '#application/cancel-job.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
 import { LIMIT_MS, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
@@ -23,23 +23,26 @@ describe('a canceled job', () => {
     expect(world.clock.nextAt()).toBeNull()
   })
 
-  test.each(['once', 'idempotent', 'read'] as const)('waits for no %s tool for longer than the limit', async (effect) => {
-    const { world, id, running, cancel } = await inCalls([deaf('send', { effect })])
-    await cancel()
-    await pass(world, LIMIT_MS - 1)
-    expect((await world.job(id)).status).toBe('running')
-    await pass(world, 1)
-    await running
-    const unknown = { callId: 'send', name: 'send', input: {}, startedAt: T0 }
-    const unknownCalls = effect === 'once' ? [unknown] : []
-    expect(await world.job(id)).toMatchObject({ status: 'canceled', finishedAt: T0 + LIMIT_MS, unknownCalls })
-    const fields = { jobId: id, callIds: ['send'] }
-    expect(world.logger.lines[0]).toEqual({
-      level: 'warn',
-      message: 'Tools still run after they were told to stop.',
-      fields,
-    })
-  })
+  test.each(['once', 'idempotent', 'read'] as const)(
+    'waits for no %s tool for longer than the limit',
+    async (effect) => {
+      const { world, id, running, cancel } = await inCalls([deaf('send', { effect })])
+      await cancel()
+      await pass(world, LIMIT_MS - 1)
+      expect((await world.job(id)).status).toBe('running')
+      await pass(world, 1)
+      await running
+      const unknown = { callId: 'send', name: 'send', input: {}, startedAt: T0 }
+      const unknownCalls = effect === 'once' ? [unknown] : []
+      expect(await world.job(id)).toMatchObject({ status: 'canceled', finishedAt: T0 + LIMIT_MS, unknownCalls })
+      const fields = { jobId: id, callIds: ['send'] }
+      expect(world.logger.lines[0]).toEqual({
+        level: 'warn',
+        message: 'Tools still run after they were told to stop.',
+        fields,
+      })
+    },
+  )
 
   test('does not know the outcome of a tool that was told to stop and threw', async () => {
     const send = deaf('send')
@@ -111,12 +114,29 @@ test('a job whose deadline passes has the result of a tool that returns late, an
 })
 
 describe('a tool whose time is up', () => {
-  const SEEN = 'The tool "send" did not finish within 60 s. It may or may not have taken effect, or may still do so: find out before you call it again.'
+  const SEEN =
+    'The tool "send" did not finish within 60 s. It may or may not have taken effect, or may still do so: find out before you call it again.'
 
   test.each([
-    { name: 'still returns a result that counts', end: (send: ReturnType<typeof deaf>) => { send.resolve('sent') }, result: { isError: false, output: 'sent' } },
-    { name: 'throws because of that', end: (send: ReturnType<typeof deaf>) => { send.reject(new Error('aborted')) }, result: { isError: true, output: SEEN } },
-    { name: 'runs on: the model is told after the limit', end: () => undefined, result: { isError: true, output: SEEN } },
+    {
+      name: 'still returns a result that counts',
+      end: (send: ReturnType<typeof deaf>) => {
+        send.resolve('sent')
+      },
+      result: { isError: false, output: 'sent' },
+    },
+    {
+      name: 'throws because of that',
+      end: (send: ReturnType<typeof deaf>) => {
+        send.reject(new Error('aborted'))
+      },
+      result: { isError: true, output: SEEN },
+    },
+    {
+      name: 'runs on: the model is told after the limit',
+      end: () => undefined,
+      result: { isError: true, output: SEEN },
+    },
   ])('$name', async ({ end, result }) => {
     const send = deaf('send')
     const { world, id, running, model } = await inCalls([send])

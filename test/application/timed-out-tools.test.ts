@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { ResolveCall } from '#application/resolve-call.ts'
+import { ResolveCall } from '#application/job/resolve-call.ts'
 import type { Effect } from '#domain/agent/tool.ts'
-import { ModelError } from '#domain/errors.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { LIMIT_MS, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { TILL } from '#test/support/fixtures.ts'
-import type { ListedModel} from '#test/support/script.ts';
+import type { ListedModel } from '#test/support/script.ts'
 import { answer } from '#test/support/script.ts'
 
 const TIMEOUT_MS = 60_000
@@ -31,7 +31,10 @@ describe('a `once` call that runs on when its time and the stop limit are up', (
     const { world, id, running, cancel } = await timedOut([away])
     await running
     expect(await world.job(id)).toMatchObject({ status: 'waiting', wait: { reason: 'retry' } })
-    expect(await cancel()).toMatchObject({ status: 'canceled', unknownCalls: [{ callId: 'send', name: 'send', input: {} }] })
+    expect(await cancel()).toMatchObject({
+      status: 'canceled',
+      unknownCalls: [{ callId: 'send', name: 'send', input: {} }],
+    })
     const [last] = (await world.store.events(id, 0)).slice(-1)
     expect(last?.event).toMatchObject({ type: 'job.canceled', unknownCalls: [{ callId: 'send', name: 'send' }] })
   })
@@ -44,14 +47,17 @@ describe('a `once` call that runs on when its time and the stop limit are up', (
     expect(last?.event).toMatchObject({ type: 'job.failed', unknownCalls: [{ callId: 'send', name: 'send' }] })
   })
 
-  test.each(['happened', 'did_not_happen'] as const)('is resolved as %s after the end, and the transcript stays', async (outcome) => {
-    const { world, id, running, resolve } = await timedOut([broken])
-    await running
-    expect(await resolve(outcome)).toMatchObject({ status: 'failed', unknownCalls: [] })
-    expect(await world.job(id)).toMatchObject({ unknownCalls: [], receipt: { toolCalls: 1 } })
-    const turn = (await world.store.load(id))?.turn
-    expect(turn?.messages.at(-1)).toMatchObject({ role: 'tool', results: [{ callId: 'send', isError: true }] })
-  })
+  test.each(['happened', 'did_not_happen'] as const)(
+    'is resolved as %s after the end, and the transcript stays',
+    async (outcome) => {
+      const { world, id, running, resolve } = await timedOut([broken])
+      await running
+      expect(await resolve(outcome)).toMatchObject({ status: 'failed', unknownCalls: [] })
+      expect(await world.job(id)).toMatchObject({ unknownCalls: [], receipt: { toolCalls: 1 } })
+      const turn = (await world.store.load(id))?.turn
+      expect(turn?.messages.at(-1)).toMatchObject({ role: 'tool', results: [{ callId: 'send', isError: true }] })
+    },
+  )
 
   test('holds up nothing: the model goes on, and a job that completes says no more of it', async () => {
     const { world, id, running } = await timedOut()
@@ -74,11 +80,14 @@ describe('a `once` call that runs on when its time and the stop limit are up', (
   })
 })
 
-test.each(['read', 'idempotent'] as const)('a %s call that timed out may be repeated: no outcome of it is asked for', async (effect) => {
-  const { world, id, running } = await timedOut([broken], effect)
-  await running
-  expect(await world.job(id)).toMatchObject({ status: 'failed', unknownCalls: [] })
-})
+test.each(['read', 'idempotent'] as const)(
+  'a %s call that timed out may be repeated: no outcome of it is asked for',
+  async (effect) => {
+    const { world, id, running } = await timedOut([broken], effect)
+    await running
+    expect(await world.job(id)).toMatchObject({ status: 'failed', unknownCalls: [] })
+  },
+)
 
 describe('a process that stops', () => {
   test('gives an idempotent call a moment to return, then lets go', async () => {

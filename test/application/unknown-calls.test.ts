@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { DeleteJob } from '#application/delete-job.ts'
-import { ResolveCall } from '#application/resolve-call.ts'
-import { RetryJob } from '#application/retry-job.ts'
-import type { SubmitJob } from '#application/submit-job.ts'
+import { DeleteJob } from '#application/job/delete-job.ts'
+import { ResolveCall } from '#application/job/resolve-call.ts'
+import { RetryJob } from '#application/job/retry-job.ts'
+import type { SubmitJob } from '#application/job/submit-job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { LIMIT_MS, deaf, inCalls, pass } from '#test/support/deaf-tools.ts'
 import { TILL } from '#test/support/fixtures.ts'
@@ -32,20 +32,23 @@ describe('a job that ended with a call of unknown outcome', () => {
 
   const happened = { outcome: 'happened', result: 'sent' } as const
 
-  test.each([happened, { outcome: 'did_not_happen' } as const])('is retried and deleted once the call is resolved: %o', async (resolution) => {
-    const { world, id, retry, remove, resolve, model } = await ended()
-    const message = `Job ${id} ended with calls whose outcome is not known: "send" of send. Resolve each with POST /jobs/{id}/calls/{callId}/resolve first.`
-    await expect(retry()).rejects.toMatchObject({ code: 'outcome_unknown', message })
-    await expect(remove()).rejects.toMatchObject({ code: 'outcome_unknown', message })
-    expect(await resolve(resolution)).toMatchObject({ status: 'canceled', unknownCalls: [] })
-    expect(await resolve(resolution)).toMatchObject({ status: 'canceled', unknownCalls: [] })
-    // It is only recorded.
-    expect(model.requests).toHaveLength(1)
-    expect(await world.job(id)).toMatchObject({ status: 'canceled', unknownCalls: [] })
-    expect(await retry()).toMatchObject({ created: true })
-    await remove()
-    expect(await world.store.load(id)).toBeNull()
-  })
+  test.each([happened, { outcome: 'did_not_happen' } as const])(
+    'is retried and deleted once the call is resolved: %o',
+    async (resolution) => {
+      const { world, id, retry, remove, resolve, model } = await ended()
+      const message = `Job ${id} ended with calls whose outcome is not known: "send" of send. Resolve each with POST /jobs/{id}/calls/{callId}/resolve first.`
+      await expect(retry()).rejects.toMatchObject({ code: 'outcome_unknown', message })
+      await expect(remove()).rejects.toMatchObject({ code: 'outcome_unknown', message })
+      expect(await resolve(resolution)).toMatchObject({ status: 'canceled', unknownCalls: [] })
+      expect(await resolve(resolution)).toMatchObject({ status: 'canceled', unknownCalls: [] })
+      // It is only recorded.
+      expect(model.requests).toHaveLength(1)
+      expect(await world.job(id)).toMatchObject({ status: 'canceled', unknownCalls: [] })
+      expect(await retry()).toMatchObject({ created: true })
+      await remove()
+      expect(await world.store.load(id)).toBeNull()
+    },
+  )
 
   test('cannot fail any more, and knows its calls', async () => {
     const { resolve } = await ended()

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type CallbackFetch, HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
 import { isAllowedHost, problemWithAddress } from '#adapters/callbacks/url-guard.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { AddressNotAllowedError, guardedFetch } from '#adapters/node/guarded-fetch.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { AddressNotAllowedError, guardedFetch } from '#adapters/node/http/guarded-fetch.ts'
 import { callbackSenderContract, messageTo } from '#test/contracts/callback-sender.contract.ts'
 import { type LocalReceiver, startReceiver } from '#test/support/receiver.ts'
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
@@ -35,7 +35,7 @@ async function errand(args: readonly string[], env: Readonly<Record<string, stri
     const options = { env: { PATH: process.env['PATH'], ERRAND_DATA_DIR: folder, ...env } }
     const child = execFile(
       process.execPath,
-      ['composition/node-cli.ts', ...args],
+      ['composition/node/cli.ts', ...args],
       options,
       (_error, stdout, stderr) => {
         resolve({ code: child.exitCode ?? -1, stdout, stderr })
@@ -132,7 +132,9 @@ describe('errand keys', () => {
     expect((await errand(['keys', 'revoke', other])).stderr).toBe(`Key ${other} is revoked.\n`)
     const last = await errand(['keys', 'revoke', id])
     expect(last.code).toBe(0)
-    expect(last.stderr).toMatch(/It was the last key in this database: every request is refused now.*errand keys create/)
+    expect(last.stderr).toMatch(
+      /It was the last key in this database: every request is refused now.*errand keys create/,
+    )
     expect((await errand(['keys', 'list'])).stdout).toContain('revoked')
     expect(await errand(['keys', 'revoke', 'x'])).toMatchObject({
       code: 1,
@@ -181,7 +183,7 @@ describe('errand keys', () => {
 describe('errand, with a server', () => {
   test('submit and status', async () => {
     server = await startServer({
-      command: [process.execPath, 'composition/node.ts'],
+      command: [process.execPath, 'composition/node/main.ts'],
       env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder },
       ready: /listens on (\S+)/,
     })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ManualClock } from '#adapters/memory/manual-clock.ts'
+import type { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { Job } from '#adapters/client/types.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { type Fetch, type Scene, type SceneOptions, collect, scene } from './scene.ts'

@@ -1,5 +1,5 @@
 import { ErrandClient } from '#adapters/client/errand-client.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { ListedModel } from '#test/support/script.ts'
 import { type TestApp, testApp } from '#test/support/test-app.ts'

@@ -1,10 +1,10 @@
 import { createScheduledController, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { agents } from '#composition/agents.ts'
-import { type Env, compose } from '#composition/cloudflare-app.ts'
-import { createHandler } from '#composition/cloudflare-handler.ts'
+import { type Env, compose } from '#composition/cloudflare/app.ts'
+import { createHandler } from '#composition/cloudflare/handler.ts'
 import { checkContract } from '#test/support/contract-check.ts'
 
 afterAll(() => reset())

@@ -6,8 +6,8 @@ import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { agents } from '#composition/agents.ts'
-import { type Env, compose } from '#composition/cloudflare-app.ts'
-import { createHandler } from '#composition/cloudflare-handler.ts'
+import { type Env, compose } from '#composition/cloudflare/app.ts'
+import { createHandler } from '#composition/cloudflare/handler.ts'
 import { checkContract } from '#test/support/contract-check.ts'
 import { TILL, submitted } from '#test/support/fixtures.ts'
 
@@ -42,7 +42,8 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
         get: (stub, method) => {
           asked.push(String(method))
           if (isFailing && fail.objects) return () => Promise.reject(fail.objects ?? LOST)
-          return (...given: unknown[]) => (stub as Record<string, (...all: unknown[]) => unknown>)[String(method)]?.(...given)
+          return (...given: unknown[]) =>
+            (stub as Record<string, (...all: unknown[]) => unknown>)[String(method)]?.(...given)
         },
       }),
   })
@@ -56,7 +57,8 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
   const handler = createHandler((given) => compose(given, agents))
   const life = { waitUntil: () => undefined }
   const ask = (method: string, path: string, body?: unknown): Promise<Response> => {
-    const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    const init =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     return handler.fetch(new Request(`http://localhost${path}`, { method, ...init }), bindings, life)
   }
   expect((await ask('GET', '/readyz')).status).toBe(200)
@@ -90,7 +92,9 @@ describe('a Worker whose D1 is away', () => {
   test('but not that of a statement which is wrong', async () => {
     const db = new D1SqlDatabase(env.JOB_INDEX)
     await expect(db.query('SELECT * FROM no_such_table')).rejects.not.toHaveProperty('code')
-    await expect(db.batch([{ sql: 'INSERT INTO no_such_table VALUES (1)', params: [] }])).rejects.toThrow('no such table')
+    await expect(db.batch([{ sql: 'INSERT INTO no_such_table VALUES (1)', params: [] }])).rejects.toThrow(
+      'no such table',
+    )
   })
 })
 
@@ -128,6 +132,8 @@ describe('a Worker whose objects cannot be reached', () => {
 
   test('does not hide what the object itself throws', async () => {
     const objects = { getByName: () => ({ cancel: () => Promise.reject(new TypeError('A bug.')) }) } as never
-    await expect(jobHome(objects).cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: JOB })).rejects.toThrow('A bug.')
+    await expect(jobHome(objects).cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: JOB })).rejects.toThrow(
+      'A bug.',
+    )
   })
 })

@@ -2,8 +2,8 @@ import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflar
 import { env } from 'cloudflare:workers'
 import { afterAll, expect, test, vi } from 'vitest'
 import { agents } from '#composition/agents.ts'
-import type { Env } from '#composition/cloudflare-app.ts'
-import { createWorker } from '#composition/cloudflare-worker.ts'
+import type { Env } from '#composition/cloudflare/app.ts'
+import { createWorker } from '#composition/cloudflare/worker.ts'
 import { checkContract } from '#test/support/contract-check.ts'
 
 afterAll(() => reset())

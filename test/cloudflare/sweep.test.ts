@@ -8,7 +8,7 @@ import { OperationIndex, operationIndexSchema } from '#adapters/cloudflare/opera
 import type { OperationStub } from '#adapters/cloudflare/operation-object.ts'
 import { sweepOperations } from '#adapters/cloudflare/operation-sweep.ts'
 import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import type { WakeKind } from '#domain/job/wake.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'

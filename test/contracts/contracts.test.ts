@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, test, vi } from 'vitest'
-import { listen, peerAddress } from '#adapters/node/http-server.ts'
+import { listen, peerAddress } from '#adapters/node/http/http-server.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { allSuites } from '#test/runtimes/machine-suites.ts'
 import { clockContract } from './clock.contract.ts'

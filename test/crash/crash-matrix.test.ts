@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type CrashSubject, crashRun } from './crash-run.ts'
 import { MUTATIONS } from './mutations.ts'

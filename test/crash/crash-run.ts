@@ -1,8 +1,8 @@
-import { LocalFeed } from '#adapters/memory/local-feed.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { CancelJob } from '#application/cancel-job.ts'
-import { ExecuteJob } from '#application/execute-job.ts'
-import { ResolveCall } from '#application/resolve-call.ts'
+import { LocalFeed } from '#adapters/local/feed.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
+import { ExecuteJob } from '#application/execution/execute-job.ts'
+import { ResolveCall } from '#application/job/resolve-call.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
@@ -13,7 +13,14 @@ import type { JobStore } from '#ports/job-store.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { ALONE, T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, type ToolName, scenarioAgent } from './scenario.ts'
+import {
+  SCENARIO_AGENT,
+  type Scenario,
+  ScenarioModels,
+  type Surroundings,
+  type ToolName,
+  scenarioAgent,
+} from './scenario.ts'
 import { Witness } from './witness.ts'
 
 export interface CrashSubject {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Agent, defineAgent } from '#domain/agent/agent.ts'
 import { type ProbeAnswer, type Tool, type ToolContext, defineTool } from '#domain/agent/tool.ts'
-import { ModelError } from '#domain/errors.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { answer, asks } from '#test/support/script.ts'
 

@@ -1,5 +1,5 @@
-import { LocalFeed } from '#adapters/memory/local-feed.ts'
-import { ExecuteJob } from '#application/execute-job.ts'
+import { LocalFeed } from '#adapters/local/feed.ts'
+import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'

@@ -1,10 +1,10 @@
-import type { HeldLease } from '#application/lease-watch.ts'
+import type { HeldLease } from '#application/execution/lease-watch.ts'
 import { isFinished } from '#domain/job/job.ts'
 import type { Wake } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Waker, WokenJob } from '#ports/waker.ts'
-import type { ManualClock } from '#adapters/memory/manual-clock.ts'
+import type { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { SeededRandom } from './random.ts'
 
 const SWEEP_MS = 15_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { Witness } from './witness.ts'

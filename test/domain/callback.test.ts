@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judgeAttempt } from '#domain/job/callback.ts'
-import type { Delivery } from '#domain/job/delivery.ts'
+import { judgeAttempt } from '#domain/callback/callback.ts'
+import type { Delivery } from '#domain/callback/delivery.ts'
 import { T0 } from '#test/support/fixtures.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { firstLossyNumber } from '#domain/lossy-number.ts'
+import { firstLossyNumber } from '#domain/json/lossy-number.ts'
 
 describe('a number in JSON that would be read as another one is found', () => {
   test.each([

@@ -16,7 +16,7 @@ test('the Worker bundle stays within its budget and needs nothing of Node', () =
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' }
   const args = ['deploy', '--dry-run', '--minify', '--outdir', folder]
   execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...args], { env, stdio: 'pipe' })
-  const bundle = readFileSync(join(folder, 'cloudflare.js'))
+  const bundle = readFileSync(join(folder, 'main.js'))
   rmSync(folder, { recursive: true })
 
   expect(bundle.length).toBeLessThan(BUDGET)

@@ -36,19 +36,23 @@ const PLANTS = [
     code: "import type { SqlStorage } from '@cloudflare/workers-types'",
   },
   { rule: 'adapters-are-siblings', file: 'adapters/http/d.ts', code: "import '#adapters/cloudflare/object.ts'" },
-  { rule: 'adapters-are-siblings', file: 'adapters/memory/a.ts', code: "import '#adapters/catalog/catalog.ts'" },
-  { rule: 'adapters-are-siblings', file: 'adapters/node/a.ts', code: "import '#adapters/console/logger.ts'" },
+  { rule: 'adapters-are-siblings', file: 'adapters/local/a.ts', code: "import '#adapters/catalog/catalog.ts'" },
+  { rule: 'adapters-are-siblings', file: 'adapters/node/a.ts', code: "import '#adapters/logging/logger.ts'" },
   { rule: 'adapters-are-siblings', file: 'adapters/client/a.ts', code: "import '#adapters/http/app.ts'" },
   // Through adapters/http/d.ts, above.
   { rule: 'runtimes-do-not-meet', file: 'adapters/node/b.ts', code: "import '#adapters/http/d.ts'" },
-  { rule: 'runtimes-do-not-meet', file: 'composition/node-extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
-  { rule: 'runtimes-do-not-meet', file: 'composition/cloudflare-extra.ts', code: "import './node.ts'" },
-  { rule: 'runtimes-do-not-meet', file: 'composition/node-more.ts', code: "import '#adapters/bun/server.ts'" },
-  { rule: 'runtimes-do-not-meet', file: 'composition/bun-extra.ts', code: "import '#adapters/deno/server.ts'" },
-  { rule: 'runtimes-do-not-meet', file: 'composition/deno-extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/node/extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/cloudflare/extra.ts', code: "import '../node/main.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/node/more.ts', code: "import '#adapters/bun/server.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/bun/extra.ts', code: "import '#adapters/deno/server.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'composition/deno/extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
   { rule: 'postgres-only-in-postgres', file: 'adapters/sql/d.ts', code: "import 'pg'" },
   { rule: 'postgres-only-in-postgres', file: 'composition/extra.ts', code: "import '#adapters/postgres/store.ts'" },
-  { rule: 'adapters-do-not-know-composition', file: 'adapters/http/e.ts', code: "import '#composition/settings.ts'" },
+  {
+    rule: 'adapters-do-not-know-composition',
+    file: 'adapters/http/e.ts',
+    code: "import '#composition/settings/settings.ts'",
+  },
   {
     rule: 'authors-see-only-domain-and-ports',
     file: 'composition/agents/a.ts',
@@ -57,7 +61,7 @@ const PLANTS = [
   {
     rule: 'authors-see-only-domain-and-ports',
     file: 'composition/agents/b.ts',
-    code: "import '#composition/settings.ts'",
+    code: "import '#composition/settings/settings.ts'",
   },
   {
     rule: 'authors-see-only-domain-and-ports',
@@ -68,6 +72,7 @@ const PLANTS = [
   { rule: 'tsyringe-in-one-file', file: 'composition/b.ts', code: "import 'reflect-metadata'" },
   { rule: 'hono-only-in-http', file: 'composition/c.ts', code: "import type { Hono } from 'hono'" },
   { rule: 'hono-only-in-http', file: 'composition/d.ts', code: "import { serve } from '@hono/node-server'" },
+  { rule: 'doubles-only-in-tests', file: 'composition/e.ts', code: "import '#adapters/testing/clock.ts'" },
   { rule: 'no-test-from-bench', file: 'bench/b.ts', code: "import '#test/support.ts'" },
   { rule: 'no-test-from-source', file: 'adapters/sql/b.ts', code: "import '#test/support.ts'" },
   {

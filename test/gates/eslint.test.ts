@@ -19,7 +19,7 @@ const PLANTS = [
   {
     what: 'a default export beside the Worker entry',
     rule: SYNTAX,
-    file: 'composition/cloudflare-env.ts',
+    file: 'composition/cloudflare/env.ts',
     code: 'export default 1',
   },
   { what: 'a barrel', rule: SYNTAX, file: 'domain/b.ts', code: "export * from './sound.ts'" },
@@ -39,10 +39,16 @@ const PLANTS = [
   {
     what: 'a computed import() in a composition root',
     rule: SYNTAX,
-    file: 'composition/node-late.ts',
+    file: 'composition/node/late.ts',
     code: "const name = 'sound'\nexport const later = import(`#domain/${name}.ts`)",
   },
 
+  {
+    what: 'an error of the core beside what throws it',
+    rule: SYNTAX,
+    file: 'application/d.ts',
+    code: 'export class LateError extends Error {}',
+  },
   { what: 'Date in the core', rule: GLOBALS, file: 'domain/e.ts', code: 'export const now = Date.now()' },
   {
     what: 'fetch in the core',
@@ -153,10 +159,12 @@ const SOUND: Files = {
   'domain/sound.ts': `export type Sound = string
 export const all = [new AbortController(), AbortSignal.abort(), new URL('a:b'), new TextEncoder(), structuredClone({})]
 export const sets = [JSON.stringify({}), new Map<string, number>(), new Set<string>(), Math.max(1, 2)]\n`,
+  'domain/errors.ts': 'export class LateError extends Error {}\n',
+  'domain/app-error.ts': 'export abstract class AppError extends Error {}\n',
   'adapters/web/clock.ts': 'export const now = Date.now()\nexport const chance = Math.random()\n',
   'adapters/catalog/csv.d.ts': "declare module '*.csv' {\n  const text: string\n  export default text\n}\n",
-  'composition/node-later.ts': "export const later = import('#domain/sound.ts')\n",
-  'composition/cloudflare.ts': 'export default { fetch: (): Response => new Response() }\n',
+  'composition/node/later.ts': "export const later = import('#domain/sound.ts')\n",
+  'composition/cloudflare/main.ts': 'export default { fetch: (): Response => new Response() }\n',
   'test/support/closing-line.ts': 'export default class ClosingLine {\n  readonly name = 1\n}\n',
   'some.config.ts': 'export default { test: true }\n',
   'test/long.test.ts': `${LONG}\n`,

@@ -11,10 +11,10 @@ const ROOT = join(import.meta.dirname, '../..')
 const PLACES = [
   { has: 'export const slogan', file: 'composition/agents/slogan.ts', before: '' },
   { has: 'export const findOrder', file: 'composition/tools/find-order.ts', before: '' },
-  { has: 'new ErrandClient', file: 'composition/node-client.ts', before: '' },
+  { has: 'new ErrandClient', file: 'composition/node/client.ts', before: '' },
   {
     has: 'verifyCallback',
-    file: 'composition/node-hook.ts',
+    file: 'composition/node/hook.ts',
     before: 'declare function publish(jobId: string): Promise<void>\n',
   },
 ] as const
@@ -24,7 +24,7 @@ function examples(): readonly string[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
   const blocks = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code)
   // The composition of another runtime is a file of the project already.
-  return blocks.filter((code) => !code.includes('// …') && !code.includes('composition/deno.ts'))
+  return blocks.filter((code) => !code.includes('// …') && !code.includes('composition/deno/main.ts'))
 }
 
 describe("README's examples", () => {

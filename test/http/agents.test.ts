@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkTenants } from '#composition/check-tenants.ts'
+import { checkTenants } from '#composition/settings/check-tenants.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { openApiDocument } from '#adapters/http/openapi/document.ts'
 import { ROUTES } from '#adapters/http/openapi/routes.ts'
-import { ERROR_CODES } from '#domain/errors.ts'
+import { ERROR_CODES } from '#domain/app-error.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { ROUTES } from '#adapters/http/openapi/routes.ts'
 import { MAX_BODY_BYTES } from '#adapters/http/read-json.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { ModelError, ModelNotConfiguredError } from '#domain/errors.ts'
+import { ModelError, ModelNotConfiguredError } from '#domain/model/errors.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 

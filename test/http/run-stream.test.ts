@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { ModelError } from '#domain/errors.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { STALLED_MS } from '#adapters/http/held-stream.ts'
 import { GRACE_MS } from '#adapters/http/slots.ts'
-import { QUIET_MS } from '#application/watch-job.ts'
+import { QUIET_MS } from '#application/job/watch-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { ModelReply } from '#ports/model.ts'
@@ -23,7 +23,7 @@ function held(runs: number, options: TestAppOptions) {
     return reply.promise
   })
   const app = testApp([writer], new ListedModel(...steps), options)
-  const begun = (count: number) => 
+  const begun = (count: number) =>
     eventually(() => {
       expect(calls.length).toBeGreaterThanOrEqual(count)
     })
@@ -125,7 +125,7 @@ describe('event streams and waiting requests', () => {
     const { id } = (await (await app.post('/jobs', REQUEST)).json()) as { id: string }
     const events = () => app.http.request(`/jobs/${id}/events`)
     const wait = () => app.http.request(`/jobs/${id}?wait=5`)
-    const listening = (count: number) => 
+    const listening = (count: number) =>
       eventually(() => {
         expect(app.feed.size).toBe(count)
       })

@@ -4,7 +4,7 @@ import { BrokenAnswerError } from '#adapters/models/answer-error.ts'
 import { failureFrom } from '#adapters/models/failure.ts'
 import { RefusalError } from '#adapters/models/refusal.ts'
 import { redactor } from '#adapters/web/redact.ts'
-import { CanceledError } from '#domain/errors.ts'
+import { CanceledError } from '#domain/job/errors.ts'
 
 const context = { model: 'openai/x', redact: redactor([]), now: 0 }
 

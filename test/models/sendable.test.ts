@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AssistantPart, Message } from '#domain/agent/message.ts'
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import { requestOf } from '#test/contracts/model.contract.ts'
 import { FAMILIES, modelsAt } from '#test/support/fake-provider.ts'
 import { type ProviderServer, startProviderServer } from '#test/support/provider-server.ts'

@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AiSdkModels } from '#adapters/models/ai-sdk-models.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { AssistantMessage, Message } from '#domain/agent/message.ts'
 import { requestOf } from '#test/contracts/model.contract.ts'
 import { FAMILIES, SECRET, modelsAt } from '#test/support/fake-provider.ts'

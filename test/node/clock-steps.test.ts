@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { MemoryJobStore } from '#adapters/memory/job-store.ts'
-import { CachedApiKeys } from '#adapters/memory/cached-api-keys.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { Backoff } from '#application/backoff.ts'
-import { JobPump } from '#adapters/node/job-pump.ts'
+import { MemoryJobStore } from '#adapters/testing/job-store.ts'
+import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { Backoff } from '#application/time/backoff.ts'
+import { JobPump } from '#adapters/node/engine/job-pump.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
-import { CheckReadiness } from '#application/check-readiness.ts'
-import { QueueDepth } from '#application/queue-depth.ts'
+import { CheckReadiness } from '#application/health/check-readiness.ts'
+import { QueueDepth } from '#application/job/queue-depth.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { mayClaim } from '#domain/job/claim.ts'
 import { CLI } from '#domain/tenant/actor.ts'
@@ -48,7 +48,17 @@ describe.each([
   test('a revoked key is refused as soon as ever', async () => {
     const clock = new ManualClock()
     let [revokedAt, any]: [number | null, boolean] = [null, false]
-    const fields = { format: 1, id: 'k', tenantId: 'acme', scopes: [], name: '', hash: '', createdAt: T0, createdBy: CLI, revokedBy: null }
+    const fields = {
+      format: 1,
+      id: 'k',
+      tenantId: 'acme',
+      scopes: [],
+      name: '',
+      hash: '',
+      createdAt: T0,
+      createdBy: CLI,
+      revokedBy: null,
+    }
     const keys = {
       find: () => Promise.resolve({ ...fields, revokedAt }),
       any: () => Promise.resolve(any),

@@ -1,5 +1,5 @@
 // Notes so many calls, says so, and lives until it is killed: `node dispatch-process.ts DIRECTORY EXECUTOR BOOT COUNT`.
-import { FileDispatchLog } from '#adapters/node/dispatch-log.ts'
+import { FileDispatchLog } from '#adapters/node/engine/dispatch-log.ts'
 
 const [directory = '', executorId = '', bootId = '', count = '0'] = process.argv.slice(2)
 const logger = {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { problemHandler } from '#adapters/http/problem.ts'
 import { MAX_BODY_BYTES, limitBody } from '#adapters/http/read-json.ts'
 import type { HttpServer } from '#adapters/http/server.ts'
-import { listen, listenPatiently } from '#adapters/node/http-server.ts'
+import { listen, listenPatiently } from '#adapters/node/http/http-server.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 let server: HttpServer

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '#test/support/eventually.ts'
 
-const WRITER = `import('#adapters/node/line-output.ts').then(({ LineOutput }) => {
+const WRITER = `import('#adapters/node/process/line-output.ts').then(({ LineOutput }) => {
   const output = new LineOutput(process.stderr)
   process.on('message', (line) => process.send(output.write(line)))
   process.send('ready')

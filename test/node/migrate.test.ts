@@ -18,7 +18,7 @@ afterEach(() => {
 
 async function migrated(): Promise<string> {
   const env = { ...process.env, ERRAND_DATA_DIR: dataDir }
-  return (await run(process.execPath, ['composition/node-migrate.ts'], { env })).stdout
+  return (await run(process.execPath, ['composition/node/migrate.ts'], { env })).stdout
 }
 
 test('`npm run migrate` says which tables it has brought to which level, and when there was nothing to do', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { OperationRunner } from '#adapters/node/operation-runner.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { OperationRunner } from '#adapters/node/engine/operation-runner.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
 /** An operation's id begins with its tenant's. */

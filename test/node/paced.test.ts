@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { Paced } from '#adapters/node/paced.ts'
+import { Paced } from '#adapters/node/engine/paced.ts'
 
 test('so many a turn of the event loop, in their order, and the first at once', async () => {
   const pace = new Paced(2)

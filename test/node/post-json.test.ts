@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createPostJson } from '#adapters/node/post-json.ts'
+import { createPostJson } from '#adapters/node/http/post-json.ts'
 import type { AnswerHead, PostJson } from '#adapters/web/post-json.ts'
 
 const servers: Server[] = []
@@ -159,7 +159,11 @@ describe('a request that is not wanted any more', () => {
     leave.abort(new Error('The caller has left.'))
     await expect(call).rejects.toThrow('The caller has left.')
     const [socket] = await connected
-    const closed = new Promise((resolve) => socket.on('close', () => { resolve('closed'); }))
+    const closed = new Promise((resolve) =>
+      socket.on('close', () => {
+        resolve('closed')
+      }),
+    )
     expect(socket.closed ? 'closed' : await Promise.race([sent.promise, closed])).toBe('closed')
     expect(socket.bytesRead).toBe(0)
   })

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { FullDisk } from '#adapters/node/full-disk.ts'
-import { ReserveFile } from '#adapters/node/reserve-file.ts'
-import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
+import { FullDisk } from '#adapters/node/sqlite/full-disk.ts'
+import { ReserveFile } from '#adapters/node/sqlite/reserve-file.ts'
+import { SqliteWriter } from '#adapters/node/sqlite/writer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'errand-'))
 afterAll(() => {

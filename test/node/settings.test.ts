@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
-import { SettingsError, parseNodeSettings, parseSettings } from '#composition/settings.ts'
+import { SettingsError, parseNodeSettings, parseSettings } from '#composition/settings/settings.ts'
 
 describe('settings', () => {
   test('can move some limits', () => {
@@ -12,7 +12,14 @@ describe('settings', () => {
       ERRAND_MODEL_OUTAGE_SECONDS: '90',
       ERRAND_TOOL_STOP_SECONDS: '7',
     })
-    expect(limits).toEqual({ ...DEFAULT_LIMITS, maxStrikes: 2, maxModelCalls: 7, modelOutageMs: 90_000, toolStopMs: 7000, maxRunMs: 20_000 })
+    expect(limits).toEqual({
+      ...DEFAULT_LIMITS,
+      maxStrikes: 2,
+      maxModelCalls: 7,
+      modelOutageMs: 90_000,
+      toolStopMs: 7000,
+      maxRunMs: 20_000,
+    })
     expect(parseNodeSettings({ ERRAND_TOOL_CALLS_AT_ONCE: '3' }).limits.maxToolCallsAtOnce).toBe(3)
     expect(parseSettings({ ERRAND_RELEASE: ' 4f2a ' }).release).toBe('4f2a')
   })

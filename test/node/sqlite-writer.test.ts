@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SqliteWriter } from '#adapters/node/sqlite-writer.ts'
+import { SqliteWriter } from '#adapters/node/sqlite/writer.ts'
 
 const LOG_BYTES = 4000 * 4096
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { StopSignals } from '#adapters/node/stop-signals.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { StopSignals } from '#adapters/node/process/stop-signals.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 describe('signals to stop', () => {

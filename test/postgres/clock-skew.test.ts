@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { StartError } from '#adapters/node/start-error.ts'
+import { StartError } from '#adapters/node/process/start-error.ts'
 import { ClockSkew } from '#adapters/postgres/clock-skew.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import { openPostgres } from '#composition/node-postgres.ts'
+import { openPostgres } from '#composition/node/postgres.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { submitted } from '#test/support/fixtures.ts'
@@ -45,15 +45,20 @@ describe('the clock of a server, beside that of the database', () => {
   test.each([
     ['ahead of', 10_000],
     ['behind', -10_000],
-  ])('that is %s it by less than the lease is warned of, once, with the figure and what to do', async (word, shiftMs) => {
-    const { skew, logger } = skewOf(new ShiftedClock(shiftMs))
-    await skew.check()
-    await skew.check()
-    expect(skew.problem).toBeNull()
-    expect(logger.lines).toEqual([expect.objectContaining({ level: 'warn' })])
-    expect(logger.lines[0]?.message).toMatch(new RegExp(`^The clock of this server is \\d+(\\.\\d)? s ${word} the database's`))
-    expect(JSON.stringify(logger.lines[0])).toContain('Synchronise the clocks')
-  })
+  ])(
+    'that is %s it by less than the lease is warned of, once, with the figure and what to do',
+    async (word, shiftMs) => {
+      const { skew, logger } = skewOf(new ShiftedClock(shiftMs))
+      await skew.check()
+      await skew.check()
+      expect(skew.problem).toBeNull()
+      expect(logger.lines).toEqual([expect.objectContaining({ level: 'warn' })])
+      expect(logger.lines[0]?.message).toMatch(
+        new RegExp(`^The clock of this server is \\d+(\\.\\d)? s ${word} the database's`),
+      )
+      expect(JSON.stringify(logger.lines[0])).toContain('Synchronise the clocks')
+    },
+  )
 
   test.each([
     ['ahead of', 3_600_000],
@@ -104,7 +109,10 @@ describe('the clock of a server, beside that of the database', () => {
 test('a server whose clock is off by more than its lease does not start, and says why in a sentence', async () => {
   const clock = new ShiftedClock(-60_000)
   const ids = new UlidGenerator(clock, new CryptoRandom())
-  const storage = await openPostgres({ url: scene.url, briefly: false, leaseMs: 15_000 }, { clock, ids, logger: silentLogger })
+  const storage = await openPostgres(
+    { url: scene.url, briefly: false, leaseMs: 15_000 },
+    { clock, ids, logger: silentLogger },
+  )
   const error: unknown = await storage.serve().catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(StartError)
   expect((error as StartError).message).toMatch(

@@ -1,7 +1,7 @@
 import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
-import { createPostgresEngine } from '#composition/node-postgres-engine.ts'
-import type { Engine, EngineOptions, Work } from '#composition/node-storage.ts'
+import { createPostgresEngine } from '#composition/node/postgres-engine.ts'
+import type { Engine, EngineOptions, Work } from '#composition/node/storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Logger } from '#ports/logger.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -31,13 +31,22 @@ interface Given {
 }
 
 /** The engine of one server of the scene. */
-export function engineOn(scene: Scene, work: Partial<Work>, { logger = silentLogger, waker = new EarlyWakes(), options }: Given = {}): Engine {
+export function engineOn(
+  scene: Scene,
+  work: Partial<Work>,
+  { logger = silentLogger, waker = new EarlyWakes(), options }: Given = {},
+): Engine {
   const { pool, clock, workers } = scene
   return createPostgresEngine(
     { pool, workers, waker, clock, logger, skew: NO_SKEW, leaseMs: LEASE_MS },
     {
       work: { ...NOTHING, ...work },
-      options: { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]), ...options },
+      options: {
+        concurrency: 4,
+        tenants: new TenantPolicies(ROOMY),
+        knownTenants: () => Promise.resolve([]),
+        ...options,
+      },
     },
   )
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Engine } from '#composition/node-storage.ts'
+import type { Engine } from '#composition/node/storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
 import { ROOMY } from '#test/support/test-app.ts'
@@ -47,7 +47,11 @@ function server({ concurrency = 4, own = {}, known = [] as readonly string[] } =
     if (running && !signal.aborted) await store.save(after(running, [failed]), [failed])
   }
   const tenants = new TenantPolicies(ROOMY, new Map(Object.entries(own)))
-  const engine = engineOn(scene, { run }, { options: { concurrency, tenants, knownTenants: () => Promise.resolve(known) } })
+  const engine = engineOn(
+    scene,
+    { run },
+    { options: { concurrency, tenants, knownTenants: () => Promise.resolve(known) } },
+  )
   engines.push(engine)
   return engine
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import { openPostgres } from '#composition/node-postgres.ts'
-import type { NodeStorage } from '#composition/node-storage.ts'
+import { openPostgres } from '#composition/node/postgres.ts'
+import type { NodeStorage } from '#composition/node/storage.ts'
 import { onDatabase } from '#test/support/postgres-server.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { emptyDatabase } from './scene.ts'
@@ -17,8 +17,16 @@ function open(url: string, briefly = false): Promise<NodeStorage> {
 
 describe('a database that a newer release has brought further', () => {
   test.each([
-    { tables: 'operations', level: 99, change: "UPDATE errand.schema_versions SET version = 99 WHERE name = 'operations'" },
-    { tables: 'postgres', level: 9999, change: "UPDATE errand.schema_versions SET version = 9999 WHERE name = 'postgres'" },
+    {
+      tables: 'operations',
+      level: 99,
+      change: "UPDATE errand.schema_versions SET version = 99 WHERE name = 'operations'",
+    },
+    {
+      tables: 'postgres',
+      level: 9999,
+      change: "UPDATE errand.schema_versions SET version = 9999 WHERE name = 'postgres'",
+    },
   ])('is refused, and left as it is: $tables', async ({ tables, level, change }) => {
     const url = await emptyDatabase()
     await (await open(url)).close()

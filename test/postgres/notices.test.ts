@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { NoticeSeal } from '#adapters/postgres/notice-seal.ts'
 import { type Notice, Notices } from '#adapters/postgres/notices.ts'
 import { onDatabase } from '#test/support/postgres-server.ts'
@@ -56,7 +56,10 @@ test('servers hear each other in order, and a stranger who listens can read none
   const overheard: string[] = []
   stranger.on('notification', ({ payload = '' }) => overheard.push(payload))
   await stranger.query('LISTEN errand_notices')
-  const words = Array.from({ length: 50 }, (_, n) => ({ ...TEXT, news: { kind: 'text', text: `word ${String(n)}` } }) as const)
+  const words = Array.from(
+    { length: 50 },
+    (_, n) => ({ ...TEXT, news: { kind: 'text', text: `word ${String(n)}` } }) as const,
+  )
   for (const notice of [TEXT, ...words, STOP, LAST]) one.notices.tell(notice)
   await two.last
   expect(two.heard).toEqual([TEXT, ...words, STOP])

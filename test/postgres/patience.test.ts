@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { LocalFeed } from '#adapters/memory/local-feed.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { LocalFeed } from '#adapters/local/feed.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { Notice } from '#adapters/postgres/notices.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
 import { SharedFeed } from '#adapters/postgres/shared-feed.ts'
-import { StorageUnavailableError } from '#domain/errors.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 
 const away = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
 

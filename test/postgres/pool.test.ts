@@ -1,5 +1,4 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, expect, inject, test } from 'vitest'
 import { createPool } from '#adapters/postgres/pool.ts'
 
@@ -40,6 +39,10 @@ test('a connection begins with nothing that a pooler would refuse', async () => 
   const asked = open(`postgres://shop:secret@127.0.0.1:${String(port)}/shop`).query('SELECT 1')
   await expect(asked).rejects.toThrow()
   // Names and values in turn, each with a zero at its end, after the length and the version.
-  const parameters = (await first.promise).subarray(8).toString().split('\0').filter((_, index) => index % 2 === 0)
+  const parameters = (await first.promise)
+    .subarray(8)
+    .toString()
+    .split('\0')
+    .filter((_, index) => index % 2 === 0)
   expect(new Set(parameters)).toEqual(new Set(['user', 'database', 'application_name', 'client_encoding', '']))
 })

@@ -1,5 +1,5 @@
 import { Claims } from '#adapters/postgres/claims.ts'
-import { JOBS } from '#composition/node-postgres-kinds.ts'
+import { JOBS } from '#composition/node/postgres-kinds.ts'
 import { WAKE_KINDS } from '#domain/job/wake.ts'
 import type { WakerSubject } from '#test/contracts/waker.contract.ts'
 import type { Scene } from './scene.ts'

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { listen, peerAddress } from '#adapters/node/http-server.ts'
+import { listen, peerAddress } from '#adapters/node/http/http-server.ts'
 import { NODE_LIKE } from '#test/support/node-like.ts'
 import { allSuites } from './machine-suites.ts'
 import type { Outcome } from './run-suites.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { recentJobs } from '#adapters/node/recent-jobs.ts'
-import { SqliteDatabase } from '#adapters/node/sqlite.ts'
+import { recentJobs } from '#adapters/node/engine/recent-jobs.ts'
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'

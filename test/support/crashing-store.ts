@@ -1,4 +1,4 @@
-import { MemoryJobStore } from '#adapters/memory/job-store.ts'
+import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobState } from '#domain/job/replay.ts'
 

@@ -1,7 +1,7 @@
-import { CancelJob } from '#application/cancel-job.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { Tool, ToolContext } from '#domain/agent/tool.ts'
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { type Execution, execution } from './execution.ts'
 import { ListedModel, answer, asks } from './script.ts'
@@ -19,7 +19,12 @@ export function deaf(name: string, fields: Partial<Tool> = {}) {
     begun.resolve(context)
     return end.promise
   }
-  return { tool: tool(name, run, { effect: 'once', ...fields } as object), begun: begun.promise, runs: () => runs, ...end }
+  return {
+    tool: tool(name, run, { effect: 'once', ...fields } as object),
+    begun: begun.promise,
+    runs: () => runs,
+    ...end,
+  }
 }
 
 function writer(...tools: readonly Tool[]) {
@@ -42,7 +47,15 @@ export async function inCalls(
   const running = executor.execute(id, stop.signal)
   await Promise.all(tools.map(({ begun }) => begun))
   const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions: executor })
-  return { world, id, model, executor, running, stop, cancel: () => cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: id }) }
+  return {
+    world,
+    id,
+    model,
+    executor,
+    running,
+    stop,
+    cancel: () => cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: id }),
+  }
 }
 
 /** Moves time on when all that needs no time is done. */

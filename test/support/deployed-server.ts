@@ -1,7 +1,7 @@
 // The real server of a release that has the agents named in DEPLOYED_AGENTS, separated by commas, and no other.
-import { listen, peerAddress } from '#adapters/node/http-server.ts'
-import { startServer } from '#composition/node-server.ts'
-import { parseNodeSettings } from '#composition/settings.ts'
+import { listen, peerAddress } from '#adapters/node/http/http-server.ts'
+import { startServer } from '#composition/node/server.ts'
+import { parseNodeSettings } from '#composition/settings/settings.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 
 const { DEPLOYED_AGENTS: names = '', ...env } = process.env

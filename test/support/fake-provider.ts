@@ -1,8 +1,8 @@
 import { LLMock } from '@copilotkit/aimock'
 import { AiSdkModels } from '#adapters/models/ai-sdk-models.ts'
 import type { ModelSettings } from '#adapters/models/settings.ts'
-import { createPostJson } from '#adapters/node/post-json.ts'
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
+import { createPostJson } from '#adapters/node/http/post-json.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { PostJson } from '#adapters/web/post-json.ts'
 
 export const SECRET = 'sk-secret-of-the-house'

@@ -1,5 +1,5 @@
-import { ManualClock } from '#adapters/memory/manual-clock.ts'
-import { JobPump } from '#adapters/node/job-pump.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { JobPump } from '#adapters/node/engine/job-pump.ts'
 import { WAKE_KINDS } from '#domain/job/wake.ts'
 import type { DueJobs } from '#ports/due-jobs.ts'
 import type { JobStore } from '#ports/job-store.ts'

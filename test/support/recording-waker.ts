@@ -1,4 +1,4 @@
-import { LocalWaker } from '#adapters/node/waker.ts'
+import { LocalWaker } from '#adapters/node/engine/waker.ts'
 import type { Wake } from '#domain/job/wake.ts'
 import type { WokenJob } from '#ports/waker.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Tool, type ToolDefinition, defineTool } from '#domain/agent/tool.ts'
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 
 /** A tool without arguments. */
 export function tool(

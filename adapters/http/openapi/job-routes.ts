@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#domain/errors.ts'
+import type { ErrorCode } from '#domain/app-error.ts'
 import { DeliveryLog, Job } from '../wire/job.ts'
 import { CountQuery, JobCounts, JobPage, ListQuery } from '../wire/listing.ts'
 import { EventsQuery, JobQuery, ResolutionRequest, SubmitRequest } from '../wire/requests.ts'
@@ -151,6 +151,13 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     scope: 'submit',
     tag: 'callbacks',
     answers: { 202: { description: 'It is sent at once, and again until it arrives.', schema: DeliveryLog } },
-    errors: ['unsupported_media_type', 'job_not_found', 'delivery_not_found', 'redelivered_recently', 'redelivery_limit', 'version_conflict'],
+    errors: [
+      'unsupported_media_type',
+      'job_not_found',
+      'delivery_not_found',
+      'redelivered_recently',
+      'redelivery_limit',
+      'version_conflict',
+    ],
   },
 }

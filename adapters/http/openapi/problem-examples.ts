@@ -1,35 +1,30 @@
-import { ClockSkewError, StoppingError } from '#domain/readiness-errors.ts'
+import { ClockSkewError, StoppingError } from '#domain/health/errors.ts'
+import { InvalidInputError, UnknownAgentError } from '#domain/agent/errors.ts'
+import { type AppError, type ErrorCode } from '#domain/app-error.ts'
 import {
-  type AppError,
   CanceledError,
   DeadlineExceededError,
-  type ErrorCode,
-  InvalidInputError,
   JobFinishedError,
   JobNotFoundError,
   LimitExceededError,
-  ModelError,
-  ModelNotConfiguredError,
-  ModelTimeoutError,
   NewerJournalError,
-  ProductNotFoundError,
-  StorageUnavailableError,
-  UnknownAgentError,
-  VersionConflictError,
-} from '#domain/errors.ts'
-import {
   CallNotFoundError,
-  CallbackRefusedError,
-  DeliveryNotFoundError,
   IdempotencyKeyReusedError,
   JobNotFinishedError,
   JobNotRetryableError,
   OutcomeUnknownError,
-  OperationNotFoundError,
   QueueFullError,
+} from '#domain/job/errors.ts'
+import { ModelError, ModelNotConfiguredError, ModelTimeoutError } from '#domain/model/errors.ts'
+import { ProductNotFoundError } from '#domain/shop/errors.ts'
+import { StorageUnavailableError, VersionConflictError } from '#domain/storage/errors.ts'
+import {
+  CallbackRefusedError,
+  DeliveryNotFoundError,
   RedeliveredRecentlyError,
   RedeliveryLimitError,
-} from '#domain/job/refusals.ts'
+} from '#domain/callback/errors.ts'
+import { OperationNotFoundError } from '#domain/operation/errors.ts'
 import {
   ForbiddenError,
   InvalidRequestError,
@@ -41,9 +36,10 @@ import {
   ServerBusyError,
   TooManyAtOnceError,
   UnauthorizedError,
+  UnforeseenError,
   UnsupportedMediaTypeError,
-} from '../http-errors.ts'
-import { NOT_CONFIGURED, UnforeseenError, problemOf, refusal } from '../problem.ts'
+} from '../errors.ts'
+import { NOT_CONFIGURED, problemOf, refusal } from '../problem.ts'
 import { MAX_BODY_BYTES } from '../read-json.ts'
 import type { ProblemView } from '../wire/problem.ts'
 

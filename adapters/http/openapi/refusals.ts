@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
-import type { ErrorCode } from '#domain/errors.ts'
+import type { ErrorCode } from '#domain/app-error.ts'
 import { PROBLEM_JSON, statusOf } from '../problem.ts'
 import { Problem } from '../wire/problem.ts'
 import { type HeaderName, RESPONSE_HEADERS } from './headers.ts'

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { ErrorCode } from '#domain/errors.ts'
+import type { ErrorCode } from '#domain/app-error.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
 import type { HeaderName, RequestHeaderName } from './headers.ts'
 

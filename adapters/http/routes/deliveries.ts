@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
-import type { GetJob } from '#application/get-job.ts'
-import type { Redeliver } from '#application/redeliver.ts'
+import type { GetJob } from '#application/job/get-job.ts'
+import type { Redeliver } from '#application/callback/redeliver.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type AppEnv, callerOf, mayRead, needs, tenantOf } from '../context.ts'
 import { deliveryView } from '../wire/views.ts'

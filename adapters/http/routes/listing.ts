@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { ListJobs } from '#application/list-jobs.ts'
+import type { ListJobs } from '#application/job/list-jobs.ts'
 import { type AppEnv, needs, tenantOf } from '../context.ts'
 import { readQuery } from '../read-query.ts'
 import { CountQuery, ListQuery } from '../wire/listing.ts'

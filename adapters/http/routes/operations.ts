@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { BulkOperations } from '#application/bulk-operations.ts'
+import type { BulkOperations } from '#application/operation/bulk-operations.ts'
 import type { BulkResolution } from '#domain/operation/operation.ts'
 import { type AppEnv, callerOf, demand, needs, tenantOf } from '../context.ts'
 import { readJson } from '../read-json.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import type { GetProduct } from '#application/get-product.ts'
-import type { ListProducts } from '#application/list-products.ts'
+import type { GetProduct } from '#application/shop/get-product.ts'
+import type { ListProducts } from '#application/shop/list-products.ts'
 import { type AppEnv, needs } from '../context.ts'
 import { productView } from '../wire/views.ts'
 

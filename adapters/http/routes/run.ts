@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { RunSync } from '#application/run-sync.ts'
+import type { RunSync } from '#application/agent/run-sync.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import { type AppEnv, callerOf, needs } from '../context.ts'

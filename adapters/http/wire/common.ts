@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { JsonValue } from '#domain/json.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 
 /** What JSON.parse returned is JSON already; walking it again would only cost time. */
 export const anyJson = z

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
+import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { ActorView } from './actor.ts'
 import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
 import { EXAMPLES } from './examples.ts'

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { JobStatus } from '#domain/job/job.ts'
 import type { JobCursor, JobEntry, JobFilter, JobPage as Page } from '#ports/job-index.ts'
 import type { BulkOperation } from '#ports/operation-store.ts'
-import { InvalidRequestError } from '../http-errors.ts'
+import { InvalidRequestError } from '../errors.ts'
 import { epochMs, rfc3339 } from './common.ts'
 import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, OperationView } from './listing.ts'
 
@@ -49,7 +49,8 @@ export function countsView(counts: Readonly<Record<JobStatus, number>>): z.infer
 }
 
 export function operationView(operation: BulkOperation): z.infer<typeof OperationView> {
-  const { id, action, resolve, filter, status, total, done, skipped, createdAt, createdBy, updatedAt, finishedAt } = operation
+  const { id, action, resolve, filter, status, total, done, skipped, createdAt, createdBy, updatedAt, finishedAt } =
+    operation
   return {
     id,
     action,

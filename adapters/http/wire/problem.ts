@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ERROR_CODES } from '#domain/errors.ts'
+import { ERROR_CODES } from '#domain/app-error.ts'
 
 export const errorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
 

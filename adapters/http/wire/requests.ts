@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { CALLBACK_EVENTS } from '#domain/job/delivery.ts'
+import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { agentName, anyJson, label, wholeNumber } from './common.ts'
 import { JobFilterBody } from './listing.ts'
 

@@ -1,5 +1,5 @@
 import type { AssistantPart } from '#domain/agent/message.ts'
-import type { ModelError } from '#domain/errors.ts'
+import type { ModelError } from '#domain/model/errors.ts'
 import type { ModelReply } from '#ports/model.ts'
 
 /** An answer as some server gives it, and what it means. */

@@ -1,0 +1,126 @@
+import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
+import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
+import { foundDiskFull, outageOr, toldAsOutage } from '#adapters/sql/outage.ts'
+import { Detour } from '../http/detour.ts'
+import { freeBytesAt } from './data-directory.ts'
+import { FullDisk } from './full-disk.ts'
+import { ReserveFile } from './reserve-file.ts'
+import { SqliteEngine } from './engine.ts'
+import { SqliteThread } from './thread.ts'
+
+/** A deletion overwrites what it frees, so a large job's takes about its size of the log. */
+const LARGE_DELETION_BYTES = 1_500_000
+
+export interface SqliteWriterOptions {
+  readonly onFailure?: (error: unknown) => void
+  readonly detour?: Pick<Detour, 'take' | 'tell'>
+}
+
+/**
+ * `SqlDatabase` over an SQLite file that a thread of its own writes: under load, whoever executes jobs never waits for the disk, and everything that
+ * arrives while the disk is at work is committed together. A batch that is alone is committed right here as long as the disk is quick, for the
+ * way to the thread and back takes longer than that. Reading is done here too, of what is committed.
+ */
+export class SqliteWriter implements SqlDatabase {
+  /** The same database, for questions that may take long: each is answered in another thread, and meanwhile everything goes on. */
+  readonly aside: SqlDatabase = {
+    query: (sql, ...params) =>
+      this.#reader()
+        .query(sql, params)
+        .catch((error: unknown) => {
+          throw outageOr(error)
+        }),
+    batch: (statements) => this.batch(statements),
+  }
+  readonly #path: string
+  readonly #onFailure: ((error: unknown) => void) | undefined
+  readonly #here: SqliteEngine
+  readonly #reserve: ReserveFile
+  readonly #fullDisk: FullDisk
+  readonly #commits = new Grouped<readonly Statement[]>((group) => this.#commit(group), setImmediate)
+  readonly #detour: Pick<Detour, 'take' | 'tell'>
+  #there: SqliteThread | null = null
+  #aside: SqliteThread | null = null
+  #isKnownToWrite = false
+
+  /** @param onFailure is told when a thread has ended, and with it the use of this. */
+  constructor(path: string, { onFailure, detour = new Detour() }: SqliteWriterOptions = {}) {
+    this.#detour = detour
+    this.#path = path
+    this.#onFailure = onFailure
+    this.#here = new SqliteEngine(path)
+    this.#reserve = new ReserveFile(`${path}-reserve`, this.#here.logBytes + LARGE_DELETION_BYTES)
+    this.#fullDisk = new FullDisk(this.#here, this.#reserve)
+  }
+
+  async query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return Promise.resolve(this.#here.query(sql, params))
+  }
+
+  batch(statements: readonly Statement[]): Promise<boolean> {
+    return this.#commits.add(statements)
+  }
+
+  /** Whether the last commit went well; false before there was one, and while the disk is full. */
+  get isKnownToWrite(): boolean {
+    return this.#isKnownToWrite && !this.#fullDisk.isFull
+  }
+
+  /** Bytes that can still be stored; `null` where nothing tells. */
+  get freeBytes(): number | null {
+    return this.#fullDisk.leave() ? freeBytesAt(this.#path) : this.#here.reusableBytes
+  }
+
+  /** To be called before long use: starts what else would be started by the first commits, and takes the room that a full disk would not have. */
+  makeRoom(): void {
+    this.#writer()
+    this.#here.makeRoom()
+    if (!this.#reserve.take()) this.#fullDisk.enter()
+  }
+
+  /** Returns when everything that was asked for is on the disk. */
+  async close(): Promise<void> {
+    await this.#commits.add([]).catch(() => undefined)
+    this.#here.close()
+    await Promise.all([this.#there?.close(), this.#aside?.close()])
+  }
+
+  /** Started when somebody asks: many a process never does. */
+  #reader(): SqliteThread {
+    return (this.#aside ??= new SqliteThread(this.#path, this.#onFailure))
+  }
+
+  /** The same. */
+  #writer(): SqliteThread {
+    return (this.#there ??= new SqliteThread(this.#path, this.#onFailure))
+  }
+
+  async #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
+    // While the disk is full, only this connection knows that the file may not grow.
+    const here = this.#fullDisk.isFull || (group.length === 1 && !this.#detour.take())
+    const first = here ? this.#commitHere(group) : await this.#writer().commit(group)
+    // Told here, for an error loses its class on its way from the thread.
+    const outcomes = (first.some(foundDiskFull) ? this.#commitOnFullDisk(group, first) : first).map(toldAsOutage)
+    this.#isKnownToWrite = outcomes.every((outcome) => !('error' in outcome))
+    return outcomes
+  }
+
+  /** Each batch that has found no room by itself, so that a deletion does not fail with a submission beside it. */
+  #commitOnFullDisk(
+    group: readonly (readonly Statement[])[],
+    outcomes: readonly BatchOutcome[],
+  ): readonly BatchOutcome[] {
+    if (!this.#fullDisk.enter() && group.length === 1) return outcomes
+    return group.flatMap((batch, index) => {
+      const outcome = outcomes[index]
+      return outcome && !foundDiskFull(outcome) ? [outcome] : this.#here.commit([batch])
+    })
+  }
+
+  #commitHere(group: readonly (readonly Statement[])[]): readonly BatchOutcome[] {
+    const begun = performance.now()
+    const outcomes = this.#here.commit(group)
+    this.#detour.tell(performance.now() - begun)
+    return outcomes
+  }
+}

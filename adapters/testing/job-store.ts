@@ -1,0 +1,170 @@
+import { VersionConflictError } from '#domain/storage/errors.ts'
+import { isAhead } from '#domain/time/clock-step.ts'
+import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
+import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
+import { type JobState, submit } from '#domain/job/replay.ts'
+import { type Wake, type WakeKind, nextWake } from '#domain/job/wake.ts'
+import type { DueJobs, DueQuery, TenantWakes } from '#ports/due-jobs.ts'
+import {
+  type JobCursor,
+  type JobEntry,
+  type JobFilter,
+  type JobIndex,
+  type JobListQuery,
+  type JobPage,
+  entryOf,
+} from '#ports/job-index.ts'
+import type { Created, JobStore } from '#ports/job-store.ts'
+import type { Waker, WokenJob } from '#ports/waker.ts'
+
+interface StoredJob {
+  readonly state: JobState
+  readonly events: readonly StoredEvent[]
+  readonly wake: Wake
+}
+
+/** Jobs that live as long as the process: for tests and for trying things out. */
+export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
+  readonly #waker: Waker
+  readonly #jobs = new Map<string, StoredJob>()
+
+  constructor(waker: Waker) {
+    this.#waker = waker
+  }
+
+  async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
+    const known = this.#jobs.get(job.id)
+    if (known) return { job: known.state.job, created: false }
+    await this.#put(submit(event), [{ seq: 1, event }])
+    return { job, created: true }
+  }
+
+  async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
+    const job = this.#jobs.get(jobId)?.state.job
+    return Promise.resolve(job?.tenantId === tenantId ? job : null)
+  }
+
+  async load(jobId: string): Promise<JobState | null> {
+    return Promise.resolve(this.#jobs.get(jobId)?.state ?? null)
+  }
+
+  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    const { job } = state
+    const stored = this.#jobs.get(job.id)
+    const version = job.version - events.length
+    if (!stored || !isSame(stored, job) || stored.state.job.version !== version)
+      throw new VersionConflictError(job.id, version)
+    const seq = stored.events.length + 1
+    await this.#put(state, [...stored.events, ...events.map((event, index) => ({ seq: seq + index, event }))])
+  }
+
+  async events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
+    return Promise.resolve((this.#jobs.get(jobId)?.events ?? []).filter(({ seq }) => seq > after))
+  }
+
+  async remove(job: JobRecord): Promise<void> {
+    const { id, version } = job
+    const stored = this.#jobs.get(id)
+    if (!stored || !isSame(stored, job) || stored.state.job.version !== version)
+      throw new VersionConflictError(id, version)
+    this.#jobs.delete(id)
+    await this.#waker.wakeAt(job, null)
+  }
+
+  async tenants(kind: WakeKind, now: number): Promise<readonly TenantWakes[]> {
+    const waiting = Map.groupBy(this.#waiting(kind), ({ tenantId }) => tenantId)
+    const tenants = [...waiting].map(([tenantId, jobs]) => ({
+      tenantId,
+      isDue: jobs.some(({ at }) => at <= now),
+      nextAt: jobs.find(({ at }) => at > now)?.at ?? null,
+    }))
+    return Promise.resolve(tenants)
+  }
+
+  async due({ kind, tenantId, now, limit }: DueQuery): Promise<readonly string[]> {
+    const due = this.#waiting(kind).filter((job) => job.tenantId === tenantId && job.at <= now)
+    return Promise.resolve(due.slice(0, limit).map(({ id }) => id))
+  }
+
+  async expediteRunning(): Promise<number> {
+    const running = [...this.#jobs].filter(([, { state }]) => state.job.status === 'running')
+    for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wake: { at: 0, kind: 'run' } })
+    return Promise.resolve(running.length)
+  }
+
+  async ahead(kind: WakeKind, now: number): Promise<readonly WokenJob[]> {
+    const late = this.#waiting(kind).filter(({ at }) => at > now)
+    return Promise.resolve(
+      late.filter(({ id }) => isAhead(this.#writtenAt(id), now)).map(({ id, tenantId }) => ({ id, tenantId })),
+    )
+  }
+
+  async list({ tenantId, filter, size, after }: JobListQuery): Promise<JobPage> {
+    const found = this.#matching(tenantId, filter).filter((entry) => !after || compare(entry, after) > 0)
+    const jobs = found.slice(0, size)
+    const last = jobs.at(-1)
+    const next = found.length > size && last ? { createdAt: last.createdAt, id: last.id } : null
+    return Promise.resolve({ jobs, next })
+  }
+
+  async count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>> {
+    const found = this.#matching(tenantId, filter)
+    const counts = JOB_STATUSES.map((status) => [status, found.filter((entry) => entry.status === status).length])
+    return Promise.resolve(Object.fromEntries(counts) as Record<JobStatus, number>)
+  }
+
+  async unfinished(tenantId: string, most: number): Promise<number> {
+    const living = [...this.#jobs.values()].filter(
+      ({ state: { job } }) => job.tenantId === tenantId && !isFinished(job),
+    )
+    return Promise.resolve(Math.min(living.length, most))
+  }
+
+  async #put(state: JobState, events: readonly StoredEvent[]): Promise<void> {
+    const wake = nextWake(state.job)
+    this.#jobs.set(state.job.id, structuredClone({ state, events, wake }))
+    await this.#waker.wakeAt(state.job, wake)
+  }
+
+  #writtenAt(id: string): number {
+    return this.#jobs.get(id)?.state.job.updatedAt ?? 0
+  }
+
+  #waiting(kind: WakeKind): readonly { readonly id: string; readonly tenantId: string; readonly at: number }[] {
+    const all = [...this.#jobs.values()].filter(({ wake }) => wake.kind === kind)
+    return all
+      .map(({ state, wake }) => ({ id: state.job.id, tenantId: state.job.tenantId, at: wake.at }))
+      .sort((a, b) => a.at - b.at)
+  }
+
+  #matching(tenantId: string, filter: JobFilter): readonly JobEntry[] {
+    const entries = [...this.#jobs.values()].map(({ state }) => entryOf(state.job))
+    return entries.filter((entry) => entry.tenantId === tenantId && fits(entry, filter)).sort(compare)
+  }
+}
+
+/** Two jobs of one idempotency key, one after the other, have one id. */
+function isSame({ state }: StoredJob, { runId }: JobRecord): boolean {
+  return state.job.runId === runId
+}
+
+/** Newest first. */
+function compare(a: JobCursor, b: JobCursor): number {
+  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+}
+
+function fits(
+  entry: JobEntry,
+  { statuses = [], agent, tag, batch, hasUnknownCalls, createdAfter, createdBefore }: JobFilter,
+): boolean {
+  const conditions = [
+    statuses.length === 0 || statuses.includes(entry.status),
+    agent === undefined || entry.agent === agent,
+    tag === undefined || entry.tags.includes(tag),
+    batch === undefined || entry.batch === batch,
+    hasUnknownCalls === undefined || entry.hasUnknownCalls,
+    createdAfter === undefined || entry.createdAt >= createdAfter,
+    createdBefore === undefined || entry.createdAt < createdBefore,
+  ]
+  return conditions.every(Boolean)
+}

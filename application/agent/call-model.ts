@@ -1,0 +1,45 @@
+import type { Agent } from '#domain/agent/agent.ts'
+import { withUniqueCallIds } from '#domain/agent/message.ts'
+import type { Turn } from '#domain/agent/turn.ts'
+import type { ModelCallCompleted } from '#domain/agent/turn-event.ts'
+import { ModelTimeoutError } from '#domain/model/errors.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Models } from '#ports/model.ts'
+import { withDeadline } from '../time/deadline.ts'
+
+export interface ModelCall {
+  readonly agent: Agent
+  readonly turn: Turn
+  readonly iteration: number
+  /** `provider/model`. */
+  readonly model: string
+  readonly signal: AbortSignal
+  readonly onText: ((text: string) => void) | undefined
+}
+
+/** One model call within its time limit, as the event that records it. @throws what `Models.call` throws, and {ModelTimeoutError}. */
+export async function callModel(
+  call: ModelCall,
+  { models, clock }: { models: Models; clock: Clock },
+): Promise<ModelCallCompleted> {
+  const { agent, turn, iteration, model, signal, onText } = call
+  const request = {
+    model,
+    instructions: agent.instructions,
+    messages: turn.messages,
+    tools: agent.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+  }
+  const timeoutMs = agent.modelTimeoutMs
+  const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }
+  const reply = await withDeadline(deadline, (inner) => models.call(request, { signal: inner, onText }))
+  const message = withUniqueCallIds(reply.message, turn.messages)
+  return {
+    type: 'model_call.completed',
+    at: clock.now(),
+    iteration,
+    message,
+    finishReason: reply.finishReason,
+    ...(reply.rawFinishReason !== undefined && { rawFinishReason: reply.rawFinishReason }),
+    usage: reply.usage,
+  }
+}

@@ -1,0 +1,187 @@
+import type { Agent } from '#domain/agent/agent.ts'
+import { type PlannedCall, type StopReason, nextStep } from '#domain/agent/next-step.ts'
+import type { Turn, UnknownCall } from '#domain/agent/turn.ts'
+import type { ModelCallFailed, TurnEvent } from '#domain/agent/turn-event.ts'
+import { AppError } from '#domain/app-error.ts'
+import { CanceledError, LimitExceededError } from '#domain/job/errors.ts'
+import { ModelError } from '#domain/model/errors.ts'
+import type { JobLimits } from '#domain/job/limits.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Models } from '#ports/model.ts'
+import type { AttemptDispatches } from '../execution/attempt-dispatches.ts'
+import { callModel } from './call-model.ts'
+import { type TurnOrigin, callTool, probeCall } from './call-tool.ts'
+import { fitResult } from './fit-result.ts'
+import { reopenNeverMade } from '../execution/reopen-never-made.ts'
+import type { RunningCalls } from './running-calls.ts'
+
+/** Where a turn is written down: in memory for a sync run, in the job's journal for a job. */
+export interface TurnJournal {
+  /** The fold of everything appended so far. */
+  readonly turn: Turn
+  append(event: TurnEvent): void
+  /** Returns when everything appended so far is durable. */
+  flush(): Promise<void>
+}
+
+export interface TurnDeps {
+  readonly models: Models
+  readonly clock: Clock
+  readonly limits: JobLimits
+  readonly logger: Logger
+  /** `provider/model` for agents that name none. */
+  readonly defaultModel: string
+}
+
+export interface TurnRun {
+  readonly origin: TurnOrigin
+  readonly agent: Agent
+  readonly journal: TurnJournal
+  readonly signal: AbortSignal
+  /** Asked before every model call: who wants its text as it comes, if anybody does. */
+  readonly onText: () => ((text: string) => void) | undefined
+  /** Asked before every step: whether to leave the rest to a later attempt. */
+  readonly pause: () => boolean
+  /** `null` in a sync run, which nothing resumes. */
+  readonly dispatches: AttemptDispatches | null
+  /** The calls that run in this process; `null` in a sync run, which waits for none that it has stopped. */
+  readonly running: RunningCalls | null
+}
+
+export type TurnOutcome =
+  | { readonly kind: 'finished'; readonly stopReason: StopReason }
+  | { readonly kind: 'paused' }
+  /** Somebody must say what became of these calls. */
+  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
+  /** The failure is recorded, and another try may help. */
+  | { readonly kind: 'model_failed'; readonly error: AppError }
+
+/**
+ * Carries out `nextStep` until it says to finish; sync runs and jobs share this loop. Given a journal with a past, it goes on from there.
+ *
+ * The protocol: an intent is durable before its call is made, a result is appended when the call returns. The last result
+ * of a step is not flushed on its own but with the next intent, or by the caller with the ending.
+ *
+ * @throws {CanceledError} when `signal` aborts, {LimitExceededError}, and what a model call throws that is not worth another try.
+ */
+export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome> {
+  const { agent, journal, pause } = run
+  for (;;) {
+    const step = nextStep(journal.turn, agent)
+    if (step.kind === 'finish') return { kind: 'finished', stopReason: step.stopReason }
+    if (pause()) return { kind: 'paused' }
+    switch (step.kind) {
+      case 'call_model': {
+        const error = await modelStep(run, step.iteration, deps)
+        if (error) return { kind: 'model_failed', error }
+        break
+      }
+      case 'call_tools':
+        await toolStep(run, step.calls.slice(0, deps.limits.maxToolCallsAtOnce), deps)
+        break
+      case 'await': {
+        const found = reopenNeverMade(run, step.calls, deps.clock) || (await probeStep(run, step.calls, deps))
+        if (!found) return step
+        break
+      }
+    }
+  }
+}
+
+/** Returns the error of a call that may be tried again. Every failure is recorded. */
+async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promise<AppError | null> {
+  const { agent, journal, signal } = run
+  const { clock, limits } = deps
+  checkLimits(journal.turn, limits)
+  const model = agent.model ?? deps.defaultModel
+  journal.append({ type: 'model_call.started', at: clock.now(), iteration, model })
+  await journal.flush()
+  try {
+    journal.append(await callModel({ agent, turn: journal.turn, iteration, model, signal, onText: run.onText() }, deps))
+    return null
+  } catch (error) {
+    // Cut off, not failed: whether it would have brought an answer is not known.
+    if (error instanceof CanceledError && signal.aborted) throw error
+    journal.append(failureOf(error, { at: clock.now(), iteration }))
+    if (!(error instanceof AppError) || !error.retryable) throw error
+    return error
+  }
+}
+
+/** In the receipt with its tokens, whether or not the call is made again. */
+function failureOf(error: unknown, about: Pick<ModelCallFailed, 'at' | 'iteration'>): ModelCallFailed {
+  const message = error instanceof AppError ? error.message : 'The model call failed; the logs of the service say why.'
+  const usage = error instanceof ModelError ? error.usage : undefined
+  return { type: 'model_call.failed', ...about, message, ...(usage && { usage }) }
+}
+
+function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes }: JobLimits): void {
+  // How long failed calls go on is bounded in time: an outage must not use up what the turn may ask for.
+  const made = calls.modelCalls - calls.failedModelCalls
+  if (made >= maxModelCalls) {
+    throw new LimitExceededError(`The turn has made ${String(made)} model calls, the most that it may.`)
+  }
+  if (bytes > maxTranscriptBytes) {
+    throw new LimitExceededError(
+      `The transcript has ${String(bytes)} bytes, more than the ${String(maxTranscriptBytes)} that can be kept.`,
+    )
+  }
+}
+
+async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
+  const { origin, agent, journal, dispatches, running } = run
+  const { clock, limits, logger } = deps
+  for (const { call, resumed } of calls) {
+    if (resumed) continue
+    const effect = agent.tools.find(({ name }) => name === call.name)?.effect ?? null
+    journal.append({ type: 'tool_call.started', at: clock.now(), callId: call.id, name: call.name, effect })
+  }
+  await journal.flush()
+
+  const siblings = new AbortController()
+  const signal = calls.length > 1 ? AbortSignal.any([run.signal, siblings.signal]) : run.signal
+  let open = calls.length
+  const one = async ({ call }: PlannedCall): Promise<void> => {
+    const context = { agent, origin, signal, clock, logger, dispatches, running, stopMs: limits.toolStopMs }
+    const { result, toldBy } = await callTool(call, context)
+    const fitted = fitResult(result, journal.turn, limits)
+    journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy })
+    open -= 1
+    if (open > 0) await journal.flush()
+  }
+  // The first error in time stops the others, and is the one that counts: theirs only say that they were stopped.
+  await Promise.all(
+    calls.map((planned) =>
+      one(planned).catch((error: unknown) => {
+        siblings.abort(error)
+      }),
+    ),
+  )
+  siblings.signal.throwIfAborted()
+}
+
+/** Asks the tools what became of interrupted calls. Whether any of them could tell. */
+async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
+  const { origin, agent, journal, signal, running } = run
+  const { clock, limits, logger } = deps
+  // The attempt must be durable before anything is asked of the world: a probe that kills its process is a strike too.
+  await journal.flush()
+  let told = false
+  for (const { call } of calls) {
+    // Whatever a probe sees of a call that still runs may be another thing a moment later.
+    if (running?.has(origin.runId, call.id)) continue
+    const context = { agent, origin, signal, clock, logger, dispatches: null, running: null, stopMs: 0 }
+    const answer = await probeCall(call, context)
+    if (answer === null) continue
+    told = true
+    if (answer.happened) {
+      const result = { callId: call.id, name: call.name, isError: false, output: answer.output }
+      const fitted = fitResult(result, journal.turn, limits)
+      journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy: 'probe' })
+    } else {
+      journal.append({ type: 'tool_call.reopened', at: clock.now(), callId: call.id, toldBy: 'probe' })
+    }
+  }
+  return told
+}

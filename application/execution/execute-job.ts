@@ -1,0 +1,238 @@
+import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { AppError } from '#domain/app-error.ts'
+import { CanceledError } from '#domain/job/errors.ts'
+import { ModelError } from '#domain/model/errors.ts'
+import { type Executor, mayClaim } from '#domain/job/claim.ts'
+import type { AttemptReleased, JobEnding, JobWaiting } from '#domain/job/event.ts'
+import type { JobError, JobRecord } from '#domain/job/job.ts'
+import { leaveToOthers } from '#domain/job/leave.ts'
+import { givesUp, retryDelayMs } from '#domain/job/retry.ts'
+import { verdictOn } from '#domain/job/verdict.ts'
+import { shownCalls } from '#domain/job/unknown-calls.ts'
+import { nextWake } from '#domain/job/wake.ts'
+import type { DispatchLog } from '#ports/dispatch-log.ts'
+import type { JobFeed } from '#ports/job-feed.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { Random } from '#ports/random.ts'
+import type { Waker } from '#ports/waker.ts'
+import { AttemptDispatches } from './attempt-dispatches.ts'
+import { Attempt } from './attempt.ts'
+import { JobJournal } from '../job/job-journal.ts'
+import { type HeldLease, LeaseWatch } from './lease-watch.ts'
+import { type TurnDeps, type TurnOutcome, runTurn } from '../agent/run-turn.ts'
+import { RunningCalls } from '../agent/running-calls.ts'
+import { StopAttempt } from './stop-attempt.ts'
+
+export interface ExecuteJobDeps extends TurnDeps {
+  readonly agents: AgentRegistry
+  readonly jobs: JobStore
+  readonly waker: Waker
+  readonly feed: Pick<JobFeed, 'publish' | 'isWatched'>
+  readonly random: Random
+  readonly executor: Executor
+  readonly dispatchLog: DispatchLog
+}
+
+/** How an attempt leaves its job. */
+type Ending = JobEnding | JobWaiting | AttemptReleased
+
+/** Does whatever is due for one job: begins it, goes on where an earlier attempt was cut off, or ends it. */
+export class ExecuteJob {
+  readonly #deps: ExecuteJobDeps
+  /** Jobs in hand; an attempt once one is under way. */
+  readonly #inHand = new Map<string, Attempt | null>()
+  readonly #leases: LeaseWatch
+  readonly #running = new RunningCalls()
+  readonly #stop: StopAttempt
+
+  constructor(deps: ExecuteJobDeps) {
+    this.#deps = deps
+    this.#leases = new LeaseWatch(deps.clock)
+    this.#stop = new StopAttempt(deps, this.#running)
+  }
+
+  /**
+   * Returns when the job is finished, waits, is somebody else's, or `signal` has stopped the work; then it can be resumed.
+   * @throws when the store fails. The job stays as it was last saved and its next wake stands.
+   */
+  async execute(jobId: string, signal: AbortSignal): Promise<void> {
+    if (this.#inHand.has(jobId)) return
+    this.#inHand.set(jobId, null)
+    try {
+      await this.#wake(jobId, signal)
+    } catch (error) {
+      if (!isConflict(error)) throw error
+      // Somebody else has written: another executor that took the job over, or a person who wants it stopped.
+      const attempt = this.#inHand.get(jobId) ?? null
+      const canceled = await this.#stop.confirmCancel(jobId, attempt).catch((again: unknown) => {
+        // Overtaken in this too: then it is another executor's to confirm.
+        if (!isConflict(again)) throw again
+        return null
+      })
+      if (canceled) this.#tell(canceled)
+      else this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
+    } finally {
+      const attempt = this.#inHand.get(jobId)
+      if (attempt) this.#running.release(attempt.journal.job.runId)
+      this.#inHand.delete(jobId)
+    }
+  }
+
+  /** Aborts the attempt at `jobId` that is under way here, if there is one. Its journal must have been written to before. */
+  interrupt(jobId: string): void {
+    this.#inHand.get(jobId)?.interrupt()
+  }
+
+  /**
+   * Takes note of all leases that the store holds now, and returns the jobs whose lease has ended, so that they can be taken over. For executors
+   * that share a store: without this they take over jobs of known dead executors alone.
+   */
+  observeLeases(leases: readonly HeldLease[]): ReadonlySet<string> {
+    const { leaseMs } = this.#deps.executor
+    this.#leases.observe(leases)
+    return new Set(leases.filter((lease) => this.#leases.hasEnded(lease, leaseMs)).map(({ jobId }) => jobId))
+  }
+
+  /** Whether the job is held by an executor that is known to be dead, so that it can be taken over before its lease ends. */
+  async isLeftBehind(jobId: string): Promise<boolean> {
+    const state = await this.#deps.jobs.load(jobId)
+    return state !== null && this.#isHeldByDead(state.job)
+  }
+
+  #isHeldByDead(job: JobRecord): boolean {
+    return job.status === 'running' && this.#deps.dispatchLog.isDead(job.lease.executorId)
+  }
+
+  /** Whether the executor that holds the job is gone: known to be dead, or its lease has ended. */
+  #isAbandoned(job: JobRecord): boolean {
+    if (job.status !== 'running') return false
+    const { expiresAt, durationMs } = job.lease
+    return this.#isHeldByDead(job) || this.#leases.hasEnded({ jobId: job.id, expiresAt }, durationMs)
+  }
+
+  /** As `interrupt`, where it is not certain that somebody wants the job stopped: the journal says so, or nothing happens. */
+  async stopIfCanceled(jobId: string): Promise<void> {
+    if (!this.#inHand.has(jobId)) return
+    const state = await this.#deps.jobs.load(jobId)
+    if (state !== null && state.job.cancelRequestedAt !== null) this.interrupt(jobId)
+  }
+
+  async #wake(jobId: string, signal: AbortSignal): Promise<void> {
+    const { agents, jobs, waker, clock, executor, limits } = this.#deps
+    const state = await jobs.load(jobId)
+    if (!state) return
+    const { job } = state
+    const now = clock.now()
+    if (!mayClaim(job, executor, now) && !this.#isAbandoned(job)) {
+      await waker.wakeAt(job, nextWake(job))
+      return
+    }
+    const journal = new JobJournal(jobs, state)
+    const verdict = verdictOn(state, { limits, executor, now })
+    if (job.cancelRequestedAt !== null) this.#end(journal, { type: 'job.canceled', at: now })
+    else if (verdict) this.#end(journal, { type: 'job.failed', at: now, error: verdict })
+    else if (!agents.has(job.agent)) this.#leave(journal, now)
+    else await this.#attempt(journal, signal)
+    await journal.flush()
+    this.#tell(journal.job)
+  }
+
+  #end(journal: JobJournal, ending: JobEnding): void {
+    this.#stop.reopenNeverMade(journal)
+    journal.append(ending)
+  }
+
+  #leave(journal: JobJournal, at: number): void {
+    const { random, logger } = this.#deps
+    const { id: jobId, agent } = journal.job
+    journal.append(leaveToOthers(journal.job, at, random.fraction()))
+    logger.warn('This server does not know the agent of a job and leaves it to others.', { jobId, agent })
+  }
+
+  #tell(job: JobRecord): void {
+    const { id: jobId, agent, attempt, status } = job
+    const why = job.status === 'failed' && { code: job.error.code, reason: job.error.message }
+    this.#deps.logger.info('An attempt has ended.', { jobId, agent, attempt, status, ...why })
+  }
+
+  async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
+    const { clock, executor, dispatchLog } = this.#deps
+    const { id: jobId, runId } = journal.job
+    // Durable with the first intent, in one commit.
+    const { id: executorId, release, leaseMs } = executor
+    journal.append({ type: 'attempt.started', at: clock.now(), executorId, release, leaseMs })
+    const attempt = new Attempt(journal, { clock, executor, outer })
+    const dispatches = new AttemptDispatches(dispatchLog, runId)
+    this.#inHand.set(jobId, attempt)
+    try {
+      const ending = await this.#ending(journal, { attempt, dispatches })
+      if (ending) journal.append(ending)
+    } finally {
+      attempt.end()
+    }
+    await journal.flush()
+    dispatches.settle(journal.turn)
+  }
+
+  async #ending(
+    journal: JobJournal,
+    { attempt, dispatches }: { readonly attempt: Attempt; readonly dispatches: AttemptDispatches },
+  ): Promise<Ending | null> {
+    const { agents, clock, feed, logger } = this.#deps
+    const { id, runId, tenantId, createdBy: submittedBy, agent: name } = journal.job
+    const { signal } = attempt
+    try {
+      const agent = agents.get(name)
+      const pause = (): boolean => attempt.isUsedUp()
+      const publish = (text: string): void => {
+        feed.publish(id, { kind: 'text', text })
+      }
+      // A stream costs far more than a whole answer, so it is for watchers. A retry is whole, in case only the stream has failed.
+      const onText = () => (feed.isWatched(id) && journal.turn.failures === 0 ? publish : undefined)
+      const origin = { runId, tenantId, submittedBy, jobId: id }
+      const running = this.#running
+      const run = { origin, agent, journal, signal, onText, pause, dispatches, running }
+      const outcome = await runTurn(run, this.#deps)
+      return this.#endingFor(outcome, journal)
+    } catch (error) {
+      if (journal.failure) throw journal.failure.error
+      if (error instanceof CanceledError && signal.aborted) return this.#stop.ending(attempt)
+      logger.error('A job cannot go on and fails.', error, { jobId: id, agent: name })
+      return { type: 'job.failed', at: clock.now(), error: publicError(error) }
+    }
+  }
+
+  #endingFor(outcome: TurnOutcome, { job, turn }: JobJournal): Ending {
+    const { clock, random, limits } = this.#deps
+    const at = clock.now()
+    switch (outcome.kind) {
+      case 'finished':
+        return { type: 'job.completed', at, stopReason: outcome.stopReason }
+      case 'paused':
+        return { type: 'attempt.released', at }
+      case 'await': {
+        return { type: 'job.waiting', at, wait: { reason: 'outcome_unknown', calls: shownCalls(outcome.calls) } }
+      }
+      case 'model_failed': {
+        const error = publicError(outcome.error)
+        if (givesUp(turn, limits, at)) return { type: 'job.failed', at, error }
+        const retryAfterMs = outcome.error instanceof ModelError ? outcome.error.retryAfterMs : undefined
+        const delay = retryDelayMs({ failures: turn.failures, retryAfterMs, chance: random.fraction() })
+        return {
+          type: 'job.waiting',
+          at,
+          wait: { reason: 'retry', until: Math.min(at + delay, job.deadlineAt), error },
+        }
+      }
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'version_conflict'
+}
+
+function publicError(error: unknown): JobError {
+  if (error instanceof AppError) return { code: error.code, message: error.message }
+  return { code: 'internal_error', message: 'Something went wrong on our side. The logs of the service say what.' }
+}

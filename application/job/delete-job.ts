@@ -1,0 +1,70 @@
+import { JobNotFoundError, JobNotFinishedError, OutcomeUnknownError } from '#domain/job/errors.ts'
+import { VersionConflictError } from '#domain/storage/errors.ts'
+import { isFinished } from '#domain/job/job.ts'
+import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
+import { nextWake } from '#domain/job/wake.ts'
+import { type Actor, RETENTION } from '#domain/tenant/actor.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { JobCommand, JobKey } from './write-to-job.ts'
+
+export interface DeleteJobDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'load' | 'remove'>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const MOST_TRIES = 20
+
+/** Deletes a finished job with all that belongs to it, because somebody wants it or because its time is over. */
+export class DeleteJob {
+  readonly #deps: DeleteJobDeps
+
+  constructor(deps: DeleteJobDeps) {
+    this.#deps = deps
+  }
+
+  /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} {OutcomeUnknownError} */
+  async execute({ tenantId, jobId, by }: JobCommand): Promise<void> {
+    const { jobs } = this.#deps
+    for (let tries = 1; ; tries++) {
+      const job = await jobs.get(tenantId, jobId)
+      if (!job) throw new JobNotFoundError(jobId)
+      if (!isFinished(job)) throw new JobNotFinishedError(jobId, job.status)
+      const unknown = unknownCallsOf(job)
+      if (unknown.length > 0) throw new OutcomeUnknownError(jobId, unknown)
+      try {
+        await jobs.remove(job)
+        this.#log({ tenantId, jobId }, by)
+        return
+      } catch (error) {
+        // A message that has just arrived is written down.
+        if (!(error instanceof VersionConflictError) || tries === MOST_TRIES) throw error
+      }
+    }
+  }
+
+  /** Says whether the job's time was over, and it is gone. */
+  async expire(jobId: string): Promise<boolean> {
+    const { jobs, clock } = this.#deps
+    const job = (await jobs.load(jobId))?.job
+    if (!job) return true
+    const { kind, at } = nextWake(job)
+    if (kind !== 'expire' || at > clock.now()) return false
+    try {
+      await jobs.remove(job)
+      this.#log({ tenantId: job.tenantId, jobId }, RETENTION)
+      return true
+    } catch (error) {
+      // Somebody has asked for a message to be sent again: then it is kept until that has been done.
+      if (error instanceof VersionConflictError) return false
+      throw error
+    }
+  }
+
+  /** The only record of who deleted the job: its journal is gone. */
+  #log(key: JobKey, by: Actor): void {
+    this.#deps.logger.info('A job was deleted.', { ...key, by })
+  }
+}

@@ -1,0 +1,114 @@
+import { toolCallsOf } from '#domain/agent/message.ts'
+import type { Turn } from '#domain/agent/turn.ts'
+import { JobFinishedError, CallNotFoundError } from '#domain/job/errors.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import { type JobRecord, type WaitingCall, isFinished } from '#domain/job/job.ts'
+import type { JobLimits } from '#domain/job/limits.ts'
+import type { Resolution } from '#domain/job/resolution.ts'
+import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { fitResult } from '../agent/fit-result.ts'
+import type { JobJournal } from './job-journal.ts'
+import { type JobCommand, writeToJob } from './write-to-job.ts'
+
+export interface ResolveCallCommand extends JobCommand {
+  /** One call, or all of a job that fit. */
+  readonly call: string | WaitingCalls
+  readonly resolution: Resolution
+}
+
+export interface WaitingCalls {
+  /** `null` for every tool. */
+  readonly tool: string | null
+  /** Epoch ms. A call that began later is not meant: after it was resolved, it may have been made and cut off again. */
+  readonly begunBy: number
+}
+
+export interface ResolveCallDeps {
+  readonly jobs: JobStore
+  readonly clock: Clock
+  readonly limits: JobLimits
+}
+
+/**
+ * Records what became of calls of unknown outcome. A waiting job goes on when all are resolved; of a finished one it is only recorded.
+ * Repeating it changes nothing.
+ */
+export class ResolveCall {
+  readonly #deps: ResolveCallDeps
+
+  constructor(deps: ResolveCallDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * @throws {JobNotFoundError} {CallNotFoundError} when the job never had such a call, or none of unknown outcome that fits,
+   * {JobFinishedError} when a job that has ended already is to fail.
+   */
+  async execute({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {
+    return writeToJob(this.#deps.jobs, key, (journal) => {
+      const waiting = unknownCallsOf(journal.job).filter((one) => isMeant(one, call))
+      const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
+      if (waiting.length === 0 && !wasResolved) throw new CallNotFoundError(key.jobId, wordsFor(call))
+      if (waiting.length > 0 && resolution.outcome === 'fail' && isFinished(journal.job))
+        throw new JobFinishedError(key.jobId, journal.job.status)
+      // The first failure is the end of the job.
+      const meant = resolution.outcome === 'fail' ? waiting.slice(0, 1) : waiting
+      for (const one of meant) this.#tell(journal, one, { resolution, by })
+    })
+  }
+
+  #tell(journal: JobJournal, call: WaitingCall, said: Said): void {
+    const { clock, limits } = this.#deps
+    const at = clock.now()
+    const event = eventFor(call, said, at)
+    const kept =
+      event.type === 'tool_call.completed' ? { ...event, result: fitResult(event.result, journal.turn, limits) } : event
+    journal.append(kept)
+    const { job } = journal
+    if (job.status === 'waiting' && job.wait.reason === 'outcome_unknown' && job.wait.calls.length === 0) {
+      journal.append({ type: 'job.resumed', at, by: said.by })
+    }
+  }
+}
+
+/** What a caller says of a call. */
+interface Said {
+  readonly resolution: Resolution
+  readonly by: Actor
+}
+
+function isMeant({ callId, name, startedAt }: WaitingCall, call: ResolveCallCommand['call']): boolean {
+  if (typeof call === 'string') return callId === call
+  return (call.tool === null || call.tool === name) && startedAt <= call.begunBy
+}
+
+function wordsFor(call: ResolveCallCommand['call']): string {
+  return typeof call === 'string' ? call : (call.tool ?? 'any')
+}
+
+function hasCall({ messages }: Turn, callId: string): boolean {
+  return messages.some(
+    (message) => message.role === 'assistant' && toolCallsOf(message).some(({ id }) => id === callId),
+  )
+}
+
+function eventFor({ callId, name }: WaitingCall, { resolution, by }: Said, at: number): JobEvent {
+  switch (resolution.outcome) {
+    case 'happened': {
+      const result = { callId, name, isError: false, output: resolution.result }
+      return { type: 'tool_call.completed', at, result, toldBy: 'caller', by }
+    }
+    case 'did_not_happen':
+      return { type: 'tool_call.reopened', at, callId, toldBy: 'caller', by }
+    case 'fail':
+      return {
+        type: 'job.failed',
+        at,
+        by,
+        error: { code: 'call_failed', message: `The call "${callId}" of ${name} was resolved as a failure.` },
+      }
+  }
+}

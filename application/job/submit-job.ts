@@ -1,0 +1,182 @@
+import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { boundedMs } from '#domain/time/duration.ts'
+import { CallbackRefusedError } from '#domain/callback/errors.ts'
+import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
+import type { Callback } from '#domain/callback/delivery.ts'
+import { JOURNAL_FORMAT, type JobSubmitted } from '#domain/job/event.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import type { JobOptions } from '#domain/job/options.ts'
+import { submit } from '#domain/job/replay.ts'
+import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { CallbackSender } from '#ports/callback-sender.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Hasher } from '#ports/hasher.ts'
+import type { IdGenerator } from '#ports/id-generator.ts'
+import type { Created, JobIntake } from '#ports/job-store.ts'
+import type { Models } from '#ports/model.ts'
+import { checkInput } from '../agent/check-input.ts'
+import type { DerivedIds } from './derived-ids.ts'
+import type { QueueDepth } from './queue-depth.ts'
+
+export interface SubmitJobCommand {
+  readonly tenantId: string
+  readonly by: Actor
+  readonly agent: string
+  readonly input: JsonValue
+  readonly options?: SubmitOptions
+  /** The same key and the same request always mean the same job. */
+  readonly idempotencyKey?: string | null
+}
+
+/** Ten years: an agent that names more, or `Infinity`, means that it does not matter. */
+const LONGEST_JOB_MS = 315_360_000_000
+
+export type SubmitOptions = Partial<JobOptions>
+
+export interface SubmitJobDeps {
+  readonly agents: AgentRegistry
+  readonly jobs: JobIntake
+  readonly models: Pick<Models, 'check'>
+  /** `provider/model` for agents that name none. */
+  readonly defaultModel: string
+  readonly tenants: TenantPolicies
+  readonly queueDepth: QueueDepth
+  readonly callbacks: Pick<CallbackSender, 'problemWith'>
+  readonly clock: Clock
+  readonly ids: IdGenerator
+  readonly hasher: Hasher
+  readonly derivedIds: Pick<DerivedIds, 'make'>
+}
+
+/** Accepts a job and returns at once: when this resolves, the job is durable and will be woken. */
+export class SubmitJob {
+  readonly #deps: SubmitJobDeps
+
+  constructor(deps: SubmitJobDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * @throws {UnknownAgentError} {ModelNotConfiguredError} {InvalidInputError} {CallbackRefusedError}
+   * @throws {QueueFullError} {IdempotencyKeyReusedError}
+   */
+  async execute(command: SubmitJobCommand): Promise<Created> {
+    const { agents, jobs, models, defaultModel, tenants } = this.#deps
+    const agent = agents.only(tenants.get(command.tenantId).agents).get(command.agent)
+    models.check(agent.model ?? defaultModel)
+    await checkInput(agent, command.input)
+    const identity = await this.#identity(command)
+    const options = { ...this.#options(command), fingerprint: identity.fingerprint }
+    const admitted = await this.#admit(command.tenantId, identity)
+    if ('repeated' in admitted) return { job: sameRequest(admitted.repeated, identity.fingerprint), created: false }
+    const event = this.#event(command, { ...identity, options, timeoutMs: agent.jobTimeoutMs })
+    let stored = false
+    try {
+      const { job, created } = await jobs.create(submit(event).job, event)
+      stored = created
+      return { job: sameRequest(job, identity.fingerprint), created }
+    } finally {
+      admitted.settle(stored)
+    }
+  }
+
+  #event(
+    { tenantId, by, agent, input }: SubmitJobCommand,
+    { jobId, options, timeoutMs }: { readonly jobId: string; readonly options: JobOptions; readonly timeoutMs: number },
+  ): JobSubmitted {
+    const { clock, ids } = this.#deps
+    const at = clock.now()
+    const runId = ids.newId('run')
+    return {
+      type: 'job.submitted',
+      at,
+      format: JOURNAL_FORMAT,
+      jobId,
+      runId,
+      tenantId,
+      by,
+      agent,
+      input,
+      deadlineAt: at + boundedMs(timeoutMs, LONGEST_JOB_MS),
+      options,
+    }
+  }
+
+  /** The job's id: made from the idempotency key where there is one, so that its own store is all that a repeat must meet. */
+  async #identity({
+    tenantId,
+    agent,
+    input,
+    options = {},
+    idempotencyKey = null,
+  }: SubmitJobCommand): Promise<Identity> {
+    const { ids, hasher, derivedIds } = this.#deps
+    if (idempotencyKey === null) return { jobId: ids.newId('job'), fingerprint: null }
+    const request = canonicalJson({ agent, input, options: meaning(options) })
+    return {
+      jobId: await derivedIds.make('job', tenantId, idempotencyKey),
+      fingerprint: await hasher.sha256(request),
+    }
+  }
+
+  #options({ tenantId, options = {} }: SubmitJobCommand): Omit<JobOptions, 'fingerprint'> {
+    const { tenants } = this.#deps
+    const policy = tenants.get(tenantId)
+    const callback = options.callback ?? policy.callback
+    if (callback) this.#check(callback, policy.callbackSecrets)
+    return {
+      tags: [...new Set(options.tags)],
+      metadata: options.metadata ?? {},
+      batch: options.batch ?? null,
+      callback,
+      retainMs: options.retainMs ?? policy.retainMs,
+      retryOf: options.retryOf ?? null,
+    }
+  }
+
+  #check({ url }: Callback, secrets: readonly string[]): void {
+    const problem = this.#deps.callbacks.problemWith(url)
+    if (problem !== null) throw new CallbackRefusedError(problem)
+    if (secrets.length > 0) return
+    throw new CallbackRefusedError('Callbacks are signed, and there is no secret to sign them with yet.', {
+      hint: 'Set ERRAND_CALLBACK_SECRETS, or callbackSecrets of the tenant in ERRAND_TENANTS.',
+    })
+  }
+
+  /** When the queue is full, a repeat still gets the job that it has submitted before. */
+  async #admit(
+    tenantId: string,
+    { jobId, fingerprint }: Identity,
+  ): Promise<{ readonly settle: (stored: boolean) => void } | { readonly repeated: JobRecord }> {
+    const { queueDepth, jobs } = this.#deps
+    try {
+      return { settle: await queueDepth.admit(tenantId) }
+    } catch (error) {
+      const repeated = fingerprint === null ? null : await jobs.get(tenantId, jobId)
+      if (repeated) return { repeated }
+      throw error
+    }
+  }
+}
+
+/** What is said, as a repeat may say it otherwise: no tags and none at all are the same, and so is a tag that is said twice. */
+function meaning({ tags = [], metadata = {}, ...rest }: SubmitOptions): JsonValue {
+  const said = {
+    ...rest,
+    ...(tags.length > 0 && { tags: [...new Set(tags)] }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  }
+  return said as unknown as JsonValue
+}
+
+interface Identity {
+  readonly jobId: string
+  readonly fingerprint: string | null
+}
+
+function sameRequest(job: JobRecord, fingerprint: string | null): JobRecord {
+  if (job.options.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError()
+  return job
+}

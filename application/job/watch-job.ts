@@ -1,0 +1,133 @@
+import { JobNotFoundError } from '#domain/job/errors.ts'
+import { type StoredEvent, isEnding } from '#domain/job/event.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobFeed, JobNews, NewsReader } from '#ports/job-feed.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import { SharedReads } from './shared-reads.ts'
+import type { JobKey } from './write-to-job.ts'
+
+/** What somebody who watches a job sees: its journal, the model's text as it comes, and a sign of life when nothing comes. */
+export type Sight =
+  | { readonly kind: 'event'; readonly stored: StoredEvent }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'quiet' }
+
+export interface WatchJobQuery extends JobKey {
+  /** Number of the last event that is known already; 0 for none. */
+  readonly after: number
+  /** Aborts when the watcher leaves, which changes nothing for the job. */
+  readonly signal: AbortSignal
+}
+
+export interface WatchJobDeps {
+  readonly jobs: Pick<JobStore, 'get' | 'events'>
+  readonly feed: JobFeed
+  readonly clock: Clock
+}
+
+/** Proxies drop connections on which nothing is sent for a while; most wait for a minute. */
+export const QUIET_MS = 15_000
+
+/** Replays a job's journal, then follows it to its end. */
+export class WatchJob {
+  readonly #deps: WatchJobDeps
+  readonly #reads = new SharedReads<readonly StoredEvent[]>()
+
+  constructor(deps: WatchJobDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws {JobNotFoundError} before anything is seen. */
+  async execute(query: WatchJobQuery): Promise<AsyncIterable<Sight>> {
+    const { jobs, feed, clock } = this.#deps
+    // Before the first look, so that nothing falls between the look and the news.
+    const listener = new Listener(feed.subscribe(query.jobId), clock)
+    // Here and not in the watch: one that is never begun has no end either.
+    query.signal.addEventListener('abort', () => {
+      listener.close()
+    })
+    try {
+      const job = await jobs.get(query.tenantId, query.jobId)
+      if (!job) throw new JobNotFoundError(query.jobId)
+      return this.#watch(query, listener)
+    } catch (error) {
+      listener.close()
+      throw error
+    }
+  }
+
+  async *#watch({ tenantId, jobId, after, signal }: WatchJobQuery, listener: Listener): AsyncGenerator<Sight> {
+    const { jobs } = this.#deps
+    try {
+      let seen = after
+      let news: readonly JobNews[] | null = [COMMITTED]
+      while (!signal.aborted) {
+        if (news === null) yield { kind: 'quiet' }
+        // When it has been quiet for long, a look costs little, and makes good whatever was not told.
+        for (const item of news ?? [COMMITTED]) {
+          if (item.kind === 'text') {
+            yield item
+            continue
+          }
+          // Asked before the events are read: finished means that the last of them is there.
+          const job = await jobs.get(tenantId, jobId)
+          if (!job) return
+          for await (const stored of this.#events(job, seen)) {
+            yield { kind: 'event', stored }
+            seen = stored.seq
+            if (isEnding(stored.event)) return
+          }
+          if (isFinished(job)) return
+        }
+        news = await listener.next()
+      }
+    } finally {
+      listener.close()
+    }
+  }
+
+  /**
+   * One read for all who watch and know equally much: what stands in a journal up to a version never changes. (An id alone may come again, when a job
+   * with an idempotency key was deleted.)
+   */
+  async *#events({ id, createdAt, version }: JobRecord, after: number): AsyncGenerator<StoredEvent> {
+    const key = [id, createdAt, version, after].join(' ')
+    const read = this.#reads.hold(key, () => this.#deps.jobs.events(id, after))
+    try {
+      yield* await read.value
+    } finally {
+      read.release()
+    }
+  }
+}
+
+const COMMITTED: JobNews = { kind: 'committed' }
+
+/** News, or `null` when there has been none for a while. */
+class Listener {
+  readonly #reader: NewsReader
+  readonly #clock: Clock
+  #pending: Promise<readonly JobNews[]> | null = null
+
+  constructor(reader: NewsReader, clock: Clock) {
+    this.#reader = reader
+    this.#clock = clock
+  }
+
+  async next(): Promise<readonly JobNews[] | null> {
+    const quiet = Promise.withResolvers<null>()
+    const cancel = this.#clock.after(QUIET_MS, () => {
+      quiet.resolve(null)
+    })
+    this.#pending ??= this.#reader.next()
+    const news = await Promise.race([this.#pending, quiet.promise])
+    cancel()
+    if (news !== null) this.#pending = null
+    return news
+  }
+
+  close(): void {
+    this.#reader.close()
+  }
+}

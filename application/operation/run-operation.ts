@@ -1,0 +1,96 @@
+import { AppError } from '#domain/app-error.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobIndex } from '#ports/job-index.ts'
+import type { BulkOperation, OperationStore } from '#ports/operation-store.ts'
+import type { CancelJob } from '../job/cancel-job.ts'
+import type { ResolveCall } from '../job/resolve-call.ts'
+import type { RetryJob } from '../job/retry-job.ts'
+import type { JobCommand } from '../job/write-to-job.ts'
+
+export interface RunOperationDeps {
+  readonly operations: OperationStore
+  readonly index: Pick<JobIndex, 'list'>
+  readonly cancelJob: Pick<CancelJob, 'execute'>
+  readonly retryJob: Pick<RetryJob, 'execute'>
+  readonly resolveCall: Pick<ResolveCall, 'execute'>
+  readonly clock: Clock
+}
+
+const SLICE = 50
+/** Jobs that something is done to at once: each is a request to its own object where jobs have objects. */
+const AT_ONCE = 5
+
+/** Carries out one slice of an operation. */
+export class RunOperation {
+  readonly #deps: RunOperationDeps
+
+  constructor(deps: RunOperationDeps) {
+    this.#deps = deps
+  }
+
+  /** Says whether there is more to do. @throws when a store fails, and when the queue is full: the slice is done again then. */
+  async execute(id: string): Promise<boolean> {
+    const operation = await this.#deps.operations.load(id)
+    if (operation?.status !== 'running') return false
+    if (operation.slice.length > 0) return this.#work(operation)
+    return operation.last ? this.#finish(operation) : this.#take(operation)
+  }
+
+  async #take(operation: BulkOperation): Promise<boolean> {
+    const { tenantId, filter, cursor } = operation
+    const { jobs, next } = await this.#deps.index.list({ tenantId, filter, size: SLICE, after: cursor })
+    await this.#save(operation, { slice: jobs.map(({ id }) => id), cursor: next, last: next === null })
+    return true
+  }
+
+  async #work(operation: BulkOperation): Promise<boolean> {
+    let done = 0
+    for (let from = 0; from < operation.slice.length; from += AT_ONCE) {
+      const together = operation.slice.slice(from, from + AT_ONCE)
+      const ends = await Promise.all(together.map((jobId) => this.#act(operation, jobId)))
+      done += ends.filter(Boolean).length
+    }
+    const skipped = operation.slice.length - done
+    await this.#save(operation, { slice: [], done: operation.done + done, skipped: operation.skipped + skipped })
+    return true
+  }
+
+  /** Whether it could be done. What has moved on is left alone. */
+  async #act(operation: BulkOperation, jobId: string): Promise<boolean> {
+    const { id, tenantId, action } = operation
+    const { cancelJob, retryJob } = this.#deps
+    const command = { tenantId, jobId, by: actorOf(operation) }
+    try {
+      if (action === 'cancel') await cancelJob.execute(command)
+      // Its own key for each job, so that a slice that is done again submits nothing twice.
+      else if (action === 'retry') await retryJob.execute({ ...command, idempotencyKey: `${id}\n${jobId}` })
+      else await this.#resolve(operation, command)
+      return true
+    } catch (error) {
+      if (error instanceof AppError && !error.retryable && error.code !== 'version_conflict') return false
+      throw error
+    }
+  }
+
+  async #resolve({ resolve, createdAt }: BulkOperation, command: JobCommand): Promise<void> {
+    if (!resolve) return
+    const { resolution, tool } = resolve
+    await this.#deps.resolveCall.execute({ ...command, call: { tool, begunBy: createdAt }, resolution })
+  }
+
+  async #finish(operation: BulkOperation): Promise<boolean> {
+    await this.#save(operation, { status: 'completed', finishedAt: this.#deps.clock.now() })
+    return false
+  }
+
+  async #save(operation: BulkOperation, change: Partial<BulkOperation>): Promise<void> {
+    const { operations, clock } = this.#deps
+    await operations.save({ ...operation, ...change, version: operation.version + 1, updatedAt: clock.now() })
+  }
+}
+
+/** What it does to jobs, it does for the caller who started it. */
+function actorOf({ id, createdBy }: BulkOperation): Actor {
+  return { kind: 'operation', id, for: createdBy }
+}

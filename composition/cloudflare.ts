@@ -1,7 +1,0 @@
-import { agents } from './agents.ts'
-import { createWorker } from './cloudflare-worker.ts'
-
-const worker = createWorker(agents)
-
-export const { AgentJob, BulkOperation, SampleShop } = worker
-export default worker.handler

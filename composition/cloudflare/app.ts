@@ -1,0 +1,89 @@
+/// <reference types="@cloudflare/workers-types" />
+import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
+import { createPublicFetch } from '#adapters/callbacks/public-fetch.ts'
+import { type CatalogObject, RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
+import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
+import { OperationIndex } from '#adapters/cloudflare/operation-index.ts'
+import { type OperationNamespace, RemoteOperations } from '#adapters/cloudflare/operation-object.ts'
+import { peerAddress } from '#adapters/cloudflare/peer-address.ts'
+import { ConsoleLogger } from '#adapters/logging/logger.ts'
+import { ApiKeyList } from '#adapters/local/api-key-list.ts'
+import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
+import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlProbe } from '#adapters/sql/probe.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { agents } from '../agents.ts'
+import { checkTenants } from '../settings/check-tenants.ts'
+import { CONNECTIONS_AT_ONCE, checkCallTimes } from './call-times.ts'
+import { createContainer } from '../container.ts'
+import { idSecretOf } from '../id-secret.ts'
+import { createModels } from '../models.ts'
+import { parseSettings } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+
+/** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
+export interface Env {
+  readonly AGENT_JOB: JobNamespace
+  readonly BULK_OPERATION: OperationNamespace
+  readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
+  readonly JOB_INDEX: D1Database
+  /** Absent where the binding is not configured. */
+  readonly CF_VERSION_METADATA?: { readonly id: string }
+  readonly [setting: string]: unknown
+}
+
+/** What the Worker and the objects share. */
+export function compose(env: Env, authors: typeof agents): DependencyContainer {
+  const settings = parseSettings(env)
+  const clock = new SystemClock()
+  const random = new CryptoRandom()
+  const catalog = new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample'))
+  const db = new D1SqlDatabase(env.JOB_INDEX)
+  const keys = new CachedApiKeys(new SqlApiKeys(db), { clock, freshMs: 10_000 })
+  const logger = new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets })
+  const { callbackHosts: allowedHosts } = settings
+  const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
+  const container = createContainer()
+  const defined = authors({ catalog, publicFetch, env: settings.authorsEnv })
+  const registry = new AgentRegistry(checkCallTimes(defined, settings.limits))
+  checkTenants(settings.tenants, registry)
+  container.registerInstance(t.AGENTS, registry)
+  container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
+  container.registerInstance(
+    t.CALLBACK_SENDER,
+    new HttpCallbackSender({ fetch: (url, init) => fetch(url, init), allowedHosts, clock }),
+  )
+  container.registerInstance(t.CATALOG, catalog)
+  container.registerInstance(t.CLOCK, clock)
+  container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
+  container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
+  container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
+  container.registerInstance(t.HASHER, new WebHasher())
+  container.registerInstance(t.ID_SECRET, idSecretOf(settings, db))
+  container.registerInstance(t.IDS, new UlidGenerator(clock, random))
+  container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
+  container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
+  container.registerInstance(t.LIMITS, { ...settings.limits, maxToolCallsAtOnce: CONNECTIONS_AT_ONCE })
+  container.registerInstance(t.LOGGER, logger)
+  container.registerInstance(t.MAX_RUNS, settings.maxRuns)
+  container.registerInstance(t.MODELS, createModels(settings, { clock }))
+  container.registerInstance(t.OPEN_MODE, settings.openMode)
+  container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION, new OperationIndex(db)))
+  container.registerInstance(t.PEER_ADDRESS, peerAddress)
+  container.registerInstance(t.RANDOM, random)
+  // A factory, for tsyringe takes no value that is null.
+  container.register(t.RELEASE, { useFactory: () => settings.release ?? env.CF_VERSION_METADATA?.id ?? null })
+  container.registerInstance(t.RUNTIME, 'cloudflare')
+  container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
+  container.registerInstance(t.TENANTS, settings.tenants)
+  return container
+}

@@ -1,0 +1,121 @@
+import type { ExecutionContext } from '@cloudflare/workers-types'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { jobHome } from '#adapters/cloudflare/job-home.ts'
+import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
+import { OperationIndex, operationIndexSchema } from '#adapters/cloudflare/operation-index.ts'
+import { sweepOperations } from '#adapters/cloudflare/operation-sweep.ts'
+import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
+import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
+import { refuseUnreadable } from '#adapters/http/unreadable.ts'
+import { apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { idSecretSchema } from '#adapters/sql/id-secret.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { withDeadline } from '#application/time/deadline.ts'
+import { DefinitionError } from '#domain/agent/errors.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Env } from './app.ts'
+import { httpApp } from '../container.ts'
+import { SettingsError } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+
+/** Once for each isolate: the bindings are the same for all its requests and objects. @throws {SettingsError} {DefinitionError} */
+export type Composition = (env: Env) => DependencyContainer
+
+type App = ReturnType<typeof httpApp>
+type Life = Pick<ExecutionContext, 'waitUntil'>
+
+interface Opening {
+  readonly begunAt: number
+  readonly app: Promise<App>
+}
+
+/** When an opening that has not ended is taken for lost, and how long a request waits for it. */
+const LOST_MS = 15_000
+/** Whoever deploys must mend these. All that a caller is told is that they must. */
+const REFUSALS = [SettingsError, DefinitionError, NewerSchemaError]
+const WITHOUT_KEYS = {
+  loopback: 'There are no API keys: requests from this machine are answered, and no others.',
+  off: 'There are no API keys: every request is refused. Make one with "errand keys create --setting".',
+}
+const NOBODY_LEAVES = new AbortController().signal
+
+/** What the platform calls: for a request, and every minute. */
+export function createHandler(shared: Composition, clock: Clock = new SystemClock()) {
+  let app: App | undefined
+  let current: Opening | undefined
+
+  /** By whoever comes first, for all who come to the isolate; and anew for the next one where it has failed or was lost. */
+  const begin = (env: Env, life: Life): Opening => {
+    const opening = { begunAt: clock.monotonic(), app: open(env, shared) }
+    const end = opening.app.then(
+      (opened) => {
+        app = opened
+      },
+      (error: unknown) => {
+        if (current === opening) current = undefined
+        if (error instanceof StorageUnavailableError)
+          shared(env).resolve(t.LOGGER).error('The index cannot be opened.', error)
+      },
+    )
+    // The others wait for it too: it must not end with a caller who leaves.
+    life.waitUntil(end)
+    return opening
+  }
+
+  const opened = async (env: Env, life: Life): Promise<App> => {
+    if (app) return app
+    if (!current || clock.monotonic() - current.begunAt >= LOST_MS) current = begin(env, life)
+    const opening = current.app
+    const timeoutError = (): Error => new StorageUnavailableError(new Error('The index could not be opened in time.'))
+    return withDeadline({ clock, timeoutMs: LOST_MS, signal: NOBODY_LEAVES, timeoutError }, () => opening)
+  }
+
+  return {
+    async fetch(request: Request, env: Env, life: Life): Promise<Response> {
+      const unreadable = refuseUnreadable(request)
+      if (unreadable) return unreadable
+      try {
+        return await (await opened(env, life)).fetch(request)
+      } catch (error) {
+        if (error instanceof StorageUnavailableError) return problemResponse(error, request)
+        if (!REFUSALS.some((kind) => error instanceof kind)) throw error
+        console.error((error as Error).message)
+        return refuseAll()
+      }
+    },
+
+    /** Every minute (`triggers` in wrangler.toml). */
+    async scheduled(_controller: unknown, env: Env, life: Life): Promise<void> {
+      await opened(env, life)
+      const container = shared(env)
+      const db = new D1SqlDatabase(env.JOB_INDEX)
+      const world = { clock: container.resolve(t.CLOCK), logger: container.resolve(t.LOGGER) }
+      try {
+        await sweepOperations({ ...world, index: new OperationIndex(db), operations: env.BULK_OPERATION })
+      } finally {
+        await sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: env.AGENT_JOB })
+      }
+    },
+  }
+}
+
+async function open(env: Env, shared: Composition): Promise<App> {
+  const container = shared(env)
+  const hasKeys = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
+    // A binding that is not there is the author's to mend, and waiting makes no newer tables older.
+    throw error instanceof TypeError || error instanceof NewerSchemaError ? error : new StorageUnavailableError(error)
+  })
+  if (!hasKeys) container.resolve(t.LOGGER).warn(WITHOUT_KEYS[container.resolve(t.OPEN_MODE)])
+  return httpApp(container, jobHome(env.AGENT_JOB))
+}
+
+/** Whether there is an API key. */
+async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
+  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, operationIndexSchema, idSecretSchema)
+  return container.resolve(t.API_KEYS).any()
+}

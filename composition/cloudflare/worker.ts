@@ -1,0 +1,131 @@
+/// <reference types="@cloudflare/workers-types" />
+import csv from '#adapters/catalog/sample-products.csv'
+import { parseShopifyCsv, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
+import { createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
+import { jobHome } from '#adapters/cloudflare/job-home.ts'
+import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
+import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
+import { createOperationObject } from '#adapters/cloudflare/operation-object.ts'
+import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
+import { LocalFeed } from '#adapters/local/feed.ts'
+import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
+import { DeleteJob } from '#application/job/delete-job.ts'
+import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
+import { ExecuteJob } from '#application/execution/execute-job.ts'
+import { Redeliver } from '#application/callback/redeliver.ts'
+import { ResolveCall } from '#application/job/resolve-call.ts'
+import { RetryJob } from '#application/job/retry-job.ts'
+import { RunOperation } from '#application/operation/run-operation.ts'
+import { WaitForJob } from '#application/job/wait-for-job.ts'
+import { WatchJob } from '#application/job/watch-job.ts'
+import type { agents } from '../agents.ts'
+import { type Env, compose } from './app.ts'
+import { type Composition, createHandler } from './handler.ts'
+import { parseSettings } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+
+/** The Worker and the classes of its objects, with the agents of `authors`. */
+export function createWorker(authors: typeof agents) {
+  let container: DependencyContainer | undefined
+  const shared: Composition = (env) => (container ??= compose(env, authors))
+  return {
+    AgentJob: jobClass(shared),
+    BulkOperation: operationClass(shared),
+    SampleShop: shopClass(shared),
+    handler: createHandler(shared),
+  }
+}
+
+function jobClass(shared: Composition) {
+  return createAgentJob<Env>({
+    compose: (env, world) => jobApp(shared(env), world),
+    index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
+    objects: (env) => env.AGENT_JOB,
+    logger: (env) => shared(env).resolve(t.LOGGER),
+    clock: new SystemClock(),
+  })
+}
+
+/** Resolved when asked for: most of what is asked of a job's object needs one of them, or none. */
+function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp {
+  const container = shared.createChildContainer()
+  const feed = new LocalFeed()
+  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
+  // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
+  const id = container.resolve(t.IDS).newId('exec')
+  const executor = {
+    id,
+    release: container.resolve(t.RELEASE),
+    leaseMs: 5000,
+    alone: true,
+    sliceMs: LONGEST_ATTEMPT_MS,
+  }
+  container.registerInstance(t.DISPATCH_LOG, new LocalDispatchLog(id))
+  container.registerInstance(t.FEED, feed)
+  container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))
+  container.registerInstance(t.WAKER, waker)
+  container.registerInstance(t.EXECUTOR, executor)
+  return {
+    executor,
+    get executeJob() {
+      return container.resolve(ExecuteJob)
+    },
+    get deliverCallbacks() {
+      return container.resolve(DeliverCallbacks)
+    },
+    get deleteJob() {
+      return container.resolve(DeleteJob)
+    },
+    get cancelJob() {
+      return container.resolve(CancelJob)
+    },
+    get resolveCall() {
+      return container.resolve(ResolveCall)
+    },
+    get redeliver() {
+      return container.resolve(Redeliver)
+    },
+    get waitForJob() {
+      return container.resolve(WaitForJob)
+    },
+    get watchJob() {
+      return container.resolve(WatchJob)
+    },
+  }
+}
+
+function operationClass(shared: Composition) {
+  return createOperationObject<Env>({
+    compose: (env, operations) => {
+      const container = shared(env)
+      const { cancelJob, resolveCall } = jobHome(env.AGENT_JOB)
+      const retryJob = container.resolve(RetryJob)
+      return new RunOperation({
+        index: container.resolve(t.JOB_INDEX),
+        clock: container.resolve(t.CLOCK),
+        operations,
+        cancelJob,
+        retryJob,
+        resolveCall,
+      })
+    },
+    logger: (env) => shared(env).resolve(t.LOGGER),
+  })
+}
+
+function shopClass(shared: Composition) {
+  return createCatalogObject<Env>(async (db, env) => {
+    await migrate(db, draftSchema)
+    const file = parseShopifyCsv(csv, parseSettings(env).currency)
+    for (const note of refusalsIn(file)) shared(env).resolve(t.LOGGER).warn(`The product file: ${note}.`)
+    return new SqlProductCatalog({ products: file.products, db, clock: new SystemClock() })
+  })
+}

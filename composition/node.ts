@@ -1,7 +1,0 @@
-import { flushCompileCache } from 'node:module'
-import { listen, peerAddress } from '#adapters/node/http-server.ts'
-import { serve } from './node-server.ts'
-
-await serve(process.env, { runtime: 'node', listen, peerAddress })
-// Now, and not at the exit, which a process that is killed never comes to: compiling is half of a start (`npm start` says where it is kept).
-flushCompileCache()

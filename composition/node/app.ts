@@ -1,0 +1,133 @@
+import { type ProductFile, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
+import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
+import { ApiKeyList } from '#adapters/local/api-key-list.ts'
+import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
+import { createPostJson } from '#adapters/node/http/post-json.ts'
+import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { UlidGenerator } from '#adapters/web/ids.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { ExecuteJob } from '#application/execution/execute-job.ts'
+import type { Agent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { agents } from '../agents.ts'
+import { createContainer } from '../container.ts'
+import { idSecretOf } from '../id-secret.ts'
+import { createModels } from '../models.ts'
+import { nodeCallbackSender, nodePublicFetch } from './callbacks.ts'
+import { nodeDispatchLog } from './dispatch-log.ts'
+import { createNodeLogger } from './logger.ts'
+import { readProducts } from './products.ts'
+import { openSqlite } from './sqlite.ts'
+import type { PostgresStart } from './postgres.ts'
+import type { NodeStorage, StorageWorld } from './storage.ts'
+import type { NodeSettings } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+import { type DependencyContainer, once } from '../tsyringe.ts'
+
+/** Asking the database with every request would be a good part of what a request costs. */
+const KEYS_FRESH_MS = 1000
+
+export interface NodeApp {
+  readonly container: DependencyContainer
+  readonly storage: NodeStorage
+  /** What the operator should know of the product file. */
+  readonly productNotes: readonly string[]
+}
+
+export interface OpenOptions {
+  readonly authors?: typeof agents
+  /** For a command at a terminal: a database that is away is not waited for, and one that is up to date is left alone. */
+  readonly briefly?: boolean
+}
+
+/** Everything that the server and the CLI share: the database, and the use-cases over it. @throws {StartError} {DefinitionError} */
+export async function openNodeApp(
+  settings: NodeSettings,
+  { authors = agents, briefly = false }: OpenOptions = {},
+): Promise<NodeApp> {
+  const container = createContainer()
+  addWorld(container, settings)
+  const deps = {
+    clock: container.resolve(t.CLOCK),
+    ids: container.resolve(t.IDS),
+    logger: container.resolve(t.LOGGER),
+  }
+  const products = readProducts(settings)
+  const { databaseUrl: url, leaseMs, dataDir } = settings
+  const storage = await (url === null ? openSqlite(dataDir, deps) : openDatabase({ url, briefly, leaseMs }, deps))
+  addStorage(container, storage, settings)
+  const world = { env: settings.authorsEnv, publicFetch: nodePublicFetch(settings) }
+  addAgents(container, { db: storage.db, products }, (catalog) => authors({ ...world, catalog }))
+  return { container, storage, productNotes: refusalsIn(products) }
+}
+
+/** Loaded late: what speaks to Postgres is a third of the modules, and a server on SQLite needs none of them. */
+async function openDatabase(start: PostgresStart, deps: StorageWorld): Promise<NodeStorage> {
+  const { openPostgres } = await import('./postgres.ts')
+  return openPostgres(start, deps)
+}
+
+function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {
+  const { db, probe, jobs, executedJobs, index, operations, feed, waker, lease } = storage
+  const ids = container.resolve(t.IDS)
+  const keys = new SqlApiKeys(db)
+  const cached = new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS })
+  container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, cached))
+  container.registerInstance(t.API_KEY_STORE, keys)
+  container.registerInstance(t.EXECUTIONS, {
+    interrupt: (jobId) => {
+      container.resolve(ExecuteJob).interrupt(jobId)
+      storage.interruptElsewhere(jobId)
+    },
+  })
+  const executor = { id: ids.newId('exec'), release: settings.release, sliceMs: null, ...lease }
+  container.registerInstance(t.EXECUTOR, executor)
+  // Opened by whoever executes: a command that only asks leaves no file.
+  container.register(t.DISPATCH_LOG, {
+    useFactory: once((c) => nodeDispatchLog({ ...settings, executorId: executor.id, logger: c.resolve(t.LOGGER) })),
+  })
+  container.registerInstance(t.FEED, feed)
+  container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
+  container.registerInstance(t.ID_SECRET, idSecretOf(settings, db))
+  container.registerInstance(t.JOB_INDEX, index)
+  container.registerInstance(t.JOB_INTAKE, jobs)
+  container.registerInstance(t.JOB_STORE, jobs)
+  container.registerInstance(t.EXECUTED_JOBS, executedJobs)
+  container.registerInstance(t.OPERATION_INTAKE, operations)
+  container.registerInstance(t.OPERATION_STORE, operations)
+  container.registerInstance(t.STORAGE_PROBE, probe)
+  container.registerInstance(t.WAKER, waker)
+}
+
+/** Time, chance, identity, models, settings: what is the same whatever the database. */
+function addWorld(container: DependencyContainer, settings: NodeSettings): void {
+  const clock = new SystemClock()
+  const random = new CryptoRandom()
+  const ids = new UlidGenerator(clock, random)
+  container.registerInstance(t.CALLBACK_SENDER, nodeCallbackSender(settings, clock))
+  container.registerInstance(t.CLOCK, clock)
+  container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
+  container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
+  container.registerInstance(t.HASHER, new WebHasher())
+  container.registerInstance(t.IDS, ids)
+  container.registerInstance(t.LIMITS, settings.limits)
+  container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets))
+  container.registerInstance(t.MAX_RUNS, settings.maxRuns)
+  container.registerInstance(t.MODELS, createModels(settings, { clock, post: createPostJson() }))
+  container.registerInstance(t.RANDOM, random)
+  container.registerInstance(t.TENANTS, settings.tenants)
+}
+
+function addAgents(
+  container: DependencyContainer,
+  { db, products: { products } }: Pick<NodeStorage, 'db'> & { readonly products: ProductFile },
+  made: (catalog: ProductCatalog) => readonly Agent[],
+): void {
+  const catalog = new SqlProductCatalog({ products, db, clock: container.resolve(t.CLOCK) })
+  container.registerInstance(t.AGENTS, new AgentRegistry(made(catalog)))
+  container.registerInstance(t.CATALOG, catalog)
+}

@@ -1,0 +1,22 @@
+import type { LocalApp } from '#adapters/cli/program.ts'
+import { GetProduct } from '#application/shop/get-product.ts'
+import { ListProducts } from '#application/shop/list-products.ts'
+import { ManageKeys } from '#application/tenant/manage-keys.ts'
+import { RunSync } from '#application/agent/run-sync.ts'
+import { openNodeApp } from './app.ts'
+import type { NodeSettings } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+
+/** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
+export async function openLocalApp(settings: NodeSettings): Promise<LocalApp> {
+  const { container, storage, productNotes } = await openNodeApp(settings, { briefly: true })
+  return {
+    agents: container.resolve(t.AGENTS).list(),
+    runSync: container.resolve(RunSync),
+    listProducts: container.resolve(ListProducts),
+    getProduct: container.resolve(GetProduct),
+    manageKeys: container.resolve(ManageKeys),
+    productNotes,
+    close: () => storage.close(),
+  }
+}

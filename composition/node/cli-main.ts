@@ -1,0 +1,56 @@
+import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
+import { CliError } from '#adapters/cli/server-call.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
+import { MakeKey } from '#application/tenant/make-key.ts'
+import { AppError } from '#domain/app-error.ts'
+import { StartError } from '#adapters/node/process/start-error.ts'
+import { type NodeSettings, SettingsError, parseNodeSettings } from '../settings/settings.ts'
+import manifest from '../../package.json' with { type: 'json' }
+
+/** Loaded late: `--help`, and what a server answers, need nothing of it. */
+async function open(settings: NodeSettings): Promise<LocalApp> {
+  const { openLocalApp } = await import('./cli-app.ts')
+  return openLocalApp(settings)
+}
+
+// The reader of our output may stop reading, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+async function run(): Promise<void> {
+  const settings = parseNodeSettings(process.env)
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => {
+    interrupt.abort()
+  })
+  const program = createProgram({
+    open: () => open(settings),
+    makeKey: new MakeKey({ clock: new SystemClock(), hasher: new WebHasher(), random: new CryptoRandom() }),
+    version: manifest.version,
+    serverUrl: settings.serverUrl,
+    apiKey: settings.apiKey,
+    print: (text) => process.stdout.write(text),
+    note: (text) => process.stderr.write(text),
+    signal: interrupt.signal,
+  })
+  await program.parseAsync()
+}
+
+/** Runs the command that the process was started with; a failure is told on stderr and by the exit code. */
+export async function main(): Promise<void> {
+  await run().catch(fail)
+}
+
+function fail(error: unknown): void {
+  const foreseen =
+    error instanceof AppError ||
+    error instanceof CliError ||
+    error instanceof SettingsError ||
+    error instanceof StartError
+  process.stderr.write(`errand: ${foreseen ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
+  process.exitCode = 1
+}

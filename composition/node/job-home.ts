@@ -1,0 +1,21 @@
+import { eventsOpener } from '#adapters/http/sse.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
+import { DeleteJob } from '#application/job/delete-job.ts'
+import { Redeliver } from '#application/callback/redeliver.ts'
+import { ResolveCall } from '#application/job/resolve-call.ts'
+import { WaitForJob } from '#application/job/wait-for-job.ts'
+import { WatchJob } from '#application/job/watch-job.ts'
+import type { httpApp } from '../container.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+
+/** For `httpApp`, where the jobs live in the process that answers. */
+export function localHome(container: DependencyContainer): Parameters<typeof httpApp>[1] {
+  return {
+    cancelJob: container.resolve(CancelJob),
+    resolveCall: container.resolve(ResolveCall),
+    deleteJob: container.resolve(DeleteJob),
+    redeliver: container.resolve(Redeliver),
+    waitForJob: container.resolve(WaitForJob),
+    openEvents: eventsOpener(container.resolve(WatchJob)),
+  }
+}

@@ -1,0 +1,69 @@
+import type { Pool } from 'pg'
+import { ClaimWorker } from '#adapters/postgres/claim-worker.ts'
+import { Claims } from '#adapters/postgres/claims.ts'
+import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
+import type { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
+import type { Offer } from '#adapters/postgres/offers.ts'
+import { leftBehind } from '#adapters/postgres/running-jobs.ts'
+import { LeaseSweep } from '#adapters/postgres/lease-sweep.ts'
+import type { Workers } from '#adapters/postgres/workers.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import { kindsOf } from './postgres-kinds.ts'
+import type { Engine, EngineOptions, Work } from './storage.ts'
+
+export interface PostgresEngineDeps {
+  readonly pool: Pool
+  readonly workers: Workers
+  readonly waker: EarlyWakes
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly skew: SkewGuard
+  readonly leaseMs: number
+}
+
+/** One worker for each kind of work, so that no slow receiver holds up a job; and what finds jobs whose executor is gone. */
+export function createPostgresEngine(
+  deps: PostgresEngineDeps,
+  { work, options }: { readonly work: Work; readonly options: EngineOptions },
+): Engine {
+  const { pool, clock, logger, skew, leaseMs } = deps
+  const { knownTenants } = options
+  const isPaused = (): boolean => skew.problem !== null
+  const kinds = kindsOf(deps, { work, options }).map((kind) => {
+    const claims = new Claims(pool, kind.kind, kind.table)
+    return { ...kind, claims, worker: new ClaimWorker({ ...kind, claims, clock, logger, knownTenants, isPaused }) }
+  })
+  const workers = new Map(kinds.map(({ kind, worker }) => [kind, worker]))
+  deps.workers.hire(workers)
+  const takeOver = (jobs: readonly Offer[]): void => {
+    workers.get('run')?.offer(jobs)
+  }
+  const sweep = new LeaseSweep({
+    pool,
+    clock,
+    logger,
+    skew,
+    leaseMs,
+    observe: (leases) => work.observeLeases(leases),
+    onEnded: takeOver,
+    onSetBack: async (now) => {
+      for (const { claims, worker } of kinds.filter(({ mayBeEarly }) => mayBeEarly)) {
+        await claims.catchUp(now)
+        worker.scan()
+      }
+    },
+  })
+  return {
+    start: async () => {
+      const fenced = kinds.filter(({ isFenced }) => isFenced)
+      await Promise.all(fenced.map(({ claims, claimMs }) => claims.expedite(clock.now(), claimMs)))
+      for (const { worker } of kinds) worker.start()
+      sweep.start()
+      takeOver(await leftBehind({ pool, logger, isLeftBehind: (jobId) => work.isLeftBehind(jobId) }))
+    },
+    drain: async (graceMs) => {
+      await Promise.all([sweep.stop(), ...kinds.map(({ worker }) => worker.drain(graceMs))])
+    },
+  }
+}

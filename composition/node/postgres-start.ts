@@ -1,0 +1,85 @@
+import type { Pool } from 'pg'
+import type { SchemaChange } from '#adapters/sql/schema.ts'
+import { StartError } from '#adapters/node/process/start-error.ts'
+import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
+import { Patience } from '#adapters/postgres/patience.ts'
+import { ANSWER_MS, createPool } from '#adapters/postgres/pool.ts'
+import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
+import { SCHEMAS } from './schemas.ts'
+import type { StorageWorld } from './storage.ts'
+
+/** How long a server that starts waits for a database that is away: both may have been started at the same time. */
+const PATIENCE_MS = 60_000
+/** How often it says that it waits. */
+const TELL_EVERY_MS = 5000
+
+/** Most connections of one process, beside that of its probe. */
+const CONNECTIONS = 10
+/** For whoever makes tables, beside the one that has found them missing: a database may have room for few. */
+const TO_MIGRATE = 3
+
+export interface DatabaseStart {
+  readonly url: string
+  /** For a command at a terminal: nothing is waited for, and what is up to date is left alone. */
+  readonly briefly: boolean
+}
+
+export interface OpenDatabase {
+  readonly pool: Pool
+  readonly migrated: readonly SchemaChange[]
+}
+
+/**
+ * Connections to the database, which has been brought up to date, as soon as there is one. What waiting does not mend (a wrong password, a missing
+ * right) is told at once.
+ * @throws {StartError} with what to do.
+ */
+export async function openDatabase(
+  start: DatabaseStart,
+  world: Pick<StorageWorld, 'clock' | 'logger'>,
+): Promise<OpenDatabase> {
+  const { url, briefly } = start
+  const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
+  const starting = new Patience({
+    clock: world.clock,
+    patienceMs: briefly ? 0 : PATIENCE_MS,
+    onRest: tellOfWaiting(url, world),
+  })
+  let migrated: readonly SchemaChange[] = []
+  try {
+    await starting.keep(async () => {
+      if (await (briefly ? isUpToDate(pool, SCHEMAS) : isReady({ pool, schemas: SCHEMAS }))) return
+      migrated = await bringUpToDate(url, world)
+    })
+  } catch (cause) {
+    void pool.end()
+    throw new StartError(`Cannot use the database of ERRAND_DATABASE_URL: ${startProblem(cause, url)}`, { cause })
+  }
+  return { pool, migrated }
+}
+
+/** Over connections that wait: an index over a table that is there already, and somebody else's migration, may take as long as they take. */
+async function bringUpToDate(url: string, { clock }: Pick<StorageWorld, 'clock'>): Promise<readonly SchemaChange[]> {
+  const pool = createPool({ url, connections: TO_MIGRATE, answerMs: 0 })
+  const patience = new Patience({ clock, patienceMs: 0 })
+  try {
+    return await migrateAll({ pool, patience, schemas: SCHEMAS })
+  } finally {
+    await pool.end()
+  }
+}
+
+function tellOfWaiting(
+  url: string,
+  { clock, logger }: Pick<StorageWorld, 'clock' | 'logger'>,
+): (error: unknown) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (error) => {
+    if (clock.monotonic() - toldAt < TELL_EVERY_MS) return
+    toldAt = clock.monotonic()
+    logger.warn('Waiting for the database of ERRAND_DATABASE_URL, which cannot be used yet.', {
+      address: new URL(url).host,
+      reason: wordsOf(error),
+    })
+  }
+}

@@ -1,0 +1,113 @@
+import type { Pool } from 'pg'
+import { LocalFeed } from '#adapters/local/feed.ts'
+import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
+import { recentJobs } from '#adapters/node/engine/recent-jobs.ts'
+import { StartError } from '#adapters/node/process/start-error.ts'
+import { ClockSkew, type SkewGuard } from '#adapters/postgres/clock-skew.ts'
+import { PostgresDatabase } from '#adapters/postgres/database.ts'
+import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
+import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
+import { Neighbours } from '#adapters/postgres/neighbours.ts'
+import { Patience } from '#adapters/postgres/patience.ts'
+import { PostgresProbe } from '#adapters/postgres/probe.ts'
+import { Workers } from '#adapters/postgres/workers.ts'
+import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { OPERATE, SqlOperationStore } from '#adapters/sql/operation-store.ts'
+import { createPostgresEngine } from './postgres-engine.ts'
+import { type DatabaseStart, openDatabase } from './postgres-start.ts'
+import type { NodeStorage, StorageWorld, Work } from './storage.ts'
+
+/** How long an executor holds on to what a model has answered while the database is away. */
+const SAVE_PATIENCE_MS = 600_000
+/** How long whoever asks for something waits for a database that is away. */
+const ASK_PATIENCE_MS = 30_000
+
+export interface PostgresStart extends DatabaseStart {
+  /** After this without a sign of its executor, another server takes a job over. */
+  readonly leaseMs: number
+}
+
+/** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
+export async function openPostgres(start: PostgresStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
+  const { url, leaseMs } = start
+  const { pool, migrated } = await openDatabase(start, { clock, logger })
+  const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
+  const { workers, neighbours, onStop } = peersOn(pool, { clock, ids, logger })
+  const db = new PostgresDatabase(pool, patience)
+  const operations = new SqlOperationStore(db, ({ id, tenantId, updatedAt: at }) => {
+    workers.announce([{ kind: OPERATE, id, tenantId, at }])
+  })
+  const waker = new EarlyWakes()
+  const savePatience = new Patience({ clock, patienceMs: SAVE_PATIENCE_MS })
+  const jobs = new PostgresJobStore({ pool, patience, savePatience, workers, known: recentJobs() })
+  const published = new PublishedJobStore(jobs, neighbours.feed)
+  const skew = new ClockSkew({ pool, clock, logger, leaseMs })
+  const probe = new PostgresProbe(url, skew)
+  return {
+    place: placeOf(url),
+    migrated,
+    db,
+    probe,
+    jobs: published,
+    executedJobs: published,
+    index: new SqlJobIndex(db),
+    operations,
+    feed: neighbours.feed,
+    waker,
+    lease: { leaseMs, alone: false },
+    interruptElsewhere: (jobId) => {
+      neighbours.interrupt(jobId)
+    },
+    serve: async () => {
+      await checkAtStart(skew)
+      await neighbours.start()
+    },
+    createEngine: (work, options) => {
+      onStop((jobId) => work.stopIfCanceled(jobId))
+      return createPostgresEngine({ pool, workers, waker, clock, logger, skew, leaseMs }, { work, options })
+    },
+    close: async () => {
+      neighbours.close()
+      await probe.close()
+      await pool.end()
+    },
+  }
+}
+
+/** The workers of this process and the other servers: each tells the other what is due. */
+function peersOn(pool: Pool, { clock, ids, logger }: StorageWorld) {
+  let stopIfCanceled: Work['stopIfCanceled'] = () => Promise.resolve()
+  const workers = new Workers({
+    now: () => clock.now(),
+    tell: (kinds) => {
+      neighbours.announce(kinds)
+    },
+  })
+  const listener = {
+    scan: (kind: string) => {
+      workers.scan(kind)
+    },
+    stop: (jobId: string) => {
+      // An attempt that does not hear of it stops at its next commit.
+      stopIfCanceled(jobId).catch(() => undefined)
+    },
+  }
+  const name = ids.newId('exec')
+  const neighbours = new Neighbours({ pool, clock, logger, name, news: new LocalFeed(), listener })
+  const onStop = (stop: Work['stopIfCanceled']): void => {
+    stopIfCanceled = stop
+  }
+  return { workers, neighbours, onStop }
+}
+
+/** @throws {StartError} when the clock of this server differs too much from the database's. */
+async function checkAtStart(skew: SkewGuard): Promise<void> {
+  await skew.check()
+  if (skew.problem) throw new StartError(`${skew.problem.message} ${skew.problem.hint ?? ''}`)
+}
+
+/** Without the name and the password. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `postgres at ${host}${pathname}`
+}

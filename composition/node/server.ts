@@ -1,0 +1,122 @@
+import { type PeerAddress, isLoopback } from '#adapters/http/open-mode.ts'
+import type { Listen } from '#adapters/http/server.ts'
+import { LineOutput } from '#adapters/node/process/line-output.ts'
+import { StartError } from '#adapters/node/process/start-error.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
+import type { Agent } from '#domain/agent/agent.ts'
+import { DefinitionError } from '#domain/agent/errors.ts'
+import { agents } from '../agents.ts'
+import { checkTenants } from '../settings/check-tenants.ts'
+import { httpApp } from '../container.ts'
+import { knownTenants } from '../known-tenants.ts'
+import { localHome } from './job-home.ts'
+import { openNodeApp } from './app.ts'
+import { createNodeLogger } from './logger.ts'
+import type { EngineOptions } from './storage.ts'
+import { NodeStop } from './stop.ts'
+import { workOf } from './work.ts'
+import { type NodeSettings, SettingsError, parseNodeSettings } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+
+/** What differs between Node and the runtimes that can be taken for it: the HTTP server that they bring. */
+export interface NodeLike {
+  readonly runtime: string
+  readonly listen: Listen
+  readonly peerAddress: PeerAddress
+}
+
+/** `startServer` for a process that is nothing else: a mistake of the person who starts it needs a sentence, not a stack. */
+export async function serve(env: NodeJS.ProcessEnv, like: NodeLike): Promise<void> {
+  try {
+    await startServer(parseNodeSettings(env), agents, like)
+  } catch (error) {
+    const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
+    process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)
+    process.exit(1)
+  }
+}
+
+/** The server: HTTP in front, the engine behind, until the process is told to stop. @throws {StartError} {SettingsError} {DefinitionError} */
+export async function startServer(
+  settings: NodeSettings,
+  authors: typeof agents,
+  { runtime, listen, peerAddress }: NodeLike,
+): Promise<void> {
+  // Before anything else: from here on a signal stops the server in an orderly way.
+  const { drainMs, secrets } = settings
+  const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
+  const { container, storage, productNotes } = await stop.unlessStopped(openNodeApp(settings, { authors }))
+  container.registerInstance(t.OPEN_MODE, 'loopback')
+  container.registerInstance(t.PEER_ADDRESS, peerAddress)
+  container.registerInstance(t.RUNTIME, runtime)
+  checkDefaultModel(container, settings)
+  checkTenants(container.resolve(t.TENANTS), container.resolve(t.AGENTS))
+  const open = !(await container.resolve(t.API_KEYS).any())
+  if (open) checkAddress(settings)
+  await storage.serve()
+  const engine = storage.createEngine(workOf(container), engineOptions(container, settings))
+  const server = await listen(httpApp(container, localHome(container)), settings)
+  await engine.start()
+  stop.whenRunning({ container, server, engine, storage })
+  greet(server.url, container, { ...settings, place: storage.place, open, productNotes })
+}
+
+function engineOptions(container: DependencyContainer, { concurrency, tenants, apiKeys }: NodeSettings): EngineOptions {
+  const stored = container.resolve(t.API_KEY_STORE)
+  const clock = container.resolve(t.CLOCK)
+  return { concurrency, tenants, knownTenants: knownTenants({ listed: apiKeys, stored, clock }) }
+}
+
+function checkDefaultModel(container: DependencyContainer, { defaultModel }: NodeSettings): void {
+  try {
+    container.resolve(t.MODELS).check(defaultModel)
+  } catch (error) {
+    throw new SettingsError(`ERRAND_MODEL is ${defaultModel}. ${(error as Error).message}`)
+  }
+}
+
+/** Without a key everybody is let in, and that must be nobody but this machine. */
+function checkAddress({ host }: NodeSettings): void {
+  if (isLoopback(host)) return
+  throw new StartError(
+    `There are no API keys, so whoever reaches ${host} could use this server. Make one with "npx errand keys create", or leave ERRAND_HOST at 127.0.0.1.`,
+  )
+}
+
+interface Greeting {
+  readonly place: string
+  readonly open: boolean
+  readonly productNotes: readonly string[]
+}
+
+function greet(
+  url: string,
+  container: DependencyContainer,
+  { place, defaultModel, open, productsFile, productNotes }: NodeSettings & Greeting,
+): void {
+  const agents = container.resolve(t.AGENTS).list()
+  const offline =
+    defaultModel === 'scripted/demo' ? '  (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY for a real one)' : ''
+  const lines = [
+    `Errand listens on ${url}`,
+    `  agents  ${agents.map(({ name }) => name).join(', ')}`,
+    `  model   ${defaultModel}${offline}`,
+    `  data    ${place}`,
+    `  access  ${open ? 'OPEN TO ANYBODY ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
+    ...agents.flatMap((agent) => warnings(agent, container)),
+    ...productNotes.map((note) => `  warning: ${productsFile ?? 'the sample products'}: ${note}`),
+  ]
+  new LineOutput(process.stdout).write(lines.join('\n'))
+}
+
+/** An agent whose model cannot be used is no reason not to start: the others can work. */
+function warnings({ name, model }: Agent, container: DependencyContainer): readonly string[] {
+  if (model === null) return []
+  try {
+    container.resolve(t.MODELS).check(model)
+    return []
+  } catch (error) {
+    return [`  warning: agent ${name} cannot work. ${(error as Error).message}`]
+  }
+}

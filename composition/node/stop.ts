@@ -1,0 +1,83 @@
+import { StopSignals } from '#adapters/node/process/stop-signals.ts'
+import type { HttpServer } from '#adapters/http/server.ts'
+import { CheckReadiness } from '#application/health/check-readiness.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Engine, NodeStorage } from './storage.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+
+/** For what is open and in execution to be finished. */
+const GRACE_MS = 20_000
+/** For what is stopped after that to let go. */
+const EXTRA_MS = 10_000
+
+export interface Running {
+  readonly container: DependencyContainer
+  readonly server: HttpServer
+  readonly engine: Engine
+  readonly storage: NodeStorage
+}
+
+export interface NodeStopOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** How long requests are still taken after the signal. */
+  readonly drainMs: number
+}
+
+/** Ends the process in an orderly way when it is told to, from the first moment on. */
+export class NodeStop {
+  readonly #options: NodeStopOptions
+  readonly #signals: StopSignals
+
+  constructor(options: NodeStopOptions) {
+    const { clock, logger, drainMs } = options
+    this.#options = options
+    this.#signals = new StopSignals({ source: process, clock, logger })
+    void this.#signals.requested.then(() => {
+      // A database that is away must not keep alive what has been told to stop: what is unfinished is taken over.
+      clock.after(drainMs + GRACE_MS + EXTRA_MS, () => {
+        logger.error('Could not stop in time: what is unfinished is resumed at the next start.', null)
+        process.exit(1)
+      })
+    })
+  }
+
+  /** Waits for what a start waits for before it has begun anything: told to stop meanwhile, the process ends at once. */
+  async unlessStopped<T>(opening: Promise<T>): Promise<T> {
+    const stopped = this.#signals.requested.then((signal) => ({ signal }))
+    const first = await Promise.race([opening.then((opened) => ({ opened })), stopped])
+    if ('opened' in first) return first.opened
+    this.#options.logger.info('Stopped while starting: no work had begun.', { signal: first.signal })
+    process.exit(0)
+  }
+
+  /** To be called when everything runs: also where the process was told to stop before, which happens now. */
+  whenRunning(running: Running): void {
+    void this.#signals.requested.then((signal) => {
+      this.#stop(running, signal)
+    })
+  }
+
+  #stop({ container, server, engine, storage }: Running, signal: string): void {
+    const { clock, logger, drainMs } = this.#options
+    container.resolve(CheckReadiness).stop()
+    logger.info('Stopping: open requests and jobs are finished first, or resumed at the next start.', { signal })
+    const turnedAway = Promise.withResolvers<undefined>()
+    clock.after(drainMs, () => {
+      turnedAway.resolve(undefined)
+    })
+    const finished = Promise.all([turnedAway.promise.then(() => server.close(GRACE_MS)), engine.drain(GRACE_MS)])
+    const hurried = this.#signals.repeated.then((again) => {
+      logger.info('Stopping at once: jobs in execution are resumed at the next start.', { signal: again })
+      turnedAway.resolve(undefined)
+      return engine.drain(0)
+    })
+    void Promise.race([finished, hurried]).then(async () => {
+      await storage.close()
+      logger.info('Stopped.')
+      // A tool that does not listen to its signal must not keep alive a process that has let go of its data.
+      process.exit(0)
+    })
+  }
+}

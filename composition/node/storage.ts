@@ -1,0 +1,84 @@
+import type { SqlDatabase } from '#adapters/sql/database.ts'
+import type { SchemaChange } from '#adapters/sql/schema.ts'
+import type { HeldLease } from '#application/execution/lease-watch.ts'
+import type { Executor } from '#domain/job/claim.ts'
+import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { Crowded } from '#ports/callback-sender.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { IdGenerator } from '#ports/id-generator.ts'
+import type { JobFeed } from '#ports/job-feed.ts'
+import type { JobIndex } from '#ports/job-index.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { OperationStore } from '#ports/operation-store.ts'
+import type { StorageProbe } from '#ports/storage-probe.ts'
+import type { Waker } from '#ports/waker.ts'
+
+/** What a storage needs of the world. */
+export interface StorageWorld {
+  readonly clock: Clock
+  readonly ids: IdGenerator
+  readonly logger: Logger
+}
+
+/** What is done for jobs and operations when they are due. Each is harmless to repeat, and throws when it is to be tried again. */
+export interface Work {
+  run(jobId: string, signal: AbortSignal): Promise<void>
+  /** Says so when the receiver has no place for it yet: then it is still to be done. */
+  deliver(jobId: string, signal: AbortSignal): Promise<Crowded | null>
+  expire(jobId: string): Promise<unknown>
+  /** One slice of a bulk operation; says whether there is more to do. */
+  operate(operationId: string): Promise<boolean>
+  /** Whether the job is held by an executor that is known to be dead. */
+  isLeftBehind(jobId: string): Promise<boolean>
+  /** Takes note of all leases that the storage holds now, and returns the ids of jobs whose lease has ended. */
+  observeLeases(leases: readonly HeldLease[]): ReadonlySet<string>
+  /** Has the attempt at a job that is under way in this process stopped, if the journal says that it is to stop. */
+  stopIfCanceled(jobId: string): Promise<void>
+}
+
+export interface EngineOptions {
+  /** Most jobs in execution at once in this process. */
+  readonly concurrency: number
+  readonly tenants: TenantPolicies
+  /** Tenants that may submit jobs: each has a key. */
+  readonly knownTenants: () => Promise<readonly string[]>
+}
+
+export interface Engine {
+  start(): Promise<void>
+  /** Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. It goes on elsewhere, or at the next start. */
+  drain(graceMs: number): Promise<void>
+}
+
+/** Everything that depends on which database it is, on Node. */
+export interface NodeStorage {
+  /** Where the data is, for people. */
+  readonly place: string
+  /** What had to be done to its tables when it was opened. */
+  readonly migrated: readonly SchemaChange[]
+  readonly db: SqlDatabase
+  readonly probe: StorageProbe
+  readonly jobs: JobStore
+  /** The same, for executors: a save waits until the storage can be used again. */
+  readonly executedJobs: JobStore
+  readonly index: JobIndex
+  readonly operations: OperationStore
+  readonly feed: JobFeed
+  readonly waker: Waker
+  /** How jobs are held while they are in execution. */
+  readonly lease: Pick<Executor, 'leaseMs' | 'alone'>
+  /** Has the attempt at a job stopped wherever else it may be under way. */
+  interruptElsewhere(jobId: string): void
+  /** Called before anything is served. @throws {StartError} when another server has what only one may have. */
+  serve(): Promise<void>
+  createEngine(work: Work, options: EngineOptions): Engine
+  close(): Promise<void>
+}
+
+/** A receiver may be slow, and there may be many of them. */
+export const MOST_CALLBACKS = 100
+/** Bulk operations that have a slice under way at once. */
+export const MOST_OPERATIONS = 4
+/** Jobs that are deleted at once because their time is over. */
+export const MOST_DELETIONS = 16

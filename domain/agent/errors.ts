@@ -1,0 +1,27 @@
+import { AppError } from '../app-error.ts'
+
+export class UnknownAgentError extends AppError {
+  readonly code = 'unknown_agent'
+
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no agent named "${name}". Known agents: ${known.join(', ') || 'none'}.`)
+  }
+}
+
+/** The input does not fit the agent's input schema. */
+export class InvalidInputError extends AppError {
+  readonly code = 'invalid_input'
+  readonly problems: readonly string[]
+
+  constructor(agent: string, problems: readonly string[]) {
+    super(
+      `The input does not fit agent "${agent}": ${problems.join('; ')}. See its input schema with GET /agents or "errand agents".`,
+    )
+    this.problems = problems
+  }
+}
+
+/** An author's agent or tool is not what it must be; found when it is defined, so before anything runs. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError'
+}

@@ -1,0 +1,67 @@
+/** Every code a caller can see. Closed: `adapters/http/problem.ts` must give each one an HTTP status. */
+export const ERROR_CODES = [
+  'invalid_request',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+  'not_found',
+  'method_not_allowed',
+  'unknown_agent',
+  'invalid_input',
+  'job_not_found',
+  'product_not_found',
+  'delivery_not_found',
+  'operation_not_found',
+  'unauthorized',
+  'forbidden',
+  'misdirected_request',
+  'rate_limited',
+  'too_many_at_once',
+  'server_busy',
+  'redelivered_recently',
+  'redelivery_limit',
+  'queue_full',
+  'idempotency_key_reused',
+  'callback_refused',
+  'job_not_finished',
+  'job_not_retryable',
+  'outcome_unknown',
+  'model_not_configured',
+  'model_failed',
+  'model_timeout',
+  'version_conflict',
+  'invalid_transition',
+  'canceled',
+  'job_finished',
+  'call_not_found',
+  'call_failed',
+  'deadline_exceeded',
+  'limit_exceeded',
+  'poisoned',
+  'internal_error',
+  'storage_unavailable',
+  'newer_journal',
+  'clock_skew',
+  'stopping',
+  'request_timeout',
+  'headers_too_large',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/**
+ * Base of every error we throw on purpose.
+ * `message` is one sentence that is safe for the caller; `hint` and `cause` are for whoever runs the service and are only logged.
+ */
+export abstract class AppError extends Error {
+  abstract readonly code: ErrorCode
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean = false
+  readonly hint: string | undefined
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.name
+    this.hint = options.hint
+  }
+}

@@ -1,0 +1,35 @@
+import { AppError } from '../app-error.ts'
+
+/** The callback that was asked for cannot be made. */
+export class CallbackRefusedError extends AppError {
+  readonly code = 'callback_refused'
+}
+
+export class DeliveryNotFoundError extends AppError {
+  readonly code = 'delivery_not_found'
+
+  constructor(jobId: string, deliveryId: string) {
+    super(`Job ${jobId} has no delivery "${deliveryId}".`)
+  }
+}
+
+/** The message was sent again a moment ago. */
+export class RedeliveredRecentlyError extends AppError {
+  readonly code = 'redelivered_recently'
+  override readonly retryable = true
+  readonly retryAfterMs: number
+
+  constructor(deliveryId: string, retryAfterMs: number) {
+    super(`Delivery ${deliveryId} was sent again less than 10 s ago. Try again later.`)
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** Every redelivery is an event, and the journal of a job must not grow for ever. */
+export class RedeliveryLimitError extends AppError {
+  readonly code = 'redelivery_limit'
+
+  constructor(jobId: string, most: number) {
+    super(`The messages of job ${jobId} were sent again ${String(most)} times, which is as often as they may be.`)
+  }
+}

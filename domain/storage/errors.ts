@@ -1,0 +1,25 @@
+import { AppError } from '../app-error.ts'
+
+/** Somebody else wrote the job since we read it. Whoever sees this must read again before acting. */
+export class VersionConflictError extends AppError {
+  readonly code = 'version_conflict'
+  override readonly retryable = true
+
+  constructor(jobId: string, version: number) {
+    super(`Job ${jobId} is no longer at version ${String(version)}.`)
+  }
+}
+
+/** What jobs are stored in cannot be reached now. Whether something that was to be written has been is not known. */
+export class StorageUnavailableError extends AppError {
+  readonly code = 'storage_unavailable'
+  override readonly retryable = true
+  readonly retryAfterMs = 5000
+
+  constructor(cause: unknown) {
+    super(
+      'The database cannot be reached at the moment. Try again soon; with an Idempotency-Key nothing is done twice.',
+      { cause },
+    )
+  }
+}
