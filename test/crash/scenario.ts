@@ -31,12 +31,18 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'cancel', rounds: [['once'], ['idempotent', 'once'], ['read']], cancelAfter: 2 },
 ]
 
+export interface MadeCall {
+  readonly key: string
+  readonly tool: ToolName
+  readonly signal: AbortSignal
+}
+
 /** What the world sees of a turn; it may do more than look: delay, die, refuse. */
 export interface Surroundings {
   /** Around a model call; `iteration` from 1. */
   modelCall(iteration: number, work: () => ModelReply): Promise<ModelReply>
   /** Around a tool call. The effect happens when `work` is called. */
-  toolCall(call: { readonly key: string; readonly tool: ToolName }, work: () => null): Promise<null>
+  toolCall(call: MadeCall, work: () => null): Promise<null>
   /** Whether the effect with this key has happened; `null` when it cannot be told yet. */
   hasHappened(key: string): boolean | null
 }
@@ -54,7 +60,7 @@ function scenarioTool(name: ToolName, world: Surroundings): Tool {
     description: name,
     effect: name === 'probed' ? 'once' : name,
     input: z.object({}),
-    run: (_input, { idempotencyKey: key }) => world.toolCall({ key, tool: name }, () => null),
+    run: (_input, { idempotencyKey: key, signal }) => world.toolCall({ key, tool: name, signal }, () => null),
     ...(name === 'probed' && {
       probe: (_input: object, { idempotencyKey: key }: ToolContext) => probeAnswer(world.hasHappened(key)),
     }),

@@ -1,7 +1,8 @@
 import { LocalFeed } from '#adapters/local/feed.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
-import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { isEnding } from '#domain/job/event.ts'
+import type { JobLimits } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -23,10 +24,11 @@ export interface SimWorld {
   /** What a call of a job sees of the world, made by this process. */
   surroundings(process: SimProcess): Surroundings
   modelsFor(process: SimProcess): Models
+  /** The process has ended the job. */
+  ends(process: SimProcess): void
+  /** What jobs may do in this world, deliberate bugs included. */
+  readonly limits: JobLimits
 }
-
-/** Chaos keeps the interesting limits away from what is to be shown here. */
-const LIMITS = { ...DEFAULT_LIMITS, maxStrikes: 1e6, maxAttemptsPerHour: 1e6, maxModelCalls: 1e6 }
 
 /** One executor among several, behind a network that delays, loses replies and now and then stands still. */
 export class SimProcess {
@@ -44,7 +46,7 @@ export class SimProcess {
       jobs: this.#storeOverNetwork(),
       models: { check: () => undefined, call: (request) => this.#call(request) },
       clock: world.clock,
-      limits: LIMITS,
+      limits: world.limits,
       defaultModel: 'scripted/scenario',
       waker: { wakeAt: () => Promise.resolve() },
       feed: new LocalFeed(),
@@ -63,6 +65,11 @@ export class SimProcess {
     })
   }
 
+  /** As a notice from the server that was asked for a cancel. */
+  hearCancel(jobId: string): void {
+    if (this.alive) this.executeJob.stopIfCanceled(jobId).catch(() => undefined)
+  }
+
   /** As with `kill -9`: nothing of it goes on. */
   crash(): void {
     this.alive = false
@@ -72,6 +79,11 @@ export class SimProcess {
   /** As with a deploy: it lets go of what it has. */
   stop(): void {
     this.#stop.abort()
+  }
+
+  /** Neither dead nor told to stop. */
+  get isWorking(): boolean {
+    return this.alive && !this.#stop.signal.aborted
   }
 
   /** A dead process never comes back from here. */
@@ -90,7 +102,11 @@ export class SimProcess {
       create: (job, event) => this.#overNetwork(() => store.create(job, event)),
       get: (tenantId, jobId) => this.#overNetwork(() => store.get(tenantId, jobId)),
       load: (jobId) => this.#overNetwork(() => store.load(jobId)),
-      save: (state, events) => this.#overNetwork(() => store.save(state, events)),
+      save: (state, events) =>
+        this.#overNetwork(async () => {
+          await store.save(state, events)
+          if (events.some(isEnding)) this.#world.ends(this)
+        }),
       events: (jobId, after) => this.#overNetwork(() => store.events(jobId, after)),
       remove: (job) => this.#overNetwork(() => store.remove(job)),
     }

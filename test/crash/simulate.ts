@@ -1,15 +1,47 @@
-// npm run simulate -- --seeds 10000 [--from 1] [--mutation "skip fence"]
 import { parseArgs } from 'node:util'
-import { type SimMutation, simulate } from './simulation.ts'
+import { SIM_MUTATIONS, simulate } from './simulation.ts'
+
+const HELP = `npm run simulate -- [options]
+
+Runs one job after the other in a world of chance: processes die and stop, wakes are lost, the network loses what it carries,
+tools do not stop when they are told to. The same seed is the same world.
+
+  --seeds N        how many worlds (default: 1000)
+  --from N         the first seed (default: 1)
+  --mutation NAME  with a deliberate bug, which must come to light: ${SIM_MUTATIONS.join(', ')}
+  --help           this
+`
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, from: { type: 'string' }, mutation: { type: 'string' } },
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    mutation: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 })
-const from = Number(values.from ?? 1)
-const count = Number(values.seeds ?? 1000)
+
+function wholeNumber(name: 'seeds' | 'from'): number {
+  const number = Number(values[name])
+  if (Number.isSafeInteger(number) && number > 0) return number
+  return fail(`--${name} must be a whole number from 1, not "${values[name]}".`)
+}
+
+function fail(problem: string): never {
+  process.stderr.write(`${problem}\n\n${HELP}`)
+  process.exit(2)
+}
+
+if (values.help) {
+  process.stdout.write(HELP)
+  process.exit(0)
+}
+const mutation = SIM_MUTATIONS.find((name) => name === values.mutation) ?? null
+if (values.mutation !== undefined && mutation === null) fail(`There is no mutation "${values.mutation}".`)
+const [from, count] = [wholeNumber('from'), wholeNumber('seeds')]
 let failed = 0
 for (let seed = from; seed < from + count; seed++) {
-  const { violations } = await simulate(seed, (values.mutation ?? null) as SimMutation | null)
+  const { violations } = await simulate(seed, mutation)
   if (violations.length === 0) continue
   failed++
   process.stdout.write(`seed ${String(seed)}: ${violations.join('; ')}\n`)

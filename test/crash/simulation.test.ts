@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type SimMutation, type SimResult, simulate } from './simulation.ts'
+import { SIM_MUTATIONS, type SimMutation, type SimResult, simulate } from './simulation.ts'
 
 async function worlds(count: number, mutation: SimMutation | null = null): Promise<readonly SimResult[]> {
   const results: SimResult[] = []
@@ -22,10 +22,10 @@ describe('several executors in a world of chance', () => {
       expect(await simulate(seed, 'skip fence')).toEqual(await simulate(seed, 'skip fence'))
   })
 
-  test.each<SimMutation>(['skip fence', 'durable later', 'no wake while running'])(
+  test.each(SIM_MUTATIONS)(
     'are caught at: %s',
     async (mutation) => {
-      const found = (await worlds(100, mutation)).filter(({ violations }) => violations.length > 0)
+      const found = (await worlds(mutation === 'wait for no tool' ? 400 : 100, mutation)).filter(({ violations }) => violations.length > 0)
       expect(found.length).toBeGreaterThan(3)
     },
   )

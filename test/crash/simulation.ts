@@ -4,7 +4,7 @@ import { CancelJob } from '#application/job/cancel-job.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
-import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
@@ -13,11 +13,14 @@ import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { SeededRandom } from './random.ts'
 import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings } from './scenario.ts'
 import { SimProcess, type SimWorld } from './sim-process.ts'
+import { SimTools, type ToolWorld } from './sim-tools.ts'
 import { SimWakes } from './sim-wakes.ts'
 import { Witness } from './witness.ts'
 
 /** Deliberate bugs, each of which some seed must bring to light. */
-export type SimMutation = 'skip fence' | 'durable later' | 'no wake while running'
+export const SIM_MUTATIONS = ['skip fence', 'durable later', 'no wake while running', 'wait for no tool'] as const
+
+export type SimMutation = (typeof SIM_MUTATIONS)[number]
 
 export interface SimResult {
   readonly seed: number
@@ -26,6 +29,8 @@ export interface SimResult {
   readonly attempts: number
 }
 
+/** Chaos keeps the interesting limits away from what is to be shown here. */
+const LIMITS = { ...DEFAULT_LIMITS, maxStrikes: 1e6, maxAttemptsPerHour: 1e6, maxModelCalls: 1e6 }
 const PROCESSES = 3
 const CHAOS_MS = 900_000
 const MOST_MS = 7_200_000
@@ -37,7 +42,7 @@ export async function simulate(seed: number, mutation: SimMutation | null = null
   return { seed, violations, ...(await world.end()) }
 }
 
-class Simulation implements SimWorld {
+class Simulation implements SimWorld, ToolWorld {
   readonly clock = new ManualClock(T0)
   readonly random: SeededRandom
   readonly store: JobStore
@@ -46,7 +51,8 @@ class Simulation implements SimWorld {
   readonly #scenario: Scenario
   readonly #witness: Witness
   readonly #wakes: SimWakes
-  readonly #inFlight = new Set<string>()
+  readonly #tools: SimTools
+  readonly limits: JobLimits
   readonly #scenarioModels = new Map<SimProcess, Models>()
   readonly #failures: { left: number }
   #processes: SimProcess[] = []
@@ -56,6 +62,7 @@ class Simulation implements SimWorld {
   constructor(seed: number, mutation: SimMutation | null) {
     this.random = new SeededRandom(seed)
     this.#scenario = this.random.pick(SCENARIOS)
+    this.limits = mutation === 'wait for no tool' ? { ...LIMITS, toolStopMs: 0 } : LIMITS
     this.#failures = { left: this.#scenario.failures ?? 0 }
     this.#wakes = new SimWakes(
       this,
@@ -71,6 +78,7 @@ class Simulation implements SimWorld {
     this.#wakes.sweep(this.#memory, mutation === 'no wake while running')
     // What the world may know of the truth is what is really stored.
     this.#witness = new Witness(this.#memory, { cancelIsSeenAtOnce: false })
+    this.#tools = new SimTools(this, this.#witness)
     for (let n = 0; n < PROCESSES; n++) this.#start()
   }
 
@@ -99,7 +107,7 @@ class Simulation implements SimWorld {
       await this.#tell(current)
     }
     // Late writers and late wakes still have their say.
-    await this.clock.advance(120_000)
+    await this.clock.advance(240_000)
     const end = await this.#load()
     if (!isFinished(end)) this.#witness.violations.push(`the job is stuck in ${end.status}`)
     if (end.status === 'failed') this.#witness.violations.push(`the job failed: ${end.error.message}`)
@@ -120,29 +128,22 @@ class Simulation implements SimWorld {
   surroundings(process: SimProcess): Surroundings {
     return {
       modelCall: async (iteration, work) => {
-        this.#witness.modelCallBegins(await this.#stored(), iteration)
+        this.#witness.modelCallBegins(await this.stored(), iteration)
         await this.sleep(this.random.between(100, 40_000))
         await process.unlessDead()
         return work()
       },
-      toolCall: async ({ key, tool }, work) => {
-        this.#witness.callLeaves(key)
-        this.#witness.toolCallBegins(await this.#stored(), key)
-        this.#inFlight.add(key)
-        await this.sleep(this.random.between(0, 5000))
-        // The request has left: what happens now happens even if its sender is gone.
-        this.#witness.effect(key, tool)
-        this.#inFlight.delete(key)
-        await this.sleep(this.random.between(0, 1000))
+      toolCall: async (call, work) => {
+        await this.#tools.call(process, call)
         await process.unlessDead()
         return work()
       },
-      hasHappened: (key) => (this.#inFlight.has(key) ? null : this.#witness.hasHappened(key)),
+      hasHappened: (key) => (this.#tools.isInFlight(key) ? null : this.#witness.hasHappened(key)),
     }
   }
 
-  async #stored(): Promise<readonly JobEvent[]> {
-    return (await this.#memory.events(this.#jobId, 0)).map(({ event }) => event)
+  stored(): Promise<readonly JobEvent[]> {
+    return this.#memory.events(this.#jobId, 0).then((events) => events.map(({ event }) => event))
   }
 
   modelsFor(process: SimProcess): Models {
@@ -151,6 +152,10 @@ class Simulation implements SimWorld {
     const models = new ScenarioModels(this.#scenario, this.surroundings(process), this.#failures)
     this.#scenarioModels.set(process, models)
     return models
+  }
+
+  ends(process: SimProcess): void {
+    this.#tools.ends(process)
   }
 
   #start(): void {
@@ -169,13 +174,27 @@ class Simulation implements SimWorld {
       this.clock.after(this.random.between(1000, 60_000), strike)
     }
     this.clock.after(this.random.between(0, 30_000), strike)
-    const { cancelAfter } = this.#scenario
-    if (cancelAfter !== undefined) this.clock.after(this.random.between(0, 120_000), () => void this.#cancel())
+    if (this.#isCanceled) this.#cancelWithin(120_000)
+  }
+
+  get #isCanceled(): boolean {
+    return this.#scenario.cancelAfter !== undefined
+  }
+
+  onCall(): void {
+    if (this.#isCanceled && this.random.happens(0.5)) this.#cancelWithin(3000)
+  }
+
+  #cancelWithin(ms: number): void {
+    this.clock.after(this.random.between(0, ms), () => void this.#cancel())
   }
 
   async #cancel(): Promise<void> {
-    const executions = this.random.pick(this.#processes).executeJob
-    const cancelJob = new CancelJob({ jobs: this.#memory, clock: this.clock, executions })
+    // Notices can be lost; then the executor hears at its next write.
+    const interrupt = (jobId: string): void => {
+      for (const process of this.#processes) if (this.random.happens(0.8)) process.hearCancel(jobId)
+    }
+    const cancelJob = new CancelJob({ jobs: this.#memory, clock: this.clock, executions: { interrupt } })
     await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: this.#jobId }).catch(() => undefined)
   }
 
@@ -185,7 +204,7 @@ class Simulation implements SimWorld {
     const resolveCall = new ResolveCall({ jobs: this.#memory, clock: this.clock, limits: DEFAULT_LIMITS })
     for (const { callId } of job.wait.calls) {
       const key = `${job.runId}/${callId}`
-      if (this.#inFlight.has(key)) continue
+      if (this.#tools.isInFlight(key)) continue
       const happened = this.#witness.hasHappened(key)
       const resolution = happened
         ? ({ outcome: 'happened', result: null } as const)

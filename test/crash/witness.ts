@@ -1,5 +1,6 @@
+import type { ToolCallCompleted } from '#domain/agent/turn-event.ts'
 import type { JobEvent } from '#domain/job/event.ts'
-import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import { type FinishedJob, type JobRecord, isFinished } from '#domain/job/job.ts'
 import { replay } from '#domain/job/replay.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -80,6 +81,7 @@ export class Witness {
     const wakeAt = nextWakeAt(job)
     this.#check(armedAt !== null && armedAt <= wakeAt, 'the job will not be woken in time')
     this.checkWait(job)
+    if (isFinished(job)) this.#checkEnd(job, journal.map(({ event }) => event))
   }
 
   /** A job waits to be told only of calls that may have happened. */
@@ -88,6 +90,21 @@ export class Witness {
     for (const { callId } of job.wait.calls) {
       const hasLeft = this.#left.has(`${job.runId}/${callId}`)
       this.#check(hasLeft, `the job waits to be told of call ${callId}, which was never made`)
+    }
+  }
+
+  /** A job that was cut off lists each effect that its journal cannot account for, and no call that was never made. */
+  #checkEnd(job: FinishedJob, events: readonly JobEvent[]): void {
+    if (job.status === 'completed') return
+    const listed = new Set(job.unknownCalls.map(({ callId }) => `${job.runId}/${callId}`))
+    for (const key of listed) {
+      // Where several executors share a store, one that lives elsewhere may still make it, as far as anybody can know.
+      this.#check(!this.#cancelIsSeenAtOnce || this.#left.has(key), `the job lists ${key}, which was never made`)
+    }
+    const known = new Set(events.flatMap((event) => (isKnown(event) ? [`${job.runId}/${event.result.callId}`] : [])))
+    for (const [key, { tool }] of this.#effects) {
+      const mayRepeat = tool === 'read' || tool === 'idempotent'
+      this.#check(mayRepeat || known.has(key) || listed.has(key), `the job ended without a word of the effect of ${key}`)
     }
   }
 
@@ -102,6 +119,10 @@ export class Witness {
 
 function hasAnswer(events: readonly JobEvent[], iteration: number): boolean {
   return events.some((event) => event.type === 'model_call.completed' && event.iteration === iteration)
+}
+
+function isKnown(event: JobEvent): event is ToolCallCompleted {
+  return event.type === 'tool_call.completed' && event.toldBy !== 'time_limit'
 }
 
 function unfinishedTools(events: readonly JobEvent[]): readonly string[] {

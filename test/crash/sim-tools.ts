@@ -1,0 +1,58 @@
+import type { JobEvent } from '#domain/job/event.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { SeededRandom } from './random.ts'
+import type { MadeCall } from './scenario.ts'
+import type { SimProcess } from './sim-process.ts'
+import type { Witness } from './witness.ts'
+
+export interface ToolWorld {
+  readonly clock: { now(): number }
+  readonly random: SeededRandom
+  sleep(ms: number): Promise<void>
+  stored(): Promise<readonly JobEvent[]>
+  /** A call has left: a good moment for a cancel. */
+  onCall(): void
+}
+
+/** What tools do to the world: some are slow, and none heeds the signal that tells it to stop. */
+export class SimTools {
+  readonly #world: ToolWorld
+  readonly #witness: Witness
+  readonly #inFlight = new Set<string>()
+  /** The process that has ended the job, and when. */
+  #end: { readonly processId: string; readonly at: number } | null = null
+
+  constructor(world: ToolWorld, witness: Witness) {
+    this.#world = world
+    this.#witness = witness
+  }
+
+  async call(process: SimProcess, { key, tool, signal }: MadeCall): Promise<void> {
+    const { clock, random } = this.#world
+    let stoppedAt = Number.POSITIVE_INFINITY
+    signal.addEventListener('abort', () => {
+      stoppedAt = clock.now()
+    })
+    this.#witness.callLeaves(key)
+    this.#witness.toolCallBegins(await this.#world.stored(), key)
+    this.#inFlight.add(key)
+    this.#world.onCall()
+    await this.#world.sleep(random.happens(0.85) ? random.between(0, 5000) : random.between(5000, 120_000))
+    // The request has left: what happens now happens even if its sender is gone.
+    this.#witness.effect(key, tool)
+    this.#inFlight.delete(key)
+    // The process that ended the job itself had to wait for its own tools first.
+    const hasEnded = this.#end?.processId === process.id && this.#end.at < clock.now()
+    const isInTime = clock.now() < stoppedAt + DEFAULT_LIMITS.toolStopMs
+    if (hasEnded && isInTime && process.isWorking) this.#witness.violations.push(`the effect of ${key} came after the end`)
+    await this.#world.sleep(random.between(0, 1000))
+  }
+
+  ends(process: SimProcess): void {
+    this.#end ??= { processId: process.id, at: this.#world.clock.now() }
+  }
+
+  isInFlight(key: string): boolean {
+    return this.#inFlight.has(key)
+  }
+}
