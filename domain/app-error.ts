@@ -40,7 +40,7 @@ export const ERROR_CODES = [
   'poisoned',
   'internal_error',
   'storage_unavailable',
-  'newer_journal',
+  'newer_format',
   'clock_skew',
   'stopping',
   'request_timeout',

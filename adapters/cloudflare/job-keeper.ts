@@ -10,7 +10,7 @@ import type { WaitForJob, WaitForJobQuery } from '#application/job/wait-for-job.
 import type { WatchJob, WatchJobQuery } from '#application/job/watch-job.ts'
 import type { JobCommand } from '#application/job/write-to-job.ts'
 import { AppError } from '#domain/app-error.ts'
-import { NewerJournalError } from '#domain/job/errors.ts'
+import { NewerFormatError } from '#domain/storage/errors.ts'
 import { type Executor, mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
@@ -198,7 +198,7 @@ export class JobKeeper implements JobStub {
 
   /** When to look again at a job that a newer release has written. The platform repeats an alarm that throws six times, and then never again. @throws any other error */
   #whenNewer(error: unknown): number {
-    if (!(error instanceof NewerJournalError)) throw error
+    if (!(error instanceof NewerFormatError)) throw error
     const now = this.#options.clock.now()
     return now + restMs(now - this.#jobs.writtenAt())
   }

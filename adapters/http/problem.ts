@@ -55,7 +55,7 @@ const STATUS = {
   canceled: 503,
   model_not_configured: 503,
   storage_unavailable: 503,
-  newer_journal: 503,
+  newer_format: 503,
   clock_skew: 503,
   stopping: 503,
   server_busy: 503,

@@ -1,7 +1,8 @@
+import { refuseNewer } from '#domain/storage/format.ts'
 import { keyIdIn } from '#domain/tenant/key-text.ts'
 import { KEYLESS } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
-import { type Principal, SCOPES } from '#domain/tenant/principal.ts'
+import { API_KEY_FORMAT, type Principal, SCOPES } from '#domain/tenant/principal.ts'
 import type { ApiKeys } from '#ports/api-keys.ts'
 import type { Hasher } from '#ports/hasher.ts'
 
@@ -21,7 +22,7 @@ export class Authenticate {
     this.#deps = deps
   }
 
-  /** `null` for a key that is unknown, wrong or revoked. */
+  /** `null` for a key that is unknown, wrong or revoked. @throws {NewerFormatError} */
   async execute(key: string): Promise<Principal | null> {
     const { keys, hasher } = this.#deps
     const id = keyIdIn(key)
@@ -30,6 +31,8 @@ export class Authenticate {
     const stored = await keys.find(id)
     const right = sameDigest(hash, stored?.hash ?? NO_DIGEST)
     if (!stored || !right || stored.revokedAt !== null) return null
+    // What it may be used for may have changed its meaning.
+    refuseNewer(`API key ${id}`, stored, API_KEY_FORMAT)
     return { actor: { kind: 'key', id }, tenantId: stored.tenantId, scopes: stored.scopes }
   }
 

@@ -2,6 +2,9 @@
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LENGTH = 26
 
+/** How ids are made of a secret and a request (`format.ts`); stored beside the secret. */
+export const DERIVED_ID_FORMAT = 1
+
 /**
  * An id of the usual form, made from the first 128 bits of a SHA-256 digest (hex) and not from time and chance: the same request under
  * the same idempotency key asks for the same id, so the store that holds it is all that a repeat needs to meet.

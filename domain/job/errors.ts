@@ -40,20 +40,6 @@ export class JobFinishedError extends AppError {
   }
 }
 
-/** The journal was written by a newer release, and this one cannot read it. The job is left as it is, to servers that can. */
-export class NewerJournalError extends AppError {
-  readonly code = 'newer_journal'
-  override readonly retryable = true
-  readonly retryAfterMs = 5000
-
-  /** @param unknown is what this release does not know, such as `event "job.paused"`. */
-  constructor(jobId: string, unknown: string) {
-    super(
-      `Job ${jobId} was written by a newer release of Errand: this server does not know its ${unknown}. Ask again, for another server may.`,
-    )
-  }
-}
-
 /** The caller left, or the process is stopping, before the work was done. */
 export class CanceledError extends AppError {
   readonly code = 'canceled'

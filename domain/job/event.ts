@@ -9,7 +9,8 @@ import type { JobOptions } from './options.ts'
 
 /**
  * Everything that can happen to a job. The journal is the list of these, in order; all else is a fold of it.
- * A release that changes what an event means gives it another type: a server of an older release then leaves the job to others.
+ * A release that changes what an event means gives it another type or a newer format: a server of an older release then leaves the job
+ * to others (`known-event.ts`).
  */
 export type JobEvent =
   | JobSubmitted
@@ -23,7 +24,7 @@ export type JobEvent =
   | JobEnding
   | DeliveryEvent
 
-/** How journals are written. A release that changes what is known already adds one; a server of an older release then leaves the job to others. */
+/** How journals are written (`format.ts`). The first event says the format of the whole journal; a later one may say a newer format of its own. */
 export const JOURNAL_FORMAT = 1
 
 export type JobEnding = JobCompleted | JobFailed | JobCanceled

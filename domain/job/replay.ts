@@ -1,11 +1,11 @@
 import { type Turn, applyTurnEvent, startTurn } from '../agent/turn.ts'
 import { isTurnEvent } from '../agent/turn-event.ts'
-import { NewerJournalError } from './errors.ts'
 import { announce, applyDelivery } from '../callback/callback.ts'
 import { isDeliveryEvent } from '../callback/delivery.ts'
-import { JOURNAL_FORMAT, type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
+import { type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
 import { type JobRecord, type QueuedJob, isFinished } from './job.ts'
 import { finish } from './ending.ts'
+import { refuseNewerEvent } from './known-event.ts'
 import { NO_OPTIONS } from './options.ts'
 import { transition } from './transitions.ts'
 import { withOutcome } from './unknown-calls.ts'
@@ -18,9 +18,9 @@ export interface JobState {
 
 // Pure: no clock, no ids, no I/O.
 
-/** @throws {NewerJournalError} when a newer release has begun the journal. */
+/** @throws {NewerFormatError} when a newer release has begun the journal. */
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
-  if (event.format > JOURNAL_FORMAT) throw new NewerJournalError(event.jobId, `format ${String(event.format)}`)
+  refuseNewerEvent(event.jobId, event)
   const { jobId, runId, tenantId, by, agent, input, at, deadlineAt } = event
   const job: QueuedJob = {
     id: jobId,
@@ -47,8 +47,9 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
   return { job, turn: startTurn(input) }
 }
 
-/** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. */
+/** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. @throws {NewerFormatError} */
 export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
+  refuseNewerEvent(job.id, event)
   const executorId = job.status === 'running' ? job.lease.executorId : null
   const next = isTurnEvent(event) ? applyTurnEvent(turn, event, executorId) : turn
   return { job: { ...happened(job, turn, event), version: job.version + 1 }, turn: next }

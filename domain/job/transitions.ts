@@ -1,5 +1,5 @@
 import type { TurnEvent } from '../agent/turn-event.ts'
-import { InvalidTransitionError, NewerJournalError } from './errors.ts'
+import { InvalidTransitionError } from './errors.ts'
 import type { DeliveryEvent } from '../callback/delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent, JobSubmitted, JobWaiting, LeaseRenewed } from './event.ts'
 import { isWithinHour } from './limits.ts'
@@ -40,8 +40,6 @@ const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord, event: L
  * @throws {InvalidTransitionError} when `event` cannot happen to it.
  */
 export function transition(job: JobRecord, event: LivingEvent): JobRecord {
-  // A journal can hold events of a newer release than this one.
-  if (!Object.hasOwn(MAY_HAPPEN, event.type)) throw new NewerJournalError(job.id, `event "${event.type}"`)
   if (isFinished(job) || !MAY_HAPPEN[event.type](job, event))
     throw new InvalidTransitionError(job.id, job.status, event.type)
   if (event.type === 'attempt.started') return startAttempt(job, event)

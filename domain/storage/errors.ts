@@ -23,3 +23,17 @@ export class StorageUnavailableError extends AppError {
     )
   }
 }
+
+/** It was stored by a newer release, and this one cannot read it. It is left as it is, to servers that can. */
+export class NewerFormatError extends AppError {
+  readonly code = 'newer_format'
+  override readonly retryable = true
+  readonly retryAfterMs = 5000
+
+  /** @param what begins the sentence: `Job job_…`. @param unknown is what this release does not know of it: `event "job.paused"`. */
+  constructor(what: string, unknown: string) {
+    super(
+      `${what} was written by a newer release of Errand: this server does not know its ${unknown}. Ask again, for another server may.`,
+    )
+  }
+}

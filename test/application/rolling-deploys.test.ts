@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { JOURNAL_FORMAT, type JobEvent } from '#domain/job/event.ts'
-import { replay } from '#domain/job/replay.ts'
+import type { JobEvent } from '#domain/job/event.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
-import { TILL, submitted } from '#test/support/fixtures.ts'
+import { TILL } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 
@@ -134,28 +133,4 @@ describe('a tool that an agent no longer has', () => {
     expect(job.status).toBe('completed')
     expect(JSON.stringify(model.requests.at(0)?.messages.at(-1))).toContain('There is no tool')
   })
-})
-
-describe('a journal of a newer release', () => {
-  test('whose format is newer is refused from its first event on', () => {
-    const { event } = submitted()
-    const read = (format: number) => () => replay([{ seq: 1, event: { ...event, format } }])
-    expect(read(JOURNAL_FORMAT)).not.toThrow()
-    expect(read(JOURNAL_FORMAT + 1)).toThrow(
-      expect.objectContaining({
-        code: 'newer_journal',
-        message: expect.stringContaining('does not know its format 2') as string,
-      }) as Error,
-    )
-  })
-
-  test.each(['job.paused', 'tool_call.approved', 'model_call.planned', 'callback.paused', 'toString'])(
-    'that holds %s is refused as such, and another server may be asked',
-    (type) => {
-      const { event } = submitted()
-      const newer = { seq: 2, event: { type, at: 1 } as unknown as JobEvent }
-      const read = () => replay([{ seq: 1, event }, newer])
-      expect(read).toThrow(expect.objectContaining({ code: 'newer_journal', retryable: true }) as Error)
-    },
-  )
 })

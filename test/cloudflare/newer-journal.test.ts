@@ -38,7 +38,7 @@ test.each([
   for (const path of [`/jobs/${jobId}`, `/jobs/${jobId}?wait=1`, `/jobs/${jobId}/events`]) {
     const response = await exports.default.fetch(`http://localhost${path}`)
     expect([path, response.status]).toEqual([path, 503])
-    expect(await response.json()).toMatchObject({ code: 'newer_journal', retryable: true })
+    expect(await response.json()).toMatchObject({ code: 'newer_format', retryable: true })
     expect(response.headers.get('retry-after')).toBe('5')
   }
   const cancel = await exports.default.fetch(`http://localhost/jobs/${jobId}/cancel`, { method: 'POST' })

@@ -25,6 +25,7 @@ describe('a callback', () => {
     expect(JSON.parse(message?.body ?? '')).toEqual({
       type: 'job.completed',
       timestamp: '2096-10-02T07:06:40.000Z',
+      format: 1,
       data: {
         jobId: id,
         status: 'completed',

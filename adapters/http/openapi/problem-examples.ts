@@ -7,7 +7,6 @@ import {
   JobFinishedError,
   JobNotFoundError,
   LimitExceededError,
-  NewerJournalError,
   CallNotFoundError,
   IdempotencyKeyReusedError,
   JobNotFinishedError,
@@ -17,7 +16,7 @@ import {
 } from '#domain/job/errors.ts'
 import { ModelError, ModelNotConfiguredError, ModelTimeoutError } from '#domain/model/errors.ts'
 import { ProductNotFoundError } from '#domain/shop/errors.ts'
-import { StorageUnavailableError, VersionConflictError } from '#domain/storage/errors.ts'
+import { NewerFormatError, StorageUnavailableError, VersionConflictError } from '#domain/storage/errors.ts'
 import {
   CallbackRefusedError,
   DeliveryNotFoundError,
@@ -81,7 +80,7 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new JobNotRetryableError(JOB, 'completed'),
     new OutcomeUnknownError(JOB, [{ callId: 'call_1', name: 'save_draft' }]),
     new VersionConflictError(JOB, 3),
-    new NewerJournalError(JOB, 'event "job.paused"'),
+    new NewerFormatError(`Job ${JOB}`, 'event "job.paused"'),
     new CallNotFoundError(JOB, 'call_1'),
     new RedeliveredRecentlyError('msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1', 8000),
     new RedeliveryLimitError(JOB, 100),

@@ -53,7 +53,7 @@ function refused(status: number, codes: readonly ErrorCode[]): ZodOpenApiRespons
 const BY_DEFAULT: ZodOpenApiResponseObject = {
   id: 'refused',
   description:
-    "Refused before it came to this: `method_not_allowed` (405), `request_timeout` (408), `headers_too_large` (431), `storage_unavailable` (503). By a server of an older release than the job's: `newer_journal` (503). And `internal_error` (503) while the service is not configured as it must be.",
+    "Refused before it came to this: `method_not_allowed` (405), `request_timeout` (408), `headers_too_large` (431), `storage_unavailable` (503). By a server of an older release than the job's: `newer_format` (503). And `internal_error` (503) while the service is not configured as it must be.",
   headers: headersOf(['allow', 'retry-after', ...LIMITS]),
   content: {
     [PROBLEM_JSON]: {
@@ -64,7 +64,7 @@ const BY_DEFAULT: ZodOpenApiResponseObject = {
           'request_timeout',
           'headers_too_large',
           'storage_unavailable',
-          'newer_journal',
+          'newer_format',
         ]),
         not_configured: NOT_CONFIGURED_EXAMPLE,
       },

@@ -92,6 +92,7 @@ const DELIVERY = {
 const MESSAGE = {
   type: 'job.completed',
   timestamp: '2026-11-23T09:00:07.480Z',
+  format: 1,
   data: {
     jobId: SUMMARY.id,
     status: 'completed',

@@ -171,6 +171,7 @@ export const CallbackMessage = z
   .object({
     type: callbackEvent,
     timestamp: timestamp.meta({ description: 'When it happened.' }),
+    format: z.int().min(1).meta({ description: 'Of the message. Within a format, members may be added.' }),
     data: z.object({
       jobId,
       status: jobStatus,

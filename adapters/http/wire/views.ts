@@ -109,12 +109,16 @@ export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolea
   }
 }
 
+/** A change that a receiver could take amiss adds one. */
+const CALLBACK_FORMAT = 1
+
 /** The body of a callback. The same in every attempt, however the job has gone on. */
 export function callbackBody(job: JobRecord, { id, event, occurredAt, unknownCalls }: Delivery): string {
   const { tags, metadata, batch } = job.options
   const message: z.infer<typeof CallbackMessage> = {
     type: event,
     timestamp: rfc3339(occurredAt),
+    format: CALLBACK_FORMAT,
     data: {
       jobId: job.id,
       status: STATUS_TOLD[event],
