@@ -19,11 +19,17 @@ export class CommitWakes {
   /** When the job is to be woken, as it is to be written (epoch ms). */
   readonly timeOf = (write: JobWrite): number => this.#reservations.get(write)?.until ?? write.entry.wake.at
 
-  /** To be called once it is known which were kept: none where that failed. */
-  settle(kept: ReadonlySet<JobWrite>): void {
+  /**
+   * To be called once it is known which were kept: none where that failed.
+   * @param begin calls what begins the work, which reads what was written before it returns.
+   */
+  settle(kept: ReadonlySet<JobWrite>, begin: (work: () => void, write: JobWrite) => void): void {
     for (const [write, reservation] of this.#reservations) {
-      if (kept.has(write)) reservation.begin(write.entry.version)
-      else reservation.drop()
+      if (!kept.has(write)) reservation.drop()
+      else
+        begin(() => {
+          reservation.begin(write.entry.version)
+        }, write)
     }
     this.#workers.announce([...kept].filter((write) => !this.#reservations.has(write)).flatMap((write) => wakeOf(write) ?? []))
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
 import { SqlJobStore, type StateCache } from '#adapters/sql/job-store.ts'
+import { UnderWay } from '#adapters/sql/under-way.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
@@ -11,7 +12,7 @@ import { Journals } from './journals.ts'
 import { type Patience } from './patience.ts'
 import { CommitWakes } from './commit-wakes.ts'
 import type { Workers } from './workers.ts'
-import { type JobWrite, WRITE_ALL, columnsOf, keyOf, writeOf } from './writes.ts'
+import { APPEND, CREATE, type JobWrite, MOVE, type WriteStatement, keyOf, valuesOf, writeOf } from './writes.ts'
 
 export interface PostgresJobStoreDeps {
   readonly pool: pg.Pool
@@ -34,8 +35,12 @@ export class PostgresJobStore implements JobStore {
   readonly #deps: PostgresJobStoreDeps
   readonly #store: SqlJobStore
   readonly #journals: Journals
-  readonly #creations = new Grouped<JobWrite>((group) => this.#writeAll(group, this.#deps.patience))
-  readonly #saves = new Grouped<JobWrite>((group) => this.#writeAll(group, this.#deps.savePatience))
+  readonly #creations = new Grouped<JobWrite>((group) => this.#writeAll(group, CREATE))
+  readonly #moves = new Grouped<JobWrite>((group) => this.#writeAll(group, MOVE))
+  readonly #appends = new Grouped<JobWrite>((group) => this.#writeAll(group, APPEND))
+  readonly #saves = new UnderWay()
+  /** What was committed just now, for the work that begins with it. */
+  #begun: JobState | null = null
 
   constructor(deps: PostgresJobStoreDeps) {
     this.#deps = deps
@@ -53,18 +58,18 @@ export class PostgresJobStore implements JobStore {
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
+    // A client that is told how a job stood just before a commit asks again just after it.
+    await this.#saves.over(jobId)
     const state = await this.load(jobId)
     return state?.job.tenantId === tenantId ? state.job : null
   }
 
   load(jobId: string): Promise<JobState | null> {
-    return this.#journals.load(jobId)
+    return this.#begun?.job.id === jobId ? Promise.resolve(this.#begun) : this.#journals.load(jobId)
   }
 
-  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
-    const { job } = state
-    const saved = await this.#saves.add(writeOf(state, events))
-    if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
+  save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    return this.#saves.during(state.job.id, this.#save(state, events))
   }
 
   events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
@@ -75,38 +80,55 @@ export class PostgresJobStore implements JobStore {
     return this.#store.remove(job)
   }
 
-  async #writeAll(group: readonly JobWrite[], patience: Patience): Promise<readonly BatchOutcome[]> {
+  async #save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    const { job } = state
+    const write = writeOf(state, events)
+    const saved = await (write.moved ? this.#moves : this.#appends).add(write)
+    if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
+  }
+
+  async #writeAll(group: readonly JobWrite[], statement: WriteStatement): Promise<readonly BatchOutcome[]> {
+    const { workers, patience, savePatience, known } = this.#deps
     // Of two who write what comes after the same event, here as between processes, the first is kept.
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
-    const wakes = new CommitWakes(this.#deps.workers, writes)
+    const wakes = new CommitWakes(workers, writes)
+    const values = valuesOf(statement, writes, wakes.timeOf)
     let kept: ReadonlySet<JobWrite> = new Set()
     let unsure = false
     try {
-      kept = await patience.keep(() => {
-        const attempt = this.#attempt(columnsOf(writes, wakes.timeOf), { writes, unsure })
+      kept = await (statement === CREATE ? patience : savePatience).keep(() => {
+        const attempt = this.#attempt({ ...statement, values }, { writes, unsure })
         unsure = true
         return attempt
       })
-      for (const { state } of kept) this.#deps.known.set(state.job.id, state)
+      for (const { state } of kept) known.set(state.job.id, state)
     } finally {
-      wakes.settle(kept)
+      wakes.settle(kept, (begin, { state }) => {
+        this.#begun = state
+        begin()
+        this.#begun = null
+      })
     }
     return group.map((write) => ({ value: first.get(keyOf(write.entry.id, write.seq)) === write && kept.has(write) }))
   }
 
   /** @param unsure whether an attempt before this one may have been kept. */
   async #attempt(
-    columns: unknown[][],
+    { name, text, values }: PreparedStatement,
     { writes, unsure }: { readonly writes: readonly JobWrite[]; readonly unsure: boolean },
   ): Promise<ReadonlySet<JobWrite>> {
     const { pool } = this.#deps
     // A statement alone is a transaction too.
-    const { rows } = await pool.query<WrittenRow>({ ...WRITE_ALL, values: columns })
+    const { rows } = await pool.query<WrittenRow>({ name, text, values })
     const before = unsure ? await writtenBefore(pool, writes) : []
     const keys = new Set([...rows, ...before].map(({ job_id, seq }) => keyOf(job_id, seq)))
     return new Set(writes.filter(({ entry, seq }) => keys.has(keyOf(entry.id, seq))))
   }
+}
+
+interface PreparedStatement extends Pick<WriteStatement, 'name' | 'text'> {
+  readonly values: unknown[][]
 }
 
 interface WrittenRow {

@@ -28,66 +28,106 @@ export function keyOf(jobId: string, seq: number): string {
   return `${jobId}/${String(seq)}`
 }
 
-const COLUMNS = `id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata, has_unknown_calls`
+/** When a write is to wake its job (epoch ms). */
+type TimeOf = (write: JobWrite) => number
+
+interface Column {
+  readonly name: string
+  readonly type: 'text' | 'bigint' | 'integer'
+  readonly value: (write: JobWrite, timeOf: TimeOf) => unknown
+}
+
+/** Of the journal. */
+const EVENTS: readonly Column[] = [
+  { name: 'id', type: 'text', value: ({ entry }) => entry.id },
+  { name: 'created_at', type: 'bigint', value: ({ entry }) => entry.createdAt },
+  { name: 'seq', type: 'bigint', value: ({ seq }) => seq },
+  { name: 'events', type: 'text', value: ({ events }) => events },
+]
+
+/** Of the head: what moves. */
+const MOVING: readonly Column[] = [
+  { name: 'status', type: 'text', value: ({ entry }) => entry.status },
+  { name: 'updated_at', type: 'bigint', value: ({ entry }) => entry.updatedAt },
+  { name: 'finished_at', type: 'bigint', value: ({ entry }) => entry.finishedAt },
+  { name: 'wake_at', type: 'bigint', value: (write, timeOf) => timeOf(write) },
+  { name: 'wake_kind', type: 'text', value: ({ entry }) => entry.wake.kind },
+  { name: 'version', type: 'bigint', value: ({ entry }) => entry.version },
+  { name: 'has_unknown_calls', type: 'integer', value: ({ entry }) => Number(entry.hasUnknownCalls) },
+]
+
+/** Of the head: what stays. */
+const STAYING: readonly Column[] = [
+  { name: 'tenant_id', type: 'text', value: ({ entry }) => entry.tenantId },
+  { name: 'agent', type: 'text', value: ({ entry }) => entry.agent },
+  { name: 'batch', type: 'text', value: ({ entry }) => entry.batch },
+  { name: 'tags', type: 'text', value: ({ entry }) => JSON.stringify(entry.tags) },
+  { name: 'metadata', type: 'text', value: ({ entry }) => JSON.stringify(entry.metadata) },
+]
 
 /**
  * Many commits of many jobs in one statement, and so one round trip and one sync: each is for itself, and the rows that come back say which
- * were kept. A first commit is kept where the id is free; any other where nobody has written what comes after the same event, and the
- * job is still there. Everything is written in the order of the ids, so that no two groups wait for each other.
+ * were kept. Everything is written in the order of the ids, so that no two groups wait for each other.
  */
-export const WRITE_ALL = {
-  name: 'errand_write_all',
-  text: `
-    WITH said AS (
-      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-                           $10::text[], $11::bigint[], $12::text[], $13::text[], $14::integer[], $15::bigint[], $16::text[], $17::boolean[])
-        AS said (${COLUMNS}, seq, events, moved)
-    ), held AS (
-      SELECT id FROM jobs WHERE id IN (SELECT id FROM said WHERE moved AND seq > 1) ORDER BY id FOR NO KEY UPDATE
-    ), created AS (
-      INSERT INTO jobs (${COLUMNS}) SELECT ${COLUMNS} FROM said WHERE seq = 1 ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id
+export interface WriteStatement {
+  readonly name: string
+  readonly text: string
+  readonly columns: readonly Column[]
+}
+
+/** A column of values for each column of the statement. */
+export function valuesOf({ columns }: WriteStatement, writes: readonly JobWrite[], timeOf: TimeOf): unknown[][] {
+  return columns.map(({ value }) => writes.map((write) => value(write, timeOf)))
+}
+
+/** First commits. Each is kept where the id is free. */
+export const CREATE = statement('errand_write_create', [...EVENTS, ...MOVING, ...STAYING], (said, columns) => {
+  const head = columns.filter(({ name }) => name !== 'seq' && name !== 'events').map(({ name }) => name)
+  return `
+    WITH said AS MATERIALIZED (SELECT * FROM ${said}),
+    created AS (
+      INSERT INTO jobs (${head.join(', ')}) SELECT ${head.join(', ')} FROM said ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id
     ), tagged AS (
       INSERT INTO job_tags (tenant_id, tag, created_at, job_id)
       SELECT said.tenant_id, tag.value, said.created_at, said.id
       FROM said JOIN created USING (id) CROSS JOIN json_array_elements_text(said.tags::json) AS tag
       ON CONFLICT DO NOTHING
-    ), appended AS (
-      INSERT INTO journal (job_id, seq, events)
-      SELECT said.id, said.seq, said.events FROM said
-      WHERE CASE WHEN said.seq = 1 THEN said.id IN (SELECT id FROM created)
-                 WHEN said.moved AND said.id NOT IN (SELECT id FROM held) THEN FALSE
-                 ELSE EXISTS (SELECT 1 FROM jobs WHERE jobs.id = said.id AND jobs.created_at = said.created_at) END
-      ORDER BY said.id, said.seq
-      ON CONFLICT DO NOTHING RETURNING job_id, seq
-    ), moved AS (
-      UPDATE jobs SET status = said.status, updated_at = said.updated_at, finished_at = said.finished_at,
-                      wake_at = said.wake_at, wake_kind = said.wake_kind, version = said.version, has_unknown_calls = said.has_unknown_calls
-      FROM said JOIN appended ON appended.job_id = said.id AND appended.seq = said.seq
-      WHERE jobs.id = said.id AND said.moved AND said.seq > 1
     )
-    SELECT job_id, seq FROM appended`,
-}
+    INSERT INTO journal (job_id, seq, events) SELECT id, seq, events FROM said JOIN created USING (id) RETURNING job_id, seq`
+})
 
-/** The parameters of `WRITE_ALL`: a column each. @param wakeAt when the job is to be woken, by this write (epoch ms). */
-export function columnsOf(writes: readonly JobWrite[], wakeAt: (write: JobWrite) => number): unknown[][] {
-  const entries = writes.map(({ entry }) => entry)
-  return [
-    entries.map(({ id }) => id),
-    entries.map(({ tenantId }) => tenantId),
-    entries.map(({ status }) => status),
-    entries.map(({ agent }) => agent),
-    entries.map(({ batch }) => batch),
-    entries.map(({ createdAt }) => createdAt),
-    entries.map(({ updatedAt }) => updatedAt),
-    entries.map(({ finishedAt }) => finishedAt),
-    writes.map(wakeAt),
-    entries.map(({ wake }) => wake.kind),
-    entries.map(({ version }) => version),
-    entries.map(({ tags }) => JSON.stringify(tags)),
-    entries.map(({ metadata }) => JSON.stringify(metadata)),
-    entries.map(({ hasUnknownCalls }) => Number(hasUnknownCalls)),
-    writes.map(({ seq }) => seq),
-    writes.map(({ events }) => events),
-    writes.map(({ moved }) => moved),
-  ]
+/** Commits that lists and wakes need not hear of. Each is kept where nothing comes after the same event yet, and the job is still there. */
+export const APPEND = statement(
+  'errand_write_append',
+  EVENTS,
+  (said) => `
+    INSERT INTO journal (job_id, seq, events)
+    SELECT said.id, said.seq, said.events FROM ${said} JOIN jobs ON jobs.id = said.id AND jobs.created_at = said.created_at
+    ORDER BY said.id, said.seq ON CONFLICT DO NOTHING RETURNING job_id, seq`,
+)
+
+/** The others, kept like those; each holds its head before it appends, so that no deletion comes between the two. */
+export const MOVE = statement(
+  'errand_write_move',
+  [...EVENTS, ...MOVING],
+  (said) => `
+    WITH held AS MATERIALIZED (
+      SELECT said.* FROM ${said} JOIN jobs ON jobs.id = said.id AND jobs.created_at = said.created_at
+      ORDER BY said.id FOR NO KEY UPDATE OF jobs
+    ), appended AS (
+      INSERT INTO journal (job_id, seq, events) SELECT id, seq, events FROM held ON CONFLICT DO NOTHING RETURNING job_id, seq
+    )
+    UPDATE jobs SET ${MOVING.map(({ name }) => `${name} = held.${name}`).join(', ')}
+    FROM held JOIN appended ON appended.job_id = held.id AND appended.seq = held.seq
+    WHERE jobs.id = held.id RETURNING held.id AS job_id, held.seq`,
+)
+
+function statement(
+  name: string,
+  columns: readonly Column[],
+  textOf: (said: string, columns: readonly Column[]) => string,
+): WriteStatement {
+  const parameters = columns.map(({ type }, index) => `$${String(index + 1)}::${type}[]`).join(', ')
+  const said = `unnest(${parameters}) AS said (${columns.map((column) => column.name).join(', ')})`
+  return { name, columns, text: textOf(said, columns) }
 }
