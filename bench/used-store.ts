@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { httpApp } from '#composition/container.ts'
+import { httpApp } from '#composition/http-app.ts'
 import { localHome } from '#composition/node/job-home.ts'
 import { type NodeApp, openNodeApp } from '#composition/node/app.ts'
+import { addOutbound } from '#composition/node/outbound.ts'
 import { parseNodeSettings } from '#composition/settings/settings.ts'
 import * as t from '#composition/tokens.ts'
 
@@ -18,7 +19,9 @@ export interface Store {
 export async function openStore(databaseUrl: string | null): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
   const database = databaseUrl === null ? {} : { ERRAND_DATABASE_URL: databaseUrl }
-  const app = await openNodeApp(parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database }))
+  const settings = parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database })
+  const app = await openNodeApp(settings)
+  addOutbound(app.container, settings)
   // Without an engine: wakes are set, and nobody comes, for what is measured is not to be executed.
   await app.storage.serve()
   app.container.registerInstance(t.OPEN_MODE, 'loopback')

@@ -16,7 +16,8 @@ import { type ServerCall, callServer } from './server-call.ts'
 /** The use-cases, in this process. */
 export interface LocalApp {
   readonly agents: readonly Agent[]
-  readonly runSync: RunSync
+  /** Loads what calls models. */
+  readonly runSync: () => Promise<Pick<RunSync, 'execute'>>
   readonly listProducts: ListProducts
   readonly getProduct: GetProduct
   readonly manageKeys: ManageKeys
@@ -110,7 +111,8 @@ async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: st
     world.note(text)
   }
   const command = { tenantId: DEFAULT_TENANT, by: CLI, agent, input: parseInput(input), signal: world.signal, onText }
-  const report = await app.runSync.execute(command)
+  const runSync = await app.runSync()
+  const report = await runSync.execute(command)
   world.note('\n')
   world.print(`${JSON.stringify(printable(report), null, 2)}\n`)
 }

@@ -2,7 +2,6 @@ import { type ProductFile, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
-import { createPostJson } from '#adapters/node/http/post-json.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -13,11 +12,10 @@ import { ExecuteJob } from '#application/execution/execute-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
+import type { PublicFetch } from '#ports/public-fetch.ts'
 import { agents } from '../agents.ts'
 import { createContainer } from '../container.ts'
 import { idSecretOf } from '../id-secret.ts'
-import { createModels } from '../models.ts'
-import { nodeCallbackSender, nodePublicFetch } from './callbacks.ts'
 import { nodeDispatchLog } from './dispatch-log.ts'
 import { createNodeLogger } from './logger.ts'
 import { readProducts } from './products.ts'
@@ -44,7 +42,7 @@ export interface OpenOptions {
   readonly briefly?: boolean
 }
 
-/** Everything that the server and the CLI share: the database, and the use-cases over it. @throws {StartError} {DefinitionError} */
+/** Everything that the server and the CLI share: the database, and the use-cases over it. Who calls models or receivers adds `addOutbound`. @throws {StartError} {DefinitionError} */
 export async function openNodeApp(
   settings: NodeSettings,
   { authors = agents, briefly = false }: OpenOptions = {},
@@ -60,7 +58,7 @@ export async function openNodeApp(
   const { databaseUrl: url, leaseMs, dataDir } = settings
   const storage = await (url === null ? openSqlite(dataDir, deps) : openDatabase({ url, briefly, leaseMs }, deps))
   addStorage(container, storage, settings)
-  const world = { env: settings.authorsEnv, publicFetch: nodePublicFetch(settings) }
+  const world = { env: settings.authorsEnv, publicFetch: latePublicFetch(settings) }
   addAgents(container, { db: storage.db, products }, (catalog) => authors({ ...world, catalog }))
   return { container, storage, productNotes: refusalsIn(products) }
 }
@@ -69,6 +67,13 @@ export async function openNodeApp(
 async function openDatabase(start: PostgresStart, deps: StorageWorld): Promise<NodeStorage> {
   const { openPostgres } = await import('./postgres.ts')
   return openPostgres(start, deps)
+}
+
+/** Loaded at its first call, for most commands call nobody. */
+function latePublicFetch(settings: NodeSettings): PublicFetch {
+  let loaded: Promise<PublicFetch> | undefined
+  const load = async (): Promise<PublicFetch> => (await import('./callbacks.ts')).nodePublicFetch(settings)
+  return async (...args) => (await (loaded ??= load()))(...args)
 }
 
 function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {
@@ -103,12 +108,11 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.WAKER, waker)
 }
 
-/** Time, chance, identity, models, settings: what is the same whatever the database. */
+/** Time, chance, identity, settings: what is the same whatever the database. */
 function addWorld(container: DependencyContainer, settings: NodeSettings): void {
   const clock = new SystemClock()
   const random = new CryptoRandom()
   const ids = new UlidGenerator(clock, random)
-  container.registerInstance(t.CALLBACK_SENDER, nodeCallbackSender(settings, clock))
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
@@ -117,7 +121,6 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets))
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
-  container.registerInstance(t.MODELS, createModels(settings, { clock, post: createPostJson() }))
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.TENANTS, settings.tenants)
 }

@@ -12,7 +12,11 @@ export async function openLocalApp(settings: NodeSettings): Promise<LocalApp> {
   const { container, storage, productNotes } = await openNodeApp(settings, { briefly: true })
   return {
     agents: container.resolve(t.AGENTS).list(),
-    runSync: container.resolve(RunSync),
+    runSync: async () => {
+      const { addOutbound } = await import('./outbound.ts')
+      addOutbound(container, settings)
+      return container.resolve(RunSync)
+    },
     listProducts: container.resolve(ListProducts),
     getProduct: container.resolve(GetProduct),
     manageKeys: container.resolve(ManageKeys),

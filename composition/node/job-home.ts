@@ -5,7 +5,7 @@ import { Redeliver } from '#application/callback/redeliver.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
-import type { httpApp } from '../container.ts'
+import type { httpApp } from '../http-app.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /** For `httpApp`, where the jobs live in the process that answers. */

@@ -7,11 +7,12 @@ import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import { agents } from '../agents.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
-import { httpApp } from '../container.ts'
+import { httpApp } from '../http-app.ts'
 import { knownTenants } from '../known-tenants.ts'
 import { localHome } from './job-home.ts'
 import { openNodeApp } from './app.ts'
 import { createNodeLogger } from './logger.ts'
+import { addOutbound } from './outbound.ts'
 import type { EngineOptions } from './storage.ts'
 import { NodeStop } from './stop.ts'
 import { workOf } from './work.ts'
@@ -47,6 +48,7 @@ export async function startServer(
   const { drainMs, secrets } = settings
   const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
   const { container, storage, productNotes } = await stop.unlessStopped(openNodeApp(settings, { authors }))
+  addOutbound(container, settings)
   container.registerInstance(t.OPEN_MODE, 'loopback')
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RUNTIME, runtime)
