@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Detour } from '#adapters/node/http/detour.ts'
+import { Detour } from '#adapters/node/sqlite/detour.ts'
 
 const QUICK = 0.3
 const SLOW = 5

@@ -58,6 +58,7 @@ describe('a disk that is full', () => {
 
   test('is told by the thread that writes too', async () => {
     const { db } = await scene('thread.db')
+    db.makeRoom()
     const page = { sql: 'PRAGMA max_page_count = 1', params: [] }
     // Two at once are committed there; its own connection is given its own limit.
     await Promise.all([db.batch([page]), db.batch([page])])

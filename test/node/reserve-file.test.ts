@@ -96,6 +96,7 @@ test('a writer takes its reserve before long use, and a short one leaves no such
 test('a deletion beside a submission on a full disk is made, and the submission is refused', async () => {
   const path = join(folder, 'together.db')
   const db = new SqliteWriter(path)
+  db.makeRoom()
   const insert = { sql: 'INSERT INTO notes VALUES (?)', params: ['x'.repeat(1_000_000)] }
   await db.batch([{ sql: 'CREATE TABLE notes (text TEXT)', params: [] }, insert])
   // The thread's connection has a limit of its own, as both have on a full disk.

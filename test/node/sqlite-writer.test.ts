@@ -49,6 +49,7 @@ describe('a writer', () => {
     let away = false
     const detour = { take: () => away, tell: (ms: number) => told.push(ms) }
     const writer = new SqliteWriter(join(folder, 'detour.db'), { detour })
+    writer.makeRoom()
     const write = (sql: string) => writer.batch([{ sql, params: [] }])
     await write('CREATE TABLE notes (text TEXT)')
     expect(told.length).toBe(1)

@@ -29,6 +29,7 @@ const sqlite: OpenDatabase = (later) => {
 const writtenFile: OpenDatabase = (later) => {
   const folder = mkdtempSync(join(tmpdir(), 'errand-'))
   const db = new SqliteWriter(join(folder, 'errand.db'))
+  db.makeRoom()
   later(() => {
     rmSync(folder, { recursive: true })
   })

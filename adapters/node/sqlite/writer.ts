@@ -1,7 +1,7 @@
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
 import { foundDiskFull, outageOr, toldAsOutage } from '#adapters/sql/outage.ts'
-import { Detour } from '../http/detour.ts'
+import { Detour } from './detour.ts'
 import { freeBytesAt } from './data-directory.ts'
 import { FullDisk } from './full-disk.ts'
 import { ReserveFile } from './reserve-file.ts'
@@ -71,9 +71,9 @@ export class SqliteWriter implements SqlDatabase {
     return this.#fullDisk.leave() ? freeBytesAt(this.#path) : this.#here.reusableBytes
   }
 
-  /** To be called before long use: starts what else would be started by the first commits, and takes the room that a full disk would not have. */
+  /** To be called before long use: starts the thread, without which all is committed here, and takes the room that a full disk would not have. */
   makeRoom(): void {
-    this.#writer()
+    this.#there ??= new SqliteThread(this.#path, this.#onFailure)
     this.#here.makeRoom()
     if (!this.#reserve.take()) this.#fullDisk.enter()
   }
@@ -90,15 +90,10 @@ export class SqliteWriter implements SqlDatabase {
     return (this.#aside ??= new SqliteThread(this.#path, this.#onFailure))
   }
 
-  /** The same. */
-  #writer(): SqliteThread {
-    return (this.#there ??= new SqliteThread(this.#path, this.#onFailure))
-  }
-
   async #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
     // While the disk is full, only this connection knows that the file may not grow.
     const here = this.#fullDisk.isFull || (group.length === 1 && !this.#detour.take())
-    const first = here ? this.#commitHere(group) : await this.#writer().commit(group)
+    const first = here || !this.#there ? this.#commitHere(group) : await this.#there.commit(group)
     // Told here, for an error loses its class on its way from the thread.
     const outcomes = (first.some(foundDiskFull) ? this.#commitOnFullDisk(group, first) : first).map(toldAsOutage)
     this.#isKnownToWrite = outcomes.every((outcome) => !('error' in outcome))

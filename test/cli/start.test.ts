@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'errand-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+interface Start {
+  readonly dataDir?: string
+  readonly flags?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly uid?: number
+}
+
+function errand(
+  args: readonly string[],
+  { dataDir = join(folder, 'data'), flags = [], env = {}, ...user }: Start = {},
+) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, 'composition/node/cli.js', ...args], {
+    env: { PATH: process.env['PATH'], ERRAND_DATA_DIR: dataDir, ...env },
+    encoding: 'utf8',
+    ...user,
+  })
+  return { status, stdout, stderr }
+}
+
+/** What a command has loaded: packages by their name, our own modules by their path. */
+function modulesOf(args: readonly string[]): ReadonlySet<string> {
+  const file = join(folder, `loaded-${String(args.length)}-${args.join('-').replaceAll(/\W/g, '')}`)
+  const flags = ['--import', './test/support/loaded-modules.ts']
+  expect(errand(args, { flags, env: { LOADED_MODULES: file } }).status).toBe(0)
+  const urls = readFileSync(file, 'utf8').trim().split('\n')
+  const root = `${process.cwd()}/`
+  return new Set(
+    urls.map((url) => {
+      const [, name] = /\/node_modules\/(?!.*\/node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+      return name ?? url.replace('file://', '').replace(root, '')
+    }),
+  )
+}
+
+/** What serves, executes or speaks to others. */
+const HEAVY =
+  /^(?:hono|undici|pg|zod-openapi|@hono\/.*|@ai-sdk\/.*|adapters\/(?:postgres|models|node\/http)\/.*|adapters\/http\/(?!wire\/).*)$/
+
+describe('a command loads only what it needs', () => {
+  // The first command makes the tables.
+  beforeAll(() => {
+    errand(['agents'])
+  })
+
+  test.each(['agents', 'products', 'keys list', 'drafts linen-apron'])('%s', (line) => {
+    const loaded = modulesOf(line.split(' '))
+    expect([...loaded].filter((name) => HEAVY.test(name))).toEqual([])
+    expect(loaded).toContain('adapters/node/sqlite/engine.ts')
+    // A thread has modules of its own.
+    expect(loaded).not.toContain('adapters/node/sqlite/thread-entry.ts')
+  })
+
+  test('--help opens nothing', () => {
+    const loaded = modulesOf(['--help'])
+    expect(
+      [...loaded].filter((name) => HEAVY.test(name) || /^(?:tsyringe|adapters\/(?:node\/sqlite|sql)\/.*)$/.test(name)),
+    ).toEqual([])
+  })
+
+  test('and the list above tells: running an agent does load what calls models', () => {
+    const loaded = modulesOf(['run', 'product-copywriter', '--input', '{"product": "linen-apron"}'])
+    expect([...loaded].filter((name) => HEAVY.test(name)).length).toBeGreaterThan(3)
+  })
+})
+
+test('a Node that cannot run TypeScript says so in one sentence', () => {
+  const { status, stdout, stderr } = errand(['agents'], { flags: ['--no-strip-types'] })
+  expect([status, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(
+    /^errand: Node v[\d.]+ at \S+ cannot run TypeScript\. "npm ci" installs .* "npx errand" takes it\.\n$/,
+  )
+})
+
+/** Makes a data directory that cannot be used, and says what must be told of it. */
+const UNUSABLE: Record<string, (directory: string) => readonly [dataDir: string, said: RegExp]> = {
+  'of another program': (directory) => {
+    const db = new DatabaseSync(join(directory, 'errand.db'))
+    db.exec('CREATE TABLE invoices (id); CREATE TABLE customers (id)')
+    db.close()
+    return [
+      directory,
+      /errand\.db is the database of another program \(its tables: customers, invoices\)\. Move it away, or set ERRAND_DATA_DIR/,
+    ]
+  },
+  'that is no database': (directory) => {
+    writeFileSync(join(directory, 'errand.db'), 'A letter, and no database at all. '.repeat(200))
+    return [directory, /errand\.db is not an SQLite database: .* Move it away, or set ERRAND_DATA_DIR/]
+  },
+  'that is damaged': (directory) => {
+    errand(['agents'], { dataDir: directory })
+    const file = join(directory, 'errand.db')
+    writeFileSync(file, Buffer.alloc(statSync(file).size - 100, 0xff), { flag: 'r+' })
+    return [directory, /errand\.db is (?:damaged|not an SQLite database).* (?:Restore it from a backup|Move it away)/]
+  },
+  'in a file': (directory) => {
+    writeFileSync(join(directory, 'file'), '')
+    return [join(directory, 'file'), /"\S+file" leads through a file and is no directory .* Correct ERRAND_DATA_DIR/]
+  },
+  'below a file': (directory) => {
+    writeFileSync(join(directory, 'file'), '')
+    return [join(directory, 'file', 'below'), /leads through a file and is no directory .* Correct ERRAND_DATA_DIR/]
+  },
+  'in /proc': () => ['/proc/foo', /No directory can be made at "\/proc\/foo" \(ENOENT\)\. Correct ERRAND_DATA_DIR/],
+  'under a name that is too long': (directory) => [
+    join(directory, 'x'.repeat(300)),
+    /No directory can be made at ".*" \(ENAMETOOLONG\)\. Correct ERRAND_DATA_DIR/,
+  ],
+  'whose database is a directory': (directory) => {
+    mkdirSync(join(directory, 'errand.db'))
+    return [directory, /errand\.db/]
+  },
+}
+
+describe('a data directory that cannot be used is told of in one sentence', () => {
+  test.each(Object.entries(UNUSABLE))('%s', (_name, make) => {
+    const [dataDir, said] = make(mkdtempSync(join(folder, 'unusable-')))
+    for (const args of [['agents'], ['keys', 'list']]) {
+      const { status, stdout, stderr } = errand(args, { dataDir })
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(said)
+      expect(stderr).toMatch(/^errand: [^\n]*\.\n$/)
+    }
+  })
+
+  /** The superuser may write everywhere, so it becomes another user, who must be able to read this project. */
+  const other = process.getuid?.() === 0 ? { uid: 65_534 } : {}
+  const canRun = spawnSync(process.execPath, ['--print', '1'], { ...other, cwd: process.cwd() }).status === 0
+
+  test.skipIf(!canRun)('without the right to write (where a user other than root can read this project)', () => {
+    chmodSync(folder, 0o755)
+    const directory = mkdtempSync(join(folder, 'readonly-'))
+    for (const prepare of [() => undefined, () => errand(['agents'], { dataDir: directory })]) {
+      chmodSync(directory, 0o755)
+      prepare()
+      chmodSync(directory, 0o555)
+      const { status, stdout, stderr } = errand(['agents'], { dataDir: directory, ...other })
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(
+        /^errand: This user may not write to \S+errand\.db or its directory .* \(E(?:ACCES|PERM)\)\. Give it the right to, or set ERRAND_DATA_DIR to another directory\.\n$/,
+      )
+    }
+    chmodSync(directory, 0o755)
+  })
+})
