@@ -1,62 +1,104 @@
-import { CALLBACK_EVENTS, type CallbackEvent, type Delivery } from '../callback/delivery.ts'
+import type { AssistantPart } from '../agent/message.ts'
+import type { StopReason } from '../agent/next-step.ts'
+import type { Effect } from '../agent/tool.ts'
+import type { FinishReason, ToolCallCompleted, ToolCallReopened } from '../agent/turn-event.ts'
+import type { CallbackEvent, Delivery } from '../callback/delivery.ts'
 import { NewerFormatError } from '../storage/errors.ts'
 import { refuseNewer } from '../storage/format.ts'
 import { JOURNAL_FORMAT, type JobEvent } from './event.ts'
 import type { Wait } from './job.ts'
-import type { AssistantPart } from '../agent/message.ts'
-import type { Effect } from '../agent/tool.ts'
-import type { FinishReason, ToolCallCompleted, ToolCallReopened } from '../agent/turn-event.ts'
-import type { StopReason } from '../agent/next-step.ts'
 
-type EventOf<Type> = Extract<JobEvent, { readonly type: Type }>
-
-/** A word of a closed list, and the words that this release knows. */
-interface Word {
-  readonly in: string
-  readonly word: string
-  readonly known: object
+/** The words of a closed list that this release knows; other releases may know more. */
+export interface WordList {
+  readonly of: string
+  readonly words: readonly string[]
 }
 
-const WAITS: Record<Wait['reason'], true> = { retry: true, unknown_agent: true, outcome_unknown: true }
-const EFFECTS: Record<Effect, true> = { read: true, idempotent: true, once: true }
-const PARTS: Record<AssistantPart['type'], true> = { text: true, reasoning: true, tool_call: true }
-const FINISHES: Record<FinishReason, true> = { stop: true, tool_calls: true, length: true, content_filter: true, other: true }
-const STOPS: Record<StopReason, true> = { finished: true, max_iterations: true, length: true, content_filter: true, other: true }
-const RESULTS: Record<ToolCallCompleted['toldBy'], true> = { call: true, time_limit: true, probe: true, caller: true }
-const REOPENINGS: Record<ToolCallReopened['toldBy'], true> = { probe: true, dispatch_log: true, caller: true }
-const DELIVERIES: Record<Delivery['status'], true> = { pending: true, delivered: true, failed: true, gone: true }
-const CALLBACKS = Object.fromEntries(CALLBACK_EVENTS.map((event) => [event, true])) as Record<CallbackEvent, true>
+function list<Word extends string>(of: string, words: Readonly<Record<Word, true>>): WordList {
+  return { of, words: Object.keys(words) }
+}
 
-const none = (): readonly Word[] => []
+const WAITS = list<Wait['reason']>('wait', { retry: true, unknown_agent: true, outcome_unknown: true })
+const EFFECTS = list<Effect>('effect', { read: true, idempotent: true, once: true })
+const PARTS = list<AssistantPart['type']>('part of a message', { text: true, reasoning: true, tool_call: true })
+const FINISHES = list<FinishReason>('finish reason', {
+  stop: true,
+  tool_calls: true,
+  length: true,
+  content_filter: true,
+  other: true,
+})
+const STOPS = list<StopReason>('stop reason', {
+  finished: true,
+  max_iterations: true,
+  length: true,
+  content_filter: true,
+  other: true,
+})
+const RESULTS = list<ToolCallCompleted['toldBy']>('source of a result', {
+  call: true,
+  time_limit: true,
+  probe: true,
+  caller: true,
+})
+const REOPENINGS = list<ToolCallReopened['toldBy']>('reason to open a call again', {
+  probe: true,
+  dispatch_log: true,
+  caller: true,
+})
+const DELIVERIES = list<Delivery['status']>('delivery status', {
+  pending: true,
+  delivered: true,
+  failed: true,
+  gone: true,
+})
+const CALLBACKS = list<CallbackEvent>('callback event', {
+  'job.waiting': true,
+  'job.completed': true,
+  'job.failed': true,
+  'job.canceled': true,
+})
+
+export const WORD_LISTS = [WAITS, EFFECTS, PARTS, FINISHES, STOPS, RESULTS, REOPENINGS, DELIVERIES, CALLBACKS]
+
+type Used = readonly [list: WordList, word: string]
+
+const none = (): readonly Used[] => []
 
 /** Of every known event, the words that decide what becomes of its job. */
-const WORDS: { readonly [Type in JobEvent['type']]: (event: EventOf<Type>) => readonly Word[] } = {
-  'job.submitted': ({ options }) =>
-    (options?.callback?.events ?? []).map((word) => ({ in: 'callback event', word, known: CALLBACKS })),
+const USED: {
+  readonly [Type in JobEvent['type']]: (event: Extract<JobEvent, { readonly type: Type }>) => readonly Used[]
+} = {
+  'job.submitted': ({ options }) => (options?.callback?.events ?? []).map((word) => [CALLBACKS, word]),
   'attempt.started': none,
   'attempt.released': none,
   'lease.renewed': none,
   'model_call.started': none,
   'model_call.completed': ({ message, finishReason }) => [
-    ...message.parts.map(({ type }) => ({ in: 'part', word: type, known: PARTS })),
-    { in: 'finish reason', word: finishReason, known: FINISHES },
+    ...message.parts.map(({ type }): Used => [PARTS, type]),
+    [FINISHES, finishReason],
   ],
   'model_call.failed': none,
-  'tool_call.started': ({ effect }) => (effect === null ? [] : [{ in: 'effect', word: effect, known: EFFECTS }]),
-  'tool_call.completed': ({ toldBy }) => [{ in: 'source of a result', word: toldBy, known: RESULTS }],
-  'tool_call.reopened': ({ toldBy }) => [{ in: 'source of a result', word: toldBy, known: REOPENINGS }],
-  'job.waiting': ({ wait }) => [{ in: 'wait', word: wait.reason, known: WAITS }],
+  'tool_call.started': ({ effect }) => (effect === null ? [] : [[EFFECTS, effect]]),
+  'tool_call.completed': ({ toldBy }) => [[RESULTS, toldBy]],
+  'tool_call.reopened': ({ toldBy }) => [[REOPENINGS, toldBy]],
+  'job.waiting': ({ wait }) => [[WAITS, wait.reason]],
   'job.resumed': none,
   'job.cancel_requested': none,
-  'job.completed': ({ stopReason }) => [{ in: 'stop reason', word: stopReason, known: STOPS }],
+  'job.completed': ({ stopReason }) => [[STOPS, stopReason]],
   'job.failed': none,
   'job.canceled': none,
-  'callback.attempted': ({ becomes }) => [{ in: 'delivery status', word: becomes, known: DELIVERIES }],
+  'callback.attempted': ({ becomes }) => [[DELIVERIES, becomes]],
   'callback.redelivery_requested': none,
 }
 
 /** Every type of event that this release writes. */
-export const EVENT_TYPES = Object.keys(WORDS) as readonly JobEvent['type'][]
+export const EVENT_TYPES = Object.keys(USED) as readonly JobEvent['type'][]
+
+/** The words of closed lists in an event of a known type. */
+export function wordsIn(event: JobEvent): readonly Used[] {
+  return (USED[event.type] as (event: JobEvent) => readonly Used[])(event)
+}
 
 /**
  * Refuses an event that a newer release has written, where reading it as this one would could be wrong: another type, a newer format, or a
@@ -65,9 +107,9 @@ export const EVENT_TYPES = Object.keys(WORDS) as readonly JobEvent['type'][]
  */
 export function refuseNewerEvent(jobId: string, event: JobEvent & { readonly format?: number }): void {
   const job = `Job ${jobId}`
-  if (!Object.hasOwn(WORDS, event.type)) throw new NewerFormatError(job, `event "${event.type}"`)
+  if (!Object.hasOwn(USED, event.type)) throw new NewerFormatError(job, `event "${event.type}"`)
   refuseNewer(job, { format: event.format ?? 0 }, JOURNAL_FORMAT)
-  const wordsOf = WORDS[event.type] as (event: JobEvent) => readonly Word[]
-  const unknown = wordsOf(event).find(({ word, known }) => !Object.hasOwn(known, word))
-  if (unknown) throw new NewerFormatError(job, `${unknown.in} "${unknown.word}"`)
+  for (const [{ of, words }, word] of wordsIn(event)) {
+    if (!words.includes(word)) throw new NewerFormatError(job, `${of} "${word}"`)
+  }
 }

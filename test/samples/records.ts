@@ -1,0 +1,53 @@
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
+import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlIdSecret, idSecretSchema } from '#adapters/sql/id-secret.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { ManageKeys } from '#application/tenant/manage-keys.ts'
+import { CLI } from '#domain/tenant/actor.ts'
+import { T0 } from '#test/support/fixtures.ts'
+import { DESK } from './sample-job.ts'
+
+export interface RecordSample {
+  readonly name: string
+  /** The table that the row is of. */
+  readonly table: string
+  readonly row: Readonly<Record<string, string | number | null>>
+}
+
+/** A database with the tables of records that are rows. */
+export async function recordTables(): Promise<SqliteDatabase> {
+  const db = new SqliteDatabase(':memory:')
+  await migrate(db, apiKeySchema, idSecretSchema)
+  return db
+}
+
+/** Rows as they are stored, of each kind and state. The same every time, but for the secret, which is made of chance. */
+export async function makeRecords(): Promise<readonly RecordSample[]> {
+  const db = await recordTables()
+  const keys = new SqlApiKeys(db)
+  let digit = 0
+  const random = { fraction: () => (digit++ % 16) / 16 }
+  const manage = new ManageKeys({ keys, hasher: new WebHasher(), random, clock: new ManualClock(T0) })
+  const wanted = { tenantId: 'acme', by: CLI }
+  await manage.create({ ...wanted, scopes: ['read', 'submit'], name: 'till' })
+  random.fraction = () => 0.5
+  const { key } = await manage.create({ ...wanted, by: DESK, scopes: ['admin'], name: '' })
+  await manage.revoke(key.id, CLI)
+  const rows = await db.query('SELECT * FROM api_keys ORDER BY id')
+  const apiKeys = rows.map((row, index) => ({ name: ['an API key', 'a revoked API key'][index] ?? '', table: 'api_keys', row }))
+  await new SqlIdSecret(db).read()
+  const [secret] = await db.query("SELECT one, format, 'not a secret' AS secret FROM id_secret")
+  return [...apiKeys, { name: 'the secret for ids', table: 'id_secret', row: secret ?? {} }] as readonly RecordSample[]
+}
+
+/** What this release makes of the row. */
+export async function readRecord({ table, row }: RecordSample): Promise<unknown> {
+  const db = await recordTables()
+  const columns = Object.keys(row)
+  const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+  await db.batch([{ sql, params: Object.values(row) }])
+  if (table === 'id_secret') return new SqlIdSecret(db).read()
+  return new SqlApiKeys(db).find(String(row['id']))
+}
