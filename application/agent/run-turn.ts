@@ -1,11 +1,12 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import { type PlannedCall, type StopReason, nextStep } from '#domain/agent/next-step.ts'
 import type { Turn, UnknownCall } from '#domain/agent/turn.ts'
-import type { ModelCallFailed, TurnEvent } from '#domain/agent/turn-event.ts'
+import type { ModelCallCompleted, ModelCallFailed, TurnEvent } from '#domain/agent/turn-event.ts'
 import { AppError } from '#domain/app-error.ts'
 import { CanceledError, LimitExceededError } from '#domain/job/errors.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
+import { jsonBytes } from '#domain/json/json.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Models } from '#ports/model.ts'
@@ -98,7 +99,9 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
   journal.append({ type: 'model_call.started', at: clock.now(), iteration, model })
   await journal.flush()
   try {
-    journal.append(await callModel({ agent, turn: journal.turn, iteration, model, signal, onText: run.onText() }, deps))
+    const answered = await callModel({ agent, turn: journal.turn, iteration, model, signal, onText: run.onText() }, deps)
+    checkSize(answered, limits)
+    journal.append(answered)
     return null
   } catch (error) {
     // Cut off, not failed: whether it would have brought an answer is not known.
@@ -114,6 +117,14 @@ function failureOf(error: unknown, about: Pick<ModelCallFailed, 'at' | 'iteratio
   const message = error instanceof AppError ? error.message : 'The model call failed; the logs of the service say why.'
   const usage = error instanceof ModelError ? error.usage : undefined
   return { type: 'model_call.failed', ...about, message, ...(usage && { usage }) }
+}
+
+/** An answer is stored in one row, which a Durable Object could not hold. The tokens are in the receipt. @throws {ModelError} */
+function checkSize({ message, usage }: ModelCallCompleted, { maxTranscriptBytes }: JobLimits): void {
+  const bytes = jsonBytes(message)
+  if (bytes <= maxTranscriptBytes) return
+  const why = `The model's answer has ${String(bytes)} bytes, more than the ${String(maxTranscriptBytes)} that can be kept.`
+  throw new ModelError(why, { retryable: false, usage })
 }
 
 function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes }: JobLimits): void {

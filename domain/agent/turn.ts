@@ -67,7 +67,8 @@ export function startTurn(input: JsonValue): Turn {
   const first = userMessage(input)
   return {
     messages: [first],
-    bytes: jsonBytes(first),
+    // As it is stored: the message is made of it, and quotes it once more.
+    bytes: jsonBytes(input),
     model: '',
     usage: NO_TURN_USAGE,
     iterations: 0,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, submitted } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
 
@@ -119,6 +119,26 @@ describe('what no job may exceed', () => {
     for (const { event } of await world.store.events(id, 0))
       expect(JSON.stringify(event).length).toBeLessThan(2_000_000)
     expect(JSON.stringify(job).length).toBeLessThan(2_000_000)
+  })
+
+  test.each(['x'.repeat(1_600_000), 'ö'.repeat(800_000), '"'.repeat(800_000)])('the size of one answer, as it is stored', async (text) => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const model = new ListedModel(answer(text))
+    await world.executor(model).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'failed', receipt: { modelCalls: 1, failedModelCalls: 1 } })
+    const failed = (await world.store.events(id, 0)).find(({ event }) => event.type === 'model_call.failed')
+    const message = "The model's answer has 1600056 bytes, more than the 1600000 that can be kept."
+    expect(failed?.event).toMatchObject({ message, usage: { outputTokens: 5 } })
+    expect(model.requests).toHaveLength(1)
+  })
+
+  test('an answer that just fits in, and an input of a whole request, are no limit', async () => {
+    const world = execution(writer)
+    const { job, event } = submitted({ agent: writer.name, input: Array.from({ length: 340_000 }, () => '') })
+    await world.store.create(job, event)
+    await world.executor(new ListedModel(answer('x'.repeat(1_599_944)))).execute(job.id, NEVER)
+    expect((await world.job(job.id)).status).toBe('completed')
   })
 
   test('a slice of time: it lets go between two calls and is due again at once', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { LIMIT_MS, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
-import { T0, TILL } from '#test/support/fixtures.ts'
+import { T0, TILL, after } from '#test/support/fixtures.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 
@@ -111,6 +111,28 @@ test('a job whose deadline passes has the result of a tool that returns late, an
     expect(await world.job(id)).toMatchObject({ status: 'failed', error: { code: 'deadline_exceeded' }, unknownCalls })
     expect(await resultsOf(world, id)).toHaveLength(late ? 1 : 0)
   }
+})
+
+test('a job whose deadline passes waits for a tool that only reads, too', async () => {
+  const { world, id, running } = await inCalls([deaf('look', { effect: 'read', timeoutMs: 100_000_000 })])
+  await pass(world, 86_400_000)
+  await pass(world, LIMIT_MS - 1)
+  expect((await world.job(id)).status).toBe('running')
+  await pass(world, 1)
+  await running
+  expect(await world.job(id)).toMatchObject({ status: 'failed', unknownCalls: [] })
+})
+
+test('a write of another executor is no cancel: the attempt ends, and the job goes on', async () => {
+  const send = deaf('send')
+  const { world, id, running } = await inCalls([send], shared)
+  const state = await world.store.load(id)
+  if (!state) throw new Error('The job is lost.')
+  const renewed = { type: 'lease.renewed', at: T0 } as const
+  await world.store.save(after(state, [renewed]), [renewed])
+  send.resolve('sent')
+  await running
+  expect(await world.job(id)).toMatchObject({ status: 'running', cancelRequestedAt: null })
 })
 
 describe('a tool whose time is up', () => {

@@ -3,7 +3,7 @@ import { ResolveCall } from '#application/job/resolve-call.ts'
 import type { Effect } from '#domain/agent/tool.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
-import { LIMIT_MS, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
+import { LIMIT_MS, beforeCalls, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import type { ListedModel } from '#test/support/script.ts'
@@ -16,7 +16,7 @@ const broken = new ModelError('Never.', { retryable: false })
 /** The tool has run past its time and past its stop limit, and the model has been told so and asked what next. */
 async function timedOut(next: ConstructorParameters<typeof ListedModel> = [answer('Done.')], effect: Effect = 'once') {
   const send = deaf('send', { effect })
-  const scene = await inCalls([send], {}, next)
+  const scene = await inCalls([send], { next })
   await pass(scene.world, TIMEOUT_MS)
   await pass(scene.world, LIMIT_MS)
   const resolveCall = new ResolveCall({ jobs: scene.world.store, clock: scene.world.clock, limits: DEFAULT_LIMITS })
@@ -106,6 +106,30 @@ describe('a process that stops', () => {
     stop.abort()
     await running
     expect((await world.job(id)).status).toBe('queued')
+  })
+
+  test('waits no longer than its setting says', async () => {
+    const send = deaf('send')
+    const { world, running, stop } = await inCalls([send], { limits: { toolStopMs: 1000 } })
+    stop.abort()
+    await pass(world, 1000)
+    await running
+    expect(world.logger.lines).toMatchObject([{ level: 'warn', message: 'Tools still run after they were told to stop.' }, {}])
+  })
+
+  test('lets go of a call that it never made', async () => {
+    const send = deaf('send')
+    const stop = new AbortController()
+    const { world, id, executor } = await beforeCalls([send])
+    const save = world.store.save.bind(world.store)
+    world.store.save = async (state, events) => {
+      await save(state, events)
+      if (events.some(({ type }) => type === 'tool_call.started')) stop.abort()
+    }
+    await executor.execute(id, stop.signal)
+    expect(await world.job(id)).toMatchObject({ status: 'queued' })
+    expect((await world.eventTypes(id)).slice(-2)).toEqual(['tool_call.reopened', 'attempt.released'])
+    expect(send.runs()).toBe(0)
   })
 
   test('has the result of an idempotent call that returns in time, and it is not made again', async () => {

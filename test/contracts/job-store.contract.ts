@@ -4,6 +4,7 @@ import { NO_OPTIONS } from '#domain/job/options.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
+import { largeCommits } from './large-commits.contract.ts'
 
 export interface JobStoreSubject {
   readonly store: JobStore
@@ -15,6 +16,7 @@ const MODEL_CALL: JobEvent = { type: 'model_call.started', at: T0 + 1000, iterat
 const FAILURE: JobEvent = { type: 'job.failed', at: T0 + 2000, error: { code: 'model_failed', message: 'No.' } }
 
 export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
+  ...largeCommits,
   {
     name: 'create() keeps the job and its first event',
     async run({ store }) {

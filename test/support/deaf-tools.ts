@@ -2,7 +2,8 @@ import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { Tool, ToolContext } from '#domain/agent/tool.ts'
 import type { JsonValue } from '#domain/json/json.ts'
-import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { Executor } from '#domain/job/claim.ts'
+import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import { type Execution, execution } from './execution.ts'
 import { ListedModel, answer, asks } from './script.ts'
 import { tool } from './tools.ts'
@@ -33,29 +34,33 @@ function writer(...tools: readonly Tool[]) {
 
 const asksFor = (...names: readonly string[]) => asks(...names.map((name) => ({ id: name, name })))
 
-/** A job in the middle of the calls of its first answer. `next`: what the model answers after them. */
-export async function inCalls(
+interface CallsOptions extends Partial<Executor> {
+  /** What the model answers after the calls. */
+  readonly next?: ConstructorParameters<typeof ListedModel>
+  readonly limits?: Partial<JobLimits>
+}
+
+/** A job whose first answer will call the tools, and the executor that is to carry it out. */
+export async function beforeCalls(
   tools: readonly ReturnType<typeof deaf>[],
-  fields: object = {},
-  next: ConstructorParameters<typeof ListedModel> = [answer('Done.')],
+  { next = [answer('Done.')], limits, ...fields }: CallsOptions = {},
 ) {
-  const world = execution(writer(...tools.map((one) => one.tool)))
+  const world = execution(writer(...tools.map((one) => one.tool)), { ...DEFAULT_LIMITS, ...limits })
   const id = await world.submit()
   const model = new ListedModel(asksFor(...tools.map((one) => one.tool.name)), ...next)
   const executor = world.executor(model, undefined, fields)
-  const stop = new AbortController()
-  const running = executor.execute(id, stop.signal)
-  await Promise.all(tools.map(({ begun }) => begun))
   const cancelJob = new CancelJob({ jobs: world.store, clock: world.clock, executions: executor })
-  return {
-    world,
-    id,
-    model,
-    executor,
-    running,
-    stop,
-    cancel: () => cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: id }),
-  }
+  const cancel = () => cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: id })
+  return { world, id, model, executor, cancel }
+}
+
+/** A job in the middle of the calls of its first answer. */
+export async function inCalls(tools: readonly ReturnType<typeof deaf>[], options: CallsOptions = {}) {
+  const scene = await beforeCalls(tools, options)
+  const stop = new AbortController()
+  const running = scene.executor.execute(scene.id, stop.signal)
+  await Promise.all(tools.map(({ begun }) => begun))
+  return { ...scene, stop, running }
 }
 
 /** Moves time on when all that needs no time is done. */
