@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { type RunningCall, RunningCalls } from '#application/agent/running-calls.ts'
+import { settleCalls } from '#application/execution/settle-calls.ts'
+import { JobJournal } from '#application/job/job-journal.ts'
+import { defineAgent } from '#domain/agent/agent.ts'
+import type { ToolResult } from '#domain/agent/message.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { execution } from '#test/support/execution.ts'
+import { T0, after, started } from '#test/support/fixtures.ts'
+import { asks } from '#test/support/script.ts'
+
+function call(callId: string) {
+  const end = Promise.withResolvers<ToolResult | null>()
+  const running: RunningCall = { callId, effect: 'once', outcome: end.promise }
+  return { running, end: (result: ToolResult | null = null) => { end.resolve(result) } }
+}
+
+const ids = (calls: RunningCalls, runId = 'run_1') => calls.of(runId).map(({ callId }) => callId)
+
+/** Lets what waits for an outcome that is there go on. */
+const settled = () => new Promise<void>((resolve) => { setImmediate(resolve) })
+
+describe('the running calls', () => {
+  test('are known by their run, and a released one until it has returned', async () => {
+    const calls = new RunningCalls()
+    const [a, b, other] = [call('a'), call('b'), call('a')]
+    calls.track('run_1', a.running)
+    calls.track('run_1', b.running)
+    calls.track('run_2', other.running)
+    calls.release('run_1', 'a')
+    await settled()
+    expect(ids(calls)).toEqual(['a', 'b'])
+    a.end()
+    b.end()
+    await settled()
+    expect(ids(calls)).toEqual(['b'])
+    expect([calls.has('run_1', 'a'), calls.has('run_1', 'b'), calls.has('run_2', 'a')]).toEqual([false, true, true])
+    calls.release('run_1')
+    await settled()
+    expect(ids(calls)).toEqual([])
+    expect(ids(calls, 'run_2')).toEqual(['a'])
+  })
+
+  test('keep a call that was made again when the earlier one returns', async () => {
+    const calls = new RunningCalls()
+    const [first, second] = [call('a'), call('a')]
+    calls.track('run_1', first.running)
+    calls.release('run_1', 'a')
+    calls.track('run_1', second.running)
+    first.end()
+    await settled()
+    expect(calls.of('run_1')).toEqual([second.running])
+  })
+})
+
+describe('settling calls', () => {
+  /** A job in the middle of call `a`, and the work of settling it under a lease that can be lost. */
+  async function settling(lease = new AbortController()) {
+    const world = execution(defineAgent({ name: 'writer', instructions: '' }))
+    const id = await world.submit()
+    const state = await world.store.load(id)
+    if (!state) throw new Error('The job is lost.')
+    const events: readonly JobEvent[] = [
+      started(T0),
+      { type: 'model_call.started', at: T0, iteration: 1, model: 'scripted/test' },
+      { type: 'model_call.completed', at: T0, iteration: 1, ...asks({ id: 'a', name: 'send' }) },
+      { type: 'tool_call.started', at: T0, callId: 'a', name: 'send', effect: 'once' },
+    ]
+    const inCall = after(state, events)
+    await world.store.save(inCall, events)
+    const journal = new JobJournal(world.store, inCall)
+    const a = call('a')
+    const work = { calls: [a.running], journal, lost: lease.signal, stopMs: 1000 }
+    const end = settleCalls(work, { clock: world.clock, limits: DEFAULT_LIMITS, logger: world.logger })
+    const results = async () => (await world.eventTypes(id)).filter((type) => type === 'tool_call.completed').length
+    return { world, journal, lease, a, end, results }
+  }
+
+  const sent = (output = 'sent'): ToolResult => ({ callId: 'a', name: 'send', isError: false, output })
+
+  test('ends with the reason when the lease is lost, or was lost before', async () => {
+    const { lease, end, world } = await settling()
+    lease.abort(new Error('Overtaken.'))
+    await expect(end).rejects.toThrow('Overtaken.')
+    expect(world.clock.nextAt()).toBeNull()
+    const lost = new AbortController()
+    lost.abort(new Error('Overtaken before.'))
+    await expect((await settling(lost)).end).rejects.toThrow('Overtaken before.')
+  })
+
+  test('records nothing that returns after it has given up', async () => {
+    const { world, a, end, results } = await settling()
+    await world.clock.advance(1000)
+    expect((await end).map(({ callId }) => callId)).toEqual(['a'])
+    a.end(sent())
+    await settled()
+    expect(await results()).toBe(0)
+  })
+
+  test('records a result as every result is recorded: one too large is told as made', async () => {
+    const { a, end, journal, results } = await settling()
+    a.end(sent('x'.repeat(300_000)))
+    expect(await end).toEqual([])
+    expect(await results()).toBe(1)
+    expect(JSON.stringify(journal.turn.messages.at(-1))).toContain('The call was made, but its result has 300002 bytes')
+  })
+})
