@@ -3,7 +3,6 @@ import type pg from 'pg'
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
 import type { Patience } from './patience.ts'
-import { statementName } from './statement-name.ts'
 import { inTransaction } from './transaction.ts'
 
 /** `SqlDatabase` over Postgres. A batch is one transaction; jobs have a quicker way of their own (`job-store.ts`). */
@@ -18,7 +17,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
     return this.#patience.keep(
-      async () => (await this.#pool.query({ ...prepared(sql), values: storable(params) })).rows as SqlRow[],
+      async () => (await this.#pool.query({ text: ours(sql), values: storable(params) })).rows as SqlRow[],
     )
   }
 
@@ -30,7 +29,7 @@ export class PostgresDatabase implements SqlDatabase {
 
 async function runAll(client: pg.PoolClient, statements: readonly Statement[]): Promise<boolean> {
   for (const { sql, params, changes } of statements) {
-    const { rowCount } = await client.query({ ...prepared(sql), values: storable(params) })
+    const { rowCount } = await client.query({ text: ours(sql), values: storable(params) })
     if (changes !== undefined && changes !== rowCount) return false
   }
   return true
@@ -40,7 +39,7 @@ async function runAll(client: pg.PoolClient, statements: readonly Statement[]): 
 const texts = new LRUCache<string, string>({ max: 1000 })
 
 /** Statements are written for SQLite: here parameters have numbers, an INTEGER has 64 bits by another name, and tables are no indexes. */
-function prepared(sql: string): { readonly name?: string; readonly text: string } {
+function ours(sql: string): string {
   let text = texts.get(sql)
   if (text === undefined) {
     let count = 0
@@ -50,8 +49,7 @@ function prepared(sql: string): { readonly name?: string; readonly text: string 
       .replace(/\bWITHOUT ROWID\b/g, '')
     texts.set(sql, text)
   }
-  const name = statementName(text)
-  return name === undefined ? { text } : { name, text }
+  return text
 }
 
 /** Postgres has no text with the character NUL in it (https://www.postgresql.org/docs/current/datatype-character.html). */

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { nameStatements } from './named-statements.ts'
 
 /** All that is ours, so that it is in nobody's way, nor they in ours, in a database that is there for more than Errand. */
 export const SCHEMA = 'errand'
@@ -47,6 +48,7 @@ export function createPool({ url, connections, answerMs, idleMs = 10_000 }: Pool
   pool.on('error', () => undefined)
   // One that breaks in somebody's hands tells them by what they ask of it; it says so itself too, and that nobody heard it would end the process.
   pool.on('connect', (client) => {
+    nameStatements(client)
     client.on('error', () => undefined)
   })
   return pool

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
+import type pg from 'pg'
 import { afterEach, expect, inject, test } from 'vitest'
 import { createPool } from '#adapters/postgres/pool.ts'
 
@@ -45,4 +46,22 @@ test('a connection begins with nothing that a pooler would refuse', async () => 
     .split('\0')
     .filter((_, index) => index % 2 === 0)
   expect(new Set(parameters)).toEqual(new Set(['user', 'database', 'application_name', 'client_encoding', '']))
+})
+
+test('a connection plans a text once, and keeps no more plans than it may, however many texts there are', async () => {
+  const pool = createPool({ url: inject('postgresUrl'), connections: 1, answerMs: 0 })
+  closing.push(() => pool.end())
+  const planned = async (): Promise<number> => {
+    const { rows } = await pool.query<{ n: number }>('SELECT count(*) AS n FROM pg_prepared_statements')
+    return rows[0]?.n ?? 0
+  }
+  const ask = (n: number): Promise<pg.QueryResult<{ sum: number }>> =>
+    pool.query({ text: `SELECT $1::int + ${String(n)} AS sum`, values: [1] })
+  for (let times = 0; times < 3; times++) expect((await ask(1)).rows).toEqual([{ sum: 2 }])
+  expect(await planned()).toBe(1)
+  // At once: they are on their way together.
+  const sums = await Promise.all(Array.from({ length: 300 }, (_, n) => ask(n)))
+  expect(sums.map(({ rows }) => rows[0]?.sum)).toEqual(sums.map((_, n) => n + 1))
+  expect(await planned()).toBe(64)
+  expect((await ask(1)).rows).toEqual([{ sum: 2 }])
 })
