@@ -33,8 +33,7 @@ describe.each(PAGES)('%s', (page) => {
   test('names settings and npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
     const sources = filesIn('composition').filter((file) => file.endsWith('.ts'))
-    const code = ['wrangler.toml', ...sources].map(read).join('
-')
+    const code = ['wrangler.toml', ...sources].map(read).join('\n')
     const named = namesIn(read(page))
     // README's receiver of callbacks has a variable of its own.
     expect(named.settings.filter((name) => name !== 'ERRAND_SECRET' && !code.includes(name))).toEqual([])
