@@ -50,8 +50,8 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /**
- * Base of every error we throw on purpose.
- * `message` is one sentence that is safe for the caller; `hint` and `cause` are for whoever runs the service and are only logged.
+ * Base of every error we throw on purpose. `message` is one sentence that is safe for the caller. `hint` and `cause`
+ * are for the operator, and only logged.
  */
 export abstract class AppError extends Error {
   abstract readonly code: ErrorCode

@@ -6,7 +6,10 @@ export interface ApiKeys {
   /** By the public part of the key; revoked ones too. */
   find(id: string): Promise<ApiKey | null>
 
-  /** Whether there ever was a key, revoked or not. Where there never was one, nobody is asked for theirs; but a revocation must open no door. */
+  /**
+   * Whether there ever was a key, revoked or not. Requests need no key until there was one. After the last revocation,
+   * all are refused.
+   */
   any(): Promise<boolean>
 }
 

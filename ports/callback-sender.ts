@@ -1,9 +1,9 @@
 /** One message to a caller's own server, per https://www.standardwebhooks.com. */
 export interface CallbackMessage {
-  /** Whose job it tells of. */
+  /** The tenant of its job. */
   readonly tenantId: string
   readonly url: string
-  /** The same in every attempt, so that the receiver can tell a repeat. */
+  /** The same in every attempt, so that the receiver can recognise a repeat. */
   readonly id: string
   /** Epoch milliseconds of this attempt. */
   readonly at: number
@@ -33,7 +33,10 @@ export interface Crowded {
 
 /** Calls back. An implementation is correct when `test/contracts/callback-sender.contract.ts` passes. */
 export interface CallbackSender {
-  /** Why `url` may not be called, in one sentence that is safe for the caller; `null` when it may, as far as its text tells. */
+  /**
+   * Why `url` may not be called, in one sentence that is safe for the caller; `null` when it may, as far as its text
+   * shows.
+   */
   problemWith(url: string): string | null
 
   /** One attempt. Never rejects for what the receiver or the network does; rejects when `signal` aborts. */

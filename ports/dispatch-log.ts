@@ -1,14 +1,15 @@
 /**
- * What a process notes of its `once` calls just before it makes them, where the note outlives the process. Between the durable
- * intent of a call and the call itself a process may die; afterwards the missing note proves that the call was never made.
+ * What a process notes of its `once` calls just before it makes them, where the note outlives the process. A process
+ * may die between the durable intent of a call and the call itself. A missing note then proves that the call was never
+ * made.
  *
- * Only certainty counts: a log that is lost, damaged, of another boot or of a living process proves nothing.
- * An implementation is correct when `test/contracts/dispatch-log.contract.ts` passes.
+ * Only certainty counts: a log that is lost, damaged, of another boot or of a living process proves nothing. An
+ * implementation is correct when `test/contracts/dispatch-log.contract.ts` passes.
  */
 export interface DispatchLog {
   /**
-   * Resolves when the calls noted before have had a moment to leave. In a burst of calls, none is then noted long before it is made,
-   * and few that were noted had not left when the process dies.
+   * Resolves when the calls noted before have had a moment to leave. So in a burst no call is noted long before it is
+   * made, and a process that dies leaves few calls noted and not made.
    */
   ready(): Promise<void>
 

@@ -31,11 +31,15 @@ export interface DueJobs {
   due(query: DueQuery): Promise<readonly string[]>
 
   /**
-   * Jobs that were last written by a clock that was ahead of `now` (`isAhead` of their last change), so that their wake may come as much too late.
-   * For an executor that knows that its clock was set back; which of them are due the jobs say themselves.
+   * Jobs whose last change is ahead of `now` (`isAhead`), because the clock was set back since. Their wake may come as
+   * much too late. For an executor that knows that its clock was set back; which of them are due the jobs say
+   * themselves.
    */
   ahead(kind: WakeKind, now: number): Promise<readonly WokenJob[]>
 
-  /** Makes every running job due at once, and says how many. For an executor that knows it is alone: whoever ran them is gone. */
+  /**
+   * Makes every running job due at once, and says how many. For an executor that knows it is alone: the executors that
+   * ran them are dead.
+   */
   expediteRunning(): Promise<number>
 }

@@ -1,4 +1,4 @@
-/** What is going on with a job right now, told to whoever watches. Nothing of it is kept: the journal is. */
+/** Live news of a job, for its current readers. Nothing of it is stored; the journal is. */
 export type JobNews =
   /** Something was committed: read it from the journal. */
   | { readonly kind: 'committed' }
@@ -10,7 +10,7 @@ export interface JobFeed {
   /** Never waits and never fails, however slow those who watch may be. */
   publish(jobId: string, news: JobNews): void
 
-  /** Whether anybody wants the model's text. */
+  /** Whether any reader wants the model's text. */
   isWatched(jobId: string): boolean
 
   /** News from now on, until `close()`: all of them, or of commits alone. */

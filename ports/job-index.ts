@@ -42,7 +42,10 @@ export interface JobCursor {
   readonly id: string
 }
 
-/** It may be shorter than asked for, even empty, and have a next one: where few of many fit, it is looked for so far and no farther. */
+/**
+ * A page may be shorter than requested, even empty, and still have a next one, because a query reads a bounded number
+ * of rows.
+ */
 export interface JobPage {
   readonly jobs: readonly JobEntry[]
   /** Where the next page begins; `null` when this was the last. */
@@ -61,7 +64,7 @@ export interface JobListQuery {
  * An implementation is correct when `test/contracts/job-index.contract.ts` passes.
  */
 export interface JobIndex {
-  /** Newest first. A job that is there when a walk begins is met once, whatever is submitted meanwhile. */
+  /** Newest first. A job that exists when a walk begins is listed once, also while others are submitted. */
   list(query: JobListQuery): Promise<JobPage>
 
   count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>>

@@ -28,7 +28,7 @@ export interface Created {
  * An implementation is correct when `test/contracts/job-store.contract.ts` passes.
  */
 export interface JobStore extends JobIntake {
-  /** Any tenant's job with its turn, for whoever writes to it; `null` when the id is unknown. */
+  /** A job of any tenant with its turn, for writing to it; `null` when the id is unknown. */
   load(jobId: string): Promise<JobState | null>
 
   /**

@@ -2,7 +2,7 @@ import type { JsonValue } from '#domain/json/json.ts'
 
 export type LogFields = Readonly<Record<string, JsonValue | undefined>>
 
-/** What happened, for whoever runs the service. Never pass a secret, a prompt or a model's answer. */
+/** What happened, for the operator. Never pass a secret, a prompt or a model's answer. */
 export interface Logger {
   info(message: string, fields?: LogFields): void
   warn(message: string, fields?: LogFields): void

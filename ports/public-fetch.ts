@@ -1,4 +1,4 @@
-/** The part of `fetch` that tools need for addresses which somebody else has chosen. */
+/** The part of `fetch` that tools need for addresses from a caller or a model. */
 export interface PublicRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers?: Record<string, string>

@@ -1,4 +1,4 @@
-/** Tells whether what everything is stored in can be reached. */
+/** Checks whether the storage can be reached. */
 export interface StorageProbe {
   /** One cheap read of what must be there. Rejects with what keeps it from being read, or with why it must not be used: an `AppError`. */
   read(): Promise<void>

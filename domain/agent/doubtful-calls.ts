@@ -8,8 +8,8 @@ export interface NamedCall {
 }
 
 /**
- * `once` calls of which nobody knows whether they had their effect: begun and without a result, or given up when their time was up,
- * of which the model was told. In the order in which the model asked for them.
+ * `once` calls of unknown outcome: begun without a result, or given up at their time limit, which the model has read.
+ * In the order of the model's requests.
  */
 export function doubtfulCalls({ messages, openCalls, timedOutCalls }: Turn): readonly UnknownCall[] {
   const begun = new Map([...timedOutCalls, ...openCalls].map((call) => [call.callId, call]))

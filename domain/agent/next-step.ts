@@ -14,7 +14,7 @@ export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_fil
 export type Step =
   | { readonly kind: 'call_model'; readonly iteration: number }
   | { readonly kind: 'call_tools'; readonly calls: readonly PlannedCall[] }
-  /** Somebody must say what became of these calls before the turn can go on. */
+  /** The turn waits until a caller resolves these calls. */
   | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
   | { readonly kind: 'finish'; readonly stopReason: StopReason }
 

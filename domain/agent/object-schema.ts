@@ -11,9 +11,10 @@ interface Shape {
 const COMBINED = ['oneOf', 'anyOf', 'allOf', '$ref'] as const
 
 /**
- * A JSON Schema (draft-07) with one object at its root, and there no `oneOf`, `anyOf`, `allOf` or `$ref`: what Anthropic and OpenAI ask of
- * a tool's input. A union becomes one object with the properties of all of its members, and its description tells the forms; it accepts
- * more than the union does, so the answer must still be validated by the schema itself. `null` where something else than an object is accepted.
+ * A JSON Schema (draft-07) with one object at its root and no `oneOf`, `anyOf`, `allOf` or `$ref` there. Anthropic and
+ * OpenAI require this of a tool's input. A union becomes one object with the properties of all its members, and its
+ * description lists the forms. This object accepts more than the union, so the original schema must still validate the
+ * arguments. `null` if the schema accepts anything but objects.
  */
 export function asObjectSchema(schema: JsonObject): JsonObject | null {
   if (!COMBINED.some((keyword) => keyword in schema)) return schema['type'] === 'object' ? schema : null

@@ -25,7 +25,7 @@ export class AgentRegistry {
     return agent
   }
 
-  /** Those of `names`; `null` for all. To whoever gets them there are no others. */
+  /** A registry of the agents in `names` alone; `null` for all. */
   only(names: readonly string[] | null): AgentRegistry {
     return names === null ? this : new AgentRegistry(this.list().filter(({ name }) => names.includes(name)))
   }

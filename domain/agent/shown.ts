@@ -14,8 +14,9 @@ export type Shown =
   | { readonly ok: false; readonly why: string; readonly cause?: unknown }
 
 /**
- * Whatever a tool returned, as JSON that keeps what it says: a bigint, `NaN` and an invalid date as text, a `Map`, `Set` or `Error` by what is
- * in it, half a surrogate pair as U+FFFD; all else as `JSON.stringify` has it. Never throws.
+ * The return value of a tool as JSON, without loss of meaning. A bigint, `NaN` and an invalid date become text; a
+ * `Map`, `Set` or `Error` is shown by its contents. A lone surrogate becomes U+FFFD. All else is as in
+ * `JSON.stringify`. Never throws.
  */
 export function shown(value: unknown): Shown {
   try {

@@ -9,13 +9,14 @@ import { type Fields, checkFields } from './definition.ts'
  * What running a tool does to the world, which decides what may happen when a crash cuts a call off in the middle:
  * - `read` changes nothing, so it is run again;
  * - `idempotent` has its effect once per `idempotencyKey`, so it is run again with the same key;
- * - `once` must never happen twice: the tool's `probe` is asked; without an answer the job waits until somebody says what happened.
+ * - `once` must never happen twice: the tool's `probe` is asked; without an answer the job waits until a caller
+ *   resolves the call.
  */
 export type Effect = 'read' | 'idempotent' | 'once'
 
 export interface ToolContext {
   /**
-   * The same for every run of this one call, also after a crash; another one for every other call, also for that of a job which was
+   * The same for every run of this call, also after a crash. It differs for every other call, also after a job was
    * deleted and submitted again under its idempotency key.
    */
   readonly idempotencyKey: string
@@ -38,7 +39,7 @@ export interface Tool {
   readonly name: string
   readonly description: string
   readonly input: Schema
-  /** JSON Schema of `input` with one object at its root, as models are told of it. */
+  /** JSON Schema of `input` with one object at its root, as it is sent to models. */
   readonly inputSchema: JsonObject
   readonly effect: Effect
   readonly timeoutMs: number

@@ -52,7 +52,10 @@ export interface ToolCallCompleted {
   readonly type: 'tool_call.completed'
   readonly at: number
   readonly result: ToolResult
-  /** Who knows the result: the call itself, the tool's probe after an interruption, or a person. `time_limit`: nobody; the call was given up when its time was up. */
+  /**
+   * The source of the result: the call itself, the tool's probe after an interruption, or a person. `time_limit`: the
+   * call was given up at its time limit, and its outcome is unknown.
+   */
   readonly toldBy: 'call' | 'time_limit' | 'probe' | 'caller'
   /** The caller; absent for the others. */
   readonly by?: Actor

@@ -51,7 +51,7 @@ export interface OpenCall {
 
 /** What a turn has done. */
 export interface CallCounts {
-  /** Begun, whatever became of them. */
+  /** Begun, with any outcome. */
   readonly modelCalls: number
   /** Begun and refused, or answered with nothing usable. */
   readonly failedModelCalls: number
@@ -59,7 +59,7 @@ export interface CallCounts {
   readonly wastedModelCalls: number
   /** Begun; a call that was made again after an interruption counts once. */
   readonly toolCalls: number
-  /** When the last call began: never after somebody asked for the job to be stopped. `null` when none did. */
+  /** When the last call began: never after a request to cancel the job. `null` before the first call. */
   readonly lastCallAt: number | null
 }
 
@@ -151,7 +151,7 @@ function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallComp
 
 function applyResult(turn: Turn, { result, toldBy }: ToolCallCompleted): Turn {
   const { callId } = result
-  // The model has been told that its time was up. What it brought after all is for those who ask what the job has done.
+  // The model has read that the call timed out. A late result is recorded for the job's history only.
   if (hasTimedOut(turn, callId)) return settled(turn, callId)
   const results = [...turn.partialResults, result]
   const calls = toolCallsOf(lastAnswer(turn))
@@ -161,7 +161,7 @@ function applyResult(turn: Turn, { result, toldBy }: ToolCallCompleted): Turn {
   const timedOutCalls = [...turn.timedOutCalls, ...givenUp]
   const next = { ...turn, openCalls, timedOutCalls, bytes: turn.bytes + jsonBytes(result), partialResults: results }
   if (results.length < calls.length) return next
-  // In the order of the calls, not of their finishing: the same transcript whatever the timing.
+  // In the order of the calls, so that their timing does not change the transcript.
   const inOrder = calls.flatMap((call) => results.filter((other) => other.callId === call.id))
   return { ...next, messages: [...turn.messages, { role: 'tool', results: inOrder }], partialResults: [] }
 }
@@ -205,7 +205,7 @@ export function unfinishedCalls(turn: Turn): readonly ToolCall[] {
 export interface UnknownCall {
   readonly call: ToolCall
   readonly startedAt: number
-  /** The executor that began it, whose dispatch log may tell that the call was never made. */
+  /** The executor that began it. Its dispatch log may prove that the call was never made. */
   readonly executorId: string | null
 }
 

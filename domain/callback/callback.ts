@@ -74,12 +74,12 @@ export function withhold({ id: deliveryId }: Delivery, at: number): CallbackAtte
 /** The job with a message about `event`, if its submitter wants to hear of it. */
 export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job {
   const { callback } = job.options
-  const told = toldAs(event)
-  if (!callback || !told || !callback.events.includes(told)) return job
+  const sent = callbackEventOf(event)
+  if (!callback || !sent || !callback.events.includes(sent)) return job
   const gone = job.deliveries.some(({ status }) => status === 'gone')
   const delivery: Delivery = {
     id: `msg_${job.runId.replace(/^run_/, '')}_${String(job.deliveries.length + 1)}`,
-    event: told,
+    event: sent,
     occurredAt: event.at,
     unknownCalls: namesOf(unknownCallsOf(job)),
     status: 'pending',
@@ -95,7 +95,7 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
   return { ...job, deliveries: [...job.deliveries, known] }
 }
 
-function toldAs(event: JobEvent): CallbackEvent | null {
+function callbackEventOf(event: JobEvent): CallbackEvent | null {
   if (event.type === 'job.waiting') return event.wait.reason === 'outcome_unknown' ? event.type : null
   return CALLBACK_EVENTS.find((type) => type === event.type) ?? null
 }
@@ -104,7 +104,7 @@ function toldAs(event: JobEvent): CallbackEvent | null {
 export function applyDelivery(job: JobRecord, event: DeliveryEvent): JobRecord {
   const change = (delivery: Delivery): Delivery => {
     if (delivery.id === event.deliveryId) return changed(delivery, event)
-    // Whoever has gone has gone for the messages that wait behind this one too.
+    // A receiver that is gone gets no later message either.
     const goes = event.type === 'callback.attempted' && event.becomes === 'gone' && delivery.status === 'pending'
     return goes ? changed(delivery, withhold(delivery, event.at)) : delivery
   }

@@ -1,7 +1,10 @@
 import type { NamedCall } from '../agent/doubtful-calls.ts'
 import type { Actor } from '../tenant/actor.ts'
 
-/** What a caller can be called back for. `job.waiting` means that somebody must move the job on, not that it tries again by itself. */
+/**
+ * Events that a caller can subscribe to. `job.waiting` means that the job needs an answer from a caller; a job that
+ * retries by itself sends nothing.
+ */
 export const CALLBACK_EVENTS = ['job.waiting', 'job.completed', 'job.failed', 'job.canceled'] as const
 
 export type CallbackEvent = (typeof CALLBACK_EVENTS)[number]
@@ -12,7 +15,7 @@ export interface Callback {
   readonly events: readonly CallbackEvent[]
 }
 
-/** One message to the caller's server: what it tells of, and how it fares. Part of the job's record. */
+/** One message to the caller's server: its event and the state of its delivery. Part of the job's record. */
 export interface Delivery {
   /** The `webhook-id` of the message: the same in every attempt. */
   readonly id: string
@@ -20,7 +23,10 @@ export interface Delivery {
   readonly occurredAt: number
   /** Calls whose outcome was not known then. */
   readonly unknownCalls: readonly NamedCall[]
-  /** `gone`: the receiver has said that it wants no more (410), to this message or to one before it, and nothing is sent until somebody asks for it. */
+  /**
+   * `gone`: the receiver answered 410 to this message or an earlier one. Nothing is sent until a caller requests a
+   * redelivery.
+   */
   readonly status: 'pending' | 'delivered' | 'failed' | 'gone'
   /** The last ones; `attemptCount` knows of all. */
   readonly attempts: readonly DeliveryAttempt[]
@@ -51,7 +57,7 @@ export interface CallbackAttempted extends DeliveryAttempt {
   readonly nextAt: number | null
 }
 
-/** Somebody wants a message to be sent again. */
+/** A caller requested that a message is sent again. */
 export interface RedeliveryRequested {
   readonly type: 'callback.redelivery_requested'
   readonly at: number

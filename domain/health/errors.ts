@@ -21,7 +21,7 @@ function secondsOf(ms: number): string {
   return String(Math.round(Math.abs(ms) / 100) / 10)
 }
 
-/** The process has been told to stop: it finishes what it has, and is to be asked for nothing more. */
+/** The process is stopping: it finishes its work and accepts no more. */
 export class StoppingError extends AppError {
   readonly code = 'stopping'
   override readonly retryable = true

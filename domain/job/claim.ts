@@ -9,7 +9,7 @@ export interface Executor {
   /** Names the deployed code, and differs from deploy to deploy; `null` where nothing names it. */
   readonly release: string | null
   readonly leaseMs: number
-  /** True where nobody else can be executing jobs of this store, so that another executor's lease is a dead one's. */
+  /** True if no other executor can use this store, so that the lease of another executor is dead. */
   readonly alone: boolean
   /** Longest time for one attempt before it lets go and is woken again; `null` where nothing limits it. */
   readonly sliceMs: number | null

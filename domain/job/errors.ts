@@ -49,7 +49,7 @@ export class CanceledError extends AppError {
   }
 }
 
-// What a caller can be told beside what went wrong with a job: why something is not done for them.
+// Why a request of a caller is refused. What went wrong with a job is above.
 
 /** Only what is finished can be deleted. */
 export class JobNotFinishedError extends AppError {

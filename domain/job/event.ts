@@ -8,9 +8,9 @@ import type { JobError, Wait } from './job.ts'
 import type { JobOptions } from './options.ts'
 
 /**
- * Everything that can happen to a job. The journal is the list of these, in order; all else is a fold of it.
- * A release that changes what an event means gives it another type or a newer format: a server of an older release then leaves the job
- * to others (`known-event.ts`).
+ * Everything that can happen to a job. The journal is the list of these, in order; all else is a fold of it. A release
+ * that changes the meaning of an event gives it another type or a newer format. A server of an older release then
+ * leaves the job to other servers (`known-event.ts`).
  */
 export type JobEvent =
   | JobSubmitted

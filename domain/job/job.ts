@@ -20,15 +20,15 @@ export type JobStatus = JobRecord['status']
 export interface JobFields {
   readonly id: string
   /**
-   * Of the turn that this job carries out. A job deleted and submitted again under its idempotency key has the same `id` and another
-   * `runId`, so whatever must tell the two apart (effect keys, ETags, message ids) is made from this.
+   * Of the turn that this job carries out. A job that was deleted and submitted again under its idempotency key has the
+   * same `id` and another `runId`. Effect keys, ETags and message ids are derived from `runId`, so they differ.
    */
   readonly runId: string
   readonly tenantId: string
   readonly agent: string
   readonly input: JsonValue
   readonly options: JobOptions
-  /** Messages to whoever wants to be called back, oldest first. */
+  /** Callback messages, oldest first. */
   readonly deliveries: readonly Delivery[]
   /** Executions begun so far. */
   readonly attempt: number
@@ -45,7 +45,7 @@ export interface JobFields {
   readonly deadlineAt: number
   /** When the first attempt began; `null` until then. */
   readonly startedAt: number | null
-  /** When somebody asked for the job to be stopped; no call begins after that. */
+  /** When a caller requested the cancellation; no call begins after that. */
   readonly cancelRequestedAt: number | null
   readonly cancelRequestedBy: Actor | null
 }
@@ -72,7 +72,7 @@ export type Wait =
   | { readonly reason: 'retry'; readonly until: number; readonly error: JobError }
   /** The servers that have looked at it since then do not know its agent: time moves it on, to one that does. */
   | { readonly reason: 'unknown_agent'; readonly since: number; readonly until: number }
-  /** Somebody must say what became of these calls (`application/job/resolve-call.ts`). */
+  /** A caller must resolve these calls (`application/job/resolve-call.ts`). */
   | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCall[] }
 
 export interface WaitingCall extends NamedCall {

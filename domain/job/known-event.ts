@@ -101,8 +101,8 @@ export function wordsIn(event: JobEvent): readonly Used[] {
 }
 
 /**
- * Refuses an event that a newer release has written, where reading it as this one would could be wrong: another type, a newer format, or a
- * word that is not known. What only tells (codes of errors, kinds of actors) may be unknown.
+ * Refuses an event of a newer release that this release could misread: an unknown type, a newer format, or an unknown
+ * word. Words that are only displayed (codes of errors, kinds of actors) may be unknown.
  * @throws {NewerFormatError}
  */
 export function refuseNewerEvent(jobId: string, event: JobEvent & { readonly format?: number }): void {

@@ -5,9 +5,9 @@ const SHORTEST_MS = 1000
 const LONGEST_MS = 600_000
 
 /**
- * A job is left to other servers, for this one does not know its agent: as in a deploy, where old and new ones share the work for a
- * while. It is looked at again after about as long as it has waited so far, so that it goes on soon after a short deploy
- * and costs little in a long one. Neither an attempt nor a strike.
+ * Leaves a job to other servers because this one does not know its agent. That happens in a deploy, while old and new
+ * servers share the work. The next look comes after about as long as the job has waited so far: soon in a short deploy,
+ * rarely in a long one. Neither an attempt nor a strike.
  *
  * @param chance from 0 to less than 1: spreads jobs that were left at the same time.
  */

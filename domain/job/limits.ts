@@ -13,9 +13,9 @@ export interface JobLimits {
   readonly maxAttemptsPerHour: number
   /** Tool calls of one answer that run at the same time; the others wait. */
   readonly maxToolCallsAtOnce: number
-  /** How long a tool that has been told to stop, and has not returned, is waited for before its outcome counts as unknown. */
+  /** How long a tool may take to return after its signal aborted, before its outcome counts as unknown. */
   readonly toolStopMs: number
-  /** A larger tool result is not shown to the model; it is told so instead. */
+  /** The model does not get a larger tool result; it reads that the result was too large. */
   readonly maxToolResultBytes: number
   /** Of input, answers and results together. A row in a Durable Object holds 2 MB, and a job's record repeats most of them. */
   readonly maxTranscriptBytes: number

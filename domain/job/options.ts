@@ -1,6 +1,6 @@
 import type { Callback } from '../callback/delivery.ts'
 
-/** What whoever submits a job may say about it, beside its work. */
+/** Options of a submission, beside its work. */
 export interface JobOptions {
   /** Words to find the job by. */
   readonly tags: readonly string[]

@@ -63,7 +63,7 @@ function happened(job: JobRecord, turn: Turn, event: JobEvent): JobRecord {
 }
 
 /**
- * The job as its journal tells it.
+ * The job as a fold of its journal.
  * @throws {RangeError} when the journal does not begin with the submission, or has a gap.
  */
 export function replay(journal: readonly StoredEvent[]): JobState {

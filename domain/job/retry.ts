@@ -4,7 +4,7 @@ import type { JobLimits } from './limits.ts'
 
 const FIRST_DELAY_MS = 1000
 const LONGEST_DELAY_MS = 300_000
-/** A provider may ask for a century: a job looks again after an hour all the same. */
+/** A provider may ask for a century; a job tries again after an hour at the latest. */
 const LONGEST_WAIT_MS = HOUR_MS
 
 export interface FailedCall {
@@ -17,15 +17,18 @@ export interface FailedCall {
 }
 
 /**
- * How long to wait before the next try, at most an hour: exponential backoff with full jitter
- * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/), and up to that hour never sooner than the provider asked.
+ * The delay before the next try: exponential backoff with full jitter
+ * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/). Never sooner than the provider
+ * asked, but at most an hour.
  */
 export function retryDelayMs({ failures, retryAfterMs = 0, chance }: FailedCall): number {
   const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1))
   return boundedMs(boundedMs(retryAfterMs, LONGEST_WAIT_MS) + chance * ceiling, LONGEST_WAIT_MS)
 }
 
-/** Whether a job gives up on its model: after an outage for too long, or after too many answers in a row that were paid for and of no use. */
+/**
+ * Whether a job gives up on its model: after too long an outage, or after too many paid and unusable answers in a row.
+ */
 export function givesUp({ failingSince, paidFailures }: Turn, limits: JobLimits, now: number): boolean {
   const isOutageOver = failingSince !== null && now - failingSince >= limits.modelOutageMs
   return isOutageOver || paidFailures >= limits.maxPaidFailures

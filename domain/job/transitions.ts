@@ -9,12 +9,12 @@ import { reportedCall } from './unknown-calls.ts'
 
 type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
 
-/** Servers that do not know its agent leave it as it is, whatever it waited for before. */
+/** Servers that do not know its agent may leave a job with any wait. */
 const mayWait = (job: JobRecord, event: LivingEvent): boolean =>
   isRunning(job) || (event.type === 'job.waiting' && event.wait.reason === 'unknown_agent')
 const isRunning = ({ status }: JobRecord): boolean => status === 'running'
 const isRunningOn = (job: JobRecord): boolean => isRunning(job) && job.cancelRequestedAt === null
-/** A waiting job's calls can be told of from outside. */
+/** Calls of a waiting job can be resolved from outside. */
 const isRunningOrWaiting = ({ status }: JobRecord): boolean => status === 'running' || status === 'waiting'
 
 /** What can happen to a living job, by the event. */
@@ -26,7 +26,7 @@ const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord, event: L
   'attempt.started': ({ cancelRequestedAt }) => cancelRequestedAt === null,
   'attempt.released': isRunning,
   'lease.renewed': isRunning,
-  // No call begins after somebody has asked for the job to be stopped.
+  // No call begins after a request to cancel the job.
   'model_call.started': isRunningOn,
   'model_call.completed': isRunning,
   'model_call.failed': isRunning,
@@ -78,13 +78,13 @@ type Progress = TurnEvent | LeaseRenewed | JobSubmitted
 function progress(job: JobRecord, event: Progress): JobRecord {
   const { type, at } = event
   const strikes = type.endsWith('.completed') ? 0 : job.strikes
-  if (job.status !== 'running') return { ...told(job, event), strikes, updatedAt: at }
+  if (job.status !== 'running') return { ...withoutResolved(job, event), strikes, updatedAt: at }
   const lease = type === 'lease.renewed' ? { ...job.lease, expiresAt: at + job.lease.durationMs } : job.lease
   return { ...job, strikes, updatedAt: at, lease }
 }
 
-/** A waiting job no longer waits to be told of a call that it has been told of. */
-function told(job: JobRecord, event: Progress): JobRecord {
+/** A waiting job no longer waits for a call that has been resolved. */
+function withoutResolved(job: JobRecord, event: Progress): JobRecord {
   if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return job
   const callId = reportedCall(event)
   return { ...job, wait: { ...job.wait, calls: job.wait.calls.filter((call) => call.callId !== callId) } }

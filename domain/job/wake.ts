@@ -12,9 +12,8 @@ export const WAKE_KINDS = ['run', 'deliver', 'expire'] as const
 export type WakeKind = (typeof WAKE_KINDS)[number]
 
 /**
- * The next wake of a job; every stored job has one.
- * Callbacks wait while a job is queued or running, so that nobody writes to it beside its executor, and a finished
- * job is kept until they have arrived or been given up.
+ * The next wake of a job; every stored job has one. Callbacks wait while a job is queued or running, so that only its
+ * executor writes to it. A finished job is kept until its messages have arrived or been given up.
  */
 export function nextWake(job: JobRecord): Wake {
   const delivery = nextDelivery(job)

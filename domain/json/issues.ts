@@ -1,4 +1,6 @@
-/** As many as a person reads, and as long as a sentence needs to be: whatever was sent, an answer that tells what is wrong with it is small. */
+/**
+ * Bounds the answer to a bad request, for any request: as many problems as a person reads, each as long as a sentence.
+ */
 const MOST_PROBLEMS = 20
 const LONGEST_PROBLEM = 300
 const LONGEST_PLACE = 100
@@ -11,9 +13,9 @@ export interface Issue {
 
 /** One sentence for each of the first issues, led by the place it is about, and one that counts the rest. */
 export function describeIssues(issues: readonly Issue[]): readonly string[] {
-  const told = issues.slice(0, MOST_PROBLEMS).map(describeIssue)
-  const more = issues.length - told.length
-  return more > 0 ? [...told, `and ${String(more)} more`] : told
+  const shown = issues.slice(0, MOST_PROBLEMS).map(describeIssue)
+  const more = issues.length - shown.length
+  return more > 0 ? [...shown, `and ${String(more)} more`] : shown
 }
 
 function describeIssue({ path, message }: Issue): string {

@@ -1,6 +1,6 @@
 import { numbersIn } from './numbers.ts'
 
-/** A number in a JSON text that no double can hold: whoever reads it gets another one. */
+/** A number in a JSON text that no double can hold, so that a reader gets another value. */
 export interface LossyNumber {
   /** Names of members and places in lists, from the outside in. */
   readonly path: readonly string[]
@@ -11,7 +11,10 @@ export interface LossyNumber {
 /** Up to fifteen digits always keep their value, and up to two digits of exponent never leave the range. */
 const SUSPECT = /[\d.]{16}|\de[+-]?\d{3}/i
 
-/** The first number of `text`, which is JSON, that does not keep its value when it is read; `null` when all do, as in almost every text. */
+/**
+ * The first number in the JSON `text` that loses its value when it is parsed. `null` if there is none, as in almost
+ * every text.
+ */
 export function firstLossyNumber(text: string): LossyNumber | null {
   if (!SUSPECT.test(text)) return null
   for (const { written, path } of numbersIn(text)) {

@@ -1,6 +1,6 @@
 import { AppError } from '../app-error.ts'
 
-/** Somebody else wrote the job since we read it. Whoever sees this must read again before acting. */
+/** Another writer changed the job since this one read it. Read again before acting. */
 export class VersionConflictError extends AppError {
   readonly code = 'version_conflict'
   override readonly retryable = true

@@ -1,6 +1,6 @@
 /**
- * Who caused an event or a change. It is stored with it, so these forms are for ever; new kinds may come, and a reader passes on one that it
- * does not know. It never holds a secret.
+ * Who caused an event or a change. Stored with it, so these forms are read for ever. New kinds may come, and a reader
+ * passes on a kind that it does not know. It never holds a secret.
  *
  * - `key`: a caller with an API key; `id` is the public part of the key.
  * - `keyless`: a program on the server's machine, while there are no API keys.

@@ -19,14 +19,14 @@ export function shareOf({ places, heldByOthers }: Places, part: number): number 
 
 export interface FairPlacesOptions {
   readonly places: number
-  /** Most places of this tenant, whoever else wants some; `null` where nothing is set. */
+  /** Maximum places of this tenant; `null` for no limit of its own. */
   readonly most?: (tenantId: string) => number | null
 }
 
 /**
- * Who is next where tenants share a number of places: the one that holds the fewest, and of several the one whose last turn is
- * longest ago. A tenant that is alone may hold all places. As soon as a second one is known, an eighth of them is kept free for whichever
- * tenant holds least, so that its work begins at once and not when another's ends.
+ * Which tenant is next where tenants share places: the one that holds the fewest; of several, the one whose last turn
+ * is longest ago. A tenant that is alone may hold all places. As soon as a second one is known, an eighth of the places
+ * stays free for the tenant that holds the fewest. So its work begins at once, and not when another's ends.
  */
 export class FairPlaces {
   readonly #options: FairPlacesOptions

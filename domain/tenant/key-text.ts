@@ -13,7 +13,7 @@ export function keyIdIn(text: string): string | null {
   return sum !== undefined && checksum(body) === sum ? id : null
 }
 
-/** CRC-32 (ISO 3309) of ASCII text, in hex. It proves nothing: that the key is right, its hash tells. */
+/** CRC-32 (ISO 3309) of ASCII text, in hex. It proves nothing; only the hash proves that a key is right. */
 function checksum(text: string): string {
   let crc = 0xffffffff
   for (let at = 0; at < text.length; at++) {

@@ -1,6 +1,6 @@
 /**
- * Servers whose clocks differ by more than this do not work together. So a time that was stored further in the future than this is from before the
- * clock was set back, and what should come a while after it must not wait for the clock to get there again.
+ * Servers whose clocks differ by more than this do not work together. So a stored time further in the future was
+ * written before the clock was set back. What depends on it must not wait until the clock gets there again.
  */
 export const LARGEST_SKEW_MS = 30_000
 
