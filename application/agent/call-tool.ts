@@ -33,7 +33,7 @@ export interface ToolCallContext {
   readonly logger: Pick<Logger, 'error'>
   /** Where a `once` call is noted just before it is made; `null` where nothing will ask. */
   readonly dispatches: AttemptDispatches | null
-  /** Knows calls that run on after they were told to stop; `null` where nothing waits for them. */
+  /** Calls that still run after their signal aborted; `null` where nothing waits for them. */
   readonly running: RunningCalls | null
   /** How long a tool whose time is up may still return. */
   readonly stopMs: number
@@ -45,7 +45,7 @@ export type ToolOutcome = Pick<ToolCallCompleted, 'result' | 'toldBy'>
 class ToolTimeoutError extends Error {}
 
 /**
- * One tool call within its time limit. Whatever goes wrong with it is a result that the model sees.
+ * One tool call within its time limit. Any failure is a result that the model sees.
  * @throws {CanceledError} when the caller leaves: a call that was cut off has no result.
  */
 export async function callTool(call: ToolCall, context: ToolCallContext): Promise<ToolOutcome> {
@@ -85,7 +85,7 @@ async function makeCall(
   })
 }
 
-/** Among the running calls, where it is found when it was told to stop: what it returns then still counts. */
+/** Tracks the call among the running ones, so that its result still counts after its signal aborted. */
 function tracked(
   result: Promise<ToolResult>,
   effect: Effect,
@@ -101,7 +101,7 @@ function tracked(
 }
 
 /**
- * Asks the tool whether an interrupted call has happened; `null` when it cannot tell.
+ * Asks the tool whether an interrupted call has happened; `null` when it does not know.
  * @throws {CanceledError} when the caller leaves.
  */
 export async function probeCall(call: ToolCall, context: ToolCallContext): Promise<ProbeAnswer> {
@@ -120,7 +120,7 @@ export async function probeCall(call: ToolCall, context: ToolCallContext): Promi
   }
 }
 
-/** An author's code has answered: whatever is neither yes nor no is no answer. */
+/** The answer comes from an author's code, so anything but yes or no counts as no answer. */
 function readAnswer(answer: ProbeAnswer, show: (output: unknown) => JsonValue): ProbeAnswer {
   if (answer?.happened === true) return { happened: true, output: show(answer.output) }
   return answer?.happened === false ? { happened: false } : null
@@ -150,7 +150,10 @@ async function withinTime<T>(
   )
 }
 
-/** What the model sees of what a call brought. The call has been made, so whatever is wrong with its result must not look like a failed call. */
+/**
+ * The result of a call as the model sees it. The call was made, so a result that cannot be shown must not look like a
+ * failed call.
+ */
 function outputOf(value: unknown, call: ToolCall, context: ToolCallContext): JsonValue {
   const result = shown(value)
   if (result.ok) return result.value

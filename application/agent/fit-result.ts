@@ -3,7 +3,7 @@ import type { Turn } from '#domain/agent/turn.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import { jsonBytes } from '#domain/json/json.ts'
 
-/** The result, or, where it is larger than may be kept, one that says so: a call that was made has not failed for its size. */
+/** The result, or one that says that it was too large. A call that was made has not failed because of its size. */
 export function fitResult(result: ToolResult, turn: Turn, limits: JobLimits): ToolResult {
   const room = Math.min(limits.maxToolResultBytes, limits.maxTranscriptBytes - turn.bytes)
   const bytes = jsonBytes(result.output)

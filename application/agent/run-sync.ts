@@ -21,7 +21,7 @@ export interface RunSyncCommand {
   readonly signal: AbortSignal
   /** Given: the model's text is handed over as it comes. */
   readonly onText?: (text: string) => void
-  /** Given: told of every step, as a job's journal would be. */
+  /** If given, receives every step, like a job's journal. */
   readonly onEvent?: (event: TurnEvent) => void
 }
 
@@ -70,7 +70,7 @@ function tooLong({ maxRunMs }: JobLimits): DeadlineExceededError {
   )
 }
 
-/** Folds, tells and forgets. */
+/** Folds and reports events, and stores none. */
 class PassingJournal implements TurnJournal {
   turn: Turn
   readonly #onEvent: ((event: TurnEvent) => void) | undefined

@@ -40,7 +40,7 @@ export interface TurnRun {
   readonly agent: Agent
   readonly journal: TurnJournal
   readonly signal: AbortSignal
-  /** Asked before every model call: who wants its text as it comes, if anybody does. */
+  /** Asked before every model call: the receiver of live text, if there is one. */
   readonly onText: () => ((text: string) => void) | undefined
   /** Asked before every step: whether to leave the rest to a later attempt. */
   readonly pause: () => boolean
@@ -53,7 +53,7 @@ export interface TurnRun {
 export type TurnOutcome =
   | { readonly kind: 'finished'; readonly stopReason: StopReason }
   | { readonly kind: 'paused' }
-  /** Somebody must say what became of these calls. */
+  /** A caller must resolve these calls. */
   | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
   /** The failure is recorded, and another try may help. */
   | { readonly kind: 'model_failed'; readonly error: AppError }
@@ -99,7 +99,10 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
   journal.append({ type: 'model_call.started', at: clock.now(), iteration, model })
   await journal.flush()
   try {
-    const answered = await callModel({ agent, turn: journal.turn, iteration, model, signal, onText: run.onText() }, deps)
+    const answered = await callModel(
+      { agent, turn: journal.turn, iteration, model, signal, onText: run.onText() },
+      deps,
+    )
     checkSize(answered, limits)
     journal.append(answered)
     return null
@@ -172,20 +175,20 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
   siblings.signal.throwIfAborted()
 }
 
-/** Asks the tools what became of interrupted calls. Whether any of them could tell. */
+/** Asks the tools what became of interrupted calls. Whether any of them knew. */
 async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: TurnDeps): Promise<boolean> {
   const { origin, agent, journal, signal, running } = run
   const { clock, limits, logger } = deps
   // The attempt must be durable before anything is asked of the world: a probe that kills its process is a strike too.
   await journal.flush()
-  let told = false
+  let isAnswered = false
   for (const { call } of calls) {
-    // Whatever a probe sees of a call that still runs may be another thing a moment later.
+    // A call that still runs may change what its probe sees.
     if (running?.has(origin.runId, call.id)) continue
     const context = { agent, origin, signal, clock, logger, dispatches: null, running: null, stopMs: 0 }
     const answer = await probeCall(call, context)
     if (answer === null) continue
-    told = true
+    isAnswered = true
     if (answer.happened) {
       const result = { callId: call.id, name: call.name, isError: false, output: answer.output }
       const fitted = fitResult(result, journal.turn, limits)
@@ -194,5 +197,5 @@ async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: Turn
       journal.append({ type: 'tool_call.reopened', at: clock.now(), callId: call.id, toldBy: 'probe' })
     }
   }
-  return told
+  return isAnswered
 }

@@ -1,11 +1,13 @@
 import type { ToolResult } from '#domain/agent/message.ts'
 import type { Effect } from '#domain/agent/tool.ts'
 
-/** A tool call that was made; its tool may ignore the signal that tells it to stop. */
+/** A tool call that was made; its tool may ignore its abort signal. */
 export interface RunningCall {
   readonly callId: string
   readonly effect: Effect
-  /** What it returns; `null` when it was told to stop and threw, which says nothing about its effect. Never rejects. */
+  /**
+   * What it returns; `null` when it threw after its signal aborted, which says nothing about its effect. Never rejects.
+   */
   readonly outcome: Promise<ToolResult | null>
 }
 
@@ -26,7 +28,7 @@ export class RunningCalls {
     return this.#byRun.get(runId)?.has(callId) ?? false
   }
 
-  /** The outcome of the call, or of every call of the run, is of use to no attempt: it is known here only until it has returned. */
+  /** No attempt needs the outcome of the call, or of every call of the run. It stays here until it has returned. */
   release(runId: string, callId?: string): void {
     for (const call of this.of(runId)) {
       if (callId !== undefined && call.callId !== callId) continue

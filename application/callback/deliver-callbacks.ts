@@ -60,15 +60,15 @@ export class DeliverCallbacks {
     const at = clock.now()
     await writeToJob(jobs, { tenantId, jobId }, (journal) => {
       const current = journal.job.deliveries.find(({ id }) => id === delivery.id)
-      // Not beside an executor that has begun meanwhile, and not when somebody has asked anew: the message is sent again then.
+      // Skipped when an executor has started or a caller has requested a redelivery: then the message is sent again.
       if (nextWake(journal.job).kind !== 'deliver' || current?.attemptCount !== delivery.attemptCount) return
       const judged =
         outcome.kind === 'withheld'
           ? withhold(current, at)
-          : judgeAttempt(current, { at, ...told(outcome) }, random.fraction())
+          : judgeAttempt(current, { at, ...attemptOf(outcome) }, random.fraction())
       journal.append(judged)
     }).catch((error: unknown) => {
-      // Deleted meanwhile: then nobody wants to know.
+      // Deleted meanwhile: nothing to record.
       if (!(error instanceof JobNotFoundError)) throw error
     })
     const message =
@@ -122,10 +122,10 @@ interface Withheld {
   readonly kind: 'withheld'
 }
 
-/** What there is to write down. */
+/** The outcome to record. */
 type Tried = Exclude<CallbackOutcome, Crowded> | Withheld
 
-function told(outcome: Exclude<Tried, Withheld>): Omit<AnsweredAttempt, 'at'> {
+function attemptOf(outcome: Exclude<Tried, Withheld>): Omit<AnsweredAttempt, 'at'> {
   return outcome.kind === 'answered'
     ? { status: outcome.status, reason: null, retryAfterMs: outcome.retryAfterMs }
     : { status: null, reason: outcome.reason }

@@ -18,7 +18,10 @@ export interface RedeliverDeps {
   readonly clock: Clock
 }
 
-/** Sends a message again, whatever became of it: at once, and with all the tries of a new one. A receiver that was gone is back with it. */
+/**
+ * Sends a message again in any state, at once and with all the tries of a new one. A receiver that was gone counts as
+ * back.
+ */
 export class Redeliver {
   readonly #deps: RedeliverDeps
 

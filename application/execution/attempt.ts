@@ -11,7 +11,7 @@ export interface AttemptDeps {
   readonly outer: AbortSignal
 }
 
-/** The job has gone on without this attempt, which must stop: another executor has it, or somebody wants it stopped. */
+/** The job has gone on without this attempt, which must stop: another executor has it, or a caller canceled it. */
 class OvertakenError extends AppError {
   readonly code = 'version_conflict'
 
@@ -21,7 +21,7 @@ class OvertakenError extends AppError {
 }
 
 /**
- * The time and the right that an attempt has: ends when the job's deadline passes, when the lease is lost, when somebody interrupts, or when
+ * The time and the right of an attempt. It ends when the job's deadline passes, the lease is lost, a caller cancels, or
  * the process stops. `signal` aborts then, with the reason: `CanceledError` where the job may simply go on later.
  */
 export class Attempt {
@@ -58,7 +58,7 @@ export class Attempt {
       outer.removeEventListener('abort', stop)
     }
     if (outer.aborted) stop()
-    // Where nobody else could take the job there is nothing to defend.
+    // No other executor can take the job, so the lease needs no renewal.
     if (executor.alone) return
     this.#scheduleHeartbeat()
     this.#guard()
@@ -108,7 +108,7 @@ export class Attempt {
     })
   }
 
-  /** Stops when the lease that the store is known to hold has run out, however long a write may take: somebody else may act now. */
+  /** Stops when the last stored lease has run out, even while a write is in flight: another executor may act now. */
   #guard(): void {
     this.#cancelGuard = this.#clock.after(this.#heldUntil - this.#clock.monotonic(), () => {
       if (this.#heldUntil > this.#clock.monotonic()) this.#guard()

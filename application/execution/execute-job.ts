@@ -36,7 +36,7 @@ export interface ExecuteJobDeps extends TurnDeps {
 /** How an attempt leaves its job. */
 type Ending = JobEnding | JobWaiting | AttemptReleased
 
-/** Does whatever is due for one job: begins it, goes on where an earlier attempt was cut off, or ends it. */
+/** Does what is due for one job: begins it, continues an interrupted attempt, or ends it. */
 export class ExecuteJob {
   readonly #deps: ExecuteJobDeps
   /** Jobs in hand; an attempt once one is under way. */
@@ -52,7 +52,8 @@ export class ExecuteJob {
   }
 
   /**
-   * Returns when the job is finished, waits, is somebody else's, or `signal` has stopped the work; then it can be resumed.
+   * Returns when the job is finished, waits, belongs to another executor, or was stopped by `signal`, which leaves it
+   * resumable.
    * @throws when the store fails. The job stays as it was last saved and its next wake stands.
    */
   async execute(jobId: string, signal: AbortSignal): Promise<void> {
@@ -62,14 +63,14 @@ export class ExecuteJob {
       await this.#wake(jobId, signal)
     } catch (error) {
       if (!isConflict(error)) throw error
-      // Somebody else has written: another executor that took the job over, or a person who wants it stopped.
+      // Another writer came first: an executor that took the job over, or a caller who canceled it.
       const attempt = this.#inHand.get(jobId) ?? null
       const canceled = await this.#stop.confirmCancel(jobId, attempt).catch((again: unknown) => {
         // Overtaken in this too: then it is another executor's to confirm.
         if (!isConflict(again)) throw again
         return null
       })
-      if (canceled) this.#tell(canceled)
+      if (canceled) this.#log(canceled)
       else this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
     } finally {
       const attempt = this.#inHand.get(jobId)
@@ -110,7 +111,7 @@ export class ExecuteJob {
     return this.#isHeldByDead(job) || this.#leases.hasEnded({ jobId: job.id, expiresAt }, durationMs)
   }
 
-  /** As `interrupt`, where it is not certain that somebody wants the job stopped: the journal says so, or nothing happens. */
+  /** As `interrupt`, for an unproven request: it stops only if the journal says so. */
   async stopIfCanceled(jobId: string): Promise<void> {
     if (!this.#inHand.has(jobId)) return
     const state = await this.#deps.jobs.load(jobId)
@@ -134,7 +135,7 @@ export class ExecuteJob {
     else if (!agents.has(job.agent)) this.#leave(journal, now)
     else await this.#attempt(journal, signal)
     await journal.flush()
-    this.#tell(journal.job)
+    this.#log(journal.job)
   }
 
   #end(journal: JobJournal, ending: JobEnding): void {
@@ -149,7 +150,7 @@ export class ExecuteJob {
     logger.warn('This server does not know the agent of a job and leaves it to others.', { jobId, agent })
   }
 
-  #tell(job: JobRecord): void {
+  #log(job: JobRecord): void {
     const { id: jobId, agent, attempt, status } = job
     const why = job.status === 'failed' && { code: job.error.code, reason: job.error.message }
     this.#deps.logger.info('An attempt has ended.', { jobId, agent, attempt, status, ...why })

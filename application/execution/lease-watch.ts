@@ -14,9 +14,10 @@ interface Sighting extends HeldLease {
 }
 
 /**
- * Tells which leases have ended where several executors share a store. Wall clocks differ between servers and are stepped, so the stored end of a
- * lease proves nothing. An executor renews its lease every third of it, and stops when it cannot. So a lease that this process has seen unchanged
- * for the whole of its length, by its own monotonic clock, has no executor any more.
+ * Finds leases that have ended where several executors share a store. Wall clocks differ between servers and are
+ * stepped, so the stored end of a lease proves nothing. An executor renews its lease every third of it, and stops when
+ * it cannot. So a lease that this process has seen unchanged for the whole of its length, by its own monotonic clock,
+ * has no executor any more.
  */
 export class LeaseWatch {
   readonly #clock: Pick<Clock, 'monotonic'>

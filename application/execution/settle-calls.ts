@@ -7,7 +7,7 @@ import type { JobJournal } from '../job/job-journal.ts'
 import type { RunningCall } from '../agent/running-calls.ts'
 
 export interface SettleCalls {
-  /** The calls that run on after they were told to stop. */
+  /** The calls that still run after their signal aborted. */
   readonly calls: readonly RunningCall[]
   readonly journal: JobJournal
   /** Aborts when the lease is lost, and with it the right to record anything. */
@@ -47,7 +47,7 @@ export async function settleCalls(
     const result = await call.outcome
     if (isOver) return
     running.delete(call)
-    // The turn may have recorded it just before it was told to stop.
+    // The turn may have recorded it just before it stopped.
     if (!result || !isDoubtful(journal.turn, call.callId)) return
     const fitted = fitResult(result, journal.turn, limits)
     journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy: 'call' })
@@ -62,7 +62,7 @@ export async function settleCalls(
   }
   if (running.size > 0) {
     const callIds = [...running].map(({ callId }) => callId)
-    logger.warn('Tools still run after they were told to stop.', { jobId: journal.job.id, callIds })
+    logger.warn('Tools still run after their signal aborted.', { jobId: journal.job.id, callIds })
   }
   return [...running]
 }

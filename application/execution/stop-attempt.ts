@@ -23,7 +23,7 @@ const PROCESS_STOP_MS = 5000
 
 const NEVER = new AbortController().signal
 
-/** Brings an attempt that was told to stop to rest: no call of it runs any more, or its outcome counts as unknown. */
+/** Settles an attempt that must stop: each of its calls returns, or its outcome counts as unknown. */
 export class StopAttempt {
   readonly #deps: StopAttemptDeps
   readonly #running: RunningCalls
@@ -34,8 +34,9 @@ export class StopAttempt {
   }
 
   /**
-   * How the attempt leaves its job, once its calls have returned or were given up. `null`: as it is, because a `once` call still runs; the job
-   * keeps its lease, so that no executor asks for that call before this process has ended.
+   * How the attempt leaves its job, once its calls have returned or were given up. `null` leaves it unchanged because a
+   * `once` call still runs. The job keeps its lease, so that no executor probes that call before this process has
+   * ended.
    * @throws the reason of the stop where the job has gone on without the attempt.
    */
   async ending(attempt: Attempt): Promise<AttemptReleased | JobFailed | null> {

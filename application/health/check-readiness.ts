@@ -11,22 +11,22 @@ export interface CheckReadinessDeps {
   readonly logger: Logger
 }
 
-/** How long whoever asks waits for a read. */
+/** How long a request waits for a read. */
 const PATIENCE_MS = 2000
-/** For how long an answer is good: anybody may ask, as often as they like. */
+/** How long an answer is cached, because any client may ask at any rate. */
 const FRESH_MS = 1000
-/** When a read that has not ended is taken for lost: on Workers it belongs to the request that began it, and may end with it. */
+/** When an unfinished read counts as lost: on Workers it belongs to the request that began it, and may end with it. */
 const LOST_MS = 15_000
 
 interface Reading {
   readonly begunAt: number
   readonly outcome: Promise<AppError | null>
   isOver: boolean
-  /** Whether the log has heard of it: of those who ask, some may have waited longer than others. */
-  isTold: boolean
+  /** Whether it was logged: several requests may share it, and each may have waited for another time. */
+  isLogged: boolean
 }
 
-/** Whether requests can be served: storage can be reached, and the process has not been told to stop. */
+/** Whether requests can be served: storage can be reached, and the process is not stopping. */
 export class CheckReadiness {
   readonly #deps: CheckReadinessDeps
   #reading: Reading | null = null
@@ -37,17 +37,17 @@ export class CheckReadiness {
     this.#deps = deps
   }
 
-  /** What is in the way; `null` when nothing is. All who ask at about the same time have it of one read. */
+  /** The problem, or `null`. Requests at about the same time share one read. */
   async execute(): Promise<AppError | null> {
     if (this.#isStopping) return new StoppingError()
     const reading = this.#read()
     const problem = await this.#inTime(reading.outcome)
-    if (!reading.isTold) this.#tell(problem)
-    reading.isTold = true
+    if (!reading.isLogged) this.#log(problem)
+    reading.isLogged = true
     return problem
   }
 
-  /** From now on the answer is no, for the process is told to stop. */
+  /** From now on the answer is no, because the process is stopping. */
   stop(): void {
     this.#isStopping = true
   }
@@ -60,7 +60,7 @@ export class CheckReadiness {
       () => null,
       (error: unknown) => (error instanceof AppError ? error : new StorageUnavailableError(error)),
     )
-    const reading: Reading = { begunAt: now, outcome, isOver: false, isTold: false }
+    const reading: Reading = { begunAt: now, outcome, isOver: false, isLogged: false }
     void outcome.then(() => {
       reading.isOver = true
     })
@@ -79,7 +79,7 @@ export class CheckReadiness {
   }
 
   /** Once each time that it changes, and not with every answer. */
-  #tell(problem: AppError | null): void {
+  #log(problem: AppError | null): void {
     const isReady = problem === null
     if (isReady === this.#wasReady) return
     this.#wasReady = isReady

@@ -17,9 +17,9 @@ export interface CancelJobDeps {
 }
 
 /**
- * Stops a job. No call begins after the request is written. A model call in flight is aborted and its answer refused; a tool is told to stop,
- * and its result is recorded if it comes in time. A job that is not in execution is canceled at once, one that is as soon as its executor has
- * stopped. Repeating it is harmless.
+ * Stops a job. No call begins after the request is written. A model call in flight is aborted and its answer refused.
+ * The signal of a tool call aborts, and its result is recorded if it comes in time. A job that is not in execution is
+ * canceled at once, one that is as soon as its executor has stopped. Repeating it is harmless.
  */
 export class CancelJob {
   readonly #deps: CancelJobDeps

@@ -17,7 +17,7 @@ export interface DeleteJobDeps {
 
 const MOST_TRIES = 20
 
-/** Deletes a finished job with all that belongs to it, because somebody wants it or because its time is over. */
+/** Deletes a finished job with all that belongs to it, on request or after its retention. */
 export class DeleteJob {
   readonly #deps: DeleteJobDeps
 
@@ -57,7 +57,7 @@ export class DeleteJob {
       this.#log({ tenantId: job.tenantId, jobId }, RETENTION)
       return true
     } catch (error) {
-      // Somebody has asked for a message to be sent again: then it is kept until that has been done.
+      // A caller requested a redelivery: the job is kept until that is done.
       if (error instanceof VersionConflictError) return false
       throw error
     }

@@ -37,7 +37,7 @@ export class JobJournal implements TurnJournal {
     return this.#state.turn
   }
 
-  /** Set once a write has failed: whoever writes here has lost their footing, and nothing more can be written. */
+  /** Set once a write has failed: the state here is stale, and nothing more can be written. */
   get failure(): { readonly error: unknown } | null {
     return this.#failure
   }
@@ -70,8 +70,8 @@ export class JobJournal implements TurnJournal {
   }
 
   /**
-   * Appends what `other`, a journal of the same attempt, has learnt of calls and could not write: what a call brought stays true,
-   * whatever was written meanwhile.
+   * Appends the results of calls that `other`, a journal of the same attempt, could not write. A result stays true
+   * after other writes.
    */
   takeOver(other: JobJournal): void {
     for (const event of other.#unsaved) if (isNews(event, this.turn)) this.append(event)

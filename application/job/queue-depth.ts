@@ -8,11 +8,11 @@ import { withDeadline } from '../time/deadline.ts'
 
 /** How long a count is relied on; what is submitted here in the meantime is added to it. */
 const FRESH_MS = 5000
-/** How long a count is relied on to refuse somebody, who would rather hear sooner that there is room again. */
+/** How long a count may refuse submissions. It is shorter, so that callers learn soon that there is room again. */
 const FRESH_WHEN_FULL_MS = 1000
 /**
- * When a count that has not ended, and a place of which nothing more was heard, are taken for lost: on Workers they belong to a request, and may end
- * with a caller who leaves (https://developers.cloudflare.com/workers/observability/errors/).
+ * When an unfinished count or an unsettled place counts as lost. On Workers they belong to a request, and may end with
+ * a caller who leaves (https://developers.cloudflare.com/workers/observability/errors/).
  */
 const LOST_MS = 30_000
 const NEVER = Number.NEGATIVE_INFINITY
@@ -44,15 +44,16 @@ interface Count {
   readonly end: Promise<void>
 }
 
-/** Says what has become of somebody who was let in: whether there is one more job. */
+/** Settles an admitted submission: whether its job was stored. */
 type Settle = (stored: boolean) => void
 
 /**
- * Keeps tenants from having more unfinished jobs than they may. Counts now and then, for a count at each submission would be most of its cost.
+ * Keeps tenants from having more unfinished jobs than they may. Counts now and then, for a count at each submission
+ * would be most of its cost.
  *
- * One process never lets in more than there is room for. Several servers, or isolates of a Worker, see each other's jobs with the next count, which is
- * five seconds later at most. Until then each may fill the room that it has counted: together they exceed the limit by no more than
- * that room for every further server, and by no more than they let in within five seconds.
+ * One process never lets in more than there is room for. Several servers, or isolates of a Worker, see each other's
+ * jobs with the next count, which is five seconds later at most. Until then each may fill the room that it has counted.
+ * So each further server may exceed the limit by that room, and by no more than it admits in five seconds.
  */
 export class QueueDepth {
   readonly #deps: QueueDepthDeps
@@ -81,7 +82,7 @@ export class QueueDepth {
     }
   }
 
-  /** Whether the last count can be relied on. One that is under way is for whoever has begun it; the others go on by the one before. */
+  /** Whether the last count can be used. Concurrent callers use the previous count while a new one is being read. */
   #isKnown(depth: Depth, most: number): boolean {
     if (depth.countedAt === NEVER) return false
     const age = this.#deps.clock.monotonic() - depth.countedAt

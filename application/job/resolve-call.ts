@@ -44,8 +44,8 @@ export class ResolveCall {
   }
 
   /**
-   * @throws {JobNotFoundError} {CallNotFoundError} when the job never had such a call, or none of unknown outcome that fits,
-   * {JobFinishedError} when a job that has ended already is to fail.
+   * @throws {JobNotFoundError} {CallNotFoundError} when the job has no matching call. {JobFinishedError} when the
+   * resolution is to fail a finished job.
    */
   async execute({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {
     return writeToJob(this.#deps.jobs, key, (journal) => {
@@ -56,11 +56,11 @@ export class ResolveCall {
         throw new JobFinishedError(key.jobId, journal.job.status)
       // The first failure is the end of the job.
       const meant = resolution.outcome === 'fail' ? waiting.slice(0, 1) : waiting
-      for (const one of meant) this.#tell(journal, one, { resolution, by })
+      for (const one of meant) this.#resolve(journal, one, { resolution, by })
     })
   }
 
-  #tell(journal: JobJournal, call: WaitingCall, said: Said): void {
+  #resolve(journal: JobJournal, call: WaitingCall, said: Said): void {
     const { clock, limits } = this.#deps
     const at = clock.now()
     const event = eventFor(call, said, at)

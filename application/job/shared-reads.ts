@@ -6,8 +6,8 @@ export interface SharedRead<T> {
 }
 
 /**
- * Lets those who want the same at the same time have it of one read, so that a crowd costs no more memory than one of them. Nothing is kept that
- * nobody holds. A key must stand for what never changes.
+ * Shares one read among concurrent readers of the same thing, so that many readers cost the memory of one. Nothing is
+ * kept without a holder. A key must stand for what never changes.
  */
 export class SharedReads<T> {
   readonly #reads = new Map<string, { readonly value: Promise<T>; holders: number }>()

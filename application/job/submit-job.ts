@@ -161,7 +161,10 @@ export class SubmitJob {
   }
 }
 
-/** What is said, as a repeat may say it otherwise: no tags and none at all are the same, and so is a tag that is said twice. */
+/**
+ * The submission in a normal form, because a repeat may be written differently. No tags equals an empty list, and a
+ * repeated tag counts once.
+ */
 function meaning({ tags = [], metadata = {}, ...rest }: SubmitOptions): JsonValue {
   const said = {
     ...rest,

@@ -7,7 +7,7 @@ import type { JobKey } from './write-to-job.ts'
 
 export interface WaitForJobQuery extends JobKey {
   readonly waitMs: number
-  /** Aborts when whoever waits has left, which changes nothing for the job. */
+  /** Aborts when the caller has left, which changes nothing for the job. */
   readonly signal: AbortSignal
 }
 

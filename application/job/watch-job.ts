@@ -7,7 +7,7 @@ import type { JobStore } from '#ports/job-store.ts'
 import { SharedReads } from './shared-reads.ts'
 import type { JobKey } from './write-to-job.ts'
 
-/** What somebody who watches a job sees: its journal, the model's text as it comes, and a sign of life when nothing comes. */
+/** What a reader of a job's events gets: its journal, the model's live text, and a heartbeat when nothing comes. */
 export type Sight =
   | { readonly kind: 'event'; readonly stored: StoredEvent }
   | { readonly kind: 'text'; readonly text: string }
@@ -64,7 +64,7 @@ export class WatchJob {
       let news: readonly JobNews[] | null = [COMMITTED]
       while (!signal.aborted) {
         if (news === null) yield { kind: 'quiet' }
-        // When it has been quiet for long, a look costs little, and makes good whatever was not told.
+        // After a long silence, a look costs little and finds what no notice announced.
         for (const item of news ?? [COMMITTED]) {
           if (item.kind === 'text') {
             yield item

@@ -19,8 +19,8 @@ export interface JobCommand extends JobKey {
 }
 
 /**
- * Writes to a job from outside of its execution. `decide` appends what is to happen, or nothing;
- * it is asked again with the newer state when somebody else has written meanwhile.
+ * Writes to a job from outside of its execution. `decide` appends what is to happen, or nothing; it is asked again with
+ * the newer state when another writer came first.
  *
  * @throws {JobNotFoundError} also for another tenant's job, and what `decide` throws.
  */

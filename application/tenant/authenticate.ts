@@ -12,7 +12,7 @@ export interface AuthenticateDeps {
 }
 
 /** Everybody, where there are no keys. */
-const ANYBODY: Principal = { actor: KEYLESS, tenantId: DEFAULT_TENANT, scopes: SCOPES }
+const WITHOUT_KEY: Principal = { actor: KEYLESS, tenantId: DEFAULT_TENANT, scopes: SCOPES }
 
 /** Says who holds a key. */
 export class Authenticate {
@@ -36,15 +36,15 @@ export class Authenticate {
     return { actor: { kind: 'key', id }, tenantId: stored.tenantId, scopes: stored.scopes }
   }
 
-  /** Who callers without a key are: nobody, as soon as there is a key. */
+  /** The principal of callers without a key; `null` as soon as there is a key. */
   async withoutKey(): Promise<Principal | null> {
-    return (await this.#deps.keys.any()) ? null : ANYBODY
+    return (await this.#deps.keys.any()) ? null : WITHOUT_KEY
   }
 }
 
 const NO_DIGEST = '-'.repeat(64)
 
-/** Looks at every digit, so that how long it takes tells nothing of where two digests differ. */
+/** Compares every digit, so that the time taken does not show where two digests differ. */
 function sameDigest(a: string, b: string): boolean {
   let difference = a.length ^ b.length
   for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index)

@@ -24,7 +24,7 @@ export interface MadeKey {
   readonly secret: string
 }
 
-/** Makes a key that is not stored anywhere yet, with its secret, which nobody can tell again. */
+/** Makes a key that is not stored anywhere yet, with its secret, which cannot be shown again. */
 export class MakeKey {
   readonly #deps: MakeKeyDeps
 

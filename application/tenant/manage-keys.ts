@@ -7,7 +7,7 @@ export interface ManageKeysDeps extends MakeKeyDeps {
   readonly keys: ApiKeyStore
 }
 
-/** Makes, lists and revokes keys, for whoever runs the service. */
+/** Makes, lists and revokes keys, for the operator. */
 export class ManageKeys {
   readonly #deps: ManageKeysDeps
   readonly #makeKey: MakeKey

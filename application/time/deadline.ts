@@ -7,13 +7,13 @@ export interface Deadline {
   /** The caller's signal: its abort ends the work with a `CanceledError`. */
   readonly signal: AbortSignal
   readonly timeoutError: () => Error
-  /** How long work whose time is up, and that was told so, may still return something that counts; 0 unless given. */
+  /** How long work may still return a result after its time limit aborted its signal; 0 unless given. */
   readonly stopMs?: number
 }
 
 /**
- * Runs `work` until it is done, its time is up or the caller leaves, whichever is first.
- * The work is told through its signal. When the caller leaves, it is not waited for here.
+ * Runs `work` until it is done, its time is up or the caller leaves, whichever is first. Its signal aborts then. When
+ * the caller leaves, this does not wait for the work.
  */
 export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { clock, timeoutMs, signal, timeoutError, stopMs = 0 } = deadline
@@ -43,7 +43,7 @@ export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSi
     throw inner.signal.aborted ? inner.signal.reason : error
   }
   try {
-    // What work throws once it was told to stop is about that, so the reason counts.
+    // An error after the abort is a consequence of it, so the reason counts.
     return await Promise.race([stop.promise, work(inner.signal).catch(timeIsUp)])
   } finally {
     cancelTimer()

@@ -38,7 +38,7 @@ describe('a canceled job', () => {
       const fields = { jobId: id, callIds: ['send'] }
       expect(world.logger.lines[0]).toEqual({
         level: 'warn',
-        message: 'Tools still run after they were told to stop.',
+        message: 'Tools still run after their signal aborted.',
         fields,
       })
     },

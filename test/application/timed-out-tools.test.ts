@@ -114,7 +114,10 @@ describe('a process that stops', () => {
     stop.abort()
     await pass(world, 1000)
     await running
-    expect(world.logger.lines).toMatchObject([{ level: 'warn', message: 'Tools still run after they were told to stop.' }, {}])
+    expect(world.logger.lines).toMatchObject([
+      { level: 'warn', message: 'Tools still run after their signal aborted.' },
+      {},
+    ])
   })
 
   test('lets go of a call that it never made', async () => {
