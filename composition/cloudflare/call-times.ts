@@ -6,9 +6,9 @@ import type { JobLimits } from '#domain/job/limits.ts'
 export const CONNECTIONS_AT_ONCE = 6
 
 /**
- * An alarm may run for 15 minutes (https://developers.cloudflare.com/durable-objects/api/alarms/). An attempt begins its last call after five at the
- * latest, so a call and the time that it is given to stop may take nine and a half. A longer one would be cut off each time, until its job failed
- * as `poisoned`.
+ * An alarm may run for 15 minutes (https://developers.cloudflare.com/durable-objects/api/alarms/). An attempt begins
+ * its last call after five minutes at the latest. So a call and its time to stop may take nine and a half. A longer one
+ * would be cut off each time, until its job failed as `poisoned`.
  */
 const LONGEST_MS = 570_000
 

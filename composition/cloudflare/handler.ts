@@ -34,22 +34,22 @@ interface Opening {
   readonly app: Promise<App>
 }
 
-/** When an opening that has not ended is taken for lost, and how long a request waits for it. */
+/** When an unfinished opening counts as lost, and how long a request waits for it. */
 const LOST_MS = 15_000
-/** Whoever deploys must mend these. All that a caller is told is that they must. */
+/** Only the operator can fix these, so a caller learns no details. */
 const REFUSALS = [SettingsError, DefinitionError, NewerSchemaError]
 const WITHOUT_KEYS = {
   loopback: 'There are no API keys: requests from this machine are answered, and no others.',
   off: 'There are no API keys: every request is refused. Make one with "errand keys create --setting".',
 }
-const NOBODY_LEAVES = new AbortController().signal
+const NEVER_ABORTS = new AbortController().signal
 
 /** What the platform calls: for a request, and every minute. */
 export function createHandler(shared: Composition, clock: Clock = new SystemClock()) {
   let app: App | undefined
   let current: Opening | undefined
 
-  /** By whoever comes first, for all who come to the isolate; and anew for the next one where it has failed or was lost. */
+  /** Begun once for the isolate. After a failure or a loss, the next request begins it again. */
   const begin = (env: Env, life: Life): Opening => {
     const opening = { begunAt: clock.monotonic(), app: open(env, shared) }
     const end = opening.app.then(
@@ -72,7 +72,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
     if (!current || clock.monotonic() - current.begunAt >= LOST_MS) current = begin(env, life)
     const opening = current.app
     const timeoutError = (): Error => new StorageUnavailableError(new Error('The index could not be opened in time.'))
-    return withDeadline({ clock, timeoutMs: LOST_MS, signal: NOBODY_LEAVES, timeoutError }, () => opening)
+    return withDeadline({ clock, timeoutMs: LOST_MS, signal: NEVER_ABORTS, timeoutError }, () => opening)
   }
 
   return {

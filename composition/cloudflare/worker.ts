@@ -58,8 +58,8 @@ function jobClass(shared: Composition) {
 function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp {
   const container = shared.createChildContainer()
   const feed = new LocalFeed()
-  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only says how soon
-  // an alarm looks after a job whose object went away in the middle; while the object works, that alarm waits for it.
+  // Alone: the platform runs one instance of an object at a time, and one alarm at a time in it. So the lease only sets
+  // how soon an alarm continues a job whose object died. While the object works, that alarm waits for it.
   const id = container.resolve(t.IDS).newId('exec')
   const executor = {
     id,

@@ -8,9 +8,9 @@ import { knownFrom, sampleOf } from './sample.ts'
 const NOTICE = '[offline demo model, no API key is set]'
 
 /**
- * The model of an installation without any API key. It says so in everything it writes.
- * It plays the product copywriter with sentences made of the product's own data. For any other agent it calls each tool once, with
- * arguments made of the input, of earlier results and of the tool's schema, so that authors see their own agent at work.
+ * The model of an installation without any API key. It says so in everything it writes. It plays the product copywriter
+ * with sentences made of the product's own data. For any other agent it calls each tool once, so that authors see their
+ * own agent at work. The arguments are made of the input, of earlier results and of the tool's schema.
  */
 export const demo: Script = (request) => {
   const tools = new Set(request.tools.map(({ name }) => name))
@@ -60,18 +60,18 @@ function summary({ title }: Product, saved: number): string {
   return `${NOTICE} Saved ${String(saved)} drafts for "${title}". Set ANTHROPIC_API_KEY or OPENAI_API_KEY and run this again for real copy.`
 }
 
-/** One tool first, then all others with what it has told; then an answer that says what came of it. */
+/** One tool first, then all others with its result, then an answer that lists the results. */
 function anyAgent({ messages, tools }: ModelRequest): ScriptedAnswer {
   const results = resultsIn(messages)
   const called = new Set(results.map(({ name }) => name))
   const open = tools.filter(({ name }) => !called.has(name))
   if (open.length > 0) return calls((called.size === 0 ? open.slice(0, 1) : open).map((tool) => call(tool, messages)))
-  const told = results.map(
+  const outcomes = results.map(
     ({ name, isError, output }) => `${name} ${isError ? 'failed' : 'returned'}: ${shown(output)}`,
   )
   const [first] = messages
   const input = `A real model would answer this now: ${first?.role === 'user' ? first.text : ''}`
-  return says([NOTICE, input, ...told].join('\n'))
+  return says([NOTICE, input, ...outcomes].join('\n'))
 }
 
 function call({ name, inputSchema }: ToolSpec, messages: ModelRequest['messages']): { name: string; input: JsonValue } {

@@ -69,7 +69,7 @@ async function openDatabase(start: PostgresStart, deps: StorageWorld): Promise<N
   return openPostgres(start, deps)
 }
 
-/** Loaded at its first call, for most commands call nobody. */
+/** Loaded at its first call, because most commands make none. */
 function latePublicFetch(settings: NodeSettings): PublicFetch {
   let loaded: Promise<PublicFetch> | undefined
   const load = async (): Promise<PublicFetch> => (await import('./callbacks.ts')).nodePublicFetch(settings)
@@ -91,7 +91,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   })
   const executor = { id: ids.newId('exec'), release: settings.release, sliceMs: null, ...lease }
   container.registerInstance(t.EXECUTOR, executor)
-  // Opened by whoever executes: a command that only asks leaves no file.
+  // Opened by an executor: a command that only reads leaves no file.
   container.register(t.DISPATCH_LOG, {
     useFactory: once((c) => nodeDispatchLog({ ...settings, executorId: executor.id, logger: c.resolve(t.LOGGER) })),
   })
@@ -108,7 +108,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.WAKER, waker)
 }
 
-/** Time, chance, identity, settings: what is the same whatever the database. */
+/** Time, randomness, ids, settings: what does not depend on the database. */
 function addWorld(container: DependencyContainer, settings: NodeSettings): void {
   const clock = new SystemClock()
   const random = new CryptoRandom()

@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   await program.parseAsync()
 }
 
-/** Runs the command that the process was started with; a failure is told on stderr and by the exit code. */
+/** Runs the command that the process was started with; a failure is reported on stderr and by the exit code. */
 export async function main(): Promise<void> {
   await run().catch(fail)
 }

@@ -38,7 +38,10 @@ export async function serve(env: NodeJS.ProcessEnv, like: NodeLike): Promise<voi
   }
 }
 
-/** The server: HTTP in front, the engine behind, until the process is told to stop. @throws {StartError} {SettingsError} {DefinitionError} */
+/**
+ * The server: HTTP in front, the engine behind, until a stop signal. @throws {StartError} {SettingsError}
+ * {DefinitionError}
+ */
 export async function startServer(
   settings: NodeSettings,
   authors: typeof agents,
@@ -78,11 +81,11 @@ function checkDefaultModel(container: DependencyContainer, { defaultModel }: Nod
   }
 }
 
-/** Without a key everybody is let in, and that must be nobody but this machine. */
+/** Without a key every request is answered, so only this machine may send one. */
 function checkAddress({ host }: NodeSettings): void {
   if (isLoopback(host)) return
   throw new StartError(
-    `There are no API keys, so whoever reaches ${host} could use this server. Make one with "npx errand keys create", or leave ERRAND_HOST at 127.0.0.1.`,
+    `There are no API keys, so every client that reaches ${host} could use this server. Make one with "npx errand keys create", or leave ERRAND_HOST at 127.0.0.1.`,
   )
 }
 
@@ -105,7 +108,7 @@ function greet(
     `  agents  ${agents.map(({ name }) => name).join(', ')}`,
     `  model   ${defaultModel}${offline}`,
     `  data    ${place}`,
-    `  access  ${open ? 'OPEN TO ANYBODY ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
+    `  access  ${open ? 'OPEN TO EVERY PROGRAM ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
     ...agents.flatMap((agent) => warnings(agent, container)),
     ...productNotes.map((note) => `  warning: ${productsFile ?? 'the sample products'}: ${note}`),
   ]

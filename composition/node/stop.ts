@@ -25,7 +25,7 @@ export interface NodeStopOptions {
   readonly drainMs: number
 }
 
-/** Ends the process in an orderly way when it is told to, from the first moment on. */
+/** Ends the process in order at a stop signal, from the first moment on. */
 export class NodeStop {
   readonly #options: NodeStopOptions
   readonly #signals: StopSignals
@@ -35,7 +35,7 @@ export class NodeStop {
     this.#options = options
     this.#signals = new StopSignals({ source: process, clock, logger })
     void this.#signals.requested.then(() => {
-      // A database that is away must not keep alive what has been told to stop: what is unfinished is taken over.
+      // An unavailable database must not keep a stopping process alive. Unfinished jobs are taken over.
       clock.after(drainMs + GRACE_MS + EXTRA_MS, () => {
         logger.error('Could not stop in time: what is unfinished is resumed at the next start.', null)
         process.exit(1)
@@ -43,7 +43,7 @@ export class NodeStop {
     })
   }
 
-  /** Waits for what a start waits for before it has begun anything: told to stop meanwhile, the process ends at once. */
+  /** Waits for `opening`, before any work has begun. At a stop signal meanwhile, the process ends at once. */
   async unlessStopped<T>(opening: Promise<T>): Promise<T> {
     const stopped = this.#signals.requested.then((signal) => ({ signal }))
     const first = await Promise.race([opening.then((opened) => ({ opened })), stopped])
@@ -52,7 +52,7 @@ export class NodeStop {
     process.exit(0)
   }
 
-  /** To be called when everything runs: also where the process was told to stop before, which happens now. */
+  /** Call it when everything runs. After an earlier stop signal, the process stops now. */
   whenRunning(running: Running): void {
     void this.#signals.requested.then((signal) => {
       this.#stop(running, signal)

@@ -2,7 +2,10 @@ import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import { SettingsError } from './settings.ts'
 
-/** @throws {SettingsError} where a tenant is given an agent that there is none of: it could use nothing, and would learn why from nobody. */
+/**
+ * @throws {SettingsError} if a tenant is given an agent that does not exist, which would otherwise fail without an
+ * explanation.
+ */
 export function checkTenants(tenants: TenantPolicies, agents: AgentRegistry): void {
   const unknown = tenants.agentNames().filter((name) => !agents.has(name))
   if (unknown.length === 0) return

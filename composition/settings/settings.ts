@@ -99,7 +99,7 @@ export interface NodeSettings extends Settings {
   readonly productsFile: string | null
   /** Most jobs in execution at once. */
   readonly concurrency: number
-  /** How long a server that is told to stop still takes requests, so that whoever sends them can turn away from it. */
+  /** How long a server accepts requests after a stop signal, so that a load balancer can react. */
   readonly drainMs: number
   /** Where the CLI finds the server. */
   readonly serverUrl: string

@@ -42,7 +42,10 @@ type TenantFields = z.infer<typeof tenantFields>
 
 const list = (text: string): readonly string[] => text.split(/[\s,]+/).filter((part) => part !== '')
 
-/** A list of secrets. A blank one is a variable that was not there: nobody means to be without the key, or the signature. */
+/**
+ * A list of secrets. A blank entry is a missing variable, and is refused: no operator wants to run without the key or
+ * the signature.
+ */
 const secretList = z
   .string()
   .optional()
@@ -122,7 +125,7 @@ export function tenantPolicies(values: TenantValues): TenantPolicies {
     ...(days !== undefined && { retainMs: days * DAY_MS }),
   }
   const own = new Map(Object.entries(values.ERRAND_TENANTS ?? {}).map(([name, fields]) => [name, policyOf(fields)]))
-  // Nobody may know what another tenant's callbacks are signed with, so what is set for all is the default tenant's alone.
+  // Tenants must not share signing secrets, so the common setting is for the default tenant only.
   const secrets = values.ERRAND_CALLBACK_SECRETS
   if (secrets.length > 0) own.set(DEFAULT_TENANT, { callbackSecrets: secrets, ...own.get(DEFAULT_TENANT) })
   return new TenantPolicies(common, own)
