@@ -123,16 +123,17 @@ export class ExecuteJob {
     const state = await jobs.load(jobId)
     if (!state) return
     const { job } = state
-    const now = clock.now()
-    if (!mayClaim(job, executor, now) && !this.#isAbandoned(job)) {
+    if (!mayClaim(job, executor, clock.now()) && !this.#isAbandoned(job)) {
       await waker.wakeAt(job, nextWake(job))
       return
     }
     const journal = new JobJournal(jobs, state)
-    const verdict = verdictOn(state, { limits, executor, now })
-    if (job.cancelRequestedAt !== null) this.#end(journal, { type: 'job.canceled', at: now })
-    else if (verdict) this.#end(journal, { type: 'job.failed', at: now, error: verdict })
-    else if (!agents.has(job.agent)) this.#leave(journal, now)
+    await this.#stop.settle(journal)
+    const at = clock.now()
+    const verdict = verdictOn(journal, { limits, executor, now: at })
+    if (job.cancelRequestedAt !== null) this.#end(journal, { type: 'job.canceled', at })
+    else if (verdict) this.#end(journal, { type: 'job.failed', at, error: verdict })
+    else if (!agents.has(job.agent)) this.#leave(journal, at)
     else await this.#attempt(journal, signal)
     await journal.flush()
     this.#log(journal.job)

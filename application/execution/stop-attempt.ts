@@ -65,7 +65,7 @@ export class StopAttempt {
     if (state.job.cancelRequestedAt === null) return null
     const journal = new JobJournal(jobs, state)
     if (attempt) journal.takeOver(attempt.journal)
-    await this.#settle(journal)
+    await this.settle(journal)
     this.reopenNeverMade(journal)
     journal.append({ type: 'job.canceled', at: clock.now() })
     await journal.flush()
@@ -81,9 +81,17 @@ export class StopAttempt {
     reopenNeverMade({ journal, dispatches }, unknownCalls(journal.turn), clock)
   }
 
-  async #settle(journal: JobJournal): Promise<void> {
+  /**
+   * Waits until no call of a running job runs in this process any more. An earlier attempt has left them: it lost its lease or its store, or the
+   * process was to stop. What they return within the stop limit is recorded. A job that goes on does not wait for what only reads.
+   * @throws what the store throws, and when the lease is lost.
+   */
+  async settle(journal: JobJournal): Promise<void> {
     const { clock, executor, limits } = this.#deps
-    const calls = this.#callsOf(journal)
+    const { status, cancelRequestedAt, deadlineAt } = journal.job
+    if (status !== 'running') return
+    const goesOn = cancelRequestedAt === null && deadlineAt > clock.now()
+    const calls = this.#callsOf(journal).filter(({ effect }) => !goesOn || effect !== 'read')
     if (calls.length === 0) return
     // No other executor may confirm the cancel meanwhile, and the last renewal may be one that was refused.
     if (!executor.alone) journal.append({ type: 'lease.renewed', at: clock.now() })

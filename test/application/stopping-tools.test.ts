@@ -193,28 +193,34 @@ describe('a process that stops while a tool runs', () => {
     expect(await resultsOf(world, id)).toHaveLength(1)
   })
 
-  test('does not let go of a call that must not happen twice and still runs: the next one waits to be told', async () => {
-    const send = deaf('send')
-    const { world, id, running, stop, executor } = await inCalls([send], shared)
-    stop.abort()
-    await pass(world, 5000)
-    await running
-    expect(await world.job(id)).toMatchObject({ status: 'running' })
-    await pass(world, 60_000)
-    await executor.execute(id, NEVER)
+  /** The process was to stop while a `once` call ran, and has kept the job; its lease has ended since. */
+  async function kept(send = deaf('send')) {
+    const scene = await inCalls([send], shared)
+    scene.stop.abort()
+    await pass(scene.world, 5000)
+    await scene.running
+    expect(await scene.world.job(scene.id)).toMatchObject({ status: 'running' })
+    await pass(scene.world, 60_000)
+    return { ...scene, send }
+  }
+
+  test('does not let go of a call that must not happen twice and still runs: the next attempt waits to be told', async () => {
+    const { world, id, executor, send } = await kept()
+    const next = executor.execute(id, NEVER)
+    await pass(world, LIMIT_MS)
+    await next
     expect(await world.job(id)).toMatchObject({ status: 'waiting', wait: { reason: 'outcome_unknown' } })
     expect(send.runs()).toBe(1)
   })
 
   test('is asked by no probe of its own about a call that still runs in it', async () => {
     const probe = counter('probe')
-    const send = deaf('send', { probe: () => ({ happened: false, output: probe.runs() }) })
-    const { world, id, running, stop, executor } = await inCalls([send], shared)
-    stop.abort()
-    await pass(world, 5000)
-    await running
-    await pass(world, 60_000)
-    await executor.execute(id, NEVER)
+    const { world, id, executor, send } = await kept(
+      deaf('send', { probe: () => ({ happened: false, output: probe.runs() }) }),
+    )
+    const next = executor.execute(id, NEVER)
+    await pass(world, LIMIT_MS)
+    await next
     expect(await world.job(id)).toMatchObject({ status: 'waiting', wait: { calls: [{ callId: 'send' }] } })
     expect(send.runs()).toBe(1)
   })
