@@ -35,7 +35,11 @@ export class CommitWakes {
   }
 }
 
-/** `null` for what changes no wake, and for a running job: it is its executor's until its lease ends. */
-function wakeOf({ moved, entry: { id, tenantId, status, wake } }: JobWrite): WrittenWake | null {
-  return moved && status !== 'running' ? { id, tenantId, ...wake } : null
+/**
+ * `null` for what changes no wake, for a running job, which is its executor's until its lease ends, and for a job that is left to others: this server must
+ * not be the first to look at it again.
+ */
+function wakeOf({ moved, state: { job }, entry: { id, tenantId, wake } }: JobWrite): WrittenWake | null {
+  const isLeft = job.status === 'waiting' && job.wait.reason === 'unknown_agent'
+  return moved && !isLeft && job.status !== 'running' ? { id, tenantId, ...wake } : null
 }

@@ -9,6 +9,7 @@ import { type JobState, submit } from '#domain/job/replay.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import { PostgresDatabase } from './database.ts'
 import { Journals } from './journals.ts'
+import { nextTurn } from './next-turn.ts'
 import { type Patience } from './patience.ts'
 import { CommitWakes } from './commit-wakes.ts'
 import type { Workers } from './workers.ts'
@@ -35,9 +36,9 @@ export class PostgresJobStore implements JobStore {
   readonly #deps: PostgresJobStoreDeps
   readonly #store: SqlJobStore
   readonly #journals: Journals
-  readonly #creations = new Grouped<JobWrite>((group) => this.#writeAll(group, CREATE))
-  readonly #moves = new Grouped<JobWrite>((group) => this.#writeAll(group, MOVE))
-  readonly #appends = new Grouped<JobWrite>((group) => this.#writeAll(group, APPEND))
+  readonly #creations = new Grouped<JobWrite>((group) => this.#writeAll(group, CREATE), nextTurn)
+  readonly #moves = new Grouped<JobWrite>((group) => this.#writeAll(group, MOVE), nextTurn)
+  readonly #appends = new Grouped<JobWrite>((group) => this.#writeAll(group, APPEND), nextTurn)
   readonly #saves = new UnderWay()
   /** What was committed just now, for the work that begins with it. */
   #begun: JobState | null = null

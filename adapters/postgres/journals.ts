@@ -4,6 +4,7 @@ import { Grouped, type Outcome } from '#adapters/sql/grouped.ts'
 import type { StateCache } from '#adapters/sql/job-store.ts'
 import { eventsIn } from '#adapters/sql/journal-rows.ts'
 import { type JobState, evolve, replay } from '#domain/job/replay.ts'
+import { nextTurn } from './next-turn.ts'
 import type { Patience } from './patience.ts'
 
 export interface JournalsDeps {
@@ -35,7 +36,7 @@ const READ_ALL = {
  */
 export class Journals {
   readonly #deps: JournalsDeps
-  readonly #questions = new Grouped<Question, JobState | null | 'another'>((group) => this.#readAll(group))
+  readonly #questions = new Grouped<Question, JobState | null | 'another'>((group) => this.#readAll(group), nextTurn)
 
   constructor(deps: JournalsDeps) {
     this.#deps = deps

@@ -83,7 +83,6 @@ async function goOnUntil(check: () => boolean): Promise<void> {
 }
 
 const nothing = (): Promise<void> => Promise.resolve()
-/** Until it is stopped. */
 const held: Work['run'] = (_id, signal) =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => {
