@@ -85,6 +85,8 @@ describe('servers on one Postgres', () => {
     await engine.start()
     await count(3)
     const [quick = ''] = await submit(1, 'quick')
+    // Time enough for the looks that are under way.
+    for (let n = 0; n < 300; n++) await scene.pool.query('SELECT 1')
     await scene.clock.advance(10_000)
     await count(4)
     expect(begun[3]).toBe(quick)
@@ -98,6 +100,8 @@ describe('servers on one Postgres', () => {
     await count(2)
     await other.start()
     const [free = ''] = await submit(1, 'free')
+    // Time enough for the looks that are under way.
+    for (let n = 0; n < 300; n++) await scene.pool.query('SELECT 1')
     await scene.clock.advance(10_000)
     await count(3)
     expect(begun[2]).toBe(free)
