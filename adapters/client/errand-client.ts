@@ -80,8 +80,8 @@ export class ErrandClient {
   async wait(jobId: string, { signal }: CallOptions = {}): Promise<Job> {
     const path = `${pathOf(jobId)}?wait=${String(WAIT_S)}`
     for (;;) {
-      const patience = this.#transport.patience()
-      const job = await this.#transport.json<Job>({ method: 'GET', path, signal, repeatable: true, patience })
+      const retry = this.#transport.retryPolicy()
+      const job = await this.#transport.json<Job>({ method: 'GET', path, signal, repeatable: true, retry })
       if (job.finishedAt !== undefined) return job
       await this.#transport.rest(1, PAUSE_MS, signal)
     }

@@ -14,17 +14,17 @@ const ENDINGS: ReadonlySet<string | undefined> = new Set(['job.completed', 'job.
 
 /** A job's events to its end, over as many connections as it takes: each goes on after the last event that came whole. */
 export async function* follow(transport: Transport, { jobId, after, signal }: Watch): AsyncGenerator<JobEvent> {
-  const patience = transport.patience()
+  const retry = transport.retryPolicy()
   let seen = after
   let from = after
   for (;;) {
     const path = `/jobs/${encodeURIComponent(jobId)}/events?after=${String(from)}`
-    const stream = await transport.stream({ method: 'GET', path, signal, repeatable: true, patience })
+    const stream = await transport.stream({ method: 'GET', path, signal, repeatable: true, retry })
     // What ends with nothing may be all there is after `after`. Whether the end is among what is known, only the beginning tells.
     let isEmpty = after > 0
     try {
       for await (const messages of stream) {
-        patience.renew()
+        retry.renew()
         for (const message of messages) {
           if (isNews(message, seen)) yield message as JobEvent
           if (ENDINGS.has(message.event)) return
@@ -38,7 +38,7 @@ export async function* follow(transport: Transport, { jobId, after, signal }: Wa
       isEmpty = false
     }
     from = isEmpty ? 0 : seen
-    await transport.persist(patience, brokenOff(), signal)
+    await transport.persist(retry, brokenOff(), signal)
   }
 }
 

@@ -1,6 +1,6 @@
 import { ErrandError, errorIn, notErrand } from './errand-error.ts'
 import { type Message, messagesIn } from './message-stream.ts'
-import { type ClientClock, Patience, Watchdog, systemClock } from './patience.ts'
+import { type ClientClock, RetryPolicy, Watchdog, systemClock } from './retry-policy.ts'
 
 export interface TransportOptions {
   /** Where the server is, e.g. `https://errand.example.com`. */
@@ -25,7 +25,7 @@ export interface Call {
   /** Repeating it is harmless, so it is tried again when it was not answered or may pass later. */
   readonly repeatable: boolean
   /** With it a server that is known is tried as long as it lasts, and a connection on which nothing comes is given up for another. */
-  readonly patience?: Patience
+  readonly retry?: RetryPolicy
 }
 
 const MOST_TRIES = 5
@@ -55,8 +55,8 @@ export class Transport {
   }
 
   /** For everything that is asked in one wait, or to follow one job. */
-  patience(): Patience {
-    return new Patience(this.#clock, this.#options.patienceMs ?? PATIENCE_MS)
+  retryPolicy(): RetryPolicy {
+    return new RetryPolicy(this.#clock, this.#options.patienceMs ?? PATIENCE_MS)
   }
 
   /** @throws {ErrandError} for every answer that is none, and what aborts the signal. */
@@ -82,7 +82,7 @@ export class Transport {
     return this.#send({ ...call, headers }, (response, watchdog) => {
       const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
       if (!isStream || !response.body) throw notErrand(response.status)
-      return Promise.resolve(this.#told(messagesIn(response.body), watchdog, call.signal))
+      return Promise.resolve(this.#watched(messagesIn(response.body), watchdog, call.signal))
     })
   }
 
@@ -94,9 +94,9 @@ export class Transport {
   }
 
   /** Rests before another try. @throws the error when the patience is over. */
-  async persist(patience: Patience, error: ErrandError, signal?: AbortSignal): Promise<void> {
-    const failures = patience.failed()
-    if (patience.isOver) throw error
+  async persist(retry: RetryPolicy, error: ErrandError, signal?: AbortSignal): Promise<void> {
+    const failures = retry.failed()
+    if (retry.isOver) throw error
     await this.rest(failures, error.retryAfterMs, signal)
   }
 
@@ -114,17 +114,17 @@ export class Transport {
   }
 
   /** Rests before another try. @throws the error where there is none. */
-  async #recover({ repeatable, patience, signal }: Call, error: unknown, tries: number): Promise<void> {
+  async #recover({ repeatable, retry, signal }: Call, error: unknown, tries: number): Promise<void> {
     if (!repeatable || !isAway(error)) throw error
-    if (patience && this.#isKnown) return this.persist(patience, error, signal)
+    if (retry && this.#isKnown) return this.persist(retry, error, signal)
     if (!passes(error) || tries === MOST_TRIES) throw error
     await this.rest(tries, error.retryAfterMs, signal)
   }
 
-  async #try<T>({ path, signal, patience }: Call, init: RequestInit, read: Read<T>): Promise<T> {
+  async #try<T>({ path, signal, retry }: Call, init: RequestInit, read: Read<T>): Promise<T> {
     const { baseUrl, fetch: own } = this.#options
     const url = `${baseUrl.replace(/\/+$/, '')}${path}`
-    const watchdog = patience ? new Watchdog(this.#clock, signal) : null
+    const watchdog = retry ? new Watchdog(this.#clock, signal) : null
     const request = watchdog ? { ...init, signal: watchdog.signal } : init
     watchdog?.watch()
     try {
@@ -137,7 +137,7 @@ export class Transport {
     }
   }
 
-  async *#told(
+  async *#watched(
     messages: AsyncGenerator<readonly Message[]>,
     watchdog: Watchdog | null,
     signal: AbortSignal | undefined,

@@ -1,5 +1,5 @@
 import { type JsonRecord, record, text } from './json-reading.ts'
-import { fromFirstWord } from './teller.ts'
+import { fromFirstWord } from './live-text.ts'
 import type { Gathering } from './wire-format.ts'
 
 type Block = Record<string, unknown>
@@ -14,14 +14,14 @@ const CONTINUED: Readonly<Record<string, readonly [member: string, pieceMember: 
 
 /** A message out of its events. */
 export class AnthropicGathering implements Gathering {
-  readonly #tell: (text: string) => void
+  readonly #onText: (text: string) => void
   #say: (piece: string) => void = () => undefined
   #message: JsonRecord = {}
   readonly #blocks = new Map<unknown, Block>()
   isFinal = false
 
-  constructor(tell: (text: string) => void) {
-    this.#tell = tell
+  constructor(onText: (text: string) => void) {
+    this.#onText = onText
   }
 
   get isBegun(): boolean {
@@ -62,7 +62,7 @@ export class AnthropicGathering implements Gathering {
   #begin(index: unknown, block: JsonRecord): void {
     this.#blocks.set(index, { ...block })
     // Texts come one after the other.
-    this.#say = fromFirstWord(this.#tell)
+    this.#say = fromFirstWord(this.#onText)
     if (block['type'] === 'text') this.#say(text(block['text']))
   }
 

@@ -39,8 +39,8 @@ export class Anthropic implements WireFormat {
     return { url: `${baseUrl}/messages`, headers, body }
   }
 
-  gather(tell: (text: string) => void): AnthropicGathering {
-    return new AnthropicGathering(tell)
+  gather(onText: (text: string) => void): AnthropicGathering {
+    return new AnthropicGathering(onText)
   }
 
   read(body: JsonRecord): WireAnswer {

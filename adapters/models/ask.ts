@@ -7,7 +7,7 @@ import { AnswerReader, EmptyStreamError } from './answer-reader.ts'
 import { mayBeForTheStream, messageOf } from './failure.ts'
 import { RefusalError } from './refusal.ts'
 import { replyFrom } from './reply.ts'
-import { Teller } from './teller.ts'
+import { LiveText } from './live-text.ts'
 import type { JsonRecord } from './json-reading.ts'
 import type { Gathering, WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -37,14 +37,14 @@ export async function ask(
       format.gather(() => undefined),
     ).run(request, asking)
   if (!asking.onText) return whole()
-  const teller = new Teller(asking.onText)
-  const gathering = format.gather(teller.tell)
+  const liveText = new LiveText(asking.onText)
+  const gathering = format.gather(liveText.take)
   const streamed = { ...request, body: { ...request.body, ...format.streaming } }
   const reply = await new Attempt(format, gathering).run(streamed, asking).catch((error: unknown) => {
     if (gathering.isBegun || !isForTheStream(error, asking.now)) throw error
     return whole()
   })
-  teller.finish(reply.message)
+  liveText.finish(reply.message)
   return reply
 }
 

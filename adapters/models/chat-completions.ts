@@ -31,8 +31,8 @@ export class ChatCompletions implements WireFormat {
     return { ...this.#target, body }
   }
 
-  gather(tell: (text: string) => void): ChatGathering {
-    return new ChatGathering(tell)
+  gather(onText: (text: string) => void): ChatGathering {
+    return new ChatGathering(onText)
   }
 
   read(body: JsonRecord): WireAnswer {

@@ -1,6 +1,6 @@
 import { contentParts, reasoningTextOf } from './chat-content.ts'
 import { type JsonRecord, idOf, isRecord, record, records, text } from './json-reading.ts'
-import { fromFirstWord } from './teller.ts'
+import { fromFirstWord } from './live-text.ts'
 import type { Gathering } from './wire-format.ts'
 
 interface GatheredCall {
@@ -13,7 +13,7 @@ interface GatheredCall {
 
 /** A chat completion out of its chunks. */
 export class ChatGathering implements Gathering {
-  readonly #tell: (text: string) => void
+  readonly #onText: (text: string) => void
   #content = ''
   #reasoning = ''
   #refusal = ''
@@ -23,8 +23,8 @@ export class ChatGathering implements Gathering {
   /** `[DONE]` says it, and that is no event. */
   readonly isFinal = false
 
-  constructor(tell: (text: string) => void) {
-    this.#tell = fromFirstWord(tell)
+  constructor(onText: (text: string) => void) {
+    this.#onText = fromFirstWord(onText)
   }
 
   get isBegun(): boolean {
@@ -61,16 +61,16 @@ export class ChatGathering implements Gathering {
   #takeMessage(delta: JsonRecord): void {
     this.#reasoning += reasoningTextOf(delta)
     for (const part of contentParts(delta['content'])) {
-      if (part.type === 'text') this.#content += this.#told(part.text)
+      if (part.type === 'text') this.#content += this.#passOn(part.text)
       else this.#reasoning += part.text
     }
-    if (typeof delta['refusal'] === 'string') this.#refusal += this.#told(delta['refusal'])
+    if (typeof delta['refusal'] === 'string') this.#refusal += this.#passOn(delta['refusal'])
     for (const call of records(delta['tool_calls'])) this.#takeCall(call)
     if (isRecord(delta['function_call'])) this.#takeCall({ index: 0, function: delta['function_call'] })
   }
 
-  #told(piece: string): string {
-    this.#tell(piece)
+  #passOn(piece: string): string {
+    this.#onText(piece)
     return piece
   }
 

@@ -1,5 +1,5 @@
 import { type JsonRecord, record, records, text } from './json-reading.ts'
-import { fromFirstWord } from './teller.ts'
+import { fromFirstWord } from './live-text.ts'
 import type { Gathering } from './wire-format.ts'
 
 /** Events that carry the response as it is in the end. */
@@ -7,13 +7,13 @@ const ENDINGS = new Set(['response.completed', 'response.incomplete', 'response.
 
 /** A response out of its events. The last of them repeats it whole; where it does not, its items have come one by one. */
 export class ResponsesGathering implements Gathering {
-  readonly #tell: (text: string) => void
+  readonly #onText: (text: string) => void
   readonly #items = new Map<unknown, JsonRecord>()
   #texts = ''
   #ending: JsonRecord | null = null
 
-  constructor(tell: (text: string) => void) {
-    this.#tell = fromFirstWord(tell)
+  constructor(onText: (text: string) => void) {
+    this.#onText = fromFirstWord(onText)
   }
 
   get isBegun(): boolean {
@@ -33,7 +33,7 @@ export class ResponsesGathering implements Gathering {
     if (type === 'response.output_text.delta' || type === 'response.refusal.delta') {
       if (typeof event['delta'] !== 'string') return
       this.#texts += event['delta']
-      this.#tell(event['delta'])
+      this.#onText(event['delta'])
     } else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
       this.#items.set(event['output_index'], record(event['item']))
     } else if (ENDINGS.has(type)) {

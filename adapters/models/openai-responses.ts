@@ -35,8 +35,8 @@ export class OpenAIResponses implements WireFormat {
     return { ...this.#target, body: args }
   }
 
-  gather(tell: (text: string) => void): ResponsesGathering {
-    return new ResponsesGathering(tell)
+  gather(onText: (text: string) => void): ResponsesGathering {
+    return new ResponsesGathering(onText)
   }
 
   read(body: JsonRecord): WireAnswer {

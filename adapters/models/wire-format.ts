@@ -14,8 +14,8 @@ export interface WireFormat {
   prepare(options: LanguageModelV4CallOptions): Promise<WireRequest>
   /** Members of the body that ask for a stream. */
   readonly streaming: JsonRecord
-  /** @param tell is given the answer's text piece by piece. */
-  gather(tell: (text: string) => void): Gathering
+  /** @param onText is given the answer's text piece by piece. */
+  gather(onText: (text: string) => void): Gathering
   /** Reads whatever can be understood of an answer, and throws for none. */
   read(body: JsonRecord): WireAnswer
 }

@@ -26,7 +26,7 @@ const LARGE = 'x'.repeat(1_000_000)
 
 /** A database whose file may not grow, as on a full disk: SQLite refuses with the same error, in the thread of this test. */
 async function scene(name: string) {
-  const db = new SqliteWriter(join(folder, name), { detour: { take: () => false, tell: () => undefined } })
+  const db = new SqliteWriter(join(folder, name), { inline: { isWorthwhile: () => true, took: () => undefined } })
   await migrate(db, jobsSchema, journalSchema)
   await db.batch([{ sql: 'CREATE TABLE notes (text TEXT)', params: [] }])
   const fill = async (): Promise<void> => {

@@ -44,23 +44,23 @@ describe('a writer that has made room', () => {
 })
 
 describe('a writer', () => {
-  test('commits a batch that is alone right here, and tells how long that took, unless it is to take the detour', async () => {
-    const told: number[] = []
+  test('commits a batch that is alone inline, and records how long that took, unless inline commits are not worthwhile', async () => {
+    const times: number[] = []
     let away = false
-    const detour = { take: () => away, tell: (ms: number) => told.push(ms) }
-    const writer = new SqliteWriter(join(folder, 'detour.db'), { detour })
+    const inline = { isWorthwhile: () => !away, took: (ms: number) => times.push(ms) }
+    const writer = new SqliteWriter(join(folder, 'inline.db'), { inline })
     writer.makeRoom()
     const write = (sql: string) => writer.batch([{ sql, params: [] }])
     await write('CREATE TABLE notes (text TEXT)')
-    expect(told.length).toBe(1)
+    expect(times.length).toBe(1)
     away = true
     await write("INSERT INTO notes VALUES ('away')")
-    expect(told.length).toBe(1)
+    expect(times.length).toBe(1)
     away = false
     await Promise.all([write("INSERT INTO notes VALUES ('together')"), write("INSERT INTO notes VALUES ('too')")])
-    expect(told.length).toBe(1)
+    expect(times.length).toBe(1)
     await write("INSERT INTO notes VALUES ('here')")
-    expect(told.length).toBe(2)
+    expect(times.length).toBe(2)
     expect(await writer.query('SELECT count(*) AS notes FROM notes')).toMatchObject([{ notes: 4 }])
     await writer.close()
   })

@@ -1,7 +1,7 @@
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
 import { foundDiskFull, outageOr, toldAsOutage } from '#adapters/sql/outage.ts'
-import { Detour } from './detour.ts'
+import { InlineCommit } from './inline-commit.ts'
 import { freeBytesAt } from './data-directory.ts'
 import { FullDisk } from './full-disk.ts'
 import { ReserveFile } from './reserve-file.ts'
@@ -13,7 +13,7 @@ const LARGE_DELETION_BYTES = 1_500_000
 
 export interface SqliteWriterOptions {
   readonly onFailure?: (error: unknown) => void
-  readonly detour?: Pick<Detour, 'take' | 'tell'>
+  readonly inline?: Pick<InlineCommit, 'isWorthwhile' | 'took'>
 }
 
 /**
@@ -38,14 +38,14 @@ export class SqliteWriter implements SqlDatabase {
   readonly #reserve: ReserveFile
   readonly #fullDisk: FullDisk
   readonly #commits = new Grouped<readonly Statement[]>((group) => this.#commit(group), setImmediate)
-  readonly #detour: Pick<Detour, 'take' | 'tell'>
+  readonly #inline: Pick<InlineCommit, 'isWorthwhile' | 'took'>
   #there: SqliteThread | null = null
   #aside: SqliteThread | null = null
   #isKnownToWrite = false
 
   /** @param onFailure is told when a thread has ended, and with it the use of this. */
-  constructor(path: string, { onFailure, detour = new Detour() }: SqliteWriterOptions = {}) {
-    this.#detour = detour
+  constructor(path: string, { onFailure, inline = new InlineCommit() }: SqliteWriterOptions = {}) {
+    this.#inline = inline
     this.#path = path
     this.#onFailure = onFailure
     this.#here = new SqliteEngine(path)
@@ -92,7 +92,7 @@ export class SqliteWriter implements SqlDatabase {
 
   async #commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
     // While the disk is full, only this connection knows that the file may not grow.
-    const here = this.#fullDisk.isFull || (group.length === 1 && !this.#detour.take())
+    const here = this.#fullDisk.isFull || (group.length === 1 && this.#inline.isWorthwhile())
     const first = here || !this.#there ? this.#commitHere(group) : await this.#there.commit(group)
     // Told here, for an error loses its class on its way from the thread.
     const outcomes = (first.some(foundDiskFull) ? this.#commitOnFullDisk(group, first) : first).map(toldAsOutage)
@@ -115,7 +115,7 @@ export class SqliteWriter implements SqlDatabase {
   #commitHere(group: readonly (readonly Statement[])[]): readonly BatchOutcome[] {
     const begun = performance.now()
     const outcomes = this.#here.commit(group)
-    this.#detour.tell(performance.now() - begun)
+    this.#inline.took(performance.now() - begun)
     return outcomes
   }
 }

@@ -17,7 +17,7 @@ export const systemClock: ClientClock = {
 }
 
 /** How long a server is waited for that is away: from the first failure on, until it gives a sign of life. */
-export class Patience {
+export class RetryPolicy {
   readonly #clock: ClientClock
   readonly #ms: number
   #since: number | null = null
