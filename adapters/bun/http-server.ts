@@ -45,8 +45,8 @@ const MOST_SEGMENTS = 8
 const FEW_SEGMENTS = new RegExp(`^(?:/|(?:/[^/]+){1,${String(MOST_SEGMENTS)}})$`)
 
 /**
- * Paths of so many segments. Bun resolves `..` in the URL of a request before anybody sees it, but matches its routes before that: their
- * parameters are what came, and a path that only now has few segments was longer.
+ * Paths of so many segments. Bun resolves `..` in a URL before a handler sees it, but matches routes before that. So
+ * route parameters show the original path, which may have had more segments.
  */
 const ROUTES = Array.from({ length: MOST_SEGMENTS }, (_, most) =>
   Array.from({ length: most + 1 }, (_, segment) => `/:s${String(segment)}`).join(''),
@@ -84,7 +84,8 @@ function serve(app: HttpApp, address: HttpAddress): BunServer {
   }
   const routes = Object.fromEntries(['/', ...ROUTES].map((path) => [path, answer]))
   try {
-    // In development, Bun shows whoever asks the source of what has thrown; out of it, Bun lets several processes share a port unless it is told not to.
+    // In development, Bun shows clients the source of an error. Otherwise Bun lets several processes share a port,
+    // unless `reusePort` is false.
     const options = { idleTimeout: IDLE_SECONDS, development: false, reusePort: false, routes, fetch: answer }
     return Bun.serve({ hostname: address.host, port: address.port, ...options })
   } catch (cause) {

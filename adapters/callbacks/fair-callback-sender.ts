@@ -10,10 +10,10 @@ export interface FairCallbackSenderOptions {
 
 /** Of the places that others leave, the part that one receiver may take. */
 const RECEIVER_SHARE = 1 / 4
-/** Whoever was told of a place may not want it any more, so the next in line are told by then. */
+/** A waiter may not use the place that it was offered, so the next ones are notified after this time. */
 const REMINDER_MS = 5000
 
-/** What one receiver has under way, and who waits for a place there. */
+/** The messages in flight to one receiver, and those that wait for a place. */
 interface Lane {
   underWay: number
   readonly waiting: (() => void)[]
@@ -21,13 +21,13 @@ interface Lane {
 }
 
 /**
- * Lets no receiver that is slow, or never answers, take the places of all others. A receiver is a host, whatever its port, as far as one tenant calls it.
- * Tenants have their turns before (`FairPlaces`).
+ * Keeps a slow or silent receiver from taking all places. A receiver is a host, on all ports, of one tenant. Tenants
+ * take turns before that (`FairPlaces`).
  */
 export class FairCallbackSender implements CallbackSender {
   readonly #sender: CallbackSender
   readonly #options: FairCallbackSenderOptions
-  /** By receiver; one that has nothing under way and nobody waiting is not kept. */
+  /** By receiver. One without messages in flight or waiting is removed. */
   readonly #lanes = new Map<string, Lane>()
   #underWay = 0
 
@@ -51,11 +51,11 @@ export class FairCallbackSender implements CallbackSender {
     } finally {
       lane.underWay--
       this.#underWay--
-      this.#tellNext(receiver, lane)
+      this.#notifyNext(receiver, lane)
     }
   }
 
-  /** How many more may be under way: one at least where there is none, for then nobody would tell of a place. */
+  /** How many more may be in flight. At least one if there is none, because no end of a message would free a place. */
   #roomIn({ underWay }: Lane): number {
     const { places } = this.#options
     return shareOf({ places, heldByOthers: this.#underWay - underWay }, RECEIVER_SHARE) - underWay
@@ -73,12 +73,12 @@ export class FairCallbackSender implements CallbackSender {
     lane.waiting.push(() => {
       place.resolve(undefined)
     })
-    this.#tellNext(receiver, lane)
+    this.#notifyNext(receiver, lane)
     return place.promise
   }
 
-  #tellNext(receiver: string, lane: Lane): void {
-    for (const tell of lane.waiting.splice(0, Math.max(0, this.#roomIn(lane)))) tell()
+  #notifyNext(receiver: string, lane: Lane): void {
+    for (const notify of lane.waiting.splice(0, Math.max(0, this.#roomIn(lane)))) notify()
     this.#remind(receiver, lane)
   }
 
@@ -86,7 +86,7 @@ export class FairCallbackSender implements CallbackSender {
     if (lane.waiting.length > 0) {
       lane.reminder ??= this.#options.clock.after(REMINDER_MS, () => {
         lane.reminder = null
-        this.#tellNext(receiver, lane)
+        this.#notifyNext(receiver, lane)
       })
       return
     }

@@ -76,7 +76,7 @@ export class HttpCallbackSender implements CallbackSender {
     })
     const both = AbortSignal.any([signal, timeout.signal])
     try {
-      // As it was checked: nobody reads the text for a second time.
+      // The URL as it was checked, so that it is not parsed a second time.
       const { href } = new URL(url)
       const response = await fetch(href, { method: 'POST', headers, body, redirect: 'manual', signal: both })
       // Nor is this waited for: a receiver must not hold us with what we do not want.

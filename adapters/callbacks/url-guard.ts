@@ -24,7 +24,7 @@ const PRIVATE_NAMES = [
   'metadata.tencentyun.com',
 ]
 
-/** What both libraries, or one of them, take for public, and nobody has a server at. */
+/** Ranges without public servers that at least one library takes for public. */
 const SPECIAL_V4 = [
   '168.63.129.16/32', // Azure's host, seen from inside
   '192.0.0.0/24', // protocol assignments
@@ -47,8 +47,8 @@ const SPECIAL_V6 = [
 ].map((range) => new Address6(range))
 
 /**
- * Why a callback may not go to `text`, in one sentence that is safe for the caller; `null` when it may, as far as the
- * text tells: what a name leads to must be checked with `problemWithAddress` where the name is resolved.
+ * Why a callback may not go to `text`, in one sentence that is safe for the caller; `null` when its text allows it. The
+ * addresses of a name must be checked with `problemWithAddress` where the name is resolved.
  * @param allowedHosts hosts that are exempt, see `isAllowedHost`.
  */
 export function problemWithUrl(text: string, allowedHosts: readonly string[]): string | null {

@@ -6,7 +6,7 @@ export interface CsvTable {
   readonly columns: readonly string[]
   /** Rows with at least one filled cell. */
   readonly rows: readonly CsvRow[]
-  /** Rows whose cells cannot be told apart. */
+  /** Rows whose cells cannot be separated. */
   readonly unreadable: readonly RefusedRow[]
 }
 

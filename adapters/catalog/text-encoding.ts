@@ -1,6 +1,6 @@
 /**
- * The text of a file as spreadsheets save it: UTF-8, UTF-16 with its byte order mark, or else Windows-1252, which Excel still
- * writes for "CSV" in Western Europe.
+ * The text of a file as spreadsheets save it: UTF-8, UTF-16 with its byte order mark, or else Windows-1252. Excel still
+ * writes the last for "CSV" in Western Europe.
  */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes

@@ -4,8 +4,8 @@ import { CliError } from './server-call.ts'
 
 /**
  * JSON if it is JSON; else the text itself, so that a sentence needs no quotes within quotes.
- * @throws {CliError} when it begins like JSON and is none, which is more likely a slip of the shell's quoting than a sentence; and for a
- * number that would be sent as another one.
+ * @throws {CliError} when it begins like JSON and is none, which is more likely a mistake in shell quoting than a
+ * sentence. Also for a number that would lose its value.
  */
 export function parseInput(text: string): JsonValue {
   const value = parse(text)

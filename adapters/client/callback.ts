@@ -17,11 +17,15 @@ export interface ReceivedCallback {
   readonly toleranceSeconds?: number
 }
 
-/** The shortest that the standard allows. What is left of a setting that was forgotten is shorter, and anybody could sign with it. */
+/**
+ * The shortest secret that the standard allows. An empty or truncated setting is shorter, and would let an attacker
+ * sign.
+ */
 const LEAST_SECRET_BYTES = 24
 
 /**
- * The message of a callback, if it is genuine (https://www.standardwebhooks.com). Messages can come more than once: their `webhook-id` tells.
+ * The message of a callback, if it is genuine (https://www.standardwebhooks.com). Messages can come more than once,
+ * with the same `webhook-id`.
  * @throws {CallbackVerificationError}
  */
 export async function verifyCallback(received: ReceivedCallback): Promise<CallbackMessage> {

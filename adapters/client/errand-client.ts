@@ -49,7 +49,7 @@ export class ErrandClient {
     return this.#transport.json({ method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false })
   }
 
-  /** The same, step by step. Ends with `report` or `problem`; whoever stops reading stops the run. */
+  /** The same, step by step. Ends with `report` or `problem`. Ending the iteration stops the run. */
   async *runStream(agent: string, input: JsonValue, { signal }: CallOptions = {}): AsyncGenerator<RunEvent> {
     const call: Call = { method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false }
     for await (const messages of await this.#transport.stream(call)) {
@@ -87,7 +87,7 @@ export class ErrandClient {
     }
   }
 
-  /** Its events to the end, without gaps and repeats, whatever becomes of the connection, also when the server is away meanwhile. */
+  /** Its events to the end, without gaps and repeats, over broken connections and outages of the server. */
   events(
     jobId: string,
     { after = 0, signal }: CallOptions & { readonly after?: number } = {},

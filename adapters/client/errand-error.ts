@@ -27,7 +27,7 @@ export class ErrandError extends Error {
   }
 }
 
-/** The error that an answer tells of, whoever on the way it came from. */
+/** The error in an answer, from the server or from a proxy on the way. */
 export async function errorIn(response: Response): Promise<ErrandError> {
   const { status } = response
   const retryAfterMs = askedToWait(response.headers.get('retry-after'))

@@ -20,7 +20,8 @@ export async function* follow(transport: Transport, { jobId, after, signal }: Wa
   for (;;) {
     const path = `/jobs/${encodeURIComponent(jobId)}/events?after=${String(from)}`
     const stream = await transport.stream({ method: 'GET', path, signal, repeatable: true, retry })
-    // What ends with nothing may be all there is after `after`. Whether the end is among what is known, only the beginning tells.
+    // An empty stream may mean that `after` was the last event. Only a read from the beginning shows whether the job
+    // has ended.
     let isEmpty = after > 0
     try {
       for await (const messages of stream) {
@@ -47,7 +48,7 @@ function brokenOff(): ErrandError {
   return new ErrandError({ code: 'network', status: 0, retryable: true, message })
 }
 
-/** Text is always news, for it is told once and to whoever is there. */
+/** Text is always new, because live text is sent once, to current readers. */
 function isNews({ id }: Message, seen: number): boolean {
   return id === null || id > seen
 }

@@ -8,7 +8,10 @@ export interface Message {
   readonly data: unknown
 }
 
-/** The messages of one connection, chunk by chunk as they come. Whoever stops early closes it; a message that is cut off is none. */
+/**
+ * The messages of one connection, chunk by chunk as they come. Ending the iteration early closes it. An incomplete
+ * message is dropped.
+ */
 export async function* messagesIn(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly Message[]> {
   const messages: Message[] = []
   const parser = createParser({

@@ -1,4 +1,4 @@
-/** Time for durations alone, which no step of the machine's clock moves; a test may have another. */
+/** A clock for durations only, which steps of the wall clock do not move. Tests may pass another. */
 export interface ClientClock {
   /** Milliseconds since an unspecified moment. */
   now(): number
@@ -16,7 +16,7 @@ export const systemClock: ClientClock = {
   },
 }
 
-/** How long a server is waited for that is away: from the first failure on, until it gives a sign of life. */
+/** How long to retry while a server is unavailable: from the first failure until its next sign of life. */
 export class RetryPolicy {
   readonly #clock: ClientClock
   readonly #ms: number
@@ -47,7 +47,7 @@ export class RetryPolicy {
 /** A server that holds a connection says something every 15 seconds, and answers a wait after 30. */
 const LONGEST_SILENCE_MS = 60_000
 
-/** Aborts a request of which nothing comes: a connection can be dead without that anybody is told. */
+/** Aborts a silent request, because a connection can be dead without an error. */
 export class Watchdog {
   readonly signal: AbortSignal
   readonly #clock: ClientClock
@@ -68,7 +68,7 @@ export class Watchdog {
     })
   }
 
-  /** Nothing is waited for: it has come, or nobody reads. */
+  /** Nothing must come now: the data has arrived, or the caller does not read. */
   rest(): void {
     this.#cancel()
   }

@@ -24,7 +24,10 @@ export interface Call {
   readonly signal?: AbortSignal | undefined
   /** Repeating it is harmless, so it is tried again when it was not answered or may pass later. */
   readonly repeatable: boolean
-  /** With it a server that is known is tried as long as it lasts, and a connection on which nothing comes is given up for another. */
+  /**
+   * With it, a server that has answered before is retried for as long as the policy allows. A silent connection is
+   * replaced.
+   */
   readonly retry?: RetryPolicy
 }
 
@@ -32,7 +35,7 @@ const MOST_TRIES = 5
 const PATIENCE_MS = 120_000
 const FIRST_DELAY_MS = 200
 const LONGEST_DELAY_MS = 10_000
-/** Whoever asks for more time than this is left alone, and the caller told. */
+/** A server that asks for a longer delay is not retried; the caller gets its error. */
 const LONGEST_ASKED_MS = 60_000
 const PASSING = new Set([429, 502, 503, 504])
 
@@ -42,7 +45,7 @@ type Read<T> = (response: Response, watchdog: Watchdog | null) => Promise<T>
 export class Transport {
   readonly #options: TransportOptions
   readonly #clock: ClientClock
-  /** Whether it has ever been answered: an address at which nobody answers is rather wrong than away. */
+  /** Whether the server has ever answered. An address without any answer is more likely wrong than unavailable. */
   #isKnown = false
 
   constructor(options: TransportOptions) {
@@ -76,7 +79,9 @@ export class Transport {
     await this.#send(call, () => Promise.resolve())
   }
 
-  /** What comes is told chunk by chunk, and one without messages is a sign of life. Rejects as all do, also on the way. */
+  /**
+   * Yields chunk by chunk; a chunk without messages is a sign of life. Rejects like the others, also while streaming.
+   */
   async stream(call: Call): Promise<AsyncGenerator<readonly Message[]>> {
     const headers = { ...call.headers, accept: 'text/event-stream' }
     return this.#send({ ...call, headers }, (response, watchdog) => {
@@ -93,7 +98,7 @@ export class Transport {
     await (this.#options.sleep ? this.#options.sleep(ms, signal) : sleep(ms, signal, this.#clock))
   }
 
-  /** Rests before another try. @throws the error when the patience is over. */
+  /** Rests before another try. @throws the error when the policy allows none. */
   async persist(retry: RetryPolicy, error: ErrandError, signal?: AbortSignal): Promise<void> {
     const failures = retry.failed()
     if (retry.isOver) throw error
@@ -145,7 +150,7 @@ export class Transport {
     try {
       watchdog?.watch()
       for await (const chunk of messages) {
-        // Whoever takes his time with what has come does not read.
+        // While the caller handles a chunk, it does not read, so silence means nothing.
         watchdog?.rest()
         yield chunk
         watchdog?.watch()
@@ -157,7 +162,7 @@ export class Transport {
     }
   }
 
-  /** What the caller is told of it: that the caller has left, what the server said, or that it cannot be reached. */
+  /** The error for the caller: its own abort, the answer of the server, or an unreachable server. */
   #failure(cause: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted === true) return signal.reason
     if (cause instanceof ErrandError) return cause
@@ -170,7 +175,9 @@ function passes({ retryable, code, status }: ErrandError): boolean {
   return retryable && (code === 'network' || PASSING.has(status))
 }
 
-/** Whether the server is or may be away: while it is deployed, a server can fail in ways that it does not itself take for passing. */
+/**
+ * Whether the server may be unavailable. During a deploy, a server can fail in ways that it does not mark as retryable.
+ */
 function isAway(error: unknown): error is ErrandError {
   if (!(error instanceof ErrandError) || (error.retryAfterMs ?? 0) > LONGEST_ASKED_MS) return false
   return error.code === 'network' || error.status === 429 || error.status >= 500

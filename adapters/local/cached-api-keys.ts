@@ -24,8 +24,8 @@ interface Known<T> {
 }
 
 /**
- * Keys of a store, remembered for a short while: it may be far away, and is asked with every request. However many unknown keys are tried, the
- * store is asked `MOST_LOOKUPS` times and for one list in that while, and keys that exist are found as ever.
+ * A cache of a store's keys, because the store may be far away and every request needs a key. A flood of unknown keys
+ * causes at most `MOST_LOOKUPS` look-ups and one list in that time, and existing keys are still found.
  */
 export class CachedApiKeys implements ApiKeys {
   readonly #keys: Pick<ApiKeyStore, 'find' | 'any' | 'ids'>

@@ -4,7 +4,7 @@ import type { JobState } from '#domain/job/replay.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 
-/** A store that tells a feed of every commit, so that nobody who writes can forget it. */
+/** A store that notifies a feed of every commit, so that no writer can forget it. */
 export class PublishedJobStore implements JobStore {
   readonly #store: JobStore
   readonly #feed: JobFeed

@@ -8,7 +8,7 @@ type Write = (line: string) => unknown
 export interface ConsoleLoggerOptions {
   readonly write: Write
   readonly now: () => number
-  /** Texts that must never be written, whatever they come in. */
+  /** Texts that must never be written, in any field. */
   readonly secrets: readonly string[]
 }
 

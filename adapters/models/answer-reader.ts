@@ -15,8 +15,8 @@ const MOST_BYTES_OF_REFUSAL = 64 * 1024
 export class EmptyStreamError extends BrokenAnswerError {}
 
 /**
- * One answer, streamed or whole. What it is shows in its beginning, not in what was asked for or what its `Content-Type` says:
- * there are servers that stream unasked, that do not when they are asked, and that say the one and do the other.
+ * One answer, streamed or whole. Its beginning shows which, and not the request or its `Content-Type`. Some servers
+ * stream without being asked, some do not when asked, and some say one and do the other.
  */
 export class AnswerReader implements AnswerSink {
   readonly #gathering: Gathering

@@ -87,7 +87,7 @@ function usageFrom(usage: JsonRecord): Usage {
   }
 }
 
-/** Writes to the cache are also told by how long they are kept. */
+/** Writes to the cache are also reported by their lifetime. */
 function sumOf(counts: JsonRecord): number {
   return Object.values(counts).map(count).reduce((sum, number) => sum + number, 0)
 }

@@ -20,8 +20,8 @@ export interface Asking {
 }
 
 /**
- * Asks for an answer: streamed where its text is to be told as it comes, else whole, which costs less. A server that does not stream
- * is asked once more for the whole, unless its answer has begun; so whether a client watches changes nothing in the outcome.
+ * Requests an answer: as a stream if a client wants live text, else whole, which costs less. If a server refuses to
+ * stream before its answer begins, the whole answer is requested. So a watching client does not change the outcome.
  * @throws {RefusalError}
  * @throws {BrokenAnswerError}
  */

@@ -19,7 +19,7 @@ const LONGEST_MESSAGE = 500
 /** What the SDK refuses to send, it refuses every time. */
 const REFUSED_BY_SDK = [InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError]
 
-/** Whatever a call threw, as one sentence with the provider's own words, and whether trying again may help. */
+/** Any error of a call as one sentence with the provider's own words, and whether a retry may help. */
 export function failureFrom(error: unknown, context: FailureContext): AppError {
   if (error instanceof AppError) return error
   const isRefusal = error instanceof RefusalError
@@ -31,7 +31,7 @@ export function failureFrom(error: unknown, context: FailureContext): AppError {
   })
 }
 
-/** Nothing but a person's doing ends these: the account, the key, the permission. Whatever status they come with. */
+/** Only a person can fix these: the account, the key, the permission. They come with any status. */
 const HOPELESS =
   /insufficient.?(?:quota|balance|credit|fund)|exceeded.current.quota|billing|payment|arrear|spend(?:ing)?.?limit|account.?(?:deactivated|suspended|disabled)|access.?terminated|invalid.?api.?key|authentication|permission|unsupported.?country/i
 

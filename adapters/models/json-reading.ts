@@ -1,7 +1,7 @@
-/** Any object that came as JSON, whatever it holds. */
+/** Any JSON object. */
 export type JsonRecord = Readonly<Record<string, unknown>>
 
-// What comes from a provider is read for what is needed of it. Whatever else is of another form than promised does not matter.
+// Only the needed members of a provider's answer are read. Other members may have any form.
 
 export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -31,7 +31,9 @@ export class LiveText {
   }
 }
 
-/** For the pieces of one text: passes them on once they hold a word, for a text of white space is no part of the answer. */
+/**
+ * For the pieces of one text: passes them on once they hold a word. Text of white space alone is no part of the answer.
+ */
 export function fromFirstWord(onText: (text: string) => void): (piece: string) => void {
   let start = ''
   let isSpoken = false

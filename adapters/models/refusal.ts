@@ -19,7 +19,7 @@ export class RefusalError extends AnswerError {
   }
 }
 
-/** Whether `body` tells of an error and of nothing else. */
+/** Whether `body` holds an error and nothing else. */
 export function tellsOfError(body: unknown): boolean {
   const { error, type, object } = errorIn(body)
   return Boolean(error) || type === 'error' || object === 'error'

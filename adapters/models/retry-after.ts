@@ -6,7 +6,9 @@ const LONGEST_MS = 86_400_000
 
 const UNITS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
-/** How long the provider asks us to wait, by whatever asks for most of its header and its words; `undefined` when it does not ask. */
+/**
+ * How long the provider asks us to wait: the longest of its header and its message; `undefined` when it does not ask.
+ */
 export function retryAfterMsIn({ head: { headers }, body, message }: RefusalError, now: number): number | undefined {
   const asked = [
     exactMs(headers['retry-after-ms']) ?? headerMs(headers['retry-after'] ?? '', now),

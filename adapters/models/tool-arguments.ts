@@ -3,8 +3,8 @@ import { firstLossyNumber, holdsLossyNumber } from '#domain/json/lossy-number.ts
 import { isRecord } from './json-reading.ts'
 
 /**
- * A call's arguments, as text or as JSON that was parsed with `parseMarkingLossy`. Arguments that cannot be used come back as the text
- * that the model wrote: those that are no object, and those with a number that would not keep its value.
+ * A call's arguments, as text or as JSON that was parsed with `parseMarkingLossy`. Unusable arguments come back as the
+ * text that the model wrote: anything but an object, and objects with a number that would lose its value.
  */
 export function argumentsFrom(given: unknown): JsonValue {
   if (given === undefined || given === null) return {}

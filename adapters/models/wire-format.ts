@@ -16,7 +16,7 @@ export interface WireFormat {
   readonly streaming: JsonRecord
   /** @param onText is given the answer's text piece by piece. */
   gather(onText: (text: string) => void): Gathering
-  /** Reads whatever can be understood of an answer, and throws for none. */
+  /** Reads what it can of an answer, and never throws. */
   read(body: JsonRecord): WireAnswer
 }
 

@@ -1,7 +1,7 @@
-/** What became of one of a group. */
+/** The result of one item of a group. */
 export type Outcome<Result> = { readonly value: Result } | { readonly error: unknown }
 
-/** What became of a batch: kept, or undone because a guard failed, or undone because of an error. */
+/** The result of a batch: kept, rolled back because a guard failed, or rolled back because of an error. */
 export type BatchOutcome = Outcome<boolean>
 
 /** Does a group of things together, each for itself. An outcome for each, in their order. */
@@ -12,8 +12,8 @@ interface Waiting<Item, Result> extends PromiseWithResolvers<Result> {
 }
 
 /**
- * What arrives while a group is under way shares the next one: commits a transaction and a sync of the disk (group commit), questions a
- * round trip.
+ * Items that arrive while a group is in flight share the next one. Commits share a transaction and a sync (group
+ * commit), and queries share a round trip.
  */
 export class Grouped<Item, Result = boolean> {
   readonly #work: Work<Item, Result>
@@ -58,7 +58,7 @@ export class Grouped<Item, Result = boolean> {
 
 function settle<Result>(group: readonly Waiting<unknown, Result>[], outcomes: readonly Outcome<Result>[]): void {
   for (const [index, { resolve, reject }] of group.entries()) {
-    const outcome = outcomes[index] ?? { error: new RangeError('Something was done in a group and not told of.') }
+    const outcome = outcomes[index] ?? { error: new RangeError('A group has returned fewer outcomes than it had items.') }
     if ('value' in outcome) resolve(outcome.value)
     else reject(outcome.error)
   }

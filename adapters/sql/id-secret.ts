@@ -9,7 +9,10 @@ export const idSecretSchema: SqlSchema = {
   statements: ['CREATE TABLE id_secret (one INTEGER PRIMARY KEY CHECK (one = 1), secret TEXT NOT NULL)', 'ALTER TABLE id_secret ADD COLUMN format INTEGER NOT NULL DEFAULT 1'],
 }
 
-/** 32 bytes of chance in the database, made by whoever needs them first, so that all servers over one database have the same. */
+/**
+ * 32 random bytes in the database, made by the first server that needs them, so that all servers over one database
+ * share them.
+ */
 export class SqlIdSecret implements IdSecret {
   readonly #db: SqlDatabase
   #secret: string | null = null

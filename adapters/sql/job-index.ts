@@ -35,7 +35,7 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
       : [{ ...rest, statuses }]
     const parts = filters.map((filter) => selectJobs(tenantId, filter, after))
     const edge = await this.#edge(parts)
-    // One more than asked for tells whether there is a next page.
+    // One more than requested shows whether there is a next page.
     const jobs = await this.#walk(parts, { edge, most: size + 1 })
     const last = jobs.at(size - 1)
     if (jobs.length > size && last)

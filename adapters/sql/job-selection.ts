@@ -10,7 +10,9 @@ export interface Selection {
   /** The columns that say where in the list a job is. */
   readonly time: string
   readonly id: string
-  /** The index that is walked to find them, as parts of a SELECT of its own; `null` when whatever lies on the way fits. */
+  /**
+   * The index that is walked to find them, as parts of a SELECT of its own; `null` when every row on the way matches.
+   */
   readonly way: Pick<Selection, 'from' | 'where' | 'params'> | null
 }
 

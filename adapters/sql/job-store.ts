@@ -31,7 +31,7 @@ export interface StateCache {
 
 export interface SqlJobStoreOptions {
   readonly waker: Waker
-  /** Only where nobody else writes: what is in it is how things stand. */
+  /** Only where no other process writes, so that its contents are current. */
   readonly cache?: StateCache
 }
 
@@ -55,14 +55,15 @@ export class SqlJobStore implements JobStore {
       // Deleted between the two: then the id is free, and an answer may only name a job that is stored.
       return taken ? { job: taken.job, created: false } : this.create(job, event)
     }
-    // As it would be read, whatever becomes of the objects that it was made from.
+    // As it would be read, so that later changes to the source objects do not reach it.
     this.#cache?.set(job.id, submit(JSON.parse(JSON.stringify(event)) as JobSubmitted))
     await this.#waker.wakeAt(job, nextWake(job))
     return { job, created: true }
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    // Whoever is told how a job stood just before a commit asks again just after it.
+    // Read-your-writes: a read waits for the in-flight commit of the job, because a client that sees the old state
+    // polls again.
     await this.#saves.over(jobId)
     const state = await this.load(jobId)
     return state?.job.tenantId === tenantId ? state.job : null
@@ -111,11 +112,11 @@ export class SqlJobStore implements JobStore {
 
 const INSERT = 'INSERT INTO journal (job_id, seq, events)'
 
-/** Guarded: nothing where somebody else has written meanwhile, or the job is gone. */
+/** Guarded: writes nothing where another writer came first or the job is gone. */
 function append({ id, version, createdAt }: JobRecord, events: readonly JobEvent[]): Statement {
   const row = [id, version - events.length + 1, JSON.stringify(events)]
   if (version === events.length) return { sql: `${INSERT} VALUES (?, ?, ?)`, params: row }
-  // Two jobs of one idempotency key, one after the other, have one id; their times tell them apart.
+  // Two successive jobs of one idempotency key share an id and differ in their time.
   const living = 'EXISTS (SELECT 1 FROM jobs WHERE id = ? AND created_at = ?)'
   return {
     sql: `${INSERT} SELECT ?, CAST(? AS BIGINT), ? WHERE ${living} ON CONFLICT DO NOTHING`,

@@ -4,8 +4,9 @@ import type { SqlValue, Statement } from './database.ts'
 import type { SqlSchema } from './schema.ts'
 
 /**
- * What is known of each job without its journal: beside the journals where they share a database, alone in D1, where the jobs'
- * objects feed it. Each index of the list begins with the tenant, whose jobs are all that anybody may list.
+ * What is known of each job without its journal. It lies beside the journals in a shared database, and alone in D1,
+ * where the objects feed it. Each index of the list begins with the tenant, because callers list their tenant's jobs
+ * only.
  */
 export const jobsSchema: SqlSchema = {
   name: 'jobs',

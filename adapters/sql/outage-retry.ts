@@ -6,9 +6,9 @@ const LONGEST_REST_MS = 2000
 
 export interface OutageRetryOptions {
   readonly clock: Clock
-  /** How long a server may be away before whoever waits for it is told so. */
+  /** How long to retry before the caller gets the error. */
   readonly patienceMs?: number
-  /** Told what is waited out, each time before it is tried again. */
+  /** Gets the error before each retry. */
   readonly onRest?: (error: unknown) => void
   /** Whether the same may succeed later; `StorageUnavailableError` alone unless given. */
   readonly isOutage?: (error: unknown) => boolean

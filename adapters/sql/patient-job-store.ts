@@ -5,8 +5,8 @@ import type { Created, JobStore } from '#ports/job-store.ts'
 import type { OutageRetry } from './outage-retry.ts'
 
 /**
- * For an executor: it holds what a model has answered, which was paid for, so its saves wait until the storage can be used again. Everything else is
- * told at once.
+ * For an executor: it holds a model's answer, which was paid for, so its saves wait until the storage can be used
+ * again. Everything else fails at once.
  */
 export class PatientJobStore implements JobStore {
   readonly #store: JobStore

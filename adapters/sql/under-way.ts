@@ -16,7 +16,7 @@ export class UnderWay {
     }
   }
 
-  /** Returns when what is under way now is over, whatever has become of it. */
+  /** Returns when the writes in flight are over, with success or without. */
   async over(about: string): Promise<void> {
     await this.#work.get(about)?.catch(() => undefined)
   }

@@ -6,7 +6,7 @@ interface Timer {
   readonly action: () => void
 }
 
-/** Time that stands still until told to go on. */
+/** Time that stands still until a test advances it. */
 export class ManualClock implements Clock {
   #elapsed = 0
   #epoch: number

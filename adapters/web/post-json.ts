@@ -12,7 +12,7 @@ export interface AnswerHead {
   readonly redirectedTo?: string
 }
 
-/** Receives an answer as it comes. Whatever it throws ends the request, and is what `PostJson` rejects with. */
+/** Receives an answer as it comes. An error that it throws ends the request, and `PostJson` rejects with it. */
 export interface AnswerSink {
   /** Once, before the first piece. */
   begin(head: AnswerHead): void
@@ -21,8 +21,9 @@ export interface AnswerSink {
 }
 
 /**
- * One POST request, whose answer goes to `sink` decompressed, whatever its status. Resolves at the end of the answer.
- * Redirects are followed. Has no time limit of its own: that is the caller's `signal`, after whose abort no request is sent.
- * Rejects when the server cannot be reached, when the connection breaks, and with the signal's reason when it aborts.
+ * One POST request, whose answer goes to `sink` decompressed, with any status. Resolves at the end of the answer.
+ * Redirects are followed. Has no time limit of its own: that is the caller's `signal`, after whose abort no request is
+ * sent. Rejects when the server cannot be reached, when the connection breaks, and with the signal's reason when it
+ * aborts.
  */
 export type PostJson = (url: string, posted: PostedJson, sink: AnswerSink) => Promise<void>

@@ -2,8 +2,8 @@
 const DATE = /[a-z]{3}, \d\d[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+Z/i
 
 /**
- * What a `Retry-After` asks for (RFC 9110 §10.2.3: seconds, or a date), in milliseconds from `now`; of several the longest, for a header
- * that was given twice. `undefined` when it is neither. It may be any finite number: who uses it must bound it.
+ * The delay of a `Retry-After` header (RFC 9110 §10.2.3: seconds, or a date), in milliseconds from `now`. Of a repeated
+ * header, the longest. `undefined` when it is neither. It may be any finite number: who uses it must bound it.
  */
 export function retryAfterMs(value: string, now: number): number | undefined {
   const numbers = value.split(',').map((part) => part.trim())

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * What the running kernel is called until the machine goes down: what processes have written is in its page cache, whatever
- * becomes of them. `null` where the platform does not say, or says it only vaguely (a boot time moves with the clock).
+ * The id of the running kernel until the machine goes down. Its page cache keeps what dead processes have written.
+ * `null` where the platform does not say, or says it only vaguely (a boot time moves with the clock).
  */
 export function bootId(): string | null {
   try {

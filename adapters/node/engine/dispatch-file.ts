@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 
-/** A header, padded, and then notes of equal length: none lies across two pages, so a write that a death cuts off leaves no other note damaged. */
+/**
+ * A padded header, and then notes of equal length. No note lies across two pages, so an interrupted write damages no
+ * other note.
+ */
 export const HEADER_BYTES = 512
 export const NOTE_BYTES = 32
 

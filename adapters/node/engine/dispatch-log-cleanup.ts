@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { HEADER_BYTES } from './dispatch-file.ts'
 import { takeFileLock } from '../sqlite/file-lock.ts'
 
-/** So many dead executors' files are kept: a server that is killed again and again may not have come to all jobs of an earlier one. */
+/**
+ * How many files of dead executors are kept. A server that is killed repeatedly may not have resumed all jobs of an
+ * earlier one.
+ */
 const KEPT = 50
 
 /**

@@ -22,9 +22,10 @@ const MOST_A_TURN = 8
 const EXECUTOR_ID = /^[\w-]{1,80}$/
 
 /**
- * Notes in a file of this executor's own, without a sync: the kernel keeps what a dead process has written, and the boot id says whether
- * the kernel is still the same. The notes of another executor count only while its lock can be had, for then its process is dead.
- * A note takes the place of one that is not needed any more, so the file grows no longer than the most calls that were under way.
+ * Notes in a file of this executor's own, without a sync. The kernel keeps what a dead process has written, and the
+ * boot id shows whether it is still the same kernel. The notes of another executor count only while its lock can be
+ * had, for then its process is dead. A note reuses the place of one that is no longer needed, so the file holds at most
+ * the calls that were in flight together.
  */
 export class FileDispatchLog implements DispatchLog {
   readonly #options: FileDispatchLogOptions

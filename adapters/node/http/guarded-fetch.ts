@@ -30,9 +30,9 @@ export class AddressNotAllowedError extends Error {
 }
 
 /**
- * `fetch` for URLs that somebody else has chosen. The address is checked where the connection is made, and the connection goes
- * to what was checked: a name that gives another answer when it is asked again gains nothing by it. A name with
- * even one address that is not allowed is refused.
+ * `fetch` for URLs from callers or models. The connection itself checks the address and goes to the checked address. So
+ * a name that resolves differently the second time (DNS rebinding) gains nothing. A name with even one address that is
+ * not allowed is refused.
  */
 export function guardedFetch(options: GuardedFetchOptions): (url: string, init?: RequestInit) => Promise<Response> {
   const { problemWithAddress, isAllowedHost, lookup = allAddresses } = options

@@ -15,8 +15,9 @@ import { cannotListen } from '../process/start-error.ts'
 const SWEEP_MS = 50
 
 /**
- * How long nothing may leave for a caller who has something to take; it is looked at this often, so up to twice the time passes. Generous, for the
- * kernel takes what it sends in lots of megabytes: a caller who reads a few kilobytes a second takes nothing for a while.
+ * How long a caller may take none of the data that waits for it. It is checked this often, so up to twice the time
+ * passes. Generous, because the kernel sends in chunks of megabytes: a caller that reads a few kilobytes a second takes
+ * nothing for a while.
  */
 const STALLED_MS = 300_000
 
@@ -87,7 +88,8 @@ function serve(app: HttpApp, host: string): Server {
     if (problem === null) void listener(request, response)
     else refuse(response, refusal('invalid_request', problem))
   })
-  // Longer than the minute after which most proxies and clients let go: whoever closes first must not be us, in the middle of a request.
+  // Longer than the minute after which most proxies and clients close. The server must not close first, in the middle
+  // of a request.
   server.keepAliveTimeout = 75_000
   // What Node's own parser refuses reaches no listener; it would be answered with an empty body.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -106,8 +108,8 @@ function serve(app: HttpApp, host: string): Server {
 const LINGER_MS = 500
 
 /**
- * Whether a request comes to its end, now that it is answered: only then can its connection serve another. What nobody has wanted to read,
- * as of a body that is too large, is thrown away; who writes all before reading would not see an answer that cut them off.
+ * Whether a request ends after its answer; only then can its connection serve another. An unread body, such as one that
+ * is too large, is discarded. A client that writes everything before it reads would not see the answer otherwise.
  */
 function isWhole(request: IncomingMessage): boolean | Promise<boolean> {
   if (request.complete) return true
@@ -117,12 +119,12 @@ function isWhole(request: IncomingMessage): boolean | Promise<boolean> {
       resolve(request.complete)
     }
     const timer = setTimeout(end, LINGER_MS)
-    // Whoever has begun to read, and has stopped, would hold up the rest.
+    // A reader that has started and stopped would block the rest.
     request.removeAllListeners('data').once('end', end).once('close', end).resume()
   })
 }
 
-/** What RFC 9112 forbids and Node lets pass: no Host or several, and codings of the body that nobody would undo. */
+/** What RFC 9112 forbids and Node accepts: no Host or several, and body codings that no code would decode. */
 function problemWith({ url = '/', rawHeaders, headers, httpVersion }: IncomingMessage): string | null {
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'The request must name one Host.'

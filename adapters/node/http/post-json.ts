@@ -7,11 +7,11 @@ import { decompressed } from './decompressed.ts'
 import { modelDispatcher } from './model-dispatcher.ts'
 
 /**
- * `PostJson` over undici's dispatcher, which is what is left of `fetch` without its streams, headers and checks: a call costs a quarter
- * of the CPU time, and calls are most of what a job does (`npm run bench`).
+ * `PostJson` over undici's dispatcher: `fetch` without its streams, headers and checks. A call costs a quarter of the
+ * CPU time, and calls are most of what a job does (`npm run bench`).
  *
- * A server may close an idle connection at the moment when a request is sent over it. Such a request, of which no byte was
- * answered, is sent once more over a new connection, as browsers do.
+ * A server may close an idle connection at the moment when a request is sent over it. Such a request, of which no byte
+ * was answered, is sent once more over a new connection, as browsers do.
  *
  * @param env where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are looked for, once.
  */
@@ -128,7 +128,8 @@ function joined(headers: Readonly<Record<string, string | string[] | undefined>>
 
 const NOTHING_TO_SETTLE = { resolve: () => undefined, reject: () => undefined }
 
-// undici tells nobody but this channel which connection a request goes over. It does so right after `onRequestStart`, before anything else runs.
+// Only this channel of undici shows which connection a request uses. It fires right after `onRequestStart`, before
+// anything else runs.
 const nextToBeSent: { exchange: Exchange | null } = { exchange: null }
 const used = new WeakSet<object>()
 subscribe('undici:client:sendHeaders', (message) => {

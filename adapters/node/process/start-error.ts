@@ -1,6 +1,6 @@
 import type { HttpAddress } from '#adapters/http/server.ts'
 
-/** The server cannot start, for a reason that whoever starts it can mend: `message` says which and how. */
+/** The server cannot start, for a reason that the operator can fix: `message` says what and how. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }

@@ -26,7 +26,10 @@ export function makePrivateFile(path: string): void {
   }
 }
 
-/** On the disk of a file, for this user; `null` where nothing tells: not a disk, or a runtime that does not say. */
+/**
+ * Free bytes on the disk of a file, for this user. `null` where they are unknown: not a disk, or a runtime that does
+ * not say.
+ */
 export function freeBytesAt(file: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(dirname(file))

@@ -17,7 +17,10 @@ const LEAST_LOG_PAGES = 100
 const PAGE_BYTES = 4096
 /** https://www.sqlite.org/pragma.html#pragma_max_page_count */
 const MOST_PAGES = 4_294_967_294
-/** The log is longer, by the commit that goes beyond, and by all that SQLite holds in memory of a transaction and never puts into the log. */
+/**
+ * The log is longer: by the commit that exceeds it, and by the part of a transaction that SQLite keeps in memory and
+ * never logs.
+ */
 const SURPLUS = 1.25
 /** Of what is free on the disk, the part that the log may take. */
 const SHARE = 0.1
@@ -78,8 +81,8 @@ export class SqliteEngine {
   }
 
   /**
-   * Lets the log grow at once to the size that it comes to anyway, by a transaction that is undone. A sync that need not tell the file system
-   * of a longer file takes half the time, and a disk that is full later still has room for deletions.
+   * Pre-allocates the log to its full size, by a transaction that is rolled back. A sync of a file that does not grow
+   * takes half the time. And a disk that fills up later still has room for deletions.
    */
   makeRoom(): void {
     const log = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })
@@ -90,7 +93,7 @@ export class SqliteEngine {
       this.#db.exec('PRAGMA cache_size = 10; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; CREATE TABLE room (bytes)')
       this.#db.prepare('INSERT INTO room VALUES (zeroblob(?))').run(this.logBytes)
     } catch {
-      // Whoever is in the way, and a disk that has no such room: it is only slower.
+      // Another writer, or a disk without that much room. Without the room, commits are only slower.
     } finally {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       this.#db.exec(`${BUSY}; ${CACHE}`)
@@ -111,7 +114,7 @@ export class SqliteEngine {
     }
   }
 
-  /** On a full disk the log has the only room there is, so what is in it goes to its place as far as that is there. */
+  /** On a full disk the log holds the only room, so its pages are copied to the database file where they fit. */
   beginLogAnew(): void {
     try {
       this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(RESTART)')

@@ -5,9 +5,10 @@ type Engine = Pick<SqliteEngine, 'beginLogAnew' | 'holdSize' | 'letGrow'>
 type Reserve = Pick<ReserveFile, 'take' | 'release'>
 
 /**
- * What a database does while its disk is full. In WAL mode a deletion needs room too: its pages go to the log first, and a log that cannot be
- * copied to the database file is never begun anew. So the reserve is given up for that copy. From then on the file may not grow: a commit that
- * fits into its free pages is made, every other one is refused, until the disk has room for the reserve again.
+ * What a database does while its disk is full. In WAL mode a deletion needs room too. Its pages go to the log first,
+ * and a log that cannot be copied to the database file cannot be restarted. So the reserve is released for that copy.
+ * From then on the file may not grow until the disk has room for the reserve again. Commits that fit into its free
+ * pages succeed; all others are refused.
  */
 export class FullDisk {
   readonly #engine: Engine

@@ -1,4 +1,5 @@
-// A thread of its own, which waits for the disk so that nobody else has to. `sqlite-thread.ts` starts it and speaks to it.
+// The entry of the thread that waits for the disk, so that the event loop does not. `thread.ts` starts it and sends it
+// messages.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Statement } from '#adapters/sql/database.ts'

@@ -30,7 +30,7 @@ export class SqliteThread {
   #anew = false
   #failure: { readonly error: unknown } | null = null
 
-  /** @param onFailure is told of what has ended the thread: what it was asked may have been done or not. */
+  /** @param onFailure gets the error that ended the thread. Pending requests may have been carried out or not. */
   constructor(path: string, onFailure: (error: unknown) => void = () => undefined) {
     this.#thread = new Worker(new URL('./thread-entry.ts', import.meta.url), { workerData: path })
     this.#thread.on('message', (answer: ThreadAnswer) => this.#waiting.shift()?.resolve(answer))
@@ -41,7 +41,7 @@ export class SqliteThread {
     })
   }
 
-  /** @throws whatever has ended the thread; then nothing can be asked of it any more. */
+  /** @throws the error that ended the thread, which accepts no more requests then. */
   async commit(group: readonly (readonly Statement[])[]): Promise<readonly BatchOutcome[]> {
     const numbered = group.map((batch) => batch.map((statement) => this.#numbered(statement)))
     const answer = await this.#ask({ group: numbered })

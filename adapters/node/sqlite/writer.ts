@@ -17,12 +17,12 @@ export interface SqliteWriterOptions {
 }
 
 /**
- * `SqlDatabase` over an SQLite file that a thread of its own writes: under load, whoever executes jobs never waits for the disk, and everything that
- * arrives while the disk is at work is committed together. A batch that is alone is committed right here as long as the disk is quick, for the
- * way to the thread and back takes longer than that. Reading is done here too, of what is committed.
+ * `SqlDatabase` over an SQLite file with a writer thread. Under load the event loop never waits for the disk, and
+ * batches that arrive during a commit share the next one (group commit). A batch that is alone is committed inline
+ * while the disk is fast, because a round trip to the thread takes longer. Reads run inline and see what is committed.
  */
 export class SqliteWriter implements SqlDatabase {
-  /** The same database, for questions that may take long: each is answered in another thread, and meanwhile everything goes on. */
+  /** The same database for long queries, which run in a thread of their own. */
   readonly aside: SqlDatabase = {
     query: (sql, ...params) =>
       this.#reader()
@@ -43,7 +43,7 @@ export class SqliteWriter implements SqlDatabase {
   #aside: SqliteThread | null = null
   #isKnownToWrite = false
 
-  /** @param onFailure is told when a thread has ended, and with it the use of this. */
+  /** @param onFailure gets the error that ended a thread, after which this writer cannot be used. */
   constructor(path: string, { onFailure, inline = new InlineCommit() }: SqliteWriterOptions = {}) {
     this.#inline = inline
     this.#path = path
@@ -66,12 +66,15 @@ export class SqliteWriter implements SqlDatabase {
     return this.#isKnownToWrite && !this.#fullDisk.isFull
   }
 
-  /** Bytes that can still be stored; `null` where nothing tells. */
+  /** Bytes that can still be stored; `null` where they are unknown. */
   get freeBytes(): number | null {
     return this.#fullDisk.leave() ? freeBytesAt(this.#path) : this.#here.reusableBytes
   }
 
-  /** To be called before long use: starts the thread, without which all is committed here, and takes the room that a full disk would not have. */
+  /**
+   * To be called before long use: starts the thread and allocates the log and the reserve. Without it, all commits run
+   * inline.
+   */
   makeRoom(): void {
     this.#there ??= new SqliteThread(this.#path, this.#onFailure)
     this.#here.makeRoom()
@@ -85,7 +88,7 @@ export class SqliteWriter implements SqlDatabase {
     await Promise.all([this.#there?.close(), this.#aside?.close()])
   }
 
-  /** Started when somebody asks: many a process never does. */
+  /** Started at the first long query, because many processes have none. */
   #reader(): SqliteThread {
     return (this.#aside ??= new SqliteThread(this.#path, this.#onFailure))
   }
@@ -94,7 +97,7 @@ export class SqliteWriter implements SqlDatabase {
     // While the disk is full, only this connection knows that the file may not grow.
     const here = this.#fullDisk.isFull || (group.length === 1 && this.#inline.isWorthwhile())
     const first = here || !this.#there ? this.#commitHere(group) : await this.#there.commit(group)
-    // Told here, for an error loses its class on its way from the thread.
+    // Converted here, because an error loses its class on its way from the thread.
     const outcomes = (first.some(foundDiskFull) ? this.#commitOnFullDisk(group, first) : first).map(toldAsOutage)
     this.#isKnownToWrite = outcomes.every((outcome) => !('error' in outcome))
     return outcomes
