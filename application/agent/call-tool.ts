@@ -56,12 +56,9 @@ export async function callTool(call: ToolCall, context: ToolCallContext): Promis
   try {
     const input = await parseWith(tool.input, call.input)
     if (!input.ok) return refused(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
-    const result = await makeCall(tool, call, { input: input.value, context })
-    context.running?.release(context.origin.runId, call.id)
-    return { result, toldBy: 'call' }
+    return { result: await makeCall(tool, call, { input: input.value, context }), toldBy: 'call' }
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error
-    context.running?.release(context.origin.runId, call.id)
     context.logger.error('A tool call failed.', error, about(call, context))
     const toldBy = error instanceof ToolTimeoutError ? 'time_limit' : 'call'
     return { result: failed(call, sentenceOf(error, call.name)), toldBy }

@@ -11,38 +11,38 @@ export interface RunningCall {
   readonly outcome: Promise<ToolResult | null>
 }
 
-/** The tool calls that run in this process, and those whose outcome an attempt has yet to look at. */
+/** The tool calls that attempts under way have made, and those of ended attempts that still run in this process. */
 export class RunningCalls {
-  readonly #byRun = new Map<string, Map<string, RunningCall>>()
+  readonly #byKey = new Map<string, { readonly runId: string; readonly call: RunningCall }>()
+
+  get size(): number {
+    return this.#byKey.size
+  }
 
   track(runId: string, call: RunningCall): void {
-    const calls = this.#byRun.get(runId) ?? new Map<string, RunningCall>()
-    this.#byRun.set(runId, calls.set(call.callId, call))
+    this.#byKey.set(keyOf(runId, call.callId), { runId, call })
   }
 
   of(runId: string): readonly RunningCall[] {
-    return [...(this.#byRun.get(runId)?.values() ?? [])]
+    return [...this.#byKey.values()].filter((known) => known.runId === runId).map(({ call }) => call)
   }
 
   has(runId: string, callId: string): boolean {
-    return this.#byRun.get(runId)?.has(callId) ?? false
+    return this.#byKey.has(keyOf(runId, callId))
   }
 
-  /** No attempt needs the outcome of the call, or of every call of the run. It stays here until it has returned. */
-  release(runId: string, callId?: string): void {
+  /** The attempt has ended. Each call of its run stays known until it has returned. */
+  release(runId: string): void {
     for (const call of this.of(runId)) {
-      if (callId !== undefined && call.callId !== callId) continue
       void call.outcome.then(() => {
-        this.#forget(runId, call)
+        // The call may have been made again meanwhile.
+        const key = keyOf(runId, call.callId)
+        if (this.#byKey.get(key)?.call === call) this.#byKey.delete(key)
       })
     }
   }
+}
 
-  #forget(runId: string, call: RunningCall): void {
-    const calls = this.#byRun.get(runId)
-    // The call may have been made again meanwhile.
-    if (calls?.get(call.callId) !== call) return
-    calls.delete(call.callId)
-    if (calls.size === 0) this.#byRun.delete(runId)
-  }
+function keyOf(runId: string, callId: string): string {
+  return `${runId}/${callId}`
 }

@@ -42,11 +42,12 @@ export class ExecuteJob {
   /** Jobs in hand; an attempt once one is under way. */
   readonly #inHand = new Map<string, Attempt | null>()
   readonly #leases: LeaseWatch
-  readonly #running = new RunningCalls()
+  readonly #running: RunningCalls
   readonly #stop: StopAttempt
 
-  constructor(deps: ExecuteJobDeps) {
+  constructor(deps: ExecuteJobDeps, running = new RunningCalls()) {
     this.#deps = deps
+    this.#running = running
     this.#leases = new LeaseWatch(deps.clock)
     this.#stop = new StopAttempt(deps, this.#running)
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { RunningCalls } from '#application/agent/running-calls.ts'
 import type { Effect } from '#domain/agent/tool.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { LIMIT_MS, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
@@ -96,8 +97,12 @@ describe('a call that the attempt before has left running in this process', () =
       return [...other.observeLeases([{ jobId: id, version: job.version, expiresAt: job.lease.expiresAt }])]
     }
     await observe()
+    await world.clock.advance(LEASE_MS - 1)
     const ending = wake()
-    await pass(world, LEASE_MS - 1)
+    await pass(world, 1)
+    // Renewed before anything is waited for, and from then on.
+    expect(await observe()).toEqual([])
+    await world.clock.advance(LEASE_MS - 2)
     expect(await observe()).toEqual([])
     await other.execute(id, NEVER)
     expect((await world.job(id)).status).toBe('running')
@@ -105,4 +110,37 @@ describe('a call that the attempt before has left running in this process', () =
     await ending
     expect(await world.job(id)).toMatchObject({ status: 'canceled' })
   })
+  test('is left to an executor that takes its job over meanwhile', async () => {
+    const { world, id, cancel, wake, running } = await left()
+    await cancel()
+    const ending = wake()
+    await world.clock.advance(0)
+    // Alone in its view, as after a partition.
+    await world.executor(new ListedModel()).execute(id, NEVER)
+    const before = await world.eventTypes(id)
+    await world.clock.advance(LEASE_MS / 3)
+    await ending
+    await running.catch(() => undefined)
+    expect(await world.eventTypes(id)).toEqual(before)
+    expect(world.clock.nextAt()).toBeNull()
+  })
+})
+
+test('no call that has returned is remembered, however its attempt ended', async () => {
+  const running = new RunningCalls()
+  const ends = ['answered', 'threw', 'timed out', 'canceled', 'left'] as const
+  for (const end of ends) {
+    const send = deaf('send')
+    const { world, running: attempt, cancel, stop } = await inCalls([send], { ...shared, running })
+    expect(running.size).toBe(1)
+    if (end === 'timed out') await pass(world, 60_000)
+    if (end === 'canceled') await cancel()
+    if (end === 'left') stop.abort()
+    if (end !== 'answered' && end !== 'threw') await pass(world, LIMIT_MS)
+    else if (end === 'threw') send.reject(new Error('Broken.'))
+    if (end !== 'threw') send.resolve('sent')
+    await attempt
+    await world.clock.advance(0)
+    expect([end, running.size]).toEqual([end, 0])
+  }
 })

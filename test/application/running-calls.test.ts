@@ -6,6 +6,7 @@ import { defineAgent } from '#domain/agent/agent.ts'
 import type { ToolResult } from '#domain/agent/message.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { countedSignal } from '#test/support/counted-signal.ts'
 import { execution } from '#test/support/execution.ts'
 import { T0, after, started } from '#test/support/fixtures.ts'
 import { asks } from '#test/support/script.ts'
@@ -13,13 +14,21 @@ import { asks } from '#test/support/script.ts'
 function call(callId: string) {
   const end = Promise.withResolvers<ToolResult | null>()
   const running: RunningCall = { callId, effect: 'once', outcome: end.promise }
-  return { running, end: (result: ToolResult | null = null) => { end.resolve(result) } }
+  return {
+    running,
+    end: (result: ToolResult | null = null) => {
+      end.resolve(result)
+    },
+  }
 }
 
 const ids = (calls: RunningCalls, runId = 'run_1') => calls.of(runId).map(({ callId }) => callId)
 
 /** Lets what waits for an outcome that is there go on. */
-const settled = () => new Promise<void>((resolve) => { setImmediate(resolve) })
+const settled = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve)
+  })
 
 describe('the running calls', () => {
   test('are known by their run, and a released one until it has returned', async () => {
@@ -28,25 +37,26 @@ describe('the running calls', () => {
     calls.track('run_1', a.running)
     calls.track('run_1', b.running)
     calls.track('run_2', other.running)
-    calls.release('run_1', 'a')
+    calls.release('run_1')
     await settled()
     expect(ids(calls)).toEqual(['a', 'b'])
     a.end()
-    b.end()
     await settled()
     expect(ids(calls)).toEqual(['b'])
     expect([calls.has('run_1', 'a'), calls.has('run_1', 'b'), calls.has('run_2', 'a')]).toEqual([false, true, true])
-    calls.release('run_1')
+    b.end()
+    other.end()
     await settled()
     expect(ids(calls)).toEqual([])
     expect(ids(calls, 'run_2')).toEqual(['a'])
+    expect(calls.size).toBe(1)
   })
 
   test('keep a call that was made again when the earlier one returns', async () => {
     const calls = new RunningCalls()
     const [first, second] = [call('a'), call('a')]
     calls.track('run_1', first.running)
-    calls.release('run_1', 'a')
+    calls.release('run_1')
     calls.track('run_1', second.running)
     first.end()
     await settled()
@@ -56,7 +66,7 @@ describe('the running calls', () => {
 
 describe('settling calls', () => {
   /** A job in the middle of call `a`, and the work of settling it under a lease that can be lost. */
-  async function settling(lease = new AbortController()) {
+  async function settling(lease = countedSignal()) {
     const world = execution(defineAgent({ name: 'writer', instructions: '' }))
     const id = await world.submit()
     const state = await world.store.load(id)
@@ -84,9 +94,21 @@ describe('settling calls', () => {
     lease.abort(new Error('Overtaken.'))
     await expect(end).rejects.toThrow('Overtaken.')
     expect(world.clock.nextAt()).toBeNull()
-    const lost = new AbortController()
+    const lost = countedSignal()
     lost.abort(new Error('Overtaken before.'))
     await expect((await settling(lost)).end).rejects.toThrow('Overtaken before.')
+  })
+
+  test('leaves no listener behind, however it ends', async () => {
+    for (const end of ['returned', 'gave up', 'lost']) {
+      const { world, lease, a, end: ended } = await settling()
+      expect(lease.listeners()).toBe(1)
+      if (end === 'returned') a.end()
+      else if (end === 'lost') lease.abort(new Error('Overtaken.'))
+      else await world.clock.advance(1000)
+      await ended.catch(() => [])
+      expect(lease.listeners()).toBe(0)
+    }
   })
 
   test('records nothing that returns after it has given up', async () => {

@@ -3,6 +3,7 @@ import { ResolveCall } from '#application/job/resolve-call.ts'
 import type { Effect } from '#domain/agent/tool.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { nextWakeAt } from '#domain/job/wake.ts'
 import { LIMIT_MS, beforeCalls, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { TILL } from '#test/support/fixtures.ts'
@@ -65,6 +66,17 @@ describe('a `once` call that runs on when its time and the stop limit are up', (
     const job = await world.job(id)
     expect(job).toMatchObject({ status: 'completed', receipt: { toolCalls: 1 } })
     expect(job).not.toHaveProperty('unknownCalls')
+  })
+
+  test('holds up no later attempt of a job that waited meanwhile', async () => {
+    const { world, id, running, executor } = await timedOut([away, answer('Done.')])
+    await running
+    const waiting = await world.job(id)
+    await world.clock.advance(nextWakeAt(waiting) - world.clock.now())
+    const next = executor.execute(id, NEVER)
+    await world.clock.advance(0)
+    expect(await world.job(id)).toMatchObject({ status: 'completed' })
+    await next
   })
 
   test('is waited for again when the running job is canceled, and what it then returns is known', async () => {

@@ -1,3 +1,4 @@
+import type { RunningCalls } from '#application/agent/running-calls.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { Tool, ToolContext } from '#domain/agent/tool.ts'
@@ -38,6 +39,7 @@ interface CallsOptions extends Partial<Executor> {
   /** What the model answers after the calls. */
   readonly next?: ConstructorParameters<typeof ListedModel>
   readonly limits?: Partial<JobLimits>
+  readonly running?: RunningCalls
 }
 
 /** A job whose first answer will call the tools, and the executor that is to carry it out. */

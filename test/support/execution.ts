@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import type { RunningCalls } from '#application/agent/running-calls.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { LocalFeed } from '#adapters/local/feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
@@ -26,7 +27,7 @@ export interface Execution {
   executor(
     models: Models,
     agents?: readonly Agent[],
-    fields?: Partial<Executor> & { readonly log?: DispatchLog },
+    fields?: Partial<Executor> & { readonly log?: DispatchLog; readonly running?: RunningCalls },
   ): ExecuteJob
   /** The id of a new job, to be run at `at`. */
   submit(at?: number): Promise<string>
@@ -48,9 +49,9 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
     waker,
     feed,
     logger,
-    executor: (models, agents = [agent], { log, ...fields } = {}) => {
+    executor: (models, agents = [agent], { log, running, ...fields } = {}) => {
       const executor = { ...ALONE, id: `exec_${String(++started)}`, ...fields }
-      return new ExecuteJob({
+      const deps = {
         agents: new AgentRegistry(agents),
         jobs: store,
         waker,
@@ -63,7 +64,8 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
         logger,
         executor,
         dispatchLog: log ?? new LocalDispatchLog(executor.id),
-      })
+      }
+      return new ExecuteJob(deps, running)
     },
     submit: async (at = T0) => {
       const { job, event } = submitted({ agent: agent.name, at })
