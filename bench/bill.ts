@@ -54,8 +54,9 @@ export function billOnCloudflare({ seconds, days, perDay }: Job): readonly BillL
 }
 
 /**
- * The same job on paper, as cheaply as one can think: functions of the smallest size, a queue that starts them, an item a commit, beside it an item
- * for the lists with as many indexes as ours (keys only), polled once, and everything deleted by its time to live, which is free.
+ * The same job on paper, at the lowest cost that we can think of. Functions have the smallest size, and a queue starts
+ * them. Each commit is an item, and one more item with as many indexes as ours (keys only) is for lists. The job is
+ * polled once. Its time to live deletes everything, which is free.
  */
 export function billOnLambda({ seconds, days }: Job): readonly BillLine[] {
   const { commitBytes } = COUNTED
@@ -74,7 +75,10 @@ export function billOnLambda({ seconds, days }: Job): readonly BillLine[] {
   ]
 }
 
-/** An item with 4 indexes is put, and once changed: a changed key of an index is two writes, and status and wake are keys of one each. */
+/**
+ * An item with 4 indexes is put, and changed once. A changed key of an index is two writes; status and wake are keys of
+ * one index each.
+ */
 const LIST_UNITS = 1 + 4 + (1 + 2 * 2)
 
 export function dollars(bill: readonly BillLine[], jobs: number): number {

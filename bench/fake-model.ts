@@ -1,9 +1,9 @@
 // A model that answers at once, or after BENCH_LATENCY_MS: chat completions, streamed or not. It asks for the tool twice, then answers.
 // POST /tool is the tool's other side. Printed: its address. What a prompt may say beside, and what a benchmark may ask for:
-//   "retry after 60"  429, with that `Retry-After`
-//   "say 256 KiB"     so much text, in pieces, at the end
-//   "tag 17"          its calls are written down: GET /calls
-//   POST /hold        from now on no model call is answered, until POST /release; GET / says how many are held
+// - "retry after 60": 429, with that `Retry-After`
+// - "say 256 KiB": so much text, in pieces, at the end
+// - "tag 17": its calls are recorded: GET /calls
+// - POST /hold: from now on no model call is answered, until POST /release; GET / says how many are held
 
 import { type ServerResponse, createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
@@ -25,7 +25,7 @@ interface ChatRequest {
 const usage = { prompt_tokens: 120, completion_tokens: 20, total_tokens: 140 }
 
 /** A number after some words of the prompt. */
-function told({ messages }: ChatRequest, words: string): number | null {
+function numberAfter({ messages }: ChatRequest, words: string): number | null {
   const prompt = messages.find(({ role }) => role === 'user')?.content
   const found = new RegExp(`${words} (\\d+)`).exec(typeof prompt === 'string' ? prompt : JSON.stringify(prompt))?.[1]
   return found === undefined ? null : Number(found)
@@ -35,13 +35,16 @@ const toolResultsIn = ({ messages }: ChatRequest): number => messages.filter(({ 
 
 function answerTo(asked: ChatRequest) {
   const done = toolResultsIn(asked)
-  const kib = told(asked, 'say')
+  const kib = numberAfter(asked, 'say')
   if (done >= TOOL_CALLS) {
     const words = kib === null ? 'All done.' : PIECE.repeat(Math.ceil((kib * 1024) / PIECE.length))
     return { message: { role: 'assistant', content: words }, finish_reason: 'stop' }
   }
-  // Of a job with a tag, a number that no other call has: the tool is told nothing else.
-  const call = { name: 'lookup', arguments: JSON.stringify({ n: (told(asked, 'tag') ?? 0) * TOOL_CALLS + done + 1 }) }
+  // Of a job with a tag, a number that no other call has: the tool gets nothing else.
+  const call = {
+    name: 'lookup',
+    arguments: JSON.stringify({ n: (numberAfter(asked, 'tag') ?? 0) * TOOL_CALLS + done + 1 }),
+  }
   const calls = [{ id: `call_${String(done)}`, type: 'function', function: call }]
   return { message: { role: 'assistant', content: null, tool_calls: calls }, finish_reason: 'tool_calls' }
 }
@@ -87,9 +90,9 @@ async function stream(
 }
 
 function complete(asked: ChatRequest, response: ServerResponse): void {
-  const tag = told(asked, 'tag')
+  const tag = numberAfter(asked, 'tag')
   if (tag !== null) writeDown({ tag, kind: 'model', call: toolResultsIn(asked) + 1 }, response)
-  const wait = told(asked, 'retry after')
+  const wait = numberAfter(asked, 'retry after')
   if (wait !== null) {
     response.writeHead(429, { 'content-type': 'application/json', 'retry-after': String(wait) }).end('{}')
     return

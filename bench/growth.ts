@@ -1,6 +1,6 @@
-// Whether a server becomes slower with what it has done: its first 1 000 jobs beside its last 1 000 of many, what they take up on disk, and
-// how soon it starts again with all of them. `npm run bench:growth -- --jobs 20000`
-// A table on stderr, and one line of JSON on stdout.
+// Whether a server becomes slower with its history: its first 1 000 jobs beside its last 1 000 of many. Also their size
+// on disk, and the time of a start with all of them. `npm run bench:growth -- --jobs 20000` A table on stderr, and one
+// line of JSON on stdout.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

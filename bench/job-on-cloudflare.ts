@@ -1,6 +1,6 @@
 /**
- * What one job of 3 model and 2 tool calls uses inside of its object, from its submission to its deletion, and of the index that hears of it:
- * counted by `test/cloudflare/cost.test.ts`, which fails when any of it changes.
+ * What one job of 3 model and 2 tool calls uses in its object and in the index, from its submission to its deletion.
+ * `test/cloudflare/cost.test.ts` counts it, and fails when any of it changes.
  */
 export const COUNTED = {
   /** A row for each commit, and those that say what its table is. */

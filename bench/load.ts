@@ -26,7 +26,7 @@ export interface Timing {
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Addresses of one system under load, with commas between: whoever comes next takes the next one. */
+/** Addresses of one system under load, with commas between them. Each request uses the next one. */
 const at = (urls: string, turn: number): string => {
   const all = urls.split(',')
   return all[turn % all.length] ?? urls
@@ -62,7 +62,7 @@ export async function manyJobs(
   return timings
 }
 
-/** So many jobs a second, whatever becomes of them meanwhile. */
+/** Submits so many jobs a second, without waiting for their ends. */
 export async function steadyJobs(
   urls: string,
   { jobs, perSecond }: { jobs: number; perSecond: number },

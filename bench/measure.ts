@@ -2,7 +2,7 @@ import { type Timing, manyJobs, steadyJobs } from './load.ts'
 import type { Subject } from './subject.ts'
 import { syncsDuring } from './syncs.ts'
 
-/** What a round says of a subject; `null` is what this machine could not tell. */
+/** What a round says of a subject; `null` is what this machine could not measure. */
 export interface Figures {
   readonly jobsPerSecond: number
   readonly cpuMsPerJob: number

@@ -3,7 +3,10 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 /** More than the last event takes. */
 const TAIL = 1024
 
-/** Somebody who watches a job over a connection of its own. Reads nothing before `read()`: what is sent meanwhile is the server's to keep. */
+/**
+ * A client that watches a job over a connection of its own. It reads nothing before `read()`, so the server must buffer
+ * or drop what it sends.
+ */
 export class Reader {
   /** Of what has been read. */
   bytes = 0

@@ -116,7 +116,7 @@ await rest(Number(values.latency) * 1.5)
 const killedAt = Date.now()
 const doneAtKill = done
 await before.stop()
-// Told by the two who know: the model what it has answered, the journal what had been written down.
+// From the two that know: the model counts its answers, the journal its records.
 const known = await ask<readonly Call[]>('GET', `${model.url}/calls`)
 const recorded = await recordedCalls(join(folder, 'errand.db'))
 const restartAt = Date.now()

@@ -40,7 +40,7 @@ const subjects = asked.filter((name) => lackingFor(name) === null).map((name) =>
 })
 const measured = new Map<string, Figures[]>(subjects.map(({ name }) => [name, []]))
 for (let round = 0; round < rounds; round++) {
-  // In turns, so that whatever else the machine does falls on all of them.
+  // In turns, so that other load on the machine affects all of them.
   for (const { name, prepare } of subjects) {
     const subject = await Subject.start(prepare)
     measured.get(name)?.push(await measure(subject, { jobs, clients, syncs: values.syncs }))

@@ -59,7 +59,7 @@ interface Line {
   readonly ratio: number
 }
 
-/** Taken in turns, so that whatever else the machine does falls on both. */
+/** In turns, so that other load on the machine affects both. */
 async function compare(empty: Store, full: Store, template: string): Promise<readonly Line[]> {
   const known = await finished(empty)
   const lines: Line[] = []

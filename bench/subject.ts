@@ -39,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-/** A process under measurement with all that it starts, and a folder of its own for whatever it stores. */
+/** A process under measurement with its child processes, and a folder of its own for its data. */
 export class Subject {
   /** Where it listens; of several servers all of them, with commas between. */
   readonly url: string
@@ -100,7 +100,7 @@ export class Subject {
   }
 }
 
-/** Reads on for as long as it lives: a pipe that nobody reads would stop it. */
+/** Reads on for as long as the process lives, because a full pipe would stop it. */
 function address(child: ChildProcess, ready: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = ''

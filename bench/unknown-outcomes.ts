@@ -1,5 +1,6 @@
-// What a `kill -9` under load leaves to people: jobs with a `once` tool, the server killed when half of the calls are made, and started again.
-// `npm run bench:unknown`. With `--forget`, the dispatch log is deleted before the restart: how it would be without one.
+// What a `kill -9` under load leaves to people. Jobs call a `once` tool, and the server is killed after half of the
+// calls and started again. `npm run bench:unknown`. With `--forget`, the dispatch log is deleted before the restart:
+// how it would be without one.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -65,7 +66,7 @@ interface WaitingJob {
   readonly waiting: { readonly calls: readonly { readonly callId: string }[] }
 }
 
-/** Calls that jobs wait to be told of, by what the other side of the tool calls them. */
+/** Calls of unknown outcome that jobs wait for, by their name at the other side of the tool. */
 async function waitingCalls(): Promise<readonly string[]> {
   const found: string[] = []
   let token: string | undefined

@@ -22,7 +22,7 @@ export async function openStore(databaseUrl: string | null): Promise<Store> {
   const settings = parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database })
   const app = await openNodeApp(settings)
   addOutbound(app.container, settings)
-  // Without an engine: wakes are set, and nobody comes, for what is measured is not to be executed.
+  // Without an engine: wakes are set and ignored, because jobs must not run during the measurement.
   await app.storage.serve()
   app.container.registerInstance(t.OPEN_MODE, 'loopback')
   app.container.registerInstance(t.PEER_ADDRESS, () => '127.0.0.1')

@@ -92,7 +92,7 @@ export class ChatGathering implements Gathering {
       (isNumbered && typeof call.index === 'number' && call.index !== index) ||
       (id !== '' && call.id !== '' && call.id !== id) ||
       (id === '' && name !== '' && call.name !== '' && call.name !== name)
-    // A piece with a name alone begins a call; one with nothing to tell it by continues the last.
+    // A piece with a name alone begins a call; one without an identifier continues the last.
     const canContinue = isNumbered || id !== '' || name === ''
     const known = canContinue ? this.#calls.findLast((call) => !isOther(call)) : undefined
     if (known) {

@@ -30,7 +30,7 @@ export interface ToolContext {
   readonly signal: AbortSignal
 }
 
-/** What a probe found out about an interrupted call; `null` when it cannot tell. */
+/** What a probe found out about an interrupted call; `null` when it does not know. */
 export type ProbeAnswer = { readonly happened: true; readonly output: JsonValue } | { readonly happened: false } | null
 
 type Probe<Input> = (input: Input, context: ToolContext) => ProbeAnswer | Promise<ProbeAnswer>

@@ -3,10 +3,11 @@ import type { AttemptStarted } from './event.ts'
 import type { JobRecord } from './job.ts'
 
 /**
- * A strike is an attempt whose process died at a call. Too many in a row, and the call is taken for the cause (a poison pill).
- * Deploys, evictions and lost machines kill processes too. These rules tell them apart:
+ * A strike is an attempt whose process died at a call. Too many in a row, and the call is taken for the cause (a poison
+ * pill). Deploys, evictions and lost machines kill processes too. These rules separate them:
  *
- * - The next attempt is by another release: a deploy killed the process, or the new code may cure it. The count begins anew.
+ * - The next attempt is by another release: a deploy killed the process, or the new code may cure it. The count begins
+ *   anew.
  * - The attempt has lived for an hour: a pill kills sooner. The count begins anew.
  * - Any result begins it anew (`transitions.ts`), so all strikes are deaths at the same calls.
  * - A model call runs no code of the author's and takes minutes, so it gets more room (`mostStrikes`).

@@ -10,7 +10,7 @@ const filesIn = (folder: string): readonly string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`)
 
 const docs = filesIn('docs').filter((file) => file.endsWith('.md'))
-const PAGES = ['README.md', 'ARCHITECTURE.md', ...docs]
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'bench/README.md', ...docs]
 
 /** Files that a page tells its reader to write. */
 const TO_BE_WRITTEN = new Set(['composition/agents/slogan.ts'])

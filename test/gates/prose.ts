@@ -65,17 +65,20 @@ export function bannedIn(text: string): string | null {
 export const MOST_WORDS = 25
 export const MOST_COLUMNS = 100
 
-/** What is wrong with a page, one line each. */
-export function faultsIn(page: string): readonly string[] {
-  const faults = passagesOf(page).flatMap(({ line, text }) => [
+/** What is wrong with the sentences of a passage, one line each. */
+export function faultsOf({ line, text }: Passage): readonly string[] {
+  const banned = bannedIn(text)
+  return [
     ...sentencesOf(text)
       .filter((words) => words.length > MOST_WORDS)
       .map((words) => `${String(line)}: a sentence of ${String(words.length)} words: ${words.slice(0, 8).join(' ')} …`),
-    ...(bannedIn(text) === null
-      ? []
-      : [`${String(line)}: "${bannedIn(text) ?? ''}": name the actor, or use the field's word`]),
-  ])
-  return [...faults, ...tooWide(page)]
+    ...(banned === null ? [] : [`${String(line)}: "${banned}": name the actor, or use the field's word`]),
+  ]
+}
+
+/** What is wrong with a page, one line each. */
+export function faultsIn(page: string): readonly string[] {
+  return [...passagesOf(page).flatMap(faultsOf), ...tooWide(page)]
 }
 
 function tooWide(page: string): readonly string[] {
