@@ -42,11 +42,7 @@ export class WatchJob {
   async execute(query: WatchJobQuery): Promise<AsyncIterable<Sight>> {
     const { jobs, feed, clock } = this.#deps
     // Before the first look, so that nothing falls between the look and the news.
-    const listener = new Listener(feed.subscribe(query.jobId), clock)
-    // Here and not in the watch: one that is never begun has no end either.
-    query.signal.addEventListener('abort', () => {
-      listener.close()
-    })
+    const listener = new Listener(feed.subscribe(query.jobId), { clock, signal: query.signal })
     try {
       const job = await jobs.get(query.tenantId, query.jobId)
       if (!job) throw new JobNotFoundError(query.jobId)
@@ -108,11 +104,19 @@ const COMMITTED: JobNews = { kind: 'committed' }
 class Listener {
   readonly #reader: NewsReader
   readonly #clock: Clock
+  readonly #signal: AbortSignal
   #pending: Promise<readonly JobNews[]> | null = null
+  readonly #onAbort = (): void => {
+    this.close()
+  }
 
-  constructor(reader: NewsReader, clock: Clock) {
+  /** @param signal closes it, because a watch that is never begun has no end of its own. */
+  constructor(reader: NewsReader, { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal }) {
     this.#reader = reader
     this.#clock = clock
+    this.#signal = signal
+    signal.addEventListener('abort', this.#onAbort)
+    if (signal.aborted) this.close()
   }
 
   async next(): Promise<readonly JobNews[] | null> {
@@ -128,6 +132,8 @@ class Listener {
   }
 
   close(): void {
+    // A caller may watch many jobs under one signal.
+    this.#signal.removeEventListener('abort', this.#onAbort)
     this.#reader.close()
   }
 }

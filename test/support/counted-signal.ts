@@ -3,10 +3,12 @@ export function countedSignal() {
   const controller = new AbortController()
   const { signal } = controller
   const listeners = new Set<unknown>()
+  let added = 0
   const add = signal.addEventListener.bind(signal)
   const remove = signal.removeEventListener.bind(signal)
   signal.addEventListener = (...args: Parameters<typeof add>) => {
     listeners.add(args[1])
+    added++
     add(...args)
   }
   signal.removeEventListener = (...args: Parameters<typeof remove>) => {
@@ -17,6 +19,7 @@ export function countedSignal() {
     signal,
     /** How many listeners would hear an abort now. */
     listeners: () => listeners.size,
+    added: () => added,
     abort: (reason?: unknown) => {
       controller.abort(reason)
     },
