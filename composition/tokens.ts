@@ -5,7 +5,8 @@ import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { JobIndex } from '#ports/job-index.ts'
-import type { OperationIntake, OperationStore } from '#ports/operation-store.ts'
+import type { Operation } from '#domain/operation/operation.ts'
+import type { RecordIntake, RecordStore } from '#ports/record-store.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
@@ -55,8 +56,8 @@ export const LOGGER = token<Logger>('Logger')
 export const MAX_RUNS = token<number>('most runs at once')
 export const MODELS = token<Models>('Models')
 export const OPEN_MODE = token<OpenMode>('OpenMode')
-export const OPERATION_INTAKE = token<OperationIntake>('OperationIntake')
-export const OPERATION_STORE = token<OperationStore>('OperationStore')
+export const OPERATION_INTAKE = token<RecordIntake<Operation>>('OperationIntake')
+export const OPERATION_STORE = token<RecordStore<Operation>>('OperationStore')
 export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')
 export const RANDOM = token<Random>('Random')
 export const RELEASE = token<string | null>('release')

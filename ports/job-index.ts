@@ -1,6 +1,7 @@
+import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import type { JobRecord, JobStatus } from '#domain/job/job.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
-import { type Wake, nextWake } from '#domain/job/wake.ts'
+import { type JobWake, nextWake } from '#domain/job/wake.ts'
 
 /** What is known of a job without opening it. */
 export interface JobEntry {
@@ -17,29 +18,9 @@ export interface JobEntry {
   /** Whether a person may report the outcome of calls: the job waits for that, or has ended without it. */
   readonly hasUnknownCalls: boolean
   /** When the job next needs attention: one that is long overdue has been forgotten. */
-  readonly wake: Wake
+  readonly wake: JobWake
   /** Of the job that this was taken from. */
   readonly version: number
-}
-
-/** Which jobs of one tenant are meant; what is absent does not matter. */
-export interface JobFilter {
-  readonly statuses?: readonly JobStatus[]
-  readonly agent?: string
-  readonly tag?: string
-  readonly batch?: string
-  /** Given: only jobs with calls of unknown outcome. */
-  readonly hasUnknownCalls?: true
-  /** Epoch ms; created at that time or later. */
-  readonly createdAfter?: number
-  /** Epoch ms; created before that time. */
-  readonly createdBefore?: number
-}
-
-/** A place in the list: right after this job. */
-export interface JobCursor {
-  readonly createdAt: number
-  readonly id: string
 }
 
 /**

@@ -1,14 +1,17 @@
-import type { JobRecord } from '#domain/job/job.ts'
-import type { Wake } from '#domain/job/wake.ts'
+import type { Wake } from '#domain/wake.ts'
 
-export type WokenJob = Pick<JobRecord, 'id' | 'tenantId'>
+/** What is woken: a job or a record. */
+export interface Woken {
+  readonly id: string
+  readonly tenantId: string
+}
 
 /**
- * Delivers wakes. A wake may come early, late or twice, and the job decides for itself what is due.
+ * Delivers wakes. A wake may come early, late or twice, and what is woken says for itself what is due.
  * Stores call this in the commit that makes a wake necessary, so no use-case can forget it.
  * An implementation is correct when `test/contracts/waker.contract.ts` passes.
  */
 export interface Waker {
-  /** Wake `job` as `wake` says, in place of any earlier request for that job; `null` means not at all. */
-  wakeAt(job: WokenJob, wake: Wake | null): Promise<void>
+  /** Wake `woken` as `wake` says, in place of any earlier request for it; `null` means not at all. */
+  wakeAt(woken: Woken, wake: Wake | null): Promise<void>
 }

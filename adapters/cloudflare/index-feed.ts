@@ -1,11 +1,11 @@
 import { type JobEvent, changesStatus } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { reportsLate } from '#domain/job/unknown-calls.ts'
-import type { Wake } from '#domain/job/wake.ts'
+import type { Wake } from '#domain/wake.ts'
 import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { Waker, WokenJob } from '#ports/waker.ts'
+import type { Waker, Woken } from '#ports/waker.ts'
 import type { AlarmWaker } from './waker.ts'
 
 /** The longest time for one attempt: then it lets go, and its job is woken again. */
@@ -45,7 +45,7 @@ export class IndexFeed implements Waker {
    * The alarm of the job's own wake, or sooner while the index has not heard. As long as the alarm that has fired stands, that is enough,
    * whatever is written meanwhile: it comes again if the object dies. Only with its end does a job set its last one at once.
    */
-  async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
+  async wakeAt(job: Woken, wake: Wake | null): Promise<void> {
     const { alarm, clock } = this.#options
     const now = clock.now()
     if (alarm.stands) {

@@ -1,5 +1,5 @@
 import { type SqlDatabase, textAt } from '#adapters/sql/database.ts'
-import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlDueJobs } from '#adapters/sql/due.ts'
 import { WAKE_KINDS, type WakeKind } from '#domain/job/wake.ts'
 
 /** One tenant's jobs of one kind of wake. */

@@ -1,6 +1,6 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
-import type { Wake } from '#domain/job/wake.ts'
-import type { Waker, WokenJob } from '#ports/waker.ts'
+import type { Wake } from '#domain/wake.ts'
+import type { Waker, Woken } from '#ports/waker.ts'
 
 /**
  * The alarm of the job's own object. Called right after the store's write, with nothing awaited in between but settled promises,
@@ -16,7 +16,7 @@ export class AlarmWaker implements Waker {
     this.#storage = storage
   }
 
-  async wakeAt(_job: WokenJob | null, wake: Wake | null): Promise<void> {
+  async wakeAt(_job: Woken | null, wake: Wake | null): Promise<void> {
     this.#at = wake?.at ?? null
     this.#stands = false
     if (wake === null) await this.#storage.deleteAlarm()

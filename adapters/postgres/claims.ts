@@ -1,16 +1,7 @@
 import type pg from 'pg'
+import type { WakeTable } from '#adapters/sql/wake-table.ts'
 import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
-
-/** A table in which rows wait for their time: each has `id`, `tenant_id`, `version`, `wake_at` (epoch ms) and says what kind of work it waits for. */
-export interface WakeTable {
-  readonly name: string
-  /** The column with the kind. There is an index by it, `tenant_id` and `wake_at`. */
-  readonly kindColumn: string
-  /** The column with the time of a row's last write, by the clock of the server that wrote it. */
-  readonly writtenAtColumn: string
-  /** Condition for rows that wait for nothing although they have a time: an executor holds them. */
-  readonly heldIf?: string
-}
+import type { TenantWakes } from '#ports/due.ts'
 
 /** A row that was claimed: no other server gets it before `until`, unless somebody writes to it. */
 export interface Claim {
@@ -29,14 +20,6 @@ export interface ClaimQuery {
   readonly now: number
   readonly until: number
   readonly limit: number
-}
-
-/** What one tenant's rows of one kind wait for. */
-export interface TenantWakes {
-  readonly tenantId: string
-  readonly isDue: boolean
-  /** The next time after now (epoch ms); `null` where none is set. */
-  readonly nextAt: number | null
 }
 
 /** A claim, and when it is to come again. */
@@ -111,7 +94,7 @@ interface ClaimRow {
 }
 
 /** Names are the same for all kinds of a table, so each connection plans each statement once. */
-function statementsFor({ name, kindColumn, writtenAtColumn, heldIf = 'FALSE' }: WakeTable) {
+function statementsFor({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
   const first = (time: string): string =>
     `(SELECT MIN(wake_at) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id = tenants.id AND wake_at ${time} AND NOT (${heldIf}))`
   return {
@@ -162,7 +145,7 @@ function statementsFor({ name, kindColumn, writtenAtColumn, heldIf = 'FALSE' }: 
       name: `errand_catch_up_${name}`,
       text: `
         UPDATE ${name} SET wake_at = $2
-        WHERE ${kindColumn} = $1 AND wake_at > $2 AND ${writtenAtColumn} > $3 AND NOT (${heldIf})`,
+        WHERE ${kindColumn} = $1 AND wake_at > $2 AND updated_at > $3 AND NOT (${heldIf})`,
     },
   }
 }

@@ -1,11 +1,11 @@
-import type { Wake } from '#domain/job/wake.ts'
-import type { Waker, WokenJob } from '#ports/waker.ts'
+import type { Wake } from '#domain/wake.ts'
+import type { Waker, Woken } from '#ports/waker.ts'
 
 /** Jobs that were claimed before their time, which only their journal knows. The store sets all other wakes, in its own commits. */
 export class EarlyWakes implements Waker {
   readonly #times = new Map<string, number>()
 
-  wakeAt({ id }: WokenJob, wake: Wake | null): Promise<void> {
+  wakeAt({ id }: Woken, wake: Wake | null): Promise<void> {
     if (wake) this.#times.set(id, wake.at)
     return Promise.resolve()
   }

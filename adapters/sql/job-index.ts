@@ -1,14 +1,7 @@
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
-import type {
-  JobCursor,
-  JobEntry,
-  JobFilter,
-  JobIndex,
-  JobIndexWriter,
-  JobListQuery,
-  JobPage,
-} from '#ports/job-index.ts'
+import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import type { JobEntry, JobIndex, JobIndexWriter, JobListQuery, JobPage } from '#ports/job-index.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
 import { type Selection, selectJobs } from './job-selection.ts'
 import { deleteJob, putJob } from './jobs-table.ts'

@@ -1,5 +1,5 @@
 import type { JobStatus } from '#domain/job/job.ts'
-import type { JobCursor, JobFilter } from '#ports/job-index.ts'
+import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import type { SqlValue } from './database.ts'
 
 /** The jobs of one tenant that fit a filter and come after a cursor, as parts of a SELECT over `jobs`. */

@@ -2,6 +2,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import type { JobEntry } from '#ports/job-index.ts'
 import type { SqlValue, Statement } from './database.ts'
 import type { SqlSchema } from './schema.ts'
+import type { WakeTable } from './wake-table.ts'
 
 /**
  * What is known of each job without its journal. It lies beside the journals in a shared database, and alone in D1,
@@ -45,6 +46,8 @@ export const jobsSchema: SqlSchema = {
     'CREATE INDEX jobs_with_unknown_calls ON jobs (tenant_id, created_at, id) WHERE has_unknown_calls = 1',
   ],
 }
+
+export const JOB_WAKES: WakeTable = { name: 'jobs', kindColumn: 'wake_kind', heldIf: "status = 'running'" }
 
 const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata,
     has_unknown_calls)

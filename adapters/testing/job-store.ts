@@ -3,24 +3,17 @@ import { isAhead } from '#domain/time/clock-step.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
-import { type Wake, type WakeKind, nextWake } from '#domain/job/wake.ts'
-import type { DueJobs, DueQuery, TenantWakes } from '#ports/due-jobs.ts'
-import {
-  type JobCursor,
-  type JobEntry,
-  type JobFilter,
-  type JobIndex,
-  type JobListQuery,
-  type JobPage,
-  entryOf,
-} from '#ports/job-index.ts'
+import { type JobWake, nextWake } from '#domain/job/wake.ts'
+import type { DueJobs, DueQuery, TenantWakes } from '#ports/due.ts'
+import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import { type JobEntry, type JobIndex, type JobListQuery, type JobPage, entryOf } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
-import type { Waker, WokenJob } from '#ports/waker.ts'
+import type { Waker, Woken } from '#ports/waker.ts'
 
 interface StoredJob {
   readonly state: JobState
   readonly events: readonly StoredEvent[]
-  readonly wake: Wake
+  readonly wake: JobWake
 }
 
 /** Jobs that live as long as the process: for tests and for trying things out. */
@@ -71,7 +64,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     await this.#waker.wakeAt(job, null)
   }
 
-  async tenants(kind: WakeKind, now: number): Promise<readonly TenantWakes[]> {
+  async tenants(kind: string, now: number): Promise<readonly TenantWakes[]> {
     const waiting = Map.groupBy(this.#waiting(kind), ({ tenantId }) => tenantId)
     const tenants = [...waiting].map(([tenantId, jobs]) => ({
       tenantId,
@@ -92,7 +85,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return Promise.resolve(running.length)
   }
 
-  async ahead(kind: WakeKind, now: number): Promise<readonly WokenJob[]> {
+  async ahead(kind: string, now: number): Promise<readonly Woken[]> {
     const late = this.#waiting(kind).filter(({ at }) => at > now)
     return Promise.resolve(
       late.filter(({ id }) => isAhead(this.#writtenAt(id), now)).map(({ id, tenantId }) => ({ id, tenantId })),
@@ -130,7 +123,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return this.#jobs.get(id)?.state.job.updatedAt ?? 0
   }
 
-  #waiting(kind: WakeKind): readonly { readonly id: string; readonly tenantId: string; readonly at: number }[] {
+  #waiting(kind: string): readonly { readonly id: string; readonly tenantId: string; readonly at: number }[] {
     const all = [...this.#jobs.values()].filter(({ wake }) => wake.kind === kind)
     return all
       .map(({ state, wake }) => ({ id: state.job.id, tenantId: state.job.tenantId, at: wake.at }))

@@ -1,5 +1,6 @@
 import type { JobStatus } from '#domain/job/job.ts'
-import type { JobFilter, JobIndex, JobListQuery, JobPage } from '#ports/job-index.ts'
+import type { JobFilter } from '#domain/job/filter.ts'
+import type { JobIndex, JobListQuery, JobPage } from '#ports/job-index.ts'
 
 /** Finds a tenant's jobs without opening them. */
 export class ListJobs {

@@ -2,13 +2,20 @@ import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
 import { OperationNotFoundError } from '#domain/operation/errors.ts'
 import type { JobStatus } from '#domain/job/job.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
-import { type BulkResolution, type OperationAction, statusesFor } from '#domain/operation/operation.ts'
+import {
+  type BulkResolution,
+  OPERATION,
+  type Operation,
+  type OperationAction,
+  statusesFor,
+} from '#domain/operation/operation.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
-import type { JobFilter, JobIndex } from '#ports/job-index.ts'
-import type { BulkOperation, CreatedOperation, OperationIntake } from '#ports/operation-store.ts'
+import type { JobFilter } from '#domain/job/filter.ts'
+import type { JobIndex } from '#ports/job-index.ts'
+import type { CreatedRecord, RecordIntake } from '#ports/record-store.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 
 export interface StartOperationCommand {
@@ -22,7 +29,7 @@ export interface StartOperationCommand {
 }
 
 export interface BulkOperationsDeps {
-  readonly operations: OperationIntake
+  readonly operations: RecordIntake<Operation>
   readonly index: JobIndex
   readonly clock: Clock
   readonly ids: IdGenerator
@@ -39,7 +46,7 @@ export class BulkOperations {
   }
 
   /** When this resolves, the operation is durable and goes on by itself. @throws {IdempotencyKeyReusedError} */
-  async start(command: StartOperationCommand): Promise<CreatedOperation> {
+  async start(command: StartOperationCommand): Promise<CreatedRecord<Operation>> {
     const { tenantId, by, action, resolve, filter: asked } = command
     const { operations, index, clock } = this.#deps
     const now = clock.now()
@@ -49,7 +56,7 @@ export class BulkOperations {
     const filter: JobFilter = { ...asked, statuses, createdBefore, ...(resolve && { hasUnknownCalls: true }) }
     const counts = statuses.length > 0 ? await index.count(tenantId, filter) : null
     const { id, fingerprint } = await this.#identity(command)
-    const operation: BulkOperation = {
+    const operation: Operation = {
       id,
       tenantId,
       action,
@@ -70,12 +77,12 @@ export class BulkOperations {
       fingerprint,
     }
     const stored = await operations.create(operation)
-    if (stored.operation.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError()
+    if (stored.record.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError()
     return stored
   }
 
   /** @throws {OperationNotFoundError} */
-  async get(tenantId: string, id: string): Promise<BulkOperation> {
+  async get(tenantId: string, id: string): Promise<Operation> {
     const operation = await this.#deps.operations.get(tenantId, id)
     if (!operation) throw new OperationNotFoundError(id)
     return operation
@@ -86,9 +93,12 @@ export class BulkOperations {
     readonly fingerprint: string | null
   }> {
     const { ids, hasher, derivedIds } = this.#deps
-    if (idempotencyKey === null) return { id: ids.newId('op'), fingerprint: null }
+    if (idempotencyKey === null) return { id: ids.newId(OPERATION.prefix), fingerprint: null }
     const request = canonicalJson({ action, resolve: resolve as JsonValue, filter: filter as JsonValue })
-    return { id: await derivedIds.make('op', tenantId, idempotencyKey), fingerprint: await hasher.sha256(request) }
+    return {
+      id: await derivedIds.make(OPERATION.prefix, tenantId, idempotencyKey),
+      fingerprint: await hasher.sha256(request),
+    }
   }
 }
 

@@ -1,15 +1,14 @@
 import { AppError } from '#domain/app-error.ts'
+import type { Operation } from '#domain/operation/operation.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndex } from '#ports/job-index.ts'
-import type { BulkOperation, OperationStore } from '#ports/operation-store.ts'
 import type { CancelJob } from '../job/cancel-job.ts'
 import type { ResolveCall } from '../job/resolve-call.ts'
 import type { RetryJob } from '../job/retry-job.ts'
 import type { JobCommand } from '../job/write-to-job.ts'
 
 export interface RunOperationDeps {
-  readonly operations: OperationStore
   readonly index: Pick<JobIndex, 'list'>
   readonly cancelJob: Pick<CancelJob, 'execute'>
   readonly retryJob: Pick<RetryJob, 'execute'>
@@ -29,22 +28,21 @@ export class RunOperation {
     this.#deps = deps
   }
 
-  /** Says whether there is more to do. @throws when a store fails, and when the queue is full: the slice is done again then. */
-  async execute(id: string): Promise<boolean> {
-    const operation = await this.#deps.operations.load(id)
-    if (operation?.status !== 'running') return false
+  /** What has become of the operation; `null` when it has been kept for long enough. @throws when a store fails, and when the queue is full: the slice is done again then. */
+  async execute(operation: Operation): Promise<Operation | null> {
+    if (operation.status === 'completed') return null
     if (operation.slice.length > 0) return this.#work(operation)
-    return operation.last ? this.#finish(operation) : this.#take(operation)
+    if (operation.last) return { ...operation, status: 'completed', finishedAt: this.#deps.clock.now() }
+    return this.#take(operation)
   }
 
-  async #take(operation: BulkOperation): Promise<boolean> {
+  async #take(operation: Operation): Promise<Operation> {
     const { tenantId, filter, cursor } = operation
     const { jobs, next } = await this.#deps.index.list({ tenantId, filter, size: SLICE, after: cursor })
-    await this.#save(operation, { slice: jobs.map(({ id }) => id), cursor: next, last: next === null })
-    return true
+    return { ...operation, slice: jobs.map(({ id }) => id), cursor: next, last: next === null }
   }
 
-  async #work(operation: BulkOperation): Promise<boolean> {
+  async #work(operation: Operation): Promise<Operation> {
     let done = 0
     for (let from = 0; from < operation.slice.length; from += AT_ONCE) {
       const together = operation.slice.slice(from, from + AT_ONCE)
@@ -52,12 +50,11 @@ export class RunOperation {
       done += ends.filter(Boolean).length
     }
     const skipped = operation.slice.length - done
-    await this.#save(operation, { slice: [], done: operation.done + done, skipped: operation.skipped + skipped })
-    return true
+    return { ...operation, slice: [], done: operation.done + done, skipped: operation.skipped + skipped }
   }
 
   /** Whether it could be done. What has moved on is left alone. */
-  async #act(operation: BulkOperation, jobId: string): Promise<boolean> {
+  async #act(operation: Operation, jobId: string): Promise<boolean> {
     const { id, tenantId, action } = operation
     const { cancelJob, retryJob } = this.#deps
     const command = { tenantId, jobId, by: actorOf(operation) }
@@ -73,24 +70,14 @@ export class RunOperation {
     }
   }
 
-  async #resolve({ resolve, createdAt }: BulkOperation, command: JobCommand): Promise<void> {
+  async #resolve({ resolve, createdAt }: Operation, command: JobCommand): Promise<void> {
     if (!resolve) return
     const { resolution, tool } = resolve
     await this.#deps.resolveCall.execute({ ...command, call: { tool, begunBy: createdAt }, resolution })
   }
-
-  async #finish(operation: BulkOperation): Promise<boolean> {
-    await this.#save(operation, { status: 'completed', finishedAt: this.#deps.clock.now() })
-    return false
-  }
-
-  async #save(operation: BulkOperation, change: Partial<BulkOperation>): Promise<void> {
-    const { operations, clock } = this.#deps
-    await operations.save({ ...operation, ...change, version: operation.version + 1, updatedAt: clock.now() })
-  }
 }
 
 /** What it does to jobs, it does for the caller who started it. */
-function actorOf({ id, createdBy }: BulkOperation): Actor {
+function actorOf({ id, createdBy }: Operation): Actor {
   return { kind: 'operation', id, for: createdBy }
 }

@@ -5,8 +5,9 @@ import { type CatalogObject, RemoteProductCatalog } from '#adapters/cloudflare/c
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
-import { OperationIndex } from '#adapters/cloudflare/operation-index.ts'
-import { type OperationNamespace, RemoteOperations } from '#adapters/cloudflare/operation-object.ts'
+import { RecordIndex } from '#adapters/cloudflare/record-index.ts'
+import type { RecordNamespace } from '#adapters/cloudflare/record-stub.ts'
+import { RemoteRecords } from '#adapters/cloudflare/remote-records.ts'
 import { peerAddress } from '#adapters/cloudflare/peer-address.ts'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
@@ -20,6 +21,7 @@ import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import type { agents } from '../agents.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { CONNECTIONS_AT_ONCE, checkCallTimes } from './call-times.ts'
@@ -33,7 +35,7 @@ import type { DependencyContainer } from '../tsyringe.ts'
 /** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
 export interface Env {
   readonly AGENT_JOB: JobNamespace
-  readonly BULK_OPERATION: OperationNamespace
+  readonly BULK_OPERATION: RecordNamespace<Operation>
   readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
   readonly JOB_INDEX: D1Database
   /** Absent where the binding is not configured. */
@@ -77,7 +79,8 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.MODELS, createModels(settings, { clock }))
   container.registerInstance(t.OPEN_MODE, settings.openMode)
-  container.registerInstance(t.OPERATION_INTAKE, new RemoteOperations(env.BULK_OPERATION, new OperationIndex(db)))
+  const operations = { objects: env.BULK_OPERATION, index: new RecordIndex(db, OPERATION.name) }
+  container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
   // A factory, for tsyringe takes no value that is null.

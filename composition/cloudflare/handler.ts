@@ -2,8 +2,8 @@ import type { ExecutionContext } from '@cloudflare/workers-types'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
-import { OperationIndex, operationIndexSchema } from '#adapters/cloudflare/operation-index.ts'
-import { sweepOperations } from '#adapters/cloudflare/operation-sweep.ts'
+import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
+import { sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
 import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
 import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
@@ -16,6 +16,7 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { withDeadline } from '#application/time/deadline.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
+import { OPERATION } from '#domain/operation/operation.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Env } from './app.ts'
 import { httpApp } from '../http-app.ts'
@@ -96,7 +97,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
       const db = new D1SqlDatabase(env.JOB_INDEX)
       const world = { clock: container.resolve(t.CLOCK), logger: container.resolve(t.LOGGER) }
       try {
-        await sweepOperations({ ...world, index: new OperationIndex(db), operations: env.BULK_OPERATION })
+        await sweepRecords({ ...world, index: new RecordIndex(db, OPERATION.name), objects: env.BULK_OPERATION })
       } finally {
         await sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: env.AGENT_JOB })
       }
@@ -116,6 +117,6 @@ async function open(env: Env, shared: Composition): Promise<App> {
 
 /** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, operationIndexSchema, idSecretSchema)
+  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, recordIndexSchema, idSecretSchema)
   return container.resolve(t.API_KEYS).any()
 }

@@ -8,7 +8,7 @@ import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
-import { createOperationObject } from '#adapters/cloudflare/operation-object.ts'
+import { createRecordObject } from '#adapters/cloudflare/record-object.ts'
 import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
 import { LocalFeed } from '#adapters/local/feed.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
@@ -25,6 +25,7 @@ import { RetryJob } from '#application/job/retry-job.ts'
 import { RunOperation } from '#application/operation/run-operation.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
+import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import type { agents } from '../agents.ts'
 import { type Env, compose } from './app.ts'
 import { type Composition, createHandler } from './handler.ts'
@@ -103,21 +104,22 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
 }
 
 function operationClass(shared: Composition) {
-  return createOperationObject<Env>({
-    compose: (env, operations) => {
+  return createRecordObject<Env, Operation>({
+    kind: OPERATION,
+    wake: (env) => {
       const container = shared(env)
       const { cancelJob, resolveCall } = jobHome(env.AGENT_JOB)
-      const retryJob = container.resolve(RetryJob)
-      return new RunOperation({
+      const runOperation = new RunOperation({
         index: container.resolve(t.JOB_INDEX),
         clock: container.resolve(t.CLOCK),
-        operations,
         cancelJob,
-        retryJob,
+        retryJob: container.resolve(RetryJob),
         resolveCall,
       })
+      return (operation) => runOperation.execute(operation)
     },
     logger: (env) => shared(env).resolve(t.LOGGER),
+    clock: new SystemClock(),
   })
 }
 

@@ -11,6 +11,7 @@ import { CryptoRandom } from '#adapters/web/random.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import { OPERATION } from '#domain/operation/operation.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
 import type { PublicFetch } from '#ports/public-fetch.ts'
 import { agents } from '../agents.ts'
@@ -77,7 +78,7 @@ function latePublicFetch(settings: NodeSettings): PublicFetch {
 }
 
 function addStorage(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): void {
-  const { db, probe, jobs, executedJobs, index, operations, feed, waker, lease } = storage
+  const { db, probe, jobs, executedJobs, index, feed, waker, lease } = storage
   const ids = container.resolve(t.IDS)
   const keys = new SqlApiKeys(db)
   const cached = new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS })
@@ -102,6 +103,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)
   container.registerInstance(t.EXECUTED_JOBS, executedJobs)
+  const operations = storage.recordsOf(OPERATION)
   container.registerInstance(t.OPERATION_INTAKE, operations)
   container.registerInstance(t.OPERATION_STORE, operations)
   container.registerInstance(t.STORAGE_PROBE, probe)

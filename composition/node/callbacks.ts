@@ -6,7 +6,7 @@ import { guardedFetch } from '#adapters/node/http/guarded-fetch.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { PublicFetch } from '#ports/public-fetch.ts'
-import { MOST_CALLBACKS } from './storage.ts'
+import { MOST_CALLBACKS } from './kinds.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 
 // On Node the network has an inside: a name is looked up, and what it means is checked, before anything is connected to.

@@ -4,13 +4,13 @@ import { Claims } from '#adapters/postgres/claims.ts'
 import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import type { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
 import type { Offer } from '#adapters/postgres/offers.ts'
-import { leftBehind } from '#adapters/postgres/running-jobs.ts'
+import { leftBehind, runningOf } from '#adapters/postgres/running-jobs.ts'
 import { LeaseSweep } from '#adapters/postgres/lease-sweep.ts'
 import type { Workers } from '#adapters/postgres/workers.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import { kindsOf } from './postgres-kinds.ts'
-import type { Engine, EngineOptions, Work } from './storage.ts'
+import { type WorkKind, kindsOf } from './kinds.ts'
+import type { Engine, EngineOptions, Left, Work } from './storage.ts'
 
 export interface PostgresEngineDeps {
   readonly pool: Pool
@@ -30,9 +30,10 @@ export function createPostgresEngine(
   const { pool, clock, logger, skew, leaseMs } = deps
   const { knownTenants } = options
   const isPaused = (): boolean => skew.problem !== null
-  const kinds = kindsOf(deps, { work, options }).map((kind) => {
+  const kinds = kindsOf(work, options).map((kind) => {
     const claims = new Claims(pool, kind.kind, kind.table)
-    return { ...kind, claims, worker: new ClaimWorker({ ...kind, claims, clock, logger, knownTenants, isPaused }) }
+    const shared = { claims, clock, logger, knownTenants, isPaused }
+    return { ...kind, claims, worker: new ClaimWorker({ ...kind, ...shared, ...onPostgres(deps, kind) }) }
   })
   const workers = new Map(kinds.map(({ kind, worker }) => [kind, worker]))
   deps.workers.hire(workers)
@@ -64,6 +65,27 @@ export function createPostgresEngine(
     },
     drain: async (graceMs) => {
       await Promise.all([sweep.stop(), ...kinds.map(({ worker }) => worker.drain(graceMs))])
+    },
+  }
+}
+
+/** How long work rests for which its receiver has no place. */
+const CROWDED_REST_MS = 10_000
+
+/** What a claim needs to know of a kind of work. */
+function onPostgres({ pool, waker, clock }: PostgresEngineDeps, { places, most, execute }: WorkKind) {
+  const rest = (left: Left): number | null => {
+    if (left === null) return null
+    return typeof left === 'number' ? left - clock.now() : CROWDED_REST_MS
+  }
+  return {
+    leftFor: async (tenantId: string): Promise<number> => {
+      const limit = most?.(tenantId) ?? null
+      return limit === null ? places : limit - (await runningOf(pool, tenantId, limit))
+    },
+    execute: async (id: string, signal: AbortSignal): Promise<number | null> => {
+      const left = await execute(id, signal)
+      return rest(waker.take(id) ?? left)
     },
   }
 }

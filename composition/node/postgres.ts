@@ -7,12 +7,13 @@ import { ClockSkew, type SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
+import { AnnouncedWakes } from '#adapters/postgres/announced-wakes.ts'
 import { Neighbours } from '#adapters/postgres/neighbours.ts'
 import { Patience } from '#adapters/postgres/patience.ts'
 import { PostgresProbe } from '#adapters/postgres/probe.ts'
 import { Workers } from '#adapters/postgres/workers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
-import { OPERATE, SqlOperationStore } from '#adapters/sql/operation-store.ts'
+import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { createPostgresEngine } from './postgres-engine.ts'
 import { type DatabaseStart, openDatabase } from './postgres-start.ts'
 import type { NodeStorage, StorageWorld, Work } from './storage.ts'
@@ -34,9 +35,6 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
   const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
   const { workers, neighbours, onStop } = peersOn(pool, { clock, ids, logger })
   const db = new PostgresDatabase(pool, patience)
-  const operations = new SqlOperationStore(db, ({ id, tenantId, updatedAt: at }) => {
-    workers.announce([{ kind: OPERATE, id, tenantId, at }])
-  })
   const waker = new EarlyWakes()
   const savePatience = new Patience({ clock, patienceMs: SAVE_PATIENCE_MS })
   const jobs = new PostgresJobStore({ pool, patience, savePatience, workers, known: recentJobs() })
@@ -51,7 +49,7 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
     jobs: published,
     executedJobs: published,
     index: new SqlJobIndex(db),
-    operations,
+    recordsOf: (kind) => new SqlRecordStore(db, kind, new AnnouncedWakes(workers)),
     feed: neighbours.feed,
     waker,
     lease: { leaseMs, alone: false },

@@ -4,13 +4,13 @@ import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { operationSchema } from '#adapters/sql/operation-store.ts'
+import { recordSchema } from '#adapters/sql/record-store.ts'
 
 /** The tables of a database that holds everything. */
 export const SCHEMAS = [
   jobsSchema,
   journalSchema,
-  operationSchema,
+  recordSchema,
   apiKeySchema,
   goneReceiverSchema,
   draftSchema,

@@ -11,15 +11,14 @@ import { StartError } from '#adapters/node/process/start-error.ts'
 import { LocalWaker } from '#adapters/node/engine/waker.ts'
 import { OutageRetry } from '#adapters/sql/outage-retry.ts'
 import { textAt } from '#adapters/sql/database.ts'
-import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlDueJobs } from '#adapters/sql/due.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
-import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import { PatientJobStore } from '#adapters/sql/patient-job-store.ts'
+import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { NewerSchemaError, type SchemaChange, migrate } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { OperationKey } from '#ports/operation-store.ts'
 import { SCHEMAS } from './schemas.ts'
 import { createSqliteEngine } from './sqlite-engine.ts'
 import type { NodeStorage, StorageWorld } from './storage.ts'
@@ -32,13 +31,8 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
   const file = join(dataDir, 'errand.db')
   const db = openFile(dataDir, logger)
   const migrated = await bringUpToDate(db, { file, dataDir })
-  const due = new SqlDueJobs(db)
   const waker = new LocalWaker()
   const feed = new LocalFeed()
-  let onOperation: (operation: OperationKey) => void = () => undefined
-  const operations = new SqlOperationStore(db, (operation) => {
-    onOperation(operation)
-  })
   let unlock: () => void = () => undefined
 
   const jobs = new PublishedJobStore(new SqlJobStore(db, { waker, cache: recentJobs() }), feed)
@@ -51,7 +45,7 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
     jobs,
     executedJobs: new PatientJobStore(jobs, new OutageRetry({ clock, patienceMs: SAVE_PATIENCE_MS })),
     index: new SqlJobIndex(db.aside),
-    operations,
+    recordsOf: (kind) => new SqlRecordStore(db, kind, waker),
     feed,
     waker,
     lease: { leaseMs: 30_000, alone: true },
@@ -61,13 +55,8 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
       db.makeRoom()
       return Promise.resolve()
     },
-    createEngine: (work, options) => {
-      const engine = createSqliteEngine({ due, waker, operations, clock, logger }, { work, options })
-      onOperation = (operation) => {
-        engine.operate(operation)
-      }
-      return engine
-    },
+    createEngine: (work, options) =>
+      createSqliteEngine({ db, jobs: new SqlDueJobs(db), waker, clock, logger }, { work, options }),
     close: async () => {
       await db.close()
       unlock()

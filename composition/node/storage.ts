@@ -2,6 +2,7 @@ import type { SqlDatabase } from '#adapters/sql/database.ts'
 import type { SchemaChange } from '#adapters/sql/schema.ts'
 import type { HeldLease } from '#application/execution/lease-watch.ts'
 import type { Executor } from '#domain/job/claim.ts'
+import type { RecordKind, Stored } from '#domain/record/kind.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Crowded } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -10,7 +11,7 @@ import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { OperationStore } from '#ports/operation-store.ts'
+import type { RecordStore } from '#ports/record-store.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { Waker } from '#ports/waker.ts'
 
@@ -21,14 +22,23 @@ export interface StorageWorld {
   readonly logger: Logger
 }
 
-/** What is done for jobs and operations when they are due. Each is harmless to repeat, and throws when it is to be tried again. */
+/** What is still to be done: at a time (epoch ms), or once the receiver has a place for it. `null` where what is stored says it all. */
+export type Left = number | Crowded | null
+
+/** What is done for records of one kind when they are due. */
+export interface RecordWork {
+  readonly kind: string
+  /** At once in this process. */
+  readonly places: number
+  readonly execute: (id: string) => Promise<number | null>
+}
+
+/** What is done when its time has come. Each is harmless to repeat, and throws when it is to be tried again. */
 export interface Work {
   run(jobId: string, signal: AbortSignal): Promise<void>
-  /** Says so when the receiver has no place for it yet: then it is still to be done. */
   deliver(jobId: string, signal: AbortSignal): Promise<Crowded | null>
   expire(jobId: string): Promise<unknown>
-  /** One slice of a bulk operation; says whether there is more to do. */
-  operate(operationId: string): Promise<boolean>
+  readonly records: readonly RecordWork[]
   /** Whether the job is held by an executor that is known to be dead. */
   isLeftBehind(jobId: string): Promise<boolean>
   /** Takes note of all leases that the storage holds now, and returns the ids of jobs whose lease has ended. */
@@ -63,7 +73,7 @@ export interface NodeStorage {
   /** The same, for executors: a save waits until the storage can be used again. */
   readonly executedJobs: JobStore
   readonly index: JobIndex
-  readonly operations: OperationStore
+  recordsOf<T extends Stored>(kind: RecordKind<T>): RecordStore<T>
   readonly feed: JobFeed
   readonly waker: Waker
   /** How jobs are held while they are in execution. */
@@ -75,10 +85,3 @@ export interface NodeStorage {
   createEngine(work: Work, options: EngineOptions): Engine
   close(): Promise<void>
 }
-
-/** A receiver may be slow, and there may be many of them. */
-export const MOST_CALLBACKS = 100
-/** Bulk operations that have a slice under way at once. */
-export const MOST_OPERATIONS = 4
-/** Jobs that are deleted at once because their time is over. */
-export const MOST_DELETIONS = 16

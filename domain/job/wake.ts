@@ -1,9 +1,9 @@
 import { nextDelivery } from '../callback/callback.ts'
+import type { Wake } from '../wake.ts'
 import { type JobRecord, isFinished } from './job.ts'
 
-/** When a job next needs attention (epoch ms), and what for: to be executed, to call back, or to be deleted. */
-export interface Wake {
-  readonly at: number
+/** A job is woken to be executed, to call back, or to be deleted. */
+export interface JobWake extends Wake {
   readonly kind: WakeKind
 }
 
@@ -15,7 +15,7 @@ export type WakeKind = (typeof WAKE_KINDS)[number]
  * The next wake of a job; every stored job has one. Callbacks wait while a job is queued or running, so that only its
  * executor writes to it. A finished job is kept until its messages have arrived or been given up.
  */
-export function nextWake(job: JobRecord): Wake {
+export function nextWake(job: JobRecord): JobWake {
   const delivery = nextDelivery(job)
   if (isFinished(job)) {
     return delivery ? { at: delivery.nextAt, kind: 'deliver' } : { at: expiresAt(job), kind: 'expire' }

@@ -1,6 +1,9 @@
+import type { JobCursor, JobFilter } from '../job/filter.ts'
 import { type JobStatus, JOB_STATUSES } from '../job/job.ts'
 import type { Resolution } from '../job/resolution.ts'
+import type { RecordKind } from '../record/kind.ts'
 import type { Actor } from '../tenant/actor.ts'
+import { DAY_MS } from '../time/duration.ts'
 
 /** What can be done to many jobs at once. */
 export const OPERATION_ACTIONS = ['cancel', 'retry', 'resolve'] as const
@@ -15,13 +18,13 @@ export interface BulkResolution {
 }
 
 /** Something done to every job of a tenant that fits a filter, a slice at a time; it survives what jobs survive. */
-export interface Operation<Filter = unknown, Cursor = unknown> {
+export interface Operation {
   readonly id: string
   readonly tenantId: string
   readonly action: OperationAction
   /** Of `resolve` alone. */
   readonly resolve: BulkResolution | null
-  readonly filter: Filter
+  readonly filter: JobFilter
   readonly status: 'running' | 'completed'
   /** How many jobs fitted at the start. */
   readonly total: number
@@ -32,7 +35,7 @@ export interface Operation<Filter = unknown, Cursor = unknown> {
   /** The slice in hand: written down before anything is done, so that what was cut off is done again and counted once. */
   readonly slice: readonly string[]
   /** Where the next slice begins; `null` before the first. */
-  readonly cursor: Cursor | null
+  readonly cursor: JobCursor | null
   /** No job lies beyond the slice in hand. */
   readonly last: boolean
   readonly createdAt: number
@@ -43,6 +46,17 @@ export interface Operation<Filter = unknown, Cursor = unknown> {
   /** Of the request, if it came with an idempotency key. */
   readonly fingerprint: string | null
 }
+
+/** How long a completed operation can be asked for. */
+export const OPERATION_KEPT_MS = 30 * DAY_MS
+
+/** A slice is due as soon as the one before it is stored; so the operations of one tenant take turns. */
+export const OPERATION = {
+  name: 'operation',
+  prefix: 'op',
+  format: 1,
+  nextWakeAt: ({ updatedAt, finishedAt }) => (finishedAt === null ? updatedAt : finishedAt + OPERATION_KEPT_MS),
+} as const satisfies RecordKind<Operation>
 
 const POSSIBLE: Readonly<Record<OperationAction, readonly JobStatus[]>> = {
   cancel: ['queued', 'running', 'waiting'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { JobPump } from '#adapters/node/engine/job-pump.ts'
+import { Pump } from '#adapters/node/engine/pump.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlIdSecret, idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { migrate } from '#adapters/sql/schema.ts'
@@ -54,7 +54,11 @@ describe('a journal of a newer release', () => {
     { type: 'job.waiting', wait: { reason: 'approval', calls: [] } },
     { type: 'job.waiting', wait: { reason: 'constructor' } },
     { type: 'tool_call.started', callId: 'a', name: 'send', effect: 'write' },
-    { type: 'tool_call.completed', result: { callId: 'a', name: 'send', isError: false, output: 1 }, toldBy: 'proposal' },
+    {
+      type: 'tool_call.completed',
+      result: { callId: 'a', name: 'send', isError: false, output: 1 },
+      toldBy: 'proposal',
+    },
     { type: 'tool_call.reopened', callId: 'a', toldBy: 'approver' },
     { type: 'model_call.completed', message: { role: 'assistant', parts: [{ type: 'image' }] }, finishReason: 'stop' },
     { type: 'model_call.completed', message: { role: 'assistant', parts: [] }, finishReason: 'handed_over' },
@@ -105,18 +109,24 @@ describe('a secret for ids of a newer release', () => {
 
 describe('the job of such a journal', () => {
   test('is left as it is and logged, and the pump looks again later and later', async () => {
-    const { store, clock, logger, waker, executor, submit } = execution(defineAgent({ name: 'writer', instructions: '' }))
+    const { store, clock, logger, waker, executor, submit } = execution(
+      defineAgent({ name: 'writer', instructions: '' }),
+    )
     const id = await submit()
     const stored = await store.load(id)
     store.load = () => Promise.resolve().then(reading({ type: 'job.paused' }))
     const own = executor(new ListedModel())
     const execute = own.execute.bind(own)
-    const pump = new JobPump({ kind: 'run', due: store, waker, clock, logger, places: 2, execute })
+    const pump = new Pump({ kind: 'run', due: store, waker, clock, logger, places: 2, execute })
     pump.start()
     await clock.advance(0)
     const rests = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600].map((seconds) => seconds * 1000)
     for (const restMs of rests) {
-      expect(logger.lines.at(-1)).toMatchObject({ level: 'error', error: { code: 'newer_format' }, fields: { jobId: id, restMs } })
+      expect(logger.lines.at(-1)).toMatchObject({
+        level: 'error',
+        error: { code: 'newer_format' },
+        fields: { jobId: id, restMs },
+      })
       for (let waited = 0; waited < restMs; waited += 1000) await clock.advance(1000)
     }
     expect(logger.lines).toHaveLength(rests.length + 1)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FairCallbackSender } from '#adapters/callbacks/fair-callback-sender.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
-import { JobPump } from '#adapters/node/engine/job-pump.ts'
+import { Pump } from '#adapters/node/engine/pump.ts'
 import type { CallbackOutcome } from '#ports/callback-sender.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
@@ -125,7 +125,7 @@ test('a pump over it calls a quick receiver at once, behind however many message
   const due = new Map<string, string>()
   for (let n = 0; n < 50; n++) due.set(`slow_${String(n)}`, SLOW)
   for (let n = 0; n < 5; n++) due.set(`quick_${String(n)}`, QUICK)
-  const pump = new JobPump({
+  const pump = new Pump({
     kind: 'deliver',
     due: {
       due: ({ limit }) => Promise.resolve([...due.keys()].slice(0, limit)),

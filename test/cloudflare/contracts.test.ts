@@ -7,12 +7,12 @@ import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-ca
 import { RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
-import { ensureAlarm } from '#adapters/cloudflare/waker.ts'
+import { AlarmWaker, ensureAlarm } from '#adapters/cloudflare/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
+import { recordSchema } from '#adapters/sql/record-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
@@ -22,7 +22,9 @@ import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
-import { operationStoreContract } from '#test/contracts/operation-store.contract.ts'
+import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
+import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
+import { recordsOn } from '#test/support/records-on.ts'
 import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
@@ -87,11 +89,22 @@ describe('Durable Object', () => {
     expect(kept.alarm).toBe(now + then)
   })
 
-  test.each(operationStoreContract)('OperationStore: $name', async ({ run }) => {
+  test.each(recordStoreContract)('RecordStore, in an object: $name', async ({ run }) => {
     await inObject(async (storage) => {
       const db = new DurableObjectDatabase(storage)
-      await migrate(db, operationSchema)
-      await run(new SqlOperationStore(db, () => undefined))
+      await migrate(db, recordSchema)
+      await run(recordsOn(db, new AlarmWaker(storage), () => storage.getAlarm()))
+    })
+  })
+
+  test.each(recordMatrix)('A record whose process dies anywhere, in an object: $name', async ({ run }) => {
+    await inObject(async (storage) => {
+      await run(async () => {
+        await storage.deleteAll()
+        const db = new DurableObjectDatabase(storage)
+        await migrate(db, recordSchema)
+        return recordsOn(db, new AlarmWaker(storage), () => storage.getAlarm())
+      })
     })
   })
 

@@ -4,15 +4,15 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { GROUP, MOST_JOBS, sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
-import { OperationIndex, operationIndexSchema } from '#adapters/cloudflare/operation-index.ts'
-import type { OperationStub } from '#adapters/cloudflare/operation-object.ts'
-import { sweepOperations } from '#adapters/cloudflare/operation-sweep.ts'
+import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
+import type { RecordStub } from '#adapters/cloudflare/record-stub.ts'
+import { sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
 import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
-import type { BulkOperation } from '#ports/operation-store.ts'
+import { OPERATION_KEPT_MS, type Operation } from '#domain/operation/operation.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { countedD1 } from './counted-d1.ts'
@@ -20,8 +20,8 @@ import { countedD1 } from './counted-d1.ts'
 const MINUTE = 60_000
 
 beforeEach(async () => {
-  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema, operationIndexSchema)
-  await env.JOB_INDEX.batch(['jobs', 'open_operations'].map((table) => env.JOB_INDEX.prepare(`DELETE FROM ${table}`)))
+  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema, recordIndexSchema)
+  await env.JOB_INDEX.batch(['jobs', 'record_index'].map((table) => env.JOB_INDEX.prepare(`DELETE FROM ${table}`)))
 })
 
 afterAll(() => reset())
@@ -146,8 +146,8 @@ describe('the sweep of jobs', () => {
   })
 })
 
-describe('the sweep of operations', () => {
-  const running: BulkOperation = {
+describe('the sweep of records', () => {
+  const running: Operation = {
     id: 'op_01M83QK8XSJ513P1WPKNW38GPZ',
     tenantId: 'acme',
     action: 'cancel',
@@ -160,44 +160,59 @@ describe('the sweep of operations', () => {
     slice: [],
     cursor: null,
     last: false,
-    createdAt: 0,
+    createdAt: 1,
     createdBy: { kind: 'keyless' },
-    updatedAt: 0,
+    updatedAt: 1,
     finishedAt: null,
     version: 1,
     fingerprint: null,
   }
-  const world = () => ({
-    index: new OperationIndex(new D1SqlDatabase(env.JOB_INDEX)),
-    operations: env.BULK_OPERATION as never,
-    clock: new ManualClock(T0),
+  const world = (now = T0) => ({
+    index: new RecordIndex(new D1SqlDatabase(env.JOB_INDEX), 'operation'),
+    objects: env.BULK_OPERATION as never,
+    clock: new ManualClock(now),
     logger: silentLogger,
   })
-  const open = async (): Promise<unknown[]> =>
-    (await env.JOB_INDEX.prepare('SELECT id FROM open_operations ORDER BY id').all()).results.map(({ id }) => id)
+  const known = async (): Promise<unknown[]> =>
+    (await env.JOB_INDEX.prepare('SELECT id, look_at FROM record_index ORDER BY id').all()).results
 
-  test('sets one going whose alarm was lost, and forgets those that are completed or were never stored', async () => {
+  test('sets one going whose alarm was lost, and forgets what was never stored', async () => {
     const deps = world()
     const stub = env.BULK_OPERATION.getByName(running.id)
     await deps.index.add(running.id, 0)
     await deps.index.add('op_01M83QK8XSJ513P1WPKNW38GP0', 0)
     // As the Worker knows it: what the platform makes of the type is too deep for the compiler.
-    const operation = stub as unknown as OperationStub
+    const operation = stub as unknown as RecordStub<Operation>
     await operation.create(running)
     await runInDurableObject(stub, (_instance, { storage }) => storage.deleteAlarm())
-    await sweepOperations(deps)
+    await sweepRecords(deps)
     await runInDurableObject(stub, async (_instance, { storage }) => {
       expect(await storage.getAlarm()).not.toBeNull()
       // It need not be waited for.
       await storage.setAlarm(Date.now())
     })
-    expect(await open()).toEqual([running.id])
+    expect(await known()).toMatchObject([{ id: running.id }])
     await vi.waitFor(async () => {
       expect(await operation.find('acme', running.id)).toMatchObject({ status: 'completed' })
     })
-    await deps.clock.advance(11 * MINUTE)
-    await sweepOperations(deps)
-    expect(await open()).toEqual([])
+  })
+
+  test('one that is at rest keeps the alarm of its end, is looked after once a day, and is forgotten when it is gone', async () => {
+    const id = 'op_01M83QK8XSJ513P1WPKNW38GPY'
+    const finishedAt = Date.now()
+    const { index } = world()
+    const stub = env.BULK_OPERATION.getByName(id)
+    await (stub as unknown as RecordStub<Operation>).create({ ...running, id, status: 'completed', finishedAt })
+    await index.add(id, 0)
+    const day = 86_400_000
+    await sweepRecords(world(finishedAt))
+    expect(await known()).toMatchObject([{ id, look_at: expect.closeTo(finishedAt + day, -5) as number }])
+    await runInDurableObject(stub, async (_instance, { storage }) => {
+      expect(await storage.getAlarm()).toBe(finishedAt + OPERATION_KEPT_MS)
+      await storage.deleteAll()
+    })
+    await sweepRecords(world(finishedAt + 2 * day))
+    expect(await known()).toEqual([])
   })
 
   test('one that cannot be looked after keeps nothing from the others, and comes again', async () => {
@@ -206,13 +221,16 @@ describe('the sweep of operations', () => {
     const getByName = (id: string) => ({
       lookAfter: () => {
         asked.push(id)
-        return id === 'op_a' ? Promise.reject(new Error('Overloaded.')) : Promise.resolve(true)
+        return id === 'op_a' ? Promise.reject(new Error('Overloaded.')) : Promise.resolve(T0 + 30 * MINUTE)
       },
     })
+    const objects = { getByName } as never
     for (const id of ['op_a', 'op_b']) await deps.index.add(id, 0)
-    await sweepOperations({ ...deps, operations: { getByName } as never })
-    await sweepOperations({ ...deps, operations: { getByName } as never })
+    await sweepRecords({ ...deps, objects })
+    await sweepRecords({ ...deps, objects })
     expect(asked.sort()).toEqual(['op_a', 'op_b'])
-    expect(await open()).toEqual(['op_a', 'op_b'])
+    await deps.clock.advance(11 * MINUTE)
+    await sweepRecords({ ...deps, objects })
+    expect(asked.sort()).toEqual(['op_a', 'op_a', 'op_b'])
   })
 })

@@ -4,7 +4,8 @@ import { JOURNAL_FORMAT, type JobEvent, type JobSubmitted } from '#domain/job/ev
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
-import type { JobCursor, JobFilter, JobIndex } from '#ports/job-index.ts'
+import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { T0, TILL, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
@@ -147,7 +148,11 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
   {
     name: 'finds jobs with calls of unknown outcome, waiting or finished, until the last outcome is reported',
     async run(subject) {
-      const [waiting, ended, plain] = [await inCall(subject, T0), await inCall(subject, T0 + 1), await inCall(subject, T0 + 2)]
+      const [waiting, ended, plain] = [
+        await inCall(subject, T0),
+        await inCall(subject, T0 + 1),
+        await inCall(subject, T0 + 2),
+      ]
       await append(subject, waiting, WAITS)
       const left = await append(subject, ended, FAILED)
       await append(subject, plain, DONE, FAILED)
@@ -236,5 +241,17 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
 
 function eventOf({ createdAt: at, id: jobId, runId, tenantId, ...job }: JobRecord): JobSubmitted {
   const { agent, input, deadlineAt, options } = job
-  return { type: 'job.submitted', at, format: JOURNAL_FORMAT, jobId, runId, tenantId, by: TILL, agent, input, deadlineAt, options }
+  return {
+    type: 'job.submitted',
+    at,
+    format: JOURNAL_FORMAT,
+    jobId,
+    runId,
+    tenantId,
+    by: TILL,
+    agent,
+    input,
+    deadlineAt,
+    options,
+  }
 }

@@ -1,9 +1,9 @@
 import type { HeldLease } from '#application/execution/lease-watch.ts'
 import { isFinished } from '#domain/job/job.ts'
-import type { Wake } from '#domain/job/wake.ts'
-import type { DueJobs } from '#ports/due-jobs.ts'
+import type { Wake } from '#domain/wake.ts'
+import type { DueJobs } from '#ports/due.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { Waker, WokenJob } from '#ports/waker.ts'
+import type { Waker, Woken } from '#ports/waker.ts'
 import type { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { SeededRandom } from './random.ts'
 
@@ -27,7 +27,7 @@ export class SimWakes implements Waker {
     this.#observe = observe
   }
 
-  async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
+  async wakeAt(job: Woken, wake: Wake | null): Promise<void> {
     const { clock, random } = this.#world
     if (wake === null || random.happens(0.2)) return Promise.resolve()
     const copies = random.happens(0.2) ? 2 : 1

@@ -3,7 +3,7 @@ import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { Backoff } from '#application/time/backoff.ts'
-import { JobPump } from '#adapters/node/engine/job-pump.ts'
+import { Pump } from '#adapters/node/engine/pump.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
@@ -206,6 +206,6 @@ function pumping(now = T0) {
     const failed = { type: 'job.failed', at: clock.now(), error: { code: 'model_failed', message: 'No.' } } as const
     await store.save(after(state, [failed]), [failed])
   }
-  const pump = new JobPump({ kind: 'run', due: store, waker, clock, logger: silentLogger, places: 2, execute })
+  const pump = new Pump({ kind: 'run', due: store, waker, clock, logger: silentLogger, places: 2, execute })
   return { clock, store, begun, pump }
 }

@@ -1,6 +1,6 @@
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
-import { JobPump, type JobPumpOptions } from '#adapters/node/engine/job-pump.ts'
+import { Pump, type PumpOptions } from '#adapters/node/engine/pump.ts'
 import { T0, after, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
@@ -8,7 +8,7 @@ import { RecordingWaker } from '#test/support/recording-waker.ts'
 const failed = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
 
 /** A pump over memory whose jobs run until the test finishes or breaks them. */
-export function pumping(places: number, more: Partial<JobPumpOptions> = {}) {
+export function pumping(places: number, more: Partial<PumpOptions> = {}) {
   const clock = new ManualClock(T0)
   const waker = new RecordingWaker()
   const store = new MemoryJobStore(waker)
@@ -24,7 +24,7 @@ export function pumping(places: number, more: Partial<JobPumpOptions> = {}) {
     })
     await ending.promise
   }
-  const pump = new JobPump({ kind: 'run', due: store, waker, clock, logger, places, execute, ...more })
+  const pump = new Pump({ kind: 'run', due: store, waker, clock, logger, places, execute, ...more })
   const submit = async (at = T0, tenantId = 'acme'): Promise<string> => {
     const { job, event } = submitted({ at, tenantId })
     await store.create(job, event)

@@ -4,7 +4,7 @@ import { Claims } from '#adapters/postgres/claims.ts'
 import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
 import { Workers } from '#adapters/postgres/workers.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
-import { JOBS } from '#composition/node/postgres-kinds.ts'
+import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import type { Engine, Work } from '#composition/node/storage.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { nextWake } from '#domain/job/wake.ts'
@@ -35,7 +35,10 @@ afterEach(async () => {
   await scene.close()
 })
 
-async function start(run: Work['run'], more: Parameters<typeof engineOn>[2] & { work?: Partial<Work> } = {}): Promise<Engine> {
+async function start(
+  run: Work['run'],
+  more: Parameters<typeof engineOn>[2] & { work?: Partial<Work> } = {},
+): Promise<Engine> {
   const noted: Work['run'] = (id, signal) => {
     begun.push({ id, at: scene.clock.now() })
     return run(id, signal)
@@ -63,13 +66,16 @@ async function stored(count = 1): Promise<readonly ReturnType<typeof submitted>[
 /** An attempt that has failed for now. */
 function waiting(until: number): readonly JobEvent[] {
   const at = scene.clock.now()
-  return [started(at), { type: 'job.waiting', at, wait: { reason: 'retry', until, error: { code: 'model_failed', message: '' } } }]
+  return [
+    started(at),
+    { type: 'job.waiting', at, wait: { reason: 'retry', until, error: { code: 'model_failed', message: '' } } },
+  ]
 }
 
 /** As a process does that dies right after it. */
 async function claimAndDie(): Promise<void> {
   const now = scene.clock.now()
-  const claims = new Claims(scene.pool, 'run', JOBS)
+  const claims = new Claims(scene.pool, 'run', JOB_WAKES)
   expect(await claims.claim({ tenantId: 'acme', now, until: now + CLAIM_MS, limit: 100 })).toHaveLength(1)
 }
 
@@ -150,7 +156,10 @@ describe('a claimed job', () => {
       expect(begun).toHaveLength(1)
     })
     const at = scene.clock.now()
-    const canceled = [{ type: 'job.cancel_requested', at, by: TILL }, { type: 'job.canceled', at }] as const
+    const canceled = [
+      { type: 'job.cancel_requested', at, by: TILL },
+      { type: 'job.canceled', at },
+    ] as const
     const state = after(given.state, canceled)
     await intake().save(state, canceled)
     failing.resolve(undefined)

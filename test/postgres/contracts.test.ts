@@ -7,17 +7,18 @@ import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SharedFeed } from '#adapters/postgres/shared-feed.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
-import { SqlOperationStore } from '#adapters/sql/operation-store.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
-import { operationStoreContract } from '#test/contracts/operation-store.contract.ts'
+import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
 import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
+import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
+import { recordsOn } from '#test/support/records-on.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
 import { wokenOn } from './woken.ts'
@@ -55,8 +56,8 @@ describe('Postgres', () => {
     await run(new SqlGoneReceivers(scene.db))
   })
 
-  test.each(operationStoreContract)('OperationStore: $name', async ({ run }) => {
-    await run(new SqlOperationStore(scene.db, () => undefined))
+  test.each(recordStoreContract)('RecordStore: $name', async ({ run }) => {
+    await run(recordsOn(scene.db))
   })
 
   const { products } = parseShopifyCsv(readFileSync('adapters/catalog/sample-products.csv', 'utf8'), 'SEK')
@@ -70,6 +71,10 @@ describe('Postgres', () => {
 })
 
 describe('a process that dies anywhere, on Postgres', () => {
+  test.each(recordMatrix)('$name', async ({ run }) => {
+    await run(() => Promise.resolve(recordsOn(scene.db)))
+  })
+
   test.each(crashMatrix)('$name', async ({ run }) => {
     await run(() => Promise.resolve({ store: settled(scene.store), armedAt: (jobId) => armedAt(scene, jobId) }))
   })

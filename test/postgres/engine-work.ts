@@ -13,7 +13,7 @@ export const NOTHING: Work = {
   run: () => Promise.resolve(),
   deliver: () => Promise.resolve(null),
   expire: () => Promise.resolve(),
-  operate: () => Promise.resolve(false),
+  records: [],
   isLeftBehind: () => Promise.resolve(false),
   observeLeases: () => new Set(),
   stopIfCanceled: () => Promise.resolve(),

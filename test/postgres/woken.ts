@@ -1,5 +1,5 @@
 import { Claims } from '#adapters/postgres/claims.ts'
-import { JOBS } from '#composition/node/postgres-kinds.ts'
+import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import { WAKE_KINDS } from '#domain/job/wake.ts'
 import type { WakerSubject } from '#test/contracts/waker.contract.ts'
 import type { Scene } from './scene.ts'
@@ -10,7 +10,7 @@ export function wokenOn({ pool, clock, db }: Scene): WakerSubject['wokenUntil'] 
   return async (at) => {
     await clock.advance(Math.max(0, at - clock.now()))
     for (const kind of WAKE_KINDS) {
-      const claims = new Claims(pool, kind, JOBS)
+      const claims = new Claims(pool, kind, JOB_WAKES)
       for (const { tenantId, isDue } of await claims.tenants(at)) {
         if (!isDue) continue
         const claimed = await claims.claim({ tenantId, now: at, until: at + 60_000, limit: 100 })

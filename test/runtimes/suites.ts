@@ -2,40 +2,43 @@ import { readFileSync } from 'node:fs'
 import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
+import { MemoryRecords } from '#adapters/testing/record-store.ts'
 import { LocalFeed } from '#adapters/local/feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
-import { SqlDueJobs } from '#adapters/sql/due-jobs.ts'
+import { SqlDueJobs } from '#adapters/sql/due.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
+import { recordSchema } from '#adapters/sql/record-store.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import type { DueJobs } from '#ports/due-jobs.ts'
+import type { DueJobs } from '#ports/due.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { clockContract } from '#test/contracts/clock.contract.ts'
 import { dispatchLogContract } from '#test/contracts/dispatch-log.contract.ts'
-import { dueJobsContract } from '#test/contracts/due-jobs.contract.ts'
+import { dueJobsContract } from '#test/contracts/due.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { idGeneratorContract } from '#test/contracts/id-generator.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { type JobStoreSubject, jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
-import { operationStoreContract } from '#test/contracts/operation-store.contract.ts'
+import { type RecordStoreSubject, recordStoreContract } from '#test/contracts/record-store.contract.ts'
 import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import type { CrashSubject } from '#test/crash/crash-run.ts'
 import { oneCommitContract, sqlStore } from '#test/crash/one-commit.contract.ts'
+import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
+import { recordsOn } from '#test/support/records-on.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type Later, type Suite, suite } from './suite.ts'
 
@@ -63,6 +66,11 @@ function inSql(open: OpenDatabase): OpenJobs {
   }
 }
 
+function memoryRecords(): RecordStoreSubject {
+  const records = new MemoryRecords(new RecordingWaker())
+  return { open: (kind) => records.of(kind), armedAt: (id) => Promise.resolve(records.wakeAt(id)) }
+}
+
 async function withTables(db: SqlDatabase, ...schemas: readonly SqlSchema[]): Promise<SqlDatabase> {
   for (const schema of schemas) await migrate(db, schema)
   return db
@@ -73,6 +81,12 @@ export function memorySuites(): readonly Suite[] {
   return [
     ...jobSuites('memory', inMemory),
     ...manyCommits('memory', inMemory),
+    suite('RecordStore on memory', recordStoreContract, memoryRecords),
+    suite(
+      'A record whose process dies anywhere, on memory',
+      recordMatrix,
+      () => () => Promise.resolve(memoryRecords()),
+    ),
     suite('JobFeed', jobFeedContract, () => new LocalFeed()),
     suite('DispatchLog in the tests', dispatchLogContract, () => {
       const disk = new DispatchDisk()
@@ -111,8 +125,11 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     suite(`GoneReceivers on ${name}`, goneReceiversContract, async (later) => {
       return new SqlGoneReceivers(await withTables(open(later), goneReceiverSchema))
     }),
-    suite(`OperationStore on ${name}`, operationStoreContract, async (later) => {
-      return new SqlOperationStore(await withTables(open(later), operationSchema), () => undefined)
+    suite(`RecordStore on ${name}`, recordStoreContract, async (later) => {
+      return recordsOn(await withTables(open(later), recordSchema))
+    }),
+    suite(`A record whose process dies anywhere, on ${name}`, recordMatrix, (later) => async () => {
+      return recordsOn(await withTables(open(later), recordSchema))
     }),
     suite(`ProductCatalog on ${name}`, productCatalogContract, async (later) => {
       const db = await withTables(open(later), draftSchema)

@@ -1,18 +1,22 @@
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
+import { MemoryRecords } from '#adapters/testing/record-store.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { BulkOperations, type StartOperationCommand } from '#application/operation/bulk-operations.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { RunOperation } from '#application/operation/run-operation.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
-import type { BulkOperation, OperationStore } from '#ports/operation-store.ts'
+import { WakeRecord } from '#application/record/wake-record.ts'
+import { OPERATION, type Operation } from '#domain/operation/operation.ts'
+import type { RecordStore } from '#ports/record-store.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { DESK } from './sample-job.ts'
 
 export interface OperationSample {
   readonly name: string
-  readonly record: BulkOperation
+  readonly format: number
+  readonly record: Operation
 }
 
 const COMMANDS: readonly Pick<StartOperationCommand, 'action' | 'resolve' | 'filter' | 'idempotencyKey'>[] = [
@@ -31,9 +35,13 @@ const COMMANDS: readonly Pick<StartOperationCommand, 'action' | 'resolve' | 'fil
 export async function makeOperations(): Promise<readonly OperationSample[]> {
   const clock = new ManualClock(T0)
   const index = new MemoryJobStore(new RecordingWaker())
-  const { job, event } = submitted({ jobId: 'job_queued', runId: 'run_queued', options: { ...NO_OPTIONS, tags: ['autumn'] } })
+  const { job, event } = submitted({
+    jobId: 'job_queued',
+    runId: 'run_queued',
+    options: { ...NO_OPTIONS, tags: ['autumn'] },
+  })
   await index.create(job, event)
-  const states: BulkOperation[] = []
+  const states: Operation[] = []
   const operations = remembering(states)
   const hasher = new WebHasher()
   let made = 0
@@ -43,26 +51,32 @@ export async function makeOperations(): Promise<readonly OperationSample[]> {
   for (const command of COMMANDS) await bulk.start({ tenantId: 'acme', by: DESK, ...command })
   const cancelJob = new CancelJob({ jobs: index, clock, executions: { interrupt: () => undefined } })
   const other = { execute: () => Promise.reject(new Error('It is not asked for.')) }
-  const run = new RunOperation({ operations, index, cancelJob, retryJob: other, resolveCall: other, clock })
-  while (await run.execute('op_1'));
-  return states.map((record) => ({ name: `${record.action} ${record.id}, version ${String(record.version)}`, record }))
+  const run = new RunOperation({ index, cancelJob, retryJob: other, resolveCall: other, clock })
+  const wake = (operation: Operation) => run.execute(operation)
+  const woken = new WakeRecord({ kind: OPERATION, records: operations, clock, wake })
+  while ((await operations.load('op_1'))?.status === 'running') await woken.execute('op_1')
+  return states.map((record) => ({
+    name: `${record.action} ${record.id}, version ${String(record.version)}`,
+    format: OPERATION.format,
+    record,
+  }))
 }
 
 /** Keeps every state that was stored. */
-function remembering(states: BulkOperation[]): OperationStore {
-  const store = (operation: BulkOperation): Promise<void> => {
-    states.push(JSON.parse(JSON.stringify(operation)) as BulkOperation)
-    return Promise.resolve()
+function remembering(states: Operation[]): RecordStore<Operation> {
+  const operations = new MemoryRecords(new RecordingWaker()).of(OPERATION)
+  const note = (operation: Operation): void => {
+    states.push(JSON.parse(JSON.stringify(operation)) as Operation)
   }
-  const load = (id: string): Promise<BulkOperation | null> => Promise.resolve(states.findLast((state) => state.id === id) ?? null)
   return {
-    create: async (operation) => {
-      await store(operation)
-      return { operation, created: true }
+    ...operations,
+    create: (operation) => {
+      note(operation)
+      return operations.create(operation)
     },
-    get: (_tenantId, id) => load(id),
-    load,
-    save: store,
-    unfinished: () => Promise.resolve([]),
+    save: (operation) => {
+      note(operation)
+      return operations.save(operation)
+    },
   }
 }

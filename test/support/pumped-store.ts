@@ -1,7 +1,7 @@
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
-import { JobPump } from '#adapters/node/engine/job-pump.ts'
+import { Pump } from '#adapters/node/engine/pump.ts'
 import { WAKE_KINDS } from '#domain/job/wake.ts'
-import type { DueJobs } from '#ports/due-jobs.ts'
+import type { DueJobs } from '#ports/due.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { WakerSubject } from '#test/contracts/waker.contract.ts'
 import { T0 } from './fixtures.ts'
@@ -18,7 +18,7 @@ export async function pumpedStore(open: OpenJobs): Promise<WakerSubject> {
   const woken: string[] = []
   const pumps = WAKE_KINDS.map(
     (kind) =>
-      new JobPump({
+      new Pump({
         kind,
         due,
         waker,

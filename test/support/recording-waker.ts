@@ -1,12 +1,12 @@
 import { LocalWaker } from '#adapters/node/engine/waker.ts'
-import type { Wake } from '#domain/job/wake.ts'
-import type { WokenJob } from '#ports/waker.ts'
+import type { Wake } from '#domain/wake.ts'
+import type { Woken } from '#ports/waker.ts'
 
 /** Remembers what it was told last of each job. */
 export class RecordingWaker extends LocalWaker {
   readonly #armed = new Map<string, Wake | null>()
 
-  override async wakeAt(job: WokenJob, wake: Wake | null): Promise<void> {
+  override async wakeAt(job: Woken, wake: Wake | null): Promise<void> {
     this.#armed.set(job.id, wake)
     await super.wakeAt(job, wake)
   }

@@ -22,12 +22,12 @@ import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
 import { Redeliver } from '#application/callback/redeliver.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
-import { RunOperation } from '#application/operation/run-operation.ts'
+import { OPERATION } from '#domain/operation/operation.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
-import { SqlOperationStore, operationSchema } from '#adapters/sql/operation-store.ts'
+import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
 import { SqlProbe } from '#adapters/sql/probe.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
@@ -52,6 +52,7 @@ import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, TILL } from './fixtures.ts'
+import { operating } from './operating.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 
@@ -131,9 +132,9 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const registry = new AgentRegistry(agents)
   const tenants = new TenantPolicies(ROOMY, new Map([[DEFAULT_TENANT, options.policy ?? {}]]))
   const db = new SqliteDatabase(':memory:')
-  const ready = Promise.all([apiKeySchema, operationSchema, goneReceiverSchema].map((schema) => migrate(db, schema)))
+  const ready = Promise.all([apiKeySchema, recordSchema, goneReceiverSchema].map((schema) => migrate(db, schema)))
   const keys = new SqlApiKeys(db)
-  const operationStore = new SqlOperationStore(db, () => undefined)
+  const operationStore = new SqlRecordStore(db, OPERATION, waker)
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
   const limits = DEFAULT_LIMITS
   const turn = { agents: registry, tenants, models, clock, logger, defaultModel: 'scripted/test', limits }
@@ -157,7 +158,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const deliverCallbacks = new DeliverCallbacks(delivering)
   const resolveCall = new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS })
   const acting = { cancelJob, retryJob, resolveCall }
-  const runOperation = new RunOperation({ operations: operationStore, index: store, ...acting, clock })
+  const operate = operating(operationStore, { index: store, ...acting, clock })
   const readiness = new CheckReadiness({ storage: options.storage ?? new SqlProbe(db), clock, logger })
   const app = createHttpApp({
     runSync: new RunSync({ ...turn, ids }),
@@ -213,9 +214,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     execute: (jobId) => executeJob.execute(jobId, NEVER),
     deliver: (jobId) => deliverCallbacks.execute(jobId, NEVER),
     expire: (jobId) => deleteJob.expire(jobId),
-    operate: async (id) => {
-      while (await runOperation.execute(id));
-    },
+    operate,
     key: async (tenantId, scopes = ['admin']) => {
       await ready
       return (await manageKeys.create({ tenantId, by: TILL, scopes, name: 'test' })).secret

@@ -18,7 +18,7 @@ export function operationRoutes({ operations }: { readonly operations: BulkOpera
       demand(c, SCOPE[action])
       const resolve = resolutionOf(body)
       const command = { ...callerOf(c), action, resolve, filter: filterOfBody(filter), idempotencyKey: key }
-      const { operation, created } = await operations.start(command)
+      const { record: operation, created } = await operations.start(command)
       if (!created) c.header('idempotency-replayed', 'true')
       c.header('location', `/operations/${operation.id}`)
       c.header('retry-after', '1')

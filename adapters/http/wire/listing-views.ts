@@ -1,7 +1,8 @@
 import type * as z from 'zod'
 import type { JobStatus } from '#domain/job/job.ts'
-import type { JobCursor, JobEntry, JobFilter, JobPage as Page } from '#ports/job-index.ts'
-import type { BulkOperation } from '#ports/operation-store.ts'
+import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import type { JobEntry, JobPage as Page } from '#ports/job-index.ts'
+import type { Operation } from '#domain/operation/operation.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { epochMs, rfc3339 } from './common.ts'
 import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, OperationView } from './listing.ts'
@@ -48,7 +49,7 @@ export function countsView(counts: Readonly<Record<JobStatus, number>>): z.infer
   return { counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0) }
 }
 
-export function operationView(operation: BulkOperation): z.infer<typeof OperationView> {
+export function operationView(operation: Operation): z.infer<typeof OperationView> {
   const { id, action, resolve, filter, status, total, done, skipped, createdAt, createdBy, updatedAt, finishedAt } =
     operation
   return {

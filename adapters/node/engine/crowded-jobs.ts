@@ -1,4 +1,4 @@
-import type { WokenJob } from '#ports/waker.ts'
+import type { Woken } from '#ports/waker.ts'
 
 /** Most jobs of one tenant that wait for a place elsewhere: with so many, no others of that tenant are looked for. */
 const MOST_OF_ONE = 1000
@@ -20,12 +20,12 @@ export class CrowdedJobs {
     return this.#countOf(tenantId) >= MOST_OF_ONE
   }
 
-  add({ id, tenantId }: WokenJob): void {
+  add({ id, tenantId }: Woken): void {
     this.#jobs.add(id)
     this.#counts.set(tenantId, this.#countOf(tenantId) + 1)
   }
 
-  delete({ id, tenantId }: WokenJob): void {
+  delete({ id, tenantId }: Woken): void {
     this.#jobs.delete(id)
     const left = this.#countOf(tenantId) - 1
     if (left > 0) this.#counts.set(tenantId, left)

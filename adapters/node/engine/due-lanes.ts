@@ -1,4 +1,4 @@
-import type { WokenJob } from '#ports/waker.ts'
+import type { Woken } from '#ports/waker.ts'
 
 /** Most ids of due jobs of one tenant that are held here; the others stay in the database until it is their turn. */
 const MOST_READY = 1000
@@ -22,14 +22,14 @@ export class DueLanes {
   }
 
   /** Behind those of the tenant that are not known here. */
-  add({ id, tenantId }: WokenJob): void {
+  add({ id, tenantId }: Woken): void {
     const lane = this.#laneOf(tenantId)
     if (lane.hasMore || lane.ready.size >= MOST_READY) lane.hasMore = true
     else lane.ready.add(id)
   }
 
   /** Before those that are not known here. */
-  addFirst({ id, tenantId }: WokenJob): void {
+  addFirst({ id, tenantId }: Woken): void {
     this.#laneOf(tenantId).ready.add(id)
   }
 

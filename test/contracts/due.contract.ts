@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { JobEvent } from '#domain/job/event.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
-import type { DueJobs, TenantWakes } from '#ports/due-jobs.ts'
+import type { DueJobs, TenantWakes } from '#ports/due.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'

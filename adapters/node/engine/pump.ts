@@ -1,29 +1,29 @@
-import type { WakeKind } from '#domain/job/wake.ts'
 import { FairPlaces, type FairPlacesOptions } from '#domain/tenant/fair-places.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { DueJobs } from '#ports/due-jobs.ts'
+import type { Due } from '#ports/due.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { WokenJob } from '#ports/waker.ts'
+import type { Woken } from '#ports/waker.ts'
 import { ClockSteps } from '#application/time/clock-steps.ts'
 import { Backoff } from '#application/time/backoff.ts'
 import { CrowdedJobs } from './crowded-jobs.ts'
 import { DueLanes } from './due-lanes.ts'
 import type { LocalWaker } from './waker.ts'
 
-export interface JobPumpOptions extends FairPlacesOptions {
-  /** What jobs are woken for here. */
-  readonly kind: WakeKind
-  readonly due: Pick<DueJobs, 'due' | 'tenants' | 'ahead'>
+export interface PumpOptions extends FairPlacesOptions {
+  readonly kind: string
+  readonly due: Due
+  /** `false`: not even after the clock was set back does it come before its time. */
+  readonly mayBeEarly?: boolean
   readonly waker: LocalWaker
   readonly clock: Clock
   readonly logger: Logger
-  /** Tenants that may have jobs one day: room is kept for them. */
+  /** Tenants that may have something to do one day: room is kept for them. */
   readonly knownTenants?: () => Promise<readonly string[]>
   /** May resolve with a `Crowding`. */
-  readonly execute: (jobId: string, signal: AbortSignal) => Promise<unknown>
+  readonly execute: (id: string, signal: AbortSignal) => Promise<unknown>
 }
 
-/** There is no place yet for what a job wants: it takes none here either until there is one, and is begun again then. */
+/** There is no place yet for what is to be done: it takes none here either until there is one, and is begun again then. */
 interface Crowding {
   whenFree(): Promise<void>
 }
@@ -32,40 +32,40 @@ function isCrowding(result: unknown): result is Crowding {
   return typeof result === 'object' && result !== null && 'whenFree' in result
 }
 
-/** How soon it is looked again after a look that failed, and after overdue jobs that are in execution or at rest. */
+/** How soon it is looked again after a look that failed, and after what is overdue and in hand or at rest. */
 const BREATHER_MS = 1000
-/** The longest sleep: however a timer or a wake was lost, an overdue job is found by then. */
+/** The longest sleep: however a timer or a wake was lost, what is overdue is found by then. */
 const SWEEP_MS = 30_000
 
 /**
- * Does one kind of work for the jobs that are due for it, so many at a time, and sleeps until the next one is due. Tenants take turns
- * (`FairPlaces`). The queue is the database; what is held here is what was learnt of it: a job that is woken while no other of its tenant
+ * Does one kind of work for the jobs or records that are due for it, so many at a time, and sleeps until the next is due. Tenants take turns
+ * (`FairPlaces`). The queue is the database; what is held here is what was learnt of it: what is woken while nothing else of its tenant
  * waits before it is begun without a look.
  */
-export class JobPump {
-  readonly #options: JobPumpOptions
+export class Pump {
+  readonly #options: PumpOptions
   readonly #places: FairPlaces
   readonly #lanes = new DueLanes()
   readonly #inHand = new Map<string, Promise<void>>()
-  /** Jobs whose execution threw: they rest, so that they take nobody's place. */
+  /** What has thrown rests, so that it takes no place. */
   readonly #resting: Backoff
   readonly #crowded = new CrowdedJobs()
   readonly #stop = new AbortController()
   readonly #steps: ClockSteps
   #running = false
-  /** Whether it is to be asked which tenants have due jobs. */
+  /** Whether it is to be asked which tenants have something due. */
   #isScanDue = true
   #looking = false
   /** `at` is by the monotonic clock: a step of the wall clock must not keep an alarm that comes sooner from being set. */
   #alarm: { readonly at: number; readonly cancel: () => void } | null = null
 
-  constructor(options: JobPumpOptions) {
+  constructor(options: PumpOptions) {
     this.#options = options
     this.#places = new FairPlaces(options)
     this.#resting = new Backoff(options.clock)
     this.#steps = new ClockSteps(options.clock)
-    options.waker.listen(options.kind, (job, at) => {
-      this.#wake(job, at)
+    options.waker.listen(options.kind, (woken, at) => {
+      this.#wake(woken, at)
     })
   }
 
@@ -74,12 +74,11 @@ export class JobPump {
    * seen, as after a restart.
    */
   async catchUp(): Promise<void> {
-    const { kind, due, clock } = this.#options
-    // What is kept too long does no harm, and what is deleted too early would.
-    if (kind === 'expire') return
-    for (const job of await due.ahead(kind, clock.now())) {
-      this.#places.meet(job.tenantId)
-      if (!this.#isElsewhere(job.id)) this.#lanes.addFirst(job)
+    const { kind, due, clock, mayBeEarly = true } = this.#options
+    if (!mayBeEarly) return
+    for (const woken of await due.ahead(kind, clock.now())) {
+      this.#places.meet(woken.tenantId)
+      if (!this.#isElsewhere(woken.id)) this.#lanes.addFirst(woken)
     }
     this.#pump()
   }
@@ -89,7 +88,7 @@ export class JobPump {
     this.#pump()
   }
 
-  /** Begins nothing more; lets jobs in execution finish for `graceMs`, then stops them where they are. They resume at the next start. */
+  /** Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. It goes on at the next start. */
   async drain(graceMs: number): Promise<void> {
     this.#running = false
     this.#alarm?.cancel()
@@ -100,16 +99,16 @@ export class JobPump {
     cancel()
   }
 
-  #wake(job: WokenJob, at: number): void {
-    this.#places.meet(job.tenantId)
+  #wake(woken: Woken, at: number): void {
+    this.#places.meet(woken.tenantId)
     const restMs = at - this.#options.clock.now()
     if (restMs > 0) {
       this.#sleep(restMs)
       return
     }
     // One that is in hand is looked at again when it no longer is.
-    if (this.#isScanDue || this.#isElsewhere(job.id)) this.#lanes.expectMore(job.tenantId)
-    else this.#lanes.add(job)
+    if (this.#isScanDue || this.#isElsewhere(woken.id)) this.#lanes.expectMore(woken.tenantId)
+    else this.#lanes.add(woken)
     this.#pump()
   }
 
@@ -119,8 +118,8 @@ export class JobPump {
     for (;;) {
       const tenantId = this.#places.next(this.#lanes.tenants.filter((id) => !this.#crowded.hasTooMany(id)))
       if (tenantId === null) return
-      const jobId = this.#lanes.take(tenantId)
-      if (jobId !== undefined) this.#begin({ id: jobId, tenantId })
+      const id = this.#lanes.take(tenantId)
+      if (id !== undefined) this.#begin({ id, tenantId })
       else {
         this.#ask(() => this.#look(tenantId))
         return
@@ -134,7 +133,7 @@ export class JobPump {
     this.#looking = true
     question()
       .catch((error: unknown) => {
-        this.#options.logger.error('Could not look for due jobs.', error)
+        this.#options.logger.error('Could not look for due work.', error, { kind: this.#options.kind })
         this.#sleep(BREATHER_MS)
       })
       .finally(() => {
@@ -143,7 +142,7 @@ export class JobPump {
       })
   }
 
-  /** Which tenants have due jobs, and when others will have some. */
+  /** Which tenants have something due, and when others will. */
   async #scan(): Promise<void> {
     const { kind, due, clock, knownTenants } = this.#options
     this.#isScanDue = false
@@ -175,38 +174,38 @@ export class JobPump {
     }
   }
 
-  #begin({ id: jobId, tenantId }: WokenJob): void {
-    const { execute, logger } = this.#options
+  #begin({ id, tenantId }: Woken): void {
+    const { kind, execute, logger } = this.#options
     this.#places.take(tenantId)
-    const work = execute(jobId, this.#stop.signal)
+    const work = execute(id, this.#stop.signal)
       .then(
         (result) => {
-          this.#resting.forget(jobId)
-          if (isCrowding(result)) this.#wait({ id: jobId, tenantId }, result)
+          this.#resting.forget(id)
+          if (isCrowding(result)) this.#wait({ id, tenantId }, result)
         },
         (error: unknown) => {
-          const restMs = this.#resting.rest(jobId)
-          logger.error('Could not execute a job; it will be tried again.', error, { jobId, restMs })
+          const restMs = this.#resting.rest(id)
+          logger.error('Could not do what was due; it will be tried again.', error, { kind, id, restMs })
           this.#sleep(restMs)
         },
       )
       .then(() => {
-        this.#inHand.delete(jobId)
+        this.#inHand.delete(id)
         this.#places.release(tenantId)
         this.#pump()
       })
-    this.#inHand.set(jobId, work)
+    this.#inHand.set(id, work)
   }
 
-  #isElsewhere(jobId: string): boolean {
-    return this.#inHand.has(jobId) || this.#resting.has(jobId) || this.#crowded.has(jobId)
+  #isElsewhere(id: string): boolean {
+    return this.#inHand.has(id) || this.#resting.has(id) || this.#crowded.has(id)
   }
 
-  #wait(job: WokenJob, crowding: Crowding): void {
-    this.#crowded.add(job)
+  #wait(woken: Woken, crowding: Crowding): void {
+    this.#crowded.add(woken)
     void crowding.whenFree().then(() => {
-      this.#crowded.delete(job)
-      this.#lanes.addFirst(job)
+      this.#crowded.delete(woken)
+      this.#lanes.addFirst(woken)
       this.#pump()
     })
   }

@@ -71,7 +71,7 @@ describe('the pump', () => {
     expect(begun).toEqual([id])
     await clock.advance(1)
     expect(begun).toEqual([id, id])
-    expect(logger.lines[0]).toMatchObject({ fields: { jobId: id } })
+    expect(logger.lines[0]).toMatchObject({ fields: { id } })
   })
 
   test('jobs that cannot be executed rest, longer each time, and take nobody’s place', async () => {
@@ -97,7 +97,7 @@ describe('the pump', () => {
     store.tenants = () => Promise.reject(new Error('The disk is gone.'))
     pump.start()
     await clock.advance(0)
-    expect(logger.lines[0]?.message).toBe('Could not look for due jobs.')
+    expect(logger.lines[0]?.message).toBe('Could not look for due work.')
     store.tenants = look
     await clock.advance(1000)
     const id = await submit(T0 + 5000)

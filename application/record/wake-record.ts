@@ -1,0 +1,39 @@
+import { type RecordKind, type Stored, isDue } from '#domain/record/kind.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { RecordStore } from '#ports/record-store.ts'
+
+export interface WakeRecordDeps<T extends Stored> {
+  readonly kind: RecordKind<T>
+  readonly records: RecordStore<T>
+  readonly clock: Clock
+  /**
+   * Does what the record was woken for, and says what has become of it; `null` for nothing, so that it is deleted. It is called again for the
+   * same record where the process died or the change could not be stored, so what it does must be harmless to repeat.
+   */
+  readonly wake: (record: T) => Promise<T | null>
+}
+
+/** Carries out one wake of a record. A record that is not due, or is gone, is left alone. */
+export class WakeRecord<T extends Stored> {
+  readonly #deps: WakeRecordDeps<T>
+
+  constructor(deps: WakeRecordDeps<T>) {
+    this.#deps = deps
+  }
+
+  /** When it is to be woken next (epoch ms), as it is stored then; `null` for never. @throws what `wake` and the store throw: then it is to be tried again. */
+  async execute(id: string): Promise<number | null> {
+    const { kind, records, clock, wake } = this.#deps
+    const record = await records.load(id)
+    if (!record) return null
+    if (!isDue(kind, record, clock.now())) return kind.nextWakeAt(record)
+    const next = await wake(record)
+    if (next === null) {
+      await records.remove(record)
+      return null
+    }
+    const changed = { ...next, version: record.version + 1, updatedAt: clock.now() }
+    await records.save(changed)
+    return kind.nextWakeAt(changed)
+  }
+}

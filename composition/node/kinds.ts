@@ -1,0 +1,64 @@
+import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
+import { RECORD_WAKES } from '#adapters/sql/record-store.ts'
+import type { WakeTable } from '#adapters/sql/wake-table.ts'
+import type { EngineOptions, Left, Work } from './storage.ts'
+
+/** One kind of work that is done when its time has come, the same on each storage. */
+export interface WorkKind {
+  readonly kind: string
+  readonly table: WakeTable
+  /** At once in this process. */
+  readonly places: number
+  /** At once for a tenant, in all processes; `null` for as many as are free. */
+  readonly most?: (tenantId: string) => number | null
+  /** Longer than it takes until its first commit: until then, no other server begins it too. */
+  readonly claimMs: number
+  /**
+   * At the start of a server, claims are taken for those of a process that is dead: where they are not, the first commit of one of the two is refused, and
+   * nothing has been done before it.
+   */
+  readonly isFenced: boolean
+  /** It may come early after the clock was set back. */
+  readonly mayBeEarly: boolean
+  /** Harmless to repeat; throws when it is to be tried again. */
+  readonly execute: (id: string, signal: AbortSignal) => Promise<Left>
+}
+
+/** A receiver may be slow, and there may be many of them. */
+export const MOST_CALLBACKS = 100
+/** Jobs that are deleted at once because their time is over. */
+const MOST_DELETIONS = 16
+/** Until the first commit of a job's attempt. */
+const CLAIM_MS = 10_000
+/** A receiver may hang for 15 s, and a deletion or a change of a record may wait as long for its database. */
+const LONG_CLAIM_MS = 60_000
+
+/** Everything that is done because its time has come. */
+export function kindsOf(work: Work, { concurrency, tenants }: EngineOptions): readonly WorkKind[] {
+  const most = (tenantId: string): number | null => tenants.get(tenantId).maxConcurrentJobs
+  const job = { table: JOB_WAKES, claimMs: LONG_CLAIM_MS, isFenced: false, mayBeEarly: true }
+  const run = async (id: string, signal: AbortSignal): Promise<Left> => {
+    await work.run(id, signal)
+    return null
+  }
+  const deliver = (id: string, signal: AbortSignal): Promise<Left> => work.deliver(id, signal)
+  const expire = async (id: string): Promise<Left> => {
+    await work.expire(id)
+    return null
+  }
+  return [
+    { ...job, kind: 'run', places: concurrency, most, claimMs: CLAIM_MS, isFenced: true, execute: run },
+    { ...job, kind: 'deliver', places: MOST_CALLBACKS, execute: deliver },
+    // What is kept too long does no harm, and what is deleted too early would.
+    { ...job, kind: 'expire', places: MOST_DELETIONS, mayBeEarly: false, execute: expire },
+    ...work.records.map(({ kind, places, execute }) => ({
+      kind,
+      places,
+      table: RECORD_WAKES,
+      claimMs: LONG_CLAIM_MS,
+      isFenced: true,
+      mayBeEarly: true,
+      execute,
+    })),
+  ]
+}

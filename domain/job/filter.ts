@@ -1,0 +1,21 @@
+import type { JobStatus } from './job.ts'
+
+/** Which jobs of one tenant are meant; what is absent does not matter. */
+export interface JobFilter {
+  readonly statuses?: readonly JobStatus[]
+  readonly agent?: string
+  readonly tag?: string
+  readonly batch?: string
+  /** Given: only jobs with calls of unknown outcome. */
+  readonly hasUnknownCalls?: true
+  /** Epoch ms; created at that time or later. */
+  readonly createdAfter?: number
+  /** Epoch ms; created before that time. */
+  readonly createdBefore?: number
+}
+
+/** A place in the list: right after this job. */
+export interface JobCursor {
+  readonly createdAt: number
+  readonly id: string
+}

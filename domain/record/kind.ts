@@ -1,0 +1,34 @@
+/** What each record says of itself, beside what it is about. */
+export interface Stored {
+  /** Begins with the prefix of its kind. */
+  readonly id: string
+  readonly tenantId: string
+  /** 1 when it is made, and one more with each change. */
+  readonly version: number
+  /** Epoch ms. */
+  readonly updatedAt: number
+}
+
+/**
+ * A kind of record: what is one row of state that changes from time to time, such as a bulk operation. What happened to a job must be
+ * provable, so a job is a journal instead.
+ */
+export interface RecordKind<T extends Stored> {
+  /** Under this name it is stored and woken, for ever. */
+  readonly name: string
+  /** What its ids begin with, before `_`, so that ids of two kinds never meet. */
+  readonly prefix: string
+  /** Of what is stored; see `domain/storage/format.ts`. */
+  readonly format: number
+  /** When it next needs attention (epoch ms); `null` where it waits for a caller alone. */
+  nextWakeAt(record: T): number | null
+}
+
+/**
+ * Whether its time has come. A time that is not after the record's own last change means at once: that holds also when the clock was set back
+ * since, and the change is in what is now the future.
+ */
+export function isDue<T extends Stored>(kind: RecordKind<T>, record: T, now: number): boolean {
+  const at = kind.nextWakeAt(record)
+  return at !== null && at <= Math.max(now, record.updatedAt)
+}

@@ -1,0 +1,31 @@
+import type { Stored } from '#domain/record/kind.ts'
+
+/** What the front door needs of a kind of records. On Cloudflare it is answered by the record's own object. */
+export interface RecordIntake<T extends Stored> {
+  /** Stores a new record and sees to it that it is woken; where the id is taken, nothing is changed and the record that has it is returned. */
+  create(record: T): Promise<CreatedRecord<T>>
+
+  /** `null` when the id is unknown or belongs to another tenant. @throws {NewerFormatError} */
+  get(tenantId: string, id: string): Promise<T | null>
+}
+
+export interface CreatedRecord<T extends Stored> {
+  readonly record: T
+  /** False when there was a record with this id. */
+  readonly created: boolean
+}
+
+/**
+ * Durable home of one kind of records. A change and the wake that it makes necessary are one commit.
+ * An implementation is correct when `test/contracts/record-store.contract.ts` passes.
+ */
+export interface RecordStore<T extends Stored> extends RecordIntake<T> {
+  /** Any tenant's record; `null` when the id is unknown. @throws {NewerFormatError} */
+  load(id: string): Promise<T | null>
+
+  /** @throws {VersionConflictError} when the stored version is not `record.version - 1`. */
+  save(record: T): Promise<void>
+
+  /** Deletes it with its wake. @throws {VersionConflictError} when the stored version is not `record.version`. */
+  remove(record: T): Promise<void>
+}
