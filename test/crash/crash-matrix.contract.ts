@@ -23,8 +23,8 @@ async function check(
   open: OpenSubject,
   deaths: readonly number[],
 ): Promise<{ readonly points: number }> {
-  const { violations, status, points } = await crashRun(scenario, await open(), deaths)
+  const { violations, job, points } = await crashRun(scenario, await open(), deaths)
   const expected = scenario.cancelAfter === undefined ? 'completed' : 'canceled'
-  deepStrictEqual({ deaths, violations, status }, { deaths, violations: [], status: expected })
+  deepStrictEqual({ deaths, violations, status: job.status }, { deaths, violations: [], status: expected })
   return { points }
 }

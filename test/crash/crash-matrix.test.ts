@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { JobStore } from '#ports/job-store.ts'
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type CrashSubject, crashRun } from './crash-run.ts'
+import { deploysContract } from './deploys.contract.ts'
 import { MUTATIONS } from './mutations.ts'
 import { SCENARIOS } from './scenario.ts'
 
@@ -24,3 +26,23 @@ describe('the matrix notices an engine that', () => {
     expect(found).not.toEqual([])
   })
 })
+
+describe('a store that forgets the releases of leases is noticed', () => {
+  const several = deploysContract.filter(({ name }) => name.includes('deploy'))
+  test.each(several)('by: $name', async ({ run }) => {
+    const forgetful = async (): Promise<CrashSubject> => {
+      const { store, armedAt } = await memory()
+      store.load = withoutRelease(store.load.bind(store))
+      return { store, armedAt }
+    }
+    await expect(run(forgetful)).rejects.toThrow('attempts: 5')
+  })
+})
+
+function withoutRelease(load: JobStore['load']): JobStore['load'] {
+  return async (jobId) => {
+    const state = await load(jobId)
+    if (state?.job.status !== 'running') return state
+    return { ...state, job: { ...state.job, lease: { ...state.job.lease, release: null } } }
+  }
+}

@@ -33,7 +33,7 @@ export interface CrashSubject {
 
 export interface CrashOutcome {
   readonly violations: readonly string[]
-  readonly status: JobRecord['status']
+  readonly job: JobRecord
   /** How many points at which a process can die the run has passed. */
   readonly points: number
 }
@@ -120,6 +120,7 @@ class CrashRun {
     this.#witness.toolCallBegins(await this.#storedFor(process), key)
     this.#witness.effect(key, tool)
     const result = work()
+    if (process < (this.#scenario.deathsAtTool ?? 0)) this.#die(process)
     await this.#point(process)
     return result
   }
@@ -133,12 +134,15 @@ class CrashRun {
 
   /** A place where the process can die; a dead one never comes back from it. */
   async #point(process: number): Promise<void> {
-    if (process === this.#processes && this.#deaths.has(++this.#points)) {
-      this.#death.resolve(undefined)
-      this.#disk.die(executorOf(this.#processes))
-      this.#processes++
-    }
+    if (process === this.#processes && this.#deaths.has(++this.#points)) this.#die(process)
     if (process !== this.#processes) await new Promise(() => undefined)
+  }
+
+  #die(process: number): void {
+    if (process !== this.#processes) return
+    this.#death.resolve(undefined)
+    this.#disk.die(executorOf(process))
+    this.#processes++
   }
 
   async #wake(): Promise<void> {
@@ -176,7 +180,7 @@ class CrashRun {
       feed: new LocalFeed(),
       random: { fraction: () => 0.5 },
       logger: silentLogger,
-      executor: { ...ALONE, id: executorOf(process) },
+      executor: { ...ALONE, id: executorOf(process), release: this.#scenario.releaseOf?.(process) ?? null },
       dispatchLog: mutateLog(this.#disk.open(executorOf(process))),
     })
   }
@@ -206,8 +210,8 @@ class CrashRun {
     return job
   }
 
-  #outcome({ status }: JobRecord): CrashOutcome {
-    return { violations: this.#witness.violations, status, points: this.#points }
+  #outcome(job: JobRecord): CrashOutcome {
+    return { violations: this.#witness.violations, job, points: this.#points }
   }
 }
 

@@ -15,6 +15,10 @@ export interface Scenario {
   readonly failures?: number
   /** Somebody cancels the job when so many model calls have been made. */
   readonly cancelAfter?: number
+  /** So many processes die in the middle of a tool call, one after the other. */
+  readonly deathsAtTool?: number
+  /** The release of each process, counted from 0; without a name unless given. */
+  readonly releaseOf?: (process: number) => string
 }
 
 export const SCENARIOS: readonly Scenario[] = [

@@ -20,6 +20,7 @@ import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
+import { deploysContract } from '#test/crash/deploys.contract.ts'
 import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
 import { wokenOn } from './woken.ts'
 
@@ -75,7 +76,7 @@ describe('a process that dies anywhere, on Postgres', () => {
     await run(() => Promise.resolve(recordsOn(scene.db)))
   })
 
-  test.each(crashMatrix)('$name', async ({ run }) => {
+  test.each([...crashMatrix, ...deploysContract])('$name', async ({ run }) => {
     await run(() => Promise.resolve({ store: settled(scene.store), armedAt: (jobId) => armedAt(scene, jobId) }))
   })
 })

@@ -34,6 +34,7 @@ import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import type { CrashSubject } from '#test/crash/crash-run.ts'
+import { deploysContract } from '#test/crash/deploys.contract.ts'
 import { oneCommitContract, sqlStore } from '#test/crash/one-commit.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
@@ -146,7 +147,11 @@ export function sqlLongSuites(name: string, open: OpenDatabase): readonly Suite[
 function manyCommits(name: string, open: OpenJobs): readonly Suite[] {
   return [
     suite(`Waker on ${name}`, wakerContract, (later) => pumpedStore((waker) => open(later, waker))),
-    suite(`A process that dies anywhere, on ${name}`, crashMatrix, (later) => () => openStore(open, later)),
+    suite(
+      `A process that dies anywhere, on ${name}`,
+      [...crashMatrix, ...deploysContract],
+      (later) => () => openStore(open, later),
+    ),
   ]
 }
 
