@@ -1,8 +1,8 @@
 import type { Stored } from '#domain/record/kind.ts'
 
-/** What the front door needs of a kind of records. On Cloudflare it is answered by the record's own object. */
+/** What routes need of a kind of records. On Cloudflare it is answered by the record's own object. */
 export interface RecordIntake<T extends Stored> {
-  /** Stores a new record and sees to it that it is woken; where the id is taken, nothing is changed and the record that has it is returned. */
+  /** Stores a new record with its wake. If the id is taken, nothing changes and the existing record is returned. */
   create(record: T): Promise<CreatedRecord<T>>
 
   /** `null` when the id is unknown or belongs to another tenant. @throws {NewerFormatError} */

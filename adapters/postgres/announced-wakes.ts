@@ -2,7 +2,7 @@ import type { Wake } from '#domain/wake.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 import type { Workers } from './workers.ts'
 
-/** Wakes that are in their row already: the workers are told, here and on the other servers. */
+/** Wakes that are in their row already: it notifies the workers, here and on the other servers. */
 export class AnnouncedWakes implements Waker {
   readonly #workers: Pick<Workers, 'announce'>
 

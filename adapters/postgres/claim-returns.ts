@@ -27,7 +27,7 @@ export class ClaimReturns {
   async add(claim: Claim, at: number): Promise<void> {
     const { logger, kind } = this.#deps
     await this.#returns.add({ claim, at }).catch((error: unknown) => {
-      // Of an outage those who look are told.
+      // The worker that looks reports an outage.
       if (isOutage(error)) return
       logger.warn('A claim could not be given back; it ends by itself.', { kind, id: claim.id, reason: String(error) })
     })

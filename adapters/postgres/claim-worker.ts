@@ -63,7 +63,7 @@ export class ClaimWorker {
     this.scan()
   }
 
-  /** Somebody may have something to do. */
+  /** Some tenant may have due work. */
   scan(): void {
     this.#isScanDue = true
     this.#goOn()
@@ -149,7 +149,7 @@ export class ClaimWorker {
       this.#alarm.set(LOOK_MS)
     } catch (error) {
       const { logger, kind } = this.#options
-      // Told once, and not at every look for as long as the database is away.
+      // Logged once, and not at every look during an outage of the database.
       if (!this.#isAway) logger.error('Could not look for due work.', error, { kind })
       this.#isAway = true
       this.#isScanDue = true

@@ -3,7 +3,7 @@ import type { WakeTable } from '#adapters/sql/wake-table.ts'
 import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
 import type { TenantWakes } from '#ports/due.ts'
 
-/** A row that was claimed: no other server gets it before `until`, unless somebody writes to it. */
+/** A claimed row: no other server gets it before `until`, unless a commit changes it. */
 export interface Claim {
   readonly id: string
   readonly tenantId: string
@@ -30,9 +30,9 @@ export interface Return {
 }
 
 /**
- * One kind of work in one table. A claim moves a row's time on and changes nothing else, so a row is in the table alone, and one whose process dies is
- * due again. The claim only keeps servers out of each other's way: what may be done is for the record itself to say. Each commit of
- * the record writes its true time.
+ * One kind of work in one table. A claim moves a row's time on and changes nothing else, so the table alone is the
+ * queue. A row whose process dies is due again. The claim only keeps servers out of each other's way; the record itself
+ * decides what may be done. Each commit of the record writes its true time.
  */
 export class Claims {
   readonly #pool: Pick<pg.Pool, 'query'>
@@ -59,7 +59,7 @@ export class Claims {
     return claims.sort((a, b) => a.at - b.at)
   }
 
-  /** Lets go of claims. One whose row somebody has written to or claimed meanwhile is left alone. */
+  /** Releases claims, except those whose row was written or claimed again meanwhile. */
   async giveBack(returns: readonly Return[]): Promise<void> {
     const columns = [
       returns.map(({ claim }) => claim.id),
@@ -122,7 +122,7 @@ function statementsFor({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
         UPDATE ${name} SET wake_at = $4 FROM due WHERE ${name}.id = due.id
         RETURNING ${name}.id, ${name}.version, due.at`,
     },
-    // A row that is locked is being written by somebody, who decides its time.
+    // The writer of a locked row decides its time.
     giveBack: {
       name: `errand_give_back_${name}`,
       text: `

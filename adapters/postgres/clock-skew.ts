@@ -16,7 +16,7 @@ export type SkewGuard = Pick<ClockSkew, 'check' | 'problem'>
 
 /** From here on the log says so. NTP keeps clocks within a few milliseconds. */
 const NOTEWORTHY_MS = 2000
-/** A clock that stays off is told of again after this. */
+/** A clock that stays wrong is logged again after this. */
 const TELL_EVERY_MS = 600_000
 
 const TIME = {
@@ -25,8 +25,9 @@ const TIME = {
 }
 
 /**
- * Compares the clock of this server with the one that all servers share, the database's. Times that one server stores are read by others, so a
- * server whose clock is off by more than a lease begins jobs too early or too late and must not work with the others.
+ * Compares the clock of this server with the database's, which all servers share. Servers read each other's times. A
+ * clock that is off by more than a lease makes a server begin jobs too early or too late. Such a server must not work
+ * with the others.
  */
 export class ClockSkew {
   readonly #options: ClockSkewOptions
@@ -66,8 +67,9 @@ export class ClockSkew {
   }
 
   /**
-   * How far this clock is ahead of the database's, in ms; negative where it is behind. The answer is taken to be from the middle of the round
-   * trip; what the round trip leaves open is taken off, so a slow network never makes a clock wrong.
+   * How far this clock is ahead of the database's, in ms; negative where it is behind. The answer counts as of the
+   * middle of the round trip. The uncertainty of the round trip is subtracted, so that a slow network never makes a
+   * clock look wrong.
    */
   async #measure(): Promise<number> {
     const { pool, clock } = this.#options

@@ -21,7 +21,10 @@ export class PostgresDatabase implements SqlDatabase {
     )
   }
 
-  /** Tried again where the server went away before it was asked to commit; after that nobody knows, and it is told. */
+  /**
+   * Retried if the server went away before the COMMIT was sent. After that the outcome is unknown, and the caller gets
+   * the error.
+   */
   batch(statements: readonly Statement[]): Promise<boolean> {
     return this.#patience.keep(() => inTransaction(this.#pool, (client) => runAll(client, statements)))
   }

@@ -17,9 +17,9 @@ import { APPEND, CREATE, type JobWrite, MOVE, type WriteStatement, keyOf, values
 
 export interface PostgresJobStoreDeps {
   readonly pool: pg.Pool
-  /** Of whoever asks for something. */
+  /** For requests. */
   readonly patience: Patience
-  /** Of whoever holds what a model has answered. */
+  /** For executors that hold a model's answer. */
   readonly savePatience: Patience
   /** Of this process: what a commit makes due is begun here where there is room. */
   readonly workers: Pick<Workers, 'reserve' | 'announce'>
@@ -50,7 +50,7 @@ export class PostgresJobStore implements JobStore {
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
-    // As it would be read, whatever becomes of the objects that it was made from.
+    // As it would be read, so that later changes to the source objects do not reach it.
     const state = submit(JSON.parse(JSON.stringify(event)) as JobSubmitted)
     if (await this.#creations.add(writeOf(state, [event]))) return { job, created: true }
     const taken = await this.load(job.id)
@@ -59,7 +59,7 @@ export class PostgresJobStore implements JobStore {
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    // A client that is told how a job stood just before a commit asks again just after it.
+    // Read-your-writes: a client that sees the state before an in-flight commit polls again.
     await this.#saves.over(jobId)
     const state = await this.load(jobId)
     return state?.job.tenantId === tenantId ? state.job : null

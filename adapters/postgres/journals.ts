@@ -19,7 +19,9 @@ interface Question {
   readonly known: JobState | undefined
 }
 
-/** A line for each row of a journal that is not known yet; one without a row where nothing is new; none where there is no such job. */
+/**
+ * A line for each unknown row of a journal. One line without a row if nothing is new; none if the job does not exist.
+ */
 const READ_ALL = {
   name: 'errand_read_all',
   text: `
@@ -31,8 +33,8 @@ const READ_ALL = {
 }
 
 /**
- * Reads journals of jobs from where they are known: all that are asked for while a question is on its way go with the next one. What is
- * known is never taken for how things stand, for other processes write too.
+ * Reads journals from the last known event. Reads that arrive during a round trip share the next one. The known part is
+ * never used without a read, because other processes write too.
  */
 export class Journals {
   readonly #deps: JournalsDeps
@@ -66,7 +68,7 @@ export class Journals {
 function outcomeOf(known: JobState | undefined, rows: readonly SqlRow[]): Outcome<JobState | null | 'another'> {
   const [first] = rows
   if (!first) return { value: null }
-  // Two jobs of one idempotency key, one after the other, have one id; their times tell them apart.
+  // Two successive jobs of one idempotency key share an id and differ in their time.
   if (known && known.job.createdAt !== first['created_at']) return { value: 'another' }
   const news = rows.flatMap((row) => (row['seq'] === null ? [] : eventsIn(row)))
   try {

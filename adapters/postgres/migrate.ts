@@ -4,7 +4,7 @@ import { PostgresDatabase } from './database.ts'
 import type { Patience } from './patience.ts'
 import { SCHEMA } from './pool.ts'
 
-/** Any number, as long as nobody else takes it for theirs: advisory locks are the whole database's. */
+/** Any number that no other program uses: advisory locks belong to the whole database. */
 const LOCK = 0x6572_7264
 
 /** What only Postgres needs: finding jobs whose executor is gone, room in each page for rows that are rewritten, and what seals notices. */
@@ -23,7 +23,7 @@ export interface MigrationDeps {
   readonly schemas: readonly SqlSchema[]
 }
 
-/** Of every table of ours, whether its rows may be read and written: what is up to date may still be somebody else's. */
+/** Whether the rows of each of our tables may be read and written. Up-to-date tables may belong to another role. */
 const MAY_WRITE = `
   SELECT bool_and(has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
     AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')) AS may
@@ -52,7 +52,7 @@ export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): 
 /** Brings every table up to date. Safe to repeat, and by several at once: one does it, and the others wait. The result is what changed. @throws {NewerSchemaError} */
 export async function migrateAll({ pool, patience, schemas }: MigrationDeps): Promise<readonly SchemaChange[]> {
   const holder = await pool.connect()
-  // A connection that breaks while it is idle says so; whatever is asked over it next fails, which is enough.
+  // An idle connection that breaks emits an error. The next query over it fails, which is enough.
   holder.on('error', () => undefined)
   try {
     await holder.query('SELECT pg_advisory_lock($1)', [LOCK])
@@ -62,7 +62,7 @@ export async function migrateAll({ pool, patience, schemas }: MigrationDeps): Pr
     const db = new PostgresDatabase(pool, patience)
     return await migrate(db, ...schemas, postgresSchema)
   } finally {
-    // With its connection the lock goes, whatever has happened.
+    // The lock ends with its connection in any case.
     holder.release(true)
   }
 }

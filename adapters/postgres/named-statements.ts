@@ -13,7 +13,7 @@ export function nameStatements(client: pg.ClientBase): void {
   let count = 0
   const names = new LRUCache<string, string>({
     max: MOST,
-    // Behind whatever still uses it: a connection answers in order. A name is never used again.
+    // Sent after the statement's last use, because a connection answers in order. A name is never used again.
     dispose: (name) => {
       // A connection that has broken has no statements either.
       query(`DEALLOCATE ${name}`, () => undefined)

@@ -16,7 +16,7 @@ export type NeighboursDeps = Omit<NoticesDeps, 'onNotice'> & {
   readonly listener: Listener
 }
 
-/** The other processes on the same database: what this one hears from them, and tells them. */
+/** The other processes on the same database: the notices from them and to them. */
 export class Neighbours {
   readonly feed: SharedFeed
   readonly #notices: Notices

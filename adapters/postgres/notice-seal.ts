@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '#ports/clock.ts'
 
 export interface NoticeSealOptions {
-  /** Shared by the servers of one database, and by nobody else. */
+  /** Shared by the servers of one database only. */
   readonly secret: Uint8Array<ArrayBuffer>
   /** Of this process, new with every start, without a dot. */
   readonly name: string
@@ -20,9 +20,9 @@ interface Sender {
 }
 
 /**
- * Seals what servers tell each other over a channel on which every role of the database may listen and speak (AES-GCM, Web Crypto). Each process
- * has a key of its own, made of the secret and its name, and numbers its notices: a number is never used twice, so it is the
- * initialization vector, and a notice that is sent a second time by a stranger is not heard again.
+ * Encrypts notices between servers (AES-GCM, Web Crypto), because every role of the database may listen and notify.
+ * Each process has a key of its own, derived from the secret and its name, and numbers its notices. A number is never
+ * used twice, so it is the initialization vector, and a replayed notice is ignored.
  */
 export class NoticeSeal {
   readonly #options: NoticeSealOptions

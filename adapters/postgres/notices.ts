@@ -7,12 +7,12 @@ import { NoticeSeal } from './notice-seal.ts'
 import { noticeSecret } from './notice-secret.ts'
 import { isOutage } from './patience.ts'
 
-/** What processes tell each other. Nothing of it is kept, and nothing that must not be missed is told this way alone. */
+/** Messages between processes. They are not stored, so nothing that must not be missed relies on them alone. */
 export type Notice =
   | { readonly about: 'due'; readonly kinds: readonly string[] }
-  /** Whoever executes the job is to look whether it is to stop. */
+  /** The executor of the job should check whether it must stop. */
   | { readonly about: 'stop'; readonly jobId: string }
-  /** Somebody watches the job: its text too, or its commits alone. */
+  /** A reader watches the job: its text too, or its commits alone. */
   | { readonly about: 'watch'; readonly jobId: string; readonly text: boolean }
   | { readonly about: 'news'; readonly jobId: string; readonly news: JobNews }
 
@@ -22,7 +22,7 @@ export interface NoticesDeps {
   readonly logger: Logger
   /** Of this process. */
   readonly name: string
-  /** Hears what others tell, and not what is told here. */
+  /** Receives the notices of other processes, and not its own. */
   readonly onNotice: (notice: Notice) => void
 }
 
@@ -33,7 +33,10 @@ const ABOUT: readonly string[] = ['due', 'stop', 'watch', 'news'] satisfies Noti
 const MOST_BYTES = 7900
 const REST_MS = 1000
 
-/** LISTEN and NOTIFY, on a connection of its own that is opened again whenever it breaks. What is told is sealed (`notice-seal.ts`). */
+/**
+ * LISTEN and NOTIFY, on a connection of its own that is opened again when it breaks. Notices are encrypted
+ * (`notice-seal.ts`).
+ */
 export class Notices {
   readonly #deps: NoticesDeps
   /** One after the other, for their order counts. */
@@ -62,7 +65,7 @@ export class Notices {
     if (this.#closed) return
     this.#told.add(notice).catch((error: unknown) => {
       if (isOutage(error)) return
-      this.#deps.logger.warn('Other processes could not be told of something.', { reason: String(error) })
+      this.#deps.logger.warn('A notice to other processes could not be sent.', { reason: String(error) })
     })
   }
 
@@ -119,7 +122,7 @@ export class Notices {
     const text = await this.#seal?.open(payload)
     if (typeof text !== 'string') return
     const notice = JSON.parse(text) as Notice
-    // Of a later release, which may have more to tell.
+    // Of a later release, which may have more kinds of notices.
     if (ABOUT.includes(notice.about)) this.#deps.onNotice(notice)
   }
 

@@ -2,16 +2,16 @@ import { OutageRetry, type OutageRetryOptions } from '#adapters/sql/outage-retry
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 
 /**
- * SQLSTATE classes and codes that say that the server cannot be had now: connections that broke (08), a server that stops, starts or has no
- * room for another connection (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ * SQLSTATE classes and codes of an unavailable server (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ * Connections that broke (08), and a server that stops, starts, or has no free connection.
  */
 const AWAY = /^(?:08...|57P0[123]|53300)$/
-/** What the system and the driver say when there is nobody on the other side. */
+/** Codes of the system and the driver for an unreachable server. */
 const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/
 const BROKEN =
   /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client was closed|not queryable/
 
-/** Nothing was done, because somebody else was doing the same: deadlock, serialization. */
+/** Rolled back because of a concurrent transaction: deadlock, serialization. */
 const IN_THE_WAY = /^40(?:001|P01)$/
 
 /** Whether the same may succeed as soon as the server is back, or the others are done. */

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { nameStatements } from './named-statements.ts'
 
-/** All that is ours, so that it is in nobody's way, nor they in ours, in a database that is there for more than Errand. */
+/** The schema of our tables, so that Errand can share a database with other programs. */
 export const SCHEMA = 'errand'
 
 /** Times and counts are `BIGINT`, and all of ours fit a number: the driver would give them as text. */
@@ -12,19 +12,22 @@ export interface PoolOptions {
   readonly url: string
   /** Most connections at once; who finds none free waits for one. */
   readonly connections: number
-  /** How long a connection that nobody uses is kept; 0 keeps it for good. */
+  /** How long an idle connection is kept; 0 keeps it for ever. */
   readonly idleMs?: number
   /** After this a statement without an answer fails, and its connection is given up; 0 waits for as long as it takes. */
   readonly answerMs: number
 }
 
-/** A server that went away without a word (a failover, a cable) would be waited for until TCP gives up, which is a quarter of an hour. */
+/**
+ * Statement timeout. Without it, a silent failure (a failover, a cable) would block until TCP gives up, after a quarter
+ * of an hour.
+ */
 export const ANSWER_MS = 15_000
 
 /**
- * Said on each new connection, and not in its startup message, which poolers such as PgBouncer refuse.
- * Without sequential scans: statements are planned once, maybe while a table is almost empty; each is written for an index, and is to use it when
- * the table has grown. Without JIT: up to Postgres 17 it is on, and takes what has no index for dear enough to compile.
+ * Set on each new connection, and not in its startup message, which poolers such as PgBouncer refuse. No sequential
+ * scans: prepared plans must use the indexes even when a table was empty at planning time. No JIT: it is on up to
+ * Postgres 17, and would compile every plan without an index.
  */
 const SESSION = `SET search_path = ${SCHEMA}; SET enable_seqscan = off; SET jit = off`
 
@@ -44,9 +47,10 @@ export function createPool({ url, connections, answerMs, idleMs = 10_000 }: Pool
     pipeline: true,
     connectionTimeoutMillis: 10_000,
   })
-  // A connection that breaks while nobody uses it is replaced when somebody wants one.
+  // An idle connection that breaks is replaced at the next use.
   pool.on('error', () => undefined)
-  // One that breaks in somebody's hands tells them by what they ask of it; it says so itself too, and that nobody heard it would end the process.
+  // A connection that breaks in use fails its query. It also emits an error, and without a listener that would end the
+  // process.
   pool.on('connect', (client) => {
     nameStatements(client)
     client.on('error', () => undefined)

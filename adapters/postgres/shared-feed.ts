@@ -2,10 +2,10 @@ import type { Clock } from '#ports/clock.ts'
 import type { JobFeed, JobNews, NewsReader } from '#ports/job-feed.ts'
 import type { Notice } from './notices.ts'
 
-/** How often whoever watches says so again, and how long it is believed. */
+/** How often a process renews its interest in a job, and how long it is valid. */
 const RENEW_MS = 10_000
 const BELIEVED_MS = 30_000
-/** A model's words come one by one; they are told together, and none of them much later for it. */
+/** A model's words come one by one. They are sent together after this short delay. */
 const TEXT_MS = 50
 /** So that a piece of text fits a notice, however many bytes its characters take. */
 const MOST_TEXT = 900
@@ -30,8 +30,8 @@ interface Watching {
 }
 
 /**
- * News of jobs among several processes: what happens in one is told to the others of the jobs that somebody watches there, and of no others.
- * Whoever watches looks again now and then, whether told to or not.
+ * Live news of jobs among several processes. A process notifies the others only of jobs that have readers there.
+ * Readers also look again now and then, without a notice.
  */
 export class SharedFeed implements JobFeed {
   readonly #deps: SharedFeedDeps
@@ -39,7 +39,7 @@ export class SharedFeed implements JobFeed {
   readonly #elsewhere = new Map<string, Watched>()
   readonly #here = new Map<string, Watching>()
   #cleanedAt = Number.NEGATIVE_INFINITY
-  /** By job: what the model has said and the others have not been told. */
+  /** By job: the model's text that was not sent to the other processes yet. */
   readonly #texts = new Map<string, string>()
 
   constructor(deps: SharedFeedDeps) {
@@ -103,12 +103,12 @@ export class SharedFeed implements JobFeed {
     watching.cancel = this.#deps.clock.after(RENEW_MS, () => {
       this.#renewLater(jobId, watching)
       this.#tellWatch(jobId, watching)
-      // Whatever was not heard meanwhile, for a connection may break, is found by looking again.
+      // A connection may break, so missed notices are found by looking again.
       this.#deps.local.publish(jobId, { kind: 'committed' })
     })
   }
 
-  /** Somebody elsewhere watches: they hear of the job from now on, and have it looked at once more, for what they have missed until now. */
+  /** A reader elsewhere watches: it gets notices from now on, and looks once more for what it has missed until now. */
   watch(jobId: string, text: boolean): void {
     const { clock, tell } = this.#deps
     const known = this.#watchedElsewhere(jobId)

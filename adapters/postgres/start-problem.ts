@@ -4,7 +4,7 @@ import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { isOutage } from './patience.ts'
 import { SCHEMA } from './pool.ts'
 
-/** What is wrong with a database that cannot be used, and what to do about it, for whoever starts the server. It holds no password. */
+/** What is wrong with an unusable database and how to fix it, for the operator. It holds no password. */
 export function startProblem(error: unknown, url: string): string {
   const cause = rootOf(error)
   if (cause instanceof NewerSchemaError) return cause.message

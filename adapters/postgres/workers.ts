@@ -10,7 +10,7 @@ export interface WrittenWake extends Offer {
 
 export interface WorkersDeps {
   readonly now: () => number
-  /** Tells the other servers that there is more work of these kinds than this one has room for. */
+  /** Notifies the other servers that this one has no room for more work of these kinds. */
   readonly tell: (kinds: readonly string[]) => void
 }
 
@@ -27,7 +27,7 @@ export class Workers {
     this.#workers = workers
   }
 
-  /** A place for what is due as soon as it is written; `null` where it is not due, or there is no room for it here. */
+  /** A place for work that is due as soon as it is written; `null` if it is not due or there is no room here. */
   reserve(wake: WrittenWake): Reservation | null {
     if (wake.at > this.#deps.now()) return null
     return this.#workers.get(wake.kind)?.reserve(wake) ?? null

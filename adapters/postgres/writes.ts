@@ -12,7 +12,7 @@ export interface JobWrite {
   readonly seq: number
   /** JSON. */
   readonly events: string
-  /** Whether lists and wakes are to be told; a first commit always is. */
+  /** Whether the head must change, for lists and wakes; always for a first commit. */
   readonly moved: boolean
 }
 
@@ -23,7 +23,7 @@ export function writeOf(state: JobState, events: readonly JobEvent[]): JobWrite 
   return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved }
 }
 
-/** Says which write it is that a row tells of. */
+/** The key by which a returned row names its write. */
 export function keyOf(jobId: string, seq: number): string {
   return `${jobId}/${String(seq)}`
 }
@@ -66,8 +66,9 @@ const STAYING: readonly Column[] = [
 ]
 
 /**
- * Many commits of many jobs in one statement, and so one round trip and one sync: each is for itself, and the rows that come back say which
- * were kept. Everything is written in the order of the ids, so that no two groups wait for each other.
+ * Many commits of many jobs in one statement, with one round trip and one sync. Each is independent, and the returned
+ * rows name those that were kept. Everything is written in the order of the ids, so that no two groups wait for each
+ * other.
  */
 export interface WriteStatement {
   readonly name: string

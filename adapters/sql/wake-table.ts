@@ -1,4 +1,7 @@
-/** A table in which rows wait for their time: each has `id`, `tenant_id`, `version` and `wake_at` (epoch ms), and says which kind of work it waits for. */
+/**
+ * A table whose rows wait for their time. Each has `id`, `tenant_id`, `version`, `wake_at` (epoch ms) and a column with
+ * the kind of work.
+ */
 export interface WakeTable {
   readonly name: string
   /** The column with the kind. There is an index by it, `tenant_id` and `wake_at`. */

@@ -37,7 +37,7 @@ export interface BulkOperationsDeps {
   readonly derivedIds: Pick<DerivedIds, 'make'>
 }
 
-/** Starts operations on many jobs and tells how they fare. */
+/** Starts operations on many jobs and shows their progress. */
 export class BulkOperations {
   readonly #deps: BulkOperationsDeps
 

@@ -7,13 +7,13 @@ export interface WakeRecordDeps<T extends Stored> {
   readonly records: RecordStore<T>
   readonly clock: Clock
   /**
-   * Does what the record was woken for, and says what has become of it; `null` for nothing, so that it is deleted. It is called again for the
-   * same record where the process died or the change could not be stored, so what it does must be harmless to repeat.
+   * Does what is due and returns the changed record; `null` deletes it. It is repeated for the same record if the
+   * process dies or the change cannot be stored. So its effects must be idempotent.
    */
   readonly wake: (record: T) => Promise<T | null>
 }
 
-/** Carries out one wake of a record. A record that is not due, or is gone, is left alone. */
+/** Carries out one wake of a record. It ignores a record that is gone or not due. */
 export class WakeRecord<T extends Stored> {
   readonly #deps: WakeRecordDeps<T>
 

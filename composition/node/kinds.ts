@@ -14,8 +14,8 @@ export interface WorkKind {
   /** Longer than it takes until its first commit: until then, no other server begins it too. */
   readonly claimMs: number
   /**
-   * At the start of a server, claims are taken for those of a process that is dead: where they are not, the first commit of one of the two is refused, and
-   * nothing has been done before it.
+   * A server that starts treats claims as those of a dead process. If the process lives, the first commit of one of the
+   * two is refused, and nothing was done before it.
    */
   readonly isFenced: boolean
   /** It may come early after the clock was set back. */

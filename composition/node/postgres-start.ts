@@ -15,7 +15,10 @@ const TELL_EVERY_MS = 5000
 
 /** Most connections of one process, beside that of its probe. */
 const CONNECTIONS = 10
-/** For whoever makes tables, beside the one that has found them missing: a database may have room for few. */
+/**
+ * Connections for a migration, beside the one that found tables missing. It is low, because a database may have few
+ * free.
+ */
 const TO_MIGRATE = 3
 
 export interface DatabaseStart {
@@ -30,8 +33,8 @@ export interface OpenDatabase {
 }
 
 /**
- * Connections to the database, which has been brought up to date, as soon as there is one. What waiting does not mend (a wrong password, a missing
- * right) is told at once.
+ * Connects to the database as soon as it is available, and brings it up to date. An error that waiting cannot fix (a
+ * wrong password, a missing right) is thrown at once.
  * @throws {StartError} with what to do.
  */
 export async function openDatabase(
@@ -58,7 +61,10 @@ export async function openDatabase(
   return { pool, migrated }
 }
 
-/** Over connections that wait: an index over a table that is there already, and somebody else's migration, may take as long as they take. */
+/**
+ * Over connections without a statement timeout: an index over an existing table, or another server's migration, may
+ * take long.
+ */
 async function bringUpToDate(url: string, { clock }: Pick<StorageWorld, 'clock'>): Promise<readonly SchemaChange[]> {
   const pool = createPool({ url, connections: TO_MIGRATE, answerMs: 0 })
   const patience = new Patience({ clock, patienceMs: 0 })

@@ -20,7 +20,7 @@ import type { NodeStorage, StorageWorld, Work } from './storage.ts'
 
 /** How long an executor holds on to what a model has answered while the database is away. */
 const SAVE_PATIENCE_MS = 600_000
-/** How long whoever asks for something waits for a database that is away. */
+/** How long a request waits for an unavailable database. */
 const ASK_PATIENCE_MS = 30_000
 
 export interface PostgresStart extends DatabaseStart {
@@ -72,7 +72,7 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
   }
 }
 
-/** The workers of this process and the other servers: each tells the other what is due. */
+/** The workers of this process and the other servers, which notify each other of due work. */
 function peersOn(pool: Pool, { clock, ids, logger }: StorageWorld) {
   let stopIfCanceled: Work['stopIfCanceled'] = () => Promise.resolve()
   const workers = new Workers({

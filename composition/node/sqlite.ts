@@ -26,7 +26,7 @@ import type { NodeStorage, StorageWorld } from './storage.ts'
 /** How long an executor holds on to what a model has answered while the disk is full. */
 const SAVE_PATIENCE_MS = 600_000
 
-/** One file, written by one server: whoever holds its lock is alone, and what an earlier process left running is nobody's. */
+/** One file, written by one server. The holder of its lock is alone, so the jobs of an earlier process are free. */
 export async function openSqlite(dataDir: string, { clock, logger }: StorageWorld): Promise<NodeStorage> {
   const file = join(dataDir, 'errand.db')
   const db = openFile(dataDir, logger)

@@ -1,4 +1,4 @@
-/** What each record says of itself, beside what it is about. */
+/** The fields that every record has, beside its contents. */
 export interface Stored {
   /** Begins with the prefix of its kind. */
   readonly id: string
@@ -10,8 +10,8 @@ export interface Stored {
 }
 
 /**
- * A kind of record: what is one row of state that changes from time to time, such as a bulk operation. What happened to a job must be
- * provable, so a job is a journal instead.
+ * A kind of record: one row of state that changes from time to time, such as a bulk operation. The history of a job
+ * must be provable, so a job is a journal instead.
  */
 export interface RecordKind<T extends Stored> {
   /** Under this name it is stored and woken, for ever. */
@@ -25,8 +25,8 @@ export interface RecordKind<T extends Stored> {
 }
 
 /**
- * Whether its time has come. A time that is not after the record's own last change means at once: that holds also when the clock was set back
- * since, and the change is in what is now the future.
+ * Whether its time has come. A time that is not after the record's last change means at once. That also holds when the
+ * clock was set back since, so that the change lies in the future.
  */
 export function isDue<T extends Stored>(kind: RecordKind<T>, record: T, now: number): boolean {
   const at = kind.nextWakeAt(record)

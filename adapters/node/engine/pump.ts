@@ -38,9 +38,9 @@ const BREATHER_MS = 1000
 const SWEEP_MS = 30_000
 
 /**
- * Does one kind of work for the jobs or records that are due for it, so many at a time, and sleeps until the next is due. Tenants take turns
- * (`FairPlaces`). The queue is the database; what is held here is what was learnt of it: what is woken while nothing else of its tenant
- * waits before it is begun without a look.
+ * Does one kind of work for jobs or records that are due, a limited number at a time, and sleeps until the next is due.
+ * Tenants take turns (`FairPlaces`). The database is the queue, and this holds a cache of it. A job that is woken while
+ * no other of its tenant waits is begun without a look.
  */
 export class Pump {
   readonly #options: PumpOptions
@@ -160,7 +160,7 @@ export class Pump {
 
   async #look(tenantId: string): Promise<void> {
     const { kind, due, clock, places } = this.#options
-    // Those in hand, at rest or without a place may be due too, so this many always brings some that are not, if there are any.
+    // Jobs in hand, at rest or without a place may be due too, so a look asks for enough rows to find others.
     const limit = places + this.#inHand.size + this.#resting.size + this.#crowded.size
     let ready: readonly string[] = []
     this.#lanes.ask(tenantId)

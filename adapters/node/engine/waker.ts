@@ -3,7 +3,7 @@ import type { Waker, Woken } from '#ports/waker.ts'
 
 type Listener = (woken: Woken, at: number) => void
 
-/** Tells the process's own pumps that there may be something to do; the wake itself is a column in the database. */
+/** Notifies the pumps of this process that there may be due work; the wake itself is a column in the database. */
 export class LocalWaker implements Waker {
   readonly #listeners = new Map<string, Listener>()
 
