@@ -125,7 +125,7 @@ describe('the job of such a journal', () => {
       expect(logger.lines.at(-1)).toMatchObject({
         level: 'error',
         error: { code: 'newer_format' },
-        fields: { jobId: id, restMs },
+        fields: { kind: 'run', id, restMs },
       })
       for (let waited = 0; waited < restMs; waited += 1000) await clock.advance(1000)
     }
