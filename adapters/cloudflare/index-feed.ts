@@ -11,10 +11,13 @@ import type { AlarmWaker } from './waker.ts'
 /** The longest time for one attempt: then it lets go, and its job is woken again. */
 export const LONGEST_ATTEMPT_MS = 300_000
 
-/** How soon an entry that did not land is put again, if nothing else wakes the object before. */
+/** How soon a failed index write is repeated, if nothing else wakes the object before. */
 const AGAIN_MS = 30_000
 
-/** How long a change of status waits for what follows it at once, so that one entry tells of both: most of what an entry costs is that it is put. */
+/**
+ * Debounce for index updates: changes within this time become one write, because most of the cost is one for each
+ * write.
+ */
 export const TOGETHER_MS = 250
 
 export interface IndexFeedOptions {
@@ -25,9 +28,9 @@ export interface IndexFeedOptions {
 }
 
 /**
- * Tells the index of a job's every change of status that lasts, a moment late, until it has heard. As long as it has not, the object's alarm comes soon, set in the
- * transaction of the change itself; so an entry is late at worst, and never lost with its object. Nothing of this is stored:
- * an object that was restarted puts its entry again, which is harmless.
+ * Writes each lasting change of a job's status to the index, with retries. Until the index has confirmed it, the
+ * object's alarm is due soon, set in the transaction of the change. So an entry may be late but is never lost with its
+ * object. Nothing of this is stored: a restarted object writes its entry again, which is harmless.
  */
 export class IndexFeed implements Waker {
   readonly #options: IndexFeedOptions
@@ -42,8 +45,9 @@ export class IndexFeed implements Waker {
   }
 
   /**
-   * The alarm of the job's own wake, or sooner while the index has not heard. As long as the alarm that has fired stands, that is enough,
-   * whatever is written meanwhile: it comes again if the object dies. Only with its end does a job set its last one at once.
+   * Sets the alarm of the job's own wake, or sooner while the index lacks the latest status. While a fired alarm
+   * stands, that alarm is enough for all writes, because it comes again if the object dies. Only an ending sets the
+   * last alarm at once.
    */
   async wakeAt(job: Woken, wake: Wake | null): Promise<void> {
     const { alarm, clock } = this.#options
@@ -62,7 +66,7 @@ export class IndexFeed implements Waker {
     if (events.some(changesStatus) || reportsLate(job, events)) this.#wanted = entryFor(job)
   }
 
-  /** After that: puts what is wanted by then, a moment later and without anybody waiting. */
+  /** After that: writes the latest entry a moment later, in the background. */
   feed(): void {
     if (this.#wanted === null) return
     this.#stopWaiting ??= this.#options.clock.after(TOGETHER_MS, () => void this.#putNow())
@@ -89,7 +93,10 @@ export class IndexFeed implements Waker {
     return this.#wanted === null
   }
 
-  /** Whether the sweep comes to the job before long by what the index has, so that the job's end is not lost to the lists with its object. */
+  /**
+   * Whether the entry in the index makes the sweep check this job soon, so that its ending reaches the lists even if
+   * the object dies.
+   */
   #isLookedAfter(now: number): boolean {
     return this.#landed !== null && this.#landed.wake.at <= now + LONGEST_ATTEMPT_MS
   }
@@ -110,7 +117,7 @@ export class IndexFeed implements Waker {
       this.#landed = entry
       if (this.#wanted === entry) this.#wanted = null
     } catch (error) {
-      this.#options.logger.error('The index did not hear of a job; it will be told again.', error, { jobId: entry.id })
+      this.#options.logger.error('The index could not be updated; the update is repeated.', error, { jobId: entry.id })
     }
   }
 }

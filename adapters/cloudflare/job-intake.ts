@@ -15,7 +15,7 @@ export class DurableObjectJobIntake implements JobIntake {
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     // The event says it all, and it travels: the job that it makes is known here.
     const known = await askObject(() => this.#objects.getByName(job.id).create(event), { repeatable: true })
-    // One that was asked twice may tell of the job that it has made the first time.
+    // After a repeated call, the object may return the job that the first call created.
     return known && known.runId !== job.runId ? { job: known, created: false } : { job: known ?? job, created: true }
   }
 

@@ -159,8 +159,9 @@ export class JobKeeper implements JobStub {
   }
 
   /**
-   * What an alarm is for: does whatever is due, executes, calls back, deletes. Until that is done the alarm stands.
-   * @throws when the store fails under an attempt: then the platform repeats the alarm, and in the end the sweep finds the job.
+   * The work of an alarm: executes, delivers and deletes what is due. Until that is done the alarm stands.
+   * @throws when the store fails under an attempt: then the platform repeats the alarm, and in the end the sweep finds
+   * the job.
    */
   async wake(): Promise<void> {
     const { logger, jobId } = this.#options
@@ -216,7 +217,7 @@ export class JobKeeper implements JobStub {
     return mayClaim(job, this.#app.executor, now) || (wake.kind !== 'run' && wake.at <= now)
   }
 
-  /** Whoever asks for a job that should be in execution and is not sets it going again: alarms have been lost in practice. */
+  /** A read of an overdue job starts it again, because alarms have been lost in practice. */
   async #setGoing(): Promise<void> {
     const now = this.#options.clock.now()
     this.#alarm.forget()
@@ -234,7 +235,7 @@ export class JobKeeper implements JobStub {
     }
   }
 
-  /** The job, if somebody has written to it since. */
+  /** The job, if it was written to since. */
   async #movedOn({ version }: JobRecord): Promise<JobRecord | null> {
     const job = await this.#load()
     return job?.version === version ? null : job

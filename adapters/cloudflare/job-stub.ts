@@ -14,11 +14,11 @@ export interface JobStub {
   find(tenantId: string, jobId: string): Promise<JobRecord | null>
   /** The job when it is finished, or when the time is up; `null` when there is none. */
   wait(query: Omit<WaitForJobQuery, 'signal'>): Promise<JobRecord | null>
-  /** Sets the job going if it should be and is not, and tells the index of it; `false` when it is gone or was never submitted. */
+  /** Starts an overdue job and updates the index; `false` when the job is gone or was never submitted. */
   lookAfter(): Promise<boolean>
   /**
-   * Has each of these jobs looked after by its own object, this one among them, and takes the entries of those that are gone out of the index.
-   * Returns the ids of those that could not be looked after.
+   * Checks each of these jobs in its own object, this one included, and removes the index entries of jobs that are
+   * gone. Returns the ids of those that could not be looked after.
    */
   lookAfterAll(jobIds: readonly string[]): Promise<readonly string[]>
   cancel(command: JobCommand): Promise<JobAnswer>

@@ -39,13 +39,14 @@ const NOBODY_LEAVES = new AbortController().signal
  * Looks after jobs whose time has passed, by what the index says, for alarms have been lost in practice.
  *
  * It keeps up with 150 000 lost alarms in an hour: 2500 a minute, `MOST_JOBS` a sweep. Of the limits
- * (https://developers.cloudflare.com/workers/platform/limits/) an invocation has 1000 calls of other services on the smallest plan, and
- * six connections at once. So a sweep calls one object of each `GROUP`, which looks after the others in an invocation of its own: 52 calls for
- * 2600 jobs, each of which makes at most 100 (a job, and its entry where it is gone). D1 is asked three times who has overdue jobs, then once for
- * every 300 jobs of one tenant, or once for each of 30 tenants. 2600 jobs at 50 ms each are 2600 × 50 ms / 36 = 4 s.
+ * (https://developers.cloudflare.com/workers/platform/limits/) an invocation has 1000 calls of other services on the
+ * smallest plan, and six connections at once. So a sweep calls one object of each `GROUP`, which checks the others in
+ * an invocation of its own. That is 52 calls for 2600 jobs, each of which makes at most 100 (a job, and its entry if it
+ * is gone). D1 is asked three times who has overdue jobs, then once for every 300 jobs of one tenant, or once for each
+ * of 30 tenants. 2600 jobs at 50 ms each are 2600 × 50 ms / 36 = 4 s.
  *
- * Kinds of wake and tenants have equal parts of a sweep; what one does not need the others have. Jobs are claimed just before they are looked
- * after, so a sweep that ends early loses nothing, and the next one goes on behind it.
+ * Kinds of wake and tenants have equal parts of a sweep; what one does not need the others have. Jobs are claimed just
+ * before they are looked after, so a sweep that ends early loses nothing, and the next one goes on behind it.
  */
 export async function sweepJobs(deps: JobSweepDeps): Promise<void> {
   const { overdue, clock } = deps

@@ -16,9 +16,9 @@ const CREATE_TABLE = 'CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KE
 const APPEND = 'INSERT INTO journal (seq, events) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING seq'
 
 /**
- * The one job of an object. The platform runs one instance of an object at a time, so what this instance has read or written is how the job
- * stands. Its table comes with the job and goes with it, so that an object that was only asked leaves no trace; and the index is told
- * of every commit, so that nobody who writes can forget it.
+ * The one job of an object. The platform runs one instance of an object at a time, so the state in memory is current.
+ * The table is created and deleted with the job, so that a mere read leaves no trace. The store itself updates the
+ * index at every commit, so that no writer can forget it.
  */
 export class ObjectJobStore implements JobStore {
   readonly #db: DurableObjectDatabase
@@ -76,8 +76,8 @@ export class ObjectJobStore implements JobStore {
   }
 
   /**
-   * The index first: an entry without a job would be there for ever. Then the whole storage at once, for rows that are deleted one by one
-   * are billed one by one. Where the job has moved on meanwhile, the index is told again.
+   * The index first: an entry without a job would stay for ever. Then the whole storage at once, because rows that are
+   * deleted one by one are billed one by one. If the job has changed meanwhile, the index is updated again.
    */
   async remove({ id, runId, version }: JobRecord): Promise<void> {
     await this.#feed.remove(id)
@@ -98,7 +98,7 @@ export class ObjectJobStore implements JobStore {
       this.#db.run(CREATE_TABLE)
       return this.#append(1, events)
     })
-    // What is read is what was written, whatever becomes of the objects that it was written from.
+    // A copy, so that later changes to the source objects do not reach it.
     this.#state = created ? replay(eventsIn({ seq: 1, events })) : this.#read()
     return created ? null : this.#state
   }

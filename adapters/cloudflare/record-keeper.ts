@@ -22,9 +22,9 @@ export interface RecordKeeperOptions<T extends Stored> {
 
 /** How soon a wake that failed is tried again; the alarm is set before the work, so that an object that dies goes on too. */
 const AGAIN_MS = 10_000
-/** How long after its time a record is looked after: its alarm is lost then, and not just late. */
+/** How long after its time a record is checked: then its alarm is lost, and not just late. */
 const GRACE_MS = 60_000
-/** A record whose time comes later is looked after by then, for its time may have been moved. */
+/** A record with a later time is checked at least this often, because its time may have moved. */
 const DAY_MS = 86_400_000
 
 /** Keeps one record in the storage of its object: all that the object's class does, without the class. */

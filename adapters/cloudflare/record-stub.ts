@@ -5,7 +5,10 @@ import type { CreatedRecord } from '#ports/record-store.ts'
 export interface RecordStub<T extends Stored> {
   create(record: T): Promise<CreatedRecord<T>>
   find(tenantId: string, id: string): Promise<T | null>
-  /** Sees to it that the record is woken at its time; says when to look again (epoch ms), and `null` when it is gone or was never stored. */
+  /**
+   * Ensures that the record is woken at its time. Returns when to check again (epoch ms), or `null` when it is gone or
+   * was never stored.
+   */
   lookAfter(): Promise<number | null>
 }
 

@@ -12,13 +12,13 @@ export interface RecordSweepDeps<T extends Stored> {
   readonly logger: Logger
 }
 
-/** One that could not be looked after is tried again then. */
+/** When a failed check is repeated. */
 const AGAIN_MS = 600_000
 /** Most in one sweep: each is a call. */
 const MOST = 100
 const AT_ONCE = 6
 
-/** Looks after the records of one kind whose time has passed: one whose alarm was lost is set going again. */
+/** Checks the overdue records of one kind, and starts those whose alarm was lost. */
 export async function sweepRecords<T extends Stored>(deps: RecordSweepDeps<T>): Promise<void> {
   const { index, objects, clock, logger } = deps
   const now = clock.now()

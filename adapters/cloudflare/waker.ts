@@ -3,12 +3,12 @@ import type { Wake } from '#domain/wake.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 
 /**
- * The alarm of the job's own object. Called right after the store's write, with nothing awaited in between but settled promises,
- * it falls into the same implicit transaction: job and wake are kept together or not at all.
+ * The alarm of the job's own object. Called right after the store's write, with only settled promises awaited in
+ * between, it is part of the same implicit transaction. So job and wake are kept together or not at all.
  */
 export class AlarmWaker implements Waker {
   readonly #storage: DurableObjectStorage
-  /** What it is set to, as far as this instance has set it; `undefined`: nobody here knows. */
+  /** The time that this instance has set; `undefined` if it is not known here. */
   #at: number | null | undefined
   #stands = false
 
@@ -27,7 +27,7 @@ export class AlarmWaker implements Waker {
     return (this.#at === undefined ? await this.#storage.getAlarm() : this.#at) === at
   }
 
-  /** Somebody else has set it. */
+  /** Other code has set it. */
   forget(): void {
     this.#at = undefined
   }
@@ -56,7 +56,7 @@ export class AlarmWaker implements Waker {
 const LOST_MS = 30_000
 
 /**
- * Sees to it that an alarm comes at `at` or sooner, also where one is set for a time long past and has never fired
+ * Ensures an alarm at `at` or sooner, also where one is set for a past time and never fired
  * (https://github.com/cloudflare/cloudflare-docs/issues/18324).
  */
 export async function ensureAlarm(

@@ -7,7 +7,7 @@ import { faultsOf } from './prose.ts'
 const ROOT = join(import.meta.dirname, '../..')
 
 /** Folders whose comments are still to be rewritten. */
-const LATER = /^adapters\/(?:cloudflare|http)\//
+const LATER = /^adapters\/http\//
 
 const sources = ['domain', 'ports', 'application', 'adapters', 'composition', 'bench'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
