@@ -55,7 +55,7 @@ export class InvalidRequestError extends AppError {
   }
 }
 
-/** Nobody is known by this key, or none was given. */
+/** The key is unknown or missing. */
 export class UnauthorizedError extends AppError {
   readonly code = 'unauthorized'
 }
@@ -71,7 +71,7 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** The request was meant for another host: a page in somebody's browser may have sent it here (DNS rebinding). */
+/** The request was meant for another host: a page in a browser may have sent it here (DNS rebinding). */
 export class MisdirectedRequestError extends AppError {
   readonly code = 'misdirected_request'
 

@@ -7,7 +7,7 @@ import {
   UnsupportedMediaTypeError,
 } from './errors.ts'
 
-/** The network address of the caller, as the platform knows it; `null` where nothing tells. */
+/** The network address of the caller, as the platform knows it; `null` where it is unknown. */
 export type PeerAddress = (c: Context) => string | null
 
 /** What happens without API keys: `loopback` lets in programs on this machine, `off` refuses every request. */
@@ -21,8 +21,10 @@ export interface OpenModeDeps {
 }
 
 /**
- * Without API keys only programs on this machine are let in: not those behind a proxy on it, and no page of another origin in a browser.
- * @throws {UnauthorizedError} {MisdirectedRequestError} {ForwardedRequestError} {CrossSiteRequestError} {UnsupportedMediaTypeError}
+ * Without API keys only programs on this machine may send requests. Requests through a proxy and pages of another
+ * origin are refused.
+ * @throws {UnauthorizedError} {MisdirectedRequestError} {ForwardedRequestError} {CrossSiteRequestError}
+ * {UnsupportedMediaTypeError}
  */
 export function refuseStrangers(c: Context, { openMode, peerAddress, corsOrigins }: OpenModeDeps): void {
   if (openMode === 'off') throw new UnauthorizedError(NO_KEYS)

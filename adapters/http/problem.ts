@@ -87,7 +87,7 @@ const TITLE: Record<(typeof STATUS)[ErrorCode], string> = {
   504: 'Gateway Timeout',
 }
 
-/** Turns whatever a route throws into Problem Details; what is our fault is logged, and what was not foreseen is not sent. */
+/** Turns the error of a route into Problem Details. Our own faults are logged, and unforeseen errors are not sent. */
 export function problemHandler(logger: Logger): ErrorHandler {
   return (error, c) => {
     const known =
@@ -175,7 +175,7 @@ function headersFor(error: AppError): Record<string, string> {
   return ALWAYS_RETRY_AFTER.has(STATUS[error.code]) ? { 'retry-after': secondsOf(UNTIL_A_PERSON_ACTS_MS) } : {}
 }
 
-/** Clients and proxies look for `Retry-After` at these, whatever is in the way. */
+/** Clients and proxies look for `Retry-After` at these statuses. */
 const ALWAYS_RETRY_AFTER = new Set<number>([429, 503])
 /** For what no waiting mends: a setting that is missing, say. */
 const UNTIL_A_PERSON_ACTS_MS = 60_000

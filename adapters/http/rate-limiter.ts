@@ -16,13 +16,17 @@ const MINUTE_MS = 60_000
 const ROUNDING_MS = 1e-3
 
 /**
- * A bucket of requests for each tenant, refilled all the time. By hand, for libraries keep their own time and their own timers, which
- * tests cannot move and Workers do not allow; it holds one number a tenant, in this process or isolate alone.
+ * A token bucket for each tenant, refilled continuously. It is not from a library, because libraries use their own
+ * clocks and timers, which tests cannot move and Workers do not allow. It holds one number a tenant, in this process or
+ * isolate only.
  */
 export class RateLimiter {
   readonly #tenants: TenantPolicies
   readonly #clock: Clock
-  /** When the bucket will be full again, by the monotonic clock: a wall clock set back by an hour would empty every bucket for as long. */
+  /**
+   * When the bucket will be full again, by the monotonic clock. A wall clock that is set back by an hour would empty
+   * every bucket for an hour.
+   */
   readonly #fullAt = new Map<string, number>()
 
   constructor({ tenants, clock }: { readonly tenants: TenantPolicies; readonly clock: Clock }) {

@@ -8,11 +8,12 @@ export const SSE_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   // A proxy that compresses gathers events first.
   'cache-control': 'no-store, no-transform',
-  // nginx gathers what it proxies unless it is told not to: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+  // nginx buffers what it proxies without this header:
+  // https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
   'x-accel-buffering': 'no',
 }
 
-/** A comment, which no reader is told of. */
+/** A comment, which readers ignore. */
 export const STILL_HERE = ': still here\n\n'
 
 /**
@@ -34,7 +35,7 @@ export function sseStream(sights: AsyncIterable<Sight>, leave: () => void): Read
         await iterator.return?.()
       },
     },
-    // Nothing is made before somebody asks for it.
+    // Nothing is made before a reader needs it.
     { highWaterMark: 0 },
   )
 }

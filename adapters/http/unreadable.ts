@@ -4,7 +4,7 @@ import { problemWithTarget } from './target.ts'
 /** A Host as it can be in a URL, and one only. */
 const HOST = /^[^\s,/?#@\\]+$/
 
-/** For a server that passes on what no URL can be made of: the refusal of such a request, or `null` when it can be read. */
+/** For a server that passes on requests without a valid URL: the refusal of such a request, or `null`. */
 export function refuseUnreadable(request: Request): Response | null {
   const host = request.headers.get('host')
   if (!URL.canParse(request.url) || (host !== null && !HOST.test(host)))

@@ -38,8 +38,8 @@ export function epochMs(time: string): number {
 }
 
 /**
- * Epoch milliseconds as they leave us. Never throws: what cannot be a time here, from a journal that holds nonsense, is shown as the
- * nearest one that can, and what is no number as the latest.
+ * Epoch milliseconds as they leave us. Never throws. An impossible time in a journal is shown as the nearest possible
+ * one, and anything but a number as the latest.
  */
 export function rfc3339(at: number): string {
   return new Date(Number.isFinite(at) ? Math.min(Math.max(at, 0), LATEST) : LATEST).toISOString()

@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
 
 const at = { at: timestamp }
 const by = { by: ActorView }
-const toldByCaller = { by: ActorView.optional().meta({ description: 'The caller who told of it, if one did.' }) }
+const byCaller = { by: ActorView.optional().meta({ description: 'The caller who resolved it, if one did.' }) }
 const iteration = z.int().min(1)
 const provider = z.record(z.string(), anyJson).optional().meta({ description: "The provider's own; opaque." })
 const result = z.object({ callId: z.string(), name: z.string(), isError: z.boolean(), output: anyJson })
@@ -49,18 +49,18 @@ const JOURNAL_EVENTS = {
     name: z.string(),
     effect: z.enum(['read', 'idempotent', 'once']).nullable(),
   }),
-  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'time_limit', 'probe', 'caller']), ...toldByCaller }),
+  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'time_limit', 'probe', 'caller']), ...byCaller }),
   'tool_call.reopened': z.object({
     ...at,
     callId: z.string(),
     toldBy: z.enum(['probe', 'dispatch_log', 'caller']),
-    ...toldByCaller,
+    ...byCaller,
   }),
   'job.waiting': z.object({ ...at, wait: Waiting }),
   'job.resumed': z.object({ ...at, ...by }),
   'job.cancel_requested': z.object({ ...at, ...by }),
   'job.completed': z.object({ ...at, stopReason: z.string() }),
-  'job.failed': z.object({ ...at, ...toldByCaller, error: jobError, unknownCalls: namedCalls.optional() }),
+  'job.failed': z.object({ ...at, ...byCaller, error: jobError, unknownCalls: namedCalls.optional() }),
   'job.canceled': z.object({ ...at, unknownCalls: namedCalls.optional() }),
   'callback.attempted': z.object({
     ...at,

@@ -47,7 +47,7 @@ export const jobError = z
 
 const receipt = z
   .object({
-    modelCalls: count.meta({ description: 'Begun, whatever became of them.' }),
+    modelCalls: count.meta({ description: 'All calls that began.' }),
     failedModelCalls: count.meta({ description: 'Brought nothing usable.' }),
     wastedModelCalls: count.meta({ description: 'Cut off with their process and made again.' }),
     toolCalls: count,
@@ -87,7 +87,7 @@ export const Waiting = z
 
 export const callbackEvent = z.enum(CALLBACK_EVENTS).meta({ id: 'CallbackEvent' })
 
-/** What a job holds is for those who may read jobs; whoever may only submit or cancel them learns how theirs fare. */
+/** The contents of a job need the scope `read`. Callers that may only submit or cancel get its status. */
 const FOR_READERS = 'Absent without the scope `read`.'
 
 export const Job = z
@@ -135,7 +135,7 @@ export const Job = z
     id: 'Job',
     examples: [EXAMPLES.job],
     description:
-      'A job as it stands. What it holds, from its `input` to its `report`, is shown to whoever has the scope `read`; to others, how it fares.',
+      'A job as it stands. Its contents, from its `input` to its `report`, need the scope `read`. Other callers get its status.',
   })
 
 export const DeliveryView = z
@@ -159,7 +159,7 @@ export const DeliveryView = z
     id: 'Delivery',
     examples: [EXAMPLES.delivery],
     description:
-      'A message to your server: pending, delivered, given up (`failed`), or `gone`: you have answered it, or one before it, with 410, and nothing is sent until somebody asks for it.',
+      'A message to your server: pending, delivered, given up (`failed`), or `gone`: your server answered this message or an earlier one with 410, and nothing is sent until a caller requests a redelivery.',
   })
 
 export const DeliveryLog = z

@@ -83,7 +83,7 @@ function filterView(filter: JobFilter): z.infer<typeof OperationView>['filter'] 
   }
 }
 
-/** A place in the list as text that tells its reader nothing and may change its form at any time. */
+/** A place in the list as opaque text, whose form may change at any time. */
 export function tokenOf({ createdAt, id }: JobCursor): string {
   return btoa(`${createdAt.toString(36)} ${id}`)
     .replaceAll('+', '-')

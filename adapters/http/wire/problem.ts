@@ -9,7 +9,7 @@ export const Problem = z
     type: z.literal('about:blank').meta({ description: 'The `code` says what exactly happened.' }),
     title: z.string(),
     status: z.int(),
-    detail: z.string().meta({ description: 'One sentence for whoever reads it.' }),
+    detail: z.string().meta({ description: 'One sentence for a person.' }),
     instance: z.string().optional().meta({ description: 'Path of the request.' }),
     code: errorCode,
     retryable: z.boolean().meta({ description: 'Whether the same request may succeed later, unchanged.' }),
