@@ -1,7 +1,7 @@
 import { Grouped } from '#adapters/sql/grouped.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Claim, Claims, Return } from './claims.ts'
-import { isOutage } from './patience.ts'
+import { isOutage } from './outage-retry.ts'
 
 export interface ClaimReturnsDeps {
   readonly claims: Pick<Claims, 'giveBack'>

@@ -2,21 +2,21 @@ import { LRUCache } from 'lru-cache'
 import type pg from 'pg'
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
-import type { Patience } from './patience.ts'
+import type { PostgresOutageRetry } from './outage-retry.ts'
 import { inTransaction } from './transaction.ts'
 
 /** `SqlDatabase` over Postgres. A batch is one transaction; jobs have a quicker way of their own (`job-store.ts`). */
 export class PostgresDatabase implements SqlDatabase {
   readonly #pool: pg.Pool
-  readonly #patience: Patience
+  readonly #retry: PostgresOutageRetry
 
-  constructor(pool: pg.Pool, patience: Patience) {
+  constructor(pool: pg.Pool, retry: PostgresOutageRetry) {
     this.#pool = pool
-    this.#patience = patience
+    this.#retry = retry
   }
 
   query(sql: string, ...params: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    return this.#patience.keep(
+    return this.#retry.keep(
       async () => (await this.#pool.query({ text: ours(sql), values: storable(params) })).rows as SqlRow[],
     )
   }
@@ -26,7 +26,7 @@ export class PostgresDatabase implements SqlDatabase {
    * the error.
    */
   batch(statements: readonly Statement[]): Promise<boolean> {
-    return this.#patience.keep(() => inTransaction(this.#pool, (client) => runAll(client, statements)))
+    return this.#retry.keep(() => inTransaction(this.#pool, (client) => runAll(client, statements)))
   }
 }
 

@@ -10,7 +10,7 @@ import type { Created, JobStore } from '#ports/job-store.ts'
 import { PostgresDatabase } from './database.ts'
 import { Journals } from './journals.ts'
 import { nextTurn } from './next-turn.ts'
-import { type Patience } from './patience.ts'
+import { type PostgresOutageRetry } from './outage-retry.ts'
 import { CommitWakes } from './commit-wakes.ts'
 import type { Workers } from './workers.ts'
 import { APPEND, CREATE, type JobWrite, MOVE, type WriteStatement, keyOf, valuesOf, writeOf } from './writes.ts'
@@ -18,9 +18,9 @@ import { APPEND, CREATE, type JobWrite, MOVE, type WriteStatement, keyOf, values
 export interface PostgresJobStoreDeps {
   readonly pool: pg.Pool
   /** For requests. */
-  readonly patience: Patience
+  readonly retry: PostgresOutageRetry
   /** For executors that hold a model's answer. */
-  readonly savePatience: Patience
+  readonly saveRetry: PostgresOutageRetry
   /** Of this process: what a commit makes due is begun here where there is room. */
   readonly workers: Pick<Workers, 'reserve' | 'announce'>
   /** For jobs that were read or written here lately. */
@@ -45,7 +45,7 @@ export class PostgresJobStore implements JobStore {
 
   constructor(deps: PostgresJobStoreDeps) {
     this.#deps = deps
-    this.#store = new SqlJobStore(new PostgresDatabase(deps.pool, deps.patience), { waker: NO_WAKER })
+    this.#store = new SqlJobStore(new PostgresDatabase(deps.pool, deps.retry), { waker: NO_WAKER })
     this.#journals = new Journals(deps)
   }
 
@@ -89,7 +89,7 @@ export class PostgresJobStore implements JobStore {
   }
 
   async #writeAll(group: readonly JobWrite[], statement: WriteStatement): Promise<readonly BatchOutcome[]> {
-    const { workers, patience, savePatience, known } = this.#deps
+    const { workers, retry, saveRetry, known } = this.#deps
     // Of two who write what comes after the same event, here as between processes, the first is kept.
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
@@ -98,7 +98,7 @@ export class PostgresJobStore implements JobStore {
     let kept: ReadonlySet<JobWrite> = new Set()
     let unsure = false
     try {
-      kept = await (statement === CREATE ? patience : savePatience).keep(() => {
+      kept = await (statement === CREATE ? retry : saveRetry).keep(() => {
         const attempt = this.#attempt({ ...statement, values }, { writes, unsure })
         unsure = true
         return attempt

@@ -5,11 +5,11 @@ import type { StateCache } from '#adapters/sql/job-store.ts'
 import { eventsIn } from '#adapters/sql/journal-rows.ts'
 import { type JobState, evolve, replay } from '#domain/job/replay.ts'
 import { nextTurn } from './next-turn.ts'
-import type { Patience } from './patience.ts'
+import type { PostgresOutageRetry } from './outage-retry.ts'
 
 export interface JournalsDeps {
   readonly pool: pg.Pool
-  readonly patience: Patience
+  readonly retry: PostgresOutageRetry
   /** What is known here of jobs that others may have written to since. */
   readonly known: StateCache
 }
@@ -58,8 +58,8 @@ export class Journals {
 
   async #readAll(group: readonly Question[]): Promise<readonly Outcome<JobState | null | 'another'>[]> {
     const values = [group.map(({ jobId }) => jobId), group.map(({ known }) => known?.job.version ?? 0)]
-    const { pool, patience } = this.#deps
-    const { rows } = await patience.keep(() => pool.query<SqlRow>({ ...READ_ALL, values }))
+    const { pool, retry } = this.#deps
+    const { rows } = await retry.keep(() => pool.query<SqlRow>({ ...READ_ALL, values }))
     const answers = Map.groupBy(rows, (row) => numberAt(row, 'place') - 1)
     return group.map(({ known }, place) => outcomeOf(known, answers.get(place) ?? []))
   }

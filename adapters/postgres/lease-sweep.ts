@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Offer } from './offers.ts'
 import type { SkewGuard } from './clock-skew.ts'
-import { isOutage } from './patience.ts'
+import { isOutage } from './outage-retry.ts'
 
 export interface LeaseSweepDeps {
   readonly pool: Pick<pg.Pool, 'query'>

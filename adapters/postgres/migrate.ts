@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { type SchemaChange, type SqlSchema, migrate, refuseNewer } from '#adapters/sql/schema.ts'
 import { PostgresDatabase } from './database.ts'
-import type { Patience } from './patience.ts'
+import type { PostgresOutageRetry } from './outage-retry.ts'
 import { SCHEMA } from './pool.ts'
 
 /** Any number that no other program uses: advisory locks belong to the whole database. */
@@ -19,7 +19,7 @@ const postgresSchema: SqlSchema = {
 
 export interface MigrationDeps {
   readonly pool: pg.Pool
-  readonly patience: Patience
+  readonly retry: PostgresOutageRetry
   readonly schemas: readonly SqlSchema[]
 }
 
@@ -30,7 +30,7 @@ const MAY_WRITE = `
   FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p')`
 
 /** Whether a server would find nothing to make or change, which takes it a few questions instead of a migration. @throws {NewerSchemaError} */
-export async function isReady({ pool, schemas }: Omit<MigrationDeps, 'patience'>): Promise<boolean> {
+export async function isReady({ pool, schemas }: Omit<MigrationDeps, 'retry'>): Promise<boolean> {
   if (!(await isUpToDate(pool, schemas))) return false
   const { rows } = await pool.query<{ may: boolean }>(MAY_WRITE, [SCHEMA])
   return rows[0]?.may === true
@@ -50,7 +50,7 @@ export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): 
 }
 
 /** Brings every table up to date. Safe to repeat, and by several at once: one does it, and the others wait. The result is what changed. @throws {NewerSchemaError} */
-export async function migrateAll({ pool, patience, schemas }: MigrationDeps): Promise<readonly SchemaChange[]> {
+export async function migrateAll({ pool, retry, schemas }: MigrationDeps): Promise<readonly SchemaChange[]> {
   const holder = await pool.connect()
   // An idle connection that breaks emits an error. The next query over it fails, which is enough.
   holder.on('error', () => undefined)
@@ -59,7 +59,7 @@ export async function migrateAll({ pool, patience, schemas }: MigrationDeps): Pr
     // "IF NOT EXISTS" would ask for the right to make it even where it is there.
     const { rows } = await holder.query<{ there: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS there', [SCHEMA])
     if (rows[0]?.there !== true) await holder.query(`CREATE SCHEMA ${SCHEMA}`)
-    const db = new PostgresDatabase(pool, patience)
+    const db = new PostgresDatabase(pool, retry)
     return await migrate(db, ...schemas, postgresSchema)
   } finally {
     // The lock ends with its connection in any case.

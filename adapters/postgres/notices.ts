@@ -5,7 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import { Grouped } from '#adapters/sql/grouped.ts'
 import { NoticeSeal } from './notice-seal.ts'
 import { noticeSecret } from './notice-secret.ts'
-import { isOutage } from './patience.ts'
+import { isOutage } from './outage-retry.ts'
 
 /** Messages between processes. They are not stored, so nothing that must not be missed relies on them alone. */
 export type Notice =

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { NewerSchemaError } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
-import { isOutage } from './patience.ts'
+import { isOutage } from './outage-retry.ts'
 import { SCHEMA } from './pool.ts'
 
 /** What is wrong with an unusable database and how to fix it, for the operator. It holds no password. */
@@ -81,7 +81,7 @@ export function wordsOf(error: unknown): string {
   return message === undefined || message === '' ? codeOf(cause) || String(cause) : message
 }
 
-/** Under what patience has made of it. */
+/** The error beneath the one that the retry threw. */
 function rootOf(error: unknown): unknown {
   return error instanceof StorageUnavailableError ? rootOf(error.cause) : error
 }

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { SchemaChange } from '#adapters/sql/schema.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
-import { Patience } from '#adapters/postgres/patience.ts'
+import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { ANSWER_MS, createPool } from '#adapters/postgres/pool.ts'
 import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
 import { SCHEMAS } from './schemas.ts'
@@ -43,7 +43,7 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   const { url, briefly } = start
   const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
-  const starting = new Patience({
+  const starting = new PostgresOutageRetry({
     clock: world.clock,
     patienceMs: briefly ? 0 : PATIENCE_MS,
     onRest: tellOfWaiting(url, world),
@@ -67,9 +67,9 @@ export async function openDatabase(
  */
 async function bringUpToDate(url: string, { clock }: Pick<StorageWorld, 'clock'>): Promise<readonly SchemaChange[]> {
   const pool = createPool({ url, connections: TO_MIGRATE, answerMs: 0 })
-  const patience = new Patience({ clock, patienceMs: 0 })
+  const retry = new PostgresOutageRetry({ clock, patienceMs: 0 })
   try {
-    return await migrateAll({ pool, patience, schemas: SCHEMAS })
+    return await migrateAll({ pool, retry, schemas: SCHEMAS })
   } finally {
     await pool.end()
   }

@@ -8,8 +8,8 @@ import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { AnnouncedWakes } from '#adapters/postgres/announced-wakes.ts'
-import { Neighbours } from '#adapters/postgres/neighbours.ts'
-import { Patience } from '#adapters/postgres/patience.ts'
+import { PeerNotifier } from '#adapters/postgres/peer-notifier.ts'
+import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { PostgresProbe } from '#adapters/postgres/probe.ts'
 import { Workers } from '#adapters/postgres/workers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -32,13 +32,13 @@ export interface PostgresStart extends DatabaseStart {
 export async function openPostgres(start: PostgresStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
   const { url, leaseMs } = start
   const { pool, migrated } = await openDatabase(start, { clock, logger })
-  const patience = new Patience({ clock, patienceMs: ASK_PATIENCE_MS })
-  const { workers, neighbours, onStop } = peersOn(pool, { clock, ids, logger })
-  const db = new PostgresDatabase(pool, patience)
+  const retry = new PostgresOutageRetry({ clock, patienceMs: ASK_PATIENCE_MS })
+  const { workers, peers, onStop } = peersOn(pool, { clock, ids, logger })
+  const db = new PostgresDatabase(pool, retry)
   const waker = new EarlyWakes()
-  const savePatience = new Patience({ clock, patienceMs: SAVE_PATIENCE_MS })
-  const jobs = new PostgresJobStore({ pool, patience, savePatience, workers, known: recentJobs() })
-  const published = new PublishedJobStore(jobs, neighbours.feed)
+  const saveRetry = new PostgresOutageRetry({ clock, patienceMs: SAVE_PATIENCE_MS })
+  const jobs = new PostgresJobStore({ pool, retry, saveRetry, workers, known: recentJobs() })
+  const published = new PublishedJobStore(jobs, peers.feed)
   const skew = new ClockSkew({ pool, clock, logger, leaseMs })
   const probe = new PostgresProbe(url, skew)
   return {
@@ -50,22 +50,22 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
     executedJobs: published,
     index: new SqlJobIndex(db),
     recordsOf: (kind) => new SqlRecordStore(db, kind, new AnnouncedWakes(workers)),
-    feed: neighbours.feed,
+    feed: peers.feed,
     waker,
     lease: { leaseMs, alone: false },
     interruptElsewhere: (jobId) => {
-      neighbours.interrupt(jobId)
+      peers.interrupt(jobId)
     },
     serve: async () => {
       await checkAtStart(skew)
-      await neighbours.start()
+      await peers.start()
     },
     createEngine: (work, options) => {
       onStop((jobId) => work.stopIfCanceled(jobId))
       return createPostgresEngine({ pool, workers, waker, clock, logger, skew, leaseMs }, { work, options })
     },
     close: async () => {
-      neighbours.close()
+      peers.close()
       await probe.close()
       await pool.end()
     },
@@ -78,7 +78,7 @@ function peersOn(pool: Pool, { clock, ids, logger }: StorageWorld) {
   const workers = new Workers({
     now: () => clock.now(),
     tell: (kinds) => {
-      neighbours.announce(kinds)
+      peers.announce(kinds)
     },
   })
   const listener = {
@@ -91,11 +91,11 @@ function peersOn(pool: Pool, { clock, ids, logger }: StorageWorld) {
     },
   }
   const name = ids.newId('exec')
-  const neighbours = new Neighbours({ pool, clock, logger, name, news: new LocalFeed(), listener })
+  const peers = new PeerNotifier({ pool, clock, logger, name, news: new LocalFeed(), listener })
   const onStop = (stop: Work['stopIfCanceled']): void => {
     stopIfCanceled = stop
   }
-  return { workers, neighbours, onStop }
+  return { workers, peers, onStop }
 }
 
 /** @throws {StartError} when the clock of this server differs too much from the database's. */

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Notices } from '#adapters/postgres/notices.ts'
-import { isOutage } from '#adapters/postgres/patience.ts'
+import { isOutage } from '#adapters/postgres/outage-retry.ts'
 import { inTransaction } from '#adapters/postgres/transaction.ts'
 import { Servers, startNode } from '#test/e2e/runtimes.ts'
 import { type JobBody, finished, submitCopy } from '#test/e2e/story.ts'
@@ -66,7 +66,7 @@ describe('a connection that breaks', () => {
       return true
     })
     await expect(transaction).rejects.toSatisfy(isOutage)
-    await scene.patience.keep(() => scene.pool.query('SELECT 1'))
+    await scene.retry.keep(() => scene.pool.query('SELECT 1'))
     await scene.close()
   })
 

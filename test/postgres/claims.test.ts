@@ -51,9 +51,9 @@ async function start(
 
 /** Of a process that stores jobs, and executes none. */
 function intake(): PostgresJobStore {
-  const { pool, patience, clock } = scene
+  const { pool, retry, clock } = scene
   const workers = new Workers({ now: () => clock.now(), tell: () => undefined })
-  return new PostgresJobStore({ pool, patience, savePatience: patience, workers, known: new Map() })
+  return new PostgresJobStore({ pool, retry, saveRetry: retry, workers, known: new Map() })
 }
 
 async function stored(count = 1): Promise<readonly ReturnType<typeof submitted>[]> {

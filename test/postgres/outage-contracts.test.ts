@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
 import { recentJobs } from '#adapters/node/engine/recent-jobs.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
-import { Patience } from '#adapters/postgres/patience.ts'
+import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -27,7 +27,7 @@ beforeEach(() => scene.empty())
 afterAll(() => scene.close())
 
 /** A store whose server refuses connections for a while, and that waits out no outage. */
-function unreachable<Store>(open: (pool: pg.Pool, patience: Patience) => Store): UnderOutage<Store> {
+function unreachable<Store>(open: (pool: pg.Pool, retry: PostgresOutageRetry) => Store): UnderOutage<Store> {
   let isAway = false
   const refused = () =>
     Promise.reject(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }))
@@ -36,7 +36,7 @@ function unreachable<Store>(open: (pool: pg.Pool, patience: Patience) => Store):
     query: (query: pg.QueryConfig) => (isAway ? refused() : scene.pool.query(query)),
   } as unknown as pg.Pool
   return {
-    store: open(pool, new Patience({ clock: new ManualClock(), patienceMs: 0 })),
+    store: open(pool, new PostgresOutageRetry({ clock: new ManualClock(), patienceMs: 0 })),
     fails: 'everything',
     begin: () => {
       isAway = true
@@ -51,26 +51,26 @@ describe('Postgres that refuses connections', () => {
   test.each(jobOutages)('$name', ({ run }) =>
     run(
       unreachable(
-        (pool, patience) =>
-          new PostgresJobStore({ pool, patience, savePatience: patience, workers: scene.workers, known: recentJobs() }),
+        (pool, retry) =>
+          new PostgresJobStore({ pool, retry, saveRetry: retry, workers: scene.workers, known: recentJobs() }),
       ),
     ),
   )
 
   test.each(indexOutages)('$name', ({ run }) =>
-    run(unreachable((pool, patience) => new SqlJobIndex(new PostgresDatabase(pool, patience)))),
+    run(unreachable((pool, retry) => new SqlJobIndex(new PostgresDatabase(pool, retry)))),
   )
 
   test.each(recordOutages)('$name', ({ run }) =>
     run(
       unreachable(
-        (pool, patience) =>
-          new SqlRecordStore(new PostgresDatabase(pool, patience), COUNTER, { wakeAt: () => Promise.resolve() }),
+        (pool, retry) =>
+          new SqlRecordStore(new PostgresDatabase(pool, retry), COUNTER, { wakeAt: () => Promise.resolve() }),
       ),
     ),
   )
 
   test.each(keyOutages)('$name', ({ run }) =>
-    run(unreachable((pool, patience) => new SqlApiKeys(new PostgresDatabase(pool, patience)))),
+    run(unreachable((pool, retry) => new SqlApiKeys(new PostgresDatabase(pool, retry)))),
   )
 })

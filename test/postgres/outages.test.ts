@@ -127,8 +127,8 @@ describe('a connection', () => {
     }
     return new PostgresJobStore({
       pool: pool as unknown as pg.Pool,
-      patience: scene.patience,
-      savePatience: scene.patience,
+      retry: scene.retry,
+      saveRetry: scene.retry,
       workers: scene.workers,
       known: new Map(),
     })
@@ -167,7 +167,7 @@ test('migrations can be run by two at once, and again', async () => {
   const scenes = await Promise.all([openScene(url), openScene(url), openScene(url)])
   const [one] = scenes
   const versions = await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')
-  await migrateAll({ pool: one.pool, patience: one.patience, schemas: SCHEMAS })
+  await migrateAll({ pool: one.pool, retry: one.retry, schemas: SCHEMAS })
   expect(await one.db.query('SELECT name, version FROM schema_versions ORDER BY name')).toEqual(versions)
   expect(versions.map(({ name }) => name)).toEqual([
     'api_keys',
@@ -176,8 +176,8 @@ test('migrations can be run by two at once, and again', async () => {
     'id_secret',
     'jobs',
     'journal',
-    'operations',
     'postgres',
+    'records',
   ])
   await Promise.all(scenes.map((scene) => scene.close()))
 })

@@ -4,7 +4,7 @@ import { recentJobs } from '#adapters/node/engine/recent-jobs.ts'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { migrateAll } from '#adapters/postgres/migrate.ts'
-import { Patience } from '#adapters/postgres/patience.ts'
+import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { createPool } from '#adapters/postgres/pool.ts'
 import { Workers } from '#adapters/postgres/workers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -29,7 +29,7 @@ export async function openScene(url: string, { answerMs = 0 } = {}) {
   const pool = createPool({ url, connections: 10, answerMs })
   const clock = new ManualClock(T0 - 100_000)
   // What is away is really away: the manual clock is the jobs'.
-  const patience = new Patience({ clock: new SystemClock() })
+  const retry = new PostgresOutageRetry({ clock: new SystemClock() })
   const told: string[] = []
   const workers = new Workers({
     now: () => clock.now(),
@@ -37,17 +37,17 @@ export async function openScene(url: string, { answerMs = 0 } = {}) {
       told.push(...kinds)
     },
   })
-  await migrateAll({ pool, patience, schemas: SCHEMAS })
-  const db = new PostgresDatabase(pool, patience)
+  await migrateAll({ pool, retry, schemas: SCHEMAS })
+  const db = new PostgresDatabase(pool, retry)
   return {
     url,
     pool,
     clock,
-    patience,
+    retry,
     workers,
     told,
     db,
-    store: new PostgresJobStore({ pool, patience, savePatience: patience, workers, known: recentJobs() }),
+    store: new PostgresJobStore({ pool, retry, saveRetry: retry, workers, known: recentJobs() }),
     index: new SqlJobIndex(db),
     /** As it was when it was made. */
     empty: () =>

@@ -12,8 +12,8 @@ describe('servers on one database', () => {
   afterAll(() => scene.close())
 
   test('that are given the same jobs in other orders create each of them once, and none waits for another in a circle', async () => {
-    const { pool, patience, workers } = scene
-    const store = () => new PostgresJobStore({ pool, patience, savePatience: patience, workers, known: new Map() })
+    const { pool, retry, workers } = scene
+    const store = () => new PostgresJobStore({ pool, retry, saveRetry: retry, workers, known: new Map() })
     const [one, other] = [store(), store()]
     for (let round = 0; round < 10; round++) {
       const jobs = Array.from({ length: 100 }, () => submitted())

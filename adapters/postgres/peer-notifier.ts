@@ -2,7 +2,7 @@ import type { JobFeed } from '#ports/job-feed.ts'
 import { type Notice, Notices, type NoticesDeps } from './notices.ts'
 import { SharedFeed } from './shared-feed.ts'
 
-/** What works in this process, as its neighbours see it. */
+/** What works in this process, as its peers see it. */
 export interface Listener {
   /** There may be something of this kind to do. */
   scan(kind: string): void
@@ -17,7 +17,7 @@ export type NeighboursDeps = Omit<NoticesDeps, 'onNotice'> & {
 }
 
 /** The other processes on the same database: the notices from them and to them. */
-export class Neighbours {
+export class PeerNotifier {
   readonly feed: SharedFeed
   readonly #notices: Notices
   readonly #listener: Listener

@@ -24,11 +24,11 @@ export function isOutage(error: unknown): boolean {
   return AWAY.test(code) || IN_THE_WAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
 }
 
-export type PatienceOptions = Omit<OutageRetryOptions, 'isOutage'>
+export type PostgresOutageRetryOptions = Omit<OutageRetryOptions, 'isOutage'>
 
 /** `OutageRetry` for what Postgres and its driver say. */
-export class Patience extends OutageRetry {
-  constructor(options: PatienceOptions) {
+export class PostgresOutageRetry extends OutageRetry {
+  constructor(options: PostgresOutageRetryOptions) {
     super({ ...options, isOutage })
   }
 }

@@ -2,22 +2,22 @@ import { expect, test } from 'vitest'
 import { LocalFeed } from '#adapters/local/feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { Notice } from '#adapters/postgres/notices.ts'
-import { Patience } from '#adapters/postgres/patience.ts'
+import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { SharedFeed } from '#adapters/postgres/shared-feed.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 
 const away = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
 
 test('an outage that lasts for too long is told as one that may pass, and anything else as it is', async () => {
-  const patience = new Patience({ clock: new ManualClock(), patienceMs: 0 })
-  await expect(patience.keep(away)).rejects.toThrow(StorageUnavailableError)
-  await expect(patience.keep(() => Promise.reject(new RangeError('wrong')))).rejects.toThrow(RangeError)
+  const retry = new PostgresOutageRetry({ clock: new ManualClock(), patienceMs: 0 })
+  await expect(retry.keep(away)).rejects.toThrow(StorageUnavailableError)
+  await expect(retry.keep(() => Promise.reject(new RangeError('wrong')))).rejects.toThrow(RangeError)
 })
 
 test('a deadlock is tried again', async () => {
   const clock = new ManualClock()
   let tries = 0
-  const kept = new Patience({ clock }).keep(() => {
+  const kept = new PostgresOutageRetry({ clock }).keep(() => {
     tries += 1
     return tries === 1 ? Promise.reject(Object.assign(new Error('deadlock'), { code: '40P01' })) : Promise.resolve('ok')
   })
