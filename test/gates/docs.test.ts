@@ -46,6 +46,17 @@ test('the changelog has one line a change, of short sentences with named actors'
   expect(faults).toEqual([])
 })
 
+test('ARCHITECTURE.md names classes and ports that exist', () => {
+  const code = ['domain', 'ports', 'application', 'adapters', 'composition']
+    .flatMap(filesIn)
+    .filter((file) => file.endsWith('.ts'))
+    .map(read)
+    .join('\n')
+  const named = [...read('ARCHITECTURE.md').matchAll(/`([A-Z][a-z]+[A-Z]\w+)`/g)].map(([, name = '']) => name)
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([])
+})
+
 test('the map of ARCHITECTURE.md has at least 25 rows', () => {
   const map = read('ARCHITECTURE.md').split('## To change X, go to Y')[1]?.split('\n## ')[0] ?? ''
   expect(map.match(/^\| [^|-]/gm)?.length ?? 0).toBeGreaterThan(25)
