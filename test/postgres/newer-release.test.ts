@@ -18,9 +18,9 @@ function open(url: string, briefly = false): Promise<NodeStorage> {
 describe('a database that a newer release has brought further', () => {
   test.each([
     {
-      tables: 'operations',
+      tables: 'records',
       level: 99,
-      change: "UPDATE errand.schema_versions SET version = 99 WHERE name = 'operations'",
+      change: "UPDATE errand.schema_versions SET version = 99 WHERE name = 'records'",
     },
     {
       tables: 'postgres',
