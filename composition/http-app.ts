@@ -1,6 +1,6 @@
-import { type HttpDeps, createHttpApp } from '#adapters/http/app.ts'
+import { createHttpApp } from '#adapters/http/app.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
-import type { JobHome } from '#adapters/http/routes/jobs.ts'
+import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import { requestSlots } from '#adapters/http/slots.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
 import { BulkOperations } from '#application/operation/bulk-operations.ts'
@@ -12,15 +12,27 @@ import { ListProducts } from '#application/shop/list-products.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
+import { httpResources } from './resources.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
 /** The HTTP interface over what the container holds. `home` carries out what is asked of a job where the job lives. */
-export function httpApp(
-  c: DependencyContainer,
-  home: JobHome & Pick<HttpDeps, 'redeliver'>,
-): ReturnType<typeof createHttpApp> {
+export function httpApp(c: DependencyContainer, home: JobHome): ReturnType<typeof createHttpApp> {
   return createHttpApp({
+    resources: resources(c, home),
+    authenticate: c.resolve(Authenticate),
+    rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
+    corsOrigins: c.resolve(t.CORS_ORIGINS),
+    openMode: c.resolve(t.OPEN_MODE),
+    peerAddress: c.resolve(t.PEER_ADDRESS),
+    logger: c.resolve(t.LOGGER),
+  })
+}
+
+function resources(c: DependencyContainer, home: JobHome): ReturnType<typeof httpResources> {
+  const tenants = c.resolve(t.TENANTS)
+  const clock = c.resolve(t.CLOCK)
+  return httpResources({
     ...home,
     runSync: c.resolve(RunSync),
     submitJob: c.resolve(SubmitJob),
@@ -31,16 +43,11 @@ export function httpApp(
     listProducts: c.resolve(ListProducts),
     getProduct: c.resolve(GetProduct),
     readiness: c.resolve(CheckReadiness),
-    authenticate: c.resolve(Authenticate),
-    rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
-    slots: requestSlots({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK), maxRuns: c.resolve(t.MAX_RUNS) }),
+    slots: requestSlots({ tenants, clock, maxRuns: c.resolve(t.MAX_RUNS) }),
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,
     agents: c.resolve(t.AGENTS),
-    tenants: c.resolve(t.TENANTS),
-    clock: c.resolve(t.CLOCK),
-    corsOrigins: c.resolve(t.CORS_ORIGINS),
-    openMode: c.resolve(t.OPEN_MODE),
-    peerAddress: c.resolve(t.PEER_ADDRESS),
+    tenants,
+    clock,
     defaultModel: c.resolve(t.DEFAULT_MODEL),
     logger: c.resolve(t.LOGGER),
     runtime: c.resolve(t.RUNTIME),

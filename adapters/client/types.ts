@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { AgentInfo } from '#adapters/http/wire/catalog.ts'
+import type { AgentInfo } from '#adapters/http/wire/agents.ts'
 import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
 import type * as job from '#adapters/http/wire/job.ts'
 import type * as listing from '#adapters/http/wire/listing.ts'

@@ -1,5 +1,4 @@
-import type { JobHome } from '#adapters/http/routes/jobs.ts'
-import type { Redeliver } from '#application/callback/redeliver.ts'
+import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import type { JobCommand } from '#application/job/write-to-job.ts'
 import { AppError } from '#domain/app-error.ts'
 import { JobNotFoundError } from '#domain/job/errors.ts'
@@ -21,7 +20,7 @@ const REPEATABLE: Asking = { repeatable: true }
 const ONCE: Asking = { repeatable: false }
 
 /** In the Worker: use-cases of one job, carried out in its object. */
-export function jobHome(objects: JobNamespace): JobHome & { readonly redeliver: Pick<Redeliver, 'execute'> } {
+export function jobHome(objects: JobNamespace): JobHome {
   /** A second cancel or question finds what the first has left; a second resolution, redelivery or deletion would be refused. */
   const ask = <T>(jobId: string, call: (object: JobStub) => Promise<T>, asking: Asking = REPEATABLE): Promise<T> => {
     if (!isJobId(jobId)) throw new JobNotFoundError(jobId)

@@ -1,9 +1,9 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import type { Actor } from '#domain/tenant/actor.ts'
 import { type Principal, type Scope, mayDo } from '#domain/tenant/principal.ts'
 import { ForbiddenError } from './errors.ts'
 
-/** What every route behind the door knows. */
+/** What every route knows that is not public. */
 export interface AppEnv {
   Variables: { principal: Principal }
 }
@@ -21,14 +21,6 @@ export function callerOf(c: Context<AppEnv>): { readonly tenantId: string; reado
 /** Whether the caller may know what jobs hold: a key that may submit or cancel them need not be one that may read them. */
 export function mayRead(c: Context<AppEnv>): boolean {
   return mayDo(c.get('principal'), 'read')
-}
-
-/** Lets pass whoever has the scope. */
-export function needs(scope: Scope): MiddlewareHandler<AppEnv> {
-  return (c, next) => {
-    demand(c, scope)
-    return next()
-  }
 }
 
 /** @throws {ForbiddenError} */

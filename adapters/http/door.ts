@@ -5,9 +5,7 @@ import type { AppEnv } from './context.ts'
 import { RateLimitedError, UnauthorizedError } from './errors.ts'
 import { type OpenModeDeps, refuseStrangers } from './open-mode.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-
-/** What anybody may see. */
-const PUBLIC = new Set(['/', '/healthz', '/readyz', '/openapi.json'])
+import type { RouteTable } from './route-table.ts'
 
 export interface DoorDeps extends OpenModeDeps {
   readonly authenticate: Authenticate
@@ -15,9 +13,9 @@ export interface DoorDeps extends OpenModeDeps {
 }
 
 /** Says who is asking, and whether they ask too often. Nothing is read, and no route sees the request, before that. */
-export function door(deps: DoorDeps): MiddlewareHandler<AppEnv> {
+export function door(deps: DoorDeps, table: RouteTable): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    if (PUBLIC.has(c.req.path)) return next()
+    if (table.isPublic(c)) return next()
     const principal = (await withKey(c, deps.authenticate)) ?? (await withoutKey(c, deps))
     c.set('principal', principal)
     const { limit, remaining, resetMs, allowed } = deps.rates.take(principal.tenantId)

@@ -1,3 +1,4 @@
+import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import { eventsOpener } from '#adapters/http/sse.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { DeleteJob } from '#application/job/delete-job.ts'
@@ -5,11 +6,10 @@ import { Redeliver } from '#application/callback/redeliver.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
-import type { httpApp } from '../http-app.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
-/** For `httpApp`, where the jobs live in the process that answers. */
-export function localHome(container: DependencyContainer): Parameters<typeof httpApp>[1] {
+/** Where the jobs live in the process that answers. */
+export function localHome(container: DependencyContainer): JobHome {
   return {
     cancelJob: container.resolve(CancelJob),
     resolveCall: container.resolve(ResolveCall),

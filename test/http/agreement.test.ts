@@ -1,15 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
-import { openApiDocument } from '#adapters/http/openapi/document.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { contract } from '#test/support/contract.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
 const ajv = new Ajv2020({ strict: false })
 addFormats.default(ajv)
-ajv.addSchema(openApiDocument(), 'openapi')
+ajv.addSchema(contract, 'openapi')
 
 /** What the published document says of a value. */
 function allows(pointer: string, value: unknown): boolean {

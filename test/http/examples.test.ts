@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
-import { openApiDocument } from '#adapters/http/openapi/document.ts'
+import { contract } from '#test/support/contract.ts'
 import { checkContract, checkEvents } from '#test/support/contract-check.ts'
 
 interface Schema {
@@ -42,7 +42,7 @@ interface Operation {
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
-const document = JSON.parse(JSON.stringify(openApiDocument())) as { readonly paths: Paths; readonly webhooks: Paths }
+const document = JSON.parse(JSON.stringify(contract)) as { readonly paths: Paths; readonly webhooks: Paths }
 const ajv = new Ajv2020({ strict: false })
 addFormats.default(ajv)
 ajv.addSchema(document, 'openapi')
@@ -187,7 +187,7 @@ describe('members that come later', () => {
   })
 
   test('are one of a request', () => {
-    const { SubmitRequest } = openApiDocument().components?.schemas ?? {}
+    const { SubmitRequest } = contract.components?.schemas ?? {}
     expect(SubmitRequest).toMatchObject({ additionalProperties: false })
   })
 

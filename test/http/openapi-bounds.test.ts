@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { openApiDocument } from '#adapters/http/openapi/document.ts'
+import { contract } from '#test/support/contract.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const document = JSON.parse(JSON.stringify(openApiDocument())) as Json
+const document = JSON.parse(JSON.stringify(contract)) as Json
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null

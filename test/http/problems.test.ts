@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { ROUTES } from '#adapters/http/openapi/routes.ts'
 import { MAX_BODY_BYTES } from '#adapters/http/read-json.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ModelError, ModelNotConfiguredError } from '#domain/model/errors.ts'
+import { routes } from '#test/support/contract.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 
@@ -163,10 +163,9 @@ describe('every refusal is Problem Details', () => {
     expect(problem['detail']).toMatch(/^[A-Z].{10,}\.$/s)
   })
 
-  test.each(Object.keys(ROUTES))('%s refuses a name in its query that it does not know', async (route) => {
+  test.each(routes)('$method $path refuses a name in its query that it does not know', async ({ method, path }) => {
     const { http } = testApp([writer], new ListedModel())
-    const [method = '', template = ''] = route.split(' ')
-    const response = await http.request(`${template.replaceAll(/\{\w+\}/g, 'x')}?stray=1`, { method })
+    const response = await http.request(`${path.replaceAll(/\{\w+\}/g, 'x')}?stray=1`, { method })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({
       code: 'invalid_request',

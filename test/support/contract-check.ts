@@ -1,10 +1,10 @@
 import { ok, strictEqual } from 'node:assert/strict'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { openApiDocument } from '#adapters/http/openapi/document.ts'
+import { contract } from './contract.ts'
 
 /** The published document, in which nothing may come that it does not name: there, answers are left open for what comes later. */
-const document = closed(openApiDocument()) as {
+const document = closed(contract) as {
   readonly paths: Record<string, Record<string, Operation>>
   readonly components: { readonly responses: Record<string, Documented> }
 }

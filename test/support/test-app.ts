@@ -8,6 +8,7 @@ import { createHttpApp } from '#adapters/http/app.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
+import type { Resource } from '#adapters/http/resource.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import { requestSlots } from '#adapters/http/slots.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
@@ -37,6 +38,7 @@ import { CancelJob } from '#application/job/cancel-job.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { GetJob } from '#application/job/get-job.ts'
 import { GetProduct } from '#application/shop/get-product.ts'
+import { httpResources } from '#composition/resources.ts'
 import { ListProducts } from '#application/shop/list-products.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
@@ -53,6 +55,7 @@ import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, TILL } from './fixtures.ts'
 import { operating } from './operating.ts'
+import { noCallbacks, noCatalog } from './no-receivers.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 
@@ -61,6 +64,8 @@ export interface TestApp {
   readonly http: { request(path: string, init?: RequestInit): Promise<Response> }
   /** What a browser asks before it asks. */
   preflight(path: string, headers: Record<string, string>): Promise<Response>
+  /** Of what the published contract does not describe. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
   /** What the app takes, middleware aside. */
   routes(): readonly { readonly method: string; readonly path: string }[]
   readonly logger: RecordingLogger
@@ -81,11 +86,12 @@ export interface TestApp {
   revoke(keyId: string): Promise<boolean>
   /** As when the process is told to. */
   stop(): void
-  /** An empty text is no body. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
 }
 
 export interface TestAppOptions {
+  /** What is served, of what every installation serves. */
+  readonly resources?: (standard: readonly Resource[]) => readonly Resource[]
   readonly catalog?: ProductCatalog
   readonly sender?: CallbackSender
   readonly storage?: StorageProbe
@@ -115,7 +121,7 @@ export const ANY_TENANT = new TenantPolicies(ROOMY)
 
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
 export function testApp(agents: readonly Agent[], models: Models, options: TestAppOptions = {}): TestApp {
-  const { catalog = noCatalog, sender = noCallbacks } = options
+  const { catalog = noCatalog, sender = noCallbacks, resources: arrange = asTheyAre } = options
   const clock = new ManualClock(T0)
   const random = new CryptoRandom()
   const hasher = new WebHasher()
@@ -160,7 +166,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const acting = { cancelJob, retryJob, resolveCall }
   const operate = operating(operationStore, { index: store, ...acting, clock })
   const readiness = new CheckReadiness({ storage: options.storage ?? new SqlProbe(db), clock, logger })
-  const app = createHttpApp({
+  const resources = httpResources({
     runSync: new RunSync({ ...turn, ids }),
     submitJob,
     retryJob,
@@ -176,19 +182,23 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     listProducts: new ListProducts({ catalog }),
     getProduct: new GetProduct({ catalog }),
     readiness,
-    authenticate: new Authenticate({ keys, hasher }),
-    rates: new RateLimiter({ tenants, clock }),
     slots: requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 }),
     maxRunMs: limits.maxRunMs,
-    openMode: options.openMode ?? 'loopback',
-    peerAddress: () => options.peer ?? null,
-    corsOrigins: options.corsOrigins ?? [],
     clock,
     agents: registry,
     tenants,
     defaultModel: turn.defaultModel,
     logger,
     runtime: 'test',
+  })
+  const app = createHttpApp({
+    resources: arrange(resources),
+    authenticate: new Authenticate({ keys, hasher }),
+    rates: new RateLimiter({ tenants, clock }),
+    openMode: options.openMode ?? 'loopback',
+    peerAddress: () => options.peer ?? null,
+    corsOrigins: options.corsOrigins ?? [],
+    logger,
   })
   const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
     await ready
@@ -198,6 +208,10 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   }
   return {
     http: { request },
+    fetch: async (path, init) => {
+      await ready
+      return app.request(path, init)
+    },
     preflight: async (path, headers) => app.request(path, { method: 'OPTIONS', headers }),
     routes: () => app.routes.filter(({ method }) => method !== 'ALL'),
     logger,
@@ -233,15 +247,4 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
 }
 
 const NEVER = new AbortController().signal
-
-const noCallbacks: CallbackSender = {
-  problemWith: () => null,
-  send: () => Promise.resolve({ kind: 'answered', status: 204 }),
-}
-
-const noCatalog: ProductCatalog = {
-  list: () => Promise.resolve([]),
-  find: () => Promise.resolve(null),
-  saveDraft: () => Promise.resolve(),
-  drafts: () => Promise.resolve([]),
-}
+const asTheyAre = <T>(value: T): T => value

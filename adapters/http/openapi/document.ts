@@ -8,54 +8,52 @@ import {
   createDocument,
 } from 'zod-openapi'
 import { WebHasher } from '#adapters/web/hasher.ts'
-import { JobEvents, RunEvents } from '../wire/events.ts'
-import { callback } from './callback.ts'
+import { type ResourceDescription, describedRoutes } from '../resource.ts'
 import { REQUEST_HEADERS } from './headers.ts'
-import { LIMITS, headersOf, refusals } from './refusals.ts'
+import { problemExamples } from './problem-examples.ts'
+import { LIMITS, Refusals, headersOf } from './refusals.ts'
 import type { EventStream, Route } from './route.ts'
-import { ROUTES } from './routes.ts'
+import type { Tag } from './tags.ts'
 
-type Document = ReturnType<typeof createDocument>
+export type OpenApiDocument = ReturnType<typeof createDocument>
 
-let document: Document | undefined
-
-/** The contract as OpenAPI 3.1, made of the schemas that validate. Made once, when it is first asked for. */
-export function openApiDocument(): Document {
-  document ??= build()
-  return document
-}
-
-export interface PublishedDocument {
+interface PublishedDocument {
   readonly text: string
   /** The same for the same text. */
   readonly etag: string
 }
 
-// Not its promise: on Workers that belongs to the request that made it.
-let published: PublishedDocument | undefined
+/** The contract as it goes over the wire, made when it is first asked for. */
+export class DocumentPublisher {
+  readonly #resources: readonly ResourceDescription[]
+  // Not its promise: on Workers that belongs to the request that made it.
+  #published: PublishedDocument | undefined
 
-/** The contract as it goes over the wire. */
-export async function publishedDocument(): Promise<PublishedDocument> {
-  published ??= await publish()
-  return published
+  constructor(resources: readonly ResourceDescription[]) {
+    this.#resources = resources
+  }
+
+  async publish(): Promise<PublishedDocument> {
+    this.#published ??= await published(this.#resources)
+    return this.#published
+  }
 }
 
-async function publish(): Promise<PublishedDocument> {
-  const text = JSON.stringify(openApiDocument())
+async function published(resources: readonly ResourceDescription[]): Promise<PublishedDocument> {
+  const text = JSON.stringify(openApiDocument(resources))
   return { text, etag: `"${(await new WebHasher().sha256(text)).slice(0, 32)}"` }
 }
 
-/** One line for each route. */
-export function routeSummaries(): Record<string, string> {
-  return Object.fromEntries(Object.entries(ROUTES).map(([route, { summary }]) => [route, summary]))
-}
-
-function build(): Document {
+/** The contract as OpenAPI 3.1, made of the schemas that validate. */
+export function openApiDocument(resources: readonly ResourceDescription[]): OpenApiDocument {
+  const described = describedRoutes(resources)
+  const refusals = new Refusals(problemExamples(resources))
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
-  for (const [name, route] of Object.entries(ROUTES)) {
-    const [method = '', path = ''] = name.split(' ')
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, route) }
+  for (const { method, path, route } of described) {
+    const responses = { ...answers(route), ...refusals.of(method, route) }
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(route, responses) }
   }
+  const routes = described.map(({ route }) => route)
   const contract: ZodOpenApiObject = {
     openapi: '3.1.1',
     info: {
@@ -67,12 +65,12 @@ function build(): Document {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: TAGS,
+    tags: tagsOf(routes),
     security: [{ apiKey: [] }],
     paths,
-    webhooks: { callback: { post: callback('callback', 'We call the URL of the tenant') } },
+    webhooks: Object.fromEntries(resources.flatMap(({ webhooks = {} }) => Object.entries(webhooks))),
     components: {
-      schemas: { JobEvents, RunEvents },
+      schemas: streamSchemas(routes),
       securitySchemes: {
         apiKey: {
           type: 'http',
@@ -90,26 +88,24 @@ const leaveOpen: ZodOpenApiOverride = ({ jsonSchema, io }) => {
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
 }
 
-const TAGS = [
-  { name: 'runs', description: 'Agents, and answers within the request.' },
-  { name: 'jobs', description: 'Work that is handed over.' },
-  { name: 'callbacks', description: 'We call you.' },
-  { name: 'operations', description: 'Many jobs at once.' },
-  { name: 'shop', description: 'The sample shop.' },
-  { name: 'service', description: 'The service itself.' },
-]
+function tagsOf(routes: readonly Route[]): Tag[] {
+  return [...new Map(routes.map(({ tag }) => [tag.name, tag])).values()]
+}
 
-/** Whether a job names it or its tenant. */
-const CALLBACK_URL = '{$request.body#/callback/url}'
+/** What the events of each stream hold, by its name. */
+function streamSchemas(routes: readonly Route[]): Record<string, z.ZodType> {
+  const streams = routes.flatMap(({ answers: all }) => Object.values(all).flatMap(({ events }) => events ?? []))
+  return Object.fromEntries(streams.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, schema }) => [id, schema]))
+}
 
-function operation(method: string, route: Route): ZodOpenApiOperationObject {
-  const { id, summary, description = `${summary}.`, tag, scope, path, query, headers = [], body, callsBack } = route
+function operation(route: Route, responses: ZodOpenApiResponsesObject): ZodOpenApiOperationObject {
+  const { id, summary, description = `${summary}.`, tag, scope, path, query, headers = [], body, callbacks } = route
   const header = Object.fromEntries(headers.map((name) => [name, REQUEST_HEADERS[name]]))
   return {
     operationId: id,
     summary,
     description: scope === null ? description : `${description} Scope: \`${scope}\`.`,
-    tags: [tag],
+    tags: [tag.name],
     ...(scope === null && { security: [] }),
     requestParams: {
       ...(path && { path: z.object(path) }),
@@ -117,10 +113,8 @@ function operation(method: string, route: Route): ZodOpenApiOperationObject {
       ...(headers.length > 0 && { header: z.object(header) }),
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    responses: { ...answers(route), ...refusals(method, route) },
-    ...(callsBack && {
-      callbacks: { job: { [CALLBACK_URL]: { post: callback('jobCallback', 'We call the URL that the job names') } } },
-    }),
+    responses,
+    ...(callbacks && { callbacks }),
   }
 }
 

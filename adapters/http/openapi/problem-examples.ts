@@ -1,29 +1,8 @@
-import { ClockSkewError, StoppingError } from '#domain/health/errors.ts'
 import { InvalidInputError, UnknownAgentError } from '#domain/agent/errors.ts'
-import { type AppError, type ErrorCode } from '#domain/app-error.ts'
-import {
-  CanceledError,
-  DeadlineExceededError,
-  JobFinishedError,
-  JobNotFoundError,
-  LimitExceededError,
-  CallNotFoundError,
-  IdempotencyKeyReusedError,
-  JobNotFinishedError,
-  JobNotRetryableError,
-  OutcomeUnknownError,
-  QueueFullError,
-} from '#domain/job/errors.ts'
-import { ModelError, ModelNotConfiguredError, ModelTimeoutError } from '#domain/model/errors.ts'
-import { ProductNotFoundError } from '#domain/shop/errors.ts'
-import { NewerFormatError, StorageUnavailableError, VersionConflictError } from '#domain/storage/errors.ts'
-import {
-  CallbackRefusedError,
-  DeliveryNotFoundError,
-  RedeliveredRecentlyError,
-  RedeliveryLimitError,
-} from '#domain/callback/errors.ts'
-import { OperationNotFoundError } from '#domain/operation/errors.ts'
+import type { ErrorCode } from '#domain/app-error.ts'
+import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
+import { ModelNotConfiguredError } from '#domain/model/errors.ts'
+import { NewerFormatError, StorageUnavailableError } from '#domain/storage/errors.ts'
 import {
   ForbiddenError,
   InvalidRequestError,
@@ -40,12 +19,13 @@ import {
 } from '../errors.ts'
 import { NOT_CONFIGURED, problemOf, refusal } from '../problem.ts'
 import { MAX_BODY_BYTES } from '../read-json.ts'
+import type { RefusalExamples, ResourceDescription } from '../resource.ts'
 import type { ProblemView } from '../wire/problem.ts'
 
 const JOB = 'job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'
 
-/** What the document shows of each code is what is said of it. */
-const SAID: Readonly<Record<string, readonly AppError[]>> = {
+/** What any resource may answer, or several do. What the document shows of each code is what is said of it. */
+const SHARED: RefusalExamples = {
   '/run': [
     new InvalidInputError('product-copywriter', ['product: Invalid input: expected string, received number']),
     new UnknownAgentError('nobody', ['product-copywriter']),
@@ -53,14 +33,9 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new UnsupportedMediaTypeError('text/plain'),
     new PayloadTooLargeError(MAX_BODY_BYTES),
     new MisdirectedRequestError('errand.example.com'),
-    new LimitExceededError('The turn has made 100 model calls, the most that it may.'),
-    new ModelError('The model is overloaded.', { retryable: true }),
-    new ModelTimeoutError('anthropic/claude-sonnet-5-5', 300_000),
-    new DeadlineExceededError('The run was not finished within 300 s. Submit longer work as a job: POST /jobs.'),
     new TooManyAtOnceError(100, 'runs'),
     new ServerBusyError('runs'),
     new ModelNotConfiguredError('Models of openai cannot be used here: OPENAI_API_KEY is not set.'),
-    new CanceledError(),
     new UnforeseenError(undefined),
   ],
   '/jobs': [
@@ -68,32 +43,12 @@ const SAID: Readonly<Record<string, readonly AppError[]>> = {
     new UnauthorizedError('Send your API key as "Authorization: Bearer errand_…".'),
     new ForbiddenError('submit'),
     new RateLimitedError(600, 1000),
-    new QueueFullError(200_000, 5000),
     new IdempotencyKeyReusedError(),
-    new CallbackRefusedError('Callbacks are signed, and there is no secret to sign them with yet.'),
     new MethodNotAllowedError('PATCH', '/jobs', ['GET', 'POST', 'HEAD']),
   ],
-  [`/jobs/${JOB}`]: [
-    new JobNotFoundError(JOB),
-    new JobFinishedError(JOB, 'completed'),
-    new JobNotFinishedError(JOB, 'running'),
-    new JobNotRetryableError(JOB, 'completed'),
-    new OutcomeUnknownError(JOB, [{ callId: 'call_1', name: 'save_draft' }]),
-    new VersionConflictError(JOB, 3),
-    new NewerFormatError(`Job ${JOB}`, 'event "job.paused"'),
-    new CallNotFoundError(JOB, 'call_1'),
-    new RedeliveredRecentlyError('msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1', 8000),
-    new RedeliveryLimitError(JOB, 100),
-    new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_2'),
-  ],
-  '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB': [new OperationNotFoundError('op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB')],
-  '/readyz': [new StorageUnavailableError(undefined), new ClockSkewError(42_000, 15_000), new StoppingError()],
-  '/products/linen-aprons': [new ProductNotFoundError('linen-aprons')],
+  [`/jobs/${JOB}`]: [new NewerFormatError(`Job ${JOB}`, 'event "job.paused"')],
+  '/readyz': [new StorageUnavailableError(undefined)],
 }
-
-const THROWN: readonly ProblemView[] = Object.entries(SAID).flatMap(([instance, errors]) =>
-  errors.map((error) => problemOf(error, instance)),
-)
 
 /** Before there is a route: by the server itself. */
 const EARLY: readonly ProblemView[] = [
@@ -107,8 +62,21 @@ interface Example {
   readonly value: ProblemView
 }
 
-export const PROBLEM_EXAMPLES: Readonly<Partial<Record<ErrorCode, Example>>> = Object.fromEntries(
-  [...THROWN, ...EARLY].map((value) => [value.code, { id: value.code, value }]),
-)
+export type ProblemExamples = ReadonlyMap<ErrorCode, Example>
+
+/** One for each code, the same whatever the order of the resources. */
+export function problemExamples(resources: readonly ResourceDescription[]): ProblemExamples {
+  const own = resources
+    .toSorted((a, b) => (a.path < b.path ? 1 : -1))
+    .flatMap(({ refusals = {} }) => problemsOf(refusals))
+  const examples = [...own, ...problemsOf(SHARED), ...EARLY].map(
+    (value) => [value.code, { id: value.code, value }] as const,
+  )
+  return new Map(examples)
+}
+
+function problemsOf(refusals: RefusalExamples): readonly ProblemView[] {
+  return Object.entries(refusals).flatMap(([instance, errors]) => errors.map((error) => problemOf(error, instance)))
+}
 
 export const NOT_CONFIGURED_EXAMPLE: Example = { id: 'not_configured', value: NOT_CONFIGURED }

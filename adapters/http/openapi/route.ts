@@ -1,12 +1,16 @@
 import type * as z from 'zod'
+import type { ZodOpenApiCallbacksObject } from 'zod-openapi'
 import type { ErrorCode } from '#domain/app-error.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
 import type { HeaderName, RequestHeaderName } from './headers.ts'
+import type { Tag } from './tags.ts'
 
 /** An answer of Server-Sent Events. */
 export interface EventStream {
-  /** Component that holds the `data` of each event, by its name. */
-  readonly id: 'JobEvents' | 'RunEvents'
+  /** Name of `schema` in the document. */
+  readonly id: string
+  /** Holds the `data` of each event, by its name. */
+  readonly schema: z.ZodType
   readonly example: string
 }
 
@@ -23,9 +27,11 @@ export interface Route {
   readonly id: string
   readonly summary: string
   readonly description?: string
-  /** `null`: open to anybody. */
+  /** What a key must be allowed. `null` needs no key: it is open to anybody, or the handler proves by a signature who sends. */
   readonly scope: Scope | null
-  readonly tag: string
+  /** The body decides which scope is needed, and the handler demands it; `scope` is only documented then. */
+  readonly scopeByBody?: true
+  readonly tag: Tag
   readonly path?: Readonly<Record<string, z.ZodType>>
   readonly query?: z.ZodObject
   readonly headers?: readonly RequestHeaderName[]
@@ -33,8 +39,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, Answer>>
   /** What can be refused, beside what can be refused everywhere. */
   readonly errors?: readonly ErrorCode[]
-  /** The body names a URL that we call. */
-  readonly callsBack?: true
+  /** Requests that we send because of this one. */
+  readonly callbacks?: ZodOpenApiCallbacksObject
 }
 
 /** What can be wrong with a body, before anybody looks at what it says. */

@@ -6,9 +6,10 @@ import { type FinishedJob, type JobRecord, type Wait, type WaitingCall, isFinish
 import { expiresAt } from '#domain/job/wake.ts'
 import { jsonSchemaOf } from '#domain/agent/schema.ts'
 import type { Product, StoredDraft } from '#domain/shop/product.ts'
-import type { AgentInfo, ProductWithDrafts } from './catalog.ts'
+import type { AgentInfo } from './agents.ts'
 import { rfc3339 } from './common.ts'
 import type { CallbackMessage, DeliveryView, Job, Report, Waiting, waitingCall } from './job.ts'
+import type { ProductWithDrafts } from './products.ts'
 
 export type ReportView = Readonly<z.infer<typeof Report>>
 

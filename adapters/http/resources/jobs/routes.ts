@@ -1,10 +1,19 @@
 import type { ErrorCode } from '#domain/app-error.ts'
-import { DeliveryLog, Job } from '../wire/job.ts'
-import { CountQuery, JobCounts, JobPage, ListQuery } from '../wire/listing.ts'
-import { EventsQuery, JobQuery, ResolutionRequest, SubmitRequest } from '../wire/requests.ts'
+import { DeliveryLog, Job } from '../../wire/job.ts'
+import { CountQuery, JobCounts, JobPage, ListQuery } from '../../wire/listing.ts'
+import { EventsQuery, JobQuery, ResolutionRequest, SubmitRequest } from '../../wire/requests.ts'
+import { BODY_ERRORS, type Route } from '../../openapi/route.ts'
+import { STREAM_EXAMPLES } from '../../openapi/stream-examples.ts'
+import type { Tag } from '../../openapi/tags.ts'
+import { JobEvents } from '../../wire/events.ts'
+import { callback } from './callback.ts'
 import { CALL_ID, DELIVERY_ID, JOB_ID } from './path-parameters.ts'
-import { STREAM_EXAMPLES } from './stream-examples.ts'
-import { BODY_ERRORS, type Route } from './route.ts'
+
+const JOBS: Tag = { name: 'jobs', description: 'Work that is handed over.' }
+const CALLBACKS: Tag = { name: 'callbacks', description: 'We call you.' }
+
+/** Whether a job names it or its tenant. */
+const CALLBACK_URL = '{$request.body#/callback/url}'
 
 const SUBMISSION: Pick<Route, 'headers' | 'answers'> = {
   headers: ['idempotency-key', 'prefer'],
@@ -31,42 +40,43 @@ const SUBMISSION_ERRORS: readonly ErrorCode[] = [
   'model_not_configured',
 ]
 
+/** What is said of the jobs' routes in the document. */
 export const JOB_ROUTES: Readonly<Record<string, Route>> = {
-  'POST /jobs': {
+  'POST /': {
     id: 'submitJob',
     summary: 'Submit a job',
     description: 'Answered when the job is on disk. It survives crashes, restarts and deploys from then on.',
     scope: 'submit',
-    tag: 'jobs',
+    tag: JOBS,
     body: SubmitRequest,
     ...SUBMISSION,
     errors: [...BODY_ERRORS, ...SUBMISSION_ERRORS],
-    callsBack: true,
+    callbacks: { job: { [CALLBACK_URL]: { post: callback('jobCallback', 'We call the URL that the job names') } } },
   },
-  'GET /jobs': {
+  'GET /': {
     id: 'listJobs',
     summary: 'List jobs, newest first',
     description:
       'Conditions are joined by "and". A job that is there when a walk through the pages begins is met exactly once, whatever is submitted meanwhile. On Cloudflare the list may lag behind the jobs by moments.',
     scope: 'read',
-    tag: 'jobs',
+    tag: JOBS,
     query: ListQuery,
     answers: { 200: { description: 'A page of jobs.', schema: JobPage, headers: ['link'] } },
   },
-  'GET /jobs/counts': {
+  'GET /counts': {
     id: 'countJobs',
     summary: 'Count jobs by status',
     scope: 'read',
-    tag: 'jobs',
+    tag: JOBS,
     query: CountQuery,
     answers: { 200: { description: 'How many there are.', schema: JobCounts } },
   },
-  'GET /jobs/{id}': {
+  'GET /{id}': {
     id: 'getJob',
     summary: 'A job and, when it is done, its report',
     path: { id: JOB_ID },
     scope: 'read',
-    tag: 'jobs',
+    tag: JOBS,
     query: JobQuery,
     headers: ['if-none-match'],
     answers: {
@@ -75,81 +85,83 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     },
     errors: ['job_not_found', 'too_many_at_once'],
   },
-  'DELETE /jobs/{id}': {
+  'DELETE /{id}': {
     id: 'deleteJob',
     summary: 'Delete a finished job with all that belongs to it',
     description: 'Refused while the job has `unknownCalls`. Its retention deletes it all the same.',
     path: { id: JOB_ID },
     scope: 'admin',
-    tag: 'jobs',
+    tag: JOBS,
     answers: { 204: { description: 'Nothing is left of it.' } },
     errors: ['job_not_found', 'job_not_finished', 'outcome_unknown', 'version_conflict'],
   },
-  'GET /jobs/{id}/events': {
+  'GET /{id}/events': {
     id: 'watchJob',
     summary: 'Its events as they happen',
     description:
       'Server-Sent Events: the journal from the beginning, or after the event that the caller knows, then whatever comes, to the end. `id:` is the number of the event; `text` events have none, for the journal holds the text whole in the end. A comment comes when nothing else does for a while.',
     path: { id: JOB_ID },
     scope: 'read',
-    tag: 'jobs',
+    tag: JOBS,
     query: EventsQuery,
     headers: ['last-event-id'],
-    answers: { 200: { description: 'The events.', events: { id: 'JobEvents', example: STREAM_EXAMPLES.job } } },
+    answers: {
+      200: { description: 'The events.', events: { id: 'JobEvents', schema: JobEvents, example: STREAM_EXAMPLES.job } },
+    },
     errors: ['job_not_found', 'too_many_at_once'],
   },
-  'POST /jobs/{id}/cancel': {
+  'POST /{id}/cancel': {
     id: 'cancelJob',
     summary: 'Stop a job',
     description:
       'No call begins after it; a call in flight is aborted. A tool that does not stop is waited for, up to a limit; what is not known then is in `unknownCalls`. Harmless to repeat.',
     path: { id: JOB_ID },
     scope: 'cancel',
-    tag: 'jobs',
+    tag: JOBS,
     answers: {
       200: { description: 'It is canceled.', schema: Job, headers: ['etag'] },
       202: { description: 'It is canceled as soon as its executor has stopped.', schema: Job, headers: ['etag'] },
     },
     errors: ['unsupported_media_type', 'job_not_found', 'job_finished', 'version_conflict'],
   },
-  'POST /jobs/{id}/retry': {
+  'POST /{id}/retry': {
     id: 'retryJob',
     summary: 'Submit the work of a failed or canceled job again',
     description:
       'As a job of its own, whose `retryOf` names this one. Refused while the job has `unknownCalls`, for their effect could happen twice.',
     path: { id: JOB_ID },
     scope: 'submit',
-    tag: 'jobs',
+    tag: JOBS,
     ...SUBMISSION,
     errors: ['unsupported_media_type', ...SUBMISSION_ERRORS, 'job_not_found', 'job_not_retryable', 'outcome_unknown'],
   },
-  'POST /jobs/{id}/calls/{callId}/resolve': {
+  'POST /{id}/calls/{callId}/resolve': {
     id: 'resolveCall',
     summary: 'Say what became of a call of unknown outcome',
     description:
       'It happened and brought this; it did not happen and may be made; or the job shall fail. Of a finished job, what happened is only recorded, and it cannot fail any more. Harmless to repeat.',
     path: { id: JOB_ID, callId: CALL_ID },
     scope: 'submit',
-    tag: 'jobs',
+    tag: JOBS,
     body: ResolutionRequest,
     answers: { 200: { description: 'The job as it stands then.', schema: Job, headers: ['etag'] } },
     errors: [...BODY_ERRORS, 'job_not_found', 'call_not_found', 'job_finished', 'version_conflict'],
   },
-  'GET /jobs/{id}/deliveries': {
+  'GET /{id}/deliveries': {
     id: 'listDeliveries',
     summary: 'The messages to its callback, and how they fare',
     path: { id: JOB_ID },
     scope: 'read',
-    tag: 'callbacks',
+    tag: CALLBACKS,
     answers: { 200: { description: 'Oldest first.', schema: DeliveryLog } },
     errors: ['job_not_found'],
   },
-  'POST /jobs/{id}/deliveries/{deliveryId}/redeliver': {
+  'POST /{id}/deliveries/{deliveryId}/redeliver': {
     id: 'redeliver',
     summary: 'Send a message again',
     path: { id: JOB_ID, deliveryId: DELIVERY_ID },
     scope: 'submit',
-    tag: 'callbacks',
+    tag: CALLBACKS,
     answers: { 202: { description: 'It is sent at once, and again until it arrives.', schema: DeliveryLog } },
     errors: [
       'unsupported_media_type',

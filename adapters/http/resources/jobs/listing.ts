@@ -1,13 +1,17 @@
 import { Hono } from 'hono'
 import type { ListJobs } from '#application/job/list-jobs.ts'
-import { type AppEnv, needs, tenantOf } from '../context.ts'
-import { readQuery } from '../read-query.ts'
-import { CountQuery, ListQuery } from '../wire/listing.ts'
-import { countsView, cursorOf, filterOfQuery, pageView } from '../wire/listing-views.ts'
+import { type AppEnv, tenantOf } from '../../context.ts'
+import { readQuery } from '../../read-query.ts'
+import { CountQuery, ListQuery } from '../../wire/listing.ts'
+import { countsView, cursorOf, filterOfQuery, pageView } from '../../wire/listing-views.ts'
 
-export function listingRoutes({ listJobs }: { readonly listJobs: ListJobs }): Hono<AppEnv> {
+export interface ListingDeps {
+  readonly listJobs: ListJobs
+}
+
+export function listing({ listJobs }: ListingDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
-    .get('/', needs('read'), async (c) => {
+    .get('/', async (c) => {
       const { page_size: size, page_token: token, ...query } = readQuery(c, ListQuery)
       const filter = filterOfQuery(query)
       const page = pageView(await listJobs.execute({ tenantId: tenantOf(c), filter, size, after: cursorOf(token) }))
@@ -15,7 +19,7 @@ export function listingRoutes({ listJobs }: { readonly listJobs: ListJobs }): Ho
         c.header('link', `<${nextPage(c.req.url, page.next_page_token)}>; rel="next"`)
       return c.json(page)
     })
-    .get('/counts', needs('read'), async (c) => {
+    .get('/counts', async (c) => {
       const filter = filterOfQuery(readQuery(c, CountQuery))
       return c.json(countsView(await listJobs.count(tenantOf(c), filter)))
     })

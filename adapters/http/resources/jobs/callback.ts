@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { ZodOpenApiOperationObject } from 'zod-openapi'
-import { PROBLEM_JSON } from '../problem.ts'
-import { CallbackMessage } from '../wire/job.ts'
+import { PROBLEM_JSON } from '../../problem.ts'
+import { CallbackMessage } from '../../wire/job.ts'
 
 const header = (name: string, description: string, example: string) =>
   z.string().meta({ description, examples: [example], param: { id: name } })

@@ -3,8 +3,8 @@ import { QUIET_MS } from '#application/job/watch-job.ts'
 import { AppError } from '#domain/app-error.ts'
 import { CanceledError } from '#domain/job/errors.ts'
 import type { Clock } from '#ports/clock.ts'
-import { STILL_HERE, eventView, message } from './sse.ts'
-import { reportView } from './wire/views.ts'
+import { STILL_HERE, eventView, message } from '../../sse.ts'
+import { reportView } from '../../wire/views.ts'
 
 export interface RunStreamDeps {
   readonly runSync: Pick<RunSync, 'execute'>

@@ -1,27 +1,23 @@
 import { type Context, Hono } from 'hono'
-import type { CancelJob } from '#application/job/cancel-job.ts'
-import type { DeleteJob } from '#application/job/delete-job.ts'
 import type { GetJob } from '#application/job/get-job.ts'
-import type { ResolveCall } from '#application/job/resolve-call.ts'
 import type { RetryJob } from '#application/job/retry-job.ts'
 import type { SubmitJob } from '#application/job/submit-job.ts'
-import type { WaitForJobQuery } from '#application/job/wait-for-job.ts'
-import type { WatchJobQuery } from '#application/job/watch-job.ts'
 import type { JobCommand } from '#application/job/write-to-job.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Created } from '#ports/job-store.ts'
-import { type AppEnv, callerOf, mayRead, needs, tenantOf } from '../context.ts'
-import { readJson } from '../read-json.ts'
-import { readQuery } from '../read-query.ts'
-import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../request-headers.ts'
-import { STALLED_MS, holdWhileRead } from '../held-stream.ts'
-import { GRACE_MS, type RequestSlots, whileHeld } from '../slots.ts'
-import { SSE_HEADERS } from '../sse.ts'
-import { EventsQuery, JobQuery, ResolutionRequest, type SubmitBody, SubmitRequest } from '../wire/requests.ts'
-import { jobView } from '../wire/views.ts'
+import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
+import { readJson } from '../../read-json.ts'
+import { readQuery } from '../../read-query.ts'
+import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../../request-headers.ts'
+import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
+import { GRACE_MS, type RequestSlots, whileHeld } from '../../slots.ts'
+import { SSE_HEADERS } from '../../sse.ts'
+import { EventsQuery, JobQuery, ResolutionRequest, type SubmitBody, SubmitRequest } from '../../wire/requests.ts'
+import { jobView } from '../../wire/views.ts'
+import type { JobHome, OpenEvents } from './job-home.ts'
 
-export interface JobRoutesDeps extends JobHome {
+export interface JobsDeps extends JobHome {
   readonly submitJob: Pick<SubmitJob, 'execute'>
   readonly retryJob: Pick<RetryJob, 'execute'>
   readonly getJob: Pick<GetJob, 'execute'>
@@ -29,37 +25,25 @@ export interface JobRoutesDeps extends JobHome {
   readonly clock: Clock
 }
 
-/** What is carried out where the job lives. */
-export interface JobHome {
-  readonly cancelJob: Pick<CancelJob, 'execute'>
-  readonly resolveCall: Pick<ResolveCall, 'execute'>
-  readonly deleteJob: Pick<DeleteJob, 'execute'>
-  readonly waitForJob: { execute(query: WaitForJobQuery): Promise<JobRecord> }
-  readonly openEvents: OpenEvents
-}
-
-/** The job's events as Server-Sent Events, from where the job lives. @throws {JobNotFoundError} */
-export type OpenEvents = (query: Omit<WatchJobQuery, 'signal'>) => Promise<ReadableStream<Uint8Array>>
-
-export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
+export function jobs(deps: JobsDeps): Hono<AppEnv> {
   const { submitJob, retryJob, cancelJob, resolveCall, deleteJob } = deps
   return new Hono<AppEnv>()
-    .post('/', needs('submit'), async (c) => {
+    .post('/', async (c) => {
       const key = idempotencyKey(c)
       const { agent, input, ...said } = await readJson(c, SubmitRequest)
       const command = { ...callerOf(c), agent, input, options: optionsOf(said), idempotencyKey: key }
       return accepted(c, await submitJob.execute(command), deps)
     })
-    .post('/:id/retry', needs('submit'), async (c) => {
+    .post('/:id/retry', async (c) => {
       const command = { ...commandOf(c), idempotencyKey: idempotencyKey(c) }
       return accepted(c, await retryJob.execute(command), deps)
     })
-    .get('/:id', needs('read'), (c) => show(c, deps))
-    .delete('/:id', needs('admin'), async (c) => {
+    .get('/:id', (c) => show(c, deps))
+    .delete('/:id', async (c) => {
       await deleteJob.execute(commandOf(c))
       return c.body(null, 204)
     })
-    .get('/:id/events', needs('read'), async (c) => {
+    .get('/:id/events', async (c) => {
       const { after } = readQuery(c, EventsQuery)
       if (c.req.method === 'HEAD') {
         // A stream would be opened, and neither read nor ended.
@@ -68,19 +52,19 @@ export function jobRoutes(deps: JobRoutesDeps): Hono<AppEnv> {
       }
       return c.body(await watch({ ...keyOf(c), after: after ?? lastEventId(c) }, deps), 200, SSE_HEADERS)
     })
-    .post('/:id/cancel', needs('cancel'), async (c) => {
+    .post('/:id/cancel', async (c) => {
       const job = await cancelJob.execute(commandOf(c))
       // In execution until its executor has stopped; then it is canceled for good.
       return shown(c, job, isFinished(job) ? 200 : 202)
     })
-    .post('/:id/calls/:callId/resolve', needs('submit'), async (c) => {
+    .post('/:id/calls/:callId/resolve', async (c) => {
       const resolution = await readJson(c, ResolutionRequest)
       return shown(c, await resolveCall.execute({ ...commandOf(c), call: c.req.param('callId'), resolution }), 200)
     })
 }
 
 /** The stream of a job's events, for as long as the caller holds a slot. @throws {JobNotFoundError} {TooManyAtOnceError} */
-async function watch(query: Parameters<OpenEvents>[0], { openEvents, slots, clock }: JobRoutesDeps) {
+async function watch(query: Parameters<OpenEvents>[0], { openEvents, slots, clock }: JobsDeps) {
   const slot = slots.readers.take(query.tenantId, STALLED_MS + GRACE_MS)
   try {
     return holdWhileRead(await openEvents(query), slot, clock)
@@ -90,7 +74,7 @@ async function watch(query: Parameters<OpenEvents>[0], { openEvents, slots, cloc
   }
 }
 
-async function show(c: Context<AppEnv, '/:id'>, deps: JobRoutesDeps): Promise<Response> {
+async function show(c: Context<AppEnv, '/:id'>, deps: JobsDeps): Promise<Response> {
   const { wait = 0 } = readQuery(c, JobQuery)
   const key = keyOf(c)
   const waitMs = wait * 1000
@@ -108,7 +92,7 @@ async function show(c: Context<AppEnv, '/:id'>, deps: JobRoutesDeps): Promise<Re
 async function accepted(
   c: Context<AppEnv>,
   { job, created }: Created,
-  { waitForJob, slots }: JobRoutesDeps,
+  { waitForJob, slots }: JobsDeps,
 ): Promise<Response> {
   const { id: jobId, tenantId } = job
   if (!created) c.header('idempotency-replayed', 'true')

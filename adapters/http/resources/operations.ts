@@ -1,0 +1,91 @@
+import { Hono } from 'hono'
+import type { BulkOperations } from '#application/operation/bulk-operations.ts'
+import { OperationNotFoundError } from '#domain/operation/errors.ts'
+import type { BulkResolution } from '#domain/operation/operation.ts'
+import { type AppEnv, callerOf, demand, tenantOf } from '../context.ts'
+import { pathParameter } from '../openapi/path-parameter.ts'
+import { BODY_ERRORS, type Route } from '../openapi/route.ts'
+import type { Tag } from '../openapi/tags.ts'
+import { readJson } from '../read-json.ts'
+import { idempotencyKey } from '../request-headers.ts'
+import type { Resource } from '../resource.ts'
+import { OperationView } from '../wire/listing.ts'
+import { filterOfBody, operationView } from '../wire/listing-views.ts'
+import { type OperationBody, OperationRequest } from '../wire/requests.ts'
+
+export interface OperationResourceDeps {
+  readonly operations: BulkOperations
+}
+
+export function operationResource({ operations }: OperationResourceDeps): Resource {
+  return { path: '/operations', routes: ROUTES, refusals: REFUSALS, app: served(operations) }
+}
+
+const OPERATIONS: Tag = { name: 'operations', description: 'Many jobs at once.' }
+
+const OPERATION = 'op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'
+
+const OPERATION_ID = pathParameter('OperationId', /^op_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, {
+  description: 'Id of an operation.',
+  example: OPERATION,
+})
+
+const REFUSALS = { [`/operations/${OPERATION}`]: [new OperationNotFoundError(OPERATION)] }
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  'POST /': {
+    id: 'startOperation',
+    summary: 'Cancel, retry or resolve every job that fits a filter',
+    description:
+      'Needs the scope of the action: `cancel`, or `submit` to retry and to resolve. `resolve` says what became of the calls of unknown outcome that had begun before it; where `tool` is given, of those of this tool. A `result` that is absent is `null`.',
+    scope: 'cancel',
+    scopeByBody: true,
+    tag: OPERATIONS,
+    body: OperationRequest,
+    headers: ['idempotency-key'],
+    answers: {
+      202: {
+        description: 'It goes on by itself.',
+        schema: OperationView,
+        headers: ['location', 'retry-after', 'idempotency-replayed'],
+      },
+    },
+    errors: [...BODY_ERRORS, 'idempotency_key_reused'],
+  },
+  'GET /{id}': {
+    id: 'getOperation',
+    summary: 'How far an operation has come',
+    path: { id: OPERATION_ID },
+    scope: 'read',
+    tag: OPERATIONS,
+    answers: { 200: { description: 'The operation.', schema: OperationView } },
+    errors: ['operation_not_found'],
+  },
+}
+
+const SCOPE = { cancel: 'cancel', retry: 'submit', resolve: 'submit' } as const
+
+function served(operations: BulkOperations): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .post('/', async (c) => {
+      const key = idempotencyKey(c)
+      const body = await readJson(c, OperationRequest)
+      const { action, filter } = body
+      demand(c, SCOPE[action])
+      const resolve = resolutionOf(body)
+      const command = { ...callerOf(c), action, resolve, filter: filterOfBody(filter), idempotencyKey: key }
+      const { record: operation, created } = await operations.start(command)
+      if (!created) c.header('idempotency-replayed', 'true')
+      c.header('location', `/operations/${operation.id}`)
+      c.header('retry-after', '1')
+      return c.json(operationView(operation), 202)
+    })
+    .get('/:id', async (c) => c.json(operationView(await operations.get(tenantOf(c), c.req.param('id')))))
+}
+
+function resolutionOf(body: OperationBody): BulkResolution | null {
+  if (body.action !== 'resolve') return null
+  const { tool = null } = body
+  if (body.outcome !== 'happened') return { tool, resolution: { outcome: body.outcome } }
+  return { tool, resolution: { outcome: body.outcome, result: body.result ?? null } }
+}

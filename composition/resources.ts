@@ -1,0 +1,29 @@
+import type { Resource } from '#adapters/http/resource.ts'
+import { type AgentResourceDeps, agentResource } from '#adapters/http/resources/agents.ts'
+import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
+import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
+import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
+import { type ProductResourceDeps, productResource } from '#adapters/http/resources/products.ts'
+import { type ReadinessResourceDeps, readinessResource } from '#adapters/http/resources/readiness.ts'
+import { type RunResourceDeps, runResource } from '#adapters/http/resources/run/resource.ts'
+
+export type ResourceDeps = RunResourceDeps &
+  JobResourceDeps &
+  OperationResourceDeps &
+  AgentResourceDeps &
+  ProductResourceDeps &
+  HealthResourceDeps &
+  ReadinessResourceDeps
+
+/** What the HTTP interface serves, in the order of its document. To serve more, add an entry. */
+export function httpResources(deps: ResourceDeps): readonly Resource[] {
+  return [
+    runResource(deps),
+    jobResource(deps),
+    operationResource(deps),
+    agentResource(deps),
+    productResource(deps),
+    healthResource(deps),
+    readinessResource(deps),
+  ]
+}
