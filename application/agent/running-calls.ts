@@ -11,20 +11,33 @@ export interface RunningCall {
   readonly outcome: Promise<ToolResult | null>
 }
 
+interface TrackedCall {
+  readonly runId: string
+  readonly call: RunningCall
+  hasReturned: boolean
+}
+
 /** The tool calls that attempts under way have made, and those of ended attempts that still run in this process. */
 export class RunningCalls {
-  readonly #byKey = new Map<string, { readonly runId: string; readonly call: RunningCall }>()
+  readonly #byKey = new Map<string, TrackedCall>()
 
   get size(): number {
     return this.#byKey.size
   }
 
   track(runId: string, call: RunningCall): void {
-    this.#byKey.set(keyOf(runId, call.callId), { runId, call })
+    const tracked = { runId, call, hasReturned: false }
+    this.#byKey.set(keyOf(runId, call.callId), tracked)
+    void call.outcome.then(() => {
+      tracked.hasReturned = true
+    })
   }
 
-  of(runId: string): readonly RunningCall[] {
-    return [...this.#byKey.values()].filter((known) => known.runId === runId).map(({ call }) => call)
+  /** The run's calls that have not returned, and those whose result is still to be recorded. */
+  of(runId: string, isNews: (callId: string) => boolean): readonly RunningCall[] {
+    return this.#callsOf(runId)
+      .filter(({ call, hasReturned }) => !hasReturned || isNews(call.callId))
+      .map(({ call }) => call)
   }
 
   has(runId: string, callId: string): boolean {
@@ -33,13 +46,17 @@ export class RunningCalls {
 
   /** The attempt has ended. Each call of its run stays known until it has returned. */
   release(runId: string): void {
-    for (const call of this.of(runId)) {
+    for (const { call } of this.#callsOf(runId)) {
       void call.outcome.then(() => {
         // The call may have been made again meanwhile.
         const key = keyOf(runId, call.callId)
         if (this.#byKey.get(key)?.call === call) this.#byKey.delete(key)
       })
     }
+  }
+
+  #callsOf(runId: string): readonly TrackedCall[] {
+    return [...this.#byKey.values()].filter((tracked) => tracked.runId === runId)
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDoubtful } from '#domain/agent/doubtful-calls.ts'
 import { unknownCalls } from '#domain/agent/turn.ts'
 import { CanceledError, DeadlineExceededError } from '#domain/job/errors.ts'
 import type { Executor } from '#domain/job/claim.ts'
@@ -104,7 +105,7 @@ export class StopAttempt {
     }
   }
 
-  #callsOf({ job }: JobJournal): readonly RunningCall[] {
-    return this.#running.of(job.runId)
+  #callsOf({ job, turn }: JobJournal): readonly RunningCall[] {
+    return this.#running.of(job.runId, (callId) => isDoubtful(turn, callId))
   }
 }

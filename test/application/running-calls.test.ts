@@ -22,7 +22,7 @@ function call(callId: string) {
   }
 }
 
-const ids = (calls: RunningCalls, runId = 'run_1') => calls.of(runId).map(({ callId }) => callId)
+const ids = (calls: RunningCalls, runId = 'run_1') => calls.of(runId, () => true).map(({ callId }) => callId)
 
 /** Lets what waits for an outcome that is there go on. */
 const settled = () =>
@@ -52,6 +52,17 @@ describe('the running calls', () => {
     expect(calls.size).toBe(1)
   })
 
+  test('are no longer asked for once they have returned and their result is recorded', async () => {
+    const calls = new RunningCalls()
+    const [a, b] = [call('a'), call('b')]
+    calls.track('run_1', a.running)
+    calls.track('run_1', b.running)
+    a.end()
+    b.end()
+    await settled()
+    expect(calls.of('run_1', (callId) => callId === 'b')).toEqual([b.running])
+  })
+
   test('keep a call that was made again when the earlier one returns', async () => {
     const calls = new RunningCalls()
     const [first, second] = [call('a'), call('a')]
@@ -60,7 +71,7 @@ describe('the running calls', () => {
     calls.track('run_1', second.running)
     first.end()
     await settled()
-    expect(calls.of('run_1')).toEqual([second.running])
+    expect(calls.of('run_1', () => true)).toEqual([second.running])
   })
 })
 
