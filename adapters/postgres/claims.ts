@@ -135,11 +135,16 @@ function statementsFor({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
         )
         UPDATE ${name} SET wake_at = claims.at FROM claims WHERE ${name}.id = claims.id`,
     },
+    // A locked row has a process that lives. To wait for it, row after row, could end in a deadlock with a group of commits.
     expedite: {
       name: `errand_expedite_${name}`,
       text: `
-        UPDATE ${name} SET wake_at = $2
-        WHERE ${kindColumn} = $1 AND wake_at > $2 AND wake_at <= $3 AND NOT (${heldIf})`,
+        WITH ahead AS MATERIALIZED (
+          SELECT id FROM ${name}
+          WHERE ${kindColumn} = $1 AND wake_at > $2 AND wake_at <= $3 AND NOT (${heldIf})
+          FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE ${name} SET wake_at = $2 FROM ahead WHERE ${name}.id = ahead.id`,
     },
     catchUp: {
       name: `errand_catch_up_${name}`,

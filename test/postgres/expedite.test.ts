@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { Claims } from '#adapters/postgres/claims.ts'
+import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
+import { submitted } from '#test/support/fixtures.ts'
+import { armedAt, emptyDatabase, openScene } from './scene.ts'
+
+const CLAIM_MS = 10_000
+
+test('a server that starts takes dead claims, and does not wait for a claim that is being written', async () => {
+  const scene = await openScene(await emptyDatabase(), { answerMs: 5000 })
+  const now = scene.clock.now()
+  const [living, dead] = [submitted({ at: now }), submitted({ at: now })]
+  for (const { job, event } of [living, dead]) await scene.store.create(job, event)
+  const claims = new Claims(scene.pool, 'run', JOB_WAKES)
+  await claims.claim({ tenantId: 'acme', now, until: now + CLAIM_MS, limit: 2 })
+
+  const writer = await scene.pool.connect()
+  await writer.query('BEGIN')
+  await writer.query('SELECT id FROM jobs WHERE id = $1 FOR NO KEY UPDATE', [living.job.id])
+  await claims.expedite(now, CLAIM_MS)
+  await writer.query('COMMIT')
+  writer.release()
+
+  expect(await armedAt(scene, dead.job.id)).toBe(now)
+  expect(await armedAt(scene, living.job.id)).toBe(now + CLAIM_MS)
+  await scene.close()
+})
