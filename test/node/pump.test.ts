@@ -61,6 +61,18 @@ describe('the pump', () => {
     expect(begun).toEqual([id])
   })
 
+  test('begins at once what became due again while it was in hand, and not before it is done', async () => {
+    const { pump, waker, submit, finish, begun, clock } = pumping(2)
+    const id = await submit()
+    pump.start()
+    await clock.advance(0)
+    await waker.wakeAt({ id, tenantId: 'acme' }, { at: clock.now(), kind: 'run' })
+    await clock.advance(0)
+    expect(begun).toEqual([id])
+    await finish(id)
+    expect(begun).toEqual([id, id])
+  })
+
   test('leaves a job alone for a moment when its execution throws, then tries again, and does not spin', async () => {
     const { pump, submit, fail, begun, clock, logger } = pumping(2)
     const id = await submit()

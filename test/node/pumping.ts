@@ -42,5 +42,5 @@ export function pumping(places: number, more: Partial<PumpOptions> = {}) {
   }
   const submitMany = (count: number, tenantId: string): Promise<string[]> =>
     Promise.all(Array.from({ length: count }, (_, n) => submit(T0 - count + n, tenantId)))
-  return { clock, store, logger, pump, submitMany, begun, submit, finish, fail }
+  return { clock, store, waker, logger, pump, submitMany, begun, submit, finish, fail }
 }

@@ -47,6 +47,8 @@ export class Pump {
   readonly #places: FairPlaces
   readonly #lanes = new DueLanes()
   readonly #inHand = new Map<string, Promise<void>>()
+  /** What became due again while it was in hand, such as the next slice of an operation: it is begun again when it no longer is. */
+  readonly #again = new Set<string>()
   /** What has thrown rests, so that it takes no place. */
   readonly #resting: Backoff
   readonly #crowded = new CrowdedJobs()
@@ -106,10 +108,14 @@ export class Pump {
       this.#sleep(restMs)
       return
     }
-    // One that is in hand is looked at again when it no longer is.
+    if (this.#inHand.has(woken.id)) this.#again.add(woken.id)
+    else this.#line(woken)
+    this.#pump()
+  }
+
+  #line(woken: Woken): void {
     if (this.#isScanDue || this.#isElsewhere(woken.id)) this.#lanes.expectMore(woken.tenantId)
     else this.#lanes.add(woken)
-    this.#pump()
   }
 
   #pump(): void {
@@ -192,6 +198,7 @@ export class Pump {
       .then(() => {
         this.#inHand.delete(id)
         this.#places.release(tenantId)
+        if (this.#again.delete(id)) this.#line({ id, tenantId })
         this.#pump()
       })
     this.#inHand.set(id, work)
