@@ -46,7 +46,11 @@ export class SqlRecordStore<T extends Stored> implements RecordStore<T> {
     const wakeAt = this.#kind.nextWakeAt(record)
     const params = [id, name, tenantId, version, format, wakeAt, updatedAt, JSON.stringify(record)]
     const created = await this.#db.batch([{ sql, params, changes: 1 }])
-    if (!created) return { record: (await this.load(id)) ?? record, created }
+    if (!created) {
+      const taken = await this.load(id)
+      // Deleted between the two: then the id is free, and an answer may only name a record that is stored.
+      return taken ? { record: taken, created } : this.create(record)
+    }
     await this.#arm(record)
     return { record, created }
   }
