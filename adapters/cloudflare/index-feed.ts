@@ -6,13 +6,11 @@ import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
+import type { IndexKnowledge } from './next-alarm.ts'
 import type { AlarmWaker } from './waker.ts'
 
 /** The longest time for one attempt: then it lets go, and its job is woken again. */
 export const LONGEST_ATTEMPT_MS = 300_000
-
-/** How soon a failed index write is repeated, if nothing else wakes the object before. */
-const AGAIN_MS = 30_000
 
 /**
  * Debounce for index updates: changes within this time become one write, because most of the cost is one for each
@@ -44,21 +42,14 @@ export class IndexFeed implements Waker {
     this.#options = options
   }
 
-  /**
-   * Sets the alarm of the job's own wake, or sooner while the index lacks the latest status. While a fired alarm
-   * stands, that alarm is enough for all writes, because it comes again if the object dies. Only an ending sets the
-   * last alarm at once.
-   */
+  /** Sets the alarm as the job's wake and what the index lacks make necessary: see `nextAlarm`. */
   async wakeAt(job: Woken, wake: Wake | null): Promise<void> {
-    const { alarm, clock } = this.#options
-    const now = clock.now()
-    if (alarm.stands) {
-      if (wake?.kind === 'expire' && this.#isLookedAfter(now)) await alarm.wakeAt(job, wake)
-      return
-    }
-    const soon = now + AGAIN_MS
-    const sooner = wake !== null && this.#wanted !== null && wake.at > soon
-    await alarm.wakeAt(job, sooner ? { ...wake, at: soon } : wake)
+    await this.#options.alarm.wakeAt(job, wake, this.#knowledge)
+  }
+
+  /** After `settle`: leaves an alarm that is as it must be. */
+  async settleAlarm(wake: Wake): Promise<void> {
+    await this.#options.alarm.settleAt(wake, this.#knowledge)
   }
 
   /** With a commit, before its alarm is set, so that it is set for this too. */
@@ -87,18 +78,13 @@ export class IndexFeed implements Waker {
     await this.#putNow()
     await this.#options.index.remove(jobId)
     this.#landed = null
+    this.#options.alarm.forget()
   }
 
-  get isSettled(): boolean {
-    return this.#wanted === null
-  }
-
-  /**
-   * Whether the entry in the index makes the sweep check this job soon, so that its ending reaches the lists even if
-   * the object dies.
-   */
-  #isLookedAfter(now: number): boolean {
-    return this.#landed !== null && this.#landed.wake.at <= now + LONGEST_ATTEMPT_MS
+  /** An entry that makes the sweep check the job soon brings its end to the lists, even if the object dies. */
+  get #knowledge(): IndexKnowledge {
+    const sweepsBy = this.#options.clock.now() + LONGEST_ATTEMPT_MS
+    return { isBehind: this.#wanted !== null, sweepsSoon: this.#landed !== null && this.#landed.wake.at <= sweepsBy }
   }
 
   /** Returns when what is wanted has landed, or has failed to. */

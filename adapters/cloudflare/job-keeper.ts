@@ -28,7 +28,7 @@ import { answer } from './job-home.ts'
 import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, refusalOf } from './job-stub.ts'
 import { ObjectJobStore } from './object-job-store.ts'
 import { DurableObjectDatabase } from './sql.ts'
-import { AlarmWaker, ensureAlarm } from './waker.ts'
+import { AlarmWaker } from './waker.ts'
 
 /** The use-cases of a job, and the name as an executor that this instance of its object has. */
 export interface JobApp {
@@ -78,7 +78,7 @@ export class JobKeeper implements JobStub {
 
   constructor(options: JobKeeperOptions) {
     this.#options = options
-    this.#alarm = new AlarmWaker(options.storage)
+    this.#alarm = new AlarmWaker(options.storage, options.clock)
     this.#index = new IndexFeed({ ...options, alarm: this.#alarm })
     this.#jobs = new ObjectJobStore(new DurableObjectDatabase(options.storage), this.#index)
   }
@@ -111,7 +111,7 @@ export class JobKeeper implements JobStub {
       if (this.#isForgotten(job)) await this.#setGoing()
       await this.#index.settle(job)
     } catch (error) {
-      await ensureAlarm(this.#options.storage, this.#whenNewer(error), this.#options.clock.now())
+      await this.#alarm.ensure(this.#whenNewer(error))
     }
     return true
   }
@@ -170,7 +170,9 @@ export class JobKeeper implements JobStub {
     try {
       await this.#doWhatIsDue()
     } catch (error) {
-      await this.#alarm.wakeAt(null, { kind: 'run', at: this.#whenNewer(error) })
+      const at = this.#whenNewer(error)
+      this.#alarm.done()
+      await this.#alarm.wakeAt(null, { kind: 'run', at })
       logger.warn('A job was written by a newer release and is left to it.', { jobId: jobId(), reason: String(error) })
     } finally {
       this.#alarm.done()
@@ -193,6 +195,7 @@ export class JobKeeper implements JobStub {
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again.
       logger.error('A job could not be brought to rest; it will be tried again.', error, { jobId })
+      this.#alarm.done()
       await this.#alarm.wakeAt(job, { kind: 'run', at: clock.now() + AGAIN_MS })
     }
   }
@@ -219,9 +222,7 @@ export class JobKeeper implements JobStub {
 
   /** A read of an overdue job starts it again, because alarms have been lost in practice. */
   async #setGoing(): Promise<void> {
-    const now = this.#options.clock.now()
-    this.#alarm.forget()
-    await ensureAlarm(this.#options.storage, now, now)
+    await this.#alarm.ensure(this.#options.clock.now())
   }
 
   /** At rest: the index knows, and the alarm is that of the job alone. What is written meanwhile is settled too. */
@@ -230,8 +231,7 @@ export class JobKeeper implements JobStub {
       await this.#index.settle(job)
       if (await this.#movedOn(job)) continue
       told()
-      const wake = nextWake(job)
-      if (!this.#index.isSettled || !(await this.#alarm.isSetTo(wake.at))) await this.#index.wakeAt(job, wake)
+      await this.#index.settleAlarm(nextWake(job))
     }
   }
 

@@ -8,7 +8,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { CreatedRecord } from '#ports/record-store.ts'
 import type { RecordStub } from './record-stub.ts'
 import { DurableObjectDatabase } from './sql.ts'
-import { AlarmWaker, ensureAlarm } from './waker.ts'
+import { AlarmWaker } from './waker.ts'
 
 export interface RecordKeeperOptions<T extends Stored> {
   readonly kind: RecordKind<T>
@@ -31,12 +31,14 @@ const DAY_MS = 86_400_000
 export class RecordKeeper<T extends Stored> implements RecordStub<T> {
   readonly #options: RecordKeeperOptions<T>
   readonly #db: DurableObjectDatabase
+  readonly #alarm: AlarmWaker
   readonly #records: SqlRecordStore<T>
 
   constructor(options: RecordKeeperOptions<T>) {
     this.#options = options
     this.#db = new DurableObjectDatabase(options.storage)
-    this.#records = new SqlRecordStore(this.#db, options.kind, new AlarmWaker(options.storage))
+    this.#alarm = new AlarmWaker(options.storage, options.clock)
+    this.#records = new SqlRecordStore(this.#db, options.kind, this.#alarm)
   }
 
   async create(record: T): Promise<CreatedRecord<T>> {
@@ -49,29 +51,38 @@ export class RecordKeeper<T extends Stored> implements RecordStub<T> {
   }
 
   async lookAfter(): Promise<number | null> {
-    const { id, kind, storage, clock } = this.#options
+    const { id, kind, clock } = this.#options
     const record = this.#isMade ? await this.#records.load(id) : null
     const wakeAt = record && kind.nextWakeAt(record)
     if (wakeAt === null) return record && clock.now() + DAY_MS
     const now = clock.now()
-    await ensureAlarm(storage, Math.max(wakeAt, now), now)
+    await this.#alarm.ensure(Math.max(wakeAt, now))
     return Math.min(Math.max(wakeAt, now) + GRACE_MS, now + DAY_MS)
   }
 
   /** What an alarm is for. */
   async wake(): Promise<void> {
-    const { id, kind, storage, wake, clock, logger } = this.#options
+    const { id, kind, wake, clock, logger } = this.#options
     if (!this.#isMade) return
-    await storage.setAlarm(clock.now() + AGAIN_MS)
+    this.#alarm.forget()
+    await this.#setAlarm(clock.now() + AGAIN_MS)
     try {
       const at = await new WakeRecord({ kind, records: this.#records, clock, wake }).execute(id)
-      if (at !== null) await storage.setAlarm(at)
-      else if ((await this.#records.load(id)) === null) await this.#db.erase()
-      else await storage.deleteAlarm()
+      if (at === null && (await this.#records.load(id)) === null) await this.#erase()
+      else await this.#setAlarm(at)
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again; the alarm that is set comes for ever.
       logger.error('Could not do what was due; it will be tried again.', error, { kind: kind.name, id })
     }
+  }
+
+  async #erase(): Promise<void> {
+    this.#alarm.forget()
+    await this.#db.erase()
+  }
+
+  async #setAlarm(at: number | null): Promise<void> {
+    await this.#alarm.wakeAt(null, at === null ? null : { kind: this.#options.kind.name, at })
   }
 
   get #isMade(): boolean {

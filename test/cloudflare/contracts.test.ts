@@ -7,7 +7,7 @@ import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-ca
 import { RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
-import { AlarmWaker, ensureAlarm } from '#adapters/cloudflare/waker.ts'
+import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -27,7 +27,7 @@ import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
-import { T0, submitted } from '#test/support/fixtures.ts'
+import { submitted } from '#test/support/fixtures.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { objectJobs, restartedJobs } from './object-jobs.ts'
 
@@ -69,31 +69,11 @@ describe('Durable Object', () => {
     })
   })
 
-  test.each([
-    { name: 'none', set: null, then: 0 },
-    { name: 'one that is too late', set: 60_000, then: 0 },
-    { name: 'one that is about to fire', set: -1000, then: -1000 },
-    { name: 'one that should have fired long ago', set: -600_000, then: 0 },
-  ])('ensureAlarm() where there is $name', async ({ set, then }) => {
-    const now = T0
-    const kept = { alarm: set === null ? null : now + set }
-    // Not the real storage, in which an alarm of the past fires at once: the one that never fires is what this is about.
-    const storage = {
-      getAlarm: () => Promise.resolve(kept.alarm),
-      setAlarm: (at: number) => {
-        kept.alarm = at
-        return Promise.resolve()
-      },
-    }
-    await ensureAlarm(storage, now, now)
-    expect(kept.alarm).toBe(now + then)
-  })
-
   test.each(recordStoreContract)('RecordStore, in an object: $name', async ({ run }) => {
     await inObject(async (storage) => {
       const db = new DurableObjectDatabase(storage)
       await migrate(db, recordSchema)
-      await run(recordsOn(db, new AlarmWaker(storage), () => storage.getAlarm()))
+      await run(recordsOn(db, new AlarmWaker(storage, new SystemClock()), () => storage.getAlarm()))
     })
   })
 
@@ -103,7 +83,7 @@ describe('Durable Object', () => {
         await storage.deleteAll()
         const db = new DurableObjectDatabase(storage)
         await migrate(db, recordSchema)
-        return recordsOn(db, new AlarmWaker(storage), () => storage.getAlarm())
+        return recordsOn(db, new AlarmWaker(storage, new SystemClock()), () => storage.getAlarm())
       })
     })
   })

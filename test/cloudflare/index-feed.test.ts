@@ -56,7 +56,7 @@ function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
     const index = new ShakyIndex()
     // The time of alarms is the platform's.
     const clock = new ManualClock(Date.now())
-    const feed = new IndexFeed({ alarm: new AlarmWaker(storage), index, logger: new RecordingLogger(), clock })
+    const feed = new IndexFeed({ alarm: new AlarmWaker(storage, clock), index, logger: new RecordingLogger(), clock })
     const jobs = new ObjectJobStore(new DurableObjectDatabase(storage), feed)
     const { job, event, state } = submitted()
     await jobs.create(job, event)
@@ -122,12 +122,12 @@ describe('the feed of the index', () => {
       index.down = true
       const failed = await fail()
       await feed.settle(failed)
-      expect(feed.isSettled).toBe(false)
+      await feed.settleAlarm(nextWake(failed))
       expect(await storage.getAlarm()).toBe(clock.now() + AGAIN_MS)
 
       index.down = false
       await feed.settle(failed)
-      await feed.wakeAt(job, nextWake(failed))
+      await feed.settleAlarm(nextWake(failed))
       expect(index.entries.get(job.id)?.status).toBe('failed')
       expect(await storage.getAlarm()).toBe(nextWake(failed).at)
     })
@@ -142,7 +142,7 @@ describe('the feed of the index', () => {
     async ({ due, set }) => {
       await scene(async ({ storage, index, clock }) => {
         await storage.deleteAlarm()
-        const alarm = new AlarmWaker(storage)
+        const alarm = new AlarmWaker(storage, clock)
         const feed = new IndexFeed({ alarm, index, logger: new RecordingLogger(), clock })
         const { job } = submitted({ at: Date.now() + (due ?? 0) })
         if (due !== null) await feed.settle(job)
@@ -161,7 +161,7 @@ describe('the feed of the index', () => {
   test('an object that was restarted tells again, for it does not know what was heard', async () => {
     await scene(async ({ storage, index, clock, job }) => {
       index.entries.clear()
-      const feed = new IndexFeed({ alarm: new AlarmWaker(storage), index, logger: new RecordingLogger(), clock })
+      const feed = new IndexFeed({ alarm: new AlarmWaker(storage, clock), index, logger: new RecordingLogger(), clock })
       await feed.settle(job)
       expect(index.entries.get(job.id)?.status).toBe('queued')
     })

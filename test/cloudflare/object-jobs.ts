@@ -1,11 +1,12 @@
 import { ObjectJobStore } from '#adapters/cloudflare/object-job-store.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
 import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
+import { SystemClock } from '#adapters/web/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
 
 /** The store of an object whose index hears nothing. */
 export function objectJobs(storage: DurableObjectStorage): ObjectJobStore {
-  const alarm = new AlarmWaker(storage)
+  const alarm = new AlarmWaker(storage, new SystemClock())
   return new ObjectJobStore(new DurableObjectDatabase(storage), {
     wakeAt: (job, wake) => alarm.wakeAt(job, wake),
     expect: () => undefined,
