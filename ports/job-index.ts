@@ -41,7 +41,7 @@ export interface JobListQuery {
 }
 
 /**
- * Finds jobs. On one database it is written with the jobs and never late; on Cloudflare the jobs' objects feed it, and it may lag a little.
+ * Finds jobs. Where jobs share a database, the index is written with them and is never late. Elsewhere they feed it, and it may lag a little.
  * An implementation is correct when `test/contracts/job-index.contract.ts` passes.
  */
 export interface JobIndex {

@@ -1,6 +1,6 @@
 import type { Stored } from '#domain/record/kind.ts'
 
-/** What routes need of a kind of records. On Cloudflare it is answered by the record's own object. */
+/** What routes need of a kind of records. Where each record has a home of its own, that answers it. */
 export interface RecordIntake<T extends Stored> {
   /** Stores a new record with its wake. If the id is taken, nothing changes and the existing record is returned. */
   create(record: T): Promise<CreatedRecord<T>>

@@ -38,7 +38,7 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   return app
 }
 
-/** What is mounted inside of another resource's path comes before it, whatever the order of the list. */
+/** What is mounted inside of another resource's path comes before it: the order of the list does not matter. */
 function longestPathFirst(resources: readonly Resource[]): readonly Resource[] {
   return resources.toSorted((a, b) => b.path.length - a.path.length)
 }

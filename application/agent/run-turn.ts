@@ -122,7 +122,7 @@ function failureOf(error: unknown, about: Pick<ModelCallFailed, 'at' | 'iteratio
   return { type: 'model_call.failed', ...about, message, ...(usage && { usage }) }
 }
 
-/** An answer is stored in one row, which a Durable Object could not hold. The tokens are in the receipt. @throws {ModelError} */
+/** An answer is stored in one row, and a storage bounds its rows. The tokens are in the receipt. @throws {ModelError} */
 function checkSize({ message, usage }: ModelCallCompleted, { maxTranscriptBytes }: JobLimits): void {
   const bytes = jsonBytes(message)
   if (bytes <= maxTranscriptBytes) return

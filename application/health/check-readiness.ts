@@ -15,7 +15,7 @@ export interface CheckReadinessDeps {
 const PATIENCE_MS = 2000
 /** How long an answer is cached, because any client may ask at any rate. */
 const FRESH_MS = 1000
-/** When an unfinished read counts as lost: on Workers it belongs to the request that began it, and may end with it. */
+/** When an unfinished read counts as lost: on some runtimes it belongs to the request that began it, and may end with it. */
 const LOST_MS = 15_000
 
 interface Reading {

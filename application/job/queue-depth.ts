@@ -11,8 +11,8 @@ const FRESH_MS = 5000
 /** How long a count may refuse submissions. It is shorter, so that callers learn soon that there is room again. */
 const FRESH_WHEN_FULL_MS = 1000
 /**
- * When an unfinished count or an unsettled place counts as lost. On Workers they belong to a request, and may end with
- * a caller who leaves (https://developers.cloudflare.com/workers/observability/errors/).
+ * When an unfinished count or an unsettled place counts as lost. On some runtimes they belong to a request, and may end
+ * with a caller who leaves.
  */
 const LOST_MS = 30_000
 const NEVER = Number.NEGATIVE_INFINITY
@@ -51,7 +51,7 @@ type Settle = (stored: boolean) => void
  * Keeps tenants from having more unfinished jobs than they may. Counts now and then, for a count at each submission
  * would be most of its cost.
  *
- * One process never lets in more than there is room for. Several servers, or isolates of a Worker, see each other's
+ * One process never lets in more than there is room for. Several servers, or isolates, see each other's
  * jobs with the next count, which is five seconds later at most. Until then each may fill the room that it has counted.
  * So each further server may exceed the limit by that room, and by no more than it admits in five seconds.
  */

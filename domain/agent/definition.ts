@@ -1,6 +1,6 @@
 import { DefinitionError } from './errors.ts'
 
-// Node does not check types when it runs an author's file, so what a compiler would say is said here, by name.
+// A runtime may run an author's file without checking its types. So what a compiler would say is said here, by name.
 
 /** The shape that an author's definition must have: the type of each field, and whether it may be left out. */
 export type Fields<Name extends string = string> = Readonly<Record<Name, Field>>

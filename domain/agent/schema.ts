@@ -3,7 +3,7 @@ import { type Issue, describeIssues } from '../json/issues.ts'
 
 /**
  * The part of Standard Schema (https://standardschema.dev, with its JSON Schema extension) that Errand uses.
- * Zod 4.2 and later implements it, and so do other validation libraries; the core needs none of them.
+ * Validation libraries implement it; the core needs none of them.
  */
 export interface Schema<Output = unknown> {
   readonly '~standard': {

@@ -17,7 +17,7 @@ export interface JobLimits {
   readonly toolStopMs: number
   /** The model does not get a larger tool result; it reads that the result was too large. */
   readonly maxToolResultBytes: number
-  /** Of input, answers and results together. A row in a Durable Object holds 2 MB, and a job's record repeats most of them. */
+  /** Of input, answers and results together. A storage may bound its rows, and a job's record repeats most of them. */
   readonly maxTranscriptBytes: number
   /** From the request to the report of a sync run. */
   readonly maxRunMs: number

@@ -6,7 +6,7 @@ export interface TenantPolicy {
   readonly requestsPerMinute: number
   /** Jobs that are not finished, at any time. */
   readonly maxUnfinishedJobs: number
-  /** Jobs in execution at once, on all servers together; `null` for as many as are free. Workers have no places, and so no such limit. */
+  /** Jobs in execution at once, on all servers together; `null` for as many as are free. A runtime without places has no such limit. */
   readonly maxConcurrentJobs: number | null
   /** `POST /run` under way at once, in one server or isolate. */
   readonly maxConcurrentRuns: number

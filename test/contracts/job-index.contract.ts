@@ -1,13 +1,14 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { NO_USAGE } from '#domain/agent/usage.ts'
-import { JOURNAL_FORMAT, type JobEvent, type JobSubmitted } from '#domain/job/event.ts'
+import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { T0, TILL, after, started, submitted } from '#test/support/fixtures.ts'
+import { eventOf } from '#test/support/event-of.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 
 export interface JobIndexSubject {
@@ -238,20 +239,3 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
     },
   },
 ]
-
-function eventOf({ createdAt: at, id: jobId, runId, tenantId, ...job }: JobRecord): JobSubmitted {
-  const { agent, input, deadlineAt, options } = job
-  return {
-    type: 'job.submitted',
-    at,
-    format: JOURNAL_FORMAT,
-    jobId,
-    runId,
-    tenantId,
-    by: TILL,
-    agent,
-    input,
-    deadlineAt,
-    options,
-  }
-}

@@ -2,8 +2,6 @@ import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Claims } from '#adapters/postgres/claims.ts'
 import { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
-import { Workers } from '#adapters/postgres/workers.ts'
-import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import type { Engine, Work } from '#composition/node/storage.ts'
 import type { JobEvent } from '#domain/job/event.ts'
@@ -13,7 +11,7 @@ import { eventually } from '#test/support/eventually.ts'
 import { TILL, after, started, submitted } from '#test/support/fixtures.ts'
 import { ROOMY } from '#test/support/test-app.ts'
 import { engineOn } from './engine-work.ts'
-import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
+import { type Scene, armedAt, emptyDatabase, intakeOn, openScene } from './scene.ts'
 
 const CLAIM_MS = 10_000
 
@@ -49,16 +47,9 @@ async function start(
   return engine
 }
 
-/** Of a process that stores jobs, and executes none. */
-function intake(): PostgresJobStore {
-  const { pool, retry, clock } = scene
-  const workers = new Workers({ now: () => clock.now(), tell: () => undefined })
-  return new PostgresJobStore({ pool, retry, saveRetry: retry, workers, known: new Map() })
-}
-
 async function stored(count = 1): Promise<readonly ReturnType<typeof submitted>[]> {
   const jobs = Array.from({ length: count }, () => submitted({ at: scene.clock.now() }))
-  const store = intake()
+  const store = intakeOn(scene)
   await Promise.all(jobs.map(({ job, event }) => store.create(job, event)))
   return jobs
 }
@@ -161,7 +152,7 @@ describe('a claimed job', () => {
       { type: 'job.canceled', at },
     ] as const
     const state = after(given.state, canceled)
-    await intake().save(state, canceled)
+    await intakeOn(scene).save(state, canceled)
     failing.resolve(undefined)
     await scene.clock.advance(0)
     await engines[0]?.drain(0)
@@ -174,7 +165,7 @@ describe('a claimed job', () => {
     const until = scene.clock.now() + 5000
     const waits = waiting(until)
     const { job } = after(given.state, waits)
-    await intake().save(after(given.state, waits), waits)
+    await intakeOn(scene).save(after(given.state, waits), waits)
     const waker = new EarlyWakes()
     // A server that starts cannot tell it from a claim.
     await start(() => waker.wakeAt(job, nextWake(job)), { waker })
@@ -191,7 +182,7 @@ describe('a server that hears of nothing', () => {
     if (!given) throw new Error('There is one.')
     const until = scene.clock.now() + 15_000
     const waits = waiting(until)
-    await intake().save(after(given.state, waits), waits)
+    await intakeOn(scene).save(after(given.state, waits), waits)
     await start(nothing)
     await goOnUntil(() => begun.length > 0)
     expect(begun[0]?.at).toBeGreaterThanOrEqual(until)
@@ -212,7 +203,7 @@ describe('a job whose executor is gone', () => {
     const [given] = await stored()
     if (!given) throw new Error('There is one.')
     const events = [started(scene.clock.now())]
-    await intake().save(after(given.state, events), events)
+    await intakeOn(scene).save(after(given.state, events), events)
     return given.job.id
   }
 

@@ -69,3 +69,9 @@ export async function armedAt({ db }: Scene, jobId: string): Promise<number | nu
   const [job] = await db.query('SELECT wake_at FROM jobs WHERE id = ?', jobId)
   return job ? Number(job['wake_at']) : null
 }
+
+/** The store of a process that stores jobs, and executes none. */
+export function intakeOn({ pool, retry, clock }: Scene): PostgresJobStore {
+  const workers = new Workers({ now: () => clock.now(), tell: () => undefined })
+  return new PostgresJobStore({ pool, retry, saveRetry: retry, workers, known: new Map() })
+}
