@@ -47,7 +47,7 @@ export class Pump {
   readonly #places: FairPlaces
   readonly #lanes = new DueLanes()
   readonly #inHand = new Map<string, Promise<void>>()
-  /** What became due again while it was in hand, such as the next slice of an operation: it is begun again when it no longer is. */
+  /** What became due again while it was in hand, such as the next slice of an operation. It is begun again afterwards. */
   readonly #again = new Set<string>()
   /** What has thrown rests, so that it takes no place. */
   readonly #resting: Backoff
