@@ -21,9 +21,9 @@ export interface ResourceDescription {
 /**
  * One part of the HTTP interface. `createHttpApp` mounts a list of them: to serve more, add an entry.
  *
- * The order of the list is the order of the document, and changes nothing else. What is described of a route is what holds: its scope is
- * demanded, a query that it does not take is refused, and a route without a description does not start. An `AppError` that a route throws is
- * answered as Problem Details.
+ * The order of the list is the order of the document, and changes nothing else. A route's description is enforced: its
+ * scope is demanded, and query parameters that it does not name are refused. A server does not start with a route that
+ * has no description. An `AppError` that a route throws is answered as Problem Details.
  */
 export interface Resource extends ResourceDescription {
   /** Serves the routes, with paths below `path`. Which of its own routes comes first is its own matter. */

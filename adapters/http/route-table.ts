@@ -33,7 +33,7 @@ export class RouteTable {
     return new RouteTable(app, routes)
   }
 
-  /** The methods that some route has, for whatever path. */
+  /** The methods that some route has, on any path. */
   get methods(): readonly string[] {
     const taken = new Set([...this.#routes.keys()].map((name) => name.split(' ')[0]))
     return METHODS.filter((method) => taken.has(method))

@@ -6,15 +6,12 @@ import { faultsOf } from './prose.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** Files whose comments are still to be rewritten. */
-const LATER = /^adapters\/http\/(?:context|door|run-stream|stray-query|openapi|routes|resources?|route-table)\b/
-
 const sources = ['domain', 'ports', 'application', 'adapters', 'composition', 'bench'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
 )
 
 test('comments have short sentences and named actors', () => {
-  const files = sources.filter((file) => file.endsWith('.ts') && !LATER.test(file))
+  const files = sources.filter((file) => file.endsWith('.ts'))
   const faults = files.flatMap((file) =>
     passagesIn(readFileSync(join(ROOT, file), 'utf8'))
       .flatMap(faultsOf)

@@ -64,7 +64,7 @@ interface Example {
 
 export type ProblemExamples = ReadonlyMap<ErrorCode, Example>
 
-/** One for each code, the same whatever the order of the resources. */
+/** One for each code; the order of the resources does not matter. */
 export function problemExamples(resources: readonly ResourceDescription[]): ProblemExamples {
   const own = resources
     .toSorted((a, b) => (a.path < b.path ? 1 : -1))

@@ -27,7 +27,7 @@ export interface Route {
   readonly id: string
   readonly summary: string
   readonly description?: string
-  /** What a key must be allowed. `null` needs no key: it is open to anybody, or the handler proves by a signature who sends. */
+  /** What a key must be allowed. `null` needs no key: the route is open to all callers, or its handler verifies a signature. */
   readonly scope: Scope | null
   /** The body decides which scope is needed, and the handler demands it; `scope` is only documented then. */
   readonly scopeByBody?: true
@@ -43,5 +43,5 @@ export interface Route {
   readonly callbacks?: ZodOpenApiCallbacksObject
 }
 
-/** What can be wrong with a body, before anybody looks at what it says. */
+/** What can be wrong with a body before its contents are read. */
 export const BODY_ERRORS: readonly ErrorCode[] = ['malformed_json', 'payload_too_large', 'unsupported_media_type']

@@ -8,7 +8,7 @@ import { isKnown } from '../request-headers.ts'
 import { type Resource, type ResourceDescription, describedRoutes } from '../resource.ts'
 import { Index } from '../wire/service.ts'
 
-/** What there is: this, and the resources beside it. */
+/** The list of all routes and the OpenAPI document, of this resource and of the others. */
 export function contractResource(others: readonly ResourceDescription[]): Resource {
   const description: ResourceDescription = { path: '/', routes: ROUTES }
   const all = [...others, description]

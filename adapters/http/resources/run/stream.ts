@@ -13,8 +13,8 @@ export interface RunStreamDeps {
 }
 
 /**
- * A run as Server-Sent Events: its steps as in a job's journal, the model's text as it comes, and at the end its `report` or its `problem`.
- * Whoever stops reading aborts the run.
+ * A run as Server-Sent Events: its steps as in a job's journal, the model's live text, and its `report` or `problem`.
+ * A reader that disconnects aborts the run.
  *
  * @throws what the run throws before its first step, so that a refusal is a status and not a stream.
  */
@@ -36,7 +36,7 @@ export async function runStream(
     left.abort()
   })
   const send = (event: string, data: object): void => {
-    // A reader who has left is told nothing more; `closed` has seen to the rest.
+    // A reader that has left gets nothing more; `closed` handles the rest.
     writer.write(message({ event, data })).catch(() => undefined)
   }
   // A model may think for longer than proxies keep a silent connection.
@@ -64,7 +64,7 @@ export async function runStream(
     })
     .catch((error: unknown) => {
       begun.reject(error)
-      // What is refused before the first step is told, and logged, as every refusal is.
+      // A refusal before the first step is sent and logged like any other.
       if (isStream && !(error instanceof CanceledError)) onFault(error)
       send('problem', problemView(error))
     })
