@@ -1,8 +1,11 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
+import { numberAt } from '#adapters/sql/database.ts'
 import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { WakeRecord } from '#application/record/wake-record.ts'
+import { restMs } from '#domain/job/leave.ts'
 import type { RecordKind, Stored } from '#domain/record/kind.ts'
+import { NewerFormatError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { CreatedRecord } from '#ports/record-store.ts'
@@ -52,12 +55,13 @@ export class RecordKeeper<T extends Stored> implements RecordStub<T> {
 
   async lookAfter(): Promise<number | null> {
     const { id, kind, clock } = this.#options
-    const record = this.#isMade ? await this.#records.load(id) : null
-    const wakeAt = record && kind.nextWakeAt(record)
-    if (wakeAt === null) return record && clock.now() + DAY_MS
-    const now = clock.now()
-    await this.#alarm.ensure(Math.max(wakeAt, now))
-    return Math.min(Math.max(wakeAt, now) + GRACE_MS, now + DAY_MS)
+    try {
+      const record = this.#isMade ? await this.#records.load(id) : null
+      const wakeAt = record && kind.nextWakeAt(record)
+      return wakeAt === null ? record && clock.now() + DAY_MS : await this.#ensure(wakeAt)
+    } catch (error) {
+      return this.#ensure(await this.#whenNewer(error))
+    }
   }
 
   /** What an alarm is for. */
@@ -72,8 +76,31 @@ export class RecordKeeper<T extends Stored> implements RecordStub<T> {
       else await this.#setAlarm(at)
     } catch (error) {
       // Thrown on, it would be tried six times in a row and then never again; the alarm that is set comes for ever.
-      logger.error('Could not do what was due; it will be tried again.', error, { kind: kind.name, id })
+      if (error instanceof NewerFormatError) await this.#leave(error)
+      else logger.error('Could not do what was due; it will be tried again.', error, { kind: kind.name, id })
     }
+  }
+
+  /** When to check the record next. */
+  async #ensure(wakeAt: number): Promise<number> {
+    const now = this.#options.clock.now()
+    await this.#alarm.ensure(Math.max(wakeAt, now))
+    return Math.min(Math.max(wakeAt, now) + GRACE_MS, now + DAY_MS)
+  }
+
+  async #leave(error: NewerFormatError): Promise<void> {
+    const { id, kind, logger } = this.#options
+    await this.#setAlarm(await this.#whenNewer(error))
+    const fields = { kind: kind.name, id, reason: error.message }
+    logger.warn('A record was written by a newer release and is left to it.', fields)
+  }
+
+  /** When to try again a record that a newer release wrote: later each time. @throws any other error */
+  async #whenNewer(error: unknown): Promise<number> {
+    if (!(error instanceof NewerFormatError)) throw error
+    const [row] = await this.#db.query('SELECT updated_at FROM records WHERE id = ?', this.#options.id)
+    const now = this.#options.clock.now()
+    return now + restMs(now - (row ? numberAt(row, 'updated_at') : now))
   }
 
   async #erase(): Promise<void> {
