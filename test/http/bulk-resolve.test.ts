@@ -72,18 +72,21 @@ describe('POST /operations {"action": "resolve"}', () => {
     expect(await statusesOf(app, ids)).toEqual(['waiting', 'failed'])
   })
 
-  test.each(['happened', 'did_not_happen'])('of jobs that have ended with such calls, as %s: it is recorded', async (outcome) => {
-    const { app, ids, tools } = await cutOff('send', 'pay', 'send')
-    const [waiting, ...ended] = ids
-    for (const id of ended) await app.post(`/jobs/${id}/cancel`, '')
-    const other = ((await (await app.post('/jobs', { agent: 'writer', input: 'none' })).json()) as Body).id
-    await app.post(`/jobs/${other}/cancel`, '')
-    const done = await operate(app, { outcome, filter: { status: ['canceled'] } })
-    expect(done).toMatchObject({ total: 2, done: 2, skipped: 0, filter: { status: ['canceled'] } })
-    for (const id of ended) expect((await app.http.request(`/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
-    expect(await statusesOf(app, [String(waiting)])).toEqual(['waiting'])
-    expect([tools.send.runs(), tools.pay.runs()]).toEqual([0, 0])
-  })
+  test.each(['happened', 'did_not_happen'])(
+    'of jobs that have ended with such calls, as %s: it is recorded',
+    async (outcome) => {
+      const { app, ids, tools } = await cutOff('send', 'pay', 'send')
+      const [waiting, ...ended] = ids
+      for (const id of ended) await app.post(`/jobs/${id}/cancel`, '')
+      const other = ((await (await app.post('/jobs', { agent: 'writer', input: 'none' })).json()) as Body).id
+      await app.post(`/jobs/${other}/cancel`, '')
+      const done = await operate(app, { outcome, filter: { status: ['canceled'] } })
+      expect(done).toMatchObject({ total: 2, done: 2, skipped: 0, filter: { status: ['canceled'] } })
+      for (const id of ended) expect((await app.http.request(`/jobs/${id}`, { method: 'DELETE' })).status).toBe(204)
+      expect(await statusesOf(app, [String(waiting)])).toEqual(['waiting'])
+      expect([tools.send.runs(), tools.pay.runs()]).toEqual([0, 0])
+    },
+  )
 
   test('as a failure takes no job that has ended already', async () => {
     const { app, ids } = await cutOff('send', 'send')
@@ -115,4 +118,17 @@ describe('POST /operations {"action": "resolve"}', () => {
     const { app } = await cutOff()
     expect((await app.post('/operations', { action: 'resolve', filter: {}, ...body })).status).toBe(400)
   })
+})
+
+test.each([
+  [{ action: 'retri', filter: {} }, 'action', "'cancel' | 'retry' | 'resolve'"],
+  [{ filter: {} }, 'action', "'cancel' | 'retry' | 'resolve'"],
+  [{ action: 'resolve', outcome: 'lost', filter: {} }, 'outcome', "'happened' | 'did_not_happen' | 'fail'"],
+  [{ action: 'cancel' }, 'filter', 'expected object'],
+  [{ action: 'resolve', outcome: 'fail', result: 1, filter: {} }, 'Unrecognized key', '"result"'],
+])('an operation that is not one is refused with what is wrong: %j', async (body, place, expected) => {
+  const response = await testApp([], new ListedModel()).post('/operations', body)
+  const { problems } = (await response.json()) as { problems: readonly string[] }
+  expect([response.status, problems]).toEqual([400, [expect.stringMatching(new RegExp(`^${place}`))]])
+  expect(problems[0]).toContain(expected)
 })

@@ -99,10 +99,12 @@ const RESOLVE = {
 
 /** Body of `POST /operations`. */
 export const OperationRequest = z
-  .union([
+  .discriminatedUnion('action', [
     z.strictObject({ action: z.enum(['cancel', 'retry']), filter }),
-    z.strictObject({ ...RESOLVE, outcome: z.literal('happened'), result: anyJson.optional() }),
-    z.strictObject({ ...RESOLVE, outcome: z.enum(['did_not_happen', 'fail']) }),
+    z.discriminatedUnion('outcome', [
+      z.strictObject({ ...RESOLVE, outcome: z.literal('happened'), result: anyJson.optional() }),
+      z.strictObject({ ...RESOLVE, outcome: z.enum(['did_not_happen', 'fail']) }),
+    ]),
   ])
   .meta({
     id: 'OperationRequest',
