@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache'
 import type pg from 'pg'
 import type { SqlDatabase, SqlRow, SqlValue, Statement } from '#adapters/sql/database.ts'
 import { withoutNul } from '#adapters/sql/without-nul.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { PostgresOutageRetry } from './outage-retry.ts'
-import { inTransaction } from './transaction.ts'
+import { UnknownOutcomeError, inTransaction } from './transaction.ts'
 
 /** `SqlDatabase` over Postgres. A batch is one transaction; jobs have a quicker way of their own (`job-store.ts`). */
 export class PostgresDatabase implements SqlDatabase {
@@ -22,11 +23,16 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   /**
-   * Retried if the server went away before the COMMIT was sent. After that the outcome is unknown, and the caller gets
-   * the error.
+   * Retried if the server went away before the COMMIT was sent. After that the outcome is unknown, and the caller
+   * decides whether to repeat it.
+   * @throws {StorageUnavailableError}
    */
-  batch(statements: readonly Statement[]): Promise<boolean> {
-    return this.#retry.keep(() => inTransaction(this.#pool, (client) => runAll(client, statements)))
+  async batch(statements: readonly Statement[]): Promise<boolean> {
+    try {
+      return await this.#retry.keep(() => inTransaction(this.#pool, (client) => runAll(client, statements)))
+    } catch (error) {
+      throw error instanceof UnknownOutcomeError ? new StorageUnavailableError(error) : error
+    }
   }
 }
 
