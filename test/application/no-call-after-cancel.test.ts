@@ -76,7 +76,7 @@ const SCENES: readonly Scene[] = [
   },
 ]
 
-/** Runs `work` right after the commit of the event, before whoever commits hears that it is durable. */
+/** Runs `work` right after the commit of the event, before the committing executor hears that it is durable. */
 function afterCommit(world: Execution, { type, nth }: Scene['after'], work: () => Promise<unknown>): void {
   const save = world.store.save.bind(world.store)
   let left = nth

@@ -131,7 +131,7 @@ describe('settling calls', () => {
     expect(await results()).toBe(0)
   })
 
-  test('records a result as every result is recorded: one too large is told as made', async () => {
+  test('records a result like any other: one too large is recorded as made, with a sentence in its place', async () => {
     const { a, end, journal, results } = await settling()
     a.end(sent('x'.repeat(300_000)))
     expect(await end).toEqual([])

@@ -155,7 +155,7 @@ describe('a tool whose time is up', () => {
       result: { isError: true, output: SEEN },
     },
     {
-      name: 'runs on: the model is told after the limit',
+      name: 'runs on: the model reads of it after the limit',
       end: () => undefined,
       result: { isError: true, output: SEEN },
     },

@@ -123,7 +123,7 @@ const UNUSABLE: Record<string, (directory: string) => readonly [dataDir: string,
   },
 }
 
-describe('a data directory that cannot be used is told of in one sentence', () => {
+describe('a data directory that cannot be used costs one sentence', () => {
   test.each(Object.entries(UNUSABLE))('%s', (_name, make) => {
     const [dataDir, said] = make(mkdtempSync(join(folder, 'unusable-')))
     for (const args of [['agents'], ['keys', 'list']]) {

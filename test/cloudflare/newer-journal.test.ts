@@ -33,7 +33,7 @@ test.each([
     'job_01M83QK8XSJ513P1WPKNW38GE2',
     `UPDATE journal SET events = json_set(events, '$[0].format', 2, '$[0].at', ${String(Date.now() - 2 * MINUTE_MS)})`,
   ],
-])('a job with %s is left to a newer release: 503 for who asks, and its alarm comes ever later', async (_what, jobId, sql) => {
+])('a job with %s is left to a newer release: requests get 503, and its alarm comes ever later', async (_what, jobId, sql) => {
   const stub = await newer(jobId, sql)
   for (const path of [`/jobs/${jobId}`, `/jobs/${jobId}?wait=1`, `/jobs/${jobId}/events`]) {
     const response = await exports.default.fetch(`http://localhost${path}`)

@@ -31,7 +31,7 @@ interface Scene {
   cancel(): ReturnType<JobKeeper['cancel']>
 }
 
-/** A job in an object of its own, in the middle of the call of a tool that does not stop when it is told to. */
+/** A job in an object of its own, in the middle of the call of a tool that ignores its abort signal. */
 async function inCall(send: Deaf, play: (scene: Scene) => Promise<void>): Promise<void> {
   await runInDurableObject(env.CONTRACT_HOST.getByName(crypto.randomUUID()), async (_instance, { storage }) => {
     const index = new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX))

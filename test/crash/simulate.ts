@@ -4,7 +4,7 @@ import { SIM_MUTATIONS, simulate } from './simulation.ts'
 const HELP = `npm run simulate -- [options]
 
 Runs one job after the other in a world of chance: processes die and stop, wakes are lost, the network loses what it carries,
-tools do not stop when they are told to. The same seed is the same world.
+tools ignore their abort signal. The same seed is the same world.
 
   --seeds N        how many worlds (default: 1000)
   --from N         the first seed (default: 1)
