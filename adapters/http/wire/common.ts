@@ -1,4 +1,6 @@
 import * as z from 'zod'
+// Declares what `meta` takes. A program that has the schemas without the OpenAPI document needs it too.
+import type {} from 'zod-openapi'
 import type { JsonValue } from '#domain/json/json.ts'
 
 /** What JSON.parse returned is JSON already; walking it again would only cost time. */

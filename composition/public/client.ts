@@ -1,0 +1,24 @@
+// `errand/client`: calls an Errand server from any program that has `fetch`.
+export { CallbackVerificationError, verifyCallback } from '#adapters/client/callback.ts'
+export type { ReceivedCallback } from '#adapters/client/callback.ts'
+export { ErrandClient } from '#adapters/client/errand-client.ts'
+export type { CallOptions, SubmitCallOptions } from '#adapters/client/errand-client.ts'
+export { ErrandError } from '#adapters/client/errand-error.ts'
+export type { TransportOptions } from '#adapters/client/transport.ts'
+export type {
+  AgentDescription,
+  CallbackMessage,
+  Delivery,
+  Job,
+  JobCounts,
+  JobEvent,
+  JobPage,
+  JobQuery,
+  JobSummary,
+  Operation,
+  OperationRequest,
+  Report,
+  Resolution,
+  RunEvent,
+  SubmitRequest,
+} from '#adapters/client/types.ts'

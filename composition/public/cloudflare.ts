@@ -1,0 +1,3 @@
+// `errand/cloudflare`: a Worker and the classes of its Durable Objects.
+export { createWorker } from '../cloudflare/worker.ts'
+export type { Env } from '../cloudflare/app.ts'

@@ -1,0 +1,10 @@
+// `errand`: what an author defines, the same on every runtime.
+export { defineAgent } from '#domain/agent/agent.ts'
+export type { Agent, AgentDefinition } from '#domain/agent/agent.ts'
+export { DefinitionError } from '#domain/agent/errors.ts'
+export type { Schema } from '#domain/agent/schema.ts'
+export { defineTool } from '#domain/agent/tool.ts'
+export type { Effect, ProbeAnswer, Tool, ToolContext, ToolDefinition } from '#domain/agent/tool.ts'
+export type { JsonObject, JsonValue } from '#domain/json/json.ts'
+export type { Actor } from '#domain/tenant/actor.ts'
+export type { PublicFetch, PublicRequest, PublicResponse } from '#ports/public-fetch.ts'
