@@ -1,0 +1,4 @@
+import { defineConfig } from 'errand'
+import { slogan } from './agents/slogan.ts'
+
+export default defineConfig({ agents: [slogan] })
