@@ -2,6 +2,7 @@
 
 import { flushCompileCache } from 'node:module'
 import { listen, peerAddress } from '#adapters/node/http/http-server.ts'
+import { defineConfig } from '#composition/config/config.ts'
 import { startServer } from '#composition/node/server.ts'
 import { parseNodeSettings } from '#composition/settings/settings.ts'
 import { benchAgent } from './agent.ts'
@@ -13,9 +14,6 @@ const settings = parseNodeSettings({
   OPENAI_COMPATIBLE_BASE_URL: `${model}/v1`,
   ERRAND_MODEL: 'openai-compatible/fake',
 })
-await startServer(settings, () => [benchAgent(() => model, effect === 'once' ? effect : 'read')], {
-  runtime: 'node',
-  listen,
-  peerAddress,
-})
+const config = defineConfig({ agents: [benchAgent(() => model, effect === 'once' ? effect : 'read')] })
+await startServer(settings, { config }, { runtime: 'node', listen, peerAddress })
 flushCompileCache()

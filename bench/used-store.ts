@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { config } from '#composition/agents.ts'
 import { httpApp } from '#composition/http-app.ts'
 import { localHome } from '#composition/node/job-home.ts'
 import { type NodeApp, openNodeApp } from '#composition/node/app.ts'
@@ -20,7 +21,7 @@ export async function openStore(databaseUrl: string | null): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
   const database = databaseUrl === null ? {} : { ERRAND_DATABASE_URL: databaseUrl }
   const settings = parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database })
-  const app = await openNodeApp(settings)
+  const app = await openNodeApp(settings, { config })
   addOutbound(app.container, settings)
   // Without an engine: wakes are set and ignored, because jobs must not run during the measurement.
   await app.storage.serve()

@@ -1,10 +1,13 @@
 // The real Worker, with the agent of the workload.
 
 import { env } from 'cloudflare:workers'
+import { defineConfig } from '#composition/config/config.ts'
 import { createWorker } from '#composition/cloudflare/worker.ts'
 import { benchAgent } from '../agent.ts'
 
-const worker = createWorker(() => [benchAgent(() => (env as { BENCH_MODEL_URL?: string }).BENCH_MODEL_URL ?? '')])
+const worker = createWorker(
+  defineConfig({ agents: [benchAgent(() => (env as { BENCH_MODEL_URL?: string }).BENCH_MODEL_URL ?? '')] }),
+)
 
 export const { AgentJob, BulkOperation, SampleShop } = worker
 export default worker.handler

@@ -1,4 +1,5 @@
 import { listen, peerAddress } from '#adapters/bun/http-server.ts'
-import { serve } from '../node/server.ts'
+import { config } from '../agents.ts'
+import { serveOn } from '../node/serve.ts'
 
-await serve(process.env, { runtime: 'bun', listen, peerAddress })
+await serveOn({ runtime: 'bun', listen, peerAddress })(config)

@@ -20,9 +20,8 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import { AgentRegistry } from '#domain/agent/registry.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
-import type { agents } from '../agents.ts'
+import { type Project, partsOf } from '../config/parts.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { CONNECTIONS_AT_ONCE, checkCallTimes } from './call-times.ts'
 import { createContainer } from '../container.ts'
@@ -44,7 +43,7 @@ export interface Env {
 }
 
 /** What the Worker and the objects share. */
-export function compose(env: Env, authors: typeof agents): DependencyContainer {
+export function compose(env: Env, project: Project): DependencyContainer {
   const settings = parseSettings(env)
   const clock = new SystemClock()
   const random = new CryptoRandom()
@@ -55,10 +54,11 @@ export function compose(env: Env, authors: typeof agents): DependencyContainer {
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  const defined = authors({ catalog, publicFetch, env: settings.authorsEnv })
-  const registry = new AgentRegistry(checkCallTimes(defined, settings.limits))
-  checkTenants(settings.tenants, registry)
-  container.registerInstance(t.AGENTS, registry)
+  const world = { env: settings.authorsEnv, publicFetch, database: db, logger, catalog }
+  const { agents } = partsOf(project, world)
+  checkCallTimes(agents.list(), settings.limits)
+  checkTenants(settings.tenants, agents)
+  container.registerInstance(t.AGENTS, agents)
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
   container.registerInstance(
     t.CALLBACK_SENDER,

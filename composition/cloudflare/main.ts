@@ -1,7 +1,7 @@
-import { agents } from '../agents.ts'
+import { config } from '../agents.ts'
 import { createWorker } from './worker.ts'
 
-const worker = createWorker(agents)
+const worker = createWorker(config)
 
 export const { AgentJob, BulkOperation, SampleShop } = worker
 export default worker.handler

@@ -26,17 +26,37 @@ import { RunOperation } from '#application/operation/run-operation.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
-import type { agents } from '../agents.ts'
+import type { Agent } from '#domain/agent/agent.ts'
+import type { Config } from '../config/config.ts'
+import type { AnyConfig } from '../config/parts.ts'
+import type { RuntimeWorld } from '../config/world.ts'
 import { type Env, compose } from './app.ts'
 import { type Composition, createHandler } from './handler.ts'
 import { parseSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
-/** The Worker and the classes of its objects, with the agents of `authors`. */
-export function createWorker(authors: typeof agents) {
+export interface WorkerOptions<Ports extends object = object> {
+  /** What implements the config's ports. Called once in each isolate, with the Worker's bindings. */
+  readonly ports: (bindings: Env, runtime: RuntimeWorld) => Ports
+}
+
+/** Its handler is the Worker's default export. Its classes are exported by their names. */
+export type ErrandWorker = ReturnType<typeof workerOf>
+
+/** The Worker of a config. The platform reports what is wrong with a factory's result at the first request. */
+export function createWorker(config: Config, options?: Partial<WorkerOptions>): ErrandWorker
+export function createWorker<Ports extends object>(
+  config: Config<readonly Agent[], Ports>,
+  options: WorkerOptions<NoInfer<Ports>>,
+): ErrandWorker
+export function createWorker(config: AnyConfig, { ports }: Partial<WorkerOptions> = {}): ErrandWorker {
+  return workerOf((env) => compose(env, { config, ports: ports && ((runtime) => ports(env, runtime)) }))
+}
+
+function workerOf(open: Composition) {
   let container: DependencyContainer | undefined
-  const shared: Composition = (env) => (container ??= compose(env, authors))
+  const shared: Composition = (env) => (container ??= open(env))
   return {
     AgentJob: jobClass(shared),
     BulkOperation: operationClass(shared),

@@ -1,4 +1,4 @@
-import { type ProductFile, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
+import { refusalsIn } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
@@ -9,12 +9,9 @@ import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/ids.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
-import type { Agent } from '#domain/agent/agent.ts'
-import { AgentRegistry } from '#domain/agent/registry.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
-import type { ProductCatalog } from '#ports/product-catalog.ts'
 import type { PublicFetch } from '#ports/public-fetch.ts'
-import { agents } from '../agents.ts'
+import { type Project, partsOf } from '../config/parts.ts'
 import { createContainer } from '../container.ts'
 import { idSecretOf } from '../id-secret.ts'
 import { nodeDispatchLog } from './dispatch-log.ts'
@@ -38,7 +35,6 @@ export interface NodeApp {
 }
 
 export interface OpenOptions {
-  readonly authors?: typeof agents
   /** For a command at a terminal: a database that is away is not waited for, and one that is up to date is left alone. */
   readonly briefly?: boolean
 }
@@ -46,7 +42,8 @@ export interface OpenOptions {
 /** Everything that the server and the CLI share: the database, and the use-cases over it. Who calls models or receivers adds `addOutbound`. @throws {StartError} {DefinitionError} */
 export async function openNodeApp(
   settings: NodeSettings,
-  { authors = agents, briefly = false }: OpenOptions = {},
+  project: Project,
+  { briefly = false }: OpenOptions = {},
 ): Promise<NodeApp> {
   const container = createContainer()
   addWorld(container, settings)
@@ -59,8 +56,16 @@ export async function openNodeApp(
   const { databaseUrl: url, leaseMs, dataDir } = settings
   const storage = await (url === null ? openSqlite(dataDir, deps) : openDatabase({ url, briefly, leaseMs }, deps))
   addStorage(container, storage, settings)
-  const world = { env: settings.authorsEnv, publicFetch: latePublicFetch(settings) }
-  addAgents(container, { db: storage.db, products }, (catalog) => authors({ ...world, catalog }))
+  const catalog = new SqlProductCatalog({ products: products.products, db: storage.db, clock: deps.clock })
+  container.registerInstance(t.CATALOG, catalog)
+  const world = {
+    env: settings.authorsEnv,
+    publicFetch: latePublicFetch(settings),
+    database: storage.db,
+    logger: deps.logger,
+    catalog,
+  }
+  container.registerInstance(t.AGENTS, partsOf(project, world).agents)
   return { container, storage, productNotes: refusalsIn(products) }
 }
 
@@ -125,14 +130,4 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.TENANTS, settings.tenants)
-}
-
-function addAgents(
-  container: DependencyContainer,
-  { db, products: { products } }: Pick<NodeStorage, 'db'> & { readonly products: ProductFile },
-  made: (catalog: ProductCatalog) => readonly Agent[],
-): void {
-  const catalog = new SqlProductCatalog({ products, db, clock: container.resolve(t.CLOCK) })
-  container.registerInstance(t.AGENTS, new AgentRegistry(made(catalog)))
-  container.registerInstance(t.CATALOG, catalog)
 }

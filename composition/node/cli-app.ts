@@ -3,13 +3,14 @@ import { GetProduct } from '#application/shop/get-product.ts'
 import { ListProducts } from '#application/shop/list-products.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
+import { config } from '../agents.ts'
 import { openNodeApp } from './app.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 
 /** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
 export async function openLocalApp(settings: NodeSettings): Promise<LocalApp> {
-  const { container, storage, productNotes } = await openNodeApp(settings, { briefly: true })
+  const { container, storage, productNotes } = await openNodeApp(settings, { config }, { briefly: true })
   return {
     agents: container.resolve(t.AGENTS).list(),
     runSync: async () => {

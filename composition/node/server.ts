@@ -4,8 +4,7 @@ import { LineOutput } from '#adapters/node/process/line-output.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import type { Agent } from '#domain/agent/agent.ts'
-import { DefinitionError } from '#domain/agent/errors.ts'
-import { agents } from '../agents.ts'
+import type { Project } from '../config/parts.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { httpApp } from '../http-app.ts'
 import { knownTenants } from '../known-tenants.ts'
@@ -14,9 +13,9 @@ import { openNodeApp } from './app.ts'
 import { createNodeLogger } from './logger.ts'
 import { addOutbound } from './outbound.ts'
 import type { EngineOptions } from './storage.ts'
-import { NodeStop } from './stop.ts'
+import { NodeStop, closeServer } from './stop.ts'
 import { workOf } from './work.ts'
-import { type NodeSettings, SettingsError, parseNodeSettings } from '../settings/settings.ts'
+import { type NodeSettings, SettingsError } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
@@ -27,15 +26,10 @@ export interface NodeLike {
   readonly peerAddress: PeerAddress
 }
 
-/** `startServer` for a process that is nothing else: a mistake of the person who starts it needs a sentence, not a stack. */
-export async function serve(env: NodeJS.ProcessEnv, like: NodeLike): Promise<void> {
-  try {
-    await startServer(parseNodeSettings(env), agents, like)
-  } catch (error) {
-    const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
-    process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)
-    process.exit(1)
-  }
+export interface RunningServer {
+  readonly url: string
+  /** Stops like a signal does, but leaves the process running. Jobs in execution are finished, or resumed at the next start. */
+  close(): Promise<void>
 }
 
 /**
@@ -44,13 +38,13 @@ export async function serve(env: NodeJS.ProcessEnv, like: NodeLike): Promise<voi
  */
 export async function startServer(
   settings: NodeSettings,
-  authors: typeof agents,
+  project: Project,
   { runtime, listen, peerAddress }: NodeLike,
-): Promise<void> {
+): Promise<RunningServer> {
   // Before anything else: from here on a signal stops the server in an orderly way.
   const { drainMs, secrets } = settings
   const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
-  const { container, storage, productNotes } = await stop.unlessStopped(openNodeApp(settings, { authors }))
+  const { container, storage, productNotes } = await stop.unlessStopped(openNodeApp(settings, project))
   addOutbound(container, settings)
   container.registerInstance(t.OPEN_MODE, 'loopback')
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
@@ -63,8 +57,10 @@ export async function startServer(
   const engine = storage.createEngine(workOf(container), engineOptions(container, settings))
   const server = await listen(httpApp(container, localHome(container)), settings)
   await engine.start()
-  stop.whenRunning({ container, server, engine, storage })
+  const running = { container, server, engine, storage }
+  stop.whenRunning(running)
   greet(server.url, container, { ...settings, place: storage.place, open, productNotes })
+  return { url: server.url, close: () => closeServer(running) }
 }
 
 function engineOptions(container: DependencyContainer, { concurrency, tenants, apiKeys }: NodeSettings): EngineOptions {

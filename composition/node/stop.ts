@@ -25,6 +25,13 @@ export interface NodeStopOptions {
   readonly drainMs: number
 }
 
+/** Finishes what is open and in execution, for a time, and lets go of the data. */
+export async function closeServer({ container, server, engine, storage }: Running): Promise<void> {
+  container.resolve(CheckReadiness).stop()
+  await Promise.all([server.close(GRACE_MS), engine.drain(GRACE_MS)])
+  await storage.close()
+}
+
 /** Ends the process in order at a stop signal, from the first moment on. */
 export class NodeStop {
   readonly #options: NodeStopOptions

@@ -6,26 +6,32 @@ import { DefinitionError } from './errors.ts'
 export type Fields<Name extends string = string> = Readonly<Record<Name, Field>>
 
 export interface Field {
-  readonly type: 'text' | 'number' | 'function' | 'list' | 'any'
+  readonly type: keyof typeof NAMES
   readonly optional?: true
 }
 
+/** What an author defines, and the function that takes its definition. */
+const MAKERS = { agent: 'defineAgent', tool: 'defineTool', config: 'defineConfig' } as const
+
 /**
  * What a compiler would have found wrong with `definition`.
- * @param what "agent" or "tool", for the message.
+ * @param what is defined, for the message.
  * @throws {DefinitionError} which names the field.
  */
-export function checkFields(what: 'agent' | 'tool', definition: unknown, fields: Fields): void {
-  const maker = what === 'agent' ? 'defineAgent' : 'defineTool'
+export function checkFields(what: keyof typeof MAKERS, definition: unknown, fields: Fields): void {
   if (typeof definition !== 'object' || definition === null) {
-    throw new DefinitionError(`${maker} takes an object with the fields ${Object.keys(fields).join(', ')}.`)
+    throw new DefinitionError(`${MAKERS[what]} takes an object with the fields ${Object.keys(fields).join(', ')}.`)
   }
   const given = new Map<string, unknown>(Object.entries(definition))
   const name = given.get('name')
   const problem = problemIn(given, fields)
   if (problem === null) return
-  const who = typeof name === 'string' ? `${capital(what)} "${name}"` : `One ${what}`
-  throw new DefinitionError(`${who}: ${problem}.`)
+  throw new DefinitionError(`${titleOf(what, name)}: ${problem}.`)
+}
+
+function titleOf(what: keyof typeof MAKERS, name: unknown): string {
+  if (what === 'config') return 'The config'
+  return typeof name === 'string' ? `${capital(what)} "${name}"` : `One ${what}`
 }
 
 function problemIn(given: ReadonlyMap<string, unknown>, fields: Fields): string | null {
@@ -42,7 +48,14 @@ function problemIn(given: ReadonlyMap<string, unknown>, fields: Fields): string 
   return null
 }
 
-const NAMES = { text: 'a text', number: 'a number', function: 'a function', list: 'a list, […]', any: 'given' } as const
+const NAMES = {
+  text: 'a text',
+  number: 'a number',
+  function: 'a function',
+  list: 'a list, […]',
+  made: 'a list, […], or a function that returns one',
+  any: 'given',
+} as const
 
 function fits(value: unknown, { type }: Field): boolean {
   switch (type) {
@@ -50,6 +63,8 @@ function fits(value: unknown, { type }: Field): boolean {
       return true
     case 'list':
       return Array.isArray(value)
+    case 'made':
+      return Array.isArray(value) || typeof value === 'function'
     case 'text':
       return typeof value === 'string'
     case 'number':

@@ -5,7 +5,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
-import { agents } from '#composition/agents.ts'
+import { config } from '#composition/agents.ts'
 import { type Env, compose } from '#composition/cloudflare/app.ts'
 import { createHandler } from '#composition/cloudflare/handler.ts'
 import { checkContract } from '#test/support/contract-check.ts'
@@ -54,7 +54,7 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
     BULK_OPERATION: namespace(env.BULK_OPERATION),
     SAMPLE_SHOP: namespace(env.SAMPLE_SHOP),
   } as unknown as Env
-  const handler = createHandler((given) => compose(given, agents))
+  const handler = createHandler((given) => compose(given, { config }))
   const life = { waitUntil: () => undefined }
   const ask = (method: string, path: string, body?: unknown): Promise<Response> => {
     const init =

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { describe, expect, test } from 'vitest'
+import { defineConfig } from '#composition/config/config.ts'
 import { type Agent, defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { type Tool, defineTool } from '#domain/agent/tool.ts'
@@ -122,5 +123,23 @@ describe('what models are told of a tool input', () => {
 
   test('an object is told as it is', () => {
     expect(shapeOf(z.strictObject({ id: z.string() }))).toMatchObject({ type: 'object', additionalProperties: false })
+  })
+})
+
+describe('defineConfig says by name what is wrong', () => {
+  const config = (fields: object): unknown => defineConfig({ agents: [], ...fields })
+
+  test.each([
+    [{ agnets: [] }, 'The config: there is no field "agnets". The fields are agents'],
+    [{ agents: undefined }, 'The config: agents is missing.'],
+    [{ agents: agent({}) }, 'The config: agents must be a list, […], or a function that returns one.'],
+    [{ agents: [{ name: 'slogan' }] }, 'Of the agents, entry 1 was not made with defineAgent({…}).'],
+    [{ agents: [agent({}), agent({})] }, 'Two agents are named "slogan".'],
+  ])('%j', (fields, message) => {
+    expect(() => config(fields)).toThrow(message)
+  })
+
+  test('and what is no definition at all', () => {
+    expect(() => defineConfig(undefined as never)).toThrow('defineConfig takes an object with the fields agents')
   })
 })

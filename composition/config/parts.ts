@@ -1,0 +1,28 @@
+import type { Agent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { Config, Made } from './config.ts'
+import type { RuntimeWorld, World } from './world.ts'
+
+/** A config whose ports are not known here. The overloads of `serve` and `createWorker` make sure that they are given. */
+export type AnyConfig = Config<readonly Agent[], never>
+
+/** A config, and what implements its ports on this runtime. */
+export interface Project {
+  readonly config: AnyConfig
+  readonly ports?: ((runtime: RuntimeWorld) => object) | undefined
+}
+
+/** What a config comes to on this runtime. */
+export interface Parts {
+  readonly agents: AgentRegistry
+}
+
+/** @throws {DefinitionError} */
+export function partsOf({ config, ports }: Project, runtime: RuntimeWorld): Parts {
+  const world = { ...runtime, ...ports?.(runtime) } as World<never>
+  return { agents: new AgentRegistry(listOf(config.agents, world)) }
+}
+
+function listOf<List extends readonly unknown[]>(made: Made<List, never>, world: World<never>): List {
+  return typeof made === 'function' ? made(world) : made
+}
