@@ -103,12 +103,14 @@ module.exports = {
     rule(
       'runtimes-do-not-meet',
       'Bun and Deno can be taken for Node and use what is there for it; each has its own file beside, and neither has what is for Cloudflare.',
-      { path: '^(?:adapters|composition)/(bun|deno)/' },
-      {
-        path: '^(adapters|composition)/(cloudflare|bun|deno)/',
-        pathNot: '^(adapters|composition)/$1/',
-        reachable: true,
-      },
+      { path: '^adapters/(bun|deno)/' },
+      { path: '^(adapters|composition)/(cloudflare|bun|deno)/', pathNot: '^adapters/$1/', reachable: true },
+    ),
+    rule(
+      'runtimes-do-not-meet',
+      'composition/serve.ts takes the HTTP server of the runtime that it is on. None of them is Cloudflare.',
+      { path: '^composition/serve[.]ts$' },
+      { path: '^(adapters|composition)/cloudflare/', reachable: true },
     ),
     rule(
       'postgres-only-in-postgres',

@@ -1,3 +1,4 @@
+import * as module from 'node:module'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
@@ -27,10 +28,13 @@ export interface Serve {
  * For a process that is nothing else. A mistake of the person who starts it ends the process with a sentence on stderr
  * and no stack.
  */
-export function serveOn(like: NodeLike): Serve {
+export function serveOn(runtime: () => Promise<NodeLike>): Serve {
   return async (config: AnyConfig, { ports, env = process.env }: Partial<ServeOptions> = {}) => {
     try {
-      return await startServer(parseNodeSettings(env), { config, ports }, like)
+      const server = await startServer(parseNodeSettings(env), { config, ports }, await runtime())
+      // Now and not at the exit, which a killed process never reaches. Compiling is half of a start. Node alone has it.
+      if ('flushCompileCache' in module) module.flushCompileCache()
+      return server
     } catch (error) {
       const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
       process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)

@@ -183,7 +183,7 @@ describe('errand keys', () => {
 describe('errand, with a server', () => {
   test('submit and status', async () => {
     server = await startServer({
-      command: [process.execPath, 'composition/node/main.ts'],
+      command: [process.execPath, 'composition/main.ts'],
       env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder },
       ready: /listens on (\S+)/,
     })

@@ -59,7 +59,7 @@ export const startOn =
 
 export function commandOn(runtime: NodeLikeName, { folder }: Servers, env: Env = {}): ServerCommand {
   return {
-    command: [...NODE_LIKE[runtime], `composition/${runtime}/main.ts`],
+    command: [...NODE_LIKE[runtime], 'composition/main.ts'],
     env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ...env },
     ready: /listens on (\S+)/,
   }

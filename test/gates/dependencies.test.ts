@@ -44,8 +44,10 @@ const PLANTS = [
   { rule: 'runtimes-do-not-meet', file: 'composition/node/extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
   { rule: 'runtimes-do-not-meet', file: 'composition/cloudflare/extra.ts', code: "import '../node/main.ts'" },
   { rule: 'runtimes-do-not-meet', file: 'composition/node/more.ts', code: "import '#adapters/bun/server.ts'" },
-  { rule: 'runtimes-do-not-meet', file: 'composition/bun/extra.ts', code: "import '#adapters/deno/server.ts'" },
-  { rule: 'runtimes-do-not-meet', file: 'composition/deno/extra.ts', code: "import '#adapters/cloudflare/object.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'adapters/bun/extra.ts', code: "import '#adapters/http/d.ts'" },
+  { rule: 'runtimes-do-not-meet', file: 'adapters/deno/extra.ts', code: "import '#adapters/http/d.ts'" },
+  // Through composition/cloudflare/main.ts.
+  { rule: 'runtimes-do-not-meet', file: 'composition/serve.ts', code: "import './cloudflare/main.ts'" },
   { rule: 'postgres-only-in-postgres', file: 'adapters/sql/d.ts', code: "import 'pg'" },
   { rule: 'postgres-only-in-postgres', file: 'composition/extra.ts', code: "import '#adapters/postgres/store.ts'" },
   {

@@ -23,8 +23,7 @@ const PLACES = [
 function examples(): readonly string[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
   const blocks = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code)
-  // The composition of another runtime is a file of the project already.
-  return blocks.filter((code) => !code.includes('// …') && !code.includes('composition/deno/main.ts'))
+  return blocks.filter((code) => !code.includes('// …'))
 }
 
 describe("README's examples", () => {

@@ -53,8 +53,11 @@ export const SOUND: Files = textOf({
     "import '../tsyringe.ts'",
     "import './postgres.ts'",
   ],
-  'composition/deno/main.ts': ["import '#adapters/deno/server.ts'", "import '../node/main.ts'"],
-  'composition/bun/main.ts': ["import '#adapters/bun/server.ts'", "import '../node/main.ts'"],
+  'composition/main.ts': [
+    "import '#adapters/deno/server.ts'",
+    "import '#adapters/bun/server.ts'",
+    "import './node/main.ts'",
+  ],
   'composition/node/postgres.ts': ["import '#adapters/postgres/store.ts'"],
   'composition/cloudflare/main.ts': [
     "import 'cloudflare:workers'",

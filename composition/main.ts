@@ -1,0 +1,4 @@
+import { config } from './agents.ts'
+import { serve } from './serve.ts'
+
+await serve(config)
