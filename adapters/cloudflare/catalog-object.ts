@@ -5,7 +5,7 @@ import { ProductNotFoundError } from '#domain/shop/errors.ts'
 import type { Draft, Product, ProductSummary, StoredDraft } from '#domain/shop/product.ts'
 import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { askObject } from './outage.ts'
-import { DurableObjectDatabase } from './sql.ts'
+import { DurableObjectDatabase } from './database.ts'
 
 /** What may be asked of a catalogue's object. Only plain values travel: an error would arrive without its class. */
 export interface CatalogObject {

@@ -26,8 +26,8 @@ import { IndexFeed } from './index-feed.ts'
 import { inParallel } from './in-parallel.ts'
 import { answer } from './job-home.ts'
 import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, refusalOf } from './job-stub.ts'
-import { ObjectJobStore } from './object-job-store.ts'
-import { DurableObjectDatabase } from './sql.ts'
+import { ObjectJobStore } from './job-store.ts'
+import { DurableObjectDatabase } from './database.ts'
 import { AlarmWaker } from './waker.ts'
 
 /** The use-cases of a job, and the name as an executor that this instance of its object has. */

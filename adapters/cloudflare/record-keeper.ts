@@ -10,7 +10,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { CreatedRecord } from '#ports/record-store.ts'
 import type { RecordStub } from './record-stub.ts'
-import { DurableObjectDatabase } from './sql.ts'
+import { DurableObjectDatabase } from './database.ts'
 import { AlarmWaker } from './waker.ts'
 
 export interface RecordKeeperOptions<T extends Stored> {

@@ -1,6 +1,6 @@
 import type { JobFeed } from '#ports/job-feed.ts'
 import { type Notice, Notices, type NoticesDeps } from './notices.ts'
-import { SharedFeed } from './shared-feed.ts'
+import { SharedFeed } from './job-feed.ts'
 
 /** What works in this process, as its peers see it. */
 export interface Listener {

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@cloudflare/workers-types'
-import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'

@@ -57,7 +57,7 @@ describe('a command loads only what it needs', () => {
   test.each(['agents', 'products', 'keys list', 'drafts linen-apron'])('%s', (line) => {
     const loaded = modulesOf(line.split(' '))
     expect([...loaded].filter((name) => HEAVY.test(name))).toEqual([])
-    expect(loaded).toContain('adapters/node/sqlite/engine.ts')
+    expect(loaded).toContain('adapters/node/sqlite/connection.ts')
     // A thread has modules of its own.
     expect(loaded).not.toContain('adapters/node/sqlite/thread-entry.ts')
   })

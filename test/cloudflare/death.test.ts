@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'

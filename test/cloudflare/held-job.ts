@@ -1,4 +1,4 @@
-import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'

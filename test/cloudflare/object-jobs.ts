@@ -1,5 +1,5 @@
-import { ObjectJobStore } from '#adapters/cloudflare/object-job-store.ts'
-import { DurableObjectDatabase } from '#adapters/cloudflare/sql.ts'
+import { ObjectJobStore } from '#adapters/cloudflare/job-store.ts'
+import { DurableObjectDatabase } from '#adapters/cloudflare/database.ts'
 import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'

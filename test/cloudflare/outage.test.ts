@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
-import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'

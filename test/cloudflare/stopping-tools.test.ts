@@ -1,7 +1,7 @@
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
-import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { JobKeeper } from '#adapters/cloudflare/job-keeper.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'

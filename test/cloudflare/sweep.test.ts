@@ -1,7 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { D1SqlDatabase } from '#adapters/cloudflare/d1.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { GROUP, MOST_JOBS, sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
 import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'

@@ -1,4 +1,4 @@
-import { LocalFeed } from '#adapters/local/feed.ts'
+import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'

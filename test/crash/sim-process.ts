@@ -1,4 +1,4 @@
-import { LocalFeed } from '#adapters/local/feed.ts'
+import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { isEnding } from '#domain/job/event.ts'

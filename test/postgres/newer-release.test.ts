@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { SystemClock } from '#adapters/web/clock.ts'
-import { UlidGenerator } from '#adapters/web/ids.ts'
+import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { openPostgres } from '#composition/node/postgres.ts'
 import type { NodeStorage } from '#composition/node/storage.ts'

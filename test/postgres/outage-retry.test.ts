@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { LocalFeed } from '#adapters/local/feed.ts'
+import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { Notice } from '#adapters/postgres/notices.ts'
 import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
-import { SharedFeed } from '#adapters/postgres/shared-feed.ts'
+import { SharedFeed } from '#adapters/postgres/job-feed.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 
 const away = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))

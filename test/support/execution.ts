@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { RunningCalls } from '#application/agent/running-calls.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
-import { LocalFeed } from '#adapters/local/feed.ts'
+import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'

@@ -1,7 +1,7 @@
 import type { ReserveFile } from './reserve-file.ts'
-import type { SqliteEngine } from './engine.ts'
+import type { SqliteConnection } from './connection.ts'
 
-type Engine = Pick<SqliteEngine, 'beginLogAnew' | 'holdSize' | 'letGrow'>
+type Engine = Pick<SqliteConnection, 'beginLogAnew' | 'holdSize' | 'letGrow'>
 type Reserve = Pick<ReserveFile, 'take' | 'release'>
 
 /**

@@ -3,10 +3,10 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Statement } from '#adapters/sql/database.ts'
-import { SqliteEngine } from './engine.ts'
+import { SqliteConnection } from './connection.ts'
 import type { NumberedStatement, ThreadAnswer, ThreadWork } from './thread.ts'
 
-const engine = new SqliteEngine(workerData as string)
+const engine = new SqliteConnection(workerData as string)
 /** By the number that they are sent as. */
 const texts: string[] = []
 

@@ -5,7 +5,7 @@ import { InlineCommit } from './inline-commit.ts'
 import { freeBytesAt } from './data-directory.ts'
 import { FullDisk } from './full-disk.ts'
 import { ReserveFile } from './reserve-file.ts'
-import { SqliteEngine } from './engine.ts'
+import { SqliteConnection } from './connection.ts'
 import { SqliteThread } from './thread.ts'
 
 /** A deletion overwrites what it frees, so a large job's takes about its size of the log. */
@@ -34,7 +34,7 @@ export class SqliteWriter implements SqlDatabase {
   }
   readonly #path: string
   readonly #onFailure: ((error: unknown) => void) | undefined
-  readonly #here: SqliteEngine
+  readonly #here: SqliteConnection
   readonly #reserve: ReserveFile
   readonly #fullDisk: FullDisk
   readonly #commits = new Grouped<readonly Statement[]>((group) => this.#commit(group), setImmediate)
@@ -48,7 +48,7 @@ export class SqliteWriter implements SqlDatabase {
     this.#inline = inline
     this.#path = path
     this.#onFailure = onFailure
-    this.#here = new SqliteEngine(path)
+    this.#here = new SqliteConnection(path)
     this.#reserve = new ReserveFile(`${path}-reserve`, this.#here.logBytes + LARGE_DELETION_BYTES)
     this.#fullDisk = new FullDisk(this.#here, this.#reserve)
   }

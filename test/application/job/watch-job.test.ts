@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sseStream } from '#adapters/http/sse.ts'
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
-import { LocalFeed } from '#adapters/local/feed.ts'
+import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
 import { WatchJob } from '#application/job/watch-job.ts'

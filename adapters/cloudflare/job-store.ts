@@ -6,7 +6,7 @@ import { type JobState, replay } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import type { IndexFeed } from './index-feed.ts'
-import { type DurableObjectDatabase, settled } from './sql.ts'
+import { type DurableObjectDatabase, settled } from './database.ts'
 
 /** What must hear of the job. */
 export type JobFollower = Pick<IndexFeed, 'wakeAt' | 'expect' | 'feed' | 'settle' | 'remove'>

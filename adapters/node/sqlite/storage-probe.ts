@@ -1,4 +1,4 @@
-import { PROBE_SQL } from '#adapters/sql/probe.ts'
+import { PROBE_SQL } from '#adapters/sql/storage-probe.ts'
 import { numberAt } from '#adapters/sql/database.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkCallTimes } from '#composition/cloudflare/call-times.ts'
+import { checkCallTimes } from '#composition/cloudflare/limits.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { counter } from '#test/support/tools.ts'

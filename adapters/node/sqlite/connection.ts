@@ -28,7 +28,7 @@ const SHARE = 0.1
 const MOST_PREPARED = 200
 
 /** One connection to an SQLite file. What `commit` has returned is on the disk. */
-export class SqliteEngine {
+export class SqliteConnection {
   readonly #path: string
   readonly #db: DatabaseSync
   readonly #prepared = new LRUCache<string, StatementSync>({ max: MOST_PREPARED, dispose: close })

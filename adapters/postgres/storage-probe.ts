@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { PROBE_SQL } from '#adapters/sql/probe.ts'
+import { PROBE_SQL } from '#adapters/sql/storage-probe.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { SkewGuard } from './clock-skew.ts'
 import { createPool } from './pool.ts'

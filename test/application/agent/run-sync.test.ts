@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
-import { UlidGenerator } from '#adapters/web/ids.ts'
+import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { type Agent, type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
