@@ -2,7 +2,7 @@ import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobState } from '#domain/job/replay.ts'
 
-/** What the front door needs of the store. Where each job has a home of its own, that answers it. */
+/** What routes need of the store. Where each job has a home of its own, that answers it. */
 export interface JobIntake {
   /**
    * Stores a new job with its first event, and sees to it that it is woken at `nextWakeAt(job)`. Where the id is taken,

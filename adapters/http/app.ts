@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Logger } from '#ports/logger.ts'
 import { type AppEnv, demand } from './context.ts'
 import { allowOrigins } from './cross-origin.ts'
-import { type DoorDeps, door } from './door.ts'
+import { type AuthenticationDeps, authentication } from './authentication.ts'
 import { problemHandler } from './problem.ts'
 import { limitBody } from './read-json.ts'
 import type { Resource } from './resource.ts'
@@ -10,7 +10,7 @@ import { contractResource } from './resources/contract.ts'
 import { RouteTable } from './route-table.ts'
 import { refuseStrayQuery } from './stray-query.ts'
 
-export interface HttpDeps extends DoorDeps {
+export interface HttpDeps extends AuthenticationDeps {
   /** What is served beside the contract itself. */
   readonly resources: readonly Resource[]
   /** Origins of pages that may call from a browser; `*` for all. */
@@ -24,7 +24,7 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   const table = RouteTable.of(app, resources)
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins, table.methods))
-  app.use(door(deps, table))
+  app.use(authentication(deps, table))
   app.use(refuseStrayQuery(table))
   app.use(limitBody)
   app.use((c, next) => {

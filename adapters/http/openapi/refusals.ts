@@ -7,7 +7,7 @@ import { type HeaderName, RESPONSE_HEADERS } from './headers.ts'
 import { NOT_CONFIGURED_EXAMPLE, type ProblemExamples } from './problem-examples.ts'
 import type { Route } from './route.ts'
 
-/** Sent with everything that is said behind the door. */
+/** Sent with everything that is answered after authentication. */
 export const LIMITS = ['ratelimit-policy', 'ratelimit'] as const
 
 const HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {

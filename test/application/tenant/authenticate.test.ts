@@ -11,7 +11,7 @@ import { T0, TILL } from '#test/support/fixtures.ts'
 
 const FRESH_MS = 1000
 
-/** A door in front of a store that counts what it is asked. */
+/** Authentication over a store that counts its reads. */
 function scene() {
   const stored = new Map<string, ApiKey>()
   const asked = { find: 0, any: 0, ids: 0 }

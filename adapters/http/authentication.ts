@@ -7,13 +7,13 @@ import { type OpenModeDeps, refuseStrangers } from './open-mode.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { RouteTable } from './route-table.ts'
 
-export interface DoorDeps extends OpenModeDeps {
+export interface AuthenticationDeps extends OpenModeDeps {
   readonly authenticate: Authenticate
   readonly rates: RateLimiter
 }
 
-/** Says who is asking, and whether they ask too often. Nothing is read, and no route sees the request, before that. */
-export function door(deps: DoorDeps, table: RouteTable): MiddlewareHandler<AppEnv> {
+/** Middleware: finds the principal of a request, then applies its rate limit. No body is read and no route runs before it. */
+export function authentication(deps: AuthenticationDeps, table: RouteTable): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (table.isPublic(c)) return next()
     const principal = (await withKey(c, deps.authenticate)) ?? (await withoutKey(c, deps))
@@ -38,7 +38,7 @@ async function withKey(c: Context, authenticate: Authenticate): Promise<Principa
 }
 
 /** Where there are no keys, programs on this machine are let in. @throws {UnauthorizedError}, and what `refuseStrangers` throws. */
-async function withoutKey(c: Context, deps: DoorDeps): Promise<Principal> {
+async function withoutKey(c: Context, deps: AuthenticationDeps): Promise<Principal> {
   const anybody = await deps.authenticate.withoutKey()
   if (!anybody) throw new UnauthorizedError('Send your API key as "Authorization: Bearer errand_…".')
   refuseStrangers(c, deps)
