@@ -1,4 +1,5 @@
 import { createHttpApp } from '#adapters/http/app.ts'
+import { ownResource } from '#adapters/http/own-routes.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import { requestSlots } from '#adapters/http/slots.ts'
@@ -18,8 +19,9 @@ import type { DependencyContainer } from './tsyringe.ts'
 
 /** The HTTP interface over what the container holds. `home` carries out what is asked of a job where the job lives. */
 export function httpApp(c: DependencyContainer, home: JobHome): ReturnType<typeof createHttpApp> {
+  const resources = resourcesOf(c, home)
   return createHttpApp({
-    resources: resources(c, home),
+    resources: [...resources, ownResource(c.resolve(t.OWN_ROUTES), resources)],
     authenticate: c.resolve(Authenticate),
     rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
     corsOrigins: c.resolve(t.CORS_ORIGINS),
@@ -29,7 +31,7 @@ export function httpApp(c: DependencyContainer, home: JobHome): ReturnType<typeo
   })
 }
 
-function resources(c: DependencyContainer, home: JobHome): ReturnType<typeof httpResources> {
+function resourcesOf(c: DependencyContainer, home: JobHome): ReturnType<typeof httpResources> {
   const tenants = c.resolve(t.TENANTS)
   const clock = c.resolve(t.CLOCK)
   return httpResources({

@@ -1,5 +1,7 @@
 import type { Executions } from '#application/job/cancel-job.ts'
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
+import type { OwnRoutes } from '#adapters/http/own-routes.ts'
+import type { SqlSchema } from '#adapters/sql/schema.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
@@ -58,6 +60,8 @@ export const MODELS = token<Models>('Models')
 export const OPEN_MODE = token<OpenMode>('OpenMode')
 export const OPERATION_INTAKE = token<RecordIntake<Operation>>('OperationIntake')
 export const OPERATION_STORE = token<RecordStore<Operation>>('OperationStore')
+export const OWN_ROUTES = token<OwnRoutes>('OwnRoutes')
+export const OWN_TABLES = token<readonly SqlSchema[]>('OwnTables')
 export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')
 export const RANDOM = token<Random>('Random')
 export const RELEASE = token<string | null>('release')

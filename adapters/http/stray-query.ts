@@ -13,7 +13,7 @@ export function refuseStrayQuery(table: RouteTable): MiddlewareHandler {
   return (c, next) => {
     if (!c.req.url.includes('?')) return next()
     const route = table.routeOf(c)
-    if (route && !route.query) readQuery(c, NO_NAMES)
+    if (route && !route.query && !route.takesAnyQuery) readQuery(c, NO_NAMES)
     return next()
   }
 }

@@ -15,6 +15,7 @@ import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
@@ -55,7 +56,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
   const world = { env: settings.authorsEnv, publicFetch, database: db, logger, catalog }
-  const { agents } = partsOf(project, world)
+  const { agents, routes } = partsOf(project, world)
   checkCallTimes(agents.list(), settings.limits)
   checkTenants(settings.tenants, agents)
   container.registerInstance(t.AGENTS, agents)
@@ -81,6 +82,8 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.OPEN_MODE, settings.openMode)
   const operations = { objects: env.BULK_OPERATION, index: new RecordIndex(db, OPERATION.name) }
   container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))
+  container.registerInstance(t.OWN_ROUTES, routes)
+  container.registerInstance(t.OWN_TABLES, ownSchemas(project.config.tables ?? []))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)
   // A factory, for tsyringe takes no value that is null.

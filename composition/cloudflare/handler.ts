@@ -117,6 +117,7 @@ async function open(env: Env, shared: Composition): Promise<App> {
 
 /** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  await migrate(db, jobsSchema, apiKeySchema, goneReceiverSchema, recordIndexSchema, idSecretSchema)
+  const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, recordIndexSchema, idSecretSchema]
+  await migrate(db, ...ours, ...container.resolve(t.OWN_TABLES))
   return container.resolve(t.API_KEYS).any()
 }

@@ -1,19 +1,28 @@
+import { type OwnRoutes, checkOwnRoutes } from '#adapters/http/own-routes.ts'
+import { checkOwnTables } from '#adapters/sql/own-tables.ts'
+import type { SqlSchema } from '#adapters/sql/schema.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { type Fields, checkFields } from '#domain/agent/definition.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { World } from './world.ts'
 
-/** A list, or a function that makes it of what the runtime offers and of the author's own ports. */
-export type Made<List, Ports extends object> = List | ((world: World<Ports>) => List)
+/** A value, or a function that makes it of what the runtime offers and of the author's own ports. */
+export type Made<Value, Ports extends object> = Value | ((world: World<Ports>) => Value)
 
 /** What an author writes in `errand.config.ts`: one value for every runtime. */
 export interface Config<Agents extends readonly Agent[] = readonly Agent[], Ports extends object = object> {
   readonly agents: Made<Agents, Ports>
+  /** Served beside Errand's own routes. */
+  readonly routes?: Made<OwnRoutes, Ports>
+  /** Made and brought up to date in Errand's own database, which a factory gets as `database`. */
+  readonly tables?: readonly SqlSchema[]
 }
 
-// A new field has a line in `Config`, a line here, and one in `Parts` (parts.ts).
+// A new field has a line in `Config` and here. What it comes to on a runtime is in `Parts` (parts.ts).
 const FIELDS: Fields<keyof Config> = {
-  agents: { type: 'made' },
+  agents: { type: 'list or factory' },
+  routes: { type: 'object or factory', optional: true },
+  tables: { type: 'list', optional: true },
 }
 
 /** @throws {DefinitionError} naming what is wrong: a misspelt field, an entry that is no agent, two agents of one name. */
@@ -21,7 +30,10 @@ export function defineConfig<const Agents extends readonly Agent[], Ports extend
   config: Config<Agents, Ports>,
 ): Config<Agents, Ports> {
   checkFields('config', config, FIELDS)
+  const { agents, routes = {}, tables = [] } = config
   // What a factory returns is checked when the server starts.
-  if (typeof config.agents !== 'function') new AgentRegistry(config.agents)
+  if (typeof agents !== 'function') new AgentRegistry(agents)
+  if (typeof routes !== 'function') checkOwnRoutes(routes)
+  checkOwnTables(tables)
   return config
 }

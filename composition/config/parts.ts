@@ -1,3 +1,4 @@
+import { type OwnRoutes, checkOwnRoutes } from '#adapters/http/own-routes.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Config, Made } from './config.ts'
@@ -15,14 +16,17 @@ export interface Project {
 /** What a config comes to on this runtime. */
 export interface Parts {
   readonly agents: AgentRegistry
+  readonly routes: OwnRoutes
 }
 
 /** @throws {DefinitionError} */
 export function partsOf({ config, ports }: Project, runtime: RuntimeWorld): Parts {
   const world = { ...runtime, ...ports?.(runtime) } as World<never>
-  return { agents: new AgentRegistry(listOf(config.agents, world)) }
+  const routes = config.routes === undefined ? {} : made(config.routes, world)
+  checkOwnRoutes(routes)
+  return { agents: new AgentRegistry(made(config.agents, world)), routes }
 }
 
-function listOf<List extends readonly unknown[]>(made: Made<List, never>, world: World<never>): List {
-  return typeof made === 'function' ? made(world) : made
+function made<Value extends object>(value: Made<Value, never>, world: World<never>): Value {
+  return typeof value === 'function' ? value(world) : value
 }

@@ -3,6 +3,7 @@ import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
@@ -54,7 +55,10 @@ export async function openNodeApp(
   }
   const products = readProducts(settings)
   const { databaseUrl: url, leaseMs, dataDir } = settings
-  const storage = await (url === null ? openSqlite(dataDir, deps) : openDatabase({ url, briefly, leaseMs }, deps))
+  const tables = ownSchemas(project.config.tables ?? [])
+  const storage = await (url === null
+    ? openSqlite(dataDir, deps, tables)
+    : openDatabase({ url, briefly, leaseMs, tables }, deps))
   addStorage(container, storage, settings)
   const catalog = new SqlProductCatalog({ products: products.products, db: storage.db, clock: deps.clock })
   container.registerInstance(t.CATALOG, catalog)
@@ -65,7 +69,9 @@ export async function openNodeApp(
     logger: deps.logger,
     catalog,
   }
-  container.registerInstance(t.AGENTS, partsOf(project, world).agents)
+  const { agents, routes } = partsOf(project, world)
+  container.registerInstance(t.AGENTS, agents)
+  container.registerInstance(t.OWN_ROUTES, routes)
   return { container, storage, productNotes: refusalsIn(products) }
 }
 

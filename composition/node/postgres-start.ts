@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import type { SchemaChange } from '#adapters/sql/schema.ts'
+import type { SchemaChange, SqlSchema } from '#adapters/sql/schema.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
 import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
@@ -25,6 +25,8 @@ export interface DatabaseStart {
   readonly url: string
   /** For a command at a terminal: nothing is waited for, and what is up to date is left alone. */
   readonly briefly: boolean
+  /** The author's, beside our own. */
+  readonly tables?: readonly SqlSchema[]
 }
 
 export interface OpenDatabase {
@@ -41,7 +43,8 @@ export async function openDatabase(
   start: DatabaseStart,
   world: Pick<StorageWorld, 'clock' | 'logger'>,
 ): Promise<OpenDatabase> {
-  const { url, briefly } = start
+  const { url, briefly, tables = [] } = start
+  const schemas = [...SCHEMAS, ...tables]
   const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
   const starting = new PostgresOutageRetry({
     clock: world.clock,
@@ -51,8 +54,8 @@ export async function openDatabase(
   let migrated: readonly SchemaChange[] = []
   try {
     await starting.keep(async () => {
-      if (await (briefly ? isUpToDate(pool, SCHEMAS) : isReady({ pool, schemas: SCHEMAS }))) return
-      migrated = await bringUpToDate(url, world)
+      if (await (briefly ? isUpToDate(pool, schemas) : isReady({ pool, schemas }))) return
+      migrated = await bringUpToDate({ url, schemas }, world)
     })
   } catch (cause) {
     void pool.end()
@@ -65,11 +68,14 @@ export async function openDatabase(
  * Over connections without a statement timeout: an index over an existing table, or another server's migration, may
  * take long.
  */
-async function bringUpToDate(url: string, { clock }: Pick<StorageWorld, 'clock'>): Promise<readonly SchemaChange[]> {
+async function bringUpToDate(
+  { url, schemas }: { readonly url: string; readonly schemas: readonly SqlSchema[] },
+  { clock }: Pick<StorageWorld, 'clock'>,
+): Promise<readonly SchemaChange[]> {
   const pool = createPool({ url, connections: TO_MIGRATE, answerMs: 0 })
   const retry = new PostgresOutageRetry({ clock, patienceMs: 0 })
   try {
-    return await migrateAll({ pool, retry, schemas: SCHEMAS })
+    return await migrateAll({ pool, retry, schemas })
   } finally {
     await pool.end()
   }

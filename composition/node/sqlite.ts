@@ -16,7 +16,7 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { PatientJobStore } from '#adapters/sql/patient-job-store.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
-import { NewerSchemaError, type SchemaChange, migrate } from '#adapters/sql/schema.ts'
+import { NewerSchemaError, type SchemaChange, type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import { SCHEMAS } from './schemas.ts'
@@ -27,10 +27,14 @@ import type { NodeStorage, StorageWorld } from './storage.ts'
 const SAVE_PATIENCE_MS = 600_000
 
 /** One file, written by one server. The holder of its lock is alone, so the jobs of an earlier process are free. */
-export async function openSqlite(dataDir: string, { clock, logger }: StorageWorld): Promise<NodeStorage> {
+export async function openSqlite(
+  dataDir: string,
+  { clock, logger }: StorageWorld,
+  ownTables: readonly SqlSchema[] = [],
+): Promise<NodeStorage> {
   const file = join(dataDir, 'errand.db')
   const db = openFile(dataDir, logger)
-  const migrated = await bringUpToDate(db, { file, dataDir })
+  const migrated = await bringUpToDate(db, { file, dataDir, schemas: [...SCHEMAS, ...ownTables] })
   const waker = new LocalWaker()
   const feed = new LocalFeed()
   let unlock: () => void = () => undefined
@@ -67,12 +71,13 @@ export async function openSqlite(dataDir: string, { clock, logger }: StorageWorl
 interface DataFile {
   readonly file: string
   readonly dataDir: string
+  readonly schemas: readonly SqlSchema[]
 }
 
-async function bringUpToDate(db: SqliteWriter, { file, dataDir }: DataFile): Promise<readonly SchemaChange[]> {
+async function bringUpToDate(db: SqliteWriter, { file, dataDir, schemas }: DataFile): Promise<readonly SchemaChange[]> {
   try {
     await checkOwner(db, file)
-    return await migrate(db, ...SCHEMAS)
+    return await migrate(db, ...schemas)
   } catch (error) {
     await db.close()
     if (error instanceof StartError) throw error

@@ -6,7 +6,7 @@ import { DefinitionError } from './errors.ts'
 export type Fields<Name extends string = string> = Readonly<Record<Name, Field>>
 
 export interface Field {
-  readonly type: keyof typeof NAMES
+  readonly type: keyof typeof TYPES
   readonly optional?: true
 }
 
@@ -22,19 +22,22 @@ export function checkFields(what: keyof typeof MAKERS, definition: unknown, fiel
   if (typeof definition !== 'object' || definition === null) {
     throw new DefinitionError(`${MAKERS[what]} takes an object with the fields ${Object.keys(fields).join(', ')}.`)
   }
-  const given = new Map<string, unknown>(Object.entries(definition))
-  const name = given.get('name')
-  const problem = problemIn(given, fields)
-  if (problem === null) return
-  throw new DefinitionError(`${titleOf(what, name)}: ${problem}.`)
+  const problem = problemWithFields(definition, fields)
+  if (problem !== null) throw new DefinitionError(`${titleOf(what, definition)}: ${problem}.`)
 }
 
-function titleOf(what: keyof typeof MAKERS, name: unknown): string {
+function titleOf(what: keyof typeof MAKERS, definition: object): string {
   if (what === 'config') return 'The config'
+  const name = 'name' in definition && definition.name
   return typeof name === 'string' ? `${capital(what)} "${name}"` : `One ${what}`
 }
 
-function problemIn(given: ReadonlyMap<string, unknown>, fields: Fields): string | null {
+/** The first field that is unknown, missing or of another type, in words; `null` where nothing is wrong. */
+export function problemWithFields(definition: unknown, fields: Fields): string | null {
+  if (typeof definition !== 'object' || definition === null) {
+    return `it must be an object with the fields ${Object.keys(fields).join(', ')}`
+  }
+  const given = new Map<string, unknown>(Object.entries(definition))
   for (const name of given.keys()) {
     if (name in fields) continue
     return `there is no field "${name}". The fields are ${Object.keys(fields).join(', ')}`
@@ -43,34 +46,35 @@ function problemIn(given: ReadonlyMap<string, unknown>, fields: Fields): string 
     const value = given.get(name)
     if (value === undefined && field.optional) continue
     if (value === undefined) return `${name} is missing`
-    if (!fits(value, field)) return `${name} must be ${NAMES[field.type]}`
+    const [expected, fits] = TYPES[field.type]
+    if (!fits(value)) return `${name} must be ${expected}`
   }
   return null
 }
 
-const NAMES = {
-  text: 'a text',
-  number: 'a number',
-  function: 'a function',
-  list: 'a list, […]',
-  made: 'a list, […], or a function that returns one',
-  any: 'given',
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const isList = (value: unknown): boolean => Array.isArray(value)
+
+/** What a message says of each type, and what belongs to it. */
+const TYPES = {
+  text: ['a text', isText],
+  number: ['a number', (value: unknown) => typeof value === 'number'],
+  function: ['a function', isFunction],
+  list: ['a list, […]', isList],
+  'list or factory': [
+    'a list, […], or a function that returns one',
+    (value: unknown) => isList(value) || isFunction(value),
+  ],
+  'object or factory': [
+    'an object, {…}, or a function that returns one',
+    (value: unknown) => isObject(value) || isFunction(value),
+  ],
+  any: ['given', () => true],
 } as const
 
-function fits(value: unknown, { type }: Field): boolean {
-  switch (type) {
-    case 'any':
-      return true
-    case 'list':
-      return Array.isArray(value)
-    case 'made':
-      return Array.isArray(value) || typeof value === 'function'
-    case 'text':
-      return typeof value === 'string'
-    case 'number':
-    case 'function':
-      return typeof value === type
-  }
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** What makes the entries of a list, and how they are known. */

@@ -46,7 +46,8 @@ async function published(resources: readonly ResourceDescription[]): Promise<Pub
 
 /** The contract as OpenAPI 3.1, made of the schemas that validate. */
 export function openApiDocument(resources: readonly ResourceDescription[]): OpenApiDocument {
-  const described = describedRoutes(resources)
+  // OpenAPI has no path that stands for all below it.
+  const described = describedRoutes(resources).filter(({ path }) => !path.endsWith('/*'))
   const refusals = new Refusals(problemExamples(resources))
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const { method, path, route } of described) {

@@ -34,6 +34,8 @@ export interface Route {
   readonly tag: Tag
   readonly path?: Readonly<Record<string, z.ZodType>>
   readonly query?: z.ZodObject
+  /** Its handler reads the query, and no name in it is refused. */
+  readonly takesAnyQuery?: true
   readonly headers?: readonly RequestHeaderName[]
   readonly body?: z.ZodType
   readonly answers: Readonly<Record<number, Answer>>
