@@ -9,6 +9,28 @@ export interface RecordIntake<T extends Stored> {
   get(tenantId: string, id: string): Promise<T | null>
 }
 
+/** Lists one kind of records. An implementation is correct when `test/contracts/record-list.contract.ts` passes. */
+export interface RecordList<T extends Stored> {
+  /**
+   * A tenant's records by id. A record that exists when a walk begins is listed once, also while others are created.
+   * One of a newer format is left out.
+   */
+  list(query: RecordListQuery): Promise<RecordPage<T>>
+}
+
+export interface RecordListQuery {
+  readonly tenantId: string
+  readonly size: number
+  /** The `next` of the page before; `null` for the first page. */
+  readonly after: string | null
+}
+
+export interface RecordPage<T extends Stored> {
+  readonly records: readonly T[]
+  /** `null` when this was the last page. */
+  readonly next: string | null
+}
+
 export interface CreatedRecord<T extends Stored> {
   readonly record: T
   /** False when there was a record with this id. */

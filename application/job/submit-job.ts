@@ -1,3 +1,4 @@
+import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { boundedMs } from '#domain/time/duration.ts'
 import { CallbackRefusedError } from '#domain/callback/errors.ts'
@@ -63,10 +64,8 @@ export class SubmitJob {
    * @throws {QueueFullError} {IdempotencyKeyReusedError}
    */
   async execute(command: SubmitJobCommand): Promise<Created> {
-    const { agents, jobs, models, defaultModel, tenants } = this.#deps
-    const agent = agents.only(tenants.get(command.tenantId).agents).get(command.agent)
-    models.check(agent.model ?? defaultModel)
-    await checkInput(agent, command.input)
+    const { jobs } = this.#deps
+    const agent = await this.#checked(command)
     const identity = await this.#identity(command)
     const options = { ...this.#options(command), fingerprint: identity.fingerprint }
     const admitted = await this.#admit(command.tenantId, identity)
@@ -80,6 +79,23 @@ export class SubmitJob {
     } finally {
       admitted.settle(stored)
     }
+  }
+
+  /**
+   * Whether a submission would be accepted now, but for the queue: what is submitted later should be refused at once.
+   * @throws {UnknownAgentError} {ModelNotConfiguredError} {InvalidInputError} {CallbackRefusedError}
+   */
+  async check(command: SubmitJobCommand): Promise<void> {
+    await this.#checked(command)
+    this.#options(command)
+  }
+
+  async #checked({ tenantId, agent: name, input }: SubmitJobCommand): Promise<Agent> {
+    const { agents, models, defaultModel, tenants } = this.#deps
+    const agent = agents.only(tenants.get(tenantId).agents).get(name)
+    models.check(agent.model ?? defaultModel)
+    await checkInput(agent, input)
+    return agent
   }
 
   #event(

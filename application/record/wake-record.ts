@@ -11,8 +11,14 @@ export interface WakeRecordDeps<T extends Stored> {
    * Does what is due and returns the changed record; `null` deletes it. It is repeated for the same record if the
    * process dies or the change cannot be stored. So its effects must be idempotent.
    */
-  readonly wake: (record: T) => Promise<T | null>
+  readonly wake: (record: T, keep: Keep<T>) => Promise<T | null>
 }
+
+/** Stores what is decided before the rest of the wake is done, and returns it as stored. */
+export type Keep<T extends Stored> = (record: T) => Promise<T>
+
+/** Another writer was first, so this wake ends. */
+class Overtaken extends Error {}
 
 /** Carries out one wake of a record. It ignores a record that is gone or not due. */
 export class WakeRecord<T extends Stored> {
@@ -31,25 +37,37 @@ export class WakeRecord<T extends Stored> {
     const record = await records.load(id)
     if (!record) return null
     if (!isDue(kind, record, clock.now())) return kind.nextWakeAt(record)
-    const next = await wake(record)
+    let stored = record
+    const keep: Keep<T> = async (changed) => (stored = await this.#save(stored, changed))
     try {
-      return await this.#keep(record, next)
+      const next = await wake(record, keep)
+      if (next === null) return await this.#remove(stored)
+      return kind.nextWakeAt(await this.#save(stored, next))
     } catch (error) {
-      if (!(error instanceof VersionConflictError)) throw error
-      // Changed meanwhile, by a caller or by another server with the same wake: that change has its own time.
+      if (!(error instanceof Overtaken)) throw error
+      // By a caller, or by another server with the same wake: that change has its own time.
       const current = await records.load(id)
       return current && kind.nextWakeAt(current)
     }
   }
 
-  async #keep(record: T, next: T | null): Promise<number | null> {
-    const { kind, records, clock } = this.#deps
-    if (next === null) {
-      await records.remove(record)
-      return null
-    }
-    const changed = { ...next, version: record.version + 1, updatedAt: clock.now() }
-    await records.save(changed)
-    return kind.nextWakeAt(changed)
+  async #save(stored: T, next: T): Promise<T> {
+    const { records, clock } = this.#deps
+    const changed = { ...next, version: stored.version + 1, updatedAt: clock.now() }
+    await unlessOvertaken(records.save(changed))
+    return changed
+  }
+
+  async #remove(stored: T): Promise<null> {
+    await unlessOvertaken(this.#deps.records.remove(stored))
+    return null
+  }
+}
+
+async function unlessOvertaken(write: Promise<void>): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    throw error instanceof VersionConflictError ? new Overtaken() : error
   }
 }

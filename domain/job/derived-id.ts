@@ -9,7 +9,7 @@ export const DERIVED_ID_FORMAT = 1
  * An id of the usual form, derived from the first 128 bits of a SHA-256 digest (hex) and not from time and randomness.
  * A repeat under the same idempotency key has the same id, so the store rejects it as a duplicate.
  */
-export function derivedId(prefix: 'job' | 'op', digest: string): string {
+export function derivedId(prefix: string, digest: string): string {
   let rest = BigInt(`0x${digest.slice(0, 32)}`)
   let text = ''
   while (text.length < LENGTH) {

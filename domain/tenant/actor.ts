@@ -6,6 +6,7 @@
  * - `keyless`: a program on the server's machine, while there are no API keys.
  * - `cli`: a command on the machine that holds the data.
  * - `operation`: the bulk operation `id`, which `for` has started.
+ * - `schedule`: the schedule `id`, which `for` has set up or changed last.
  * - `system`: Errand itself; `id` names the part that acted.
  */
 export type Actor =
@@ -13,7 +14,8 @@ export type Actor =
   | { readonly kind: 'keyless' }
   | { readonly kind: 'cli' }
   | { readonly kind: 'operation'; readonly id: string; readonly for: Actor }
-  | { readonly kind: 'system'; readonly id: 'retention' | 'settings' }
+  | { readonly kind: 'schedule'; readonly id: string; readonly for: Actor }
+  | { readonly kind: 'system'; readonly id: 'retention' | 'settings' | 'code' }
 
 export const KEYLESS: Actor = { kind: 'keyless' }
 
@@ -24,3 +26,6 @@ export const SETTINGS: Actor = { kind: 'system', id: 'settings' }
 
 /** Deletes jobs that were kept for long enough. */
 export const RETENTION: Actor = { kind: 'system', id: 'retention' }
+
+/** Sets up what the author's code declares, such as schedules. */
+export const CODE: Actor = { kind: 'system', id: 'code' }

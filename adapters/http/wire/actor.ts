@@ -6,10 +6,10 @@ export const ActorView = z
   .object({
     kind: z.string().meta({
       description:
-        '`key`: a caller with an API key. `keyless`: a program on the server\'s machine, while there are no keys. `cli`: a command on the machine that holds the data. `operation`: a bulk operation. `system`: Errand itself. More may come.',
+        '`key`: a caller with an API key. `keyless`: a program on the server\'s machine, while there are no keys. `cli`: a command on the machine that holds the data. `operation`: a bulk operation. `schedule`: a schedule that fired. `system`: Errand itself. More may come.',
     }),
     id: z.string().optional().meta({
-      description: 'Of the key (its public part, as `errand keys list` shows it), of the operation, or of the part of Errand.',
+      description: 'Of the key (its public part, as `errand keys list` shows it), of the operation or schedule, or of the part of Errand.',
     }),
     get for() {
       return ActorView.optional()
