@@ -69,7 +69,7 @@ module.exports = {
       'node-builtins-only-in-node',
       'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), ' +
         'or put the code behind a port and implement that in adapters/node.',
-      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/node/', '^(bench|test)/'] },
+      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/(node|cli)/', '^create-errand/', '^(bench|test)/'] },
       { dependencyTypes: ['core'] },
     ),
     rule(
@@ -109,7 +109,7 @@ module.exports = {
     rule(
       'runtimes-do-not-meet',
       'composition/serve.ts takes the HTTP server of the runtime that it is on. None of them is Cloudflare.',
-      { path: '^composition/serve[.]ts$' },
+      { path: '^composition/(serve[.]ts$|cli/)' },
       { path: '^(adapters|composition)/cloudflare/', reachable: true },
     ),
     rule(

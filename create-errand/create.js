@@ -52,10 +52,14 @@ export function addToProject({ directory, template, errand }) {
  */
 function filesOf(template, { name, errand = `^${ownVersion()}` }) {
   if (!Object.hasOwn(TEMPLATES, template)) {
-    throw new CreateError(`There is no template "${template}". The templates are ${Object.keys(TEMPLATES).join(' and ')}.`)
+    throw new CreateError(
+      `There is no template "${template}". The templates are ${Object.keys(TEMPLATES).join(' and ')}.`,
+    )
   }
   const texts = new Map([...textsIn(join(HERE, 'templates/common')), ...textsIn(join(HERE, 'templates', template))])
-  return new Map([...texts].map(([file, text]) => [file, text.replaceAll('{{name}}', name).replaceAll('{{errand}}', errand)]))
+  return new Map(
+    [...texts].map(([file, text]) => [file, text.replaceAll('{{name}}', name).replaceAll('{{errand}}', errand)]),
+  )
 }
 
 /**
@@ -64,7 +68,9 @@ function filesOf(template, { name, errand = `^${ownVersion()}` }) {
  * @returns {Map<string, string>}
  */
 function textsIn(folder) {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile())
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  )
   return new Map(
     names.sort().map((name) => {
       const path = name.replaceAll('\\', '/')

@@ -75,12 +75,16 @@ async function run(folder, options) {
   const { template, errand } = options
   const { directory, files } = createProject({ folder, template, errand })
   const place = relative(process.cwd(), directory)
-  process.stdout.write(`Made ${String(files.length)} files in ${place || 'this folder'}, from the template "${template}".\n`)
+  process.stdout.write(
+    `Made ${String(files.length)} files in ${place || 'this folder'}, from the template "${template}".\n`,
+  )
   if (options.git) initRepository(directory)
   const manager = packageManager(process.env['npm_config_user_agent'])
   const installed = options.install && (await install(manager, directory))
   if (options.install && !installed) {
-    process.stderr.write(`create-errand: "${manager} install" failed. The files are there: try it again in the folder.\n`)
+    process.stderr.write(
+      `create-errand: "${manager} install" failed. The files are there: try it again in the folder.\n`,
+    )
   }
   const steps = [...(place ? [`cd ${place}`] : []), ...(installed ? [] : [`${manager} install`]), `${manager} run dev`]
   process.stdout.write(`\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`)

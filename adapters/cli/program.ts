@@ -11,7 +11,8 @@ import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { parseInput } from './input.ts'
 import { addKeyCommands } from './keys.ts'
-import { type ServerCall, callServer } from './server-call.ts'
+import { type ProjectCommands, addProjectCommands } from './project.ts'
+import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
 
 /** The use-cases, in this process. */
 export interface LocalApp {
@@ -28,13 +29,14 @@ export interface LocalApp {
 
 export interface CliWorld {
   readonly version: string
-  /** Opened only by commands that need no server. */
-  readonly open: () => Promise<LocalApp>
+  /** Opened only by commands that need no server. Keys need no project. */
+  readonly open: (needs: { readonly project: boolean; readonly config: string | null }) => Promise<LocalApp>
   readonly makeKey: Pick<MakeKey, 'execute'>
-  /** Address of the server for the others. */
-  readonly serverUrl: string
-  /** What the user proves themselves with there. */
-  readonly apiKey: string | null
+  /** For the others. */
+  readonly server: () => ServerAddress
+  /** Loads the commands on a project. */
+  readonly project: (config: string | null) => Promise<ProjectCommands>
+  readonly exit: (code: number) => void
   /** For what was asked for. */
   readonly print: (text: string) => void
   /** For what is said along the way. */
@@ -44,17 +46,25 @@ export interface CliWorld {
 }
 
 export function createProgram(world: CliWorld): Command {
-  const program = new Command('errand').description('Run LLM agents as durable jobs.').version(world.version)
-  addLocalCommands(program, world)
+  const program = new Command('errand')
+    .description('Run LLM agents as durable jobs.')
+    .version(world.version)
+    .option('--config <file>', "the project's config (default: errand.config.ts, .js or .mjs in this folder)")
+  const config = (): string | null => program.opts<{ config?: string }>().config ?? null
+  addProjectCommands(program, { project: () => world.project(config()), exit: world.exit })
+  addLocalCommands(program, world, () => world.open({ project: true, config: config() }))
   addServerCommands(program, world)
   const manage = <T>(work: (keys: ManageKeys) => Promise<T>): Promise<T> =>
-    withLocalApp(world, ({ manageKeys }) => work(manageKeys))
+    withLocalApp(
+      () => world.open({ project: false, config: null }),
+      ({ manageKeys }) => work(manageKeys),
+    )
   addKeyCommands(program, { ...world, manage })
   return program
 }
 
-async function withLocalApp<T>(world: CliWorld, work: (app: LocalApp) => Promise<T>): Promise<T> {
-  const app = await world.open()
+async function withLocalApp<T>(open: () => Promise<LocalApp>, work: (app: LocalApp) => Promise<T>): Promise<T> {
+  const app = await open()
   try {
     return await work(app)
   } finally {
@@ -62,8 +72,8 @@ async function withLocalApp<T>(world: CliWorld, work: (app: LocalApp) => Promise
   }
 }
 
-function addLocalCommands(program: Command, world: CliWorld): void {
-  const local = (work: (app: LocalApp) => Promise<void>) => (): Promise<void> => withLocalApp(world, work)
+function addLocalCommands(program: Command, world: CliWorld, open: () => Promise<LocalApp>): void {
+  const local = (work: (app: LocalApp) => Promise<void>) => (): Promise<void> => withLocalApp(open, work)
   program
     .command('run <agent>')
     .description('run an agent here and now, without a server')
@@ -121,13 +131,13 @@ function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
   return { ...report, startedAt: new Date(startedAt).toISOString(), finishedAt: new Date(finishedAt).toISOString() }
 }
 
-function addServerCommands(program: Command, { serverUrl, apiKey, print, signal }: CliWorld): void {
+function addServerCommands(program: Command, { server, print, signal }: CliWorld): void {
   const ask = async (call: ServerCall): Promise<void> => {
-    print(`${JSON.stringify(await callServer({ serverUrl, apiKey }, call, signal), null, 2)}\n`)
+    print(`${JSON.stringify(await callServer(server(), call, signal), null, 2)}\n`)
   }
   program
     .command('submit <agent>')
-    .description(`submit a job to the server at ${serverUrl} (ERRAND_URL)`)
+    .description('submit a job to the server at ERRAND_URL')
     .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
     .action((agent: string, { input }: { input: string }) =>
       ask({ method: 'POST', path: '/jobs', body: { agent, input: parseInput(input) } }),

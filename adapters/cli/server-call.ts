@@ -6,6 +6,12 @@ export interface ServerCall {
   readonly body?: JsonValue
 }
 
+export interface ServerAddress {
+  readonly serverUrl: string
+  /** What the user proves themselves with there. */
+  readonly apiKey: string | null
+}
+
 /** What the person at the terminal should read, and nothing else. */
 export class CliError extends Error {
   override readonly name = 'CliError'
@@ -13,7 +19,7 @@ export class CliError extends Error {
 
 /** @throws {CliError} when the server cannot be reached, or with its own words when it refuses. */
 export async function callServer(
-  { serverUrl, apiKey }: { readonly serverUrl: string; readonly apiKey: string | null },
+  { serverUrl, apiKey }: ServerAddress,
   { method, path, body }: ServerCall,
   signal: AbortSignal,
 ): Promise<unknown> {

@@ -5,6 +5,7 @@ import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Config } from '../config/config.ts'
 import type { AnyConfig } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
+import { isCaptured } from './capture.ts'
 import { SettingsError, parseNodeSettings } from '../settings/settings.ts'
 import { type NodeLike, type RunningServer, startServer } from './server.ts'
 
@@ -30,6 +31,8 @@ export interface Serve {
  */
 export function serveOn(runtime: () => Promise<NodeLike>): Serve {
   return async (config: AnyConfig, { ports, env = process.env }: Partial<ServeOptions> = {}) => {
+    // The command that wants the project goes on, and the code after this call does not.
+    if (isCaptured({ config, ports })) return new Promise<never>(() => undefined)
     try {
       const server = await startServer(parseNodeSettings(env), { config, ports }, await runtime())
       // Now and not at the exit, which a killed process never reaches. Compiling is half of a start. Node alone has it.

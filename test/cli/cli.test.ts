@@ -35,7 +35,7 @@ async function errand(args: readonly string[], env: Readonly<Record<string, stri
     const options = { env: { PATH: process.env['PATH'], ERRAND_DATA_DIR: folder, ...env } }
     const child = execFile(
       process.execPath,
-      ['composition/node/cli.js', ...args],
+      ['composition/cli/cli.js', ...args],
       options,
       (_error, stdout, stderr) => {
         resolve({ code: child.exitCode ?? -1, stdout, stderr })

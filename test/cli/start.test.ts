@@ -21,7 +21,7 @@ function errand(
   args: readonly string[],
   { dataDir = join(folder, 'data'), flags = [], env = {}, ...user }: Start = {},
 ) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, 'composition/node/cli.js', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, 'composition/cli/cli.js', ...args], {
     env: { PATH: process.env['PATH'], ERRAND_DATA_DIR: dataDir, ...env },
     encoding: 'utf8',
     ...user,
@@ -75,12 +75,16 @@ describe('a command loads only what it needs', () => {
   })
 })
 
-test('a Node that cannot run TypeScript says so in one sentence', () => {
-  const { status, stdout, stderr } = errand(['agents'], { flags: ['--no-strip-types'] })
+test('a Node that strips no types by itself runs a project in TypeScript', () => {
+  const { status, stdout } = errand(['agents'], { flags: ['--no-strip-types'] })
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^product-copywriter /)])
+})
+
+test('a Node that is too old says so in one sentence', () => {
+  const old = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.12.9' } })`
+  const { status, stdout, stderr } = errand(['agents'], { flags: ['--import', old] })
   expect([status, stdout]).toEqual([1, ''])
-  expect(stderr).toMatch(
-    /^errand: Node v[\d.]+ at \S+ cannot run TypeScript\. "npm ci" installs .* "npx errand" takes it\.\n$/,
-  )
+  expect(stderr).toMatch(/^errand: Errand needs Node 22\.13 or newer, and this is Node 22\.12\.9: .*\n$/)
 })
 
 /** Makes a data directory that cannot be used, and says what must be told of it. */

@@ -22,7 +22,7 @@ async function run(args: readonly string[], env: Env): Promise<{ readonly stdout
 /** In the database that `env` names, by default the data directory of these servers. */
 export function keysByCli(servers: Servers, env: Env = {}): StoredKeys {
   const errand = (...args: readonly string[]) =>
-    run(['composition/node/cli.js', 'keys', ...args], { ERRAND_DATA_DIR: servers.folder, ...env })
+    run(['composition/cli/cli.js', 'keys', ...args], { ERRAND_DATA_DIR: servers.folder, ...env })
   return {
     create: async () => (await errand('create', '--tenant', 'acme')).stdout.trim(),
     revoke: async (id) => {
@@ -33,7 +33,7 @@ export function keysByCli(servers: Servers, env: Env = {}): StoredKeys {
 
 /** In the D1 database of these Workers. */
 export function keysOnD1(servers: Servers): StoredKeys {
-  const errand = (...args: readonly string[]) => run(['composition/node/cli.js', 'keys', ...args, '--sql'], {})
+  const errand = (...args: readonly string[]) => run(['composition/cli/cli.js', 'keys', ...args, '--sql'], {})
   const execute = async (sql: string): Promise<void> => {
     const place = ['--local', '--persist-to', servers.folder]
     await run([WRANGLER, 'd1', 'execute', 'errand', ...place, '--command', sql], WRANGLER_ENV)

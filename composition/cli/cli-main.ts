@@ -4,15 +4,20 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { MakeKey } from '#application/tenant/make-key.ts'
+import { DefinitionError } from '#domain/agent/errors.ts'
 import { AppError } from '#domain/app-error.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
+import { withEnvFile } from './env-file.ts'
+import { findProject } from './find.ts'
 import { type NodeSettings, SettingsError, parseNodeSettings } from '../settings/settings.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 /** Loaded late: `--help`, and what a server answers, need nothing of it. */
-async function open(settings: NodeSettings): Promise<LocalApp> {
-  const { openLocalApp } = await import('./cli-app.ts')
-  return openLocalApp(settings)
+async function open(settings: NodeSettings, config: string | null | undefined): Promise<LocalApp> {
+  const { openLocalApp } = await import('./local-app.ts')
+  if (config === undefined) return openLocalApp(settings, { config: { agents: [] } })
+  const { loadProject } = await import('./load.ts')
+  return openLocalApp(settings, await loadProject(findProject(config)))
 }
 
 // The reader of our output may stop reading, as `head` does.
@@ -22,19 +27,27 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 async function run(): Promise<void> {
-  const settings = parseNodeSettings(process.env)
+  const settings = (): NodeSettings => parseNodeSettings(withEnvFile(process.env))
   const interrupt = new AbortController()
   process.once('SIGINT', () => {
     interrupt.abort()
   })
+  const print = (text: string): unknown => process.stdout.write(text)
+  const note = (text: string): unknown => process.stderr.write(text)
   const program = createProgram({
-    open: () => open(settings),
+    open: ({ project, config }) => open(settings(), project ? config : undefined),
     makeKey: new MakeKey({ clock: new SystemClock(), hasher: new WebHasher(), random: new CryptoRandom() }),
     version: manifest.version,
-    serverUrl: settings.serverUrl,
-    apiKey: settings.apiKey,
-    print: (text) => process.stdout.write(text),
-    note: (text) => process.stderr.write(text),
+    server: settings,
+    project: async (config) => {
+      const { projectCommands } = await import('./commands.ts')
+      return projectCommands({ cli: process.argv[1] ?? '', config, settings, print, note })
+    },
+    exit: (code) => {
+      process.exitCode = code
+    },
+    print,
+    note,
     signal: interrupt.signal,
   })
   await program.parseAsync()
@@ -49,6 +62,7 @@ function fail(error: unknown): void {
   const foreseen =
     error instanceof AppError ||
     error instanceof CliError ||
+    error instanceof DefinitionError ||
     error instanceof SettingsError ||
     error instanceof StartError
   process.stderr.write(`errand: ${foreseen ? error.message : String(error instanceof Error ? error.stack : error)}\n`)

@@ -3,18 +3,18 @@ import { GetProduct } from '#application/shop/get-product.ts'
 import { ListProducts } from '#application/shop/list-products.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
-import { config } from '../agents.ts'
-import { openNodeApp } from './app.ts'
+import type { Project } from '../config/parts.ts'
+import { openNodeApp } from '../node/app.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 
 /** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
-export async function openLocalApp(settings: NodeSettings): Promise<LocalApp> {
-  const { container, storage, productNotes } = await openNodeApp(settings, { config }, { briefly: true })
+export async function openLocalApp(settings: NodeSettings, project: Project): Promise<LocalApp> {
+  const { container, storage, productNotes } = await openNodeApp(settings, project, { briefly: true })
   return {
     agents: container.resolve(t.AGENTS).list(),
     runSync: async () => {
-      const { addOutbound } = await import('./outbound.ts')
+      const { addOutbound } = await import('../node/outbound.ts')
       addOutbound(container, settings)
       return container.resolve(RunSync)
     },

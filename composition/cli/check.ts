@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { installedBin, installedPackage } from '#adapters/node/project/files.ts'
+import type { Agent } from '#domain/agent/agent.ts'
+import type { Models } from '#ports/model.ts'
+import { deployedObjects, describeObjects } from './deploy.ts'
+import type { ProjectFiles } from './find.ts'
+import { missingObjects, objectsIn, problemsIn } from './worker-settings.ts'
+import { Wrangler } from './wrangler.ts'
+
+/** By name: the author's own copy of the package may have thrown it. */
+const FORESEEN = new Set(['DefinitionError', 'SettingsError', 'StartError'])
+
+/** What a check has found. */
+interface Finding {
+  readonly topic: 'config' | 'types' | 'agent' | 'worker'
+  /** "note" is no fault. */
+  readonly result: 'ok' | 'note' | 'FAIL'
+  readonly text: string
+}
+
+export interface Checked {
+  readonly agents: readonly Agent[]
+  readonly models: Models
+  readonly defaultModel: string
+}
+
+export interface CheckWorld {
+  /** Makes the agents of the config, and what calls models. Rejects with what is wrong. */
+  readonly load: () => Promise<Checked>
+  readonly print: (text: string) => void
+}
+
+/** Prints what it finds, a line each. Resolves to the exit code: 1 if anything fails. */
+export async function check(project: ProjectFiles, world: CheckWorld): Promise<number> {
+  const failed: Finding[] = []
+  const report = (finding: Finding): void => {
+    const { topic, result, text } = finding
+    if (result === 'FAIL') failed.push(finding)
+    world.print(`${result.padEnd(5)} ${topic.padEnd(7)} ${text.replaceAll('\n', '\n              ')}\n`)
+  }
+  for (const finding of await configFindings(project, world)) report(finding)
+  report(checkTypes(project))
+  report(await checkWorker(project))
+  return failed.length > 0 ? 1 : 0
+}
+
+async function configFindings({ config }: ProjectFiles, { load }: CheckWorld): Promise<readonly Finding[]> {
+  try {
+    const checked = await load()
+    const { agents } = checked
+    const text = `${basename(config)}: ${String(agents.length)} agent${agents.length === 1 ? '' : 's'}`
+    return [{ topic: 'config', result: 'ok', text }, ...agents.map((agent) => checkAgent(agent, checked))]
+  } catch (error) {
+    return [{ topic: 'config', result: 'FAIL', text: sentenceOf(error) }]
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // Of a fault in the author's own code, the place is what matters.
+  return FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message)
+}
+
+function checkAgent({ name, model, tools }: Agent, { models, defaultModel }: Checked): Finding {
+  const used = model ?? defaultModel
+  try {
+    models.check(used)
+  } catch (error) {
+    return { topic: 'agent', result: 'FAIL', text: `${name}: ${sentenceOf(error)}` }
+  }
+  const demo = used === 'scripted/demo' ? ' (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY in .env)' : ''
+  const toolNames = tools.map((tool) => tool.name).join(', ') || 'none'
+  return { topic: 'agent', result: 'ok', text: `${name}: model ${used}${demo}, tools ${toolNames}` }
+}
+
+function checkTypes({ folder }: ProjectFiles): Finding {
+  const tsc = installedBin(folder, 'tsc', 'typescript')
+  if (!existsSync(join(folder, 'tsconfig.json')) || tsc === null) {
+    return {
+      topic: 'types',
+      result: 'note',
+      text: 'not checked: there is no tsconfig.json, or no typescript installed',
+    }
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (status === 0) return { topic: 'types', result: 'ok', text: 'tsc' }
+  return { topic: 'types', result: 'FAIL', text: `${stdout}${stderr}`.trim() }
+}
+
+async function checkWorker({ folder }: ProjectFiles): Promise<Finding> {
+  if (!existsSync(join(folder, 'wrangler.jsonc')) && installedPackage(folder, 'wrangler') === null) {
+    return { topic: 'worker', result: 'note', text: 'not checked: this project is not set up for Cloudflare' }
+  }
+  try {
+    const wrangler = new Wrangler(folder)
+    const settings = await wrangler.read()
+    const problems = problemsIn(settings, deployedObjects(folder))
+    if (problems.length > 0) return { topic: 'worker', result: 'FAIL', text: problems.join('\n') }
+    const missing = missingObjects(settings)
+    if (missing === null) return { topic: 'worker', result: 'ok', text: describeObjects(objectsIn(settings)) }
+    const text = `the next deploy adds this to ${wrangler.configFile}:\n${JSON.stringify(missing, null, 2)}`
+    return { topic: 'worker', result: 'note', text }
+  } catch (error) {
+    return { topic: 'worker', result: 'FAIL', text: sentenceOf(error) }
+  }
+}

@@ -1,0 +1,15 @@
+import { relative } from 'node:path'
+import { withEnvFile } from './env-file.ts'
+import type { ProjectFiles } from './find.ts'
+import { workerEntry } from './worker-entry.ts'
+import { Wrangler } from './wrangler.ts'
+
+/** Serves a project in workerd. Wrangler restarts it when its code changes, and keeps the data in `.wrangler/`. */
+export async function devWorker(project: ProjectFiles): Promise<number> {
+  const wrangler = new Wrangler(project.folder)
+  const entry = relative(project.folder, workerEntry(project))
+  const port = withEnvFile(process.env)['ERRAND_PORT'] ?? '8787'
+  // It is open to programs on this machine, so it must listen on loopback alone.
+  const open = ['--ip', '127.0.0.1', '--port', port, '--var', 'ERRAND_OPEN:local-development']
+  return wrangler.run(['dev', entry, ...open])
+}

@@ -1,0 +1,2 @@
+/** The Durable Object classes of a Worker, each with its binding. On Cloudflare these names are for ever. */
+export const DURABLE_OBJECTS = { AgentJob: 'AGENT_JOB', BulkOperation: 'BULK_OPERATION' } as const

@@ -1,0 +1,3 @@
+import { config } from './composition/agents.ts'
+
+export default config
