@@ -7,6 +7,7 @@ import type { Callback } from '#domain/callback/delivery.ts'
 import { JOURNAL_FORMAT, type JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { JobOptions } from '#domain/job/options.ts'
+import { type JobStart, startsAt } from '#domain/job/start.ts'
 import { submit } from '#domain/job/replay.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
@@ -27,6 +28,8 @@ export interface SubmitJobCommand {
   readonly agent: string
   readonly input: JsonValue
   readonly options?: SubmitOptions
+  /** `null` begins at once. Until it begins, the job is queued. */
+  readonly start?: JobStart | null
   /** The same key and the same request always mean the same job. */
   readonly idempotencyKey?: string | null
 }
@@ -99,11 +102,12 @@ export class SubmitJob {
   }
 
   #event(
-    { tenantId, by, agent, input }: SubmitJobCommand,
+    { tenantId, by, agent, input, start = null }: SubmitJobCommand,
     { jobId, options, timeoutMs }: { readonly jobId: string; readonly options: JobOptions; readonly timeoutMs: number },
   ): JobSubmitted {
     const { clock, ids } = this.#deps
     const at = clock.now()
+    const runAt = startsAt(start, at)
     const runId = ids.newId('run')
     return {
       type: 'job.submitted',
@@ -115,7 +119,8 @@ export class SubmitJob {
       by,
       agent,
       input,
-      deadlineAt: at + boundedMs(timeoutMs, LONGEST_JOB_MS),
+      ...(runAt > at && { runAt }),
+      deadlineAt: runAt + boundedMs(timeoutMs, LONGEST_JOB_MS),
       options,
     }
   }
@@ -126,11 +131,12 @@ export class SubmitJob {
     agent,
     input,
     options = {},
+    start = null,
     idempotencyKey = null,
   }: SubmitJobCommand): Promise<Identity> {
     const { ids, hasher, derivedIds } = this.#deps
     if (idempotencyKey === null) return { jobId: ids.newId('job'), fingerprint: null }
-    const request = canonicalJson({ agent, input, options: meaning(options) })
+    const request = canonicalJson({ agent, input, options: meaning(options), ...(start && { start }) })
     return {
       jobId: await derivedIds.make('job', tenantId, idempotencyKey),
       fingerprint: await hasher.sha256(request),

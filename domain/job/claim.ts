@@ -29,7 +29,8 @@ export function mayClaim(job: JobRecord, executor: Executor, now: number): boole
 function isHeldBack(job: Exclude<JobRecord, { readonly finishedAt: number }>, now: number): boolean {
   switch (job.status) {
     case 'queued':
-      return isAhead(job.updatedAt, now)
+      // Only a job that was due when it was stored. One that was to begin later waits for its own time.
+      return job.runAt <= job.updatedAt && isAhead(job.updatedAt, now)
     case 'running':
       return isAhead(job.lease.expiresAt - job.lease.durationMs, now)
     case 'waiting':

@@ -72,6 +72,8 @@ export interface JobSubmitted {
   readonly by: Actor
   readonly agent: string
   readonly input: JsonValue
+  /** Not before this time. Absent where the job begins at once. */
+  readonly runAt?: number
   readonly deadlineAt: number
   /** Absent where nothing was said. */
   readonly options?: JobOptions

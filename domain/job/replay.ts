@@ -21,7 +21,7 @@ export interface JobState {
 /** @throws {NewerFormatError} when a newer release has begun the journal. */
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
   refuseNewerEvent(event.jobId, event)
-  const { jobId, runId, tenantId, by, agent, input, at, deadlineAt } = event
+  const { jobId, runId, tenantId, by, agent, input, at, runAt = at, deadlineAt } = event
   const job: QueuedJob = {
     id: jobId,
     runId,
@@ -42,7 +42,7 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     cancelRequestedAt: null,
     cancelRequestedBy: null,
     status: 'queued',
-    runAt: at,
+    runAt,
   }
   return { job, turn: startTurn(input) }
 }

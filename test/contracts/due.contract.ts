@@ -44,6 +44,16 @@ export const dueJobsContract: readonly ContractCase<DueJobsSubject>[] = [
     },
   },
   {
+    name: 'a job that is to begin later is due at that time and not before',
+    async run({ store, due }) {
+      const { job, event } = submitted({ at: 1000, runAt: 9000 })
+      await store.create(job, event)
+      deepStrictEqual(await due.tenants('run', 8999), [{ tenantId: 'acme', isDue: false, nextAt: 9000 }])
+      deepStrictEqual(await due.due({ ...run, now: 8999, limit: 10 }), [])
+      deepStrictEqual(await due.due({ ...run, now: 9000, limit: 10 }), [job.id])
+    },
+  },
+  {
     name: 'due() gives one tenant’s jobs and no other’s',
     async run({ store, due }) {
       const mine = await stored(store, 2000)

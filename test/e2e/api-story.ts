@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { vi } from 'vitest'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { keyText } from '#domain/tenant/key-text.ts'
@@ -60,6 +60,7 @@ export async function apiStory(start: Start): Promise<void> {
     await keysAndTenants(server, acme, other)
     await idempotency(acme)
     await waiting(acme)
+    await delayed(acme)
     await listing(acme)
     await bulk(acme)
     await refusals(acme)
@@ -121,6 +122,17 @@ async function waiting(acme: Caller): Promise<void> {
   const late = (await (await acme.submit('wool-blanket')).json()) as JobBody
   strictEqual((await acme.json<JobBody>('GET', `/jobs/${late.id}?wait=30`)).status, 'completed')
   checkEvents(await (await acme.ask('GET', `/jobs/${late.id}/events`)).text(), 'JobEvents')
+}
+
+async function delayed(acme: Caller): Promise<void> {
+  const submitted = await acme.submit('wool-blanket', { delaySeconds: 2 })
+  const { id, status, runAt } = (await submitted.json()) as JobBody & { readonly runAt?: string }
+  strictEqual(status, 'queued')
+  const done = await acme.json<JobBody & { readonly startedAt: string }>('GET', `/jobs/${id}?wait=30`)
+  strictEqual(done.status, 'completed')
+  ok(done.startedAt >= String(runAt), `It began at ${done.startedAt}, before ${String(runAt)}.`)
+  const never = (await (await acme.submit('wool-blanket', { delaySeconds: 3600 })).json()) as JobBody
+  strictEqual((await acme.json<JobBody>('POST', `/jobs/${never.id}/cancel`)).status, 'canceled')
 }
 
 interface Page {

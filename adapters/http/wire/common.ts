@@ -15,6 +15,9 @@ export const timestamp = z.iso
   .datetime({ precision: 3 })
   .meta({ id: 'Timestamp', description: 'RFC 3339, UTC.', examples: ['2026-11-23T09:00:00.000Z'] })
 
+/** A time that a caller gives, in any zone. */
+export const time = z.iso.datetime({ offset: true }).meta({ description: 'RFC 3339.', examples: ['2026-11-01T00:00:00Z'] })
+
 /** A whole number that counts something. */
 export const count = z.int().min(0)
 

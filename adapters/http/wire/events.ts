@@ -26,7 +26,7 @@ const message = z.object({
 
 /** The `data` of each event of a job's journal, by the `event:` it comes with. */
 const JOURNAL_EVENTS = {
-  'job.submitted': z.object({ ...at, ...by, jobId, agent: agentName, input: anyJson, deadlineAt: timestamp }),
+  'job.submitted': z.object({ ...at, ...by, jobId, agent: agentName, input: anyJson, runAt: timestamp.optional(), deadlineAt: timestamp }),
   'attempt.started': z.object(at),
   'attempt.released': z.object(at),
   'lease.renewed': z.object(at),

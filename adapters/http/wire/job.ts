@@ -114,6 +114,9 @@ export const Job = z
     attempt: count.meta({ description: 'Executions begun so far.' }),
     createdAt: timestamp,
     updatedAt: timestamp,
+    runAt: timestamp
+      .optional()
+      .meta({ description: 'When a job begins that was submitted to begin later; absent once it has begun.' }),
     startedAt: timestamp.optional(),
     cancelRequestedAt: timestamp.optional(),
     canceledAt: timestamp.optional(),

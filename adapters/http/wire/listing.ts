@@ -2,12 +2,10 @@ import * as z from 'zod'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
 import { ActorView } from './actor.ts'
-import { agentName, count, jobId, label, timestamp, wholeNumber } from './common.ts'
+import { agentName, count, jobId, label, time, timestamp, wholeNumber } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
-
-const time = z.iso.datetime({ offset: true }).meta({ description: 'RFC 3339.', examples: ['2026-11-01T00:00:00Z'] })
 
 /** Which jobs are meant, in the body of an operation. */
 export const JobFilterBody = z

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
-import { agentName, anyJson, label, wholeNumber } from './common.ts'
+import { agentName, anyJson, label, time, wholeNumber } from './common.ts'
 import { JobFilterBody } from './listing.ts'
 
 /** Body of `POST /run`. */
@@ -64,6 +64,20 @@ export const SubmitRequest = z
       .max(10 * YEAR_S)
       .optional()
       .meta({ description: 'How long the job is kept after its end.', examples: [86_400] }),
+    runAt: time.optional().meta({
+      description: 'The job begins at this time, and is queued until then. A time that has passed means at once.',
+      examples: ['2026-12-01T08:00:00Z'],
+    }),
+    delaySeconds: z
+      .int()
+      .min(0)
+      .max(YEAR_S)
+      .optional()
+      .meta({ description: 'The job begins this long after its submission. Not with `runAt`.', examples: [3600] }),
+  })
+  .refine(({ runAt, delaySeconds }) => runAt === undefined || delaySeconds === undefined, {
+    path: ['delaySeconds'],
+    error: 'cannot be given together with runAt',
   })
   .meta({
     id: 'SubmitRequest',

@@ -31,6 +31,7 @@ export function jobView(job: JobRecord, mayRead: boolean): JobView {
     attempt,
     createdAt: rfc3339(job.createdAt),
     updatedAt: rfc3339(job.updatedAt),
+    ...(job.status === 'queued' && job.runAt > job.updatedAt && { runAt: rfc3339(job.runAt) }),
     ...(startedAt !== null && { startedAt: rfc3339(startedAt) }),
     ...(cancelRequestedAt !== null && { cancelRequestedAt: rfc3339(cancelRequestedAt) }),
     ...(isFinished(job) && endView(job)),

@@ -154,6 +154,14 @@ describe('mayClaim', () => {
   ])('$name: $may', ({ job, executor, now, may }) => {
     expect(mayClaim(job, executor, now)).toBe(may)
   })
+
+  test('a job that is to begin later waits for its time, also after the clock was set back', () => {
+    const hour = 3_600_000
+    const { job } = submitted({ at: T0, runAt: T0 + hour })
+    expect(mayClaim(job, ALONE, T0 + hour - 1)).toBe(false)
+    expect(mayClaim(job, ALONE, T0 - hour)).toBe(false)
+    expect(mayClaim(job, ALONE, T0 + hour)).toBe(true)
+  })
 })
 
 describe('definitions', () => {

@@ -4,6 +4,7 @@ import type { RetryJob } from '#application/job/retry-job.ts'
 import type { SubmitJob } from '#application/job/submit-job.ts'
 import type { JobCommand } from '#application/job/write-to-job.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import type { JobStart } from '#domain/job/start.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Created } from '#ports/job-store.ts'
 import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
@@ -13,6 +14,7 @@ import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../../reque
 import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
 import { GRACE_MS, type RequestSlots, whileHeld } from '../../slots.ts'
 import { SSE_HEADERS } from '../../sse.ts'
+import { epochMs } from '../../wire/common.ts'
 import { EventsQuery, JobQuery, ResolutionRequest, type SubmitBody, SubmitRequest } from '../../wire/requests.ts'
 import { jobView } from '../../wire/views.ts'
 import type { JobHome, OpenEvents } from './job-home.ts'
@@ -31,7 +33,7 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
     .post('/', async (c) => {
       const key = idempotencyKey(c)
       const { agent, input, ...said } = await readJson(c, SubmitRequest)
-      const command = { ...callerOf(c), agent, input, options: optionsOf(said), idempotencyKey: key }
+      const command = { ...callerOf(c), agent, input, options: optionsOf(said), start: startOf(said), idempotencyKey: key }
       return accepted(c, await submitJob.execute(command), deps)
     })
     .post('/:id/retry', async (c) => {
@@ -133,6 +135,11 @@ function optionsOf(said: Omit<SubmitBody, 'agent' | 'input'>) {
     ...(callback && { callback }),
     ...(retentionSeconds !== undefined && { retainMs: retentionSeconds * 1000 }),
   }
+}
+
+function startOf({ runAt, delaySeconds }: Pick<SubmitBody, 'runAt' | 'delaySeconds'>): JobStart | null {
+  if (runAt !== undefined) return { at: epochMs(runAt) }
+  return delaySeconds === undefined ? null : { delayMs: delaySeconds * 1000 }
 }
 
 function keyOf(c: Context<AppEnv, '/:id'>): { readonly tenantId: string; readonly jobId: string } {
