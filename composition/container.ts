@@ -21,12 +21,10 @@ import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
+import type { Kind, Register, Use } from './register.ts'
+import { addSchedules } from './schedules.ts'
 import * as t from './tokens.ts'
 import { type DependencyContainer, container, once } from './tsyringe.ts'
-
-type Use<T> = (c: DependencyContainer) => T
-/** A class of use-cases, which is its own token. */
-type Kind<T> = abstract new (deps: never) => T
 
 /** Every use-case, wired to ports by token. The root (node.ts, cloudflare.ts, a test) registers the ports that it has. */
 export function createContainer(): DependencyContainer {
@@ -40,6 +38,7 @@ export function createContainer(): DependencyContainer {
   app.register(t.EXECUTED_JOBS, { useFactory: (c) => c.resolve(t.JOB_STORE) })
   app.register(t.EXECUTIONS, { useFactory: (c) => c.resolve(ExecuteJob) })
   addQuestions(use)
+  addSchedules(use)
   use(
     ManageKeys,
     (c) => new ManageKeys({ ...common(c), keys: c.resolve(t.API_KEY_STORE), random: c.resolve(t.RANDOM) }),
@@ -47,8 +46,6 @@ export function createContainer(): DependencyContainer {
   use(Authenticate, (c) => new Authenticate({ keys: c.resolve(t.API_KEYS), hasher: c.resolve(t.HASHER) }))
   return app
 }
-
-type Register = <T>(kind: Kind<T>, make: Use<T>) => void
 
 function addSubmission(use: Register): void {
   use(DerivedIds, (c) => new DerivedIds({ hasher: c.resolve(t.HASHER), idSecret: c.resolve(t.ID_SECRET) }))

@@ -1,3 +1,11 @@
+import type { TakePlace } from '#application/schedule/limit-fires.ts'
+import type { ReadSchedulesDeps } from '#application/schedule/read-schedules.ts'
+import type { ScheduleAnswer, ScheduleCommand } from '#application/schedule/schedule-command.ts'
+import type { LimitWindow } from '#domain/schedule/limit-window.ts'
+import type { Schedule } from '#domain/schedule/schedule.ts'
+import type { Calendar } from '#ports/calendar.ts'
+import type { DeclaredSchedules } from '#ports/declared-schedules.ts'
+import type { RecordCommands } from '#ports/record-commands.ts'
 import type { Executions } from '#application/job/cancel-job.ts'
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
 import type { OwnRoutes } from '#adapters/http/own-routes.ts'
@@ -37,9 +45,11 @@ export const API_KEYS = token<ApiKeys>('ApiKeys')
 export const API_KEY_STORE = token<ApiKeyStore>('ApiKeyStore')
 export const CALLBACK_SENDER = token<CallbackSender>('CallbackSender')
 export const CATALOG = token<ProductCatalog>('ProductCatalog')
+export const CALENDAR = token<Calendar>('Calendar')
 export const CLOCK = token<Clock>('Clock')
 export const CORS_ORIGINS = token<readonly string[]>('CORS origins')
 export const DEFAULT_MODEL = token<string>('default model')
+export const DECLARED_SCHEDULES = token<DeclaredSchedules>('DeclaredSchedules')
 export const DISPATCH_LOG = token<DispatchLog>('DispatchLog')
 export const EXECUTIONS = token<Executions>('Executions')
 export const EXECUTOR = token<Executor>('Executor')
@@ -54,6 +64,8 @@ export const JOB_STORE = token<JobStore>('JobStore')
 /** For executors, whose saves are worth waiting for; `JOB_STORE` unless a root has another. */
 export const EXECUTED_JOBS = token<JobStore>('ExecutedJobs')
 export const LIMITS = token<JobLimits>('JobLimits')
+export const LIMIT_COMMANDS = token<RecordCommands<TakePlace, boolean>>('LimitCommands')
+export const LIMIT_STORE = token<RecordStore<LimitWindow>>('LimitStore')
 export const LOGGER = token<Logger>('Logger')
 export const MAX_RUNS = token<number>('most runs at once')
 export const MODELS = token<Models>('Models')
@@ -66,6 +78,9 @@ export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')
 export const RANDOM = token<Random>('Random')
 export const RELEASE = token<string | null>('release')
 export const RUNTIME = token<string>('runtime name')
+export const SCHEDULE_COMMANDS = token<RecordCommands<ScheduleCommand, ScheduleAnswer>>('ScheduleCommands')
+export const SCHEDULE_READER = token<ReadSchedulesDeps['records']>('ScheduleReader')
+export const SCHEDULE_STORE = token<RecordStore<Schedule>>('ScheduleStore')
 export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')

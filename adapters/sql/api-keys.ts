@@ -38,7 +38,18 @@ export class SqlApiKeys implements ApiKeyStore {
     return (await this.#db.query('SELECT 1 FROM api_keys LIMIT 1')).length > 0
   }
 
-  async add({ format, id, tenantId, scopes, name, hash, createdAt, createdBy, revokedAt, revokedBy }: ApiKey): Promise<void> {
+  async add({
+    format,
+    id,
+    tenantId,
+    scopes,
+    name,
+    hash,
+    createdAt,
+    createdBy,
+    revokedAt,
+    revokedBy,
+  }: ApiKey): Promise<void> {
     const sql = `INSERT INTO api_keys (format, id, tenant_id, scopes, name, hash, created_at, created_by, revoked_at, revoked_by)
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     const creation = [createdAt, JSON.stringify(createdBy)]

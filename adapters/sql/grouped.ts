@@ -58,7 +58,9 @@ export class Grouped<Item, Result = boolean> {
 
 function settle<Result>(group: readonly Waiting<unknown, Result>[], outcomes: readonly Outcome<Result>[]): void {
   for (const [index, { resolve, reject }] of group.entries()) {
-    const outcome = outcomes[index] ?? { error: new RangeError('A group has returned fewer outcomes than it had items.') }
+    const outcome = outcomes[index] ?? {
+      error: new RangeError('A group has returned fewer outcomes than it had items.'),
+    }
     if ('value' in outcome) resolve(outcome.value)
     else reject(outcome.error)
   }

@@ -6,7 +6,10 @@ import type { SqlSchema } from './schema.ts'
 
 export const idSecretSchema: SqlSchema = {
   name: 'id_secret',
-  statements: ['CREATE TABLE id_secret (one INTEGER PRIMARY KEY CHECK (one = 1), secret TEXT NOT NULL)', 'ALTER TABLE id_secret ADD COLUMN format INTEGER NOT NULL DEFAULT 1'],
+  statements: [
+    'CREATE TABLE id_secret (one INTEGER PRIMARY KEY CHECK (one = 1), secret TEXT NOT NULL)',
+    'ALTER TABLE id_secret ADD COLUMN format INTEGER NOT NULL DEFAULT 1',
+  ],
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RecordKind, Stored } from '#domain/record/kind.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import { refuseNewer } from '#domain/storage/format.ts'
-import type { CreatedRecord, RecordStore } from '#ports/record-store.ts'
+import type { CreatedRecord, RecordList, RecordListQuery, RecordPage, RecordStore } from '#ports/record-store.ts'
 import type { Waker } from '#ports/waker.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'
@@ -25,9 +25,15 @@ export const recordSchema: SqlSchema = {
   ],
 }
 
+/** For what lists them: not where each record has a database of its own. */
+export const recordListSchema: SqlSchema = {
+  name: 'record_lists',
+  statements: ['CREATE INDEX records_by_tenant ON records (kind, tenant_id, id)'],
+}
+
 export const RECORD_WAKES: WakeTable = { name: 'records', kindColumn: 'kind' }
 
-export class SqlRecordStore<T extends Stored> implements RecordStore<T> {
+export class SqlRecordStore<T extends Stored> implements RecordStore<T>, RecordList<T> {
   readonly #db: SqlDatabase
   readonly #kind: RecordKind<T>
   readonly #waker: Waker
@@ -64,6 +70,17 @@ export class SqlRecordStore<T extends Stored> implements RecordStore<T> {
     const sql = 'SELECT format, body FROM records WHERE id = ? AND kind = ?'
     const [row] = await this.#db.query(sql, id, this.#kind.name)
     return row ? this.#read(id, row) : null
+  }
+
+  async list({ tenantId, size, after }: RecordListQuery): Promise<RecordPage<T>> {
+    const { name, format } = this.#kind
+    const sql = 'SELECT id, format, body FROM records WHERE kind = ? AND tenant_id = ? AND id > ? ORDER BY id LIMIT ?'
+    const rows = await this.#db.query(sql, name, tenantId, after ?? '', size)
+    const last = rows.at(-1)
+    return {
+      records: rows.filter((row) => numberAt(row, 'format') <= format).map((row) => this.#read(textAt(row, 'id'), row)),
+      next: last && rows.length === size ? textAt(last, 'id') : null,
+    }
   }
 
   async save(record: T): Promise<void> {

@@ -3,7 +3,7 @@ import { VersionConflictError } from '#domain/storage/errors.ts'
 import { refuseNewer } from '#domain/storage/format.ts'
 import { isAhead } from '#domain/time/clock-step.ts'
 import type { Due, DueQuery, TenantWakes } from '#ports/due.ts'
-import type { CreatedRecord, RecordStore } from '#ports/record-store.ts'
+import type { CreatedRecord, RecordList, RecordListQuery, RecordPage, RecordStore } from '#ports/record-store.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 
 interface Row {
@@ -22,7 +22,7 @@ export class MemoryRecords implements Due {
     this.#waker = waker
   }
 
-  of<T extends Stored>(kind: RecordKind<T>): RecordStore<T> {
+  of<T extends Stored>(kind: RecordKind<T>): RecordStore<T> & RecordList<T> {
     const load = (id: string): Promise<T | null> => Promise.resolve().then(() => this.#read(kind, id))
     return {
       create: (record) => this.#create(kind, record),
@@ -31,6 +31,7 @@ export class MemoryRecords implements Due {
         return record?.tenantId === tenantId ? record : null
       },
       load,
+      list: (query) => Promise.resolve(this.#list(kind, query)),
       save: async (record) => {
         this.#expect(record.id, record.version - 1)
         await this.#put(kind, record)
@@ -80,6 +81,18 @@ export class MemoryRecords implements Due {
     if (row?.kind !== kind.name) return null
     refuseNewer(`Record ${id}`, row, kind.format)
     return structuredClone(row.record) as T
+  }
+
+  #list<T extends Stored>(kind: RecordKind<T>, { tenantId, size, after }: RecordListQuery): RecordPage<T> {
+    const rows = [...this.#rows.values()]
+      .filter((row) => row.kind === kind.name && row.record.tenantId === tenantId && row.record.id > (after ?? ''))
+      .sort((a, b) => (a.record.id < b.record.id ? -1 : 1))
+      .slice(0, size)
+    const known = rows.filter(({ format }) => format <= kind.format)
+    return {
+      records: known.map(({ record }) => structuredClone(record) as T),
+      next: rows.length === size ? (rows.at(-1)?.record.id ?? null) : null,
+    }
   }
 
   #expect(id: string, version: number): void {

@@ -1,5 +1,4 @@
 import type { Schedule } from '#domain/schedule/schedule.ts'
-import type { Clock } from '#ports/clock.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import type { ChangeScheduleDeps } from './put-schedule.ts'
@@ -8,7 +7,6 @@ import type { ScheduleAnswer, ScheduleChange, ScheduleKey } from './schedule-com
 export interface ControlScheduleDeps extends ChangeScheduleDeps {
   readonly derivedIds: Pick<DerivedIds, 'make'>
   readonly ids: IdGenerator
-  readonly clock: Clock
 }
 
 export interface RunScheduleCommand extends ScheduleKey {

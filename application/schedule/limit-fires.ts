@@ -25,3 +25,8 @@ export function takePlace(
   const store = { id, tenantId, key: limit.key, version: 1, updatedAt: now, taken: [...taken, place] }
   return { store, answer: () => true }
 }
+
+/** What is done when no fire of a window counts any more: it is deleted. */
+export function endOfWindow(): Promise<null> {
+  return Promise.resolve(null)
+}

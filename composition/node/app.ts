@@ -5,6 +5,7 @@ import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
+import { CronerCalendar } from '#adapters/web/calendar.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
@@ -17,6 +18,7 @@ import { createContainer } from '../container.ts'
 import { idSecretOf } from '../id-secret.ts'
 import { nodeDispatchLog } from './dispatch-log.ts'
 import { createNodeLogger } from './logger.ts'
+import { addScheduleStorage } from './schedules.ts'
 import { readProducts } from './products.ts'
 import { openSqlite } from './sqlite.ts'
 import type { PostgresStart } from './postgres.ts'
@@ -117,6 +119,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   const operations = storage.recordsOf(OPERATION)
   container.registerInstance(t.OPERATION_INTAKE, operations)
   container.registerInstance(t.OPERATION_STORE, operations)
+  addScheduleStorage(container, storage)
   container.registerInstance(t.STORAGE_PROBE, probe)
   container.registerInstance(t.WAKER, waker)
 }
@@ -126,6 +129,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   const clock = new SystemClock()
   const random = new CryptoRandom()
   const ids = new UlidGenerator(clock, random)
+  container.registerInstance(t.CALENDAR, new CronerCalendar())
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)

@@ -4,13 +4,16 @@ import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { recordSchema } from '#adapters/sql/record-store.ts'
+import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
+import { recordListSchema, recordSchema } from '#adapters/sql/record-store.ts'
 
 /** The tables of a database that holds everything. */
 export const SCHEMAS = [
   jobsSchema,
   journalSchema,
   recordSchema,
+  recordListSchema,
+  declaredScheduleSchema,
   apiKeySchema,
   goneReceiverSchema,
   draftSchema,

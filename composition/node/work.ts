@@ -6,13 +6,22 @@ import { ResolveCall } from '#application/job/resolve-call.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import { RunOperation } from '#application/operation/run-operation.ts'
 import { WakeRecord } from '#application/record/wake-record.ts'
+import { FireSchedule } from '#application/schedule/fire-schedule.ts'
+import { endOfWindow } from '#application/schedule/limit-fires.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
+import { LIMIT_WINDOW } from '#domain/schedule/limit-window.ts'
+import { SCHEDULE } from '#domain/schedule/schedule.ts'
 import type { RecordWork, Work } from './storage.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /** Bulk operations that have a slice under way at once. */
 const MOST_OPERATIONS = 4
+
+/** Schedules that fire at once. */
+const MOST_SCHEDULES = 16
+/** Windows of limits that are over: each is a deletion. */
+const MOST_LIMITS = 4
 
 /** The use-cases that an engine drives. */
 export function workOf(container: DependencyContainer): Work {
@@ -23,7 +32,7 @@ export function workOf(container: DependencyContainer): Work {
     run: (jobId, signal) => executeJob.execute(jobId, signal),
     deliver: (jobId, signal) => deliverCallbacks.execute(jobId, signal),
     expire: (jobId) => deleteJob.expire(jobId),
-    records: [operations(container)],
+    records: [operations(container), schedules(container), limits(container)],
     isLeftBehind: (jobId) => executeJob.isLeftBehind(jobId),
     observeLeases: (leases) => executeJob.observeLeases(leases),
     stopIfCanceled: (jobId) => executeJob.stopIfCanceled(jobId),
@@ -47,4 +56,25 @@ function operations(container: DependencyContainer): RecordWork {
     wake: (operation) => runOperation.execute(operation),
   })
   return { kind: OPERATION.name, places: MOST_OPERATIONS, execute: (id) => woken.execute(id) }
+}
+
+function schedules(container: DependencyContainer): RecordWork {
+  const fireSchedule = container.resolve(FireSchedule)
+  const woken = new WakeRecord({
+    kind: SCHEDULE,
+    records: container.resolve(t.SCHEDULE_STORE),
+    clock: container.resolve(t.CLOCK),
+    wake: (schedule, keep) => fireSchedule.execute(schedule, keep),
+  })
+  return { kind: SCHEDULE.name, places: MOST_SCHEDULES, execute: (id) => woken.execute(id) }
+}
+
+function limits(container: DependencyContainer): RecordWork {
+  const woken = new WakeRecord({
+    kind: LIMIT_WINDOW,
+    records: container.resolve(t.LIMIT_STORE),
+    clock: container.resolve(t.CLOCK),
+    wake: endOfWindow,
+  })
+  return { kind: LIMIT_WINDOW.name, places: MOST_LIMITS, execute: (id) => woken.execute(id) }
 }
