@@ -20,17 +20,22 @@ export function deleted(schedule: Schedule | null, command: Delete, context: Cha
   if (isStale(schedule, occurredAt)) return unchanged(schedule)
   const newestOccurredAt = newestOf(schedule, occurredAt)
   if (schedule.status !== 'ended') return changed({ ...ended(schedule, command, context), newestOccurredAt })
-  return newestOccurredAt === schedule.newestOccurredAt
-    ? unchanged(schedule)
-    : changed({ ...schedule, newestOccurredAt, endedAt: context.now, changedAt: context.now, changedBy: command.by })
+  const said = { newestOccurredAt, endedBecause: because }
+  const isRepeat = newestOccurredAt === schedule.newestOccurredAt && because === schedule.endedBecause
+  return isRepeat ? unchanged(schedule) : changed({ ...schedule, ...said, ...by(command, context) })
 }
 
-function ended(schedule: Schedule, { by, because }: Delete, { now }: ChangeContext): Schedule {
+/** What is remembered of the end lasts from now on. */
+function by({ by: actor }: Delete, { now }: ChangeContext): Pick<Schedule, 'endedAt' | 'changedAt' | 'changedBy'> {
+  return { endedAt: now, changedAt: now, changedBy: actor }
+}
+
+function ended(schedule: Schedule, command: Delete, context: ChangeContext): Schedule {
   return {
-    ...withCanceled(schedule, 'deleted', now),
+    ...withCanceled(schedule, 'deleted', context.now),
+    ...by(command, context),
     status: 'ended',
-    endedAt: now,
-    endedBecause: because,
+    endedBecause: command.because,
     pausedBecause: null,
     nextFireAt: null,
     waiting: null,
@@ -38,8 +43,6 @@ function ended(schedule: Schedule, { by, because }: Delete, { now }: ChangeConte
     requests: [],
     events: [],
     droppedEvents: 0,
-    changedAt: now,
-    changedBy: by,
   }
 }
 

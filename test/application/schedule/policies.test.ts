@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest'
+import { UnknownAgentError } from '#domain/agent/errors.ts'
+import { scheduling, shortly, utc } from '#test/support/scheduling.ts'
+
+const HOURLY = { cron: '0 * * * *', timeZone: 'UTC' }
+const BEGIN = '2027-01-01T00:30:00Z'
+
+describe('overlap, while the job of the fire before runs', () => {
+  test('skip: the fire is skipped, and recorded', async () => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY)
+    await s.passUntil('2027-01-01T03:30:00Z')
+    expect(shortly(await s.get())).toEqual([
+      'submitted 2027-01-01T01:00Z',
+      'skipped 2027-01-01T02:00Z…2027-01-01T03:00Z ×2 (overlap)',
+    ])
+    await s.finish(s.submitted[0] ?? '', 'completed')
+    await s.passUntil('2027-01-01T04:30:00Z')
+    expect(shortly(await s.get()).at(-1)).toBe('submitted 2027-01-01T04:00Z')
+  })
+
+  test('allow: it is submitted', async () => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY, { overlap: 'allow' })
+    await s.passUntil('2027-01-01T03:30:00Z')
+    expect(new Set(s.submitted).size).toBe(3)
+  })
+
+  test('queue_one: one fire waits for the end of that job, and the next ones are skipped', async () => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY, { overlap: 'queue_one' })
+    await s.passUntil('2027-01-01T03:10:00Z')
+    await s.finish(s.submitted[0] ?? '', 'completed')
+    await s.passUntil('2027-01-01T03:12:00Z')
+    expect(shortly(await s.get())).toEqual([
+      'submitted 2027-01-01T01:00Z',
+      'queued 2027-01-01T02:00Z',
+      'skipped 2027-01-01T03:00Z (already_waiting)',
+      'submitted 2027-01-01T02:00Z',
+    ])
+    expect((await s.get()).waiting).toBeNull()
+  })
+
+  test('cancel_previous: that job is canceled first, in the name of the schedule', async () => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY, { overlap: 'cancel_previous' })
+    await s.passUntil('2027-01-01T02:30:00Z')
+    const { fires } = await s.get()
+    expect(fires.map(({ canceledJobId }) => canceledJobId)).toEqual([null, fires[0]?.jobId])
+    expect(await s.jobOf(fires[0])).toMatchObject({
+      status: 'canceled',
+      cancelRequestedBy: { kind: 'schedule', id: 's' },
+    })
+    expect(await s.jobOf(fires[1])).toMatchObject({ status: 'queued' })
+  })
+})
+
+describe('fires that were missed, because nothing ran for three days', () => {
+  const away = async (catchUp: 'none' | 'last' | 'all', fields = {}) => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY, { catchUp, overlap: 'allow', ...fields })
+    s.clock.step(3 * 86_400_000)
+    await s.wake()
+    return s
+  }
+
+  test('none: all are recorded as missed', async () => {
+    const s = await away('none')
+    expect(shortly(await s.get())).toEqual(['missed 2027-01-01T01:00Z…2027-01-04T00:00Z ×72'])
+    expect(utc((await s.get()).nextFireAt ?? 0)).toBe('2027-01-04T01:00Z')
+  })
+
+  test('last: the last one is made up for', async () => {
+    const s = await away('last')
+    expect(shortly(await s.get())).toEqual([
+      'missed 2027-01-01T01:00Z…2027-01-03T23:00Z ×71',
+      'submitted 2027-01-04T00:00Z',
+    ])
+  })
+
+  test('all: those of the last day are, oldest first', async () => {
+    const s = await away('all')
+    const history = shortly(await s.get())
+    expect(history[0]).toBe('missed 2027-01-01T01:00Z…2027-01-03T00:00Z ×48')
+    expect(history.slice(1)).toEqual(
+      Array.from({ length: 24 }, (_, n) => `submitted ${utc(Date.parse('2027-01-03T01:00:00Z') + n * 3_600_000)}`),
+    )
+    expect(new Set(s.submitted).size).toBe(24)
+  })
+
+  test('all, one at a time: the others are skipped while the first runs', async () => {
+    const s = await away('all', { overlap: 'skip' })
+    expect(shortly(await s.get())).toEqual([
+      'missed 2027-01-01T01:00Z…2027-01-03T00:00Z ×48',
+      'submitted 2027-01-03T01:00Z',
+      'skipped 2027-01-03T02:00Z…2027-01-04T00:00Z ×23 (overlap)',
+    ])
+  })
+
+  test('within two hours', async () => {
+    const s = await away('all', { catchUpWithinSeconds: 7200 })
+    expect(new Set(s.submitted).size).toBe(2)
+  })
+
+  test('the last of those that are too old is missed, too', async () => {
+    const s = await away('last', { catchUpWithinSeconds: 60 })
+    expect(shortly(await s.get())).toEqual(['missed 2027-01-01T01:00Z…2027-01-04T00:00Z ×72'])
+  })
+
+  test('thousands are decided in slices', async () => {
+    const s = scheduling(BEGIN)
+    await s.put({ everySeconds: 60 }, { overlap: 'allow' })
+    s.clock.step(3 * 86_400_000)
+    await s.wake('s', 6)
+    expect(shortly(await s.get())).toEqual([
+      'missed 2027-01-01T00:31Z…2027-01-04T00:29Z ×4319',
+      'submitted 2027-01-04T00:30Z',
+    ])
+  })
+
+  test('what fires once is made up for, however late', async () => {
+    const s = scheduling(BEGIN)
+    await s.put({ delaySeconds: 60 })
+    s.clock.step(3 * 86_400_000)
+    await s.wake()
+    expect(shortly(await s.get())).toEqual(['submitted 2027-01-01T00:31Z'])
+  })
+
+  test('unless it says otherwise', async () => {
+    const s = scheduling(BEGIN)
+    await s.put({ delaySeconds: 60 }, { catchUpWithinSeconds: 3600 })
+    s.clock.step(3 * 86_400_000)
+    await s.wake()
+    expect(shortly(await s.get())).toEqual(['missed 2027-01-01T00:31Z'])
+    expect((await s.get()).status).toBe('ended')
+  })
+})
+
+describe('quiet hours', () => {
+  const quietHours = { from: '21:00', to: '08:00', timeZone: 'Europe/Stockholm' }
+
+  test('a fire inside is moved to their end, and both are recorded', async () => {
+    const s = scheduling('2027-01-01T20:30:00Z')
+    await s.put({ delaySeconds: 3600 }, { quietHours })
+    await s.passUntil('2027-01-02T06:59:00Z')
+    const { fires } = await s.get()
+    expect(shortly(await s.get())).toEqual(['moved 2027-01-01T21:30Z'])
+    expect(utc(fires[0]?.movedTo ?? 0)).toBe('2027-01-02T07:00Z')
+    expect(s.submitted).toEqual([])
+    await s.passUntil('2027-01-02T07:00:00Z')
+    expect(shortly(await s.get())).toEqual(['moved 2027-01-01T21:30Z', 'submitted 2027-01-01T21:30Z'])
+  })
+
+  test('of several fires inside, one is moved', async () => {
+    const s = scheduling('2027-01-01T19:30:00Z')
+    await s.put(HOURLY, { quietHours, overlap: 'allow' })
+    await s.passUntil('2027-01-02T07:30:00Z')
+    expect(shortly(await s.get())).toEqual([
+      'moved 2027-01-01T20:00Z',
+      'skipped 2027-01-01T21:00Z…2027-01-02T06:00Z ×10 (already_waiting)',
+      'submitted 2027-01-01T20:00Z',
+      'submitted 2027-01-02T07:00Z',
+    ])
+  })
+
+  test('a fire that is made up for inside is moved, too', async () => {
+    const s = scheduling('2027-01-01T12:30:00Z')
+    await s.put({ delaySeconds: 60 }, { quietHours })
+    s.clock.step(12 * 3_600_000)
+    await s.wake()
+    expect(s.submitted).toEqual([])
+    expect(utc((await s.get()).waiting?.until ?? 0)).toBe('2027-01-02T07:00Z')
+  })
+
+  test('a PUT and a DELETE take the place of a fire that waits, and say so', async () => {
+    const s = scheduling('2027-01-01T20:30:00Z')
+    await s.put({ delaySeconds: 60 }, { quietHours })
+    await s.passUntil('2027-01-01T21:00:00Z')
+    await s.put({ delaySeconds: 60 }, { quietHours })
+    await s.passUntil('2027-01-01T22:00:00Z')
+    await s.delete()
+    expect(shortly(await s.get())).toEqual([
+      'moved 2027-01-01T20:31Z',
+      'canceled 2027-01-01T20:31Z (replaced)',
+      'moved 2027-01-01T21:01Z',
+      'canceled 2027-01-01T21:01Z (deleted)',
+    ])
+    await s.passUntil('2027-01-03T00:00:00Z')
+    expect(s.submitted).toEqual([])
+  })
+})
+
+describe('a limit per key', () => {
+  const limit = { key: 'contact:42', max: 1, perSeconds: 259_200 }
+
+  test('counts over all schedules with the key, and what is more is shown as limited', async () => {
+    const s = scheduling(BEGIN)
+    await s.put({ delaySeconds: 60 }, { limit }, 'a')
+    await s.put({ delaySeconds: 120 }, { limit }, 'b')
+    await s.put({ delaySeconds: 180 }, { limit: { ...limit, key: 'contact:43' } }, 'c')
+    await s.put({ delaySeconds: 259_400 }, { limit }, 'd')
+    await s.passUntil('2027-01-05T00:30:00Z', 'a', 'b', 'c', 'd')
+    const outcomes = await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => (await s.get(id)).fires[0]?.outcome))
+    expect(outcomes).toEqual(['submitted', 'limited', 'submitted', 'submitted'])
+  })
+
+  test('its window is forgotten when no fire counts any more', async () => {
+    const s = scheduling(BEGIN)
+    await s.put({ delaySeconds: 60 }, { limit })
+    await s.passUntil('2027-01-01T00:40:00Z')
+    expect(await s.wakeWindow('contact:42')).toBe(Date.parse('2027-01-04T00:31:00Z'))
+    s.clock.step(4 * 86_400_000)
+    expect(await s.wakeWindow('contact:42')).toBeNull()
+  })
+})
+
+describe('pause after failures', () => {
+  test('so many failed jobs in a row pause it; resuming begins the count anew', async () => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY, { pauseAfterFailures: 2 })
+    for (const [hour, how] of [
+      [1, 'failed'],
+      [2, 'completed'],
+      [3, 'failed'],
+      [4, 'failed'],
+    ] as const) {
+      await s.passUntil(`2027-01-01T0${String(hour)}:30:00Z`)
+      await s.finish(s.submitted.at(-1) ?? '', how)
+    }
+    await s.passUntil('2027-01-01T09:30:00Z')
+    expect(await s.get()).toMatchObject({ status: 'paused', pausedBecause: 'failures' })
+    expect(shortly(await s.get()).slice(-2)).toEqual([
+      'submitted 2027-01-01T04:00Z',
+      'skipped 2027-01-01T05:00Z (paused_after_failures)',
+    ])
+    await s.control.resume(s.key())
+    await s.passUntil('2027-01-01T10:30:00Z')
+    expect(shortly(await s.get()).slice(-2)).toEqual([
+      'skipped 2027-01-01T06:00Z…2027-01-01T09:00Z ×4 (paused)',
+      'submitted 2027-01-01T10:00Z',
+    ])
+  })
+
+  test('a submission that is refused counts as a failure, and says why', async () => {
+    const s = scheduling(BEGIN, {
+      submitting: (submit, command) => {
+        if (command.input === 'bad') throw new UnknownAgentError('ghost', [])
+        return submit()
+      },
+    })
+    await s.put(HOURLY, { pauseAfterFailures: 2, input: 'bad' })
+    await s.passUntil('2027-01-01T09:30:00Z')
+    expect(shortly(await s.get())).toEqual([
+      'refused 2027-01-01T01:00Z',
+      'refused 2027-01-01T02:00Z',
+      'skipped 2027-01-01T03:00Z (paused_after_failures)',
+    ])
+    expect((await s.get()).fires[0]?.error).toMatchObject({ code: 'unknown_agent' })
+  })
+})
