@@ -17,7 +17,7 @@ const NOT_COUNTED = new Set(['.git', '.DS_Store'])
 /**
  * Writes a project into a new or empty folder.
  * @param {{ folder: string, template: string, errand?: string | undefined }} options
- *   `errand` is a version, a range or a tarball; the default is the release that this code belongs to.
+ *   `errand` is a version, a range or a tarball; the default is the release that the templates are for.
  * @returns {{ directory: string, files: readonly string[] }}
  * @throws {CreateError} before anything is written.
  */
@@ -50,16 +50,17 @@ export function addToProject({ directory, template, errand }) {
  * @param {{ name: string, errand?: string | undefined }} values
  * @returns {Map<string, string>} Each file's path from the project's folder, with its text.
  */
-function filesOf(template, { name, errand = `^${ownVersion()}` }) {
+function filesOf(template, { name, errand }) {
   if (!Object.hasOwn(TEMPLATES, template)) {
     throw new CreateError(
       `There is no template "${template}". The templates are ${Object.keys(TEMPLATES).join(' and ')}.`,
     )
   }
   const texts = new Map([...textsIn(join(HERE, 'templates/common')), ...textsIn(join(HERE, 'templates', template))])
-  return new Map(
-    [...texts].map(([file, text]) => [file, text.replaceAll('{{name}}', name).replaceAll('{{errand}}', errand)]),
-  )
+  const manifest = texts.get('package.json') ?? ''
+  if (errand !== undefined) texts.set('package.json', manifest.replace(/"errand": "[^"]*"/, `"errand": "${errand}"`))
+  const files = [...texts].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return new Map(files.map(([file, text]) => [file, text.replaceAll('{{name}}', name)]))
 }
 
 /**
@@ -72,16 +73,12 @@ function textsIn(folder) {
     statSync(join(folder, name)).isFile(),
   )
   return new Map(
-    names.sort().map((name) => {
+    names.map((name) => {
       const path = name.replaceAll('\\', '/')
       const shown = path.replace(/(^|\/)dot-/, '$1.').replace(/\.template$/, '')
       return [shown, readFileSync(join(folder, name), 'utf8')]
     }),
   )
-}
-
-function ownVersion() {
-  return JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8')).version
 }
 
 /**

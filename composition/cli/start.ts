@@ -10,6 +10,8 @@ export async function start(
   if (supervised) {
     // `errand dev` was killed, and another one may start at any time. Jobs are resumed as after any crash.
     process.once('disconnect', () => process.exit(1))
+    // Or a start that has failed would stay.
+    process.channel?.unref()
   }
   if (server === null) await serve(await loadConfig(config))
   else await importFile(server)
