@@ -68,7 +68,7 @@ function checkAgent({ name, model, tools }: Agent, { models, defaultModel }: Che
   try {
     models.check(used)
   } catch (error) {
-    return { topic: 'agent', result: 'FAIL', text: `${name}: ${sentenceOf(error)}` }
+    return { topic: 'agent', result: 'FAIL', text: `${name}: ${(error as Error).message}` }
   }
   const demo = used === 'scripted/demo' ? ' (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY in .env)' : ''
   const toolNames = tools.map((tool) => tool.name).join(', ') || 'none'

@@ -33,14 +33,9 @@ interface Ending {
 async function errand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ending> {
   return new Promise((resolve) => {
     const options = { env: { PATH: process.env['PATH'], ERRAND_DATA_DIR: folder, ...env } }
-    const child = execFile(
-      process.execPath,
-      ['composition/cli/cli.js', ...args],
-      options,
-      (_error, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? -1, stdout, stderr })
-      },
-    )
+    const child = execFile(process.execPath, ['composition/cli/cli.js', ...args], options, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stdout, stderr })
+    })
   })
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { DATE, FLAGS } from '#bench/workerd-config.ts'
+import { DURABLE_OBJECTS } from '#composition/durable-objects.ts'
 
 /** What a wrangler configuration says of the platform's behaviour. */
 function compatibilityIn(path: string) {
@@ -31,4 +32,21 @@ test('a Worker that is deployed is not open, and the one that is developed liste
   expect(Object.keys(scripts).filter((name) => scripts[name]?.includes('ERRAND_OPEN'))).toEqual(['dev:worker'])
   // wrangler refuses a second `--ip`.
   expect(scripts['dev:worker']).toContain('wrangler dev --ip 127.0.0.1 --var ERRAND_OPEN:local-development')
+})
+
+test('the command line knows the Durable Object classes of the Worker, and a new project has them under the same names', () => {
+  const [, exported = ''] =
+    /export const \{ (.*) \} = worker/.exec(readFileSync('composition/cloudflare/main.ts', 'utf8')) ?? []
+  const classes = exported.split(', ').filter((name) => name !== 'SampleShop')
+  expect(classes).toEqual(Object.keys(DURABLE_OBJECTS))
+
+  const project = readFileSync('create-errand/templates/common/wrangler.jsonc', 'utf8')
+  const bindings = [...project.matchAll(/"name": "(\w+)", "class_name": "(\w+)"/g)].map(([, name, className]) => [
+    className,
+    name,
+  ])
+  expect(Object.fromEntries(bindings)).toEqual(DURABLE_OBJECTS)
+  expect(project).toContain(`"new_sqlite_classes": ${JSON.stringify(classes).replaceAll(',', ', ')}`)
+  expect(project).toContain(JSON.stringify(shipped.date))
+  expect(project).toContain(JSON.stringify(shipped.flags).replaceAll(',', ', '))
 })

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MadeProject } from '#test/support/made-project.ts'
+import { PrintingProcess } from '#test/support/printing-process.ts'
+
+let project: MadeProject
+
+beforeEach(() => {
+  project = new MadeProject('blank', ['@types', 'typescript', 'wrangler'])
+})
+
+afterEach(() => {
+  project.remove()
+})
+
+async function errand(...args: readonly string[]): Promise<{ code: number | null; lines: readonly string[] }> {
+  const command = new PrintingProcess(project.command(...args), { cwd: project.folder })
+  return { code: await command.closed, lines: command.unread.trim().split('\n') }
+}
+
+const deployed = (changed: object): void => {
+  const sound = { classes: ['AgentJob'], migrations: [] }
+  project.write('errand.deployed.json', JSON.stringify({ ...sound, ...changed }))
+}
+
+describe('errand check', () => {
+  test('finds nothing in a project as it is made', async () => {
+    const { code, lines } = await errand('check')
+    expect(lines.map((line) => line.slice(0, 13).trim())).toEqual([
+      'ok    config',
+      'ok    agent',
+      'ok    types',
+      'ok    worker',
+    ])
+    expect(code).toBe(0)
+  })
+
+  test('finds a missing key, a type error, and a class that an earlier deploy has fixed', async () => {
+    project.write(
+      'agents/slogan.ts',
+      project.read('agents/slogan.ts').replace("name: 'slogan'", "name: 'slogan', model: 'anthropic/claude-x'"),
+    )
+    project.write('agents/other.ts', 'export const count: number = "three"\n')
+    deployed({ classes: ['AgentJob', 'Carts'] })
+    const { code, lines } = await errand('check')
+    expect(lines).toEqual([
+      expect.stringMatching(/^ok {4}config/),
+      expect.stringMatching(/^FAIL {2}agent {3}slogan: .*ANTHROPIC_API_KEY/),
+      expect.stringMatching(/^FAIL {2}types {3}agents\/other\.ts\(1,14\): error TS2322/),
+      expect.stringMatching(/^FAIL {2}worker {2}Class Carts was deployed and has no binding now/),
+    ])
+    expect(code).toBe(1)
+  })
+
+  test('finds a schema that JSON Schema cannot express, by the name of its agent', async () => {
+    project.delete('tsconfig.json')
+    project.write(
+      'agents/slogan.ts',
+      project.read('agents/slogan.ts').replaceAll('product: z.string()', 'product: z.bigint()'),
+    )
+    const { code, lines } = await errand('check')
+    expect(lines[0]).toMatch(/^FAIL {2}config {2}Agent "slogan": its input has no JSON Schema/)
+    expect(code).toBe(1)
+  })
+})
+
+test('errand deploy publishes nothing that would put stored objects out of reach', async () => {
+  deployed({ migrations: [{ tag: 'v1', new_sqlite_classes: ['Carts'] }] })
+  const { code, lines } = await errand('deploy')
+  expect(lines).toEqual([
+    expect.stringMatching(/^errand: wrangler\.jsonc cannot be deployed\. Migration "v1" is not as it was/),
+  ])
+  expect(code).toBe(1)
+})
