@@ -1,5 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { NO_OPTIONS } from '#domain/job/options.ts'
+import { HOUR_MS } from '#domain/time/duration.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
@@ -35,11 +36,12 @@ export const wakerContract: readonly ContractCase<WakerSubject>[] = [
   {
     name: 'a finished job is woken when it has been kept for long enough, and not before',
     async run({ store, wokenUntil }) {
-      const { job, event, state } = submitted()
+      // An hour is 120 sweeps of a pump; the default of 30 days would be 86 400.
+      const { job, event, state } = submitted({ options: { ...NO_OPTIONS, retainMs: HOUR_MS } })
       await store.create(job, event)
       const failure = { type: 'job.failed', at: T0 - 1, error: { code: 'model_failed', message: 'No.' } } as const
       await store.save(after(state, [failure]), [failure])
-      const end = T0 - 1 + NO_OPTIONS.retainMs
+      const end = T0 - 1 + HOUR_MS
       deepStrictEqual(await wokenUntil(end - 1), [])
       deepStrictEqual(await wokenUntil(end), [job.id])
     },

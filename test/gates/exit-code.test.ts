@@ -51,7 +51,7 @@ describe("CI's test command", { timeout: 180_000 }, () => {
     ['tests that are all skipped', PASSES.replace('test(', 'test.skip(')],
     ['a file without tests', 'export {}\n'],
   ])('fails for %s', async (_what, code) => {
-    expect((await planted({ postgres: code })).code).toBe(1)
+    expect((await planted({ node: code })).code).toBe(1)
   })
 
   test('fails where the test runner itself is ended with 0', async () => {

@@ -11,7 +11,8 @@ export interface Outcome {
 export async function runSuites(server: HttpServerSubject): Promise<void> {
   const passed: string[] = []
   const failed: Record<string, string> = {}
-  for (const { name, cases } of allSuites(server)) {
+  const ends: (() => Promise<void> | void)[] = []
+  for (const { name, cases } of allSuites(server, (end) => ends.push(end))) {
     for (const { name: what, run } of cases) {
       try {
         await run()
@@ -21,6 +22,7 @@ export async function runSuites(server: HttpServerSubject): Promise<void> {
       }
     }
   }
+  for (const end of ends) await end()
   process.stdout.write(`${JSON.stringify({ passed, failed } satisfies Outcome)}\n`)
   process.exit(0)
 }

@@ -43,8 +43,8 @@ import { recordsOn } from '#test/support/records-on.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type Later, type Suite, suite } from './suite.ts'
 
-/** An empty database for one case, closed when the case is over. */
-export type OpenDatabase = (later: Later) => SqlDatabase
+/** An empty database for one case. */
+export type OpenDatabase = (later: Later) => SqlDatabase | Promise<SqlDatabase>
 
 interface Jobs {
   readonly store: JobStore
@@ -72,7 +72,11 @@ function memoryRecords(): RecordStoreSubject {
   return { open: (kind) => records.of(kind), armedAt: (id) => Promise.resolve(records.wakeAt(id)) }
 }
 
-async function withTables(db: SqlDatabase, ...schemas: readonly SqlSchema[]): Promise<SqlDatabase> {
+async function withTables(
+  opening: SqlDatabase | Promise<SqlDatabase>,
+  ...schemas: readonly SqlSchema[]
+): Promise<SqlDatabase> {
+  const db = await opening
   for (const schema of schemas) await migrate(db, schema)
   return db
 }
@@ -129,8 +133,9 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     suite(`RecordStore on ${name}`, recordStoreContract, async (later) => {
       return recordsOn(await withTables(open(later), recordSchema))
     }),
-    suite(`A record whose process dies anywhere, on ${name}`, recordMatrix, (later) => async () => {
-      return recordsOn(await withTables(open(later), recordSchema))
+    suite(`A record whose process dies anywhere, on ${name}`, recordMatrix, async (later) => {
+      const db = await withTables(open(later), recordSchema)
+      return () => Promise.resolve(recordsOn(db))
     }),
     suite(`ProductCatalog on ${name}`, productCatalogContract, async (later) => {
       const db = await withTables(open(later), draftSchema)

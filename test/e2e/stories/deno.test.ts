@@ -1,0 +1,4 @@
+import { startOn } from '#test/e2e/runtimes.ts'
+import { describeStories } from '#test/e2e/stories.ts'
+
+describeStories({ runtime: 'deno', begin: startOn('deno'), load: { jobs: 12, kills: 2 } })

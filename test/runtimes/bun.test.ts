@@ -1,0 +1,3 @@
+import { testEveryContract } from './every-contract.ts'
+
+testEveryContract('bun')
