@@ -12,10 +12,22 @@ const filesIn = (folder: string): readonly string[] =>
 const docs = filesIn('docs').filter((file) => file.endsWith('.md'))
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'bench/README.md', ...docs]
 
-/** Files that a page tells its reader to write. */
-const TO_BE_WRITTEN = new Set(['composition/agents/slogan.ts'])
+/** Files that a page tells its reader to write, or that a command writes into a project. */
+const TO_BE_WRITTEN = new Set([
+  'composition/agents/slogan.ts',
+  'server.ts',
+  'worker.ts',
+  '.errand/worker.ts',
+  'errand.deployed.json',
+])
+
+const TEMPLATES = 'create-errand/templates'
+const inNewProject = (path: string): boolean =>
+  ['common', 'blank'].some((name) => existsSync(join(ROOT, TEMPLATES, name, path)))
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+const scriptsIn = (manifest: string): readonly string[] =>
+  Object.keys((JSON.parse(read(manifest)) as { readonly scripts: object }).scripts)
 
 describe.each(PAGES)('%s', (page) => {
   test('has short sentences, named actors and lines that fit', () => {
@@ -24,20 +36,22 @@ describe.each(PAGES)('%s', (page) => {
 
   test('names paths that exist', () => {
     const missing = [
-      ...pathsIn(read(page)).filter((path) => !TO_BE_WRITTEN.has(path) && !existsSync(join(ROOT, path))),
+      ...pathsIn(read(page)).filter(
+        (path) => !TO_BE_WRITTEN.has(path) && !inNewProject(path) && !existsSync(join(ROOT, path)),
+      ),
       ...linksIn(read(page)).filter((path) => !existsSync(join(ROOT, dirname(page), path))),
     ]
     expect(missing).toEqual([])
   })
 
   test('names settings and npm scripts that exist', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+    const scripts = new Set([...scriptsIn('package.json'), ...scriptsIn(`${TEMPLATES}/common/package.json.template`)])
     const sources = filesIn('composition').filter((file) => file.endsWith('.ts'))
     const code = ['wrangler.toml', ...sources].map(read).join('\n')
     const named = namesIn(read(page))
     // README's receiver of callbacks has a variable of its own.
     expect(named.settings.filter((name) => name !== 'ERRAND_SECRET' && !code.includes(name))).toEqual([])
-    expect(named.scripts.filter((name) => !(name in scripts))).toEqual([])
+    expect(named.scripts.filter((name) => !scripts.has(name))).toEqual([])
   })
 })
 
