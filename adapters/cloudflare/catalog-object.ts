@@ -17,7 +17,9 @@ export interface CatalogObject {
 }
 
 /** The class of an object that holds one shop's drafts. `open` gives it the catalogue over its own database. */
-export function createCatalogObject<Env>(open: (db: SqlDatabase, env: Env) => Promise<ProductCatalog>) {
+export function createCatalogObject<Env>(
+  open: (db: SqlDatabase, env: Env) => Promise<ProductCatalog>,
+): new (ctx: DurableObjectState, env: Env) => DurableObject<Env> & CatalogObject {
   return class extends DurableObject<Env> implements CatalogObject {
     readonly #catalog = open(new DurableObjectDatabase(this.ctx.storage), this.env)
 

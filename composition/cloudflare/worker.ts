@@ -1,4 +1,5 @@
 /// <reference types="@cloudflare/workers-types" />
+import type { DurableObject } from 'cloudflare:workers'
 import csv from '#adapters/catalog/sample-products.csv'
 import { parseShopifyCsv, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
 import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
@@ -41,8 +42,16 @@ export interface WorkerOptions<Ports extends object = object> {
   readonly ports: (bindings: Env, runtime: RuntimeWorld) => Ports
 }
 
+/** A class of Durable Objects. Only the platform makes instances of it. */
+export type ObjectClass = new (ctx: DurableObjectState, env: Env) => DurableObject<Env>
+
 /** Its handler is the Worker's default export. Its classes are exported by their names. */
-export type ErrandWorker = ReturnType<typeof workerOf>
+export interface ErrandWorker {
+  readonly AgentJob: ObjectClass
+  readonly BulkOperation: ObjectClass
+  readonly SampleShop: ReturnType<typeof shopClass>
+  readonly handler: ReturnType<typeof createHandler>
+}
 
 /** The Worker of a config. The platform reports what is wrong with a factory's result at the first request. */
 export function createWorker(config: Config, options?: Partial<WorkerOptions>): ErrandWorker
@@ -54,7 +63,7 @@ export function createWorker(config: AnyConfig, { ports }: Partial<WorkerOptions
   return workerOf((env) => compose(env, { config, ports: ports && ((runtime) => ports(env, runtime)) }))
 }
 
-function workerOf(open: Composition) {
+function workerOf(open: Composition): ErrandWorker {
   let container: DependencyContainer | undefined
   const shared: Composition = (env) => (container ??= open(env))
   return {

@@ -6,6 +6,7 @@ import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
+import { StartError, systemCode } from '#adapters/node/process/start-error.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
@@ -79,7 +80,10 @@ export async function openNodeApp(
 
 /** Loaded late: what speaks to Postgres is a third of the modules, and a server on SQLite needs none of them. */
 async function openDatabase(start: PostgresStart, deps: StorageWorld): Promise<NodeStorage> {
-  const { openPostgres } = await import('./postgres.ts')
+  const { openPostgres } = await import('./postgres.ts').catch((cause: unknown) => {
+    if (systemCode(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new StartError('ERRAND_DATABASE_URL needs the package "pg", which is not installed. Run: npm install pg', { cause })
+  })
   return openPostgres(start, deps)
 }
 

@@ -1,4 +1,4 @@
 // `errand/cloudflare`: a Worker and the classes of its Durable Objects.
 export { createWorker } from '../cloudflare/worker.ts'
-export type { ErrandWorker, WorkerOptions } from '../cloudflare/worker.ts'
+export type { ErrandWorker, ObjectClass, WorkerOptions } from '../cloudflare/worker.ts'
 export type { Env } from '../cloudflare/app.ts'
