@@ -36,7 +36,8 @@ export default defineConfig([
     ...SHARED,
     entry: {
       ...entries([...RUNS_ANYWHERE, 'cloudflare']),
-      cli: 'composition/node/cli.js',
+      cli: 'composition/cli/cli.js',
+      'strip-types': 'composition/cli/strip-types.js',
       'thread-entry': 'adapters/node/sqlite/thread-entry.ts',
     },
     clean: true,
@@ -44,8 +45,8 @@ export default defineConfig([
     deps: { neverBundle: PLATFORM_MODULES },
     loader: { '.csv': 'text' },
     plugins: [THREAD_ENTRY],
-    // What is built needs no Node that strips types.
-    define: { 'process.features.typescript': 'true' },
+    // `errand init` makes a project of them.
+    copy: [{ from: 'create-errand/templates', to: 'dist' }],
   },
   // Types of Workers and of Node contradict each other, hence a program for each.
   types(RUNS_ANYWHERE, 'tsconfig.json'),

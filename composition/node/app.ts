@@ -82,7 +82,9 @@ export async function openNodeApp(
 async function openDatabase(start: PostgresStart, deps: StorageWorld): Promise<NodeStorage> {
   const { openPostgres } = await import('./postgres.ts').catch((cause: unknown) => {
     if (systemCode(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StartError('ERRAND_DATABASE_URL needs the package "pg", which is not installed. Run: npm install pg', { cause })
+    throw new StartError('ERRAND_DATABASE_URL needs the package "pg", which is not installed. Run: npm install pg', {
+      cause,
+    })
   })
   return openPostgres(start, deps)
 }
