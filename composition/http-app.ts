@@ -2,6 +2,7 @@ import { createHttpApp } from '#adapters/http/app.ts'
 import { ownResource } from '#adapters/http/own-routes.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
+import type { ScheduleUseCases } from '#adapters/http/resources/schedules/schedules.ts'
 import { requestSlots } from '#adapters/http/slots.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
 import { BulkOperations } from '#application/operation/bulk-operations.ts'
@@ -11,6 +12,10 @@ import { GetProduct } from '#application/shop/get-product.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
 import { ListProducts } from '#application/shop/list-products.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
+import { ControlSchedule } from '#application/schedule/control-schedule.ts'
+import { DeleteSchedule } from '#application/schedule/delete-schedule.ts'
+import { PutSchedule } from '#application/schedule/put-schedule.ts'
+import { ReadSchedules } from '#application/schedule/read-schedules.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
 import { httpResources } from './resources.ts'
@@ -31,6 +36,24 @@ export function httpApp(c: DependencyContainer, home: JobHome): ReturnType<typeo
   })
 }
 
+/** Resolved when a request needs them. */
+function schedulesOf(c: DependencyContainer): ScheduleUseCases {
+  return {
+    get putSchedule() {
+      return c.resolve(PutSchedule)
+    },
+    get deleteSchedule() {
+      return c.resolve(DeleteSchedule)
+    },
+    get controlSchedule() {
+      return c.resolve(ControlSchedule)
+    },
+    get readSchedules() {
+      return c.resolve(ReadSchedules)
+    },
+  }
+}
+
 function resourcesOf(c: DependencyContainer, home: JobHome): ReturnType<typeof httpResources> {
   const tenants = c.resolve(t.TENANTS)
   const clock = c.resolve(t.CLOCK)
@@ -42,6 +65,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome): ReturnType<typeof h
     getJob: c.resolve(GetJob),
     listJobs: c.resolve(ListJobs),
     operations: c.resolve(BulkOperations),
+    schedules: schedulesOf(c),
     listProducts: c.resolve(ListProducts),
     getProduct: c.resolve(GetProduct),
     readiness: c.resolve(CheckReadiness),

@@ -5,11 +5,13 @@ import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs
 import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
 import { type ProductResourceDeps, productResource } from '#adapters/http/resources/products.ts'
 import { type ReadinessResourceDeps, readinessResource } from '#adapters/http/resources/readiness.ts'
+import { type ScheduleResourceDeps, scheduleResource } from '#adapters/http/resources/schedules/resource.ts'
 import { type RunResourceDeps, runResource } from '#adapters/http/resources/run/resource.ts'
 
 export type ResourceDeps = RunResourceDeps &
   JobResourceDeps &
   OperationResourceDeps &
+  ScheduleResourceDeps &
   AgentResourceDeps &
   ProductResourceDeps &
   HealthResourceDeps &
@@ -21,6 +23,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     runResource(deps),
     jobResource(deps),
     operationResource(deps),
+    scheduleResource(deps),
     agentResource(deps),
     productResource(deps),
     healthResource(deps),

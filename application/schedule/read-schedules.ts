@@ -11,10 +11,19 @@ export interface ReadSchedulesDeps {
   readonly calendar: Calendar
 }
 
-export interface ScheduleListQuery {
-  readonly tenantId: string
+export interface ScheduleFilter {
   /** `null` for those that are not ended. */
   readonly status: ScheduleStatus | null
+  readonly agent?: string | undefined
+  /** One that its jobs get. */
+  readonly tag?: string | undefined
+  /** What the caller's id begins with. */
+  readonly idPrefix?: string | undefined
+}
+
+export interface ScheduleListQuery {
+  readonly tenantId: string
+  readonly filter: ScheduleFilter
   readonly size: number
   /** Where the page before ended. */
   readonly after: string | null
@@ -37,18 +46,29 @@ export class ReadSchedules {
 
   /** An ended one for a week. @throws {ScheduleNotFoundError} */
   async get(tenantId: string, scheduleId: string): Promise<{ schedule: Schedule; upcoming: readonly Upcoming[] }> {
-    const { records, scheduleIds, calendar } = this.#deps
+    const { records, scheduleIds } = this.#deps
     const schedule = await records.get(tenantId, await scheduleIds.schedule(tenantId, scheduleId))
     // A deletion that came before its schedule leaves a record that never was one.
     if (!schedule || schedule.generation === 0) throw new ScheduleNotFoundError(scheduleId)
-    return { schedule, upcoming: upcomingFires(schedule, calendar) }
+    return { schedule, upcoming: this.upcoming(schedule) }
   }
 
   /** In no particular order, which stays the same from page to page. */
-  async list({ tenantId, status, size, after }: ScheduleListQuery): Promise<SchedulePage> {
+  async list({ tenantId, filter, size, after }: ScheduleListQuery): Promise<SchedulePage> {
     const { records, next } = await this.#deps.records.list({ tenantId, size, after })
-    const fits = (schedule: Schedule): boolean =>
-      schedule.generation > 0 && (status === null ? schedule.status !== 'ended' : schedule.status === status)
-    return { schedules: records.filter(fits), next }
+    return { schedules: records.filter((schedule) => fits(schedule, filter)), next }
   }
+
+  /** The next fires of a schedule that a command has answered with. */
+  upcoming(schedule: Schedule): readonly Upcoming[] {
+    return upcomingFires(schedule, this.#deps.calendar)
+  }
+}
+
+function fits(schedule: Schedule, { status, agent, tag, idPrefix = '' }: ScheduleFilter): boolean {
+  const { generation, scheduleId, spec } = schedule
+  if (generation === 0 || !scheduleId.startsWith(idPrefix)) return false
+  if (agent !== undefined && spec.agent !== agent) return false
+  if (tag !== undefined && !spec.tags.includes(tag)) return false
+  return status === null ? schedule.status !== 'ended' : schedule.status === status
 }

@@ -4,7 +4,8 @@ import { AgentRegistry } from '#domain/agent/registry.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
-import { ROOMY, testApp } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
+import { testApp } from '#test/support/test-app.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
 const clerk = defineAgent({ name: 'clerk', instructions: '' })

@@ -9,7 +9,7 @@ import { nextWake } from '#domain/job/wake.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { TILL, after, started, submitted } from '#test/support/fixtures.ts'
-import { ROOMY } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
 import { engineOn } from './engine-work.ts'
 import { type Scene, armedAt, emptyDatabase, intakeOn, openScene } from './scene.ts'
 

@@ -10,7 +10,7 @@ import { eventually } from '#test/support/eventually.ts'
 import { submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { ROOMY } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
 import { NOTHING } from './engine-work.ts'
 import { emptyDatabase, openScene } from './scene.ts'
 

@@ -5,7 +5,7 @@ import type { Engine, EngineOptions, Work } from '#composition/node/storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Logger } from '#ports/logger.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { ROOMY } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
 import type { Scene } from './scene.ts'
 
 /** Work that is done as soon as it is begun. */

@@ -19,7 +19,7 @@ import { NEVER, execution } from '#test/support/execution.ts'
 import { submitted } from '#test/support/fixtures.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { ROOMY } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
 import { tool } from '#test/support/tools.ts'
 
 type Answers = ConstructorParameters<typeof ListedModel>

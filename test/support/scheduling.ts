@@ -33,7 +33,7 @@ import type { RecordList, RecordStore } from '#ports/record-store.ts'
 import { TILL, after } from './fixtures.ts'
 import { noCallbacks } from './no-receivers.ts'
 import { silentLogger } from './silent-logger.ts'
-import { ANY_TENANT } from './test-app.ts'
+import { ANY_TENANT } from './tenants.ts'
 
 export const TENANT = 'acme'
 

@@ -45,7 +45,6 @@ import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
-import { NO_OPTIONS } from '#domain/job/options.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Models } from '#ports/model.ts'
@@ -54,10 +53,12 @@ import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, TILL } from './fixtures.ts'
+import { httpSchedules } from './http-schedules.ts'
 import { operating } from './operating.ts'
 import { noCallbacks, noCatalog } from './no-receivers.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
+import { ROOMY } from './tenants.ts'
 
 export interface TestApp {
   /** Every answer is held against the published contract before the test sees it. */
@@ -81,6 +82,8 @@ export interface TestApp {
   expire(jobId: string): Promise<boolean>
   /** Carries out a bulk operation to its end. */
   operate(id: string): Promise<void>
+  /** Does what is due of a schedule, as its wake would. */
+  wakeSchedule(tenantId: string, scheduleId: string): Promise<void>
   /** A key of a tenant. From the first one on, nobody is let in without. */
   key(tenantId: string, scopes?: readonly Scope[]): Promise<string>
   revoke(keyId: string): Promise<boolean>
@@ -104,20 +107,6 @@ export interface TestAppOptions {
   readonly peer?: string
   readonly openMode?: OpenMode
 }
-
-export const ROOMY: TenantPolicy = {
-  requestsPerMinute: 1_000_000,
-  maxConcurrentJobs: null,
-  maxUnfinishedJobs: 1_000_000,
-  maxConcurrentRuns: 1_000,
-  maxEventReaders: 1_000,
-  agents: null,
-  retainMs: NO_OPTIONS.retainMs,
-  callback: null,
-  callbackSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
-}
-
-export const ANY_TENANT = new TenantPolicies(ROOMY)
 
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
 export function testApp(agents: readonly Agent[], models: Models, options: TestAppOptions = {}): TestApp {
@@ -163,6 +152,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const delivering = { jobs, sender, tenants, goneReceivers, render: callbackBody, clock, random, logger }
   const deliverCallbacks = new DeliverCallbacks(delivering)
   const resolveCall = new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS })
+  const scheduling = { db, waker, clock, hasher, ids, derivedIds, submitJob, cancelJob, jobs }
+  const { wake: wakeSchedule, ...schedules } = httpSchedules(scheduling)
   const acting = { cancelJob, retryJob, resolveCall }
   const operate = operating(operationStore, { index: store, ...acting, clock })
   const readiness = new CheckReadiness({ storage: options.storage ?? new SqlProbe(db), clock, logger })
@@ -179,6 +170,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),
+    schedules,
     listProducts: new ListProducts({ catalog }),
     getProduct: new GetProduct({ catalog }),
     readiness,
@@ -229,6 +221,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     deliver: (jobId) => deliverCallbacks.execute(jobId, NEVER),
     expire: (jobId) => deleteJob.expire(jobId),
     operate,
+    wakeSchedule,
     key: async (tenantId, scopes = ['admin']) => {
       await ready
       return (await manageKeys.create({ tenantId, by: TILL, scopes, name: 'test' })).secret

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { agentName, anyJson, label, time, wholeNumber } from './common.ts'
+import { YEAR_S, jobOptions } from './job-options.ts'
 import { JobFilterBody } from './listing.ts'
 
 /** Body of `POST /run`. */
@@ -9,61 +9,15 @@ export const RunRequest = z.strictObject({ agent: agentName, input: anyJson }).m
   examples: [{ agent: 'product-copywriter', input: { product: 'linen-apron' } }],
 })
 
-const YEAR_S = 31_536_000
-
-const CallbackRequest = z
-  .strictObject({
-    url: z
-      .string()
-      .min(1)
-      .max(2048)
-      .meta({
-        description: 'An https URL that the public can reach.',
-        examples: ['https://shop.example.com/hooks/errand'],
-      }),
-    events: z
-      .array(z.enum(CALLBACK_EVENTS))
-      .min(1)
-      .max(CALLBACK_EVENTS.length)
-      .default([...CALLBACK_EVENTS])
-      .meta({ description: 'What to be called back for; everything if nothing is said.' }),
-  })
-  .meta({ id: 'CallbackRequest' })
-
-const MAX_METADATA = 32
-
 /** Body of `POST /jobs`. */
 export const SubmitRequest = z
   .strictObject({
     agent: agentName,
     input: anyJson,
-    tags: z
-      .array(label)
-      .max(20)
-      .optional()
-      .meta({ description: 'Words to find the job by.', examples: [['autumn']] }),
-    metadata: z
-      .record(label, z.string().max(512))
-      .refine(
-        (notes) => Object.keys(notes).length <= MAX_METADATA,
-        `must not have more than ${String(MAX_METADATA)} members`,
-      )
-      .optional()
-      .meta({
-        description: 'Your own notes, given back as they came.',
-        examples: [{ order: '1042' }],
-        override: { maxProperties: MAX_METADATA },
-      }),
+    ...jobOptions,
     batch: label
       .optional()
       .meta({ description: 'Name of the group of jobs that this one belongs to.', examples: ['catalogue-2026-11'] }),
-    callback: CallbackRequest.optional(),
-    retentionSeconds: z
-      .int()
-      .min(60)
-      .max(10 * YEAR_S)
-      .optional()
-      .meta({ description: 'How long the job is kept after its end.', examples: [86_400] }),
     runAt: time.optional().meta({
       description: 'The job begins at this time, and is queued until then. A time that has passed means at once.',
       examples: ['2026-12-01T08:00:00Z'],

@@ -16,7 +16,7 @@ import { Crash, CrashingStore } from '#test/support/crashing-store.ts'
 import { T0, TILL, after, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { ROOMY } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
 
 const FAILED = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
 

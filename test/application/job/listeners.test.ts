@@ -11,7 +11,7 @@ import { type Execution, execution } from '#test/support/execution.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { ANY_TENANT } from '#test/support/test-app.ts'
+import { ANY_TENANT } from '#test/support/tenants.ts'
 import { counter, tool } from '#test/support/tools.ts'
 
 const writer = defineAgent({

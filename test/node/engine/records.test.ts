@@ -14,7 +14,7 @@ import { type Counting, counting } from '#test/support/counting.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
-import { ROOMY } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
 
 let db: SqliteDatabase
 let clock: ManualClock

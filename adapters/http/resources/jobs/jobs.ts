@@ -16,6 +16,7 @@ import { GRACE_MS, type RequestSlots, whileHeld } from '../../slots.ts'
 import { SSE_HEADERS } from '../../sse.ts'
 import { epochMs } from '../../wire/common.ts'
 import { EventsQuery, JobQuery, ResolutionRequest, type SubmitBody, SubmitRequest } from '../../wire/requests.ts'
+import { jobOptionsOf } from '../../wire/job-options.ts'
 import { jobView } from '../../wire/views.ts'
 import type { JobHome, OpenEvents } from './job-home.ts'
 
@@ -33,7 +34,14 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
     .post('/', async (c) => {
       const key = idempotencyKey(c)
       const { agent, input, ...said } = await readJson(c, SubmitRequest)
-      const command = { ...callerOf(c), agent, input, options: optionsOf(said), start: startOf(said), idempotencyKey: key }
+      const command = {
+        ...callerOf(c),
+        agent,
+        input,
+        options: optionsOf(said),
+        start: startOf(said),
+        idempotencyKey: key,
+      }
       return accepted(c, await submitJob.execute(command), deps)
     })
     .post('/:id/retry', async (c) => {
@@ -126,15 +134,8 @@ function etagOf({ runId, version }: JobRecord): string {
   return `"${runId.replace(/^run_/, '')}.${String(version)}"`
 }
 
-function optionsOf(said: Omit<SubmitBody, 'agent' | 'input'>) {
-  const { tags, metadata, batch, callback, retentionSeconds } = said
-  return {
-    ...(tags && { tags }),
-    ...(metadata && { metadata }),
-    ...(batch !== undefined && { batch }),
-    ...(callback && { callback }),
-    ...(retentionSeconds !== undefined && { retainMs: retentionSeconds * 1000 }),
-  }
+function optionsOf({ batch, ...said }: Omit<SubmitBody, 'agent' | 'input'>) {
+  return { ...jobOptionsOf(said), ...(batch !== undefined && { batch }) }
 }
 
 function startOf({ runAt, delaySeconds }: Pick<SubmitBody, 'runAt' | 'delaySeconds'>): JobStart | null {

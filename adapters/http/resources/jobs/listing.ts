@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { ListJobs } from '#application/job/list-jobs.ts'
 import { type AppEnv, tenantOf } from '../../context.ts'
+import { nextPage } from '../../next-page.ts'
 import { readQuery } from '../../read-query.ts'
 import { CountQuery, ListQuery } from '../../wire/listing.ts'
 import { countsView, cursorOf, filterOfQuery, pageView } from '../../wire/listing-views.ts'
@@ -23,11 +24,4 @@ export function listing({ listJobs }: ListingDeps): Hono<AppEnv> {
       const filter = filterOfQuery(readQuery(c, CountQuery))
       return c.json(countsView(await listJobs.count(tenantOf(c), filter)))
     })
-}
-
-/** The same question with the token of the next page (RFC 8288). */
-function nextPage(asked: string, token: string): string {
-  const url = new URL(asked)
-  url.searchParams.set('page_token', token)
-  return `${url.pathname}${url.search}`
 }
