@@ -12,14 +12,15 @@ export interface ClaimWorkerOptions extends FairPlacesOptions, ClaimedWorkDeps {
   readonly isPaused: () => boolean
   /** Tenants that may have something to do one day: room is kept for them. */
   readonly knownTenants: () => Promise<readonly string[]>
-  /** How much more a tenant may have in hand, on all servers together. Asked where `most` gives a number. */
-  readonly leftFor?: (tenantId: string) => Promise<number>
 }
 
 /** A place that is taken for work whose row is about to be written. */
 export interface Reservation {
-  /** Written in place of the time that is due, it makes the row ours (epoch ms). */
-  readonly until: number
+  /**
+   * Written in place of the time that is due, it makes the row ours (epoch ms). To be asked for each attempt to write:
+   * it counts from now.
+   */
+  until(): number
   /** The row was written. */
   begin(version: number): void
   /** It was not. */
@@ -39,6 +40,8 @@ export class ClaimWorker {
   readonly #work: ClaimedWork
   /** Tenants that have something to do, or may have. */
   readonly #waiting = new Set<string>()
+  /** By tenant, since it was last looked for its work. */
+  readonly #nudges = new Map<string, number>()
   readonly #offers = new Offers()
   readonly #alarm: Alarm
   #running = false
@@ -69,11 +72,13 @@ export class ClaimWorker {
     this.#goOn()
   }
 
-  /** The tenant has something to do. Says whether there is room for it here. */
+  /** The tenant has one thing more to do. Returns whether there is room here for all that it was nudged for. */
   nudge(tenantId: string): boolean {
     this.#places.meet(tenantId)
     this.#waiting.add(tenantId)
-    const hasRoom = this.#mayBegin && this.#places.roomFor(tenantId) > 0
+    const nudges = (this.#nudges.get(tenantId) ?? 0) + 1
+    this.#nudges.set(tenantId, nudges)
+    const hasRoom = this.#mayBegin && this.#places.roomFor(tenantId) >= nudges
     this.#goOn()
     return hasRoom
   }
@@ -98,13 +103,17 @@ export class ClaimWorker {
   reserve({ id, tenantId }: Offer): Reservation | null {
     const { clock, claimMs } = this.#options
     this.#places.meet(tenantId)
-    const isHeldBack = this.#waiting.has(tenantId) || this.#isLimited(tenantId)
+    const isHeldBack = this.#waiting.has(tenantId) || this.#mostOf(tenantId) !== null
     if (!this.#mayBegin || isHeldBack || this.#places.roomFor(tenantId) <= 0) return null
     this.#places.take(tenantId)
-    const at = clock.now()
-    const until = at + claimMs
+    let at = clock.now()
+    let until = at + claimMs
     return {
-      until,
+      until: () => {
+        at = clock.now()
+        until = at + claimMs
+        return until
+      },
       begin: (version) => {
         void this.#begin({ id, tenantId, claim: { id, tenantId, version, at, until } })
       },
@@ -114,7 +123,7 @@ export class ClaimWorker {
     }
   }
 
-  /** Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. What was claimed and not begun is given back. */
+  /** Begins nothing more, and drains what is in hand (`ClaimedWork`). */
   async drain(graceMs: number): Promise<void> {
     this.#running = false
     this.#alarm.turnOff()
@@ -129,8 +138,8 @@ export class ClaimWorker {
     return this.#running && !this.#options.isPaused()
   }
 
-  #isLimited(tenantId: string): boolean {
-    return typeof this.#options.most?.(tenantId) === 'number'
+  #mostOf(tenantId: string): number | null {
+    return this.#options.most?.(tenantId) ?? null
   }
 
   #goOn(): void {
@@ -167,6 +176,7 @@ export class ClaimWorker {
     const part = Math.ceil(this.#places.free / this.#waiting.size)
     const room = Math.min(this.#places.roomFor(tenantId), part, MOST_AT_ONCE)
     this.#waiting.delete(tenantId)
+    this.#nudges.delete(tenantId)
     const offers = this.#offers.take(tenantId, room)
     for (const offer of offers) {
       this.#places.take(tenantId)
@@ -189,17 +199,15 @@ export class ClaimWorker {
     }
   }
 
-  async #claim(tenantId: string, room: number): Promise<void> {
-    const { claims, clock, claimMs, leftFor } = this.#options
-    const left = leftFor && this.#isLimited(tenantId) ? await leftFor(tenantId) : room
-    const limit = Math.min(room, left)
-    if (limit <= 0 || !this.#running) return
+  async #claim(tenantId: string, limit: number): Promise<void> {
+    const { claims, clock, claimMs } = this.#options
+    const most = this.#mostOf(tenantId)
     // The places are taken first: others are taken while the database is asked.
     for (let n = 0; n < limit; n++) this.#places.take(tenantId)
     let claimed: readonly Claim[] = []
     try {
       const now = clock.now()
-      claimed = await claims.claim({ tenantId, now, until: now + claimMs, limit })
+      claimed = await claims.claim({ tenantId, now, until: now + claimMs, limit, most })
     } finally {
       for (let n = claimed.length; n < limit; n++) this.#places.release(tenantId)
     }
@@ -213,7 +221,7 @@ export class ClaimWorker {
     const dueAt = await this.#work.begin(work)
     if (dueAt !== null) this.expect(dueAt)
     // One that had as much as it may have wants more now.
-    if (this.#isLimited(tenantId)) this.#waiting.add(tenantId)
+    if (this.#mostOf(tenantId) !== null) this.#waiting.add(tenantId)
     this.#release(tenantId)
   }
 

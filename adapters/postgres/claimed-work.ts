@@ -51,7 +51,10 @@ export class ClaimedWork {
     return dueAt
   }
 
-  /** Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. What was claimed and not begun is given back. */
+  /**
+   * Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. What was claimed and not
+   * begun is given back.
+   */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true
     const cancel = this.#deps.clock.after(graceMs, () => {

@@ -2,6 +2,8 @@ import type pg from 'pg'
 import type { WakeTable } from '#adapters/sql/wake-table.ts'
 import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
 import type { TenantWakes } from '#ports/due.ts'
+import { claimStatements } from './claim-statements.ts'
+import { inTransaction } from './transaction.ts'
 
 /** A claimed row: no other server gets it before `until`, unless a commit changes it. */
 export interface Claim {
@@ -20,6 +22,8 @@ export interface ClaimQuery {
   readonly now: number
   readonly until: number
   readonly limit: number
+  /** At once for the tenant, on all servers; `null` for no limit. */
+  readonly most: number | null
 }
 
 /** A claim, and when it is to come again. */
@@ -30,19 +34,19 @@ export interface Return {
 }
 
 /**
- * One kind of work in one table. A claim moves a row's time on and changes nothing else, so the table alone is the
- * queue. A row whose process dies is due again. The claim only keeps servers out of each other's way; the record itself
+ * One kind of work in one table. A claim moves a row's time on, and notes that it did: a row is claimed while the two
+ * times are the same, and any other write ends that. So the table alone is the queue. A row whose process dies is due again. The claim only keeps servers out of each other's way; the record itself
  * decides what may be done. Each commit of the record writes its true time.
  */
 export class Claims {
-  readonly #pool: Pick<pg.Pool, 'query'>
+  readonly #pool: pg.Pool
   readonly #kind: string
-  readonly #statements: ReturnType<typeof statementsFor>
+  readonly #statements: ReturnType<typeof claimStatements>
 
-  constructor(pool: Pick<pg.Pool, 'query'>, kind: string, table: WakeTable) {
+  constructor(pool: pg.Pool, kind: string, table: WakeTable) {
     this.#pool = pool
     this.#kind = kind
-    this.#statements = statementsFor(table)
+    this.#statements = claimStatements(table)
   }
 
   /** The tenants with rows of this kind. It costs a few look-ups for each tenant, and none for each row. */
@@ -52,9 +56,9 @@ export class Claims {
   }
 
   /** Claims rows of the tenant that are due, those that have been due for longest. */
-  async claim({ tenantId, now, until, limit }: ClaimQuery): Promise<readonly Claim[]> {
-    const values = [this.#kind, tenantId, now, until, limit]
-    const { rows } = await this.#pool.query<ClaimRow>({ ...this.#statements.claim, values })
+  async claim(query: ClaimQuery): Promise<readonly Claim[]> {
+    const { tenantId, until } = query
+    const rows = await (query.most === null ? this.#claim(query) : this.#claimWithin(query.most, query))
     const claims = rows.map(({ id, version, at }) => ({ id, tenantId, version, at, until }))
     return claims.sort((a, b) => a.at - b.at)
   }
@@ -75,11 +79,41 @@ export class Claims {
     await this.#pool.query({ ...this.#statements.expedite, values: [this.#kind, now, now + aheadMs] })
   }
 
-  /** Makes due what was written by a clock that has been set back since: its time would come as much too late. */
-  async catchUp(now: number): Promise<void> {
-    await this.#pool.query({ ...this.#statements.catchUp, values: [this.#kind, now, now + LARGEST_SKEW_MS] })
+  /**
+   * Makes due what was written or claimed by a clock that has been set back since. Its time would come as much too late.
+   */
+  async catchUp(now: number, claimMs: number): Promise<void> {
+    const writtenAfter = now + LARGEST_SKEW_MS
+    const values = [this.#kind, now, writtenAfter, writtenAfter + claimMs]
+    await this.#pool.query({ ...this.#statements.catchUp, values })
+  }
+
+  async #claim({ tenantId, now, until, limit }: ClaimQuery): Promise<readonly ClaimRow[]> {
+    const values = [this.#kind, tenantId, now, until, limit]
+    return (await this.#pool.query<ClaimRow>({ ...this.#statements.claim, values })).rows
+  }
+
+  /** Servers take turns for each tenant, so that each counts what the others have claimed. */
+  async #claimWithin(most: number, { tenantId, now, until, limit }: ClaimQuery): Promise<readonly ClaimRow[]> {
+    const values = [this.#kind, tenantId, now, until, limit, most, until + LARGEST_SKEW_MS]
+    let rows: readonly ClaimRow[] = []
+    await inTransaction(this.#pool, async (client) => {
+      // Two statements: the second one's snapshot is taken when the lock is held.
+      const [, claimed] = await Promise.all([
+        client.query({ ...TURN, values: [LOCK, tenantId] }),
+        client.query<ClaimRow>({ ...this.#statements.claimWithin, values }),
+      ])
+      rows = claimed.rows
+      return true
+    })
+    return rows
   }
 }
+
+/** Any number that no other program uses: advisory locks belong to the whole database. */
+const LOCK = 0x6572_7264
+
+const TURN = { name: 'errand_claim_turn', text: 'SELECT pg_advisory_xact_lock($1::int, hashtext($2))' }
 
 interface TenantRow {
   readonly tenant_id: string
@@ -91,66 +125,4 @@ interface ClaimRow {
   readonly id: string
   readonly version: number
   readonly at: number
-}
-
-/** Names are the same for all kinds of a table, so each connection plans each statement once. */
-function statementsFor({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
-  const first = (time: string): string =>
-    `(SELECT MIN(wake_at) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id = tenants.id AND wake_at ${time} AND NOT (${heldIf}))`
-  return {
-    // From one tenant to the next along the index. MIN of no row is NULL, which ends it.
-    tenants: {
-      name: `errand_wake_tenants_${name}`,
-      text: `
-        WITH RECURSIVE tenants (id) AS (
-          SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1
-          UNION ALL
-          SELECT (SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id > tenants.id)
-          FROM tenants WHERE tenants.id IS NOT NULL
-        )
-        SELECT id AS tenant_id, ${first('<= $2')} AS due_at, ${first('> $2')} AS next_at
-        FROM tenants WHERE id IS NOT NULL`,
-    },
-    claim: {
-      name: `errand_claim_${name}`,
-      text: `
-        WITH due AS MATERIALIZED (
-          SELECT id, wake_at AS at FROM ${name}
-          WHERE ${kindColumn} = $1 AND tenant_id = $2 AND wake_at <= $3 AND NOT (${heldIf})
-          ORDER BY wake_at LIMIT $5 FOR NO KEY UPDATE SKIP LOCKED
-        )
-        UPDATE ${name} SET wake_at = $4 FROM due WHERE ${name}.id = due.id
-        RETURNING ${name}.id, ${name}.version, due.at`,
-    },
-    // The writer of a locked row decides its time.
-    giveBack: {
-      name: `errand_give_back_${name}`,
-      text: `
-        WITH claims AS MATERIALIZED (
-          SELECT ${name}.id, said.at
-          FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) AS said (id, version, until, at)
-          JOIN ${name} ON ${name}.id = said.id AND ${name}.version = said.version AND ${name}.wake_at = said.until
-          WHERE NOT (${heldIf})
-          FOR NO KEY UPDATE OF ${name} SKIP LOCKED
-        )
-        UPDATE ${name} SET wake_at = claims.at FROM claims WHERE ${name}.id = claims.id`,
-    },
-    // A locked row has a process that lives. To wait for it, row after row, could end in a deadlock with a group of commits.
-    expedite: {
-      name: `errand_expedite_${name}`,
-      text: `
-        WITH ahead AS MATERIALIZED (
-          SELECT id FROM ${name}
-          WHERE ${kindColumn} = $1 AND wake_at > $2 AND wake_at <= $3 AND NOT (${heldIf})
-          FOR NO KEY UPDATE SKIP LOCKED
-        )
-        UPDATE ${name} SET wake_at = $2 FROM ahead WHERE ${name}.id = ahead.id`,
-    },
-    catchUp: {
-      name: `errand_catch_up_${name}`,
-      text: `
-        UPDATE ${name} SET wake_at = $2
-        WHERE ${kindColumn} = $1 AND wake_at > $2 AND updated_at > $3 AND NOT (${heldIf})`,
-    },
-  }
 }

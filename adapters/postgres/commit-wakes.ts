@@ -16,8 +16,8 @@ export class CommitWakes {
     }
   }
 
-  /** When the job is to be woken, as it is to be written (epoch ms). */
-  readonly timeOf = (write: JobWrite): number => this.#reservations.get(write)?.until ?? write.entry.wake.at
+  /** When the job is to be woken, as it is to be written now (epoch ms). */
+  readonly timeOf = (write: JobWrite): number => this.#reservations.get(write)?.until() ?? write.entry.wake.at
 
   /**
    * To be called once it is known which were kept: none where that failed.
@@ -31,7 +31,9 @@ export class CommitWakes {
           reservation.begin(write.entry.version)
         }, write)
     }
-    this.#workers.announce([...kept].filter((write) => !this.#reservations.has(write)).flatMap((write) => wakeOf(write) ?? []))
+    this.#workers.announce(
+      [...kept].filter((write) => !this.#reservations.has(write)).flatMap((write) => wakeOf(write) ?? []),
+    )
   }
 }
 

@@ -94,11 +94,12 @@ export class PostgresJobStore implements JobStore {
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
     const wakes = new CommitWakes(workers, writes)
-    const values = valuesOf(statement, writes, wakes.timeOf)
     let kept: ReadonlySet<JobWrite> = new Set()
     let unsure = false
     try {
       kept = await (statement === CREATE ? retry : saveRetry).keep(() => {
+        // Claims count from the attempt, which may come after a long outage.
+        const values = valuesOf(statement, writes, wakes.timeOf)
         const attempt = this.#attempt({ ...statement, values }, { writes, unsure })
         unsure = true
         return attempt

@@ -14,6 +14,8 @@ const postgresSchema: SqlSchema = {
     "CREATE INDEX jobs_in_execution ON jobs (wake_at) WHERE status = 'running'",
     'ALTER TABLE jobs SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05)',
     'CREATE TABLE notice_secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret TEXT NOT NULL)',
+    'ALTER TABLE jobs ADD COLUMN claimed_until BIGINT',
+    'ALTER TABLE records ADD COLUMN claimed_until BIGINT',
   ],
 }
 

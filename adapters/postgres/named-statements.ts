@@ -10,13 +10,16 @@ const MOST = 64
 /** Plans a statement once a connection: gives texts with parameters a name, and takes back those that were not used for longest. */
 export function nameStatements(client: pg.ClientBase): void {
   const query = client.query.bind(client) as (...given: unknown[]) => unknown
+  const parsed = (client as Partial<Remembering>).connection?.parsedStatements
   let count = 0
   const names = new LRUCache<string, string>({
     max: MOST,
     // Sent after the statement's last use, because a connection answers in order. A name is never used again.
     dispose: (name) => {
-      // A connection that has broken has no statements either.
-      query(`DEALLOCATE ${name}`, () => undefined)
+      query(`DEALLOCATE ${name}`, () => {
+        // A connection that has broken has no statements either. The driver would keep the text for ever.
+        if (parsed) Reflect.deleteProperty(parsed, name)
+      })
     },
   })
   const nameOf = (text: string): string => {
@@ -28,6 +31,11 @@ export function nameStatements(client: pg.ClientBase): void {
   }
   client.query = ((first: unknown, ...rest: unknown[]) =>
     query(isUnnamed(first) ? { ...first, name: nameOf(first.text) } : first, ...rest)) as typeof client.query
+}
+
+/** The driver's client, which its types do not show whole. */
+interface Remembering {
+  readonly connection: { readonly parsedStatements: Record<string, string> }
 }
 
 function isUnnamed(query: unknown): query is pg.QueryConfig {

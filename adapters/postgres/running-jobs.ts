@@ -25,14 +25,9 @@ export async function leftBehind({ pool, logger, isLeftBehind }: LeftBehindDeps)
     if (left.length > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: left.length })
     return left.map(({ id, tenant_id: tenantId }) => ({ id, tenantId }))
   } catch (error) {
-    logger.warn('Jobs of dead servers were not looked for; they go on when their leases end.', { reason: String(error) })
+    logger.warn('Jobs of dead servers were not looked for; they go on when their leases end.', {
+      reason: String(error),
+    })
     return []
   }
-}
-
-/** How many jobs of a tenant are in execution, on whichever server; counts up to `most`. */
-export async function runningOf(pool: pg.Pool, tenantId: string, most: number): Promise<number> {
-  const text = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM jobs WHERE tenant_id = $1 AND status = 'running' LIMIT $2) AS running`
-  const { rows } = await pool.query<{ n: number }>({ name: 'errand_running', text, values: [tenantId, most] })
-  return rows[0]?.n ?? 0
 }

@@ -4,7 +4,7 @@ import { Claims } from '#adapters/postgres/claims.ts'
 import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import type { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
 import type { Offer } from '#adapters/postgres/offers.ts'
-import { leftBehind, runningOf } from '#adapters/postgres/running-jobs.ts'
+import { leftBehind } from '#adapters/postgres/running-jobs.ts'
 import { LeaseSweep } from '#adapters/postgres/lease-sweep.ts'
 import type { Workers } from '#adapters/postgres/workers.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -49,8 +49,8 @@ export function createPostgresEngine(
     observe: (leases) => work.observeLeases(leases),
     onEnded: takeOver,
     onSetBack: async (now) => {
-      for (const { claims, worker } of kinds.filter(({ mayBeEarly }) => mayBeEarly)) {
-        await claims.catchUp(now)
+      for (const { claims, claimMs, worker } of kinds.filter(({ mayBeEarly }) => mayBeEarly)) {
+        await claims.catchUp(now, claimMs)
         worker.scan()
       }
     },
@@ -73,16 +73,12 @@ export function createPostgresEngine(
 const CROWDED_REST_MS = 10_000
 
 /** What a claim needs to know of a kind of work. */
-function onPostgres({ pool, waker, clock }: PostgresEngineDeps, { places, most, execute }: WorkKind) {
+function onPostgres({ waker, clock }: PostgresEngineDeps, { execute }: WorkKind) {
   const rest = (left: Left): number | null => {
     if (left === null) return null
     return typeof left === 'number' ? left - clock.now() : CROWDED_REST_MS
   }
   return {
-    leftFor: async (tenantId: string): Promise<number> => {
-      const limit = most?.(tenantId) ?? null
-      return limit === null ? places : limit - (await runningOf(pool, tenantId, limit))
-    },
     execute: async (id: string, signal: AbortSignal): Promise<number | null> => {
       const left = await execute(id, signal)
       return rest(waker.take(id) ?? left)

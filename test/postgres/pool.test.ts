@@ -63,5 +63,15 @@ test('a connection plans a text once, and keeps no more plans than it may, howev
   const sums = await Promise.all(Array.from({ length: 300 }, (_, n) => ask(n)))
   expect(sums.map(({ rows }) => rows[0]?.sum)).toEqual(sums.map((_, n) => n + 1))
   expect(await planned()).toBe(64)
+  expect(await rememberedBy(pool)).toBeLessThanOrEqual(64)
   expect((await ask(1)).rows).toEqual([{ sum: 2 }])
 })
+
+/** How many statements the driver remembers on the one connection of the pool. */
+async function rememberedBy(pool: pg.Pool): Promise<number> {
+  const client = (await pool.connect()) as pg.PoolClient & {
+    readonly connection: { readonly parsedStatements: object }
+  }
+  client.release()
+  return Object.keys(client.connection.parsedStatements).length
+}

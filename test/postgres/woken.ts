@@ -13,7 +13,7 @@ export function wokenOn({ pool, clock, db }: Scene): WakerSubject['wokenUntil'] 
       const claims = new Claims(pool, kind, JOB_WAKES)
       for (const { tenantId, isDue } of await claims.tenants(at)) {
         if (!isDue) continue
-        const claimed = await claims.claim({ tenantId, now: at, until: at + 60_000, limit: 100 })
+        const claimed = await claims.claim({ tenantId, now: at, until: at + 60_000, limit: 100, most: null })
         woken.push(...claimed.map(({ id }) => id))
       }
     }
