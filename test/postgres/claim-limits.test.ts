@@ -5,7 +5,7 @@ import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import type { Engine, Work } from '#composition/node/storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
-import { ROOMY } from '#test/support/test-app.ts'
+import { ROOMY } from '#test/support/tenants.ts'
 import { engineOn } from './engine-work.ts'
 import { type Scene, armedAt, emptyDatabase, intakeOn, openScene } from './scene.ts'
 
