@@ -4,8 +4,12 @@ import { PrintingProcess } from '#test/support/printing-process.ts'
 
 let project: MadeProject
 
+const make = (template: 'blank' | 'shop'): void => {
+  project = new MadeProject(template, ['@types', 'typescript', 'wrangler'])
+}
+
 beforeEach(() => {
-  project = new MadeProject('blank', ['@types', 'typescript', 'wrangler'])
+  make('blank')
 })
 
 afterEach(() => {
@@ -23,7 +27,9 @@ const deployed = (changed: object): void => {
 }
 
 describe('errand check', () => {
-  test('finds nothing in a project as it is made', async () => {
+  test.each(['blank', 'shop'] as const)('finds nothing in a project as the template %s makes it', async (template) => {
+    project.remove()
+    make(template)
     const { code, lines } = await errand('check')
     expect(lines.map((line) => line.slice(0, 13).trim())).toEqual([
       'ok    config',
