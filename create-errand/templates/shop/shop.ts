@@ -1,4 +1,5 @@
-export interface Product {
+// A type, not an interface: a tool's result is JSON.
+export type Product = {
   readonly title: string
   readonly facts: readonly string[]
   description: string
