@@ -12,10 +12,11 @@ process.emitWarning = (/** @type {string | Error} */ warning, /** @type {unknown
 
 const problem = problemWithNode(process.versions.node)
 if (problem === null) {
+  const isNode = !('Bun' in globalThis) && !('Deno' in globalThis)
   // Before 22.18, Node strips types only with a flag. A process of its own with that flag would outlive a killed one.
-  if (!process.features.typescript) module.register('./strip-types.js', import.meta.url)
+  if (isNode && !process.features.typescript) module.register('./strip-types.js', import.meta.url)
   // Compiling is half of a start. What is imported at the top of a module is compiled before the module can say so.
-  module.enableCompileCache()
+  if (isNode) module.enableCompileCache()
   const { main } = await import('./cli-main.ts')
   await main()
 } else {
