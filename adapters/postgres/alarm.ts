@@ -4,7 +4,10 @@ import type { Clock } from '#ports/clock.ts'
 export class Alarm {
   readonly #clock: Pick<Clock, 'monotonic' | 'after'>
   readonly #ring: () => void
-  /** `at` is by the monotonic clock: a step of the wall clock must not keep a time that comes sooner from being set. */
+  /**
+   * `at` is by the monotonic clock: a step of the wall clock must not keep a time that comes sooner
+   * from being set.
+   */
   #next: { readonly at: number; readonly cancel: () => void } | null = null
   #isOff = false
 

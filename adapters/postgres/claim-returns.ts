@@ -23,7 +23,10 @@ export class ClaimReturns {
     })
   }
 
-  /** Never fails: a claim that cannot be given back ends by itself. @param at when it is due (epoch ms). */
+  /**
+   * Never fails: a claim that cannot be given back ends by itself.
+   * @param at when it is due (epoch ms).
+   */
   async add(claim: Claim, at: number): Promise<void> {
     const { logger, kind } = this.#deps
     await this.#returns.add({ claim, at }).catch((error: unknown) => {

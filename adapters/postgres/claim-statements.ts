@@ -23,7 +23,10 @@ function tenantsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
   }
 }
 
-/** Kind, tenant, now, until, limit; for a tenant with a cap also the cap, and the latest end of a claim. */
+/**
+ * Kind, tenant, now, until, limit; for a tenant with a cap also the cap, and the latest end of a
+ * claim.
+ */
 function claimsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
   const claim = (limit: string): string => `
     due AS MATERIALIZED (
@@ -62,7 +65,8 @@ function correctionsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
         )
         UPDATE ${name} SET wake_at = claims.at FROM claims WHERE ${name}.id = claims.id`,
     },
-    // A locked row has a live process. Waiting for it, row after row, could deadlock with a group of commits.
+    // A locked row has a live process. Waiting for it, row after row, could deadlock with a group
+    // of commits.
     expedite: {
       name: `errand_expedite_${name}`,
       text: `

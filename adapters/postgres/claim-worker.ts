@@ -17,8 +17,8 @@ export interface ClaimWorkerOptions extends FairPlacesOptions, ClaimedWorkDeps {
 /** A place that is taken for work whose row is about to be written. */
 export interface Reservation {
   /**
-   * Written in place of the time that is due, it makes the row ours (epoch ms). To be asked for each attempt to write:
-   * it counts from now.
+   * Written in place of the time that is due, it makes the row ours (epoch ms). To be asked for
+   * each attempt to write: it counts from now.
    */
   until(): number
   /** The row was written. */
@@ -33,7 +33,10 @@ const LOOK_MS = 10_000
 const BREATHER_MS = 1000
 const MOST_AT_ONCE = 100
 
-/** Does one kind of work, so many at a time, and sleeps until the next is due. Tenants take turns (`FairPlaces`). */
+/**
+ * Does one kind of work, so many at a time, and sleeps until the next is due. Tenants take turns
+ * (`FairPlaces`).
+ */
 export class ClaimWorker {
   readonly #options: ClaimWorkerOptions
   readonly #places: FairPlaces
@@ -72,7 +75,10 @@ export class ClaimWorker {
     this.#goOn()
   }
 
-  /** The tenant has one thing more to do. Returns whether there is room here for all that it was nudged for. */
+  /**
+   * The tenant has one thing more to do. Returns whether there is room here for all that it was
+   * nudged for.
+   */
   nudge(tenantId: string): boolean {
     this.#places.meet(tenantId)
     this.#waiting.add(tenantId)
@@ -172,7 +178,8 @@ export class ClaimWorker {
     if (this.#isScanDue && this.#places.free > 0) await this.#scan()
     const tenantId = this.#places.next(this.#waiting)
     if (tenantId === null) return false
-    // Not more than one's part of what is free, where others wait too; a tenant with a full answer comes again.
+    // Not more than one's part of what is free, where others wait too; a tenant with a full answer
+    // comes again.
     const part = Math.ceil(this.#places.free / this.#waiting.size)
     const room = Math.min(this.#places.roomFor(tenantId), part, MOST_AT_ONCE)
     this.#waiting.delete(tenantId)

@@ -20,7 +20,10 @@ export interface Begun extends Offer {
   readonly claim: Claim | null
 }
 
-/** What is in hand. Work on one row is done one after the other. What fails rests, each time for longer. */
+/**
+ * What is in hand. Work on one row is done one after the other. What fails rests, each time for
+ * longer.
+ */
 export class ClaimedWork {
   readonly #deps: ClaimedWorkDeps
   readonly #inHand = new Map<string, Promise<void>>()
@@ -40,7 +43,10 @@ export class ClaimedWork {
     return this.#inHand.has(id) || this.#failing.has(id)
   }
 
-  /** Never fails. Resolves when it is done, with the time at which it is due again (epoch ms) where it was given back. */
+  /**
+   * Never fails. Resolves when it is done, with the time at which it is due again (epoch ms) where
+   * it was given back.
+   */
   async begin(work: Begun): Promise<number | null> {
     const before = this.#inHand.get(work.id)
     const doing = before ? before.then(() => this.#do(work)) : this.#do(work)
@@ -52,8 +58,8 @@ export class ClaimedWork {
   }
 
   /**
-   * Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. What was claimed and not
-   * begun is given back.
+   * Begins nothing more; lets what is in hand finish for `graceMs`, then stops it where it is. What
+   * was claimed and not begun is given back.
    */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true
@@ -71,7 +77,8 @@ export class ClaimedWork {
     try {
       const restMs = await execute(id, signal)
       this.#failing.forget(id)
-      // What was done has been written with its next time. What was stopped before it had begun is for others.
+      // What was done has been written with its next time. What was stopped before it had begun is
+      // for others.
       if (restMs !== null) return await this.#giveBack(claim, clock.now() + restMs)
       return signal.aborted ? await this.#giveBack(claim, claim?.at) : null
     } catch (error) {

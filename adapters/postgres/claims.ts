@@ -34,9 +34,11 @@ export interface Return {
 }
 
 /**
- * One kind of work in one table. A claim moves a row's time on, and notes that it did: a row is claimed while the two
- * times are the same, and any other write ends that. So the table alone is the queue. A row whose process dies is due again. The claim only keeps servers out of each other's way; the record itself
- * decides what may be done. Each commit of the record writes its true time.
+ * One kind of work in one table. A claim moves a row's time on, and notes that it did: a row is
+ * claimed while the two times are the same, and any other write ends that. So the table alone is
+ * the queue. A row whose process dies is due again. The claim only keeps servers out of each
+ * other's way; the record itself decides what may be done. Each commit of the record writes its
+ * true time.
  */
 export class Claims {
   readonly #pool: pg.Pool
@@ -49,7 +51,10 @@ export class Claims {
     this.#statements = claimStatements(table)
   }
 
-  /** The tenants with rows of this kind. It costs a few look-ups for each tenant, and none for each row. */
+  /**
+   * The tenants with rows of this kind. It costs a few look-ups for each tenant, and none for each
+   * row.
+   */
   async tenants(now: number): Promise<readonly TenantWakes[]> {
     const { rows } = await this.#pool.query<TenantRow>({ ...this.#statements.tenants, values: [this.#kind, now] })
     return rows.map((row) => ({ tenantId: row.tenant_id, isDue: row.due_at !== null, nextAt: row.next_at }))
@@ -74,13 +79,17 @@ export class Claims {
     await this.#pool.query({ ...this.#statements.giveBack, values: columns })
   }
 
-  /** Makes due what comes within `aheadMs`, where it may have been claimed by a process that is gone. */
+  /**
+   * Makes due what comes within `aheadMs`, where it may have been claimed by a process that is
+   * gone.
+   */
   async expedite(now: number, aheadMs: number): Promise<void> {
     await this.#pool.query({ ...this.#statements.expedite, values: [this.#kind, now, now + aheadMs] })
   }
 
   /**
-   * Makes due what was written or claimed by a clock that has been set back since. Its time would come as much too late.
+   * Makes due what was written or claimed by a clock that has been set back since. Its time would
+   * come as much too late.
    */
   async catchUp(now: number, claimMs: number): Promise<void> {
     const writtenAfter = now + LARGEST_SKEW_MS

@@ -25,9 +25,9 @@ const TIME = {
 }
 
 /**
- * Compares the clock of this server with the database's, which all servers share. Servers read each other's times. A
- * clock that is off by more than a lease makes a server begin jobs too early or too late. Such a server must not work
- * with the others.
+ * Compares the clock of this server with the database's, which all servers share. Servers read each
+ * other's times. A clock that is off by more than a lease makes a server begin jobs too early or
+ * too late. Such a server must not work with the others.
  */
 export class ClockSkew {
   readonly #options: ClockSkewOptions
@@ -45,7 +45,10 @@ export class ClockSkew {
     return this.#problem
   }
 
-  /** Measures, and logs what changes. @throws what the driver throws; then what was found before stands. */
+  /**
+   * Measures, and logs what changes.
+   * @throws what the driver throws; then what was found before stands.
+   */
   async check(): Promise<void> {
     const { logger } = this.#options
     const skewMs = await this.#measure()
@@ -67,9 +70,9 @@ export class ClockSkew {
   }
 
   /**
-   * How far this clock is ahead of the database's, in ms; negative where it is behind. The answer counts as of the
-   * middle of the round trip. The uncertainty of the round trip is subtracted, so that a slow network never makes a
-   * clock look wrong.
+   * How far this clock is ahead of the database's, in ms; negative where it is behind. The answer
+   * counts as of the middle of the round trip. The uncertainty of the round trip is subtracted, so
+   * that a slow network never makes a clock look wrong.
    */
   async #measure(): Promise<number> {
     const { pool, clock } = this.#options

@@ -38,8 +38,9 @@ export class CommitWakes {
 }
 
 /**
- * `null` for a write that changes no wake, and for a running job, which belongs to its executor until its lease ends.
- * Also for a job that is left to other servers: this one must not be the first to look at it again.
+ * `null` for a write that changes no wake, and for a running job, which belongs to its executor
+ * until its lease ends. Also for a job that is left to other servers: this one must not be the
+ * first to look at it again.
  */
 function wakeOf({ moved, state: { job }, entry: { id, tenantId, wake } }: JobWrite): WrittenWake | null {
   const isLeft = job.status === 'waiting' && job.wait.reason === 'unknown_agent'

@@ -6,7 +6,10 @@ import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { PostgresOutageRetry } from './outage-retry.ts'
 import { UnknownOutcomeError, inTransaction } from './transaction.ts'
 
-/** `SqlDatabase` over Postgres. A batch is one transaction; jobs have a quicker way of their own (`job-store.ts`). */
+/**
+ * `SqlDatabase` over Postgres. A batch is one transaction; jobs have a quicker way of their own
+ * (`job-store.ts`).
+ */
 export class PostgresDatabase implements SqlDatabase {
   readonly #pool: pg.Pool
   readonly #retry: PostgresOutageRetry
@@ -23,8 +26,8 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   /**
-   * Retried if the server went away before the COMMIT was sent. After that the outcome is unknown, and the caller
-   * decides whether to repeat it.
+   * Retried if the server went away before the COMMIT was sent. After that the outcome is unknown,
+   * and the caller decides whether to repeat it.
    * @throws {StorageUnavailableError}
    */
   async batch(statements: readonly Statement[]): Promise<boolean> {
@@ -44,10 +47,16 @@ async function runAll(client: pg.PoolClient, statements: readonly Statement[]): 
   return true
 }
 
-/** No text holds a value; but which filters a list has, and the order of its statuses, make some thousands of them. */
+/**
+ * No text holds a value; but which filters a list has, and the order of its statuses, make some
+ * thousands of them.
+ */
 const texts = new LRUCache<string, string>({ max: 1000 })
 
-/** Statements are written for SQLite: here parameters have numbers, an INTEGER has 64 bits by another name, and tables are no indexes. */
+/**
+ * Statements are written for SQLite: here parameters have numbers, an INTEGER has 64 bits by
+ * another name, and tables are no indexes.
+ */
 function ours(sql: string): string {
   let text = texts.get(sql)
   if (text === undefined) {
@@ -61,7 +70,10 @@ function ours(sql: string): string {
   return text
 }
 
-/** Postgres has no text with the character NUL in it (https://www.postgresql.org/docs/current/datatype-character.html). */
+/**
+ * Postgres has no text with the character NUL in it
+ * (https://www.postgresql.org/docs/current/datatype-character.html).
+ */
 function storable(params: readonly SqlValue[]): SqlValue[] {
   return [...withoutNul(params)]
 }

@@ -1,7 +1,10 @@
 import type { Wake } from '#domain/wake.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 
-/** Jobs that were claimed before their time, which only their journal knows. The store sets all other wakes, in its own commits. */
+/**
+ * Jobs that were claimed before their time, which only their journal knows. The store sets all
+ * other wakes, in its own commits.
+ */
 export class EarlyWakes implements Waker {
   readonly #times = new Map<string, number>()
 

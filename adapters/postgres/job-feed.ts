@@ -30,8 +30,8 @@ interface Watching {
 }
 
 /**
- * Live news of jobs among several processes. A process notifies the others only of jobs that have readers there.
- * Readers also look again now and then, without a notice.
+ * Live news of jobs among several processes. A process notifies the others only of jobs that have
+ * readers there. Readers also look again now and then, without a notice.
  */
 export class SharedFeed implements JobFeed {
   readonly #deps: SharedFeedDeps
@@ -108,7 +108,10 @@ export class SharedFeed implements JobFeed {
     })
   }
 
-  /** A reader elsewhere watches: it gets notices from now on, and looks once more for what it has missed until now. */
+  /**
+   * A reader elsewhere watches: it gets notices from now on, and looks once more for what it has
+   * missed until now.
+   */
   watch(jobId: string, text: boolean): void {
     const { clock, tell } = this.#deps
     const known = this.#watchedElsewhere(jobId)

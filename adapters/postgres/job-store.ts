@@ -28,9 +28,10 @@ export interface PostgresJobStoreDeps {
 }
 
 /**
- * Many jobs on Postgres, written by several processes. Removing is the SQL store's. Writing is grouped: every commit that arrives while a
- * group is on its way goes with the next one, in one statement (`writes.ts`). A job's head holds its wake. Where this process has room for what is due at
- * once, the head is written as claimed, and the work begins without a look.
+ * Many jobs on Postgres, written by several processes. Removing is the SQL store's. Writing is
+ * grouped: every commit that arrives while a group is on its way goes with the next one, in one
+ * statement (`writes.ts`). A job's head holds its wake. Where this process has room for what is due
+ * at once, the head is written as claimed, and the work begins without a look.
  */
 export class PostgresJobStore implements JobStore {
   readonly #deps: PostgresJobStoreDeps
@@ -54,7 +55,8 @@ export class PostgresJobStore implements JobStore {
     const state = submit(JSON.parse(JSON.stringify(event)) as JobSubmitted)
     if (await this.#creations.add(writeOf(state, [event]))) return { job, created: true }
     const taken = await this.load(job.id)
-    // Deleted between the two: then the id is free, and an answer may only name a job that is stored.
+    // Deleted between the two: then the id is free, and an answer may only name a job that is
+    // stored.
     return taken ? { job: taken.job, created: false } : this.create(job, event)
   }
 
@@ -90,7 +92,8 @@ export class PostgresJobStore implements JobStore {
 
   async #writeAll(group: readonly JobWrite[], statement: WriteStatement): Promise<readonly BatchOutcome[]> {
     const { workers, retry, saveRetry, known } = this.#deps
-    // Of two who write what comes after the same event, here as between processes, the first is kept.
+    // Of two who write what comes after the same event, here as between processes, the first is
+    // kept.
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
     const wakes = new CommitWakes(workers, writes)

@@ -20,7 +20,8 @@ interface Question {
 }
 
 /**
- * A line for each unknown row of a journal. One line without a row if nothing is new; none if the job does not exist.
+ * A line for each unknown row of a journal. One line without a row if nothing is new; none if the
+ * job does not exist.
  */
 const READ_ALL = {
   name: 'errand_read_all',
@@ -33,8 +34,8 @@ const READ_ALL = {
 }
 
 /**
- * Reads journals from the last known event. Reads that arrive during a round trip share the next one. The known part is
- * never used without a read, because other processes write too.
+ * Reads journals from the last known event. Reads that arrive during a round trip share the next
+ * one. The known part is never used without a read, because other processes write too.
  */
 export class Journals {
   readonly #deps: JournalsDeps

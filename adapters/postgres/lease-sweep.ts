@@ -13,7 +13,9 @@ export interface LeaseSweepDeps {
   readonly logger: Logger
   readonly skew: SkewGuard
   readonly leaseMs: number
-  /** Takes note of all leases that are held now, and returns the ids of jobs whose lease has ended. */
+  /**
+   * Takes note of all leases that are held now, and returns the ids of jobs whose lease has ended.
+   */
   readonly observe: (leases: readonly HeldLease[]) => ReadonlySet<string>
   /** These jobs can be taken over. */
   readonly onEnded: (jobs: readonly Offer[]) => void
@@ -27,7 +29,10 @@ const BUSY_MS = 2000
 const IDLE_MS = 10_000
 /** How often the clock is compared with the database's. */
 const SKEW_MS = 10_000
-/** Far more than servers execute at once. The ones that end first come first, so what is beyond is seen later. */
+/**
+ * Far more than servers execute at once. The ones that end first come first, so what is beyond is
+ * seen later.
+ */
 const MOST = 10_000
 
 const RUNNING = {
@@ -43,7 +48,10 @@ interface LeaseRow {
   readonly wake_at: number
 }
 
-/** Finds jobs whose executor is gone, and watches the clock. Each server sweeps for itself, because each trusts no lease's end but what it has seen. */
+/**
+ * Finds jobs whose executor is gone, and watches the clock. Each server sweeps for itself, because
+ * each trusts no lease's end but what it has seen.
+ */
 export class LeaseSweep {
   readonly #deps: LeaseSweepDeps
   readonly #steps: ClockSteps

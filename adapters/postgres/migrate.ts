@@ -7,7 +7,10 @@ import { SCHEMA } from './pool.ts'
 /** Any number that no other program uses: advisory locks belong to the whole database. */
 const LOCK = 0x6572_7264
 
-/** What only Postgres needs: finding jobs whose executor is gone, room in each page for rows that are rewritten, and what seals notices. */
+/**
+ * What only Postgres needs: finding jobs whose executor is gone, room in each page for rows that
+ * are rewritten, and what seals notices.
+ */
 const postgresSchema: SqlSchema = {
   name: 'postgres',
   statements: [
@@ -25,13 +28,20 @@ export interface MigrationDeps {
   readonly schemas: readonly SqlSchema[]
 }
 
-/** Whether the rows of each of our tables may be read and written. Up-to-date tables may belong to another role. */
+/**
+ * Whether the rows of each of our tables may be read and written. Up-to-date tables may belong to
+ * another role.
+ */
 const MAY_WRITE = `
   SELECT bool_and(has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
     AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')) AS may
   FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p')`
 
-/** Whether a server would find nothing to make or change, which takes it a few questions instead of a migration. @throws {NewerSchemaError} */
+/**
+ * Whether a server would find nothing to make or change, which takes it a few questions instead of
+ * a migration.
+ * @throws {NewerSchemaError}
+ */
 export async function isReady({ pool, schemas }: Omit<MigrationDeps, 'retry'>): Promise<boolean> {
   if (!(await isUpToDate(pool, schemas))) return false
   const { rows } = await pool.query<{ may: boolean }>(MAY_WRITE, [SCHEMA])
@@ -51,7 +61,11 @@ export async function isUpToDate(pool: pg.Pool, schemas: readonly SqlSchema[]): 
   return ours.every(({ name, statements }) => versions.get(name) === statements.length)
 }
 
-/** Brings every table up to date. Safe to repeat, and by several at once: one does it, and the others wait. The result is what changed. @throws {NewerSchemaError} */
+/**
+ * Brings every table up to date. Safe to repeat, and by several at once: one does it, and the
+ * others wait. The result is what changed.
+ * @throws {NewerSchemaError}
+ */
 export async function migrateAll({ pool, retry, schemas }: MigrationDeps): Promise<readonly SchemaChange[]> {
   const holder = await pool.connect()
   // An idle connection that breaks emits an error. The next query over it fails, which is enough.

@@ -9,7 +9,10 @@ export interface NoticeSealOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** How far the first notice of a process may be from our clock: what is older may have been recorded and sent again. */
+/**
+ * How far the first notice of a process may be from our clock: what is older may have been recorded
+ * and sent again.
+ */
 const FIRST_MS = 600_000
 const MOST_SENDERS = 1000
 const IV_BYTES = 12
@@ -20,9 +23,10 @@ interface Sender {
 }
 
 /**
- * Encrypts notices between servers (AES-GCM, Web Crypto), because every role of the database may listen and notify.
- * Each process has a key of its own, derived from the secret and its name, and numbers its notices. A number is never
- * used twice, so it is the initialization vector, and a replayed notice is ignored.
+ * Encrypts notices between servers (AES-GCM, Web Crypto), because every role of the database may
+ * listen and notify. Each process has a key of its own, derived from the secret and its name, and
+ * numbers its notices. A number is never used twice, so it is the initialization vector, and a
+ * replayed notice is ignored.
  */
 export class NoticeSeal {
   readonly #options: NoticeSealOptions
@@ -45,7 +49,10 @@ export class NoticeSeal {
     return `${name}.${String(number)}.${toBase64(new Uint8Array(sealed))}`
   }
 
-  /** What another server of the same database has sealed; `null` for anything else, for what this process has sealed itself, and for a repetition. */
+  /**
+   * What another server of the same database has sealed; `null` for anything else, for what this
+   * process has sealed itself, and for a repetition.
+   */
   async open(payload: string): Promise<string | null> {
     const [name, digits, sealed] = payload.split('.')
     const number = Number(digits)

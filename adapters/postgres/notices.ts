@@ -7,7 +7,10 @@ import { NoticeSeal } from './notice-seal.ts'
 import { noticeSecret } from './notice-secret.ts'
 import { isOutage } from './outage-retry.ts'
 
-/** Messages between processes. They are not stored, so nothing that must not be missed relies on them alone. */
+/**
+ * Messages between processes. They are not stored, so nothing that must not be missed relies on
+ * them alone.
+ */
 export type Notice =
   | { readonly about: 'due'; readonly kinds: readonly string[] }
   /** The executor of the job should check whether it must stop. */
@@ -29,13 +32,16 @@ export interface NoticesDeps {
 /** Every role that may connect to the database may listen and speak there: hence the seal. */
 const CHANNEL = 'errand_notices'
 const ABOUT: readonly string[] = ['due', 'stop', 'watch', 'news'] satisfies Notice['about'][]
-/** Postgres allows 8000 bytes a notice (https://www.postgresql.org/docs/current/sql-notify.html); a longer text is left out, for the journal will have it. */
+/**
+ * Postgres allows 8000 bytes a notice (https://www.postgresql.org/docs/current/sql-notify.html); a
+ * longer text is left out, for the journal will have it.
+ */
 const MOST_BYTES = 7900
 const REST_MS = 1000
 
 /**
- * LISTEN and NOTIFY, on a connection of its own that is opened again when it breaks. Notices are encrypted
- * (`notice-seal.ts`).
+ * LISTEN and NOTIFY, on a connection of its own that is opened again when it breaks. Notices are
+ * encrypted (`notice-seal.ts`).
  */
 export class Notices {
   readonly #deps: NoticesDeps
@@ -91,7 +97,9 @@ export class Notices {
     this.#seal ??= new NoticeSeal({ secret: await noticeSecret(pool), name, clock })
     const client = await pool.connect()
     let held = true
-    /** Whether it was held until now: a connection that was let go may still say that it has broken. */
+    /**
+     * Whether it was held until now: a connection that was let go may still say that it has broken.
+     */
     const letGo = (): boolean => {
       if (!held) return false
       held = false

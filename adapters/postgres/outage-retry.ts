@@ -2,8 +2,9 @@ import { OutageRetry, type OutageRetryOptions } from '#adapters/sql/outage-retry
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 
 /**
- * SQLSTATE classes and codes of an unavailable server (https://www.postgresql.org/docs/current/errcodes-appendix.html).
- * Connections that broke (08), and a server that stops, starts, or has no free connection.
+ * SQLSTATE classes and codes of an unavailable server
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html). Connections that broke (08),
+ * and a server that stops, starts, or has no free connection.
  */
 const AWAY = /^(?:08...|57P0[123]|53300)$/
 /** Codes of the system and the driver for an unreachable server. */

@@ -16,7 +16,10 @@ const HELD = {
   text: `SELECT id, tenant_id FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
 }
 
-/** At the start of a server: jobs of executors that are known to be dead, which would otherwise wait for the end of their leases. */
+/**
+ * At the start of a server: jobs of executors that are known to be dead, which would otherwise wait
+ * for the end of their leases.
+ */
 export async function leftBehind({ pool, logger, isLeftBehind }: LeftBehindDeps): Promise<readonly Offer[]> {
   try {
     const { rows } = await pool.query<{ id: string; tenant_id: string }>({ ...HELD, values: [MOST] })

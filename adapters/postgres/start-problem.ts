@@ -4,7 +4,10 @@ import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { isOutage } from './outage-retry.ts'
 import { SCHEMA } from './pool.ts'
 
-/** What is wrong with an unusable database and how to fix it, for the operator. It holds no password. */
+/**
+ * What is wrong with an unusable database and how to fix it, for the operator. It holds no
+ * password.
+ */
 export function startProblem(error: unknown, url: string): string {
   const cause = rootOf(error)
   if (cause instanceof NewerSchemaError) return cause.message
@@ -50,7 +53,10 @@ function entryFor(said: string, role: string): string {
   return 'Make the role, or let it in from this machine in pg_hba.conf.'
 }
 
-/** Postgres says in words alone what a right is missing for, and in the server's language; most need the one to make our schemas. */
+/**
+ * Postgres says in words alone what a right is missing for, and in the server's language; most need
+ * the one to make our schemas.
+ */
 function rightFor(said: string, { database, role }: Names): string {
   if (said.includes('must be owner'))
     return 'Only the role that made it can change it: run "npm run migrate" with that role in the URL, then start again.'
@@ -64,7 +70,10 @@ function rightFor(said: string, { database, role }: Names): string {
   return `Ask the owner of the database to let ${role} do that.`
 }
 
-/** As the driver understands the URL, and with what it takes where that says nothing; as SQL has them. The password stays where it is. */
+/**
+ * As the driver understands the URL, and with what it takes where that says nothing; as SQL has
+ * them. The password stays where it is.
+ */
 function namesIn(url: string): Names {
   const { host, port, user = '', database = user } = new pg.Client({ connectionString: url })
   return { host: `${host}:${String(port)}`, role: quoted(user), database: quoted(database) }
@@ -74,7 +83,10 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** The words of the server, of the system or of the driver; of several addresses that were tried, there is only a code. */
+/**
+ * The words of the server, of the system or of the driver; of several addresses that were tried,
+ * there is only a code.
+ */
 export function wordsOf(error: unknown): string {
   const cause = rootOf(error)
   const { message } = cause as { readonly message?: string }

@@ -10,8 +10,8 @@ const LONGEST_MS = 2000
 const PROBE = { name: 'errand_probe', text: PROBE_SQL }
 
 /**
- * Without retries, because a probe reports the current state. It keeps a connection of its own, because a busy pool
- * would delay it and a full server has no room for another.
+ * Without retries, because a probe reports the current state. It keeps a connection of its own,
+ * because a busy pool would delay it and a full server has no room for another.
  */
 export class PostgresProbe implements StorageProbe {
   readonly #pool: pg.Pool

@@ -14,7 +14,10 @@ export interface WorkersDeps {
   readonly tell: (kinds: readonly string[]) => void
 }
 
-/** The workers of this process, by the kind of work they do. There are none before they are hired, and in a process that only stores jobs. */
+/**
+ * The workers of this process, by the kind of work they do. There are none before they are hired,
+ * and in a process that only stores jobs.
+ */
 export class Workers {
   readonly #deps: WorkersDeps
   #workers: ReadonlyMap<string, ClaimWorker> = new Map()
@@ -27,7 +30,10 @@ export class Workers {
     this.#workers = workers
   }
 
-  /** A place for work that is due as soon as it is written; `null` if it is not due or there is no room here. */
+  /**
+   * A place for work that is due as soon as it is written; `null` if it is not due or there is no
+   * room here.
+   */
   reserve(wake: WrittenWake): Reservation | null {
     if (wake.at > this.#deps.now()) return null
     return this.#workers.get(wake.kind)?.reserve(wake) ?? null

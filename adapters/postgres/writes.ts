@@ -66,9 +66,9 @@ const STAYING: readonly Column[] = [
 ]
 
 /**
- * Many commits of many jobs in one statement, with one round trip and one sync. Each is independent, and the returned
- * rows name those that were kept. Everything is written in the order of the ids, so that no two groups wait for each
- * other.
+ * Many commits of many jobs in one statement, with one round trip and one sync. Each is
+ * independent, and the returned rows name those that were kept. Everything is written in the order
+ * of the ids, so that no two groups wait for each other.
  */
 export interface WriteStatement {
   readonly name: string
@@ -97,7 +97,10 @@ export const CREATE = statement('errand_write_create', [...EVENTS, ...MOVING, ..
     INSERT INTO journal (job_id, seq, events) SELECT id, seq, events FROM said JOIN created USING (id) RETURNING job_id, seq`
 })
 
-/** Commits that lists and wakes need not hear of. Each is kept where nothing comes after the same event yet, and the job is still there. */
+/**
+ * Commits that lists and wakes need not hear of. Each is kept where nothing comes after the same
+ * event yet, and the job is still there.
+ */
 export const APPEND = statement(
   'errand_write_append',
   EVENTS,
@@ -107,7 +110,10 @@ export const APPEND = statement(
     ORDER BY said.id, said.seq ON CONFLICT DO NOTHING RETURNING job_id, seq`,
 )
 
-/** The others, kept like those; each holds its head before it appends, so that no deletion comes between the two. */
+/**
+ * The others, kept like those; each holds its head before it appends, so that no deletion comes
+ * between the two.
+ */
 export const MOVE = statement(
   'errand_write_move',
   [...EVENTS, ...MOVING],
