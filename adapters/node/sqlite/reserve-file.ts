@@ -14,13 +14,16 @@ export class ReserveFile {
     this.#bytes = bytes
   }
 
-  /** Takes the room, unless it is held already. Returns false, and holds nothing, where the disk does not have it and as much again. */
+  /**
+   * Takes the room, unless it is held already. Returns false, and holds nothing, where the disk does
+   * not have it and as much again, or the file cannot be reached.
+   */
   take(): boolean {
-    const missing = this.#bytes - (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0)
-    if (missing <= 0) return true
-    const free = freeBytesAt(this.#path)
-    if (free !== null && free < 2 * missing) return false
     try {
+      const missing = this.#bytes - (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0)
+      if (missing <= 0) return true
+      const free = freeBytesAt(this.#path)
+      if (free !== null && free < 2 * missing) return false
       append(this.#path, missing)
       return true
     } catch {

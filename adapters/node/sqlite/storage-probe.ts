@@ -9,16 +9,16 @@ const LEAST_FREE_BYTES = 1_048_576
 
 /** A disk that is full can still be read: so, unless the last commit went well, it looks for room and writes too. */
 export class SqliteProbe implements StorageProbe {
-  readonly #db: Pick<SqliteWriter, 'query' | 'batch' | 'isKnownToWrite' | 'freeBytes'>
+  readonly #db: Pick<SqliteWriter, 'query' | 'batch' | 'isKnownToWrite' | 'measureFreeBytes'>
 
-  constructor(db: Pick<SqliteWriter, 'query' | 'batch' | 'isKnownToWrite' | 'freeBytes'>) {
+  constructor(db: Pick<SqliteWriter, 'query' | 'batch' | 'isKnownToWrite' | 'measureFreeBytes'>) {
     this.#db = db
   }
 
   async read(): Promise<void> {
     await this.#db.query(PROBE_SQL)
     if (this.#db.isKnownToWrite) return
-    const free = this.#db.freeBytes
+    const free = this.#db.measureFreeBytes()
     if (free !== null && free < LEAST_FREE_BYTES)
       throw new StorageUnavailableError(new Error(`Only ${String(free)} more bytes can be stored.`))
     await this.#write()

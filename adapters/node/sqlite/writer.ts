@@ -66,8 +66,11 @@ export class SqliteWriter implements SqlDatabase {
     return this.#isKnownToWrite && !this.#fullDisk.isFull
   }
 
-  /** Bytes that can still be stored; `null` where they are unknown. */
-  get freeBytes(): number | null {
+  /**
+   * Bytes that can still be stored; `null` where they are unknown. A disk that was full and has room
+   * again is taken into use.
+   */
+  measureFreeBytes(): number | null {
     return this.#fullDisk.leave() ? freeBytesAt(this.#path) : this.#here.reusableBytes
   }
 

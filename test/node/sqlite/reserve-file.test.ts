@@ -46,6 +46,13 @@ describe('a reserve file', () => {
     expect(reserve.take()).toBe(false)
     reserve.release()
   })
+
+  test('whose place cannot even be looked at is not held', () => {
+    // Below a file: asking for its size fails with ENOTDIR.
+    const file = join(folder, 'file')
+    writeFileSync(file, '')
+    expect(new ReserveFile(join(file, 'reserve'), 1000).take()).toBe(false)
+  })
 })
 
 describe('a disk that is full', () => {
