@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander'
 import type { JsonValue } from '#domain/json/json.ts'
 import { firstLossyNumber } from '#domain/json/lossy-number.ts'
 import { CliError } from './server-call.ts'
@@ -24,4 +25,10 @@ function parse(text: string): JsonValue {
     if (!/^\s*[[{]/.test(text)) return text
     throw new CliError(`--input looks like JSON and is not: ${error instanceof Error ? error.message : String(error)}.`)
   }
+}
+
+/** @throws {InvalidArgumentError} */
+export function seconds(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number of seconds.')
 }

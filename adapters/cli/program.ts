@@ -9,8 +9,9 @@ import type { AgentReport } from '#domain/agent/report.ts'
 import { jsonSchemaOf } from '#domain/agent/schema.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
-import { parseInput } from './input.ts'
+import { parseInput, seconds } from './input.ts'
 import { addKeyCommands } from './keys.ts'
+import { addScheduleCommands } from './schedules.ts'
 import { type ProjectCommands, addProjectCommands } from './project.ts'
 import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
 
@@ -59,6 +60,7 @@ export function createProgram(world: CliWorld): Command {
       () => world.open({ project: false, config: null }),
       ({ manageKeys }) => work(manageKeys),
     )
+  addScheduleCommands(program, world)
   addKeyCommands(program, { ...world, manage })
   return program
 }
@@ -131,6 +133,12 @@ function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
   return { ...report, startedAt: new Date(startedAt).toISOString(), finishedAt: new Date(finishedAt).toISOString() }
 }
 
+interface SubmitOptions {
+  readonly input: string
+  readonly runAt?: string
+  readonly delay?: number
+}
+
 function addServerCommands(program: Command, { server, print, signal }: CliWorld): void {
   const ask = async (call: ServerCall): Promise<void> => {
     print(`${JSON.stringify(await callServer(server(), call, signal), null, 2)}\n`)
@@ -139,8 +147,19 @@ function addServerCommands(program: Command, { server, print, signal }: CliWorld
     .command('submit <agent>')
     .description('submit a job to the server at ERRAND_URL')
     .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
-    .action((agent: string, { input }: { input: string }) =>
-      ask({ method: 'POST', path: '/jobs', body: { agent, input: parseInput(input) } }),
+    .option('--run-at <time>', 'begin at this time (RFC 3339), not at once')
+    .option('--delay <seconds>', 'begin after so long, not at once', seconds)
+    .action((agent: string, { input, runAt, delay }: SubmitOptions) =>
+      ask({
+        method: 'POST',
+        path: '/jobs',
+        body: {
+          agent,
+          input: parseInput(input),
+          ...(runAt !== undefined && { runAt }),
+          ...(delay !== undefined && { delaySeconds: delay }),
+        },
+      }),
     )
   program
     .command('status <job>')

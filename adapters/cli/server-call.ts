@@ -1,7 +1,7 @@
 import type { JsonValue } from '#domain/json/json.ts'
 
 export interface ServerCall {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly body?: JsonValue
 }

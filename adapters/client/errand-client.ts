@@ -1,6 +1,9 @@
 import type { JsonValue } from '#domain/json/json.ts'
+import type { CallOptions, SubmitCallOptions } from './call-options.ts'
 import { ErrandError } from './errand-error.ts'
 import { follow } from './event-stream.ts'
+import { ScheduleClient } from './schedule-client.ts'
+import { searchOf } from './search.ts'
 import { type Call, Transport, type TransportOptions } from './transport.ts'
 import type {
   AgentDescription,
@@ -19,18 +22,6 @@ import type {
   SubmitRequest,
 } from './types.ts'
 
-export interface CallOptions {
-  /** Stops waiting for the answer; a job goes on. */
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface SubmitCallOptions extends CallOptions {
-  /** Yours, if a later attempt of your own is to mean the same job; else one is made for this call. */
-  readonly idempotencyKey?: string | undefined
-  /** Seconds to wait for the job to be finished, 60 at most. */
-  readonly waitSeconds?: number | undefined
-}
-
 /** How long one request of a long wait may take. */
 const WAIT_S = 30
 /** Between two of them: what answers before the time is up must not be asked in a circle. */
@@ -38,10 +29,12 @@ const PAUSE_MS = 1000
 
 /** Errand's HTTP interface, typed. Needs `fetch` and nothing else: Node, Workers, Deno, Bun and browsers alike. Every method rejects with an `ErrandError`. */
 export class ErrandClient {
+  readonly schedules: ScheduleClient
   readonly #transport: Transport
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options)
+    this.schedules = new ScheduleClient(this.#transport)
   }
 
   /** Runs an agent within the request. Never repeated: a repeat would run it twice. */
@@ -180,9 +173,4 @@ export class ErrandClient {
 
 function pathOf(jobId: string): string {
   return `/jobs/${encodeURIComponent(jobId)}`
-}
-
-function searchOf(query: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }

@@ -4,6 +4,8 @@ import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
 import type * as job from '#adapters/http/wire/job.ts'
 import type * as listing from '#adapters/http/wire/listing.ts'
 import type * as requests from '#adapters/http/wire/requests.ts'
+import type * as scheduleRequests from '#adapters/http/wire/schedule-requests.ts'
+import type * as schedule from '#adapters/http/wire/schedule.ts'
 
 // What travels, as the schemas of the server say it: nothing here is written twice.
 
@@ -21,6 +23,17 @@ export type SubmitRequest = z.input<typeof requests.SubmitRequest>
 export type OperationRequest = z.input<typeof requests.OperationRequest>
 /** The conditions of a list; `page_size` is how many jobs one request brings. */
 export type JobQuery = Omit<z.input<typeof listing.ListQuery>, 'page_size'> & { readonly page_size?: number }
+
+export type Schedule = z.infer<typeof schedule.Schedule>
+export type ScheduleSummary = z.infer<typeof schedule.ScheduleSummary>
+export type SchedulePage = z.infer<typeof schedule.SchedulePage>
+export type ScheduleRun = z.infer<typeof schedule.ScheduleRun>
+export type ScheduleRequest = z.input<typeof scheduleRequests.ScheduleRequest>
+export type Backfill = z.input<typeof scheduleRequests.BackfillRequest>
+/** The conditions of a list; `page_size` is how many schedules one request brings. */
+export type ScheduleQuery = Omit<z.input<typeof scheduleRequests.ScheduleQuery>, 'page_size'> & {
+  readonly page_size?: number
+}
 
 type Named<Events> = {
   [Name in keyof Events]-?: { readonly event: Name; readonly data: NonNullable<Events[Name]> }

@@ -2,11 +2,12 @@
 export { CallbackVerificationError, verifyCallback } from '#adapters/client/callback.ts'
 export type { ReceivedCallback } from '#adapters/client/callback.ts'
 export { ErrandClient } from '#adapters/client/errand-client.ts'
-export type { CallOptions, SubmitCallOptions } from '#adapters/client/errand-client.ts'
+export type { CallOptions, SubmitCallOptions } from '#adapters/client/call-options.ts'
 export { ErrandError } from '#adapters/client/errand-error.ts'
 export type { TransportOptions } from '#adapters/client/transport.ts'
 export type {
   AgentDescription,
+  Backfill,
   CallbackMessage,
   Delivery,
   Job,
@@ -20,5 +21,11 @@ export type {
   Report,
   Resolution,
   RunEvent,
+  Schedule,
+  SchedulePage,
+  ScheduleQuery,
+  ScheduleRequest,
+  ScheduleRun,
+  ScheduleSummary,
   SubmitRequest,
 } from '#adapters/client/types.ts'
