@@ -37,7 +37,13 @@ function onPostgres(model: string, servers: number, bin = ''): Prepare {
 function errand(model: string): BenchWorker {
   return {
     main: 'errand.ts',
-    objects: { AGENT_JOB: 'AgentJob', BULK_OPERATION: 'BulkOperation', SAMPLE_SHOP: 'SampleShop' },
+    objects: {
+      AGENT_JOB: 'AgentJob',
+      BULK_OPERATION: 'BulkOperation',
+      SCHEDULE: 'Schedule',
+      SCHEDULE_LIMIT: 'ScheduleLimit',
+      SAMPLE_SHOP: 'SampleShop',
+    },
     d1: 'JOB_INDEX',
     vars: {
       OPENAI_COMPATIBLE_BASE_URL: `${model}/v1`,

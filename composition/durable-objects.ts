@@ -1,2 +1,7 @@
 /** The Durable Object classes of a Worker, each with its binding. On Cloudflare these names are for ever. */
-export const DURABLE_OBJECTS = { AgentJob: 'AGENT_JOB', BulkOperation: 'BULK_OPERATION' } as const
+export const DURABLE_OBJECTS = {
+  AgentJob: 'AGENT_JOB',
+  BulkOperation: 'BULK_OPERATION',
+  Schedule: 'SCHEDULE',
+  ScheduleLimit: 'SCHEDULE_LIMIT',
+} as const

@@ -7,11 +7,7 @@ import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'
 import type { WakeTable } from './wake-table.ts'
 
-/** Records of every kind. */
-export const recordSchema: SqlSchema = {
-  name: 'records',
-  statements: [
-    `CREATE TABLE records (
+const TABLE = `CREATE TABLE records (
        id TEXT PRIMARY KEY,
        kind TEXT NOT NULL,
        tenant_id TEXT NOT NULL,
@@ -20,10 +16,19 @@ export const recordSchema: SqlSchema = {
        wake_at BIGINT,
        updated_at BIGINT NOT NULL,
        body TEXT NOT NULL
-     ) WITHOUT ROWID`,
+     ) WITHOUT ROWID`
+
+/** Records of every kind. */
+export const recordSchema: SqlSchema = {
+  name: 'records',
+  statements: [
+    TABLE,
     'CREATE INDEX records_by_turn ON records (kind, tenant_id, wake_at)',
   ],
 }
+
+/** For a database that holds one record: an index would be one more row to write with each change. */
+export const oneRecordSchema: SqlSchema = { name: 'one_record', statements: [TABLE] }
 
 /** For what lists them: not where each record has a database of its own. */
 export const recordListSchema: SqlSchema = {

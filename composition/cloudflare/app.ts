@@ -17,12 +17,15 @@ import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
+import { CronerCalendar } from '#adapters/web/calendar.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import { type Project, partsOf } from '../config/parts.ts'
+import { checkBindings } from './bindings.ts'
+import { type ScheduleObjects, addRemoteSchedules } from './remote-schedules.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { CONNECTIONS_AT_ONCE, checkCallTimes } from './limits.ts'
 import { createContainer } from '../container.ts'
@@ -33,7 +36,7 @@ import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
-export interface Env {
+export interface Env extends ScheduleObjects {
   readonly AGENT_JOB: JobNamespace
   readonly BULK_OPERATION: RecordNamespace<Operation>
   readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
@@ -45,6 +48,7 @@ export interface Env {
 
 /** What the Worker and the objects share. */
 export function compose(env: Env, project: Project): DependencyContainer {
+  checkBindings(env)
   const settings = parseSettings(env)
   const clock = new SystemClock()
   const random = new CryptoRandom()
@@ -65,6 +69,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
     t.CALLBACK_SENDER,
     new HttpCallbackSender({ fetch: (url, init) => fetch(url, init), allowedHosts, clock }),
   )
+  container.registerInstance(t.CALENDAR, new CronerCalendar())
   container.registerInstance(t.CATALOG, catalog)
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
@@ -82,6 +87,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.OPEN_MODE, settings.openMode)
   const operations = { objects: env.BULK_OPERATION, index: new RecordIndex(db, OPERATION.name) }
   container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))
+  addRemoteSchedules(container, env, db)
   container.registerInstance(t.OWN_ROUTES, routes)
   container.registerInstance(t.OWN_TABLES, ownSchemas(project.config.tables ?? []))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)

@@ -9,6 +9,7 @@ import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
@@ -16,9 +17,9 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { withDeadline } from '#application/time/deadline.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
-import { OPERATION } from '#domain/operation/operation.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Env } from './app.ts'
+import { RECORD_KINDS } from './record-kinds.ts'
 import { httpApp } from '../http-app.ts'
 import { SettingsError } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
@@ -93,16 +94,23 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
     /** Every minute (`triggers` in wrangler.toml). */
     async scheduled(_controller: unknown, env: Env, life: Life): Promise<void> {
       await opened(env, life)
-      const container = shared(env)
-      const db = new D1SqlDatabase(env.JOB_INDEX)
-      const world = { clock: container.resolve(t.CLOCK), logger: container.resolve(t.LOGGER) }
-      try {
-        await sweepRecords({ ...world, index: new RecordIndex(db, OPERATION.name), objects: env.BULK_OPERATION })
-      } finally {
-        await sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: env.AGENT_JOB })
-      }
+      await sweep(env, shared(env))
     },
   }
+}
+
+/** Finds what is overdue, for alarms have been lost in practice. */
+async function sweep(env: Env, container: DependencyContainer): Promise<void> {
+  const db = new D1SqlDatabase(env.JOB_INDEX)
+  const world = { clock: container.resolve(t.CLOCK), logger: container.resolve(t.LOGGER) }
+  // At once: each has a minute of its own, whatever the others find.
+  const sweeps = await Promise.allSettled([
+    sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: env.AGENT_JOB }),
+    ...RECORD_KINDS.map(({ kind, binding }) =>
+      sweepRecords({ ...world, index: new RecordIndex(db, kind.name), objects: env[binding] }),
+    ),
+  ])
+  for (const end of sweeps) if (end.status === 'rejected') throw end.reason
 }
 
 async function open(env: Env, shared: Composition): Promise<App> {
@@ -117,7 +125,8 @@ async function open(env: Env, shared: Composition): Promise<App> {
 
 /** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, recordIndexSchema, idSecretSchema]
+  const records = [recordIndexSchema, declaredScheduleSchema]
+  const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, ...records, idSecretSchema]
   await migrate(db, ...ours, ...container.resolve(t.OWN_TABLES))
   return container.resolve(t.API_KEYS).any()
 }

@@ -3,5 +3,5 @@ import { createWorker } from './worker.ts'
 
 const worker = createWorker(config)
 
-export const { AgentJob, BulkOperation, SampleShop } = worker
+export const { AgentJob, BulkOperation, Schedule, ScheduleLimit, SampleShop } = worker
 export default worker.handler

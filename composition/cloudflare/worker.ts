@@ -33,6 +33,7 @@ import type { AnyConfig } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
 import { type Env, compose } from './app.ts'
 import { type Composition, createHandler } from './handler.ts'
+import { limitClass, scheduleClass } from './schedule-objects.ts'
 import { parseSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
@@ -69,6 +70,8 @@ function workerOf(open: Composition): ErrandWorker {
   return {
     AgentJob: jobClass(shared),
     BulkOperation: operationClass(shared),
+    Schedule: scheduleClass(shared),
+    ScheduleLimit: limitClass(shared),
     SampleShop: shopClass(shared),
     handler: createHandler(shared),
   }
@@ -147,6 +150,7 @@ function operationClass(shared: Composition) {
       })
       return (operation) => runOperation.execute(operation)
     },
+    objects: (env) => env.BULK_OPERATION,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })

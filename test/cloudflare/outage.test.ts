@@ -52,6 +52,8 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
     JOB_INDEX,
     AGENT_JOB: namespace(env.AGENT_JOB),
     BULK_OPERATION: namespace(env.BULK_OPERATION),
+    SCHEDULE: namespace(env.SCHEDULE),
+    SCHEDULE_LIMIT: namespace(env.SCHEDULE_LIMIT),
     SAMPLE_SHOP: namespace(env.SAMPLE_SHOP),
   } as unknown as Env
   const handler = createHandler((given) => compose(given, { config }))

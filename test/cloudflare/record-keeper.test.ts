@@ -28,7 +28,10 @@ async function sceneOn(storage: DurableObjectStorage) {
     return Promise.resolve()
   }
   const wake = (record: Counter) => step(record, make)
-  const open = () => new RecordKeeper({ kind: COUNTER, storage, id: 'cnt_1', wake, clock, logger })
+  const objects = () => {
+    throw new Error('No other record is looked after here.')
+  }
+  const open = () => new RecordKeeper({ kind: COUNTER, storage, id: 'cnt_1', wake, objects, clock, logger })
   await open().create(counter())
   /** By a new instance of the object, as after an eviction. */
   const fire = async (): Promise<void> => {

@@ -1,18 +1,14 @@
-import { reset, runInDurableObject } from 'cloudflare:test'
+import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { GROUP, MOST_JOBS, sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import type { JobStub } from '#adapters/cloudflare/job-stub.ts'
-import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
-import type { RecordStub } from '#adapters/cloudflare/record-stub.ts'
-import { sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
 import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import type { WakeKind } from '#domain/job/wake.ts'
-import { OPERATION_KEPT_MS, type Operation } from '#domain/operation/operation.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { countedD1 } from './counted-d1.ts'
@@ -20,8 +16,8 @@ import { countedD1 } from './counted-d1.ts'
 const MINUTE = 60_000
 
 beforeEach(async () => {
-  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema, recordIndexSchema)
-  await env.JOB_INDEX.batch(['jobs', 'record_index'].map((table) => env.JOB_INDEX.prepare(`DELETE FROM ${table}`)))
+  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema)
+  await env.JOB_INDEX.prepare('DELETE FROM jobs').run()
 })
 
 afterAll(() => reset())
@@ -143,94 +139,5 @@ describe('the sweep of jobs', () => {
     expect(looked).toHaveLength(49)
     const row = env.JOB_INDEX.prepare('SELECT wake_at FROM jobs WHERE id = ?').bind(first)
     expect(await row.first()).toEqual({ wake_at: T0 + 60 * MINUTE })
-  })
-})
-
-describe('the sweep of records', () => {
-  const running: Operation = {
-    id: 'op_01M83QK8XSJ513P1WPKNW38GPZ',
-    tenantId: 'acme',
-    action: 'cancel',
-    resolve: null,
-    filter: {},
-    status: 'running',
-    total: 0,
-    done: 0,
-    skipped: 0,
-    slice: [],
-    cursor: null,
-    last: false,
-    createdAt: 1,
-    createdBy: { kind: 'keyless' },
-    updatedAt: 1,
-    finishedAt: null,
-    version: 1,
-    fingerprint: null,
-  }
-  const world = (now = T0) => ({
-    index: new RecordIndex(new D1SqlDatabase(env.JOB_INDEX), 'operation'),
-    objects: env.BULK_OPERATION as never,
-    clock: new ManualClock(now),
-    logger: silentLogger,
-  })
-  const known = async (): Promise<unknown[]> =>
-    (await env.JOB_INDEX.prepare('SELECT id, look_at FROM record_index ORDER BY id').all()).results
-
-  test('sets one going whose alarm was lost, and forgets what was never stored', async () => {
-    const deps = world()
-    const stub = env.BULK_OPERATION.getByName(running.id)
-    await deps.index.add(running.id, 0)
-    await deps.index.add('op_01M83QK8XSJ513P1WPKNW38GP0', 0)
-    // As the Worker knows it: what the platform makes of the type is too deep for the compiler.
-    const operation = stub as unknown as RecordStub<Operation>
-    await operation.create(running)
-    await runInDurableObject(stub, (_instance, { storage }) => storage.deleteAlarm())
-    await sweepRecords(deps)
-    await runInDurableObject(stub, async (_instance, { storage }) => {
-      expect(await storage.getAlarm()).not.toBeNull()
-      // It need not be waited for.
-      await storage.setAlarm(Date.now())
-    })
-    expect(await known()).toMatchObject([{ id: running.id }])
-    await vi.waitFor(async () => {
-      expect(await operation.find('acme', running.id)).toMatchObject({ status: 'completed' })
-    })
-  })
-
-  test('one that is at rest keeps the alarm of its end, is looked after once a day, and is forgotten when it is gone', async () => {
-    const id = 'op_01M83QK8XSJ513P1WPKNW38GPY'
-    const finishedAt = Date.now()
-    const { index } = world()
-    const stub = env.BULK_OPERATION.getByName(id)
-    await (stub as unknown as RecordStub<Operation>).create({ ...running, id, status: 'completed', finishedAt })
-    await index.add(id, 0)
-    const day = 86_400_000
-    await sweepRecords(world(finishedAt))
-    expect(await known()).toMatchObject([{ id, look_at: expect.closeTo(finishedAt + day, -5) as number }])
-    await runInDurableObject(stub, async (_instance, { storage }) => {
-      expect(await storage.getAlarm()).toBe(finishedAt + OPERATION_KEPT_MS)
-      await storage.deleteAll()
-    })
-    await sweepRecords(world(finishedAt + 2 * day))
-    expect(await known()).toEqual([])
-  })
-
-  test('one that cannot be looked after keeps nothing from the others, and comes again', async () => {
-    const deps = world()
-    const asked: string[] = []
-    const getByName = (id: string) => ({
-      lookAfter: () => {
-        asked.push(id)
-        return id === 'op_a' ? Promise.reject(new Error('Overloaded.')) : Promise.resolve(T0 + 30 * MINUTE)
-      },
-    })
-    const objects = { getByName } as never
-    for (const id of ['op_a', 'op_b']) await deps.index.add(id, 0)
-    await sweepRecords({ ...deps, objects })
-    await sweepRecords({ ...deps, objects })
-    expect(asked.sort()).toEqual(['op_a', 'op_b'])
-    await deps.clock.advance(11 * MINUTE)
-    await sweepRecords({ ...deps, objects })
-    expect(asked.sort()).toEqual(['op_a', 'op_a', 'op_b'])
   })
 })

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 
-export { AgentJob, BulkOperation, SampleShop } from '#composition/cloudflare/main.ts'
+export { AgentJob, BulkOperation, Schedule, ScheduleLimit, SampleShop } from '#composition/cloudflare/main.ts'
 export { HeldJob } from './held-job.ts'
 export { default } from '#composition/cloudflare/main.ts'
 

@@ -82,7 +82,7 @@ describe('backfill', () => {
     ['into the future', '00:20:00', '00:40:00', 'past'],
     ['of no fire', '00:20:00', '00:30:00', 'no fire'],
     ['of too many', '-', '00:30:00', '1000'],
-  ])('%s is refused', async (_name, from, to, message) => {
+  ])('%s is refused', async (...[, from, to, message]) => {
     const s = scheduling(BEGIN)
     await s.put(HOURLY)
     const begin = from === '-' ? Date.parse('2026-01-01T00:00:00Z') : time(from)

@@ -1,0 +1,157 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
+import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
+import type { Looked, RecordStub } from '#adapters/cloudflare/record-stub.ts'
+import { MOST_RECORDS, sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { OPERATION_KEPT_MS, type Operation } from '#domain/operation/operation.ts'
+import { T0 } from '#test/support/fixtures.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import { countedD1 } from './counted-d1.ts'
+
+const MINUTE = 60_000
+
+beforeEach(async () => {
+  await migrate(new D1SqlDatabase(env.JOB_INDEX), recordIndexSchema)
+  await env.JOB_INDEX.prepare('DELETE FROM record_index').run()
+})
+
+afterAll(() => reset())
+
+interface Behaviour {
+  /** Ids that cannot be looked after. */
+  readonly failing?: (id: string) => boolean
+  /** Objects that answer nothing but an error. */
+  readonly broken?: (id: string) => boolean
+}
+
+describe('the sweep of records', () => {
+  const running: Operation = {
+    id: 'op_01M83QK8XSJ513P1WPKNW38GPZ',
+    tenantId: 'acme',
+    action: 'cancel',
+    resolve: null,
+    filter: {},
+    status: 'running',
+    total: 0,
+    done: 0,
+    skipped: 0,
+    slice: [],
+    cursor: null,
+    last: false,
+    createdAt: 1,
+    createdBy: { kind: 'keyless' },
+    updatedAt: 1,
+    finishedAt: null,
+    version: 1,
+    fingerprint: null,
+  }
+  const world = (now = T0) => ({
+    index: new RecordIndex(new D1SqlDatabase(env.JOB_INDEX), 'operation'),
+    objects: env.BULK_OPERATION as never,
+    clock: new ManualClock(now),
+    logger: silentLogger,
+  })
+  const due = (id: string) => ({ id, lookAt: 0, tenantId: null })
+  const known = async (): Promise<unknown[]> =>
+    (await env.JOB_INDEX.prepare('SELECT id, look_at FROM record_index ORDER BY id').all()).results
+
+  test('sets one going whose alarm was lost, and forgets what was never stored', async () => {
+    const deps = world()
+    const stub = env.BULK_OPERATION.getByName(running.id)
+    await deps.index.add(due(running.id))
+    await deps.index.add(due('op_01M83QK8XSJ513P1WPKNW38GP0'))
+    // As the Worker knows it: what the platform makes of the type is too deep for the compiler.
+    const operation = stub as unknown as RecordStub<Operation>
+    await operation.create(running)
+    await runInDurableObject(stub, (_instance, { storage }) => storage.deleteAlarm())
+    await sweepRecords(deps)
+    await runInDurableObject(stub, async (_instance, { storage }) => {
+      expect(await storage.getAlarm()).not.toBeNull()
+      // It need not be waited for.
+      await storage.setAlarm(Date.now())
+    })
+    expect(await known()).toMatchObject([{ id: running.id }])
+    await vi.waitFor(async () => {
+      expect(await operation.find('acme', running.id)).toMatchObject({ status: 'completed' })
+    })
+  })
+
+  test('one that is at rest keeps the alarm of its end, is looked after once a day, and is forgotten when it is gone', async () => {
+    const id = 'op_01M83QK8XSJ513P1WPKNW38GPY'
+    const finishedAt = Date.now()
+    const { index } = world()
+    const stub = env.BULK_OPERATION.getByName(id)
+    await (stub as unknown as RecordStub<Operation>).create({ ...running, id, status: 'completed', finishedAt })
+    await index.add(due(id))
+    const day = 86_400_000
+    await sweepRecords(world(finishedAt))
+    expect(await known()).toMatchObject([{ id, look_at: expect.closeTo(finishedAt + day, -5) as number }])
+    await runInDurableObject(stub, async (_instance, { storage }) => {
+      expect(await storage.getAlarm()).toBe(finishedAt + OPERATION_KEPT_MS)
+      await storage.deleteAll()
+    })
+    await sweepRecords(world(finishedAt + 2 * day))
+    expect(await known()).toEqual([])
+  })
+
+  test('one that cannot be looked after keeps nothing from the others, and comes again', async () => {
+    const deps = world()
+    const { objects, looked } = sweptObjects({ failing: (id) => id === 'op_a' })
+    for (const id of ['op_a', 'op_b']) await deps.index.add(due(id))
+    await sweepRecords({ ...deps, objects })
+    await sweepRecords({ ...deps, objects })
+    expect(looked.sort()).toEqual(['op_a', 'op_b'])
+    await deps.clock.advance(11 * MINUTE)
+    await sweepRecords({ ...deps, objects })
+    expect(looked.sort()).toEqual(['op_a', 'op_a', 'op_b'])
+  })
+
+  test('a group whose first object is broken is looked after by the next one', async () => {
+    const deps = world()
+    const { objects, looked, calls } = sweptObjects({ broken: (id) => id === 'op_a' })
+    for (const id of ['op_a', 'op_b', 'op_c']) await deps.index.add(due(id))
+    await sweepRecords({ ...deps, objects })
+    expect([looked, calls]).toEqual([
+      ['op_b', 'op_c'],
+      [3, 2],
+    ])
+  })
+
+  test('looks after a minute of 150 000 lost alarms an hour of each kind, within what one invocation may ask for', async () => {
+    const sql = `
+      WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 4000)
+      INSERT INTO record_index (id, kind, look_at) SELECT kind || '_' || n, kind, n FROM n, (SELECT 'operation' AS kind UNION SELECT 'schedule')`
+    await env.JOB_INDEX.prepare(sql).run()
+    for (const kind of ['operation', 'schedule']) {
+      const d1 = countedD1(env.JOB_INDEX)
+      const { objects, looked, calls } = sweptObjects()
+      const deps = { ...world(), index: new RecordIndex(new D1SqlDatabase(d1.db), kind), objects }
+      await sweepRecords(deps)
+      expect(looked.length).toBe(MOST_RECORDS)
+      expect(looked.length).toBeGreaterThanOrEqual(150_000 / 60)
+      expect(looked.every((id) => id.startsWith(kind))).toBe(true)
+      expect(calls.length).toBeLessThanOrEqual(60)
+      expect(d1.counts.queries).toBeLessThanOrEqual(2 * Math.ceil(MOST_RECORDS / 300))
+      await sweepRecords(deps)
+      expect(new Set(looked).size).toBe(4000)
+      expect(looked.length).toBe(4000)
+    }
+  })
+})
+
+/** Objects that note what they are asked for. */
+function sweptObjects({ failing = () => false, broken = () => false }: Behaviour = {}) {
+  const looked: string[] = []
+  const calls: number[] = []
+  const lookAfterAll = (ids: readonly string[]): Promise<readonly Looked[]> => {
+    calls.push(ids.length)
+    if (broken(ids[0] ?? '')) return Promise.reject(new Error('Overloaded.'))
+    looked.push(...ids)
+    return Promise.resolve(ids.filter((id) => !failing(id)).map((id) => ({ id, at: T0 + 30 * MINUTE })))
+  }
+  return { looked, calls, objects: { getByName: () => ({ lookAfterAll }) } }
+}
