@@ -2,7 +2,6 @@
 // Paths are anchored. What is allowed in few places lists those in `pathNot`: a new folder starts with no rights.
 
 const SOURCE = '^(domain|ports|application|adapters|composition)/'
-const AUTHORS = '^composition/(agents|tools)/'
 
 /** What an adapter folder may use of the others, beside `sql/`, `web/` and itself. */
 const SIBLINGS = {
@@ -29,16 +28,6 @@ function adaptersAreSiblings(from, allowed) {
       'State what you need as a port, and let composition/ hand you the other adapter.',
     from,
     { path: '^adapters/', pathNot: ['$1', 'sql', 'web'].map((folder) => `^adapters/${folder}/`).concat(allowed) },
-  )
-}
-
-function authorsSeeOnlyDomainAndPorts(to) {
-  return rule(
-    'authors-see-only-domain-and-ports',
-    'An agent or a tool imports domain/, types of ports/ (import type), npm packages and other agents and tools. ' +
-      'What it needs from the world is handed to it: make it a function of that port, and call it in composition/.',
-    { path: AUTHORS },
-    to,
   )
 }
 
@@ -69,7 +58,7 @@ module.exports = {
       'node-builtins-only-in-node',
       'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), ' +
         'or put the code behind a port and implement that in adapters/node.',
-      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/(node|cli)/', '^create-errand/', '^(bench|test)/'] },
+      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/(node|cli)/', '^create-errand/', '^(bench|examples|test)/'] },
       { dependencyTypes: ['core'] },
     ),
     rule(
@@ -78,7 +67,7 @@ module.exports = {
         'Put the code behind a port and implement that in adapters/cloudflare.',
       {
         path: '^',
-        pathNot: ['^adapters/cloudflare/', '^composition/cloudflare/', '^(bench|test)/cloudflare/'],
+        pathNot: ['^adapters/cloudflare/', '^composition/cloudflare/', '^(bench|test)/cloudflare/', '^examples/'],
       },
       {
         path: [
@@ -132,8 +121,28 @@ module.exports = {
       { path: '^adapters/' },
       { path: '^composition/' },
     ),
-    authorsSeeOnlyDomainAndPorts({ pathNot: ['^(domain|ports)/', AUTHORS, '(^|/)node_modules/'] }),
-    authorsSeeOnlyDomainAndPorts({ path: '^ports/', dependencyTypesNot: ['type-only'] }),
+    rule(
+      'examples-see-only-public-entries',
+      "An example is a project like an author's: it imports Errand by its public names ('errand', 'errand/node', …). " +
+        'What it lacks there is missing for authors too: export it from composition/public/.',
+      { path: '^examples/([^/]+)/' },
+      {
+        pathNot: ['^examples/$1/', '^composition/public/', '(^|/)node_modules/', '^cloudflare:'],
+        dependencyTypesNot: ['core'],
+      },
+    ),
+    rule(
+      'examples-see-only-public-entries',
+      'The public names are what an author has; the path of an entry is not.',
+      { path: '^examples/' },
+      { path: '^composition/public/', dependencyTypes: ['local', 'aliased-subpath-import'] },
+    ),
+    rule(
+      'no-example-from-source',
+      'An example uses Errand, not the other way round. Tests may use examples.',
+      { path: '^', pathNot: '^(examples|test)/' },
+      { path: '^examples/' },
+    ),
     rule(
       'tsyringe-in-one-file',
       'Import container, once and the types from composition/tsyringe.ts: it loads the Reflect polyfill first.',
@@ -144,7 +153,7 @@ module.exports = {
       'hono-only-in-http',
       'Routes live in adapters/http; adapters/node, adapters/cloudflare and adapters/logging mount them. ' +
         'Elsewhere use Request and Response, or hand the data over.',
-      { path: '^', pathNot: ['^adapters/(http|node|cloudflare|logging)/', '^test/'] },
+      { path: '^', pathNot: ['^adapters/(http|node|cloudflare|logging)/', '^(examples|test)/'] },
       { path: npm('hono', '@hono/[^/]+') },
     ),
     rule(

@@ -138,7 +138,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'composition/cloudflare/main.ts',
+      'examples/*/{errand.config,worker}.ts',
       'bench/cloudflare/*.ts',
       '*.config.ts',
       'test/support/closing-line.ts',
@@ -153,7 +153,7 @@ export default tseslint.config(
   },
   {
     // A suite is one long function, and a method that has lost its object fails the test it is in.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'examples/*/test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/unbound-method': 'off' },
   },
 )

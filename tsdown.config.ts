@@ -43,7 +43,6 @@ export default defineConfig([
     clean: true,
     dts: false,
     deps: { neverBundle: PLATFORM_MODULES },
-    loader: { '.csv': 'text' },
     plugins: [THREAD_ENTRY],
     // `errand init` makes a project of them.
     copy: [{ from: 'create-errand/templates', to: 'dist' }],

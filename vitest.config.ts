@@ -15,8 +15,8 @@ export default defineConfig({
           // Files share the modules that a worker has loaded: loading them for each took as long as the tests.
           isolate: false,
           environment: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/cloudflare/**', 'test/postgres/**'],
+          include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          exclude: ['test/cloudflare/**', 'test/postgres/**', 'examples/*/test/cloudflare/**'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -36,7 +36,7 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: './test/cloudflare/wrangler.toml' } })],
         test: {
           name: 'workerd',
-          include: ['test/cloudflare/**/*.test.ts'],
+          include: ['test/cloudflare/**/*.test.ts', 'examples/*/test/cloudflare/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -50,14 +50,14 @@ function sizes(): readonly { readonly of: string; readonly bytes: number }[] {
 /** Parsing and running the module, by the profile that wrangler takes in the local runtime. */
 function startMs(): number {
   const file = join(folder, 'start.cpuprofile')
-  wrangler('check', 'startup', '--args=--minify', '--outfile', file)
+  wrangler('check', 'startup', '--args=--minify --config=examples/shop/wrangler.toml', '--outfile', file)
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8')) as Profile
   const idle = new Set(nodes.filter(({ callFrame }) => callFrame.functionName === '(idle)').map(({ id }) => id))
   return samples.reduce((sum, id, index) => sum + (idle.has(id) ? 0 : (timeDeltas[index] ?? 0)), 0) / 1000
 }
 
-wrangler('deploy', '--dry-run', '--minify', '--metafile', '--outdir', folder)
-const bundle = readFileSync(join(folder, 'main.js'))
+wrangler('deploy', '--config', 'examples/shop/wrangler.toml', '--dry-run', '--minify', '--metafile', '--outdir', folder)
+const bundle = readFileSync(join(folder, 'worker.js'))
 const gzipped = gzipSync(bundle).length
 const largest = sizes().slice(0, 8)
 const starts = Array.from({ length: ROUNDS }, startMs).sort((a, b) => a - b)

@@ -14,7 +14,7 @@ const values = readOptions('Measures submit, get and list on a store with many j
 const jobs = Number(values.jobs)
 if (values.on !== 'sqlite' && values.on !== 'postgres') throw new RangeError('--on is "sqlite" or "postgres".')
 
-const request = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['bench'] }
+const request = { agent: 'bench', input: { n: 1 }, tags: ['bench'] }
 
 async function submitted({ ask }: Store): Promise<string> {
   return ((await (await ask('POST', '/jobs', request)).json()) as { id: string }).id
@@ -37,7 +37,7 @@ const operations: Record<string, (store: Store, id: string) => Promise<string>> 
   'first page, by tag': (store) => answered(store.ask('GET', '/jobs?tag=bench&page_size=50')),
   'first page, by batch and status': (store) => answered(store.ask('GET', '/jobs?batch=b7&status=failed&page_size=50')),
   'first page, by tag, agent and status': (store) =>
-    answered(store.ask('GET', '/jobs?tag=bench&agent=product-copywriter&status=failed&page_size=50')),
+    answered(store.ask('GET', '/jobs?tag=bench&agent=bench&status=failed&page_size=50')),
   counts: (store) => answered(store.ask('GET', '/jobs/counts')),
   'counts, by batch': (store) => answered(store.ask('GET', '/jobs/counts?batch=b7')),
 }

@@ -42,7 +42,6 @@ function errand(model: string): BenchWorker {
       BULK_OPERATION: 'BulkOperation',
       SCHEDULE: 'Schedule',
       SCHEDULE_LIMIT: 'ScheduleLimit',
-      SAMPLE_SHOP: 'SampleShop',
     },
     d1: 'JOB_INDEX',
     vars: {

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { config } from '#composition/agents.ts'
+import { defineConfig } from '#composition/config/config.ts'
 import { httpApp } from '#composition/http-app.ts'
 import { localHome } from '#composition/node/job-home.ts'
 import { type NodeApp, openNodeApp } from '#composition/node/app.ts'
 import { addOutbound } from '#composition/node/outbound.ts'
 import { parseNodeSettings } from '#composition/settings/settings.ts'
 import * as t from '#composition/tokens.ts'
+import { benchAgent } from './agent.ts'
 
 /** A server without a network: its store, and the whole HTTP interface over it. */
 export interface Store {
@@ -21,7 +22,7 @@ export async function openStore(databaseUrl: string | null): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
   const database = databaseUrl === null ? {} : { ERRAND_DATABASE_URL: databaseUrl }
   const settings = parseNodeSettings({ ERRAND_DATA_DIR: folder, ...database })
-  const app = await openNodeApp(settings, { config })
+  const app = await openNodeApp(settings, { config: defineConfig({ agents: [benchAgent(() => '')] }) })
   addOutbound(app.container, settings)
   // Without an engine: wakes are set and ignored, because jobs must not run during the measurement.
   await app.storage.serve()

@@ -8,9 +8,7 @@ import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
 import { DerivedIds } from '#application/job/derived-ids.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { GetJob } from '#application/job/get-job.ts'
-import { GetProduct } from '#application/shop/get-product.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
-import { ListProducts } from '#application/shop/list-products.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
 import { Redeliver } from '#application/callback/redeliver.ts'
@@ -140,8 +138,6 @@ function addExecution(use: Register): void {
 function addQuestions(use: Register): void {
   use(GetJob, (c) => new GetJob({ jobs: c.resolve(t.JOB_INTAKE) }))
   use(ListJobs, (c) => new ListJobs({ index: c.resolve(t.JOB_INDEX) }))
-  use(ListProducts, (c) => new ListProducts({ catalog: c.resolve(t.CATALOG) }))
-  use(GetProduct, (c) => new GetProduct({ catalog: c.resolve(t.CATALOG) }))
   use(
     CheckReadiness,
     (c) =>

@@ -1,5 +1,5 @@
 import { createHttpApp } from '#adapters/http/app.ts'
-import { ownResource } from '#adapters/http/own-routes.ts'
+import { ownResource } from '#adapters/http/own-resource.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import type { ScheduleUseCases } from '#adapters/http/resources/schedules/schedules.ts'
@@ -8,9 +8,7 @@ import { Authenticate } from '#application/tenant/authenticate.ts'
 import { BulkOperations } from '#application/operation/bulk-operations.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { GetJob } from '#application/job/get-job.ts'
-import { GetProduct } from '#application/shop/get-product.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
-import { ListProducts } from '#application/shop/list-products.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import { ControlSchedule } from '#application/schedule/control-schedule.ts'
 import { DeleteSchedule } from '#application/schedule/delete-schedule.ts'
@@ -66,8 +64,6 @@ function resourcesOf(c: DependencyContainer, home: JobHome): ReturnType<typeof h
     listJobs: c.resolve(ListJobs),
     operations: c.resolve(BulkOperations),
     schedules: schedulesOf(c),
-    listProducts: c.resolve(ListProducts),
-    getProduct: c.resolve(GetProduct),
     readiness: c.resolve(CheckReadiness),
     slots: requestSlots({ tenants, clock, maxRuns: c.resolve(t.MAX_RUNS) }),
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,

@@ -3,7 +3,6 @@ import { type AgentResourceDeps, agentResource } from '#adapters/http/resources/
 import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
 import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
 import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
-import { type ProductResourceDeps, productResource } from '#adapters/http/resources/products.ts'
 import { type ReadinessResourceDeps, readinessResource } from '#adapters/http/resources/readiness.ts'
 import { type ScheduleResourceDeps, scheduleResource } from '#adapters/http/resources/schedules/resource.ts'
 import { type RunResourceDeps, runResource } from '#adapters/http/resources/run/resource.ts'
@@ -13,11 +12,10 @@ export type ResourceDeps = RunResourceDeps &
   OperationResourceDeps &
   ScheduleResourceDeps &
   AgentResourceDeps &
-  ProductResourceDeps &
   HealthResourceDeps &
   ReadinessResourceDeps
 
-/** What the HTTP interface serves, in the order of its document. To serve more, add an entry. */
+/** What the HTTP interface serves, in the order of its document. To serve more, add an entry; the routes of an installation are in its config. */
 export function httpResources(deps: ResourceDeps): readonly Resource[] {
   return [
     runResource(deps),
@@ -25,7 +23,6 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     operationResource(deps),
     scheduleResource(deps),
     agentResource(deps),
-    productResource(deps),
     healthResource(deps),
     readinessResource(deps),
   ]

@@ -29,10 +29,10 @@ import type { JobIntake, JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
-import type { ProductCatalog } from '#ports/product-catalog.ts'
 import type { Random } from '#ports/random.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { Waker } from '#ports/waker.ts'
+import type { DemoScript } from './demo/model.ts'
 import type { InjectionToken } from './tsyringe.ts'
 
 // Interfaces vanish at run time, so each port gets one typed symbol. Use-cases are their own tokens.
@@ -44,12 +44,12 @@ export const AGENTS = token<AgentRegistry>('AgentRegistry')
 export const API_KEYS = token<ApiKeys>('ApiKeys')
 export const API_KEY_STORE = token<ApiKeyStore>('ApiKeyStore')
 export const CALLBACK_SENDER = token<CallbackSender>('CallbackSender')
-export const CATALOG = token<ProductCatalog>('ProductCatalog')
 export const CALENDAR = token<Calendar>('Calendar')
 export const CLOCK = token<Clock>('Clock')
 export const CORS_ORIGINS = token<readonly string[]>('CORS origins')
 export const DEFAULT_MODEL = token<string>('default model')
 export const DECLARED_SCHEDULES = token<DeclaredSchedules>('DeclaredSchedules')
+export const DEMO = token<DemoScript | undefined>('demo of the author')
 export const DISPATCH_LOG = token<DispatchLog>('DispatchLog')
 export const EXECUTIONS = token<Executions>('Executions')
 export const EXECUTOR = token<Executor>('Executor')

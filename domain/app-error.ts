@@ -9,7 +9,6 @@ export const ERROR_CODES = [
   'unknown_agent',
   'invalid_input',
   'job_not_found',
-  'product_not_found',
   'delivery_not_found',
   'operation_not_found',
   'schedule_not_found',

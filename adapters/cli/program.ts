@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import type { GetProduct } from '#application/shop/get-product.ts'
-import type { ListProducts } from '#application/shop/list-products.ts'
 import type { MakeKey } from '#application/tenant/make-key.ts'
 import type { ManageKeys } from '#application/tenant/manage-keys.ts'
 import type { RunSync } from '#application/agent/run-sync.ts'
@@ -20,11 +18,7 @@ export interface LocalApp {
   readonly agents: readonly Agent[]
   /** Loads what calls models. */
   readonly runSync: () => Promise<Pick<RunSync, 'execute'>>
-  readonly listProducts: ListProducts
-  readonly getProduct: GetProduct
   readonly manageKeys: ManageKeys
-  /** What the product file holds and could not be taken. */
-  readonly productNotes: readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -89,26 +83,6 @@ function addLocalCommands(program: Command, world: CliWorld, open: () => Promise
         for (const agent of agents) world.print(describeAgent(agent))
         return Promise.resolve()
       }),
-    )
-  program
-    .command('products')
-    .description('list the products of the shop')
-    .action(
-      local(async ({ listProducts, productNotes }) => {
-        for (const note of productNotes) world.note(`${note}\n`)
-        for (const { handle, title } of await listProducts.execute()) world.print(`${handle}  ${title}\n`)
-      }),
-    )
-  program
-    .command('drafts <product>')
-    .description('show the descriptions written for a product, newest first')
-    .action((handle: string) =>
-      local(async ({ getProduct }) => {
-        const { drafts } = await getProduct.execute(handle)
-        if (drafts.length === 0) world.note(`No drafts for ${handle} yet.\n`)
-        for (const { language, savedAt, text } of drafts)
-          world.print(`[${language}] ${new Date(savedAt).toISOString()}\n${text}\n\n`)
-      })(),
     )
 }
 

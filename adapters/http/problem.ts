@@ -26,7 +26,6 @@ const STATUS = {
   not_found: 404,
   unknown_agent: 404,
   job_not_found: 404,
-  product_not_found: 404,
   call_not_found: 404,
   delivery_not_found: 404,
   operation_not_found: 404,

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { moduleIn } from '#adapters/node/project/files.ts'
 
@@ -17,13 +17,22 @@ export interface ProjectFiles {
  * @throws {StartError}
  */
 export function findProject(config: string | null): ProjectFiles {
-  const path = config === null ? moduleIn(process.cwd(), 'errand.config') : resolve(config)
+  const path = config === null ? (namedIn(process.cwd()) ?? moduleIn(process.cwd(), 'errand.config')) : resolve(config)
   if (path === null) {
     throw new StartError(
       `There is no errand.config.ts (or .js, .mjs) in ${process.cwd()}. Go to the folder of your project, name its config with --config, or make a project with "npm create errand@latest my-agents".`,
     )
   }
-  if (!existsSync(path)) throw new StartError(`There is no file ${path}. Correct --config.`)
+  if (!existsSync(path))
+    throw new StartError(`There is no file ${path}. Correct --config, or "errand.config" in package.json.`)
   const folder = dirname(path)
   return { folder, config: path, server: moduleIn(folder, 'server'), worker: moduleIn(folder, 'worker') }
+}
+
+/** The config that `package.json` names, for a project that is not at the root of its repository. */
+function namedIn(folder: string): string | null {
+  const manifest = join(folder, 'package.json')
+  if (!existsSync(manifest)) return null
+  const { errand } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly errand?: { readonly config?: string } }
+  return errand?.config === undefined ? null : resolve(folder, errand.config)
 }

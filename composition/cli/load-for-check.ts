@@ -18,6 +18,6 @@ export async function loadForCheck(files: ProjectFiles, settings: NodeSettings):
     database,
     logger: createNodeLogger(settings.secrets),
   })
-  const models = createModels(settings, { clock: new SystemClock() })
+  const models = createModels(settings, { clock: new SystemClock(), demo: project.config.demo })
   return { agents: agents.list(), models, defaultModel: settings.defaultModel }
 }

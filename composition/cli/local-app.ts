@@ -1,6 +1,4 @@
 import type { LocalApp } from '#adapters/cli/program.ts'
-import { GetProduct } from '#application/shop/get-product.ts'
-import { ListProducts } from '#application/shop/list-products.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import type { Project } from '../config/parts.ts'
@@ -10,7 +8,7 @@ import * as t from '../tokens.ts'
 
 /** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
 export async function openLocalApp(settings: NodeSettings, project: Project): Promise<LocalApp> {
-  const { container, storage, productNotes } = await openNodeApp(settings, project, { briefly: true })
+  const { container, storage } = await openNodeApp(settings, project, { briefly: true })
   return {
     agents: container.resolve(t.AGENTS).list(),
     runSync: async () => {
@@ -18,10 +16,7 @@ export async function openLocalApp(settings: NodeSettings, project: Project): Pr
       addOutbound(container, settings)
       return container.resolve(RunSync)
     },
-    listProducts: container.resolve(ListProducts),
-    getProduct: container.resolve(GetProduct),
     manageKeys: container.resolve(ManageKeys),
-    productNotes,
     close: () => storage.close(),
   }
 }

@@ -1,7 +1,6 @@
 /// <reference types="@cloudflare/workers-types" />
 import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
 import { createPublicFetch } from '#adapters/callbacks/public-fetch.ts'
-import { type CatalogObject, RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
@@ -39,7 +38,6 @@ import type { DependencyContainer } from '../tsyringe.ts'
 export interface Env extends ScheduleObjects {
   readonly AGENT_JOB: JobNamespace
   readonly BULK_OPERATION: RecordNamespace<Operation>
-  readonly SAMPLE_SHOP: { getByName(name: string): CatalogObject }
   readonly JOB_INDEX: D1Database
   /** Absent where the binding is not configured. */
   readonly CF_VERSION_METADATA?: { readonly id: string }
@@ -52,14 +50,13 @@ export function compose(env: Env, project: Project): DependencyContainer {
   const settings = parseSettings(env)
   const clock = new SystemClock()
   const random = new CryptoRandom()
-  const catalog = new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample'))
   const db = new D1SqlDatabase(env.JOB_INDEX)
   const keys = new CachedApiKeys(new SqlApiKeys(db), { clock, freshMs: 10_000 })
   const logger = new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets })
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
-  const world = { env: settings.authorsEnv, publicFetch, database: db, logger, catalog }
+  const world = { env: settings.authorsEnv, publicFetch, database: db, logger }
   const { agents, routes } = partsOf(project, world)
   checkCallTimes(agents.list(), settings.limits)
   checkTenants(settings.tenants, agents)
@@ -70,7 +67,6 @@ export function compose(env: Env, project: Project): DependencyContainer {
     new HttpCallbackSender({ fetch: (url, init) => fetch(url, init), allowedHosts, clock }),
   )
   container.registerInstance(t.CALENDAR, new CronerCalendar())
-  container.registerInstance(t.CATALOG, catalog)
   container.registerInstance(t.CLOCK, clock)
   container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
@@ -83,7 +79,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.LIMITS, { ...settings.limits, maxToolCallsAtOnce: CONNECTIONS_AT_ONCE })
   container.registerInstance(t.LOGGER, logger)
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
-  container.registerInstance(t.MODELS, createModels(settings, { clock }))
+  container.registerInstance(t.MODELS, createModels(settings, { clock, demo: project.config.demo }))
   container.registerInstance(t.OPEN_MODE, settings.openMode)
   const operations = { objects: env.BULK_OPERATION, index: new RecordIndex(db, OPERATION.name) }
   container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))

@@ -1,9 +1,5 @@
 /// <reference types="@cloudflare/workers-types" />
 import type { DurableObject } from 'cloudflare:workers'
-import csv from '#adapters/catalog/sample-products.csv'
-import { parseShopifyCsv, refusalsIn } from '#adapters/catalog/shopify-csv.ts'
-import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
-import { createCatalogObject } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
@@ -14,7 +10,6 @@ import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
-import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { DeleteJob } from '#application/job/delete-job.ts'
@@ -34,13 +29,12 @@ import type { RuntimeWorld } from '../config/world.ts'
 import { type Env, compose } from './app.ts'
 import { type Composition, createHandler } from './handler.ts'
 import { limitClass, scheduleClass } from './schedule-objects.ts'
-import { parseSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
-export interface WorkerOptions<Ports extends object = object> {
+export interface WorkerOptions<Ports extends object = object, Bindings extends object = Env> {
   /** What implements the config's ports. Called once in each isolate, with the Worker's bindings. */
-  readonly ports: (bindings: Env, runtime: RuntimeWorld) => Ports
+  readonly ports: (bindings: Bindings, runtime: RuntimeWorld) => Ports
 }
 
 /** A class of Durable Objects. Only the platform makes instances of it. */
@@ -50,18 +44,19 @@ export type ObjectClass = new (ctx: DurableObjectState, env: Env) => DurableObje
 export interface ErrandWorker {
   readonly AgentJob: ObjectClass
   readonly BulkOperation: ObjectClass
-  readonly SampleShop: ReturnType<typeof shopClass>
+  readonly Schedule: ObjectClass
+  readonly ScheduleLimit: ObjectClass
   readonly handler: ReturnType<typeof createHandler>
 }
 
 /** The Worker of a config. The platform reports what is wrong with a factory's result at the first request. */
 export function createWorker(config: Config, options?: Partial<WorkerOptions>): ErrandWorker
-export function createWorker<Ports extends object>(
+export function createWorker<Ports extends object, Bindings extends object = Env>(
   config: Config<readonly Agent[], Ports>,
-  options: WorkerOptions<NoInfer<Ports>>,
+  options: WorkerOptions<NoInfer<Ports>, Bindings>,
 ): ErrandWorker
-export function createWorker(config: AnyConfig, { ports }: Partial<WorkerOptions> = {}): ErrandWorker {
-  return workerOf((env) => compose(env, { config, ports: ports && ((runtime) => ports(env, runtime)) }))
+export function createWorker(config: AnyConfig, { ports }: Partial<WorkerOptions<object, never>> = {}): ErrandWorker {
+  return workerOf((env) => compose(env, { config, ports: ports && ((runtime) => ports(env as never, runtime)) }))
 }
 
 function workerOf(open: Composition): ErrandWorker {
@@ -72,7 +67,6 @@ function workerOf(open: Composition): ErrandWorker {
     BulkOperation: operationClass(shared),
     Schedule: scheduleClass(shared),
     ScheduleLimit: limitClass(shared),
-    SampleShop: shopClass(shared),
     handler: createHandler(shared),
   }
 }
@@ -153,14 +147,5 @@ function operationClass(shared: Composition) {
     objects: (env) => env.BULK_OPERATION,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
-  })
-}
-
-function shopClass(shared: Composition) {
-  return createCatalogObject<Env>(async (db, env) => {
-    await migrate(db, draftSchema)
-    const file = parseShopifyCsv(csv, parseSettings(env).currency)
-    for (const note of refusalsIn(file)) shared(env).resolve(t.LOGGER).warn(`The product file: ${note}.`)
-    return new SqlProductCatalog({ products: file.products, db, clock: new SystemClock() })
   })
 }

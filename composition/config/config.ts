@@ -4,6 +4,7 @@ import type { SqlSchema } from '#adapters/sql/schema.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { type Fields, checkFields } from '#domain/agent/definition.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { DemoScript } from '../demo/model.ts'
 import type { World } from './world.ts'
 
 /** A value, or a function that makes it of what the runtime offers and of the author's own ports. */
@@ -16,6 +17,8 @@ export interface Config<Agents extends readonly Agent[] = readonly Agent[], Port
   readonly routes?: Made<OwnRoutes, Ports>
   /** Made and brought up to date in Errand's own database, which a factory gets as `database`. */
   readonly tables?: readonly SqlSchema[]
+  /** Plays the agents where no API key is set. It returns `null` to leave an agent to the offline demo model. */
+  readonly demo?: DemoScript
 }
 
 // A new field has a line in `Config` and here. What it comes to on a runtime is in `Parts` (parts.ts).
@@ -23,6 +26,7 @@ const FIELDS: Fields<keyof Config> = {
   agents: { type: 'list or factory' },
   routes: { type: 'object or factory', optional: true },
   tables: { type: 'list', optional: true },
+  demo: { type: 'function', optional: true },
 }
 
 /** @throws {DefinitionError} naming what is wrong: a misspelt field, an entry that is no agent, two agents of one name. */

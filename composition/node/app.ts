@@ -1,5 +1,3 @@
-import { refusalsIn } from '#adapters/catalog/shopify-csv.ts'
-import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
@@ -20,7 +18,6 @@ import { idSecretOf } from '../id-secret.ts'
 import { nodeDispatchLog } from './dispatch-log.ts'
 import { createNodeLogger } from './logger.ts'
 import { addScheduleStorage } from './schedules.ts'
-import { readProducts } from './products.ts'
 import { openSqlite } from './sqlite.ts'
 import type { PostgresStart } from './postgres.ts'
 import type { NodeStorage, StorageWorld } from './storage.ts'
@@ -34,8 +31,6 @@ const KEYS_FRESH_MS = 1000
 export interface NodeApp {
   readonly container: DependencyContainer
   readonly storage: NodeStorage
-  /** What the operator should know of the product file. */
-  readonly productNotes: readonly string[]
 }
 
 export interface OpenOptions {
@@ -56,26 +51,23 @@ export async function openNodeApp(
     ids: container.resolve(t.IDS),
     logger: container.resolve(t.LOGGER),
   }
-  const products = readProducts(settings)
   const { databaseUrl: url, leaseMs, dataDir } = settings
   const tables = ownSchemas(project.config.tables ?? [])
   const storage = await (url === null
     ? openSqlite(dataDir, deps, tables)
     : openDatabase({ url, briefly, leaseMs, tables }, deps))
   addStorage(container, storage, settings)
-  const catalog = new SqlProductCatalog({ products: products.products, db: storage.db, clock: deps.clock })
-  container.registerInstance(t.CATALOG, catalog)
   const world = {
     env: settings.authorsEnv,
     publicFetch: latePublicFetch(settings),
     database: storage.db,
     logger: deps.logger,
-    catalog,
   }
   const { agents, routes } = partsOf(project, world)
   container.registerInstance(t.AGENTS, agents)
   container.registerInstance(t.OWN_ROUTES, routes)
-  return { container, storage, productNotes: refusalsIn(products) }
+  container.register(t.DEMO, { useFactory: () => project.config.demo })
+  return { container, storage }
 }
 
 /** Loaded late: what speaks to Postgres is a third of the modules, and a server on SQLite needs none of them. */

@@ -1,11 +1,12 @@
 import { StartError } from '#adapters/node/process/start-error.ts'
-import { config } from '../agents.ts'
 import { openNodeApp } from './app.ts'
+import { findProject } from '../cli/find.ts'
+import { loadProject } from '../cli/load.ts'
 import { SettingsError, parseNodeSettings } from '../settings/settings.ts'
 
 // `npm run migrate`: brings the database up to date, as a server would when it starts. Safe to run twice, and by two at once.
 try {
-  const { storage } = await openNodeApp(parseNodeSettings(process.env), { config })
+  const { storage } = await openNodeApp(parseNodeSettings(process.env), await loadProject(findProject(null)))
   await storage.close()
   const { migrated, place } = storage
   for (const { name, from, to } of migrated) {

@@ -9,5 +9,8 @@ import type { DependencyContainer } from '../tsyringe.ts'
 export function addOutbound(container: DependencyContainer, settings: NodeSettings): void {
   const clock = container.resolve(t.CLOCK)
   container.registerInstance(t.CALLBACK_SENDER, nodeCallbackSender(settings, clock))
-  container.registerInstance(t.MODELS, createModels(settings, { clock, post: createPostJson() }))
+  container.registerInstance(
+    t.MODELS,
+    createModels(settings, { clock, post: createPostJson(), demo: container.resolve(t.DEMO) }),
+  )
 }

@@ -1,4 +1,3 @@
-import { draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
@@ -16,6 +15,5 @@ export const SCHEMAS = [
   declaredScheduleSchema,
   apiKeySchema,
   goneReceiverSchema,
-  draftSchema,
   idSecretSchema,
 ]

@@ -3,9 +3,8 @@ import { StartError } from '#adapters/node/process/start-error.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Config } from '../config/config.ts'
-import type { AnyConfig } from '../config/parts.ts'
+import type { Project } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
-import { isCaptured } from './capture.ts'
 import { SettingsError, parseNodeSettings } from '../settings/settings.ts'
 import { type NodeLike, type RunningServer, startServer } from './server.ts'
 
@@ -29,19 +28,18 @@ export interface Serve {
  * For a process that is nothing else. A mistake of the person who starts it ends the process with a sentence on stderr
  * and no stack.
  */
-export function serveOn(runtime: () => Promise<NodeLike>): Serve {
-  return async (config: AnyConfig, { ports, env = process.env }: Partial<ServeOptions> = {}) => {
-    // The command that wants the project goes on, and the code after this call does not.
-    if (isCaptured({ config, ports })) return new Promise<never>(() => undefined)
-    try {
-      const server = await startServer(parseNodeSettings(env), { config, ports }, await runtime())
-      // Now and not at the exit, which a killed process never reaches. Compiling is half of a start. Node alone has it.
-      if ('flushCompileCache' in module) module.flushCompileCache()
-      return server
-    } catch (error) {
-      const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
-      process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)
-      return process.exit(1)
-    }
+export async function serveProject(
+  project: Project,
+  { env, like }: { readonly env: Readonly<Record<string, string | undefined>>; readonly like: NodeLike },
+): Promise<RunningServer> {
+  try {
+    const server = await startServer(parseNodeSettings(env), project, like)
+    // Now and not at the exit, which a killed process never reaches. Compiling is half of a start. Node alone has it.
+    if ('flushCompileCache' in module) module.flushCompileCache()
+    return server
+  } catch (error) {
+    const foreseen = [SettingsError, StartError, DefinitionError].some((kind) => error instanceof kind)
+    process.stderr.write(`${String(error instanceof Error ? (foreseen ? error.message : error.stack) : error)}\n`)
+    return process.exit(1)
   }
 }

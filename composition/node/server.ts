@@ -44,7 +44,7 @@ export async function startServer(
   // Before anything else: from here on a signal stops the server in an orderly way.
   const { drainMs, secrets } = settings
   const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
-  const { container, storage, productNotes } = await stop.unlessStopped(openNodeApp(settings, project))
+  const { container, storage } = await stop.unlessStopped(openNodeApp(settings, project))
   addOutbound(container, settings)
   container.registerInstance(t.OPEN_MODE, 'loopback')
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
@@ -59,7 +59,7 @@ export async function startServer(
   await engine.start()
   const running = { container, server, engine, storage }
   stop.whenRunning(running)
-  greet(server.url, container, { ...settings, place: storage.place, open, productNotes })
+  greet(server.url, container, { ...settings, place: storage.place, open })
   return { url: server.url, close: () => closeServer(running) }
 }
 
@@ -88,13 +88,12 @@ function checkAddress({ host }: NodeSettings): void {
 interface Greeting {
   readonly place: string
   readonly open: boolean
-  readonly productNotes: readonly string[]
 }
 
 function greet(
   url: string,
   container: DependencyContainer,
-  { place, defaultModel, open, productsFile, productNotes }: NodeSettings & Greeting,
+  { place, defaultModel, open }: NodeSettings & Greeting,
 ): void {
   const agents = container.resolve(t.AGENTS).list()
   const offline =
@@ -106,7 +105,6 @@ function greet(
     `  data    ${place}`,
     `  access  ${open ? 'OPEN TO EVERY PROGRAM ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,
     ...agents.flatMap((agent) => warnings(agent, container)),
-    ...productNotes.map((note) => `  warning: ${productsFile ?? 'the sample products'}: ${note}`),
   ]
   new LineOutput(process.stdout).write(lines.join('\n'))
 }

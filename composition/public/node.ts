@@ -1,5 +1,6 @@
 // `errand/node`: a server of jobs on Node, Bun or Deno.
 export { StartError } from '#adapters/node/process/start-error.ts'
+export { openDatabase } from '../node/open-database.ts'
 export { serve } from '../serve.ts'
 export type { ServeOptions } from '../node/serve.ts'
 export type { RunningServer } from '../node/server.ts'

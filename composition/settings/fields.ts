@@ -30,10 +30,5 @@ export const postgresUrl = z
   .refine(isDecodable, 'has a "%" that stands for nothing: write it as "%25"')
   .optional()
 
-export const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as "SEK"')
-  .default('SEK')
-
 /** Spelt out, so that no habit or leftover sets it. */
 export const localDevelopment = z.literal('local-development', 'must be "local-development", or not set').optional()

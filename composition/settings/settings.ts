@@ -7,7 +7,7 @@ import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import { limitFields, limitsFrom, nodeLimitFields } from './limits.ts'
 import { apiKey, baseUrl } from './models.ts'
-import { corsOrigins, currency, idSecret, localDevelopment, postgresUrl, release, url } from './fields.ts'
+import { corsOrigins, idSecret, localDevelopment, postgresUrl, release, url } from './fields.ts'
 import { tenantPolicies, tenantSecrets, tenantSettings } from './tenants.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -37,7 +37,6 @@ const nodeFields = {
   ERRAND_HOST: z.string().default('127.0.0.1'),
   ERRAND_PORT: wholeNumber(0, 65_535).default(8787),
   ERRAND_DATA_DIR: z.string().default('./data'),
-  ERRAND_PRODUCTS: z.string().optional(),
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   ...nodeLimitFields,
   ERRAND_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
@@ -53,7 +52,6 @@ const sharedFields = {
   ERRAND_ID_SECRET: idSecret,
   ERRAND_OPEN: localDevelopment,
   ERRAND_RELEASE: release,
-  ERRAND_CURRENCY: currency,
   ERRAND_RUN_CONCURRENCY: wholeNumber(1, 10_000).default(200),
 }
 
@@ -77,8 +75,6 @@ export interface Settings {
   readonly openMode: OpenMode
   /** Text variables that are no settings of Errand: what an author's tools are handed. */
   readonly authorsEnv: Readonly<Record<string, string>>
-  /** Of the prices in the product file, ISO 4217. */
-  readonly currency: string
   /** What ids made from idempotency keys are mixed with; `null` for a secret that is kept in the database. */
   readonly idSecret: string | null
   /** Names the deployed code; `null` where nothing is said. */
@@ -95,8 +91,6 @@ export interface NodeSettings extends Settings {
   /** How long a server that shares a database may be silent before the others take its jobs over. */
   readonly leaseMs: number
   readonly dataDir: string
-  /** A product export of Shopify's; `null` for the sample shop. */
-  readonly productsFile: string | null
   /** Most jobs in execution at once. */
   readonly concurrency: number
   /** How long a server accepts requests after a stop signal, so that a load balancer can react. */
@@ -125,7 +119,6 @@ export function parseNodeSettings(env: Env): NodeSettings {
     host: values.ERRAND_HOST,
     port: values.ERRAND_PORT,
     dataDir: values.ERRAND_DATA_DIR,
-    productsFile: values.ERRAND_PRODUCTS ?? null,
     concurrency: values.ERRAND_CONCURRENCY,
     drainMs: values.ERRAND_DRAIN_SECONDS * 1000,
     serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
@@ -198,7 +191,6 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
     release: values.ERRAND_RELEASE ?? null,
     openMode: values.ERRAND_OPEN === undefined ? 'off' : 'loopback',
     authorsEnv: env,
-    currency: values.ERRAND_CURRENCY,
     secrets: [
       ...[ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
       ...tenantSecrets(values),

@@ -1,10 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import csv from '#adapters/catalog/sample-products.csv'
-import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
-import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
-import { RemoteProductCatalog } from '#adapters/cloudflare/catalog-object.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/database.ts'
 import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
@@ -25,7 +21,6 @@ import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
 import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { recordsOn } from '#test/support/records-on.ts'
-import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { submitted } from '#test/support/fixtures.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
@@ -37,11 +32,6 @@ afterAll(() => reset())
 function inObject(work: (storage: DurableObjectStorage) => Promise<void>): Promise<void> {
   const stub = env.CONTRACT_HOST.getByName(crypto.randomUUID())
   return runInDurableObject(stub, (_instance, { storage }) => work(storage))
-}
-
-function remoteCatalog(): RemoteProductCatalog {
-  const shop = crypto.randomUUID()
-  return new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName(shop))
 }
 
 describe('Durable Object', () => {
@@ -86,18 +76,6 @@ describe('Durable Object', () => {
         return recordsOn(db, new AlarmWaker(storage, new SystemClock()), () => storage.getAlarm())
       })
     })
-  })
-
-  test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {
-    await inObject(async (storage) => {
-      const db = new DurableObjectDatabase(storage)
-      await migrate(db, draftSchema)
-      await run(new SqlProductCatalog({ products: parseShopifyCsv(csv, 'SEK').products, db, clock: new SystemClock() }))
-    })
-  })
-
-  test.each(productCatalogContract)('ProductCatalog, asked from outside: $name', async ({ run }) => {
-    await run(remoteCatalog())
   })
 })
 

@@ -2,7 +2,7 @@ import { createScheduledController, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
-import { config } from '#composition/agents.ts'
+import { defineConfig } from '#composition/config/config.ts'
 import { type Env, compose } from '#composition/cloudflare/app.ts'
 import { createHandler } from '#composition/cloudflare/handler.ts'
 import { checkContract } from '#test/support/contract-check.ts'
@@ -28,7 +28,7 @@ function isolate(vars: Record<string, string | undefined> = {}) {
       kept.push(work)
     },
   }
-  const handler = createHandler((given) => compose(given, { config }), clock)
+  const handler = createHandler((given) => compose(given, { config: defineConfig({ agents: [] }) }), clock)
   return {
     clock,
     d1,

@@ -5,11 +5,12 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
-import { config } from '#composition/agents.ts'
 import { type Env, compose } from '#composition/cloudflare/app.ts'
 import { createHandler } from '#composition/cloudflare/handler.ts'
 import { checkContract } from '#test/support/contract-check.ts'
 import { TILL, submitted } from '#test/support/fixtures.ts'
+import shop from '../../examples/shop/errand.config.ts'
+import { RemoteProductCatalog, type ShopBindings } from '../../examples/shop/shop-object.ts'
 
 afterAll(() => reset())
 
@@ -56,7 +57,8 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
     SCHEDULE_LIMIT: namespace(env.SCHEDULE_LIMIT),
     SAMPLE_SHOP: namespace(env.SAMPLE_SHOP),
   } as unknown as Env
-  const handler = createHandler((given) => compose(given, { config }))
+  const catalog = new RemoteProductCatalog(() => (bindings as unknown as ShopBindings).SAMPLE_SHOP.getByName('sample'))
+  const handler = createHandler((given) => compose(given, { config: shop, ports: () => ({ catalog }) }))
   const life = { waitUntil: () => undefined }
   const ask = (method: string, path: string, body?: unknown): Promise<Response> => {
     const init =
@@ -109,7 +111,9 @@ describe('a Worker whose objects cannot be reached', () => {
     await isUnavailable(await ask('POST', `/jobs/${JOB}/cancel`), 'POST', '/jobs/{jobId}/cancel')
     await isUnavailable(await ask('DELETE', `/jobs/${JOB}`), 'DELETE', '/jobs/{jobId}')
     await isUnavailable(await ask('GET', `/operations/${OPERATION}`), 'GET', '/operations/{operationId}')
-    await isUnavailable(await ask('GET', '/products'), 'GET', '/products')
+    // The author's own route, over an object of their own.
+    const products = await ask('GET', '/products')
+    expect([products.status, await products.json()]).toMatchObject([503, { code: 'storage_unavailable' }])
   })
 
   test('asks once more where that does no harm and the platform says that it may help, and nowhere else', async () => {

@@ -1,7 +1,7 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, expect, test, vi } from 'vitest'
-import { config } from '#composition/agents.ts'
+import { defineConfig } from '#composition/config/config.ts'
 import type { Env } from '#composition/cloudflare/app.ts'
 import { createWorker } from '#composition/cloudflare/worker.ts'
 import { checkContract } from '#test/support/contract-check.ts'
@@ -17,7 +17,7 @@ function scene() {
     return env.JOB_INDEX.prepare(sql)
   }
   const database = { prepare, batch: (all: D1PreparedStatement[]) => env.JOB_INDEX.batch(all) }
-  const { handler } = createWorker(config)
+  const { handler } = createWorker(defineConfig({ agents: [] }))
   const bindings: unknown = { ...env, JOB_INDEX: database }
   const ask = async (): Promise<Response> => {
     const life = createExecutionContext()

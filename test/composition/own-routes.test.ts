@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { type OwnRoutes, type RouteCaller, checkOwnRoutes, ownResource } from '#adapters/http/own-routes.ts'
+import { ownResource } from '#adapters/http/own-resource.ts'
+import { type OwnRoutes, type RouteCaller, checkOwnRoutes } from '#adapters/http/own-routes.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'

@@ -59,7 +59,7 @@ export const startOn =
 
 export function commandOn(runtime: NodeLikeName, { folder }: Servers, env: Env = {}): ServerCommand {
   return {
-    command: [...NODE_LIKE[runtime], 'composition/main.ts'],
+    command: [...NODE_LIKE[runtime], 'examples/shop/server.ts'],
     env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ...env },
     ready: /listens on (\S+)/,
   }
@@ -73,7 +73,17 @@ export async function startWorker(servers: Servers, vars: Env = {}): Promise<Ser
   ])
   const ports = ['--port', String(await freePort()), '--inspector-port', String(await freePort())]
   return servers.start({
-    command: [process.execPath, WRANGLER, 'dev', ...ports, '--persist-to', servers.folder, ...settings],
+    command: [
+      process.execPath,
+      WRANGLER,
+      'dev',
+      '--config',
+      'examples/shop/wrangler.toml',
+      ...ports,
+      '--persist-to',
+      servers.folder,
+      ...settings,
+    ],
     env: WRANGLER_ENV,
     ready: /Ready on (http:\S+)/,
   })

@@ -55,7 +55,7 @@ function clientOf({ url }: ServerProcess) {
 describe.skipIf(!canMount)('a disk of 8 MB that jobs have filled (where this user may mount one)', () => {
   test('lets every finished job be deleted, and takes submissions again after that', async () => {
     const server = await startServer({
-      command: [...ON_SMALL_DISK, process.execPath, 'composition/main.ts'],
+      command: [...ON_SMALL_DISK, process.execPath, 'examples/shop/server.ts'],
       env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder },
       ready: /listens on (\S+)/,
     })

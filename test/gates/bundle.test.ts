@@ -14,9 +14,9 @@ const BUDGET = 1400 * 1024
 test('the Worker bundle stays within its budget and needs nothing of Node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'errand-'))
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' }
-  const args = ['deploy', '--dry-run', '--minify', '--outdir', folder]
+  const args = ['deploy', '--config', 'examples/shop/wrangler.toml', '--dry-run', '--minify', '--outdir', folder]
   execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...args], { env, stdio: 'pipe' })
-  const bundle = readFileSync(join(folder, 'main.js'))
+  const bundle = readFileSync(join(folder, 'worker.js'))
   rmSync(folder, { recursive: true })
 
   expect(bundle.length).toBeLessThan(BUDGET)

@@ -7,7 +7,7 @@ import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcr
 
 const LAYERS = ['domain', 'ports', 'application', 'adapters', 'composition', 'test']
 
-const layers = [...LAYERS, 'bench'].filter((layer) => existsSync(layer))
+const layers = [...LAYERS, 'bench', 'examples'].filter((layer) => existsSync(layer))
 const { output } = await cruise(layers, await extractDepcruiseOptions('./.dependency-cruiser.cjs'))
 const result = output as ICruiseResult
 const report = await format(result, { outputType: 'err-long' })

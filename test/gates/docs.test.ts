@@ -14,7 +14,7 @@ const PAGES = ['README.md', 'ARCHITECTURE.md', 'bench/README.md', ...docs]
 
 /** Files that a page tells its reader to write, or that a command writes into a project. */
 const TO_BE_WRITTEN = new Set([
-  'composition/agents/slogan.ts',
+  'examples/shop/agents/slogan.ts',
   'server.ts',
   'worker.ts',
   '.errand/worker.ts',
@@ -47,7 +47,7 @@ describe.each(PAGES)('%s', (page) => {
   test('names settings and npm scripts that exist', () => {
     const scripts = new Set([...scriptsIn('package.json'), ...scriptsIn(`${TEMPLATES}/common/package.json.template`)])
     const sources = filesIn('composition').filter((file) => file.endsWith('.ts'))
-    const code = ['wrangler.toml', ...sources].map(read).join('\n')
+    const code = ['examples/shop/wrangler.toml', ...sources].map(read).join('\n')
     const named = namesIn(read(page))
     // README's receiver of callbacks has a variable of its own.
     expect(named.settings.filter((name) => name !== 'ERRAND_SECRET' && !code.includes(name))).toEqual([])

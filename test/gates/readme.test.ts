@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { ESLint } from 'eslint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PlantedProject } from './planted-project.ts'
@@ -9,12 +9,12 @@ const ROOT = join(import.meta.dirname, '../..')
 
 /** Where a reader would put each example, by what only it has. */
 const PLACES = [
-  { has: 'export const slogan', file: 'composition/agents/slogan.ts', before: '' },
-  { has: 'export const findOrder', file: 'composition/tools/find-order.ts', before: '' },
-  { has: 'new ErrandClient', file: 'composition/node/client.ts', before: '' },
+  { has: 'export const slogan', file: 'examples/shop/agents/slogan.ts', before: '' },
+  { has: 'export const findOrder', file: 'examples/shop/agents/find-order.ts', before: '' },
+  { has: 'new ErrandClient', file: 'examples/shop/client.ts', before: '' },
   {
     has: 'verifyCallback',
-    file: 'composition/node/hook.ts',
+    file: 'examples/shop/hook.ts',
     before: 'declare function publish(jobId: string): Promise<void>\n',
   },
 ] as const
@@ -30,15 +30,13 @@ describe("README's examples", () => {
   const project = new PlantedProject({})
 
   beforeAll(() => {
-    for (const folder of ['domain', 'ports', 'application', 'adapters', 'composition']) {
-      cpSync(join(ROOT, folder), join(project.dir, folder), { recursive: true })
-    }
     // What the examples import, and nothing else, for the sake of time.
     const config = readFileSync(join(ROOT, 'tsconfig.json'), 'utf8')
     const files = JSON.stringify(PLACES.map(({ file }) => file))
     writeFileSync(join(project.dir, 'tsconfig.json'), config.replace(/"include": .*/, `"files": ${files},`))
     for (const { has, file, before } of PLACES) {
       const code = examples().find((example) => example.includes(has))
+      mkdirSync(dirname(join(project.dir, file)), { recursive: true })
       writeFileSync(join(project.dir, file), `${before}${code ?? ''}`)
     }
   })

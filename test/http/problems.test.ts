@@ -15,7 +15,6 @@ describe('every refusal is Problem Details', () => {
   const cases = [
     { name: 'an unknown path', path: '/nothing', method: 'GET', status: 404, code: 'not_found' },
     { name: 'an unknown job', path: '/jobs/job_1', method: 'GET', status: 404, code: 'job_not_found' },
-    { name: 'an unknown product', path: '/products/x', method: 'GET', status: 404, code: 'product_not_found' },
     {
       name: 'a method that a path does not take',
       path: '/run',

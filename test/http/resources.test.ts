@@ -5,7 +5,7 @@ import type { AppEnv } from '#adapters/http/context.ts'
 import { tenantOf } from '#adapters/http/context.ts'
 import type { Resource } from '#adapters/http/resource.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
-import { ProductNotFoundError } from '#domain/shop/errors.ts'
+import { JobNotFoundError } from '#domain/job/errors.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { type TestAppOptions, testApp } from '#test/support/test-app.ts'
 
@@ -21,10 +21,10 @@ const reports: Resource = {
     'GET /{name}': { id: 'getReport', summary: 'A report', scope: 'read', ...described },
     'PUT /{name}': { id: 'putReport', summary: 'Write a report', scope: 'submit', ...described },
   },
-  refusals: { '/reports/none': [new ProductNotFoundError('none')] },
+  refusals: { '/reports/none': [new JobNotFoundError('none')] },
   app: new Hono<AppEnv>()
     .get('/:name', (c) => {
-      if (c.req.param('name') === 'none') throw new ProductNotFoundError('none')
+      if (c.req.param('name') === 'none') throw new JobNotFoundError('none')
       return c.json({ tenant: tenantOf(c) })
     })
     .put('/:name', (c) => c.json({ tenant: tenantOf(c) })),
@@ -80,7 +80,7 @@ describe.each<{ order: string; options: TestAppOptions }>([
     const { fetch, read } = await scene()
     const missing = await fetch('/reports/none', { headers: read })
     expect(missing.headers.get('content-type')).toBe('application/problem+json')
-    expect(await missing.json()).toMatchObject({ status: 404, code: 'product_not_found', instance: '/reports/none' })
+    expect(await missing.json()).toMatchObject({ status: 404, code: 'job_not_found', instance: '/reports/none' })
     const wrong = await fetch('/reports/week', { method: 'DELETE', headers: read })
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, PUT, HEAD'])
     expect((await fetch('/reports/week?stray=1', { headers: read })).status).toBe(400)

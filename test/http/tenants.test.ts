@@ -106,7 +106,6 @@ describe('API keys', () => {
     ['read', 'GET', '/jobs?page_size=x'],
     ['read', 'GET', '/jobs/counts?status=x'],
     ['read', 'GET', '/operations/op_1'],
-    ['read', 'GET', '/products/none'],
     ['cancel', 'POST', '/jobs/job_1/cancel'],
     ['cancel', 'POST', '/operations', { action: 'cancel', filter: { x: 1 } }],
     ['admin', 'DELETE', '/jobs/job_1'],

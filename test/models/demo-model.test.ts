@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { describe, expect, test } from 'vitest'
-import { demo } from '#composition/demo/model.ts'
+import { type DemoScript, demoOf } from '#composition/demo/model.ts'
 import { knownFrom, sampleOf } from '#composition/demo/sample.ts'
-import { ScriptedModels } from '#adapters/models/scripted-models.ts'
+import { ScriptedModels, says } from '#adapters/models/scripted-models.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { defineTool } from '#domain/agent/tool.ts'
 import type { JsonValue } from '#domain/json/json.ts'
@@ -50,7 +50,7 @@ describe('the offline demo model', () => {
   const clock = new ManualClock()
 
   /** What each tool was called with, and the answer, for an agent that nobody wrote a demo for. */
-  async function run(input: JsonValue) {
+  async function run(input: JsonValue, own?: DemoScript) {
     const seen: [string, unknown][] = []
     const tool = (name: string, schema: z.ZodType<object>, output: JsonValue) =>
       defineTool({
@@ -75,7 +75,7 @@ describe('the offline demo model', () => {
     const runSync = new RunSync({
       tenants: ANY_TENANT,
       agents: new AgentRegistry([support]),
-      models: new ScriptedModels({ demo }),
+      models: new ScriptedModels({ demo: demoOf(own) }),
       clock,
       defaultModel: 'scripted/demo',
       limits: DEFAULT_LIMITS,
@@ -104,5 +104,20 @@ describe('the offline demo model', () => {
     const { seen, report } = await run('Where is my order?')
     expect(seen[0]).toEqual(['find_order', { number: 'sample number' }])
     expect(report.output).toContain('Where is my order?')
+  })
+
+  test('leaves an agent to a demo of the author, unless that returns null', async () => {
+    const turns: unknown[] = []
+    const own: DemoScript = (turn) => {
+      turns.push(turn)
+      return turn.results.length === 0 ? null : says('Mine.')
+    }
+    const { seen, report } = await run({ number: '#1042' }, own)
+    expect(seen).toHaveLength(1)
+    expect(report.output).toBe('Mine.')
+    expect(turns).toMatchObject([
+      { input: { number: '#1042' }, results: [], tools: ['find_order', 'write_note', 'close'] },
+      { results: [{ name: 'find_order', output: { customer: 'Anna' } }] },
+    ])
   })
 })

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
-import { readFileSync } from 'node:fs'
-import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
-import { SqlProductCatalog } from '#adapters/catalog/sql-product-catalog.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SharedFeed } from '#adapters/postgres/job-feed.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { ownSchemas } from '#adapters/sql/own-tables.ts'
+import { migrate } from '#adapters/sql/schema.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
@@ -14,7 +13,10 @@ import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
 import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
-import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+import { productCatalogContract } from '../../examples/shop/test/product-catalog.contract.ts'
+import { SqlProductCatalog, draftTable } from '../../examples/shop/catalog/sql-product-catalog.ts'
+import { readProducts } from '../../examples/shop/catalog/product-file.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
@@ -61,9 +63,10 @@ describe('Postgres', () => {
     await run(recordsOn(scene.db))
   })
 
-  const { products } = parseShopifyCsv(readFileSync('adapters/catalog/sample-products.csv', 'utf8'), 'SEK')
-  test.each(productCatalogContract)('ProductCatalog: $name', async ({ run }) => {
-    await run(new SqlProductCatalog({ products, db: scene.db, clock: new ManualClock() }))
+  test.each(productCatalogContract)("An author's table, the shop's catalogue: $name", async ({ run }) => {
+    await migrate(scene.db, ...ownSchemas([draftTable]))
+    const products = readProducts({}, silentLogger)
+    await run(new SqlProductCatalog({ products, database: scene.db, now: Date.now }))
   })
 
   test.each(jobFeedContract)('JobFeed: $name', async ({ run }) => {

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
-import { SqlProductCatalog, draftSchema } from '#adapters/catalog/sql-product-catalog.ts'
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { MemoryRecords } from '#adapters/testing/record-store.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
@@ -29,7 +26,6 @@ import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { type JobStoreSubject, jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
 import { type RecordStoreSubject, recordStoreContract } from '#test/contracts/record-store.contract.ts'
-import { productCatalogContract } from '#test/contracts/product-catalog.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
@@ -116,8 +112,6 @@ export function memorySuites(): readonly Suite[] {
 
 /** A database, and everything that is kept in one. */
 export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
-  const csv = readFileSync(new URL('../../adapters/catalog/sample-products.csv', import.meta.url), 'utf8')
-  const { products } = parseShopifyCsv(csv, 'SEK')
   return [
     suite(`SqlDatabase on ${name}`, sqlDatabaseContract, open),
     ...jobSuites(name, inSql(open)),
@@ -136,10 +130,6 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     suite(`A record whose process dies anywhere, on ${name}`, recordMatrix, async (later) => {
       const db = await withTables(open(later), recordSchema)
       return () => Promise.resolve(recordsOn(db))
-    }),
-    suite(`ProductCatalog on ${name}`, productCatalogContract, async (later) => {
-      const db = await withTables(open(later), draftSchema)
-      return new SqlProductCatalog({ products, db, clock: new ManualClock() })
     }),
   ]
 }

@@ -37,9 +37,7 @@ import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { GetJob } from '#application/job/get-job.ts'
-import { GetProduct } from '#application/shop/get-product.ts'
 import { httpResources } from '#composition/resources.ts'
-import { ListProducts } from '#application/shop/list-products.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
@@ -49,13 +47,12 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Models } from '#ports/model.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
-import type { ProductCatalog } from '#ports/product-catalog.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, TILL } from './fixtures.ts'
 import { httpSchedules } from './http-schedules.ts'
 import { operating } from './operating.ts'
-import { noCallbacks, noCatalog } from './no-receivers.ts'
+import { noCallbacks } from './no-receivers.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 import { ROOMY } from './tenants.ts'
@@ -95,7 +92,6 @@ export interface TestApp {
 export interface TestAppOptions {
   /** What is served, of what every installation serves. */
   readonly resources?: (standard: readonly Resource[]) => readonly Resource[]
-  readonly catalog?: ProductCatalog
   readonly sender?: CallbackSender
   readonly storage?: StorageProbe
   readonly policy?: Partial<TenantPolicy>
@@ -110,7 +106,7 @@ export interface TestAppOptions {
 
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
 export function testApp(agents: readonly Agent[], models: Models, options: TestAppOptions = {}): TestApp {
-  const { catalog = noCatalog, sender = noCallbacks, resources: arrange = asTheyAre } = options
+  const { sender = noCallbacks, resources: arrange = asTheyAre } = options
   const clock = new ManualClock(T0)
   const random = new CryptoRandom()
   const hasher = new WebHasher()
@@ -171,8 +167,6 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     listJobs: new ListJobs({ index: store }),
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),
     schedules,
-    listProducts: new ListProducts({ catalog }),
-    getProduct: new GetProduct({ catalog }),
     readiness,
     slots: requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 }),
     maxRunMs: limits.maxRunMs,

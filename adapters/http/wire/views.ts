@@ -5,11 +5,9 @@ import type { Delivery } from '#domain/callback/delivery.ts'
 import { type FinishedJob, type JobRecord, type Wait, type WaitingCall, isFinished } from '#domain/job/job.ts'
 import { expiresAt } from '#domain/job/wake.ts'
 import { jsonSchemaOf } from '#domain/agent/schema.ts'
-import type { Product, StoredDraft } from '#domain/shop/product.ts'
 import type { AgentInfo } from './agents.ts'
 import { rfc3339 } from './common.ts'
 import type { CallbackMessage, DeliveryView, Job, Report, Waiting, waitingCall } from './job.ts'
-import type { ProductWithDrafts } from './products.ts'
 
 export type ReportView = Readonly<z.infer<typeof Report>>
 
@@ -151,14 +149,5 @@ export function agentView(agent: Agent, defaultModel: string): z.infer<typeof Ag
     maxIterations: agent.maxIterations,
     inputSchema: agent.input && { ...jsonSchemaOf(agent.input) },
     tools: agent.tools.map(({ name, description, effect }) => ({ name, description, effect })),
-  }
-}
-
-export function productView(product: Product, drafts: readonly StoredDraft[]): z.infer<typeof ProductWithDrafts> {
-  return {
-    ...product,
-    tags: [...product.tags],
-    variants: [...product.variants],
-    drafts: drafts.map((draft) => ({ ...draft, savedAt: rfc3339(draft.savedAt) })),
   }
 }

@@ -1,7 +1,7 @@
+import { type Tool, defineTool } from 'errand'
 import * as z from 'zod'
-import { type Tool, defineTool } from '#domain/agent/tool.ts'
-import { LANGUAGES } from '#domain/shop/product.ts'
-import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { LANGUAGES } from '../catalog/product.ts'
+import type { ProductCatalog } from '../catalog/product-catalog.ts'
 
 export function saveDraft(catalog: ProductCatalog): Tool {
   return defineTool({

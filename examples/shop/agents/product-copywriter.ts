@@ -1,8 +1,8 @@
+import { defineAgent } from 'errand'
 import * as z from 'zod'
-import { readProduct } from '#composition/tools/read-product.ts'
-import { saveDraft } from '#composition/tools/save-draft.ts'
-import { type Agent, defineAgent } from '#domain/agent/agent.ts'
-import type { ProductCatalog } from '#ports/product-catalog.ts'
+import type { ProductCatalog } from '../catalog/product-catalog.ts'
+import { readProduct } from './read-product.ts'
+import { saveDraft } from './save-draft.ts'
 
 const INSTRUCTIONS = `You write product descriptions for a small shop, in Swedish and in English.
 
@@ -13,7 +13,7 @@ that contradicts the product's own data. Plain text, no headings, no emoji.
 
 Save each description as a draft. Then answer with one sentence that says what you saved, and what the shop owner should check.`
 
-export function productCopywriter(catalog: ProductCatalog): Agent {
+export function productCopywriter(catalog: ProductCatalog) {
   return defineAgent({
     name: 'product-copywriter',
     description: 'Writes a Swedish and an English description of one product and saves both as drafts.',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseShopifyCsv } from '#adapters/catalog/shopify-csv.ts'
-import { decodeText } from '#adapters/catalog/text-encoding.ts'
+import { parseShopifyCsv } from '../catalog/shopify-csv.ts'
+import { decodeText } from '../catalog/text-encoding.ts'
 
 const HEADER =
   'Handle,Title,Body (HTML),Vendor,Type,Tags,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant Price'

@@ -27,3 +27,11 @@ export interface Draft {
 export interface StoredDraft extends Draft {
   readonly savedAt: number
 }
+
+export class ProductNotFoundError extends Error {
+  override readonly name = 'ProductNotFoundError'
+
+  constructor(handle: string) {
+    super(`There is no product "${handle}".`)
+  }
+}

@@ -1,6 +1,6 @@
-import type { Draft, Product, ProductSummary, StoredDraft } from '#domain/shop/product.ts'
+import type { Draft, Product, ProductSummary, StoredDraft } from './product.ts'
 
-/** A shop's products and the descriptions proposed for them. An implementation is correct when `test/contracts/product-catalog.contract.ts` passes. */
+/** A shop's products and the descriptions proposed for them. An implementation is correct when `test/product-catalog.contract.ts` passes. */
 export interface ProductCatalog {
   /** All products, by handle. */
   list(): Promise<readonly ProductSummary[]>

@@ -1,12 +1,16 @@
-import { type SqlDatabase, type SqlRow, numberAt, textAt } from '#adapters/sql/database.ts'
-import type { SqlSchema } from '#adapters/sql/schema.ts'
-import { ProductNotFoundError } from '#domain/shop/errors.ts'
-import type { Draft, Language, Product, ProductSummary, StoredDraft } from '#domain/shop/product.ts'
-import type { Clock } from '#ports/clock.ts'
-import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { type SqlDatabase, type SqlRow, type Table, numberAt, textAt } from 'errand'
+import {
+  type Draft,
+  type Language,
+  type Product,
+  ProductNotFoundError,
+  type ProductSummary,
+  type StoredDraft,
+} from './product.ts'
+import type { ProductCatalog } from './product-catalog.ts'
 import { handleFrom } from './shopify-csv.ts'
 
-export const draftSchema: SqlSchema = {
+export const draftTable: Table = {
   name: 'drafts',
   statements: [
     `CREATE TABLE drafts (
@@ -22,20 +26,21 @@ export const draftSchema: SqlSchema = {
 
 export interface SqlProductCatalogOptions {
   readonly products: readonly Product[]
-  readonly db: SqlDatabase
-  readonly clock: Clock
+  readonly database: SqlDatabase
+  /** Epoch milliseconds. */
+  readonly now: () => number
 }
 
 /** Fixed products, drafts in a database. */
 export class SqlProductCatalog implements ProductCatalog {
   readonly #products: ReadonlyMap<string, Product>
-  readonly #db: SqlDatabase
-  readonly #clock: Clock
+  readonly #database: SqlDatabase
+  readonly #now: () => number
 
-  constructor({ products, db, clock }: SqlProductCatalogOptions) {
+  constructor({ products, database, now }: SqlProductCatalogOptions) {
     this.#products = new Map(products.map((product) => [product.handle, product]))
-    this.#db = db
-    this.#clock = clock
+    this.#database = database
+    this.#now = now
   }
 
   async list(): Promise<readonly ProductSummary[]> {
@@ -50,17 +55,17 @@ export class SqlProductCatalog implements ProductCatalog {
   async saveDraft({ product, language, text }: Draft, idempotencyKey: string): Promise<void> {
     const handle = handleFrom(product)
     if (!this.#products.has(handle)) throw new ProductNotFoundError(product)
-    await this.#db.batch([
+    await this.#database.batch([
       {
         sql: `INSERT INTO drafts (idempotency_key, product, language, text, saved_at) VALUES (?, ?, ?, ?, ?)
               ON CONFLICT (idempotency_key) DO NOTHING`,
-        params: [idempotencyKey, handle, language, text, this.#clock.now()],
+        params: [idempotencyKey, handle, language, text, this.#now()],
       },
     ])
   }
 
   async drafts(handle: string | null): Promise<readonly StoredDraft[]> {
-    const rows = await this.#db.query(
+    const rows = await this.#database.query(
       `SELECT product, language, text, saved_at FROM drafts WHERE product = COALESCE(?, product)
        ORDER BY saved_at DESC, idempotency_key DESC`,
       handle === null ? null : handleFrom(handle),

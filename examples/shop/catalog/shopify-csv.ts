@@ -1,4 +1,4 @@
-import type { Product } from '#domain/shop/product.ts'
+import type { Product } from './product.ts'
 import { type CsvRow, type CsvTable, type RefusedRow, readCsvTable } from './csv-table.ts'
 
 /** What a product file holds: the products, and the rows that were not taken with the reason for each. */

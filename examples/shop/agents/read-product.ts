@@ -1,6 +1,7 @@
+import { type Tool, defineTool } from 'errand'
 import * as z from 'zod'
-import { type Tool, defineTool } from '#domain/agent/tool.ts'
-import type { ProductCatalog } from '#ports/product-catalog.ts'
+import { ProductNotFoundError } from '../catalog/product.ts'
+import type { ProductCatalog } from '../catalog/product-catalog.ts'
 
 export function readProduct(catalog: ProductCatalog): Tool {
   return defineTool({
@@ -10,7 +11,7 @@ export function readProduct(catalog: ProductCatalog): Tool {
     input: z.object({ handle: z.string().describe('Handle of the product, e.g. "linen-apron"') }),
     async run({ handle }) {
       const product = await catalog.find(handle)
-      if (!product) throw new Error(`There is no product "${handle}".`)
+      if (!product) throw new ProductNotFoundError(handle)
       return { ...product }
     },
   })

@@ -1,4 +1,0 @@
-import { config } from './agents.ts'
-import { serve } from './serve.ts'
-
-await serve(config)

@@ -1,3 +1,0 @@
-import { config } from './composition/agents.ts'
-
-export default config

@@ -1,0 +1,13 @@
+import { createWorker } from 'errand/cloudflare'
+import config from './errand.config.ts'
+import { RemoteProductCatalog, type ShopBindings } from './shop-object.ts'
+
+// The drafts are in an object of the shop's own, so D1 needs no table for them.
+const worker = createWorker(
+  { ...config, tables: [] },
+  { ports: (env: ShopBindings) => ({ catalog: new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample')) }) },
+)
+
+export const { AgentJob, BulkOperation, Schedule, ScheduleLimit } = worker
+export { SampleShop } from './shop-object.ts'
+export default worker.handler
