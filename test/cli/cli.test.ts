@@ -61,8 +61,8 @@ describe('errand, without a server', () => {
     const drafts = await database.query("SELECT text FROM drafts WHERE product = 'linen-apron' ORDER BY language")
     await database.close()
     expect(drafts).toEqual([
-      { text: expect.stringContaining('Linen Apron by') as unknown },
-      { text: expect.stringContaining('Linen Apron från') as unknown },
+      { text: expect.stringContaining('Linen apron by') as unknown },
+      { text: expect.stringContaining('Linen apron från') as unknown },
     ])
   })
 

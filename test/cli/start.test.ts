@@ -46,7 +46,7 @@ function modulesOf(args: readonly string[]): ReadonlySet<string> {
 
 /** What serves, executes or speaks to others. */
 const HEAVY =
-  /^(?:hono|undici|pg|zod-openapi|@hono\/.*|@ai-sdk\/.*|adapters\/(?:postgres|models|node\/http)\/.*|adapters\/http\/(?!wire\/|own-).*)$/
+  /^(?:hono|undici|pg|zod-openapi|@hono\/.*|@ai-sdk\/.*|adapters\/(?:postgres|models(?!\/scripted-models)|node\/http)\/.*|adapters\/http\/(?!wire\/|own-).*)$/
 
 describe('a command loads only what it needs', () => {
   // The first command makes the tables.

@@ -36,7 +36,7 @@ test('a Worker that is deployed is not open, and the one that is developed liste
 
 test('the command line knows the Durable Object classes of the Worker, and a new project has them under the same names', () => {
   const [, exported = ''] =
-    /export const \{ (.*) \} = worker/.exec(readFileSync('composition/cloudflare/main.ts', 'utf8')) ?? []
+    /export const \{ (.*) \} = worker/.exec(readFileSync('examples/shop/worker.ts', 'utf8')) ?? []
   const classes = exported.split(', ').filter((name) => name !== 'SampleShop')
   expect(classes).toEqual(Object.keys(DURABLE_OBJECTS))
 
