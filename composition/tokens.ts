@@ -1,4 +1,5 @@
 import type { TakePlace } from '#application/schedule/limit-fires.ts'
+import type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
 import type { ReadSchedulesDeps } from '#application/schedule/read-schedules.ts'
 import type { ScheduleAnswer, ScheduleCommand } from '#application/schedule/schedule-command.ts'
 import type { LimitWindow } from '#domain/schedule/limit-window.ts'
@@ -73,6 +74,7 @@ export const OPEN_MODE = token<OpenMode>('OpenMode')
 export const OPERATION_INTAKE = token<RecordIntake<Operation>>('OperationIntake')
 export const OPERATION_STORE = token<RecordStore<Operation>>('OperationStore')
 export const OWN_ROUTES = token<OwnRoutes>('OwnRoutes')
+export const OWN_SCHEDULES = token<readonly DeclaredSchedule[]>('OwnSchedules')
 export const OWN_TABLES = token<readonly SqlSchema[]>('OwnTables')
 export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')
 export const RANDOM = token<Random>('Random')

@@ -1,4 +1,7 @@
+import { DefinitionError } from '#domain/agent/errors.ts'
+import { AppError } from '#domain/app-error.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
+import { ScheduleNotFoundError } from '#domain/schedule/errors.ts'
 import { type ScheduleInput, scheduleSpec } from '#domain/schedule/spec.ts'
 import { CODE } from '#domain/tenant/actor.ts'
 import type { DeclaredSchedules } from '#ports/declared-schedules.ts'
@@ -38,7 +41,7 @@ export class ReconcileSchedules {
     this.#deps = deps
   }
 
-  /** @throws what `PutSchedule` throws, such as {InvalidScheduleError} and {UnknownAgentError}. */
+  /** @throws {DefinitionError} which names the schedule that is refused. */
   async execute(schedules: readonly DeclaredSchedule[]): Promise<Reconciled> {
     const { declared, deleteSchedule } = this.#deps
     const known = await declared.list()
@@ -46,7 +49,7 @@ export class ReconcileSchedules {
     for (const schedule of schedules) if (await this.#put(schedule, known)) put.push(schedule.scheduleId)
     const dropped = known.filter((entry) => !schedules.some((schedule) => isSame(schedule, entry)))
     for (const { tenantId, scheduleId } of dropped) {
-      await deleteSchedule.undeclare({ tenantId, scheduleId, by: CODE })
+      await unlessGone(deleteSchedule.undeclare({ tenantId, scheduleId, by: CODE }))
       await declared.remove({ tenantId, scheduleId })
     }
     return { put, deleted: dropped.map(({ scheduleId }) => scheduleId) }
@@ -61,9 +64,28 @@ export class ReconcileSchedules {
     const fingerprint = await hasher.sha256(canonicalJson(scheduleSpec(spec) as unknown as JsonValue))
     const entry = { tenantId, scheduleId, fingerprint }
     if (known.some((other) => isSame(other, entry) && other.fingerprint === fingerprint)) return false
-    await putSchedule.declare({ tenantId, scheduleId, spec, by: CODE })
+    await named(scheduleId, putSchedule.declare({ tenantId, scheduleId, spec, by: CODE }))
     await declared.put(entry)
     return true
+  }
+}
+
+/** With the id of the schedule that is refused. */
+async function named(scheduleId: string, put: Promise<unknown>): Promise<void> {
+  try {
+    await put
+  } catch (error) {
+    if (!(error instanceof AppError) || error.retryable) throw error
+    throw new DefinitionError(`Schedule "${scheduleId}": ${error.message}`)
+  }
+}
+
+/** A start may have died after it ended a schedule, and long ago. */
+async function unlessGone(deletion: Promise<unknown>): Promise<void> {
+  try {
+    await deletion
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error
   }
 }
 

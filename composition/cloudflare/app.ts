@@ -57,7 +57,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
   const world = { env: settings.authorsEnv, publicFetch, database: db, logger }
-  const { agents, routes } = partsOf(project, world)
+  const { agents, routes, schedules } = partsOf(project, world)
   checkCallTimes(agents.list(), settings.limits)
   checkTenants(settings.tenants, agents)
   container.registerInstance(t.AGENTS, agents)
@@ -85,6 +85,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))
   addRemoteSchedules(container, env, db)
   container.registerInstance(t.OWN_ROUTES, routes)
+  container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.registerInstance(t.OWN_TABLES, ownSchemas(project.config.tables ?? []))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
   container.registerInstance(t.RANDOM, random)

@@ -1,6 +1,7 @@
 import { type OwnRoutes, checkOwnRoutes } from '#adapters/http/own-routes.ts'
 import { checkOwnTables } from '#adapters/sql/own-tables.ts'
 import type { SqlSchema } from '#adapters/sql/schema.ts'
+import type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { type Fields, checkFields } from '#domain/agent/definition.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
@@ -15,6 +16,8 @@ export interface Config<Agents extends readonly Agent[] = readonly Agent[], Port
   readonly agents: Made<Agents, Ports>
   /** Served beside Errand's own routes. */
   readonly routes?: Made<OwnRoutes, Ports>
+  /** Work that starts itself. Each start sets up what stands here, and ends what no longer does. */
+  readonly schedules?: Made<readonly DeclaredSchedule[], Ports>
   /** Made and brought up to date in Errand's own database, which a factory gets as `database`. */
   readonly tables?: readonly SqlSchema[]
   /** Plays the agents where no API key is set. It returns `null` to leave an agent to the offline demo model. */
@@ -25,6 +28,7 @@ export interface Config<Agents extends readonly Agent[] = readonly Agent[], Port
 const FIELDS: Fields<keyof Config> = {
   agents: { type: 'list or factory' },
   routes: { type: 'object or factory', optional: true },
+  schedules: { type: 'list or factory', optional: true },
   tables: { type: 'list', optional: true },
   demo: { type: 'function', optional: true },
 }

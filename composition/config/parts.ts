@@ -1,7 +1,9 @@
 import { type OwnRoutes, checkOwnRoutes } from '#adapters/http/own-routes.ts'
+import type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Config, Made } from './config.ts'
+import { checkSchedules } from './define-schedule.ts'
 import type { RuntimeWorld, World } from './world.ts'
 
 /** A config whose ports are not known here. The overloads of `serve` and `createWorker` make sure that they are given. */
@@ -17,6 +19,7 @@ export interface Project {
 export interface Parts {
   readonly agents: AgentRegistry
   readonly routes: OwnRoutes
+  readonly schedules: readonly DeclaredSchedule[]
 }
 
 /** @throws {DefinitionError} */
@@ -24,7 +27,10 @@ export function partsOf({ config, ports }: Project, runtime: RuntimeWorld): Part
   const world = { ...runtime, ...ports?.(runtime) } as World<never>
   const routes = config.routes === undefined ? {} : made(config.routes, world)
   checkOwnRoutes(routes)
-  return { agents: new AgentRegistry(made(config.agents, world)), routes }
+  const agents = new AgentRegistry(made(config.agents, world))
+  const schedules = config.schedules === undefined ? [] : made(config.schedules, world)
+  checkSchedules(schedules, agents)
+  return { agents, routes, schedules }
 }
 
 function made<Value extends object>(value: Made<Value, never>, world: World<never>): Value {

@@ -63,9 +63,10 @@ export async function openNodeApp(
     database: storage.db,
     logger: deps.logger,
   }
-  const { agents, routes } = partsOf(project, world)
+  const { agents, routes, schedules } = partsOf(project, world)
   container.registerInstance(t.AGENTS, agents)
   container.registerInstance(t.OWN_ROUTES, routes)
+  container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.register(t.DEMO, { useFactory: () => project.config.demo })
   return { container, storage }
 }

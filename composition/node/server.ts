@@ -7,6 +7,7 @@ import type { Agent } from '#domain/agent/agent.ts'
 import type { Project } from '../config/parts.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { httpApp } from '../http-app.ts'
+import { reconcileSchedules } from '../reconcile-schedules.ts'
 import { knownTenants } from '../known-tenants.ts'
 import { localHome } from './job-home.ts'
 import { openNodeApp } from './app.ts'
@@ -54,6 +55,7 @@ export async function startServer(
   const open = !(await container.resolve(t.API_KEYS).any())
   if (open) checkAddress(settings)
   await storage.serve()
+  await reconcileSchedules(container)
   const engine = storage.createEngine(workOf(container), engineOptions(container, settings))
   const server = await listen(httpApp(container, localHome(container)), settings)
   await engine.start()

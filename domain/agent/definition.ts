@@ -79,7 +79,7 @@ function isObject(value: unknown): boolean {
 
 /** What makes the entries of a list, and how they are known. */
 interface Kind {
-  readonly maker: 'defineAgent' | 'defineTool'
+  readonly maker: 'defineAgent' | 'defineTool' | 'defineSchedule'
   readonly isMade: (entry: object) => boolean
 }
 

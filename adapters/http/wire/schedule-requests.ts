@@ -100,6 +100,9 @@ export const ScheduleRequest = z
 
 export type ScheduleBody = z.infer<typeof ScheduleRequest>
 
+/** What the code of an author declares: nothing that is for several PUTs. */
+export const DeclaredScheduleRequest = ScheduleRequest.omit({ latestBy: true, merge: true, occurredAt: true })
+
 /** Body of `POST /schedules/{id}/backfill`. */
 export const BackfillRequest = z
   .strictObject({
