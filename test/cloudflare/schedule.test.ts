@@ -41,7 +41,7 @@ async function objectOf(scheduleId: string) {
 
 /** Its alarm, now. */
 async function fire(scheduleId: string): Promise<void> {
-  await runDurableObjectAlarm((await objectOf(scheduleId)))
+  await runDurableObjectAlarm(await objectOf(scheduleId))
 }
 
 test('a schedule in its own object fires by its alarm, ends, and its job is submitted once', async () => {
@@ -84,7 +84,7 @@ test('lists show a tenant its schedules, page by page', async () => {
   do {
     const page: Awaited<ReturnType<typeof read.list>> = await read.list({
       tenantId: TENANT,
-      status: null,
+      filter: { status: null },
       size: 2,
       after,
     })
@@ -92,7 +92,7 @@ test('lists show a tenant its schedules, page by page', async () => {
     after = page.next
   } while (after !== null)
   expect(found.filter((id) => id.startsWith('l')).sort()).toEqual(['l1', 'l2', 'l3'])
-  expect(await read.list({ tenantId: 'other', status: null, size: 10, after: null })).toEqual({
+  expect(await read.list({ tenantId: 'other', filter: { status: null }, size: 10, after: null })).toEqual({
     schedules: [],
     next: null,
   })
