@@ -1,5 +1,5 @@
-import type { JsonValue } from '#domain/json/json.ts'
 import type { CallOptions, SubmitCallOptions } from './call-options.ts'
+import type { AgentName, AnyAgents, HasAgents, InputsOf, JobFields } from './agents-of.ts'
 import { ErrandError } from './errand-error.ts'
 import { follow } from './event-stream.ts'
 import { ScheduleClient } from './schedule-client.ts'
@@ -19,7 +19,6 @@ import type {
   Report,
   Resolution,
   RunEvent,
-  SubmitRequest,
 } from './types.ts'
 
 /** How long one request of a long wait may take. */
@@ -27,8 +26,11 @@ const WAIT_S = 30
 /** Between two of them: what answers before the time is up must not be asked in a circle. */
 const PAUSE_MS = 1000
 
-/** Errand's HTTP interface, typed. Needs `fetch` and nothing else: Node, Workers, Deno, Bun and browsers alike. Every method rejects with an `ErrandError`. */
-export class ErrandClient {
+/**
+ * Errand's HTTP interface, typed. Needs `fetch` and nothing else: Node, Workers, Deno, Bun and browsers alike. Every
+ * method rejects with an `ErrandError`. `new ErrandClient<typeof config>(…)` checks the names of agents and their input.
+ */
+export class ErrandClient<Config extends HasAgents = AnyAgents> {
   readonly schedules: ScheduleClient
   readonly #transport: Transport
 
@@ -38,12 +40,20 @@ export class ErrandClient {
   }
 
   /** Runs an agent within the request. Never repeated: a repeat would run it twice. */
-  run(agent: string, input: JsonValue, { signal }: CallOptions = {}): Promise<Report> {
+  run<Name extends AgentName<Config>>(
+    agent: Name,
+    input: InputsOf<Config>[Name],
+    { signal }: CallOptions = {},
+  ): Promise<Report> {
     return this.#transport.json({ method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false })
   }
 
   /** The same, step by step. Ends with `report` or `problem`. Ending the iteration stops the run. */
-  async *runStream(agent: string, input: JsonValue, { signal }: CallOptions = {}): AsyncGenerator<RunEvent> {
+  async *runStream<Name extends AgentName<Config>>(
+    agent: Name,
+    input: InputsOf<Config>[Name],
+    { signal }: CallOptions = {},
+  ): AsyncGenerator<RunEvent> {
     const call: Call = { method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false }
     for await (const messages of await this.#transport.stream(call)) {
       for (const { event, data } of messages) {
@@ -56,8 +66,19 @@ export class ErrandClient {
   }
 
   /** Hands work over: when this resolves the job is on disk, however often the request had to be repeated. */
-  submit(request: SubmitRequest, options: SubmitCallOptions = {}): Promise<Job> {
-    return this.#create('/jobs', request, options)
+  submit<Name extends AgentName<Config>>(
+    agent: Name,
+    input: InputsOf<Config>[Name],
+    options?: JobFields & SubmitCallOptions,
+  ): Promise<Job>
+  submit<Name extends AgentName<Config>>(
+    request: JobFields & { readonly agent: Name; readonly input: InputsOf<Config>[Name] },
+    options?: SubmitCallOptions,
+  ): Promise<Job>
+  submit(work: string | object, second: unknown, options: JobFields & SubmitCallOptions = {}): Promise<Job> {
+    if (typeof work !== 'string') return this.#create('/jobs', work, (second ?? {}))
+    const { idempotencyKey, waitSeconds, signal, ...fields } = options
+    return this.#create('/jobs', { agent: work, input: second, ...fields }, { idempotencyKey, waitSeconds, signal })
   }
 
   /** Submits the work of a failed or canceled job again. */

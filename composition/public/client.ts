@@ -2,6 +2,7 @@
 export { CallbackVerificationError, verifyCallback } from '#adapters/client/callback.ts'
 export type { ReceivedCallback } from '#adapters/client/callback.ts'
 export { ErrandClient } from '#adapters/client/errand-client.ts'
+export type { AgentName, HasAgents, InputsOf } from '#adapters/client/agents-of.ts'
 export type { CallOptions, SubmitCallOptions } from '#adapters/client/call-options.ts'
 export { ErrandError } from '#adapters/client/errand-error.ts'
 export type { TransportOptions } from '#adapters/client/transport.ts'

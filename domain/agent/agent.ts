@@ -1,17 +1,19 @@
 import { DefinitionError } from './errors.ts'
+import type { JsonValue } from '../json/json.ts'
 import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type Tool, isTool } from './tool.ts'
 
-export interface Agent {
-  readonly name: string
+/** `Name` and `Input` are for the types of a client; nothing at run time depends on them. */
+export interface Agent<Name extends string = string, Input = unknown> {
+  readonly name: Name
   readonly description: string
   /** `provider/model`, e.g. `anthropic/claude-sonnet-4-6`; `null` means the installation's default model. */
   readonly model: string | null
   readonly instructions: string
   readonly tools: readonly Tool[]
   /** What a job's input must look like; `null` takes any JSON. */
-  readonly input: Schema | null
+  readonly input: Schema<unknown, Input> | null
   /** Most model calls in one turn; reaching it ends the turn with stop reason `max_iterations`. */
   readonly maxIterations: number
   /** Longest time one model call may take. */
@@ -21,13 +23,13 @@ export interface Agent {
 }
 
 /** What an author writes. Only `name` and `instructions` are required. */
-export interface AgentDefinition {
-  readonly name: string
+export interface AgentDefinition<Name extends string = string, Input = unknown> {
+  readonly name: Name
   readonly instructions: string
   readonly description?: string
   readonly model?: string
   readonly tools?: readonly Tool[]
-  readonly input?: Schema
+  readonly input?: Schema<unknown, Input>
   readonly maxIterations?: number
   readonly modelTimeoutMs?: number
   readonly jobTimeoutMs?: number
@@ -53,9 +55,11 @@ const FIELDS: Fields<keyof AgentDefinition> = {
 }
 
 /** @throws {DefinitionError} naming what is wrong: an unknown field, a bad name or model, two tools of one name, a limit below 1. */
-export function defineAgent(definition: AgentDefinition): Agent {
+export function defineAgent<const Name extends string, Input = JsonValue>(
+  definition: AgentDefinition<Name, Input>,
+): Agent<Name, Input> {
   checkFields('agent', definition, FIELDS)
-  const agent: Agent = {
+  const agent: Agent<Name, Input> = {
     name: definition.name,
     description: definition.description ?? '',
     model: definition.model ?? null,

@@ -5,7 +5,7 @@ import { type Issue, describeIssues } from '../json/issues.ts'
  * The part of Standard Schema (https://standardschema.dev, with its JSON Schema extension) that Errand uses.
  * Validation libraries implement it; the core needs none of them.
  */
-export interface Schema<Output = unknown> {
+export interface Schema<Output = unknown, Input = unknown> {
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
@@ -14,7 +14,7 @@ export interface Schema<Output = unknown> {
       /** JSON Schema of what `validate` accepts. Throws for a type that JSON Schema cannot express. */
       readonly input: (options: { readonly target: 'draft-2020-12' | 'draft-07' }) => Record<string, unknown>
     }
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
   }
 }
 
