@@ -42,6 +42,7 @@ function errand(model: string): BenchWorker {
       BULK_OPERATION: 'BulkOperation',
       SCHEDULE: 'Schedule',
       SCHEDULE_LIMIT: 'ScheduleLimit',
+      WEBHOOK_LOG: 'WebhookLog',
     },
     d1: 'JOB_INDEX',
     vars: {

@@ -21,6 +21,7 @@ import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
 import type { Kind, Register, Use } from './register.ts'
 import { addSchedules } from './schedules.ts'
+import { addWebhooks } from './webhooks.ts'
 import * as t from './tokens.ts'
 import { type DependencyContainer, container, once } from './tsyringe.ts'
 
@@ -32,6 +33,7 @@ export function createContainer(): DependencyContainer {
   }
   addSubmission(use)
   addExecution(use)
+  addWebhooks(use)
   // Unless a root knows of other processes, too.
   app.register(t.EXECUTED_JOBS, { useFactory: (c) => c.resolve(t.JOB_STORE) })
   app.register(t.EXECUTIONS, { useFactory: (c) => c.resolve(ExecuteJob) })

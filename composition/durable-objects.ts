@@ -4,4 +4,5 @@ export const DURABLE_OBJECTS = {
   BulkOperation: 'BULK_OPERATION',
   Schedule: 'SCHEDULE',
   ScheduleLimit: 'SCHEDULE_LIMIT',
+  WebhookLog: 'WEBHOOK_LOG',
 } as const

@@ -16,17 +16,22 @@ import { PutSchedule } from '#application/schedule/put-schedule.ts'
 import { ReadSchedules } from '#application/schedule/read-schedules.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
+import { ReceiveWebhook } from '#application/webhook/receive-webhook.ts'
+import { ReplayEvent } from '#application/webhook/replay-event.ts'
+import { ShowWebhooks } from '#application/webhook/show-webhooks.ts'
+import { VerifyWebhook } from '#application/webhook/verify-webhook.ts'
 import { httpResources } from './resources.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
 /** The HTTP interface over what the container holds. `home` carries out what is asked of a job where the job lives. */
 export function httpApp(c: DependencyContainer, home: JobHome): ReturnType<typeof createHttpApp> {
-  const resources = resourcesOf(c, home)
+  const rates = new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) })
+  const resources = resourcesOf(c, home, rates)
   return createHttpApp({
     resources: [...resources, ownResource(c.resolve(t.OWN_ROUTES), resources)],
     authenticate: c.resolve(Authenticate),
-    rates: new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) }),
+    rates,
     corsOrigins: c.resolve(t.CORS_ORIGINS),
     openMode: c.resolve(t.OPEN_MODE),
     peerAddress: c.resolve(t.PEER_ADDRESS),
@@ -52,7 +57,7 @@ function schedulesOf(c: DependencyContainer): ScheduleUseCases {
   }
 }
 
-function resourcesOf(c: DependencyContainer, home: JobHome): ReturnType<typeof httpResources> {
+function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter): ReturnType<typeof httpResources> {
   const tenants = c.resolve(t.TENANTS)
   const clock = c.resolve(t.CLOCK)
   return httpResources({
@@ -64,6 +69,11 @@ function resourcesOf(c: DependencyContainer, home: JobHome): ReturnType<typeof h
     listJobs: c.resolve(ListJobs),
     operations: c.resolve(BulkOperations),
     schedules: schedulesOf(c),
+    verifyWebhook: c.resolve(VerifyWebhook),
+    receiveWebhook: c.resolve(ReceiveWebhook),
+    replayEvent: c.resolve(ReplayEvent),
+    showWebhooks: c.resolve(ShowWebhooks),
+    rates,
     readiness: c.resolve(CheckReadiness),
     slots: requestSlots({ tenants, clock, maxRuns: c.resolve(t.MAX_RUNS) }),
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,

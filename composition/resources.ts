@@ -6,11 +6,13 @@ import { type OperationResourceDeps, operationResource } from '#adapters/http/re
 import { type ReadinessResourceDeps, readinessResource } from '#adapters/http/resources/readiness.ts'
 import { type ScheduleResourceDeps, scheduleResource } from '#adapters/http/resources/schedules/resource.ts'
 import { type RunResourceDeps, runResource } from '#adapters/http/resources/run/resource.ts'
+import { type WebhookResourceDeps, webhookResource } from '#adapters/http/resources/webhooks/resource.ts'
 
 export type ResourceDeps = RunResourceDeps &
   JobResourceDeps &
   OperationResourceDeps &
   ScheduleResourceDeps &
+  WebhookResourceDeps &
   AgentResourceDeps &
   HealthResourceDeps &
   ReadinessResourceDeps
@@ -22,6 +24,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     jobResource(deps),
     operationResource(deps),
     scheduleResource(deps),
+    webhookResource(deps),
     agentResource(deps),
     healthResource(deps),
     readinessResource(deps),

@@ -31,9 +31,13 @@ import type { Logger } from '#ports/logger.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
 import type { Random } from '#ports/random.ts'
+import type { Sealer } from '#ports/sealer.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { Waker } from '#ports/waker.ts'
 import type { DemoScript } from './demo/model.ts'
+import type { WebhookLog, WebhookLogIntake } from '#ports/webhook-log.ts'
+import type { WebhookLogRecord } from '#domain/webhook/log.ts'
+import type { WebhookRegistry } from '#domain/webhook/registry.ts'
 import type { InjectionToken } from './tsyringe.ts'
 
 // Interfaces vanish at run time, so each port gets one typed symbol. Use-cases are their own tokens.
@@ -83,6 +87,11 @@ export const RUNTIME = token<string>('runtime name')
 export const SCHEDULE_COMMANDS = token<RecordCommands<ScheduleCommand, ScheduleAnswer>>('ScheduleCommands')
 export const SCHEDULE_READER = token<ReadSchedulesDeps['records']>('ScheduleReader')
 export const SCHEDULE_STORE = token<RecordStore<Schedule>>('ScheduleStore')
+export const SEALER = token<Sealer>('Sealer')
 export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')
+export const WEBHOOKS = token<WebhookRegistry>('WebhookRegistry')
+export const WEBHOOK_LOG = token<WebhookLogIntake>('WebhookLogIntake')
+export const WEBHOOK_LOG_STORE = token<WebhookLog>('WebhookLog')
+export const WEBHOOK_LOG_RECORDS = token<RecordStore<WebhookLogRecord>>('WebhookLogRecords')

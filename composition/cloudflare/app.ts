@@ -7,6 +7,8 @@ import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { RecordIndex } from '#adapters/cloudflare/record-index.ts'
 import type { RecordNamespace } from '#adapters/cloudflare/record-stub.ts'
 import { RemoteRecords } from '#adapters/cloudflare/record-intake.ts'
+import { RemoteWebhookLogs } from '#adapters/cloudflare/webhook-log-intake.ts'
+import type { WebhookLogNamespace } from '#adapters/cloudflare/webhook-log-stub.ts'
 import { peerAddress } from '#adapters/cloudflare/peer-address.ts'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
@@ -17,11 +19,13 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
+import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
+import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import { type Project, partsOf } from '../config/parts.ts'
 import { checkBindings } from './bindings.ts'
 import { type ScheduleObjects, addRemoteSchedules } from './remote-schedules.ts'
@@ -38,6 +42,7 @@ import type { DependencyContainer } from '../tsyringe.ts'
 export interface Env extends ScheduleObjects {
   readonly AGENT_JOB: JobNamespace
   readonly BULK_OPERATION: RecordNamespace<Operation>
+  readonly WEBHOOK_LOG: WebhookLogNamespace
   readonly JOB_INDEX: D1Database
   /** Absent where the binding is not configured. */
   readonly CF_VERSION_METADATA?: { readonly id: string }
@@ -57,7 +62,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
   const world = { env: settings.authorsEnv, publicFetch, database: db, logger }
-  const { agents, routes, schedules } = partsOf(project, world)
+  const { agents, routes, schedules, webhooks } = partsOf(project, world)
   checkCallTimes(agents.list(), settings.limits)
   checkTenants(settings.tenants, agents)
   container.registerInstance(t.AGENTS, agents)
@@ -72,7 +77,9 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
   container.registerInstance(t.HASHER, new WebHasher())
-  container.registerInstance(t.ID_SECRET, idSecretOf(settings, db))
+  const idSecret = idSecretOf(settings, db)
+  container.registerInstance(t.ID_SECRET, idSecret)
+  container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
@@ -94,5 +101,8 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.RUNTIME, 'cloudflare')
   container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
   container.registerInstance(t.TENANTS, settings.tenants)
+  const logs = { objects: env.WEBHOOK_LOG, index: new RecordIndex(db, WEBHOOK_LOG.name) }
+  container.registerInstance(t.WEBHOOK_LOG, new RemoteWebhookLogs(logs))
+  container.registerInstance(t.WEBHOOKS, webhooks)
   return container
 }

@@ -6,6 +6,7 @@ import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { createRecordObject } from '#adapters/cloudflare/record-object.ts'
+import { createWebhookLogObject } from '#adapters/cloudflare/webhook-log-object.ts'
 import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
@@ -21,6 +22,7 @@ import { RetryJob } from '#application/job/retry-job.ts'
 import { RunOperation } from '#application/operation/run-operation.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
+import { TendWebhookLog } from '#application/webhook/tend-webhook-log.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { Config } from '../config/config.ts'
@@ -46,6 +48,7 @@ export interface ErrandWorker {
   readonly BulkOperation: ObjectClass
   readonly Schedule: ObjectClass
   readonly ScheduleLimit: ObjectClass
+  readonly WebhookLog: ObjectClass
   readonly handler: ReturnType<typeof createHandler>
 }
 
@@ -67,6 +70,7 @@ function workerOf(open: Composition): ErrandWorker {
     BulkOperation: operationClass(shared),
     Schedule: scheduleClass(shared),
     ScheduleLimit: limitClass(shared),
+    WebhookLog: webhookLogClass(shared),
     handler: createHandler(shared),
   }
 }
@@ -145,6 +149,20 @@ function operationClass(shared: Composition) {
       return (operation) => runOperation.execute(operation)
     },
     objects: (env) => env.BULK_OPERATION,
+    logger: (env) => shared(env).resolve(t.LOGGER),
+    clock: new SystemClock(),
+  })
+}
+
+function webhookLogClass(shared: Composition) {
+  return createWebhookLogObject<Env>({
+    tend: (env, log, key) => {
+      const container = shared(env).createChildContainer()
+      container.registerInstance(t.WEBHOOK_LOG, log)
+      container.registerInstance(t.WEBHOOK_LOG_STORE, log)
+      return container.resolve(TendWebhookLog).execute(key)
+    },
+    objects: (env) => env.WEBHOOK_LOG,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })

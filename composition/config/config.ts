@@ -6,6 +6,8 @@ import type { Agent } from '#domain/agent/agent.ts'
 import { type Fields, checkFields } from '#domain/agent/definition.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { DemoScript } from '../demo/model.ts'
+import { WebhookRegistry } from '#domain/webhook/registry.ts'
+import type { Webhook } from '#domain/webhook/webhook.ts'
 import type { World } from './world.ts'
 
 /** A value, or a function that makes it of what the runtime offers and of the author's own ports. */
@@ -22,6 +24,8 @@ export interface Config<Agents extends readonly Agent[] = readonly Agent[], Port
   readonly tables?: readonly SqlSchema[]
   /** Plays the agents where no API key is set. It returns `null` to leave an agent to the offline demo model. */
   readonly demo?: DemoScript
+  /** Who sends events here, and what they lead to. */
+  readonly webhooks?: Made<readonly Webhook[], Ports>
 }
 
 // A new field has a line in `Config` and here. What it comes to on a runtime is in `Parts` (parts.ts).
@@ -31,6 +35,7 @@ const FIELDS: Fields<keyof Config> = {
   schedules: { type: 'list or factory', optional: true },
   tables: { type: 'list', optional: true },
   demo: { type: 'function', optional: true },
+  webhooks: { type: 'list or factory', optional: true },
 }
 
 /** @throws {DefinitionError} naming what is wrong: a misspelt field, an entry that is no agent, two agents of one name. */
@@ -38,10 +43,11 @@ export function defineConfig<const Agents extends readonly Agent[], Ports extend
   config: Config<Agents, Ports>,
 ): Config<Agents, Ports> {
   checkFields('config', config, FIELDS)
-  const { agents, routes = {}, tables = [] } = config
+  const { agents, webhooks = [], routes = {}, tables = [] } = config
   // What a factory returns is checked when the server starts.
   if (typeof agents !== 'function') new AgentRegistry(agents)
   if (typeof routes !== 'function') checkOwnRoutes(routes)
   checkOwnTables(tables)
+  if (typeof webhooks !== 'function') new WebhookRegistry(webhooks)
   return config
 }

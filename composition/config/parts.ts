@@ -2,6 +2,7 @@ import { type OwnRoutes, checkOwnRoutes } from '#adapters/http/own-routes.ts'
 import type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import { WebhookRegistry } from '#domain/webhook/registry.ts'
 import type { Config, Made } from './config.ts'
 import { checkSchedules } from './define-schedule.ts'
 import type { RuntimeWorld, World } from './world.ts'
@@ -20,6 +21,7 @@ export interface Parts {
   readonly agents: AgentRegistry
   readonly routes: OwnRoutes
   readonly schedules: readonly DeclaredSchedule[]
+  readonly webhooks: WebhookRegistry
 }
 
 /** @throws {DefinitionError} */
@@ -30,7 +32,8 @@ export function partsOf({ config, ports }: Project, runtime: RuntimeWorld): Part
   const agents = new AgentRegistry(made(config.agents, world))
   const schedules = config.schedules === undefined ? [] : made(config.schedules, world)
   checkSchedules(schedules, agents)
-  return { agents, routes, schedules }
+  const webhooks = new WebhookRegistry(config.webhooks === undefined ? [] : made(config.webhooks, world))
+  return { agents, routes, schedules, webhooks }
 }
 
 function made<Value extends object>(value: Made<Value, never>, world: World<never>): Value {

@@ -5,12 +5,15 @@ import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
 import { StartError, systemCode } from '#adapters/node/process/start-error.ts'
+import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
+import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
+import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import type { PublicFetch } from '#ports/public-fetch.ts'
 import { type Project, partsOf } from '../config/parts.ts'
 import { createContainer } from '../container.ts'
@@ -63,11 +66,12 @@ export async function openNodeApp(
     database: storage.db,
     logger: deps.logger,
   }
-  const { agents, routes, schedules } = partsOf(project, world)
+  const { agents, routes, schedules, webhooks } = partsOf(project, world)
   container.registerInstance(t.AGENTS, agents)
   container.registerInstance(t.OWN_ROUTES, routes)
   container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.register(t.DEMO, { useFactory: () => project.config.demo })
+  container.registerInstance(t.WEBHOOKS, webhooks)
   return { container, storage }
 }
 
@@ -110,7 +114,9 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   })
   container.registerInstance(t.FEED, feed)
   container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
-  container.registerInstance(t.ID_SECRET, idSecretOf(settings, db))
+  const idSecret = idSecretOf(settings, db)
+  container.registerInstance(t.ID_SECRET, idSecret)
+  container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.JOB_INDEX, index)
   container.registerInstance(t.JOB_INTAKE, jobs)
   container.registerInstance(t.JOB_STORE, jobs)
@@ -121,6 +127,10 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   addScheduleStorage(container, storage)
   container.registerInstance(t.STORAGE_PROBE, probe)
   container.registerInstance(t.WAKER, waker)
+  const webhookLog = new SqlWebhookLog(db)
+  container.registerInstance(t.WEBHOOK_LOG, webhookLog)
+  container.registerInstance(t.WEBHOOK_LOG_STORE, webhookLog)
+  container.registerInstance(t.WEBHOOK_LOG_RECORDS, storage.recordsOf(WEBHOOK_LOG))
 }
 
 /** Time, randomness, ids, settings: what does not depend on the database. */

@@ -5,6 +5,7 @@ import { journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { recordListSchema, recordSchema } from '#adapters/sql/record-store.ts'
+import { webhookSchema } from '#adapters/sql/webhook-log.ts'
 
 /** The tables of a database that holds everything. */
 export const SCHEMAS = [
@@ -16,4 +17,5 @@ export const SCHEMAS = [
   apiKeySchema,
   goneReceiverSchema,
   idSecretSchema,
+  webhookSchema,
 ]

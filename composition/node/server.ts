@@ -3,7 +3,9 @@ import type { Listen } from '#adapters/http/server.ts'
 import { LineOutput } from '#adapters/node/process/line-output.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
 import type { Agent } from '#domain/agent/agent.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Project } from '../config/parts.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { httpApp } from '../http-app.ts'
@@ -58,11 +60,22 @@ export async function startServer(
   await reconcileSchedules(container)
   const engine = storage.createEngine(workOf(container), engineOptions(container, settings))
   const server = await listen(httpApp(container, localHome(container)), settings)
+  await tendWebhookLogs(container)
   await engine.start()
   const running = { container, server, engine, storage }
   stop.whenRunning(running)
   greet(server.url, container, { ...settings, place: storage.place, open })
   return { url: server.url, close: () => closeServer(running) }
+}
+
+/** Declared since the last start, a webhook's log gets what wakes it. On a full disk that comes with a later start. */
+async function tendWebhookLogs(container: DependencyContainer): Promise<void> {
+  try {
+    await container.resolve(WakeWebhookLog).begin()
+  } catch (error) {
+    if (!(error instanceof StorageUnavailableError)) throw error
+    container.resolve(t.LOGGER).error('The logs of webhooks are not looked after until the next start.', error)
+  }
 }
 
 function engineOptions(container: DependencyContainer, { concurrency, tenants, apiKeys }: NodeSettings): EngineOptions {
@@ -98,11 +111,13 @@ function greet(
   { place, defaultModel, open }: NodeSettings & Greeting,
 ): void {
   const agents = container.resolve(t.AGENTS).list()
+  const webhooks = container.resolve(t.WEBHOOKS).list()
   const offline =
     defaultModel === 'scripted/demo' ? '  (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY for a real one)' : ''
   const lines = [
     `Errand listens on ${url}`,
     `  agents  ${agents.map(({ name }) => name).join(', ')}`,
+    ...(webhooks.length > 0 ? [`  hooks   ${webhooks.map(({ name }) => `/webhooks/${name}`).join(', ')}`] : []),
     `  model   ${defaultModel}${offline}`,
     `  data    ${place}`,
     `  access  ${open ? 'OPEN TO EVERY PROGRAM ON THIS MACHINE: there are no API keys. Make one: npx errand keys create' : 'with an API key'}`,

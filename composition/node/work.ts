@@ -8,15 +8,19 @@ import { RunOperation } from '#application/operation/run-operation.ts'
 import { WakeRecord } from '#application/record/wake-record.ts'
 import { FireSchedule } from '#application/schedule/fire-schedule.ts'
 import { endOfWindow } from '#application/schedule/limit-fires.ts'
-import { OPERATION } from '#domain/operation/operation.ts'
 import { LIMIT_WINDOW } from '#domain/schedule/limit-window.ts'
 import { SCHEDULE } from '#domain/schedule/schedule.ts'
+import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
+import { OPERATION } from '#domain/operation/operation.ts'
+import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import type { RecordWork, Work } from './storage.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /** Bulk operations that have a slice under way at once. */
 const MOST_OPERATIONS = 4
+/** Logs of webhooks that are looked after at once. */
+const MOST_WEBHOOK_LOGS = 2
 
 /** Schedules that fire at once. */
 const MOST_SCHEDULES = 16
@@ -32,7 +36,7 @@ export function workOf(container: DependencyContainer): Work {
     run: (jobId, signal) => executeJob.execute(jobId, signal),
     deliver: (jobId, signal) => deliverCallbacks.execute(jobId, signal),
     expire: (jobId) => deleteJob.expire(jobId),
-    records: [operations(container), schedules(container), limits(container)],
+    records: [operations(container), schedules(container), limits(container), webhookLogs(container)],
     isLeftBehind: (jobId) => executeJob.isLeftBehind(jobId),
     observeLeases: (leases) => executeJob.observeLeases(leases),
     stopIfCanceled: (jobId) => executeJob.stopIfCanceled(jobId),
@@ -77,4 +81,15 @@ function limits(container: DependencyContainer): RecordWork {
     wake: endOfWindow,
   })
   return { kind: LIMIT_WINDOW.name, places: MOST_LIMITS, execute: (id) => woken.execute(id) }
+}
+
+function webhookLogs(container: DependencyContainer): RecordWork {
+  const wakeWebhookLog = container.resolve(WakeWebhookLog)
+  const woken = new WakeRecord({
+    kind: WEBHOOK_LOG,
+    records: container.resolve(t.WEBHOOK_LOG_RECORDS),
+    clock: container.resolve(t.CLOCK),
+    wake: (record) => wakeWebhookLog.execute(record),
+  })
+  return { kind: WEBHOOK_LOG.name, places: MOST_WEBHOOK_LOGS, execute: (id) => woken.execute(id) }
 }

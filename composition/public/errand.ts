@@ -5,6 +5,12 @@ export { DefinitionError } from '#domain/agent/errors.ts'
 export type { Schema } from '#domain/agent/schema.ts'
 export { defineTool } from '#domain/agent/tool.ts'
 export type { Effect, ProbeAnswer, Tool, ToolContext, ToolDefinition } from '#domain/agent/tool.ts'
+export { contentHash } from '#adapters/webhooks/content-hash.ts'
+export { jsonBody } from '#adapters/webhooks/json-body.ts'
+export { shopifyWebhook } from '#adapters/webhooks/shopify.ts'
+export type { ShopifyWebhookOptions } from '#adapters/webhooks/shopify.ts'
+export { standardWebhook } from '#adapters/webhooks/standard.ts'
+export type { StandardWebhookOptions } from '#adapters/webhooks/standard.ts'
 export type { JsonObject, JsonValue } from '#domain/json/json.ts'
 export type { Actor } from '#domain/tenant/actor.ts'
 export type { OwnRoute, OwnRoutes, RouteCaller } from '#adapters/http/own-routes.ts'
@@ -17,6 +23,21 @@ export type { DemoScript, DemoTurn } from '../demo/model.ts'
 export { defineSchedule } from '../config/define-schedule.ts'
 export type { ScheduleDefinition } from '../config/define-schedule.ts'
 export type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
+export { submit } from '#domain/webhook/action.ts'
+export type { SubmitAction, SubmitActionOptions, WebhookAction } from '#domain/webhook/action.ts'
+export { defineWebhook } from '#domain/webhook/webhook.ts'
+export type {
+  Filter,
+  Handle,
+  VerifiedEvent,
+  Verdict,
+  Verify,
+  VerifyContext,
+  Webhook,
+  WebhookDefinition,
+  WebhookEvent,
+  WebhookHeaders,
+} from '#domain/webhook/webhook.ts'
 export { defineConfig } from '../config/config.ts'
 export type { Config } from '../config/config.ts'
 export type { RuntimeWorld, World } from '../config/world.ts'

@@ -11,7 +11,7 @@ export interface Field {
 }
 
 /** What an author defines, and the function that takes its definition. */
-const MAKERS = { agent: 'defineAgent', tool: 'defineTool', config: 'defineConfig' } as const
+const MAKERS = { agent: 'defineAgent', tool: 'defineTool', webhook: 'defineWebhook', config: 'defineConfig' } as const
 
 /**
  * What a compiler would have found wrong with `definition`.
@@ -79,7 +79,7 @@ function isObject(value: unknown): boolean {
 
 /** What makes the entries of a list, and how they are known. */
 interface Kind {
-  readonly maker: 'defineAgent' | 'defineTool' | 'defineSchedule'
+  readonly maker: (typeof MAKERS)[keyof typeof MAKERS] | 'defineSchedule'
   readonly isMade: (entry: object) => boolean
 }
 

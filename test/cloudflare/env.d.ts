@@ -2,7 +2,14 @@ declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('./worker.ts')
     durableNamespaces:
-      'AgentJob' | 'BulkOperation' | 'Schedule' | 'ScheduleLimit' | 'SampleShop' | 'ContractHost' | 'HeldJob'
+      | 'AgentJob'
+      | 'BulkOperation'
+      | 'Schedule'
+      | 'ScheduleLimit'
+      | 'WebhookLog'
+      | 'SampleShop'
+      | 'ContractHost'
+      | 'HeldJob'
   }
   interface Env {
     AGENT_JOB: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').AgentJob>>
@@ -10,6 +17,7 @@ declare namespace Cloudflare {
     SCHEDULE: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').Schedule>>
     SCHEDULE_LIMIT: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').ScheduleLimit>>
     JOB_INDEX: D1Database
+    WEBHOOK_LOG: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').WebhookLog>>
     SAMPLE_SHOP: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').SampleShop>>
     HELD_JOB: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').HeldJob>>
     CONTRACT_HOST: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').ContractHost>>

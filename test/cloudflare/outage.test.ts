@@ -55,6 +55,7 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
     BULK_OPERATION: namespace(env.BULK_OPERATION),
     SCHEDULE: namespace(env.SCHEDULE),
     SCHEDULE_LIMIT: namespace(env.SCHEDULE_LIMIT),
+    WEBHOOK_LOG: namespace(env.WEBHOOK_LOG),
     SAMPLE_SHOP: namespace(env.SAMPLE_SHOP),
   } as unknown as Env
   const catalog = new RemoteProductCatalog(() => (bindings as unknown as ShopBindings).SAMPLE_SHOP.getByName('sample'))

@@ -6,33 +6,9 @@ import type { ContractCase } from '#test/contracts/contract.ts'
 import type { RecordStoreSubject } from '#test/contracts/record-store.contract.ts'
 import { COUNTER, type Counter, counter, step } from '#test/support/counter.ts'
 import { T0 } from '#test/support/fixtures.ts'
+import { Death, MortalProcess } from './mortal-process.ts'
 
 type OpenSubject = () => Promise<RecordStoreSubject>
-
-/** Thrown where the process has died. */
-class Death extends Error {}
-
-/** A process that dies at one of its calls of the world: before it, or after it. */
-class MortalProcess {
-  points = 0
-  readonly #deaths: ReadonlySet<number>
-
-  constructor(deaths: readonly number[]) {
-    this.#deaths = new Set(deaths)
-  }
-
-  async call<T>(work: () => Promise<T>): Promise<T> {
-    this.#live()
-    const result = await work()
-    this.#live()
-    return result
-  }
-
-  #live(): void {
-    this.points++
-    if (this.#deaths.has(this.points)) throw new Death()
-  }
-}
 
 /** A record that is woken until it is gone, by processes that die anywhere, alone and twice in a row. */
 export const recordMatrix: readonly ContractCase<OpenSubject>[] = [

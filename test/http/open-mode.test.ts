@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ListedModel } from '#test/support/script.ts'
-import { type TestAppOptions, testApp } from '#test/support/test-app.ts'
+import { testApp } from '#test/support/test-app.ts'
+import type { TestAppOptions } from '#test/support/test-app-options.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
 const EVIL = 'https://evil.example.com'

@@ -7,7 +7,8 @@ import type { Resource } from '#adapters/http/resource.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import { JobNotFoundError } from '#domain/job/errors.ts'
 import { ListedModel } from '#test/support/script.ts'
-import { type TestAppOptions, testApp } from '#test/support/test-app.ts'
+import { testApp } from '#test/support/test-app.ts'
+import type { TestAppOptions } from '#test/support/test-app-options.ts'
 
 const REPORTS = { name: 'reports', description: 'What an author adds.' }
 const Report = z.object({ tenant: z.string() }).meta({ id: 'ShopReport', examples: [{ tenant: 'acme' }] })

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { ListedModel } from '#test/support/script.ts'
-import { type TestAppOptions, testApp } from '#test/support/test-app.ts'
+import { testApp } from '#test/support/test-app.ts'
+import type { TestAppOptions } from '#test/support/test-app-options.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
 const picky = defineAgent({ name: 'picky', instructions: '', input: z.object({ n: z.number() }) })

@@ -7,7 +7,8 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { ModelReply } from '#ports/model.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
-import { type TestApp, type TestAppOptions, testApp } from '#test/support/test-app.ts'
+import { type TestApp, testApp } from '#test/support/test-app.ts'
+import type { TestAppOptions } from '#test/support/test-app-options.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '', modelTimeoutMs: 3_600_000 })
 const REQUEST = { agent: 'writer', input: 1 }

@@ -6,6 +6,7 @@ import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
+import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
@@ -19,7 +20,9 @@ import { SqlProductCatalog, draftTable } from '../../examples/shop/catalog/sql-p
 import { readProducts } from '../../examples/shop/catalog/product-file.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
+import { webhookLogContract } from '#test/contracts/webhook-log.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
+import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import { deploysContract } from '#test/crash/deploys.contract.ts'
@@ -59,6 +62,10 @@ describe('Postgres', () => {
     await run(new SqlGoneReceivers(scene.db))
   })
 
+  test.each(webhookLogContract)('WebhookLog: $name', async ({ run }) => {
+    await run(new SqlWebhookLog(scene.db))
+  })
+
   test.each(recordStoreContract)('RecordStore: $name', async ({ run }) => {
     await run(recordsOn(scene.db))
   })
@@ -77,6 +84,10 @@ describe('Postgres', () => {
 describe('a process that dies anywhere, on Postgres', () => {
   test.each(recordMatrix)('$name', async ({ run }) => {
     await run(() => Promise.resolve(recordsOn(scene.db)))
+  })
+
+  test.each(webhookMatrix)('$name', async ({ run }) => {
+    await run(() => Promise.resolve(new SqlWebhookLog(scene.db)))
   })
 
   test.each([...crashMatrix, ...deploysContract])('$name', async ({ run }) => {

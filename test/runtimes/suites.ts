@@ -12,6 +12,8 @@ import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { recordSchema } from '#adapters/sql/record-store.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
+import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
+import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import type { DueJobs } from '#ports/due.ts'
 import type { JobIndex } from '#ports/job-index.ts'
@@ -26,13 +28,16 @@ import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { type JobStoreSubject, jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
 import { type RecordStoreSubject, recordStoreContract } from '#test/contracts/record-store.contract.ts'
+import { sealerContract } from '#test/contracts/sealer.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
+import { webhookLogContract } from '#test/contracts/webhook-log.contract.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import type { CrashSubject } from '#test/crash/crash-run.ts'
 import { deploysContract } from '#test/crash/deploys.contract.ts'
 import { oneCommitContract, sqlStore } from '#test/crash/one-commit.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
+import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { DispatchDisk } from '#test/support/dispatch-disk.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
 import { recordsOn } from '#test/support/records-on.ts'
@@ -103,6 +108,7 @@ export function memorySuites(): readonly Suite[] {
       }
       return { clock, pass: (ms) => clock.advance(ms), step }
     }),
+    suite('Sealer', sealerContract, () => (secret: string) => new AesSealer({ read: () => Promise.resolve(secret) })),
     suite('IdGenerator', idGeneratorContract, () => {
       const clock = new ManualClock()
       return { ids: new UlidGenerator(clock, new CryptoRandom()), advance: (ms) => clock.advance(ms) }
@@ -131,12 +137,20 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
       const db = await withTables(open(later), recordSchema)
       return () => Promise.resolve(recordsOn(db))
     }),
+    suite(`WebhookLog on ${name}`, webhookLogContract, async (later) => {
+      return new SqlWebhookLog(await withTables(open(later), webhookSchema))
+    }),
   ]
 }
 
 /** What commits thousands of times, so the database had better be in memory. */
 export function sqlLongSuites(name: string, open: OpenDatabase): readonly Suite[] {
-  return manyCommits(name, inSql(open))
+  return [
+    ...manyCommits(name, inSql(open)),
+    suite(`A webhook whose process dies anywhere, on ${name}`, webhookMatrix, (later) => async () => {
+      return new SqlWebhookLog(await withTables(open(later), webhookSchema))
+    }),
+  ]
 }
 
 function manyCommits(name: string, open: OpenJobs): readonly Suite[] {

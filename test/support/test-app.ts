@@ -1,14 +1,12 @@
 import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
-import type { OpenMode } from '#adapters/http/open-mode.ts'
 import { eventsOpener } from '#adapters/http/sse.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
 import { createHttpApp } from '#adapters/http/app.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import type { Resource } from '#adapters/http/resource.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import { requestSlots } from '#adapters/http/slots.ts'
 import { callbackBody } from '#adapters/http/wire/views.ts'
@@ -31,7 +29,8 @@ import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receive
 import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
+import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
+import { DEFAULT_TENANT, TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
@@ -44,9 +43,7 @@ import { SubmitJob } from '#application/job/submit-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
-import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Models } from '#ports/model.ts'
-import type { StorageProbe } from '#ports/storage-probe.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, TILL } from './fixtures.ts'
@@ -56,6 +53,8 @@ import { noCallbacks } from './no-receivers.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 import { ROOMY } from './tenants.ts'
+import type { TestAppOptions } from './test-app-options.ts'
+import { webhookUseCases } from './webhook-use-cases.ts'
 
 export interface TestApp {
   /** Every answer is held against the published contract before the test sees it. */
@@ -89,31 +88,14 @@ export interface TestApp {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
 }
 
-export interface TestAppOptions {
-  /** What is served, of what every installation serves. */
-  readonly resources?: (standard: readonly Resource[]) => readonly Resource[]
-  readonly sender?: CallbackSender
-  readonly storage?: StorageProbe
-  readonly policy?: Partial<TenantPolicy>
-  readonly corsOrigins?: readonly string[]
-  /** `POST /run` at once, of all tenants. */
-  readonly maxRuns?: number
-  readonly idSecret?: string
-  /** The address that callers come from, where something tells. */
-  readonly peer?: string
-  readonly openMode?: OpenMode
-}
-
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
 export function testApp(agents: readonly Agent[], models: Models, options: TestAppOptions = {}): TestApp {
   const { sender = noCallbacks, resources: arrange = asTheyAre } = options
   const clock = new ManualClock(T0)
   const random = new CryptoRandom()
   const hasher = new WebHasher()
-  const derivedIds = new DerivedIds({
-    hasher,
-    idSecret: { read: () => Promise.resolve(options.idSecret ?? 'of this test') },
-  })
+  const idSecret = { read: () => Promise.resolve(options.idSecret ?? 'of this test') }
+  const derivedIds = new DerivedIds({ hasher, idSecret })
   const ids = new UlidGenerator(clock, random)
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
@@ -123,12 +105,21 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const registry = new AgentRegistry(agents)
   const tenants = new TenantPolicies(ROOMY, new Map([[DEFAULT_TENANT, options.policy ?? {}]]))
   const db = new SqliteDatabase(':memory:')
-  const ready = Promise.all([apiKeySchema, recordSchema, goneReceiverSchema].map((schema) => migrate(db, schema)))
+  const ready = Promise.all(
+    [apiKeySchema, recordSchema, goneReceiverSchema, webhookSchema].map((schema) => migrate(db, schema)),
+  )
   const keys = new SqlApiKeys(db)
   const operationStore = new SqlRecordStore(db, OPERATION, waker)
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
-  const limits = DEFAULT_LIMITS
-  const turn = { agents: registry, tenants, models, clock, logger, defaultModel: 'scripted/test', limits }
+  const turn = {
+    agents: registry,
+    tenants,
+    models,
+    clock,
+    logger,
+    defaultModel: 'scripted/test',
+    limits: DEFAULT_LIMITS,
+  }
   const executeJob = new ExecuteJob({
     ...turn,
     jobs,
@@ -153,7 +144,11 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const acting = { cancelJob, retryJob, resolveCall }
   const operate = operating(operationStore, { index: store, ...acting, clock })
   const readiness = new CheckReadiness({ storage: options.storage ?? new SqlProbe(db), clock, logger })
+  const rates = new RateLimiter({ tenants, clock })
+  const received = { log: new SqlWebhookLog(db), webhooks: options.webhooks, submitJob, idSecret }
   const resources = httpResources({
+    ...webhookUseCases({ ...received, derivedIds, clock, logger, ids }),
+    rates,
     runSync: new RunSync({ ...turn, ids }),
     submitJob,
     retryJob,
@@ -169,7 +164,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     schedules,
     readiness,
     slots: requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 }),
-    maxRunMs: limits.maxRunMs,
+    maxRunMs: DEFAULT_LIMITS.maxRunMs,
     clock,
     agents: registry,
     tenants,
@@ -180,7 +175,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const app = createHttpApp({
     resources: arrange(resources),
     authenticate: new Authenticate({ keys, hasher }),
-    rates: new RateLimiter({ tenants, clock }),
+    rates,
     openMode: options.openMode ?? 'loopback',
     peerAddress: () => options.peer ?? null,
     corsOrigins: options.corsOrigins ?? [],

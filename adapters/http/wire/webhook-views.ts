@@ -1,0 +1,47 @@
+import type * as z from 'zod'
+import type { LoggedEvent } from '#domain/webhook/event.ts'
+import type { Webhook } from '#domain/webhook/webhook.ts'
+import type { EventPage } from '#ports/webhook-log.ts'
+import { rfc3339 } from './common.ts'
+import { tokenOf } from './listing-views.ts'
+import type { WebhookEventPage, WebhookEventView, WebhookList } from './webhooks.ts'
+
+export function webhooksView(webhooks: readonly Webhook[]): z.infer<typeof WebhookList> {
+  return {
+    webhooks: webhooks.map(({ name, filter }) => ({
+      name,
+      filtered: filter !== null,
+      links: { self: `/webhooks/${name}`, events: `/webhooks/${name}/events` },
+    })),
+  }
+}
+
+export function webhookEventView(event: LoggedEvent): z.infer<typeof WebhookEventView> {
+  const { id, source, eventId, topic, outcome, reason, results, tries, replays, metadata, deliveries } = event
+  const self = `/webhooks/${source}/events/${id}`
+  return {
+    id,
+    webhook: source,
+    eventId,
+    topic,
+    outcome,
+    ...(reason !== null && { reason }),
+    results: [...results],
+    occurredAt: event.occurredAt === null ? null : rfc3339(event.occurredAt),
+    receivedAt: rfc3339(event.receivedAt),
+    deliveries,
+    lastDeliveryAt: rfc3339(event.lastDeliveryAt),
+    tries,
+    retryAt: event.retryAt === null ? null : rfc3339(event.retryAt),
+    replays,
+    metadata,
+    links: { self, replay: `${self}/replay` },
+  }
+}
+
+export function webhookEventPage({ events, next }: EventPage): z.infer<typeof WebhookEventPage> {
+  return {
+    events: events.map(webhookEventView),
+    ...(next && { next_page_token: tokenOf({ createdAt: next.receivedAt, id: next.id }) }),
+  }
+}

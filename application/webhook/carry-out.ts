@@ -1,0 +1,73 @@
+import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
+import type { JobOptions } from '#domain/job/options.ts'
+import type { Actor } from '#domain/tenant/actor.ts'
+import type { SubmitAction, SubmitActionOptions, WebhookAction } from '#domain/webhook/action.ts'
+import type { ActionResult, SubmitResult } from '#domain/webhook/event.ts'
+import type { DerivedIds } from '../job/derived-ids.ts'
+import type { SubmitJob } from '../job/submit-job.ts'
+
+export interface CarryOutDeps {
+  readonly submitJob: Pick<SubmitJob, 'execute'>
+  readonly derivedIds: Pick<DerivedIds, 'make'>
+}
+
+export interface CarryOutCommand {
+  readonly tenantId: string
+  readonly by: Actor
+  /** The id of the event. */
+  readonly eventId: string
+  /** Of a replay: it does the actions of a handled event once more. `null` for the event itself. */
+  readonly run: string | null
+  readonly actions: readonly WebhookAction[]
+}
+
+export interface CarriedOut {
+  readonly results: readonly ActionResult[]
+  /** Whether anything was there that had not been. */
+  readonly anyNew: boolean
+}
+
+/** Does what an event leads to, in order. Each action has a key of its own, so that a repeat does nothing twice. */
+export class CarryOut {
+  readonly #deps: CarryOutDeps
+
+  constructor(deps: CarryOutDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws what `SubmitJob` throws. */
+  async execute({ eventId, run, actions, ...command }: CarryOutCommand): Promise<CarriedOut> {
+    const results: ActionResult[] = []
+    let anyNew = false
+    for (const [index, action] of actions.entries()) {
+      // No caller can send this as an Idempotency-Key, because those have no quotes.
+      const key = JSON.stringify(['webhook', eventId, index, ...(run === null ? [] : [run])])
+      const { result, created } = await this.#submit(command, action, key)
+      results.push(result)
+      anyNew ||= created
+    }
+    return { results, anyNew }
+  }
+
+  async #submit(
+    { tenantId, by }: Pick<CarryOutCommand, 'tenantId' | 'by'>,
+    { agent, input, options }: SubmitAction,
+    idempotencyKey: string,
+  ): Promise<{ readonly result: SubmitResult; readonly created: boolean }> {
+    const { submitJob, derivedIds } = this.#deps
+    try {
+      const command = { tenantId, by, agent, input, options: jobOptions(options), idempotencyKey }
+      const { job, created } = await submitJob.execute(command)
+      return { result: { type: 'submit', agent, jobId: job.id }, created }
+    } catch (error) {
+      // A release between two deliveries may want something else of the event. What was done first stands.
+      if (!(error instanceof IdempotencyKeyReusedError)) throw error
+      const jobId = await derivedIds.make('job', tenantId, idempotencyKey)
+      return { result: { type: 'submit', agent, jobId }, created: false }
+    }
+  }
+}
+
+function jobOptions({ retentionSeconds, ...options }: SubmitActionOptions): Partial<JobOptions> {
+  return { ...options, ...(retentionSeconds !== undefined && { retainMs: retentionSeconds * 1000 }) }
+}

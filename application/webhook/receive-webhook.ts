@@ -1,0 +1,68 @@
+import { type LoggedEvent, FIRST_RETRY_MS, type WebhookEntry, isHandled } from '#domain/webhook/event.ts'
+import type { WebhookEvent } from '#domain/webhook/webhook.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Sealer } from '#ports/sealer.ts'
+import type { StoredEvent, WebhookLogIntake } from '#ports/webhook-log.ts'
+import type { DerivedIds } from '../job/derived-ids.ts'
+import { openBody, sealBody } from './event-body.ts'
+import type { HandleEvent } from './handle-event.ts'
+import { type Plan, planEvent, plannedOutcome } from './plan-event.ts'
+import type { Delivery } from './verify-webhook.ts'
+
+export interface ReceiveWebhookDeps {
+  readonly log: Pick<WebhookLogIntake, 'add'>
+  readonly handleEvent: Pick<HandleEvent, 'execute'>
+  readonly derivedIds: Pick<DerivedIds, 'make'>
+  readonly sealer: Sealer
+  readonly clock: Clock
+}
+
+export interface Received {
+  readonly event: LoggedEvent
+  /** The event had been handled already, so nothing was done. */
+  readonly isDuplicate: boolean
+}
+
+/** Records a verified event and does what it leads to. */
+export class ReceiveWebhook {
+  readonly #deps: ReceiveWebhookDeps
+
+  constructor(deps: ReceiveWebhookDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * When this resolves, the event and all that it leads to are durable. A process that dies before that leaves an event
+   * that is `pending`, or none: the sender's next delivery does the rest, once.
+   * @throws what `HandleEvent` throws
+   */
+  async execute({ webhook, event: verified }: Delivery): Promise<Received> {
+    const { log, handleEvent, derivedIds, sealer } = this.#deps
+    const { name: source, tenantId } = webhook
+    const identity = JSON.stringify([source, verified.topic, verified.eventId])
+    const event = { ...verified, id: await derivedIds.make('evt', tenantId, identity), source }
+    const plan = await planEvent(webhook, event)
+    const stored = await log.add(this.#entry(tenantId, event, plan), await sealBody(sealer, event, plan))
+    if (stored.created)
+      return { event: await handleEvent.execute({ ...stored, plan, isNew: true }), isDuplicate: false }
+    if (isHandled(stored.event)) return { event: stored.event, isDuplicate: true }
+    const again = { event: stored.event, plan: await this.#plannedThen(stored, plan) }
+    return { event: await handleEvent.execute(again), isDuplicate: false }
+  }
+
+  #entry(tenantId: string, event: WebhookEvent, plan: Plan): WebhookEntry {
+    const now = this.#deps.clock.now()
+    const { id, source, eventId, topic, occurredAt = null, metadata = {} } = event
+    const isOpen = plan.kind !== 'nothing'
+    return {
+      ...{ id, tenantId, source, eventId, topic, occurredAt, metadata, receivedAt: now, ...plannedOutcome(plan) },
+      ...{ results: [], tries: 1, retryAt: isOpen ? now + FIRST_RETRY_MS : null, replays: 0, version: 1 },
+    }
+  }
+
+  /** Of an event whose handling was cut off, what was decided when it was recorded. */
+  async #plannedThen(stored: StoredEvent, now: Plan): Promise<Plan> {
+    const actions = stored.event.outcome === 'pending' ? (await openBody(this.#deps.sealer, stored))?.actions : null
+    return actions ? { kind: 'act', actions } : now
+  }
+}
