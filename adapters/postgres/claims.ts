@@ -34,11 +34,11 @@ export interface Return {
 }
 
 /**
- * One kind of work in one table. A claim moves a row's time on, and notes that it did: a row is
- * claimed while the two times are the same, and any other write ends that. So the table alone is
- * the queue. A row whose process dies is due again. The claim only keeps servers out of each
- * other's way; the record itself decides what may be done. Each commit of the record writes its
- * true time.
+ * One kind of work in one table. A claim moves a row's time on, and writes the same time to
+ * `claimed_until`. A row is claimed while the two are equal, and any other write ends that. So the
+ * table alone is the queue, and a row whose process dies is due again. The claim only keeps servers
+ * out of each other's way. The record itself decides what may be done, and each of its commits
+ * writes its true time.
  */
 export class Claims {
   readonly #pool: pg.Pool

@@ -47,7 +47,17 @@ export class ResolveCall {
    * @throws {JobNotFoundError} {CallNotFoundError} when the job has no matching call. {JobFinishedError} when the
    * resolution is to fail a finished job.
    */
-  async execute({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {
+  async execute(command: ResolveCallCommand): Promise<JobRecord> {
+    try {
+      return await this.#write(command)
+    } catch (error) {
+      const job = isRefusal(error) ? await this.#doneBefore(command) : null
+      if (!job) throw error
+      return job
+    }
+  }
+
+  #write({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {
     return writeToJob(this.#deps.jobs, key, (journal) => {
       const waiting = unknownCallsOf(journal.job).filter((one) => isMeant(one, call))
       const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
@@ -58,6 +68,14 @@ export class ResolveCall {
       const meant = resolution.outcome === 'fail' ? waiting.slice(0, 1) : waiting
       for (const one of meant) this.#resolve(journal, one, { resolution, by })
     })
+  }
+
+  /** The job, if this very operation has resolved its calls: after a crash it repeats its last slice. */
+  async #doneBefore({ by, jobId }: ResolveCallCommand): Promise<JobRecord | null> {
+    if (by.kind !== 'operation') return null
+    const events = await this.#deps.jobs.events(jobId, 0)
+    const isDone = events.some(({ event }) => 'by' in event && event.by.kind === by.kind && event.by.id === by.id)
+    return isDone ? ((await this.#deps.jobs.load(jobId))?.job ?? null) : null
   }
 
   #resolve(journal: JobJournal, call: WaitingCall, said: Said): void {
@@ -78,6 +96,10 @@ export class ResolveCall {
 interface Said {
   readonly resolution: Resolution
   readonly by: Actor
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CallNotFoundError || error instanceof JobFinishedError
 }
 
 function isMeant({ callId, name, startedAt }: WaitingCall, call: ResolveCallCommand['call']): boolean {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { DeleteJob } from '#application/job/delete-job.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
+import { RunOperation } from '#application/operation/run-operation.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import type { SubmitJob } from '#application/job/submit-job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { Operation } from '#domain/operation/operation.ts'
 import { LIMIT_MS, deaf, inCalls, pass } from '#test/support/deaf-tools.ts'
 import { TILL } from '#test/support/fixtures.ts'
 
@@ -22,6 +24,7 @@ describe('a job that ended with a call of unknown outcome', () => {
     const retryJob = new RetryJob({ jobs: store, submitJob })
     return {
       ...scene,
+      resolveCall,
       resolve: (resolution: Parameters<ResolveCall['execute']>[0]['resolution'], call = 'send') =>
         resolveCall.execute({ ...command, call, resolution }),
       retry: () => retryJob.execute(command),
@@ -55,6 +58,41 @@ describe('a job that ended with a call of unknown outcome', () => {
     await expect(resolve({ outcome: 'fail' })).rejects.toMatchObject({ code: 'job_finished' })
     await expect(resolve(happened, 'other')).rejects.toMatchObject({ code: 'call_not_found' })
   })
+
+  test.each([happened, { outcome: 'did_not_happen' } as const])(
+    'is counted once by an operation that repeats its slice after a crash: %o',
+    async (resolution) => {
+      const { world, id, resolveCall } = await ended()
+      const never = { execute: () => Promise.reject(new Error('It resolves, and does nothing else.')) }
+      const index = { list: () => Promise.reject(new Error('Its slice is taken.')) }
+      const acting = { cancelJob: never, retryJob: never, resolveCall }
+      const operations = new RunOperation({ index, ...acting, clock: world.clock })
+      const now = world.clock.now()
+      const begun: Operation = {
+        id: 'op_1',
+        tenantId: 'acme',
+        action: 'resolve',
+        resolve: { resolution, tool: null },
+        filter: {},
+        status: 'running',
+        total: 1,
+        done: 0,
+        skipped: 0,
+        slice: [id],
+        cursor: null,
+        last: true,
+        createdAt: now,
+        createdBy: TILL,
+        updatedAt: now,
+        finishedAt: null,
+        version: 2,
+        fingerprint: null,
+      }
+      expect(await operations.execute(begun)).toMatchObject({ done: 1, skipped: 0 })
+      expect(await operations.execute(begun)).toMatchObject({ done: 1, skipped: 0 })
+      expect(await operations.execute({ ...begun, id: 'op_2' })).toMatchObject({ done: 0, skipped: 1 })
+    },
+  )
 
   test('is deleted by its retention all the same', async () => {
     const { world, expire } = await ended()
