@@ -19,6 +19,7 @@ import { DefinitionError } from '#domain/agent/errors.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Env } from './app.ts'
+import { DeclaredSchedulesSetup } from './declared-schedules.ts'
 import { RECORD_KINDS } from './record-kinds.ts'
 import { httpApp } from '../http-app.ts'
 import { SettingsError } from '../settings/settings.ts'
@@ -50,6 +51,7 @@ const NEVER_ABORTS = new AbortController().signal
 export function createHandler(shared: Composition, clock: Clock = new SystemClock()) {
   let app: App | undefined
   let current: Opening | undefined
+  const declared = new DeclaredSchedulesSetup()
 
   /** Begun once for the isolate. After a failure or a loss, the next request begins it again. */
   const begin = (env: Env, life: Life): Opening => {
@@ -57,6 +59,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
     const end = opening.app.then(
       (opened) => {
         app = opened
+        return declared.settle(shared(env))
       },
       (error: unknown) => {
         if (current === opening) current = undefined
@@ -94,6 +97,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
     /** Every minute (`triggers` in wrangler.toml). */
     async scheduled(_controller: unknown, env: Env, life: Life): Promise<void> {
       await opened(env, life)
+      await declared.settle(shared(env))
       await sweep(env, shared(env))
     },
   }

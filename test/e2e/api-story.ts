@@ -8,6 +8,7 @@ import type { ServerProcess } from '#test/support/server-process.ts'
 import { startCallbackServer } from '#test/support/callback-server.ts'
 import { SECRETS, callbacks, gone } from './callback-story.ts'
 import { Caller, type JobBody } from './caller.ts'
+import { scheduleStory } from './schedule-story.ts'
 import { bulkRetry, rateLimit, refusals } from './limits-story.ts'
 
 type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
@@ -61,6 +62,7 @@ export async function apiStory(start: Start): Promise<void> {
     await idempotency(acme)
     await waiting(acme)
     await delayed(acme)
+    await scheduleStory(acme, other)
     await listing(acme)
     await bulk(acme)
     await refusals(acme)
