@@ -39,21 +39,12 @@ export function httpApp(c: DependencyContainer, home: JobHome): ReturnType<typeo
   })
 }
 
-/** Resolved when a request needs them. */
 function schedulesOf(c: DependencyContainer): ScheduleUseCases {
   return {
-    get putSchedule() {
-      return c.resolve(PutSchedule)
-    },
-    get deleteSchedule() {
-      return c.resolve(DeleteSchedule)
-    },
-    get controlSchedule() {
-      return c.resolve(ControlSchedule)
-    },
-    get readSchedules() {
-      return c.resolve(ReadSchedules)
-    },
+    putSchedule: c.resolve(PutSchedule),
+    deleteSchedule: c.resolve(DeleteSchedule),
+    controlSchedule: c.resolve(ControlSchedule),
+    readSchedules: c.resolve(ReadSchedules),
   }
 }
 
