@@ -11,6 +11,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const PLACES = [
   { has: 'export const slogan', file: 'examples/shop/agents/slogan.ts', before: '' },
   { has: 'export const findOrder', file: 'examples/shop/agents/find-order.ts', before: '' },
+  { has: 'defineSchedule({', file: 'examples/shop/errand.config.ts', before: '' },
   { has: 'new ErrandClient', file: 'examples/shop/client.ts', before: '' },
   {
     has: 'verifyCallback',
