@@ -7,7 +7,7 @@ export interface CronTimes {
 
 /**
  * Wall clocks and cron expressions. It is pure: the same arguments have the same answer, as long as the runtime has the
- * same rules of time zones. An implementation is correct when `test/contracts/calendar.contract.ts` passes.
+ * same rules of time zones. An implementation is correct when `test/application/schedule/` passes on it.
  */
 export interface Calendar {
   /** The first time (epoch ms) after `after` that fits; `null` when there is none in the next years. */

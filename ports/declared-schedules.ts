@@ -8,7 +8,7 @@ export interface DeclaredEntry {
 
 /**
  * The schedules that the code of the last start declared: what a start compares with, without a walk over all
- * schedules. An implementation is correct when `test/contracts/declared-schedules.contract.ts` passes.
+ * schedules. `test/application/schedule/declared.test.ts` says what is expected of it.
  */
 export interface DeclaredSchedules {
   list(): Promise<readonly DeclaredEntry[]>

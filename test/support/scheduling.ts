@@ -95,8 +95,11 @@ export function scheduling(begin: string, options: SchedulingOptions = {}) {
   const putSchedule = new PutSchedule({ ...changing, submitJob, calendar })
   const deleteSchedule = new DeleteSchedule(changing)
   const control = new ControlSchedule({ ...changing, derivedIds, ids })
-  const reading = { list: () => Promise.reject(new Error('These records have no list.')), ...schedules }
-  const read = new ReadSchedules({ records: Object.assign(reading, schedules), scheduleIds, calendar })
+  const reading: RecordList<Schedule> & Pick<RecordStore<Schedule>, 'get'> = {
+    get: (tenantId, id) => schedules.get(tenantId, id),
+    list: (query) => schedules.list?.(query) ?? Promise.reject(new Error('These records have no list.')),
+  }
+  const read = new ReadSchedules({ records: reading, scheduleIds, calendar })
   const firing = { cancelJob, jobs, limits, scheduleIds, derivedIds, calendar, clock }
   const fireSchedule = new FireSchedule({ ...firing, submitJob: submit })
   const waking = { records: schedules, clock, kind: SCHEDULE }
