@@ -29,8 +29,8 @@ const NEVER_ABORTS = new AbortController().signal
 /**
  * Checks the overdue records of one kind, and starts those whose alarm was lost.
  *
- * It keeps up with 150 000 lost alarms in an hour, like `sweepJobs`, and for the same reason: one object of each group
- * checks the others in an invocation of its own. D1 is asked twice for every 300 records.
+ * It keeps up with 150 000 lost alarms in an hour, like `sweepJobs`. One object of each group checks the others in an
+ * invocation of its own. D1 is asked twice for every 300 records.
  */
 export async function sweepRecords(deps: RecordSweepDeps): Promise<void> {
   const { index, clock } = deps

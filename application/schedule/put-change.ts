@@ -12,8 +12,8 @@ import type { ScheduleCommand } from './schedule-command.ts'
 type Put = Extract<ScheduleCommand, { type: 'put' }>
 
 /**
- * Creates or replaces a schedule. A later PUT moves the fire of a schedule that fires once; one with the same `when`
- * does not disturb the cadence of one that recurs.
+ * Creates or replaces a schedule. A later PUT moves the fire of a schedule that fires once. A PUT with the same `when`
+ * does not disturb the cadence of a schedule that recurs.
  */
 export function put(schedule: Schedule | null, command: Put, context: ChangeContext): ScheduleChanged {
   if (!schedule) return changed(checked(newSchedule(command, context)), true)

@@ -42,7 +42,7 @@ export class PutSchedule {
     return this.#put({ ...key, type: 'put', spec: scheduleSpec(spec), occurredAt, declaredBy: null })
   }
 
-  /** As the author's code declares it; otherwise callers could not tell it from their own. */
+  /** As the author's code declares it: callers see that, and cannot replace or delete it. */
   async declare({ spec, ...key }: Omit<PutScheduleCommand, 'occurredAt'>): Promise<ScheduleAnswer> {
     return this.#put({ ...key, type: 'put', spec: scheduleSpec(spec), occurredAt: null, declaredBy: 'code' })
   }

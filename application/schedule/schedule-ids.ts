@@ -4,8 +4,8 @@ import { SCHEDULE } from '#domain/schedule/schedule.ts'
 import type { Hasher } from '#ports/hasher.ts'
 
 /**
- * Ids of records that a caller names. Unlike ids of jobs they are made without the secret of the installation: they
- * must stay the same for ever, and they open nothing, because every read checks the tenant.
+ * Ids of records that a caller names. They are made without the secret of the installation, because they must stay the
+ * same for ever. They open nothing: every read checks the tenant.
  */
 export class ScheduleIds {
   readonly #hasher: Hasher

@@ -107,7 +107,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
 async function sweep(env: Env, container: DependencyContainer): Promise<void> {
   const db = new D1SqlDatabase(env.JOB_INDEX)
   const world = { clock: container.resolve(t.CLOCK), logger: container.resolve(t.LOGGER) }
-  // At once: each has a minute of its own, whatever the others find.
+  // At once: each has a minute of its own.
   const sweeps = await Promise.allSettled([
     sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: env.AGENT_JOB }),
     ...RECORD_KINDS.map(({ kind, binding }) =>
