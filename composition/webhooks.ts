@@ -1,5 +1,7 @@
 import { DerivedIds } from '#application/job/derived-ids.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
+import { DeleteSchedule } from '#application/schedule/delete-schedule.ts'
+import { PutSchedule } from '#application/schedule/put-schedule.ts'
 import { CarryOut } from '#application/webhook/carry-out.ts'
 import { HandleEvent } from '#application/webhook/handle-event.ts'
 import { ReceiveWebhook } from '#application/webhook/receive-webhook.ts'
@@ -14,7 +16,16 @@ import type { DependencyContainer } from './tsyringe.ts'
 
 /** The use-cases of webhooks. */
 export function addWebhooks(use: Register): void {
-  use(CarryOut, (c) => new CarryOut({ submitJob: c.resolve(SubmitJob), derivedIds: c.resolve(DerivedIds) }))
+  use(
+    CarryOut,
+    (c) =>
+      new CarryOut({
+        submitJob: c.resolve(SubmitJob),
+        derivedIds: c.resolve(DerivedIds),
+        putSchedule: c.resolve(PutSchedule),
+        deleteSchedule: c.resolve(DeleteSchedule),
+      }),
+  )
   use(HandleEvent, (c) => new HandleEvent({ ...webhooks(c), carryOut: c.resolve(CarryOut) }))
   use(VerifyWebhook, (c) => new VerifyWebhook(webhooks(c)))
   use(ReceiveWebhook, (c) => new ReceiveWebhook({ ...handling(c), derivedIds: c.resolve(DerivedIds) }))

@@ -1,14 +1,24 @@
 import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
 import type { JobOptions } from '#domain/job/options.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
-import type { SubmitAction, SubmitActionOptions, WebhookAction } from '#domain/webhook/action.ts'
-import type { ActionResult, SubmitResult } from '#domain/webhook/event.ts'
+import type {
+  ScheduleAction,
+  SubmitAction,
+  SubmitActionOptions,
+  UnscheduleAction,
+  WebhookAction,
+} from '#domain/webhook/action.ts'
+import type { ActionResult } from '#domain/webhook/event.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import type { SubmitJob } from '../job/submit-job.ts'
+import type { DeleteSchedule } from '../schedule/delete-schedule.ts'
+import type { PutSchedule } from '../schedule/put-schedule.ts'
 
 export interface CarryOutDeps {
   readonly submitJob: Pick<SubmitJob, 'execute'>
   readonly derivedIds: Pick<DerivedIds, 'make'>
+  readonly putSchedule: Pick<PutSchedule, 'execute'>
+  readonly deleteSchedule: Pick<DeleteSchedule, 'execute'>
 }
 
 export interface CarryOutCommand {
@@ -16,6 +26,8 @@ export interface CarryOutCommand {
   readonly by: Actor
   /** The id of the event. */
   readonly eventId: string
+  /** When it happened, or was received first (epoch ms). The same at each repeat. */
+  readonly occurredAt: number
   /** Of a replay: it does the actions of a handled event once more. `null` for the event itself. */
   readonly run: string | null
   readonly actions: readonly WebhookAction[]
@@ -27,6 +39,13 @@ export interface CarriedOut {
   readonly anyNew: boolean
 }
 
+type ActionCommand = Pick<CarryOutCommand, 'tenantId' | 'by' | 'occurredAt'>
+
+interface Done {
+  readonly result: ActionResult
+  readonly created: boolean
+}
+
 /** Does what an event leads to, in order. Each action has a key of its own, so that a repeat does nothing twice. */
 export class CarryOut {
   readonly #deps: CarryOutDeps
@@ -35,25 +54,42 @@ export class CarryOut {
     this.#deps = deps
   }
 
-  /** @throws what `SubmitJob` throws. */
+  /** @throws what `SubmitJob`, `PutSchedule` and `DeleteSchedule` throw. */
   async execute({ eventId, run, actions, ...command }: CarryOutCommand): Promise<CarriedOut> {
     const results: ActionResult[] = []
     let anyNew = false
     for (const [index, action] of actions.entries()) {
       // No caller can send this as an Idempotency-Key, because those have no quotes.
       const key = JSON.stringify(['webhook', eventId, index, ...(run === null ? [] : [run])])
-      const { result, created } = await this.#submit(command, action, key)
+      const { result, created } = await this.#do(command, action, key)
       results.push(result)
       anyNew ||= created
     }
     return { results, anyNew }
   }
 
+  #do(command: ActionCommand, action: WebhookAction, key: string): Promise<Done> {
+    return action.type === 'submit' ? this.#submit(command, action, key) : this.#reschedule(command, action)
+  }
+
+  /** A repeat is as old as the first time, so it changes nothing that came later. */
+  async #reschedule(command: ActionCommand, action: ScheduleAction | UnscheduleAction): Promise<Done> {
+    const { putSchedule, deleteSchedule } = this.#deps
+    const { type, id: scheduleId } = action
+    const { tenantId, by } = command
+    const change = { tenantId, by, scheduleId, occurredAt: action.occurredAt ?? command.occurredAt }
+    const { ignored } =
+      action.type === 'schedule'
+        ? await putSchedule.execute({ ...change, spec: action.spec })
+        : await deleteSchedule.execute(change)
+    return { result: { type, scheduleId, ignored }, created: !ignored }
+  }
+
   async #submit(
-    { tenantId, by }: Pick<CarryOutCommand, 'tenantId' | 'by'>,
+    { tenantId, by }: ActionCommand,
     { agent, input, options }: SubmitAction,
     idempotencyKey: string,
-  ): Promise<{ readonly result: SubmitResult; readonly created: boolean }> {
+  ): Promise<Done> {
     const { submitJob, derivedIds } = this.#deps
     try {
       const command = { tenantId, by, agent, input, options: jobOptions(options), idempotencyKey }

@@ -52,11 +52,18 @@ export class HandleEvent {
   }
 
   async #act(command: HandleEventCommand, { actions }: Extract<Plan, { kind: 'act' }>): Promise<LoggedEvent> {
-    const { id, tenantId, source } = command.event
+    const { id, tenantId, source, receivedAt, occurredAt } = command.event
     const by: Actor = { kind: 'webhook', id: source, event: id, ...(command.replay && { for: command.replay.by }) }
     const run = command.replay?.run ?? null
     try {
-      const { results, anyNew } = await this.#deps.carryOut.execute({ tenantId, by, eventId: id, run, actions })
+      const { results, anyNew } = await this.#deps.carryOut.execute({
+        tenantId,
+        by,
+        eventId: id,
+        occurredAt: occurredAt ?? receivedAt,
+        run,
+        actions,
+      })
       const outcome = anyNew || command.isNew !== true ? 'done' : 'duplicate'
       return await this.#save(command, { outcome, reason: null, results, retryAt: null })
     } catch (error) {

@@ -23,8 +23,15 @@ export type { DemoScript, DemoTurn } from '../demo/model.ts'
 export { defineSchedule } from '../config/define-schedule.ts'
 export type { ScheduleDefinition } from '../config/define-schedule.ts'
 export type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
-export { submit } from '#domain/webhook/action.ts'
-export type { SubmitAction, SubmitActionOptions, WebhookAction } from '#domain/webhook/action.ts'
+export { schedule, submit, unschedule } from '#domain/webhook/action.ts'
+export type {
+  ActionTime,
+  ScheduleAction,
+  SubmitAction,
+  SubmitActionOptions,
+  UnscheduleAction,
+  WebhookAction,
+} from '#domain/webhook/action.ts'
 export { defineWebhook } from '#domain/webhook/webhook.ts'
 export type {
   Filter,

@@ -1,8 +1,9 @@
 import type { Callback } from '../callback/delivery.ts'
 import type { JsonValue } from '../json/json.ts'
+import type { ScheduleInput } from '../schedule/spec.ts'
 
-/** What an event leads to. A value, made by `submit`; Errand carries it out after the event is recorded. */
-export type WebhookAction = SubmitAction
+/** What an event leads to. A value; Errand carries it out after the event is recorded. */
+export type WebhookAction = SubmitAction | ScheduleAction | UnscheduleAction
 
 export interface SubmitAction {
   readonly type: 'submit'
@@ -21,6 +22,32 @@ export interface SubmitActionOptions {
   readonly retentionSeconds?: number
 }
 
+/** When what an action is about happened (epoch ms); the event's own time unless given. */
+export interface ActionTime {
+  readonly occurredAt?: number
+}
+
+export interface ScheduleAction extends ActionTime {
+  readonly type: 'schedule'
+  readonly id: string
+  readonly spec: ScheduleInput
+}
+
+export interface UnscheduleAction extends ActionTime {
+  readonly type: 'unschedule'
+  readonly id: string
+}
+
+/** Creates or replaces a schedule, as `PUT /schedules/{id}`. An event that is older than the newest seen changes nothing. */
+export function schedule(id: string, { occurredAt, ...spec }: ScheduleInput & ActionTime): ScheduleAction {
+  return { type: 'schedule', id, spec, ...(occurredAt !== undefined && { occurredAt }) }
+}
+
+/** Ends a schedule. It need not exist: then older events do not start it. */
+export function unschedule(id: string, time: ActionTime = {}): UnscheduleAction {
+  return { type: 'unschedule', id, ...time }
+}
+
 /** Submits a job. */
 export function submit(agent: string, input: JsonValue, options: SubmitActionOptions = {}): SubmitAction {
   return { type: 'submit', agent, input, options }
@@ -34,9 +61,12 @@ export function problemWithActions(returned: unknown): string | null {
   if (!Array.isArray(returned)) return 'handle must return a list of actions; an empty one for none'
   if (returned.length > MOST_ACTIONS) return `handle returned more than ${String(MOST_ACTIONS)} actions`
   const wrong = returned.findIndex((action: unknown) => !isAction(action))
-  return wrong === -1 ? null : `entry ${String(wrong + 1)} of what handle returned was not made with submit(…)`
+  return wrong === -1
+    ? null
+    : `entry ${String(wrong + 1)} of what handle returned was not made with submit(…), schedule(…) or unschedule(…)`
 }
 
 function isAction(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'submit'
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false
+  return value.type === 'submit' || value.type === 'schedule' || value.type === 'unschedule'
 }

@@ -19,7 +19,14 @@ export interface SubmitResult {
   readonly jobId: string
 }
 
-export type ActionResult = SubmitResult
+export interface ScheduleResult {
+  readonly type: 'schedule' | 'unschedule'
+  readonly scheduleId: string
+  /** Nothing was changed, because a newer event was seen before. */
+  readonly ignored: boolean
+}
+
+export type ActionResult = SubmitResult | ScheduleResult
 
 /** A verified event in the log of its webhook. */
 export interface WebhookEntry {

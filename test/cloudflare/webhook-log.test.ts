@@ -14,6 +14,7 @@ import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
 import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { WEBHOOK_KEPT_MS } from '#domain/webhook/event.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
+import type { WebhookLog } from '#ports/webhook-log.ts'
 import { sealerContract } from '#test/contracts/sealer.contract.ts'
 import { webhookLogContract } from '#test/contracts/webhook-log.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
@@ -21,6 +22,7 @@ import { T0 } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { loggedEvent, webhookEntry } from '#test/support/webhooks.ts'
+import { countedStorage } from './counted-storage.ts'
 
 afterAll(() => reset())
 beforeAll(() => migrate(new D1SqlDatabase(env.JOB_INDEX), recordIndexSchema))
@@ -66,6 +68,30 @@ test('asked from outside, it is the same log, and each log is an object of its o
   expect((await log.list({ ...KEY, tenantId: 'other' }, { size: 1, after: null })).events).toEqual([])
   const found = await env.JOB_INDEX.prepare('SELECT id, kind FROM record_index').all()
   expect(found.results).toEqual([{ id: 'shop/acme', kind: 'webhook_log' }])
+})
+
+test('an event with one action writes five rows from its record to its deletion, and shares its alarms', async () => {
+  await inObject(async (real) => {
+    const { counts, storage } = countedStorage(real)
+    const clock = new ManualClock(T0)
+    const objects = () => env.WEBHOOK_LOG as unknown as WebhookLogNamespace
+    const tend = async (log: WebhookLog): Promise<null> => {
+      await log.purge(KEY, clock.now() - WEBHOOK_KEPT_MS, 500)
+      return null
+    }
+    const keeper = new WebhookLogKeeper({ storage, key: KEY, tend, objects, clock, logger: silentLogger })
+    await keeper.add(webhookEntry({ id: 'evt_0' }), 'sealed')
+    const before = { ...counts }
+    await keeper.add(webhookEntry(), 'sealed')
+    await keeper.save(loggedEvent({ outcome: 'done', version: 2, retryAt: null }))
+    const handled = counts.rowsWritten - before.rowsWritten
+    await clock.advance(WEBHOOK_KEPT_MS + 1)
+    await keeper.wake()
+    // The other event is deleted too.
+    const deleted = (counts.rowsWritten - before.rowsWritten - handled) / 2
+    expect({ handled, deleted }).toEqual({ handled: 4, deleted: 1 })
+    expect(counts.alarms).toBe(before.alarms)
+  })
 })
 
 describe('the alarm of a log', () => {

@@ -147,7 +147,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const rates = new RateLimiter({ tenants, clock })
   const received = { log: new SqlWebhookLog(db), webhooks: options.webhooks, submitJob, idSecret }
   const resources = httpResources({
-    ...webhookUseCases({ ...received, derivedIds, clock, logger, ids }),
+    ...webhookUseCases({ ...received, ...schedules, derivedIds, clock, logger, ids }),
     rates,
     runSync: new RunSync({ ...turn, ids }),
     submitJob,

@@ -10,6 +10,7 @@ import { defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { JsonObject } from '#domain/json/json.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
+import type { WebhookEntry } from '#domain/webhook/event.ts'
 import { type VerifiedEvent, type Webhook, type WebhookDefinition, defineWebhook } from '#domain/webhook/webhook.ts'
 import type { JobIntake } from '#ports/job-store.ts'
 import type { WebhookLog } from '#ports/webhook-log.ts'
@@ -51,6 +52,8 @@ export interface WebhookSceneOptions {
   readonly clock?: ManualClock
 }
 
+const NO_SCHEDULES = { execute: () => Promise.reject(new Error('There are no schedules here.')) }
+
 /** The use-cases of webhooks over a log, with jobs in memory. */
 export function webhookScene({ log: stored, webhook, through, ...options }: WebhookSceneOptions) {
   const { jobs = new MemoryJobStore(new RecordingWaker()), clock = new ManualClock(T0) } = options
@@ -77,6 +80,8 @@ export function webhookScene({ log: stored, webhook, through, ...options }: Webh
     log,
     webhooks: options.declared ?? [webhook],
     submitJob,
+    putSchedule: NO_SCHEDULES,
+    deleteSchedule: NO_SCHEDULES,
     derivedIds,
     idSecret,
     clock,
@@ -93,6 +98,11 @@ export function webhookScene({ log: stored, webhook, through, ...options }: Webh
     replay: replayEvent,
     receive: (verified: VerifiedEvent) => receiveWebhook.execute({ webhook, event: verified }),
     tend: () => tendLog.execute(key),
+    /** The first job that an event led to. */
+    jobOf: async ({ results }: WebhookEntry) => {
+      const [result] = results
+      return result?.type === 'submit' ? (await jobs.load(result.jobId))?.job : undefined
+    },
     /** Inputs of all jobs, in no order. */
     inputs: async () => {
       const { jobs: entries } = await jobs.list({ tenantId: DEFAULT_TENANT, filter: {}, size: 200, after: null })

@@ -51,7 +51,12 @@ export const WebhookEventView = z
     topic: z.string(),
     outcome,
     reason: z.string().optional().meta({ description: 'Why it was filtered, or what failed.' }),
-    results: z.array(z.object({ type: z.literal('submit'), agent: agentName, jobId })),
+    results: z.array(
+      z.discriminatedUnion('type', [
+        z.object({ type: z.literal('submit'), agent: agentName, jobId }),
+        z.object({ type: z.enum(['schedule', 'unschedule']), scheduleId: z.string(), ignored: z.boolean() }),
+      ]),
+    ),
     occurredAt: timestamp.nullable().meta({ description: 'At the sender, if it says so.' }),
     receivedAt: timestamp,
     deliveries: count.meta({ description: 'How often the sender has delivered it.' }),
