@@ -3,8 +3,13 @@ import { ownResource } from '#adapters/http/own-resource.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import type { ScheduleUseCases } from '#adapters/http/resources/schedules/schedules.ts'
-import { requestSlots } from '#adapters/http/slots.ts'
+import type { BatchResourceDeps } from '#adapters/http/resources/batches/resource.ts'
+import { type RequestSlots, requestSlots } from '#adapters/http/slots.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
+import { Batches } from '#application/batch/batches.ts'
+import { ListBatches } from '#application/batch/list-batches.ts'
+import { ReadItems } from '#application/batch/read-items.ts'
+import { UploadItems } from '#application/batch/upload-items.ts'
 import { BulkOperations } from '#application/operation/bulk-operations.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { GetJob } from '#application/job/get-job.ts'
@@ -51,6 +56,7 @@ function schedulesOf(c: DependencyContainer): ScheduleUseCases {
 function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter): ReturnType<typeof httpResources> {
   const tenants = c.resolve(t.TENANTS)
   const clock = c.resolve(t.CLOCK)
+  const slots = requestSlots({ tenants, clock, maxRuns: c.resolve(t.MAX_RUNS) })
   return httpResources({
     ...home,
     runSync: c.resolve(RunSync),
@@ -65,8 +71,9 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     replayEvent: c.resolve(ReplayEvent),
     showWebhooks: c.resolve(ShowWebhooks),
     rates,
+    batches: c.isRegistered(t.BATCHES) ? batchDeps(c, slots) : null,
     readiness: c.resolve(CheckReadiness),
-    slots: requestSlots({ tenants, clock, maxRuns: c.resolve(t.MAX_RUNS) }),
+    slots,
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,
     agents: c.resolve(t.AGENTS),
     tenants,
@@ -75,4 +82,15 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     logger: c.resolve(t.LOGGER),
     runtime: c.resolve(t.RUNTIME),
   })
+}
+
+function batchDeps(c: DependencyContainer, slots: RequestSlots): BatchResourceDeps {
+  return {
+    batches: c.resolve(Batches),
+    listBatches: c.resolve(ListBatches),
+    uploadItems: c.resolve(UploadItems),
+    readItems: c.resolve(ReadItems),
+    slots,
+    clock: c.resolve(t.CLOCK),
+  }
 }

@@ -1,5 +1,6 @@
 import type { Resource } from '#adapters/http/resource.ts'
 import { type AgentResourceDeps, agentResource } from '#adapters/http/resources/agents.ts'
+import { type BatchResourceDeps, batchResource } from '#adapters/http/resources/batches/resource.ts'
 import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
 import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
 import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
@@ -14,6 +15,7 @@ export type ResourceDeps = RunResourceDeps &
   ScheduleResourceDeps &
   WebhookResourceDeps &
   AgentResourceDeps &
+  { readonly batches: BatchResourceDeps | null } &
   HealthResourceDeps &
   ReadinessResourceDeps
 
@@ -25,6 +27,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     operationResource(deps),
     scheduleResource(deps),
     webhookResource(deps),
+    batchResource(deps),
     agentResource(deps),
     healthResource(deps),
     readinessResource(deps),

@@ -12,6 +12,9 @@ import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
 import type { OwnRoutes } from '#adapters/http/own-routes.ts'
 import type { SqlSchema } from '#adapters/sql/schema.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
+import type { Batch } from '#domain/batch/batch.ts'
+import type { BatchIndex } from '#ports/batch-index.ts'
+import type { BatchItems } from '#ports/batch-items.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
 import type { Hasher } from '#ports/hasher.ts'
@@ -33,7 +36,7 @@ import type { Models } from '#ports/model.ts'
 import type { Random } from '#ports/random.ts'
 import type { Sealer } from '#ports/sealer.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
-import type { Waker } from '#ports/waker.ts'
+import type { Waker, Woken } from '#ports/waker.ts'
 import type { DemoScript } from './demo/model.ts'
 import type { WebhookLog, WebhookLogIntake } from '#ports/webhook-log.ts'
 import type { WebhookLogRecord } from '#domain/webhook/log.ts'
@@ -48,6 +51,9 @@ function token<T>(name: string): InjectionToken<T> {
 export const AGENTS = token<AgentRegistry>('AgentRegistry')
 export const API_KEYS = token<ApiKeys>('ApiKeys')
 export const API_KEY_STORE = token<ApiKeyStore>('ApiKeyStore')
+export const BATCHES = token<RecordStore<Batch>>('Batches')
+export const BATCH_INDEX = token<BatchIndex>('BatchIndex')
+export const BATCH_ITEMS = token<BatchItems>('BatchItems')
 export const CALLBACK_SENDER = token<CallbackSender>('CallbackSender')
 export const CALENDAR = token<Calendar>('Calendar')
 export const CLOCK = token<Clock>('Clock')
@@ -74,6 +80,8 @@ export const LIMIT_STORE = token<RecordStore<LimitWindow>>('LimitStore')
 export const LOGGER = token<Logger>('Logger')
 export const MAX_RUNS = token<number>('most runs at once')
 export const MODELS = token<Models>('Models')
+/** Has a batch moved on that may be. */
+export const MOVE_ON = token<(batch: Woken) => void>('move a batch on')
 export const OPEN_MODE = token<OpenMode>('OpenMode')
 export const OPERATION_INTAKE = token<RecordIntake<Operation>>('OperationIntake')
 export const OPERATION_STORE = token<RecordStore<Operation>>('OperationStore')
@@ -89,6 +97,8 @@ export const SCHEDULE_READER = token<ReadSchedulesDeps['records']>('ScheduleRead
 export const SCHEDULE_STORE = token<RecordStore<Schedule>>('ScheduleStore')
 export const SEALER = token<Sealer>('Sealer')
 export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
+/** Items of a batch that are submitted at once. */
+export const SUBMITS_AT_ONCE = token<number>('submissions at once')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')
 export const WEBHOOKS = token<WebhookRegistry>('WebhookRegistry')

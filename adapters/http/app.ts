@@ -26,7 +26,8 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins, table.methods))
   app.use(authentication(deps, table))
   app.use(refuseStrayQuery(table))
-  app.use(limitBody)
+  // A body that is read as it comes is limited by its lines.
+  app.use((c, next) => (table.routeOf(c)?.bodyLines ? next() : limitBody(c, next)))
   app.use((c, next) => {
     const route = table.routeOf(c)
     if (!route) throw table.refusalOf(c)

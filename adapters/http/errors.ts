@@ -21,26 +21,24 @@ export class MethodNotAllowedError extends AppError {
 export class UnsupportedMediaTypeError extends AppError {
   readonly code = 'unsupported_media_type'
 
-  constructor(contentType: string | undefined) {
-    super(
-      `Send the body as "Content-Type: application/json"${contentType === undefined ? '' : `, not "${contentType}"`}.`,
-    )
+  constructor(contentType: string | undefined, expected = 'application/json') {
+    super(`Send the body as "Content-Type: ${expected}"${contentType === undefined ? '' : `, not "${contentType}"`}.`)
   }
 }
 
 export class PayloadTooLargeError extends AppError {
   readonly code = 'payload_too_large'
 
-  constructor(maxBytes: number) {
-    super(`The body is larger than ${String(maxBytes)} bytes.`)
+  constructor(maxBytes: number, what = 'The body') {
+    super(`${what} is larger than ${String(maxBytes)} bytes.`)
   }
 }
 
 export class MalformedJsonError extends AppError {
   readonly code = 'malformed_json'
 
-  constructor(reason: string) {
-    super(`The body is not JSON: ${reason}.`)
+  constructor(reason: string, what = 'The body') {
+    super(`${what} is not JSON: ${reason}.`)
   }
 }
 
@@ -146,5 +144,14 @@ export class UnforeseenError extends AppError {
 
   constructor(cause: unknown) {
     super('Something went wrong on our side. The logs of the service say what.', { cause })
+  }
+}
+
+/** The route is part of the contract, and this runtime does not serve it yet. */
+export class NotAvailableError extends AppError {
+  readonly code = 'not_available'
+
+  constructor(what: string) {
+    super(`${what} are not available on this runtime yet. Servers on SQLite and on Postgres have them.`)
   }
 }

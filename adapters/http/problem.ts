@@ -2,6 +2,7 @@ import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { InvalidInputError } from '#domain/agent/errors.ts'
 import { AppError, type ErrorCode } from '#domain/app-error.ts'
+import { UploadConflictError } from '#domain/batch/errors.ts'
 import { CanceledError } from '#domain/job/errors.ts'
 import { clip } from '#domain/json/issues.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -34,6 +35,7 @@ const STATUS = {
   schedule_not_found: 404,
   webhook_not_found: 404,
   webhook_event_not_found: 404,
+  batch_not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
   version_conflict: 409,
@@ -46,6 +48,11 @@ const STATUS = {
   schedule_declared: 409,
   schedule_ended: 409,
   webhook_body_gone: 409,
+  batch_closed: 409,
+  batch_finished: 409,
+  batch_not_finished: 409,
+  upload_conflict: 409,
+  duplicate_key: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   misdirected_request: 421,
@@ -61,6 +68,7 @@ const STATUS = {
   poisoned: 500,
   internal_error: 500,
   webhook_handler_failed: 500,
+  not_available: 501,
   model_failed: 502,
   canceled: 503,
   model_not_configured: 503,
@@ -92,6 +100,7 @@ const TITLE: Record<(typeof STATUS)[ErrorCode], string> = {
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
@@ -132,6 +141,7 @@ export function problemOf(error: AppError, instance: string): ProblemView {
     code,
     retryable,
     ...problems,
+    ...(error instanceof UploadConflictError && { next: error.next }),
   }
 }
 

@@ -16,7 +16,7 @@ export class UlidGenerator implements IdGenerator {
     this.#random = random
   }
 
-  newId(prefix: 'job' | 'run' | 'exec' | 'op'): string {
+  newId(prefix: 'job' | 'run' | 'exec' | 'op' | 'bat'): string {
     return `${prefix}_${ulid(this.#clock.now(), () => this.#random.fraction())}`
   }
 }

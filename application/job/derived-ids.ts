@@ -15,7 +15,7 @@ export class DerivedIds {
     this.#deps = deps
   }
 
-  async make(prefix: 'job' | 'op' | 'evt' | 'whl', tenantId: string, key: string): Promise<string> {
+  async make(prefix: 'job' | 'op' | 'bat' | 'evt' | 'whl', tenantId: string, key: string): Promise<string> {
     const { hasher, idSecret } = this.#deps
     // Of the digest half is shown, so nothing can be appended to what was hashed.
     return derivedId(prefix, await hasher.sha256([await idSecret.read(), prefix, tenantId, key].join('\n')))

@@ -1,4 +1,5 @@
 import { JobNotFoundError, JobNotRetryableError, OutcomeUnknownError } from '#domain/job/errors.ts'
+import type { JobOptions } from '#domain/job/options.ts'
 import type { Created, JobIntake } from '#ports/job-store.ts'
 import type { SubmitJob } from './submit-job.ts'
 import type { JobCommand } from './write-to-job.ts'
@@ -23,7 +24,14 @@ export class RetryJob {
     if (job.status !== 'failed' && job.status !== 'canceled') throw new JobNotRetryableError(jobId, job.status)
     if (job.unknownCalls.length > 0) throw new OutcomeUnknownError(jobId, job.unknownCalls)
     const { agent, input, options } = job
-    const again = { ...options, retryOf: jobId }
+    const again = { ...withoutItem(options), retryOf: jobId }
     return submitJob.execute({ tenantId, by, agent, input, options: again, idempotencyKey })
   }
+}
+
+/** A batch has retries of its own, and counts no other job of its items. */
+function withoutItem(options: JobOptions): JobOptions {
+  const others = { ...options }
+  delete others.item
+  return others
 }

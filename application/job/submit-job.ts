@@ -1,9 +1,7 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { boundedMs } from '#domain/time/duration.ts'
-import { CallbackRefusedError } from '#domain/callback/errors.ts'
 import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
-import type { Callback } from '#domain/callback/delivery.ts'
 import { JOURNAL_FORMAT, type JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { JobOptions } from '#domain/job/options.ts'
@@ -18,6 +16,7 @@ import type { Hasher } from '#ports/hasher.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { Created, JobIntake } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
+import { checkCallback } from '../callback/check-callback.ts'
 import { checkInput } from '../agent/check-input.ts'
 import type { DerivedIds } from './derived-ids.ts'
 import type { QueueDepth } from './queue-depth.ts'
@@ -147,24 +146,16 @@ export class SubmitJob {
     const { tenants } = this.#deps
     const policy = tenants.get(tenantId)
     const callback = options.callback ?? policy.callback
-    if (callback) this.#check(callback, policy.callbackSecrets)
+    if (callback) checkCallback(callback.url, { callbacks: this.#deps.callbacks, secrets: policy.callbackSecrets })
     return {
       tags: [...new Set(options.tags)],
       metadata: options.metadata ?? {},
       batch: options.batch ?? null,
+      ...(options.item && { item: options.item }),
       callback,
       retainMs: options.retainMs ?? policy.retainMs,
       retryOf: options.retryOf ?? null,
     }
-  }
-
-  #check({ url }: Callback, secrets: readonly string[]): void {
-    const problem = this.#deps.callbacks.problemWith(url)
-    if (problem !== null) throw new CallbackRefusedError(problem)
-    if (secrets.length > 0) return
-    throw new CallbackRefusedError('Callbacks are signed, and there is no secret to sign them with yet.', {
-      hint: 'Set ERRAND_CALLBACK_SECRETS, or callbackSecrets of the tenant in ERRAND_TENANTS.',
-    })
   }
 
   /** When the queue is full, a repeat still gets the job that it has submitted before. */

@@ -1,7 +1,10 @@
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
+import { BatchJobStore } from '#adapters/local/batch-job-store.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
+import { SqlBatchIndex } from '#adapters/sql/batch-index.ts'
+import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
 import { StartError, systemCode } from '#adapters/node/process/start-error.ts'
@@ -11,7 +14,10 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
+import { EndItem } from '#application/batch/end-item.ts'
+import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
+import { BATCH } from '#domain/batch/batch.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import type { PublicFetch } from '#ports/public-fetch.ts'
@@ -119,8 +125,10 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.JOB_INDEX, index)
   container.registerInstance(t.JOB_INTAKE, jobs)
-  container.registerInstance(t.JOB_STORE, jobs)
-  container.registerInstance(t.EXECUTED_JOBS, executedJobs)
+  const endItem = (): EndItem => container.resolve(EndItem)
+  container.registerInstance(t.JOB_STORE, new BatchJobStore(jobs, endItem))
+  container.registerInstance(t.EXECUTED_JOBS, new BatchJobStore(executedJobs, endItem))
+  addBatchStorage(container, storage)
   const operations = storage.recordsOf(OPERATION)
   container.registerInstance(t.OPERATION_INTAKE, operations)
   container.registerInstance(t.OPERATION_STORE, operations)
@@ -131,6 +139,22 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.WEBHOOK_LOG, webhookLog)
   container.registerInstance(t.WEBHOOK_LOG_STORE, webhookLog)
   container.registerInstance(t.WEBHOOK_LOG_RECORDS, storage.recordsOf(WEBHOOK_LOG))
+}
+
+/** Submissions of one batch that share a commit. */
+const SUBMITS_AT_ONCE = 50
+/** Far below what either engine takes in one statement. */
+const ITEM_PARAMS = 1000
+
+function addBatchStorage(container: DependencyContainer, storage: NodeStorage): void {
+  const { db } = storage
+  container.registerInstance(t.BATCHES, storage.recordsOf(BATCH))
+  container.registerInstance(t.BATCH_ITEMS, new SqlBatchItems(db, { mostParams: ITEM_PARAMS }))
+  container.registerInstance(t.BATCH_INDEX, new SqlBatchIndex(db))
+  container.registerInstance(t.SUBMITS_AT_ONCE, SUBMITS_AT_ONCE)
+  container.registerInstance(t.MOVE_ON, ({ id }) => {
+    container.resolve(MoveBatchOn).start(id)
+  })
 }
 
 /** Time, randomness, ids, settings: what does not depend on the database. */

@@ -1,4 +1,5 @@
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { journalSchema } from '#adapters/sql/job-store.ts'
@@ -14,6 +15,7 @@ export const SCHEMAS = [
   recordSchema,
   recordListSchema,
   declaredScheduleSchema,
+  batchSchema,
   apiKeySchema,
   goneReceiverSchema,
   idSecretSchema,

@@ -1,3 +1,4 @@
+import { RunBatch } from '#application/batch/run-batch.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { DeleteJob } from '#application/job/delete-job.ts'
 import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
@@ -8,6 +9,7 @@ import { RunOperation } from '#application/operation/run-operation.ts'
 import { WakeRecord } from '#application/record/wake-record.ts'
 import { FireSchedule } from '#application/schedule/fire-schedule.ts'
 import { endOfWindow } from '#application/schedule/limit-fires.ts'
+import { BATCH } from '#domain/batch/batch.ts'
 import { LIMIT_WINDOW } from '#domain/schedule/limit-window.ts'
 import { SCHEDULE } from '#domain/schedule/schedule.ts'
 import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
@@ -22,6 +24,8 @@ const MOST_OPERATIONS = 4
 /** Logs of webhooks that are looked after at once. */
 const MOST_WEBHOOK_LOGS = 2
 
+/** Batches whose wake is under way at once; a receiver of their callbacks may be slow. */
+const MOST_BATCHES = 16
 /** Schedules that fire at once. */
 const MOST_SCHEDULES = 16
 /** Windows of limits that are over: each is a deletion. */
@@ -36,7 +40,13 @@ export function workOf(container: DependencyContainer): Work {
     run: (jobId, signal) => executeJob.execute(jobId, signal),
     deliver: (jobId, signal) => deliverCallbacks.execute(jobId, signal),
     expire: (jobId) => deleteJob.expire(jobId),
-    records: [operations(container), schedules(container), limits(container), webhookLogs(container)],
+    records: [
+      operations(container),
+      schedules(container),
+      limits(container),
+      webhookLogs(container),
+      batches(container),
+    ],
     isLeftBehind: (jobId) => executeJob.isLeftBehind(jobId),
     observeLeases: (leases) => executeJob.observeLeases(leases),
     stopIfCanceled: (jobId) => executeJob.stopIfCanceled(jobId),
@@ -92,4 +102,15 @@ function webhookLogs(container: DependencyContainer): RecordWork {
     wake: (record) => wakeWebhookLog.execute(record),
   })
   return { kind: WEBHOOK_LOG.name, places: MOST_WEBHOOK_LOGS, execute: (id) => woken.execute(id) }
+}
+
+function batches(container: DependencyContainer): RecordWork {
+  const runBatch = container.resolve(RunBatch)
+  const woken = new WakeRecord({
+    kind: BATCH,
+    records: container.resolve(t.BATCHES),
+    clock: container.resolve(t.CLOCK),
+    wake: (batch) => runBatch.execute(batch),
+  })
+  return { kind: BATCH.name, places: MOST_BATCHES, execute: (id) => woken.execute(id) }
 }

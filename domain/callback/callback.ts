@@ -6,6 +6,7 @@ import {
   type Delivery,
   type DeliveryAttempt,
   type DeliveryEvent,
+  type DeliveryState,
 } from './delivery.ts'
 import { isAhead } from '../time/clock-step.ts'
 import type { JobEvent } from '../job/event.ts'
@@ -49,7 +50,7 @@ export type AnsweredAttempt = DeliveryAttempt & { readonly retryAfterMs?: number
 
 /** What an attempt means for its message. `chance`, from 0 to less than 1, spreads the next ones. */
 export function judgeAttempt(
-  delivery: Delivery,
+  delivery: DeliveryState,
   { at, status, reason, retryAfterMs = 0 }: AnsweredAttempt,
   chance: number,
 ): CallbackAttempted {
@@ -67,7 +68,7 @@ const NOT_SENT =
   'Not sent: the receiver has said that it wants no more (410). Ask for the message to be sent again, and it is called again.'
 
 /** What becomes of a message whose receiver is known to be gone. */
-export function withhold({ id: deliveryId }: Delivery, at: number): CallbackAttempted {
+export function withhold({ id: deliveryId }: DeliveryState, at: number): CallbackAttempted {
   return { type: 'callback.attempted', at, deliveryId, status: null, reason: NOT_SENT, becomes: 'gone', nextAt: null }
 }
 
@@ -111,7 +112,8 @@ export function applyDelivery(job: JobRecord, event: DeliveryEvent): JobRecord {
   return { ...job, updatedAt: event.at, deliveries: job.deliveries.map(change) }
 }
 
-function changed(delivery: Delivery, event: DeliveryEvent): Delivery {
+/** The message after something has happened to it. */
+export function changed<D extends DeliveryState>(delivery: D, event: DeliveryEvent): D {
   if (event.type === 'callback.redelivery_requested') {
     const again = { redeliveries: delivery.redeliveries + 1, redeliveredAt: event.at, redeliveredBy: event.by }
     return { ...delivery, ...again, status: 'pending', attemptCount: 0, triedSince: event.at, nextAt: event.at }

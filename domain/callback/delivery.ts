@@ -15,14 +15,18 @@ export interface Callback {
   readonly events: readonly CallbackEvent[]
 }
 
-/** One message to the caller's server: its event and the state of its delivery. Part of the job's record. */
-export interface Delivery {
-  /** The `webhook-id` of the message: the same in every attempt. */
-  readonly id: string
+/** One message to the caller's server about a job. Part of the job's record. */
+export interface Delivery extends DeliveryState {
   readonly event: CallbackEvent
-  readonly occurredAt: number
   /** Calls whose outcome was not known then. */
   readonly unknownCalls: readonly NamedCall[]
+}
+
+/** How far a message has come, about a job or a batch. */
+export interface DeliveryState {
+  /** The `webhook-id` of the message: the same in every attempt. */
+  readonly id: string
+  readonly occurredAt: number
   /**
    * `gone`: the receiver answered 410 to this message or an earlier one. Nothing is sent until a caller requests a
    * redelivery.

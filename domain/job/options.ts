@@ -1,4 +1,10 @@
+import type { ItemKey } from '../batch/item.ts'
 import type { Callback } from '../callback/delivery.ts'
+
+/** The item of a batch whose work a job does. */
+export interface ItemRef extends ItemKey {
+  readonly batchId: string
+}
 
 /** Options of a submission, beside its work. */
 export interface JobOptions {
@@ -8,6 +14,8 @@ export interface JobOptions {
   readonly metadata: Readonly<Record<string, string>>
   /** Name of the group of jobs that this one belongs to. */
   readonly batch: string | null
+  /** Absent for a job that was submitted by itself. */
+  readonly item?: ItemRef
   readonly callback: Callback | null
   /** How long the job is kept after its end. */
   readonly retainMs: number

@@ -8,6 +8,7 @@
  * - `operation`: the bulk operation `id`, which `for` has started.
  * - `schedule`: the schedule `id`, which `for` has set up or changed last.
  * - `webhook`: the event `event` of the webhook `id`; `for` the caller who had it replayed.
+ * - `batch`: the batch `id`, which `for` has created.
  * - `system`: Errand itself; `id` names the part that acted.
  */
 export type Actor =
@@ -17,6 +18,7 @@ export type Actor =
   | { readonly kind: 'operation'; readonly id: string; readonly for: Actor }
   | { readonly kind: 'schedule'; readonly id: string; readonly for: Actor }
   | { readonly kind: 'webhook'; readonly id: string; readonly event: string; readonly for?: Actor }
+  | { readonly kind: 'batch'; readonly id: string; readonly for: Actor }
   | { readonly kind: 'system'; readonly id: 'retention' | 'settings' | 'code' }
 
 export const KEYLESS: Actor = { kind: 'keyless' }

@@ -154,6 +154,7 @@ describe('a stream shows how it comes, and each of its events', () => {
 
   test.each([
     { id: 'watchJob', events: 'JobEvents', first: 'id: 1\nevent: job.submitted\n', last: 'job.completed' },
+    { id: 'watchBatch', events: 'BatchEvents', first: 'event: progress\n', last: 'progress' },
     { id: 'run', events: 'RunEvents', first: 'event: model_call.started\n', last: 'report' },
   ] as const)('$id', ({ id, events, first, last }) => {
     const media = streams.find((stream) => stream.id === id)?.media
@@ -169,7 +170,7 @@ describe('a stream shows how it comes, and each of its events', () => {
   })
 
   test('and there are no others', () => {
-    expect(streams.map(({ id }) => id).sort()).toEqual(['run', 'watchJob'])
+    expect(streams.map(({ id }) => id).sort()).toEqual(['run', 'watchBatch', 'watchJob'])
   })
 })
 

@@ -8,6 +8,8 @@ import { migrate } from '#adapters/sql/schema.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
+import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
+import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
@@ -21,6 +23,7 @@ import { readProducts } from '../../examples/shop/catalog/product-file.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { webhookLogContract } from '#test/contracts/webhook-log.contract.ts'
+import { batchSample } from '#test/crash/batch-matrix.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { recordsOn } from '#test/support/records-on.ts'
@@ -66,6 +69,10 @@ describe('Postgres', () => {
     await run(new SqlWebhookLog(scene.db))
   })
 
+  test.each(batchItemsContract)('BatchItems: $name', async ({ run }) => {
+    await run(new SqlBatchItems(scene.db))
+  })
+
   test.each(recordStoreContract)('RecordStore: $name', async ({ run }) => {
     await run(recordsOn(scene.db))
   })
@@ -88,6 +95,13 @@ describe('a process that dies anywhere, on Postgres', () => {
 
   test.each(webhookMatrix)('$name', async ({ run }) => {
     await run(() => Promise.resolve(new SqlWebhookLog(scene.db)))
+  })
+
+  test.each(batchSample)('$name', async ({ run }) => {
+    await run(async () => {
+      await scene.empty()
+      return scene.db
+    })
   })
 
   test.each([...crashMatrix, ...deploysContract])('$name', async ({ run }) => {

@@ -3,6 +3,8 @@ import { MemoryRecords } from '#adapters/testing/record-store.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
+import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { SqlDueJobs } from '#adapters/sql/due.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
@@ -19,6 +21,7 @@ import type { DueJobs } from '#ports/due.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { clockContract } from '#test/contracts/clock.contract.ts'
 import { dispatchLogContract } from '#test/contracts/dispatch-log.contract.ts'
 import { dueJobsContract } from '#test/contracts/due.contract.ts'
@@ -132,6 +135,9 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     }),
     suite(`RecordStore on ${name}`, recordStoreContract, async (later) => {
       return recordsOn(await withTables(open(later), recordSchema))
+    }),
+    suite(`BatchItems on ${name}`, batchItemsContract, async (later) => {
+      return new SqlBatchItems(await withTables(open(later), batchSchema))
     }),
     suite(`A record whose process dies anywhere, on ${name}`, recordMatrix, async (later) => {
       const db = await withTables(open(later), recordSchema)

@@ -112,12 +112,19 @@ async function checkBody(
   }
   ok(type in content, `${said}: media type ${type} is not documented`)
   if (type === 'text/event-stream' || method === 'HEAD') return
+  if (type === 'application/x-ndjson') {
+    const schema = (content[type] as { readonly schema: { readonly contentSchema: Reference } }).schema.contentSchema
+      .$ref
+    for (const line of (await response.clone().text()).split('\n').filter(Boolean))
+      check(schema, JSON.parse(line), said)
+    return
+  }
   const pointer = [...place, 'content', type, 'schema'].map(escape).join('/')
   check(`#/${pointer}`, await response.clone().json(), said)
 }
 
 /** The `data` of each event of a stream, against the schema of its name. */
-export function checkEvents(stream: string, kind: 'JobEvents' | 'RunEvents'): void {
+export function checkEvents(stream: string, kind: 'JobEvents' | 'RunEvents' | 'BatchEvents'): void {
   for (const block of stream.split('\n\n').filter((text) => text.includes('event: '))) {
     const name = /^event: (.*)$/m.exec(block)?.[1] ?? ''
     const data = JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? 'null') as unknown

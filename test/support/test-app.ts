@@ -55,6 +55,9 @@ import { RecordingWaker } from './recording-waker.ts'
 import { ROOMY } from './tenants.ts'
 import type { TestAppOptions } from './test-app-options.ts'
 import { webhookUseCases } from './webhook-use-cases.ts'
+import { BATCH } from '#domain/batch/batch.ts'
+import { batchSchema } from '#adapters/sql/batch-tables.ts'
+import { type BatchDriver, batching, counted } from './batching.ts'
 
 export interface TestApp {
   /** Every answer is held against the published contract before the test sees it. */
@@ -80,6 +83,7 @@ export interface TestApp {
   operate(id: string): Promise<void>
   /** Does what is due of a schedule, as its wake would. */
   wakeSchedule(tenantId: string, scheduleId: string): Promise<void>
+  readonly batches: BatchDriver
   /** A key of a tenant. From the first one on, nobody is let in without. */
   key(tenantId: string, scopes?: readonly Scope[]): Promise<string>
   revoke(keyId: string): Promise<boolean>
@@ -100,13 +104,13 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
   const feed = new LocalFeed()
-  const jobs = new PublishedJobStore(store, feed)
+  const jobs = counted(new PublishedJobStore(store, feed), () => batch.endItem)
   const logger = new RecordingLogger()
   const registry = new AgentRegistry(agents)
   const tenants = new TenantPolicies(ROOMY, new Map([[DEFAULT_TENANT, options.policy ?? {}]]))
   const db = new SqliteDatabase(':memory:')
   const ready = Promise.all(
-    [apiKeySchema, recordSchema, goneReceiverSchema, webhookSchema].map((schema) => migrate(db, schema)),
+    [apiKeySchema, recordSchema, goneReceiverSchema, webhookSchema, batchSchema].map((schema) => migrate(db, schema)),
   )
   const keys = new SqlApiKeys(db)
   const operationStore = new SqlRecordStore(db, OPERATION, waker)
@@ -143,12 +147,17 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const { wake: wakeSchedule, ...schedules } = httpSchedules(scheduling)
   const acting = { cancelJob, retryJob, resolveCall }
   const operate = operating(operationStore, { index: store, ...acting, clock })
+  const batchRecords = new SqlRecordStore(db, BATCH, waker)
+  const submitting = { jobs, submitJob, sender, derivedIds, hasher, ids, random }
+  const batch = batching({ ...turn, ...acting, ...submitting, db, batchRecords })
   const readiness = new CheckReadiness({ storage: options.storage ?? new SqlProbe(db), clock, logger })
   const rates = new RateLimiter({ tenants, clock })
   const received = { log: new SqlWebhookLog(db), webhooks: options.webhooks, submitJob, idSecret }
+  const slots = requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 })
   const resources = httpResources({
     ...webhookUseCases({ ...received, ...schedules, derivedIds, clock, logger, ids }),
     rates,
+    batches: { ...batch, slots, clock },
     runSync: new RunSync({ ...turn, ids }),
     submitJob,
     retryJob,
@@ -163,7 +172,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),
     schedules,
     readiness,
-    slots: requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 }),
+    slots,
     maxRunMs: DEFAULT_LIMITS.maxRunMs,
     clock,
     agents: registry,
@@ -211,6 +220,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     expire: (jobId) => deleteJob.expire(jobId),
     operate,
     wakeSchedule,
+    batches: batch.driver,
     key: async (tenantId, scopes = ['admin']) => {
       await ready
       return (await manageKeys.create({ tenantId, by: TILL, scopes, name: 'test' })).secret

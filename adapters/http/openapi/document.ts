@@ -12,7 +12,7 @@ import { type ResourceDescription, describedRoutes } from '../resource.ts'
 import { REQUEST_HEADERS } from './headers.ts'
 import { problemExamples } from './problem-examples.ts'
 import { LIMITS, Refusals, headersOf } from './refusals.ts'
-import type { EventStream, Route } from './route.ts'
+import type { EventStream, LineStream, Route } from './route.ts'
 import type { Tag } from './tags.ts'
 
 export type OpenApiDocument = ReturnType<typeof createDocument>
@@ -95,12 +95,15 @@ function tagsOf(routes: readonly Route[]): Tag[] {
 
 /** What the events of each stream hold, by its name. */
 function streamSchemas(routes: readonly Route[]): Record<string, z.ZodType> {
-  const streams = routes.flatMap(({ answers: all }) => Object.values(all).flatMap(({ events }) => events ?? []))
+  const streams = routes.flatMap(({ answers: all, bodyLines }) => [
+    ...(bodyLines ? [bodyLines] : []),
+    ...Object.values(all).flatMap(({ events, lines }) => events ?? lines ?? []),
+  ])
   return Object.fromEntries(streams.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, schema }) => [id, schema]))
 }
 
 function operation(route: Route, responses: ZodOpenApiResponsesObject): ZodOpenApiOperationObject {
-  const { id, summary, description = `${summary}.`, tag, scope, path, query, headers = [], body, callbacks } = route
+  const { id, summary, description = `${summary}.`, tag, scope, path, query, headers = [], callbacks } = route
   const header = Object.fromEntries(headers.map((name) => [name, REQUEST_HEADERS[name]]))
   return {
     operationId: id,
@@ -113,18 +116,27 @@ function operation(route: Route, responses: ZodOpenApiResponsesObject): ZodOpenA
       ...(query && { query }),
       ...(headers.length > 0 && { header: z.object(header) }),
     },
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...bodyOf(route),
     responses,
     ...(callbacks && { callbacks }),
   }
 }
 
+function bodyOf({ body, bodyLines }: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  const content = {
+    ...(body && { 'application/json': { schema: body } }),
+    ...(bodyLines && { [NDJSON]: lined(bodyLines) }),
+  }
+  return Object.keys(content).length > 0 ? { requestBody: { required: true, content } } : {}
+}
+
 function answers({ answers: all, scope }: Route): ZodOpenApiResponsesObject {
   return Object.fromEntries(
-    Object.entries(all).map(([status, { description, schema, events, headers = [] }]) => {
+    Object.entries(all).map(([status, { description, schema, events, lines, headers = [] }]) => {
       const content = {
         ...(schema && { 'application/json': { schema } }),
         ...(events && { 'text/event-stream': streamed(events) }),
+        ...(lines && { [NDJSON]: lined(lines) }),
       }
       const named = headersOf([...headers, ...(scope === null ? [] : LIMITS)])
       return [status, { description, headers: named, ...(Object.keys(content).length > 0 && { content }) }]
@@ -137,4 +149,12 @@ function streamed({ id, example }: EventStream): ZodOpenApiMediaTypeObject {
   const description = `Server-Sent Events. The \`data\` of each is JSON; \`${id}\` has it by the event's name.`
   const contentSchema = { $ref: `#/components/schemas/${id}` }
   return { schema: { type: 'string', contentMediaType: 'text/event-stream', contentSchema, description }, example }
+}
+
+export const NDJSON = 'application/x-ndjson'
+
+function lined({ id, example }: LineStream): ZodOpenApiMediaTypeObject {
+  const description = `Newline-delimited JSON: \`${id}\` has each line.`
+  const contentSchema = { $ref: `#/components/schemas/${id}` }
+  return { schema: { type: 'string', contentMediaType: NDJSON, contentSchema, description }, example }
 }

@@ -14,11 +14,22 @@ export interface EventStream {
   readonly example: string
 }
 
+/** Newline-delimited JSON. */
+export interface LineStream {
+  /** Name of `schema` in the document. */
+  readonly id: string
+  /** Of each line. */
+  readonly schema: z.ZodType
+  readonly example: string
+}
+
 /** What a route answers with one status. */
 export interface Answer {
   readonly description: string
   readonly schema?: z.ZodType
   readonly events?: EventStream
+  /** An answer of NDJSON: one of these a line. */
+  readonly lines?: LineStream
   readonly headers?: readonly HeaderName[]
 }
 
@@ -38,6 +49,8 @@ export interface Route {
   readonly takesAnyQuery?: true
   readonly headers?: readonly RequestHeaderName[]
   readonly body?: z.ZodType
+  /** A body that is read as it comes, line by line: of any length, so that only its lines are limited. */
+  readonly bodyLines?: LineStream
   readonly answers: Readonly<Record<number, Answer>>
   /** What can be refused, beside what can be refused everywhere. */
   readonly errors?: readonly ErrorCode[]

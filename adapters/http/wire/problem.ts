@@ -17,6 +17,10 @@ export const Problem = z
       .array(z.string())
       .optional()
       .meta({ description: 'One sentence for each thing that is wrong with the request.' }),
+    next: z
+      .int()
+      .optional()
+      .meta({ description: 'Of `upload_conflict`: how many lines the batch has, from where the upload goes on.' }),
   })
   .meta({
     id: 'Problem',

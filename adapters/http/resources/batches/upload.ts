@@ -1,0 +1,54 @@
+import type { Context } from 'hono'
+import type { UploadItems, UploadedLine } from '#application/batch/upload-items.ts'
+import { AppError } from '#domain/app-error.ts'
+import { describeIssues } from '#domain/json/issues.ts'
+import { type AppEnv, tenantOf } from '../../context.ts'
+import { InvalidRequestError, PayloadTooLargeError, UnsupportedMediaTypeError } from '../../errors.ts'
+import { type Line, linesOf } from '../../lines.ts'
+import { NDJSON } from '../../openapi/document.ts'
+import { decodeUtf8, parseJson } from '../../parse-json.ts'
+import { MAX_BODY_BYTES } from '../../read-json.ts'
+import { readQuery } from '../../read-query.ts'
+import { BatchLine, UploadQuery } from '../../wire/batches.ts'
+import { uploadView } from '../../wire/batch-views.ts'
+
+const WHAT = 'The line'
+
+/** `PUT /batches/{id}/items` */
+export async function upload(c: Context<AppEnv, '/:id'>, uploadItems: Pick<UploadItems, 'execute'>): Promise<Response> {
+  const { from } = readQuery(c, UploadQuery)
+  checkMediaType(c)
+  const command = { tenantId: tenantOf(c), batchId: c.req.param('id'), from, lines: uploadedLines(c.req.raw.body) }
+  return c.json(uploadView(await uploadItems.execute(command)))
+}
+
+/** @throws {UnsupportedMediaTypeError} */
+function checkMediaType(c: Context): void {
+  const given = c.req.header('content-type')
+  const [type = ''] = (given ?? '').toLowerCase().split(';')
+  if (!/^application\/(?:x-)?(?:ndjson|jsonl)$/.test(type.trim())) throw new UnsupportedMediaTypeError(given, NDJSON)
+  const encoding = c.req.header('content-encoding')
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new UnsupportedMediaTypeError(`${encoding}-encoded`, NDJSON)
+}
+
+async function* uploadedLines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<UploadedLine> {
+  if (body) for await (const line of linesOf(body, MAX_BODY_BYTES)) yield lineIn(line)
+}
+
+/** A line that cannot be read is a failed item, and not the end of the upload. */
+function lineIn(line: Line): UploadedLine {
+  try {
+    if (line === null) throw new PayloadTooLargeError(MAX_BODY_BYTES, WHAT)
+    const parsed = BatchLine.safeParse(parseJson(decodeUtf8(line, WHAT), WHAT))
+    if (!parsed.success) throw new InvalidRequestError(describeIssues(parsed.error.issues))
+    return { item: itemIn(parsed.data), bytes: line.length }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { problem: { code: error.code, message: error.message } }
+  }
+}
+
+export function itemIn({ key, input, metadata, source }: ReturnType<typeof BatchLine.parse>) {
+  return { key: key ?? null, input, metadata: metadata ?? {}, source: source ?? null }
+}

@@ -1,0 +1,98 @@
+import type * as z from 'zod'
+import type { BatchState } from '#application/batch/batches.ts'
+import type { ItemPage, ItemResult, ShownItem } from '#application/batch/read-items.ts'
+import type { Uploaded } from '#application/batch/upload-items.ts'
+import { type Batch, type BatchDelivery, statusOf } from '#domain/batch/batch.ts'
+import type { BatchTotals } from '#domain/batch/item.ts'
+import { paceOf } from '#domain/batch/progress.ts'
+import type { BatchItemPage, BatchItemView, BatchResult, BatchView, UploadView } from './batches.ts'
+import { rfc3339 } from './common.ts'
+
+export function batchView({ batch, totals }: BatchState, now: number): z.infer<typeof BatchView> {
+  const { id, agent, name, itemKey, maxConcurrency, stopOnFailures, skipUnchanged, callbackUrl } = batch
+  const pace = paceOf(batch, totals, now)
+  const self = `/batches/${id}`
+  return {
+    id,
+    status: statusOf(batch),
+    agent,
+    name,
+    itemKey,
+    maxConcurrency,
+    stopOnFailures,
+    skipUnchanged,
+    tags: [...batch.tags],
+    metadata: batch.metadata,
+    callback: callbackUrl === null ? null : { url: callbackUrl },
+    ...totalsView(totals),
+    itemsPerSecond: pace && Math.round(pace.itemsPerSecond * 100) / 100,
+    estimatedFinishAt: pace && rfc3339(pace.finishAt),
+    idleSince: totals.isClosed ? null : rfc3339(totals.lastItemAt),
+    ...timesView(batch),
+    links: { self, items: `${self}/items`, results: `${self}/results`, events: `${self}/events` },
+  }
+}
+
+function totalsView({ next, counts, inputTokens, outputTokens }: BatchTotals) {
+  return { next, counts: { ...counts }, usage: { inputTokens, outputTokens } }
+}
+
+function timesView({ createdAt, createdBy, updatedAt, closed, finishedAt, retainMs }: Batch) {
+  return {
+    createdAt: rfc3339(createdAt),
+    createdBy,
+    updatedAt: rfc3339(updatedAt),
+    closedAt: closed && rfc3339(closed.at),
+    finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
+    expiresAt: finishedAt === null ? null : rfc3339(finishedAt + retainMs),
+  }
+}
+
+export function uploadView({ accepted, next, invalid, invalidCount }: Uploaded): z.infer<typeof UploadView> {
+  const lines = invalid.map(({ line, code, message }) => ({ line, code, detail: message }))
+  return { accepted, next, invalid: lines, invalidCount }
+}
+
+export function itemPageView({ items, next }: ItemPage): z.infer<typeof BatchItemPage> {
+  return { items: items.map(itemView), ...(next !== null && { next_page_token: String(next) }) }
+}
+
+function itemView({ item, jobId }: ShownItem): z.infer<typeof BatchItemView> {
+  const { line, key, status, input, metadata, problem, endedAt } = item
+  return {
+    line,
+    key,
+    status,
+    jobId,
+    ...(!(status === 'failed' && jobId === null) && { input }),
+    metadata,
+    error: problem && { ...problem },
+    endedAt: endedAt === null ? null : rfc3339(endedAt),
+  }
+}
+
+export function resultView({ item, jobId, job }: ItemResult): z.infer<typeof BatchResult> {
+  const { line, key, status, problem } = item
+  return {
+    line,
+    key,
+    status,
+    jobId,
+    ...(job?.status === 'completed' && { output: job.report.output }),
+    ...(problem && { error: { ...problem } }),
+    ...(job && { usage: job.receipt.usage.answered }),
+  }
+}
+
+/** A change that a receiver could take amiss adds one. */
+const CALLBACK_FORMAT = 1
+
+/** The body of a callback about a batch. The same in every attempt. */
+export function batchCallbackBody({ id, name, agent }: Batch, { event, occurredAt, totals }: BatchDelivery): string {
+  return JSON.stringify({
+    type: event,
+    timestamp: rfc3339(occurredAt),
+    format: CALLBACK_FORMAT,
+    data: { batchId: id, name, agent, ...totalsView(totals), links: { self: `/batches/${id}` } },
+  })
+}

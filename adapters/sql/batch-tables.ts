@@ -1,0 +1,158 @@
+import {
+  type BatchItem,
+  type BatchTotals,
+  type ItemCounts,
+  type ItemStatus,
+  ITEM_STATUSES,
+} from '#domain/batch/item.ts'
+import type { NewItem, ItemProblem } from '#domain/batch/item.ts'
+import type { JsonValue } from '#domain/json/json.ts'
+import type { Append } from '#ports/batch-items.ts'
+import { type SqlRow, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
+import type { SqlSchema } from './schema.ts'
+
+/** Items of batches. A line that could not be read has no input at all, which is not the JSON `null`. */
+export const batchSchema: SqlSchema = {
+  name: 'batches',
+  statements: [
+    `CREATE TABLE batch_totals (
+       batch_id TEXT PRIMARY KEY,
+       tenant_id TEXT NOT NULL,
+       created_at BIGINT NOT NULL,
+       next BIGINT NOT NULL,
+       closed BIGINT NOT NULL,
+       window_size BIGINT NOT NULL,
+       ${ITEM_STATUSES.map((status) => `${status} BIGINT NOT NULL DEFAULT 0`).join(', ')},
+       input_tokens BIGINT NOT NULL DEFAULT 0,
+       output_tokens BIGINT NOT NULL DEFAULT 0,
+       last_item_at BIGINT NOT NULL
+     ) WITHOUT ROWID`,
+    'CREATE INDEX batch_totals_by_time ON batch_totals (tenant_id, created_at, batch_id)',
+    `CREATE TABLE batch_items (
+       batch_id TEXT NOT NULL,
+       line BIGINT NOT NULL,
+       tenant_id TEXT NOT NULL,
+       status TEXT NOT NULL,
+       round BIGINT NOT NULL DEFAULT 0,
+       item_key TEXT,
+       input TEXT,
+       metadata TEXT NOT NULL,
+       content_key TEXT,
+       problem TEXT,
+       done_by TEXT,
+       taken_at BIGINT,
+       ended_at BIGINT,
+       PRIMARY KEY (batch_id, line)
+     ) WITHOUT ROWID`,
+    'CREATE INDEX batch_items_by_status ON batch_items (batch_id, status, line)',
+    'CREATE UNIQUE INDEX batch_items_by_key ON batch_items (batch_id, item_key) WHERE item_key IS NOT NULL',
+    `CREATE INDEX batch_items_by_content ON batch_items (tenant_id, content_key)
+       WHERE content_key IS NOT NULL AND status = 'completed'`,
+  ],
+}
+
+const COLUMNS = [
+  'batch_id',
+  'line',
+  'tenant_id',
+  'status',
+  'item_key',
+  'input',
+  'metadata',
+  'content_key',
+  'problem',
+  'done_by',
+  'ended_at',
+] as const
+
+/** @param mostParams of one statement, which engines limit. */
+export function insertItems(lines: Append, mostParams: number): readonly Statement[] {
+  const perStatement = Math.max(1, Math.floor(mostParams / COLUMNS.length))
+  const row = `(${COLUMNS.map(() => '?').join(', ')})`
+  const statements: Statement[] = []
+  for (let first = 0; first < lines.items.length; first += perStatement) {
+    const rows = lines.items
+      .slice(first, first + perStatement)
+      .map((item, index) => valuesOf(item, { ...lines, line: lines.from + first + index + 1 }))
+    const sql = `INSERT INTO batch_items (${COLUMNS.join(', ')}) VALUES ${rows.map(() => row).join(', ')}`
+    statements.push({ sql, params: rows.flat() })
+  }
+  return statements
+}
+
+function valuesOf(item: NewItem, { batchId, tenantId, line, at }: Append & { readonly line: number }): SqlValue[] {
+  const { status, key, input, metadata, contentKey, problem, doneBy } = item
+  return [
+    batchId,
+    line,
+    tenantId,
+    status,
+    key,
+    status === 'failed' ? null : JSON.stringify(input),
+    JSON.stringify(metadata),
+    contentKey,
+    problem && JSON.stringify(problem),
+    doneBy,
+    status === 'pending' ? null : at,
+  ]
+}
+
+export function itemIn(row: SqlRow): BatchItem {
+  return {
+    line: numberAt(row, 'line'),
+    round: numberAt(row, 'round'),
+    status: textAt(row, 'status') as ItemStatus,
+    key: textOrNull(row, 'item_key'),
+    input: jsonOrNull(row, 'input') as JsonValue,
+    metadata: JSON.parse(textAt(row, 'metadata')) as Readonly<Record<string, string>>,
+    contentKey: textOrNull(row, 'content_key'),
+    problem: jsonOrNull(row, 'problem') as ItemProblem | null,
+    doneBy: textOrNull(row, 'done_by'),
+    takenAt: numberOrNull(row, 'taken_at'),
+    endedAt: numberOrNull(row, 'ended_at'),
+  }
+}
+
+export function totalsIn(row: SqlRow): BatchTotals {
+  return {
+    next: numberAt(row, 'next'),
+    isClosed: numberAt(row, 'closed') === 1,
+    window: numberAt(row, 'window_size'),
+    counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, numberAt(row, status)])) as ItemCounts,
+    inputTokens: numberAt(row, 'input_tokens'),
+    outputTokens: numberAt(row, 'output_tokens'),
+    lastItemAt: numberAt(row, 'last_item_at'),
+  }
+}
+
+/** Changes of the totals; a guard beside them is a condition on the row. */
+export function updateTotals(
+  batchId: string,
+  changes: Readonly<Record<string, number>>,
+  guard: { readonly where: string; readonly params: readonly SqlValue[] } = { where: '', params: [] },
+): Statement {
+  const changed = Object.entries(changes).filter(([, by]) => by !== 0)
+  const sets = changed.map(([column]) => `${column} = ${column} + ?`)
+  const where = guard.where === '' ? '' : ` AND ${guard.where}`
+  return {
+    // Written even where no number changes: the row is the lock of the batch's items.
+    sql: `UPDATE batch_totals SET ${['batch_id = batch_id', ...sets].join(', ')} WHERE batch_id = ?${where}`,
+    params: [...changed.map(([, by]) => by), batchId, ...guard.params],
+    changes: 1,
+  }
+}
+
+function textOrNull(row: SqlRow, column: string): string | null {
+  const value = row[column]
+  return typeof value === 'string' ? value : null
+}
+
+function numberOrNull(row: SqlRow, column: string): number | null {
+  const value = row[column]
+  return typeof value === 'number' ? value : null
+}
+
+function jsonOrNull(row: SqlRow, column: string): unknown {
+  const text = textOrNull(row, column)
+  return text === null ? null : JSON.parse(text)
+}

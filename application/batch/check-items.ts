@@ -1,0 +1,89 @@
+import { AppError } from '#domain/app-error.ts'
+import { type Batch, isEnding } from '#domain/batch/batch.ts'
+import type { BatchItem, ItemEnd } from '#domain/batch/item.ts'
+import { isFinished } from '#domain/job/job.ts'
+import type { BatchItems } from '#ports/batch-items.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobIntake } from '#ports/job-store.ts'
+import type { CancelJob } from '../job/cancel-job.ts'
+import type { DerivedIds } from '../job/derived-ids.ts'
+import { endOf, jobIdOf } from './item-jobs.ts'
+import type { ReleaseItems } from './release-items.ts'
+
+/** Each costs a read of a job. */
+const SLICE = 50
+/** The end of a job is counted within moments, unless its process has died. */
+const GRACE_MS = 20_000
+
+export interface CheckItemsDeps {
+  readonly items: BatchItems
+  readonly jobs: Pick<JobIntake, 'get'>
+  readonly cancelJob: Pick<CancelJob, 'execute'>
+  readonly releaseItems: Pick<ReleaseItems, 'submit'>
+  readonly derivedIds: Pick<DerivedIds, 'make'>
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** Where the check goes on; 0 for the beginning. */
+export interface Checked {
+  readonly to: number
+  /** Whether there is more to check now. */
+  readonly hasMore: boolean
+}
+
+/**
+ * Looks after running items, a slice at a time. It counts ends that a dead process has not counted, and submits items
+ * that a dead process has taken. It also cancels the jobs of a canceled batch.
+ */
+export class CheckItems {
+  readonly #deps: CheckItemsDeps
+
+  constructor(deps: CheckItemsDeps) {
+    this.#deps = deps
+  }
+
+  async execute(batch: Batch): Promise<Checked> {
+    const { items, clock, releaseItems } = this.#deps
+    const slice = await items.list({ batchId: batch.id, status: 'running', after: batch.checkedTo, size: SLICE })
+    const until = clock.now() - GRACE_MS
+    const isOld = ({ takenAt }: BatchItem): boolean => isEnding(batch) || takenAt === null || takenAt <= until
+    const found = await Promise.all(slice.filter(isOld).map((item) => this.#check(batch, item)))
+    await items.end(
+      batch.id,
+      found.flatMap((one) => (one && 'end' in one ? [one.end] : [])),
+    )
+    const unsubmitted = found.flatMap((one) => (one && 'item' in one ? [one.item] : []))
+    if (unsubmitted.length > 0) await releaseItems.submit(batch, unsubmitted)
+    const last = slice.at(-1)
+    const hasMore = slice.length === SLICE && last !== undefined
+    return { to: hasMore ? last.line : 0, hasMore }
+  }
+
+  /** `null` where all is well. */
+  async #check(
+    batch: Batch,
+    item: BatchItem,
+  ): Promise<{ readonly end: ItemEnd } | { readonly item: BatchItem } | null> {
+    const { jobs, derivedIds, clock } = this.#deps
+    const { id: batchId, tenantId } = batch
+    const jobId = await jobIdOf(derivedIds, { tenantId, batchId, item })
+    const job = await jobs.get(tenantId, jobId)
+    if (job && isFinished(job)) return { end: endOf(job, item) }
+    if (job) return batch.canceled ? this.#cancel(batch, jobId) : null
+    if (!isEnding(batch)) return { item }
+    const { line, round } = item
+    const nothing = { inputTokens: 0, outputTokens: 0 }
+    return { end: { line, round, status: 'canceled', problem: null, at: clock.now(), ...nothing } }
+  }
+
+  async #cancel({ id, tenantId, canceled }: Batch, jobId: string): Promise<null> {
+    if (!canceled) return null
+    try {
+      await this.#deps.cancelJob.execute({ tenantId, jobId, by: { kind: 'batch', id, for: canceled.by } })
+    } catch (error) {
+      // It has ended meanwhile, and says so itself.
+      if (!(error instanceof AppError) || error.retryable) throw error
+    }
+    return null
+  }
+}

@@ -1,0 +1,62 @@
+import type { Batch } from '#domain/batch/batch.ts'
+import type { BatchItem, ItemEnd, ItemKey } from '#domain/batch/item.ts'
+import { type FinishedJob, type JobRecord, isFinished } from '#domain/job/job.ts'
+import type { DerivedIds } from '../job/derived-ids.ts'
+import type { SubmitJobCommand } from '../job/submit-job.ts'
+
+/** No request has such a key, because a header holds no line break. So a caller can never mean the job of an item. */
+function keyOf(batchId: string, { line, round }: ItemKey): string {
+  return [batchId, String(line), String(round)].join('\n')
+}
+
+/** The submission of an item. The same item is always the same job. */
+export function submissionOf(batch: Batch, item: BatchItem): SubmitJobCommand & { readonly idempotencyKey: string } {
+  const { id, tenantId, agent, createdBy, tags, metadata, retainMs } = batch
+  const { line, round } = item
+  return {
+    tenantId,
+    by: { kind: 'batch', id, for: createdBy },
+    agent,
+    input: item.input,
+    options: {
+      tags,
+      metadata: { ...metadata, ...item.metadata },
+      batch: id,
+      item: { batchId: id, line, round },
+      retainMs,
+    },
+    idempotencyKey: keyOf(id, item),
+  }
+}
+
+export interface ItemOf {
+  readonly tenantId: string
+  readonly batchId: string
+  readonly item: ItemKey
+}
+
+/** The id of an item's job, whether or not it is submitted yet. */
+export function jobIdOf(derivedIds: Pick<DerivedIds, 'make'>, { tenantId, batchId, item }: ItemOf): Promise<string> {
+  return derivedIds.make('job', tenantId, keyOf(batchId, item))
+}
+
+/** What the end of a job says of its item. */
+export function endOf(job: FinishedJob, { line, round }: ItemKey): ItemEnd {
+  const { answered, failed } = job.receipt.usage
+  return {
+    line,
+    round,
+    status: job.status,
+    problem: job.status === 'failed' ? job.error : null,
+    at: job.finishedAt,
+    inputTokens: answered.inputTokens + failed.inputTokens,
+    outputTokens: answered.outputTokens + failed.outputTokens,
+  }
+}
+
+/** A job that has ended and does the work of an item. */
+export function isEndedItem(
+  job: JobRecord,
+): job is FinishedJob & { readonly options: { readonly item: NonNullable<JobRecord['options']['item']> } } {
+  return job.options.item !== undefined && isFinished(job)
+}

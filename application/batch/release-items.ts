@@ -1,0 +1,97 @@
+import { AppError } from '#domain/app-error.ts'
+import type { Batch } from '#domain/batch/batch.ts'
+import type { BatchItem, ItemEnd } from '#domain/batch/item.ts'
+import { isFinished } from '#domain/job/job.ts'
+import type { BatchItems } from '#ports/batch-items.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { SubmitJob } from '../job/submit-job.ts'
+import { endOf, submissionOf } from './item-jobs.ts'
+
+/** Items that become jobs with one commit of the batch's totals. */
+const SLICE = 50
+/** A batch whose items all fail at their submission must not hold its place for ever. */
+const MOST_SLICES = 20
+/** When a submission is tried again that cannot be accepted now and does not say when. */
+const AGAIN_MS = 5000
+const UNTIL_A_PERSON_ACTS_MS = 60_000
+/** What another release or another setting of the server mends, and no other input. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set(['unknown_agent', 'model_not_configured'])
+
+export interface ReleaseItemsDeps {
+  readonly items: BatchItems
+  readonly submitJob: Pick<SubmitJob, 'execute'>
+  readonly clock: Pick<Clock, 'now'>
+  /** Submissions in flight at once. */
+  readonly atOnce: number
+}
+
+/** What is left: `heldMs` is how long nothing can be submitted. */
+export interface Released {
+  readonly heldMs: number | null
+  readonly hasMore: boolean
+}
+
+const RESTING: Released = { heldMs: null, hasMore: false }
+
+/** Makes pending items jobs, as far as the window of their batch has room. */
+export class ReleaseItems {
+  readonly #deps: ReleaseItemsDeps
+
+  constructor(deps: ReleaseItemsDeps) {
+    this.#deps = deps
+  }
+
+  /** Harmless to repeat and to run twice at once. @throws when a store fails: then items may be running without a job, until they are checked. */
+  async execute(batch: Batch): Promise<Released> {
+    for (let slices = 0; slices < MOST_SLICES; slices++) {
+      const taken = await this.#deps.items.take({ batchId: batch.id, most: SLICE, at: this.#deps.clock.now() })
+      if (taken.length === 0) return RESTING
+      const heldMs = await this.submit(batch, taken)
+      if (heldMs !== null) return { heldMs, hasMore: true }
+    }
+    return { heldMs: null, hasMore: true }
+  }
+
+  /** Submits running items. What cannot be submitted now becomes pending again; then the result says for how long (ms). */
+  async submit(batch: Batch, taken: readonly BatchItem[]): Promise<number | null> {
+    const { items, atOnce } = this.#deps
+    const ended: ItemEnd[] = []
+    const held: BatchItem[] = []
+    let heldMs: number | null = null
+    for (let from = 0; from < taken.length; from += atOnce) {
+      const together = taken.slice(from, from + atOnce)
+      if (heldMs === null)
+        for (const tried of await Promise.all(together.map((item) => this.#try(batch, item)))) {
+          if ('end' in tried) ended.push(tried.end)
+          if (!('laterMs' in tried)) continue
+          held.push(tried.item)
+          heldMs = Math.max(heldMs ?? 0, tried.laterMs)
+        }
+      else held.push(...together)
+    }
+    await items.end(batch.id, ended)
+    if (held.length > 0) await items.giveBack(batch.id, held)
+    return heldMs
+  }
+
+  async #try(batch: Batch, item: BatchItem): Promise<Tried> {
+    try {
+      const { job } = await this.#deps.submitJob.execute(submissionOf(batch, item))
+      // Of an earlier submission, and its end was not counted.
+      return isFinished(job) ? { end: endOf(job, item) } : { item }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      const { code, message, retryable } = error
+      if (retryable) return { item, laterMs: 'retryAfterMs' in error ? Number(error.retryAfterMs) : AGAIN_MS }
+      if (OF_THE_SERVER.has(code)) return { item, laterMs: UNTIL_A_PERSON_ACTS_MS }
+      const { line, round } = item
+      const nothing = { inputTokens: 0, outputTokens: 0 }
+      const at = this.#deps.clock.now()
+      return { end: { line, round, status: 'failed', problem: { code, message }, at, ...nothing } }
+    }
+  }
+}
+
+/** The item is a job now, or has ended, or is to be submitted later. */
+type Tried =
+  { readonly item: BatchItem } | { readonly end: ItemEnd } | { readonly item: BatchItem; readonly laterMs: number }

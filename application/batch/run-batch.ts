@@ -1,0 +1,98 @@
+import { type Batch, controlOf, isEnding, statusOf } from '#domain/batch/batch.ts'
+import type { BatchTotals } from '#domain/batch/item.ts'
+import { mustStop } from '#domain/batch/progress.ts'
+import { settled } from '#domain/batch/transitions.ts'
+import type { BatchItems } from '#ports/batch-items.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { CheckItems } from './check-items.ts'
+import type { DeliverBatchCallbacks } from './deliver-batch-callbacks.ts'
+import type { ReleaseItems } from './release-items.ts'
+
+/** Rows that one commit changes. */
+const SLICE = 500
+
+export interface RunBatchDeps {
+  readonly items: BatchItems
+  readonly releaseItems: ReleaseItems
+  readonly checkItems: CheckItems
+  readonly deliver: Pick<DeliverBatchCallbacks, 'execute'>
+  readonly clock: Clock
+}
+
+/**
+ * The wake of a batch: one bounded slice of what is due. The ends of its jobs move a batch on without it (`end-item.ts`).
+ * Here is done what they cannot do, and what a dead process left undone.
+ */
+export class RunBatch {
+  readonly #deps: RunBatchDeps
+
+  constructor(deps: RunBatchDeps) {
+    this.#deps = deps
+  }
+
+  /** What has become of the batch; `null` when nothing is left of it. @throws when a store fails: the slice is done again then. */
+  async execute(batch: Batch): Promise<Batch | null> {
+    const { items, clock, deliver } = this.#deps
+    const sent = await deliver.execute(batch)
+    if (batch.finishedAt !== null) return this.#afterwards(sent, batch.finishedAt)
+    await items.open({ id: batch.id, tenantId: batch.tenantId, at: batch.createdAt })
+    await this.#control(batch)
+    const checked = await this.#deps.checkItems.execute(batch)
+    const { isRetrying, at } = await this.#work(batch)
+    const next = { ...sent, checkedTo: checked.to, isRetrying }
+    const now = clock.now()
+    return settled(next, await this.#totals(batch.id), { now, at: checked.hasMore ? now : at })
+  }
+
+  async #control(batch: Batch): Promise<void> {
+    const { items } = this.#deps
+    const control = controlOf(batch)
+    const { isClosed, window } = await this.#totals(batch.id)
+    if (isClosed !== control.isClosed || window !== control.window) await items.control(batch.id, control)
+  }
+
+  /** When there is more to do (epoch ms); `null` for the usual time. */
+  async #work(batch: Batch): Promise<{ readonly isRetrying: boolean; readonly at: number | null }> {
+    const { items, clock, releaseItems } = this.#deps
+    const slice = { batchId: batch.id, most: SLICE, at: clock.now() }
+    if (isEnding(batch)) {
+      const hasMore = (await items.cancelPending(slice)) === SLICE
+      return { isRetrying: false, at: hasMore ? clock.now() : null }
+    }
+    if (mustStop(batch, await this.#totals(batch.id))) return { isRetrying: false, at: null }
+    const isRetrying = batch.isRetrying && (await this.#reopen(batch, slice))
+    const { heldMs, hasMore } = await releaseItems.execute(batch)
+    if (heldMs !== null) return { isRetrying, at: clock.now() + heldMs }
+    return { isRetrying, at: hasMore || isRetrying ? clock.now() : null }
+  }
+
+  /** Whether there are more to reopen. */
+  async #reopen({ round }: Batch, slice: { batchId: string; most: number; at: number }): Promise<boolean> {
+    const { items } = this.#deps
+    const failed = await items.reopen({ ...slice, status: 'failed', round })
+    // Those that a stop has kept from being tried. No item of a completed batch is canceled, unless a caller did that.
+    const canceled = await items.reopen({ ...slice, status: 'canceled', round })
+    return failed === SLICE || canceled === SLICE
+  }
+
+  async #afterwards(batch: Batch, finishedAt: number): Promise<Batch | null> {
+    const { items, clock } = this.#deps
+    const now = clock.now()
+    const [sendsAt] = batch.deliveries.flatMap(({ nextAt }) => nextAt ?? [])
+    const expiresAt = finishedAt + batch.retainMs
+    if (sendsAt !== undefined || now < expiresAt) return { ...batch, wakeAt: sendsAt ?? expiresAt }
+    return (await items.erase(batch.id, SLICE)) ? null : { ...batch, wakeAt: now }
+  }
+
+  async #totals(batchId: string): Promise<BatchTotals> {
+    const totals = await this.#deps.items.totals(batchId)
+    if (!totals) throw new Error(`The items of the batch ${batchId} are gone.`)
+    return totals
+  }
+}
+
+/** Where the items of a batch that a caller retries come from; see `RunBatch`. */
+export function mayRetry(batch: Batch): boolean {
+  const status = statusOf(batch)
+  return batch.finishedAt !== null && (status === 'completed' || status === 'stopped')
+}

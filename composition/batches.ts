@@ -1,0 +1,98 @@
+import { batchCallbackBody } from '#adapters/http/wire/batch-views.ts'
+import { Batches } from '#application/batch/batches.ts'
+import { CheckItems } from '#application/batch/check-items.ts'
+import { DeliverBatchCallbacks } from '#application/batch/deliver-batch-callbacks.ts'
+import { EndItem } from '#application/batch/end-item.ts'
+import { ListBatches } from '#application/batch/list-batches.ts'
+import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
+import { ReadItems } from '#application/batch/read-items.ts'
+import { ReleaseItems } from '#application/batch/release-items.ts'
+import { RunBatch } from '#application/batch/run-batch.ts'
+import { UploadItems } from '#application/batch/upload-items.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
+import { DerivedIds } from '#application/job/derived-ids.ts'
+import { SubmitJob } from '#application/job/submit-job.ts'
+import type { Register } from './register.ts'
+import * as t from './tokens.ts'
+import type { DependencyContainer } from './tsyringe.ts'
+
+/** What is done with batches. A root registers `BATCHES`, `BATCH_ITEMS`, `BATCH_INDEX` and `MOVE_ON` besides. */
+export function addBatches(use: Register): void {
+  use(
+    ReleaseItems,
+    (c) => new ReleaseItems({ ...stored(c), submitJob: c.resolve(SubmitJob), atOnce: c.resolve(t.SUBMITS_AT_ONCE) }),
+  )
+  use(
+    CheckItems,
+    (c) =>
+      new CheckItems({
+        ...stored(c),
+        jobs: c.resolve(t.JOB_INTAKE),
+        cancelJob: c.resolve(CancelJob),
+        releaseItems: c.resolve(ReleaseItems),
+      }),
+  )
+  use(EndItem, (c) => new EndItem({ ...stored(c), moveOn: c.resolve(t.MOVE_ON) }))
+  use(MoveBatchOn, (c) => new MoveBatchOn({ ...stored(c), releaseItems: c.resolve(ReleaseItems) }))
+  use(
+    DeliverBatchCallbacks,
+    (c) =>
+      new DeliverBatchCallbacks({
+        ...stored(c),
+        sender: c.resolve(t.CALLBACK_SENDER),
+        tenants: c.resolve(t.TENANTS),
+        render: batchCallbackBody,
+        random: c.resolve(t.RANDOM),
+      }),
+  )
+  use(
+    RunBatch,
+    (c) =>
+      new RunBatch({
+        ...stored(c),
+        releaseItems: c.resolve(ReleaseItems),
+        checkItems: c.resolve(CheckItems),
+        deliver: c.resolve(DeliverBatchCallbacks),
+      }),
+  )
+  addRequests(use)
+}
+
+function addRequests(use: Register): void {
+  use(
+    Batches,
+    (c) =>
+      new Batches({
+        ...stored(c),
+        agents: c.resolve(t.AGENTS),
+        models: c.resolve(t.MODELS),
+        defaultModel: c.resolve(t.DEFAULT_MODEL),
+        tenants: c.resolve(t.TENANTS),
+        callbacks: c.resolve(t.CALLBACK_SENDER),
+        ids: c.resolve(t.IDS),
+        hasher: c.resolve(t.HASHER),
+      }),
+  )
+  use(
+    UploadItems,
+    (c) =>
+      new UploadItems({
+        ...stored(c),
+        agents: c.resolve(t.AGENTS),
+        hasher: c.resolve(t.HASHER),
+        moveOn: c.resolve(t.MOVE_ON),
+      }),
+  )
+  use(ReadItems, (c) => new ReadItems({ ...stored(c), jobs: c.resolve(t.JOB_INTAKE) }))
+  use(ListBatches, (c) => new ListBatches({ ...stored(c), index: c.resolve(t.BATCH_INDEX) }))
+}
+
+function stored(c: DependencyContainer) {
+  return {
+    batches: c.resolve(t.BATCHES),
+    items: c.resolve(t.BATCH_ITEMS),
+    derivedIds: c.resolve(DerivedIds),
+    clock: c.resolve(t.CLOCK),
+    logger: c.resolve(t.LOGGER),
+  }
+}

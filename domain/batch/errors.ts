@@ -1,0 +1,46 @@
+import { AppError } from '../app-error.ts'
+
+export class BatchNotFoundError extends AppError {
+  readonly code = 'batch_not_found'
+
+  constructor(batchId: string) {
+    super(`There is no batch "${batchId}".`)
+  }
+}
+
+/** The upload began elsewhere than where the batch's items end. */
+export class UploadConflictError extends AppError {
+  readonly code = 'upload_conflict'
+  readonly next: number
+
+  constructor(from: number, next: number) {
+    super(
+      `The batch has ${String(next)} lines, and the upload begins after ${String(from)}. Go on from ${String(next)}.`,
+    )
+    this.next = next
+  }
+}
+
+export class BatchClosedError extends AppError {
+  readonly code = 'batch_closed'
+
+  constructor(batchId: string, next: number) {
+    super(`The batch ${batchId} takes no more items. It has ${String(next)} lines.`)
+  }
+}
+
+export class BatchFinishedError extends AppError {
+  readonly code = 'batch_finished'
+
+  constructor(batchId: string, status: string, action: string) {
+    super(`Cannot ${action} the batch ${batchId}: it is ${status}.`)
+  }
+}
+
+export class BatchNotFinishedError extends AppError {
+  readonly code = 'batch_not_finished'
+
+  constructor(batchId: string, status: string) {
+    super(`The failed items of the batch ${batchId} can be retried when it is finished: it is ${status}.`)
+  }
+}

@@ -1,0 +1,85 @@
+import type { JsonValue } from '../json/json.ts'
+import type { ErrorCode } from '../app-error.ts'
+
+/**
+ * - `pending`: not a job yet.
+ * - `running`: a job that is not finished.
+ * - `skipped`: nothing was done, because an earlier item with the same contents has completed.
+ */
+export const ITEM_STATUSES = ['pending', 'running', 'completed', 'failed', 'canceled', 'skipped'] as const
+
+export type ItemStatus = (typeof ITEM_STATUSES)[number]
+
+/** The statuses that an item keeps, unless a caller retries it. */
+export type EndedStatus = Exclude<ItemStatus, 'pending' | 'running'>
+
+/** Why an item failed, in words that are safe for the caller. */
+export interface ItemProblem {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** One job of one round. The id of the job is derived from it, so an item can be submitted any number of times. */
+export interface ItemKey {
+  /** From 1, in the order of the upload. */
+  readonly line: number
+  /** 0, and one more with each retry of the batch. */
+  readonly round: number
+}
+
+/** A line of an upload, as it is stored. */
+export interface NewItem {
+  readonly status: 'pending' | 'failed' | 'skipped'
+  /** The caller's own id of the item; unique in its batch. */
+  readonly key: string | null
+  /** `null` as well for a line that could not be read. */
+  readonly input: JsonValue
+  readonly metadata: Readonly<Record<string, string>>
+  /** Equal for items that would do the same work; `null` where the batch does not ask for that. */
+  readonly contentKey: string | null
+  /** Of a failed item. */
+  readonly problem: ItemProblem | null
+  /** Of a skipped item: the job that did its work earlier. */
+  readonly doneBy: string | null
+}
+
+export interface BatchItem extends ItemKey, Omit<NewItem, 'status'> {
+  readonly status: ItemStatus
+  /** When it became a job (epoch ms). */
+  readonly takenAt: number | null
+  readonly endedAt: number | null
+}
+
+/** How the job of an item ended. */
+export interface ItemEnd extends ItemKey {
+  readonly status: EndedStatus
+  readonly problem: ItemProblem | null
+  readonly at: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+export type ItemCounts = Readonly<Record<ItemStatus, number>>
+
+/** What is known of all items of a batch without reading them. */
+export interface BatchTotals {
+  /** Lines that the batch has; an upload goes on from here. */
+  readonly next: number
+  readonly isClosed: boolean
+  /** Most jobs that may be unfinished at once; 0 while nothing may begin. */
+  readonly window: number
+  readonly counts: ItemCounts
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** When lines came last (epoch ms); the creation of the batch before the first. */
+  readonly lastItemAt: number
+}
+
+/** Items that have not ended. */
+export function unfinishedOf({ counts }: Pick<BatchTotals, 'counts'>): number {
+  return counts.pending + counts.running
+}
+
+export function endedOf({ counts }: Pick<BatchTotals, 'counts'>): number {
+  return counts.completed + counts.failed + counts.canceled + counts.skipped
+}

@@ -1,0 +1,78 @@
+import type { BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus, NewItem } from '#domain/batch/item.ts'
+
+/** Lines to add. `at` is epoch ms. */
+export interface Append {
+  readonly batchId: string
+  readonly tenantId: string
+  /** Lines that the batch must have already. */
+  readonly from: number
+  readonly items: readonly NewItem[]
+  readonly at: number
+}
+
+export interface ItemQuery {
+  readonly batchId: string
+  /** One status; every one if absent. */
+  readonly status?: ItemStatus
+  /** Only lines after this one; 0 for all. */
+  readonly after: number
+  readonly size: number
+}
+
+export interface Slice {
+  readonly batchId: string
+  readonly most: number
+  readonly at: number
+}
+
+/** An item that has completed, and whose job has therefore done what its contents ask for. */
+export interface DoneItem extends ItemKey {
+  readonly batchId: string
+  readonly contentKey: string
+}
+
+/**
+ * The items of batches, and their totals. Each method is atomic. Totals change in the commit that changes items, so
+ * they are exact and never counted.
+ * An implementation is correct when `test/contracts/batch-items.contract.ts` passes.
+ */
+export interface BatchItems {
+  /** A place for the items of a new batch. Harmless to repeat. */
+  open(batch: { readonly id: string; readonly tenantId: string; readonly at: number }): Promise<void>
+
+  /** `null` for an unknown batch. */
+  totals(batchId: string): Promise<BatchTotals | null>
+
+  /** Whether items are taken, and how many may be jobs at once. Nothing that is running is stopped. */
+  control(batchId: string, control: Pick<BatchTotals, 'isClosed' | 'window'>): Promise<void>
+
+  /** Adds lines where the batch has exactly `from` and is not closed; otherwise changes nothing. Returns whether it did. */
+  append(lines: Append): Promise<boolean>
+
+  /** Which of these keys the batch has, and at which lines. */
+  linesOf(batchId: string, keys: readonly string[]): Promise<ReadonlyMap<string, number>>
+
+  /** Of these content keys, those that a completed item of the tenant has. */
+  done(tenantId: string, contentKeys: readonly string[]): Promise<readonly DoneItem[]>
+
+  /** The next pending items, in order, as running ones: at most `most`, and no more than the window has room for. */
+  take(slice: Slice): Promise<readonly BatchItem[]>
+
+  /** Makes running items pending again. Those that have ended stay as they are. */
+  giveBack(batchId: string, items: readonly ItemKey[]): Promise<void>
+
+  /** Counts ends. An item that has ended, or is of another round, stays as it is: harmless to repeat. */
+  end(batchId: string, ends: readonly ItemEnd[]): Promise<void>
+
+  /** Pending items become canceled. Returns how many did. */
+  cancelPending(slice: Slice): Promise<number>
+
+  /** Items of this status that have an input and are of an earlier round become pending. Returns how many did. */
+  reopen(slice: Slice & { readonly status: 'failed' | 'canceled'; readonly round: number }): Promise<number>
+
+  /** In the order of their lines. */
+  list(query: ItemQuery): Promise<readonly BatchItem[]>
+
+  /** Deletes items, and the totals with the last of them. Returns whether nothing is left. */
+  erase(batchId: string, most: number): Promise<boolean>
+}
