@@ -79,6 +79,7 @@ describe('Postgres', () => {
 
   test.each(productCatalogContract)("An author's table, the shop's catalogue: $name", async ({ run }) => {
     await migrate(scene.db, ...ownSchemas([draftTable]))
+    await scene.pool.query('TRUNCATE drafts')
     const products = readProducts({}, silentLogger)
     await run(new SqlProductCatalog({ products, database: scene.db, now: Date.now }))
   })
