@@ -164,7 +164,7 @@ export const sets = [JSON.stringify({}), new Map<string, number>(), new Set<stri
   'adapters/web/clock.ts': 'export const now = Date.now()\nexport const chance = Math.random()\n',
   'adapters/catalog/csv.d.ts': "declare module '*.csv' {\n  const text: string\n  export default text\n}\n",
   'composition/node/later.ts': "export const later = import('#domain/sound.ts')\n",
-  'composition/cloudflare/main.ts': 'export default { fetch: (): Response => new Response() }\n',
+  'bench/cloudflare/worker.ts': 'export default { fetch: (): Response => new Response() }\n',
   'test/support/closing-line.ts': 'export default class ClosingLine {\n  readonly name = 1\n}\n',
   'some.config.ts': 'export default { test: true }\n',
   'test/long.test.ts': `${LONG}\n`,
