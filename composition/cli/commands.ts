@@ -25,7 +25,7 @@ export function projectCommands({ cli, config, settings, print, note }: Commands
       const project = findProject(config)
       if (!worker) return dev(project, { cli, note: noteLine })
       const { devWorker } = await import('./dev-worker.ts')
-      return devWorker(project)
+      return devWorker(project, noteLine)
     },
     async start({ supervised }) {
       process.env = withEnvFile(process.env)

@@ -21,7 +21,7 @@ export async function deploy(
 ): Promise<number> {
   const { folder } = project
   const wrangler = new Wrangler(folder)
-  const settings = await completed(await wrangler.read(), { wrangler, dryRun, note })
+  const settings = await withObjects(wrangler, { dryRun, note })
   const problems = problemsIn(settings, deployedObjects(folder))
   if (problems.length > 0) throw new StartError(`${wrangler.configFile} cannot be deployed. ${problems.join(' ')}`)
   const entry = relative(folder, workerEntry(project))
@@ -51,13 +51,13 @@ export function describeObjects({ classes, migrations }: DeployedObjects): strin
 }
 
 interface Completing {
-  readonly wrangler: Wrangler
   readonly dryRun: boolean
   readonly note: (text: string) => void
 }
 
-/** With the classes of this release: a newer one may have brought some. */
-async function completed(settings: WorkerSettings, { wrangler, dryRun, note }: Completing): Promise<WorkerSettings> {
+/** The configuration of a Worker, with the classes of this release: a newer one may have brought some. @throws {StartError} */
+export async function withObjects(wrangler: Wrangler, { dryRun, note }: Completing): Promise<WorkerSettings> {
+  const settings = await wrangler.read()
   const missing = missingObjects(settings)
   if (missing === null) return settings
   const text = JSON.stringify(missing, null, 2)

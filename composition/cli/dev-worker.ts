@@ -1,12 +1,14 @@
 import { relative } from 'node:path'
+import { withObjects } from './deploy.ts'
 import { withEnvFile } from './env-file.ts'
 import type { ProjectFiles } from './find.ts'
 import { workerEntry } from './worker-entry.ts'
 import { Wrangler } from './wrangler.ts'
 
 /** Serves a project in workerd. Wrangler restarts it when its code changes, and keeps the data in `.wrangler/`. */
-export async function devWorker(project: ProjectFiles): Promise<number> {
+export async function devWorker(project: ProjectFiles, note: (text: string) => void): Promise<number> {
   const wrangler = new Wrangler(project.folder)
+  await withObjects(wrangler, { dryRun: false, note })
   const entry = relative(project.folder, workerEntry(project))
   const port = withEnvFile(process.env)['ERRAND_PORT'] ?? '8787'
   // It is open to programs on this machine, so it must listen on loopback alone.

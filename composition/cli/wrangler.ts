@@ -35,8 +35,8 @@ export class Wrangler {
   /** In the foreground. Resolves to the exit code. */
   async run(args: readonly string[]): Promise<number> {
     const script = installedBin(this.#folder, 'wrangler') ?? ''
-    // The banner asks the registry for a newer version, and needs a network for it.
-    const env = { WRANGLER_HIDE_BANNER: 'true', ...process.env }
+    // Both ask a server for something that these commands do not need, and complain without a network.
+    const env = { WRANGLER_HIDE_BANNER: 'true', CLOUDFLARE_CF_FETCH_ENABLED: 'false', ...process.env }
     return runNode(script, { args: [...args, '--config', this.configFile], cwd: this.#folder, env })
   }
 
