@@ -58,7 +58,10 @@ module.exports = {
       'node-builtins-only-in-node',
       'This code also runs on Cloudflare, where Node is not. Use a Web API (URL, crypto.subtle, fetch), ' +
         'or put the code behind a port and implement that in adapters/node.',
-      { path: '^', pathNot: ['^adapters/(node|cli)/', '^composition/(node|cli)/', '^create-errand/', '^(bench|examples|test)/'] },
+      {
+        path: '^',
+        pathNot: ['^adapters/(node|cli)/', '^composition/(node|cli)/', '^create-errand/', '^(bench|examples|test)/'],
+      },
       { dependencyTypes: ['core'] },
     ),
     rule(
@@ -165,8 +168,11 @@ module.exports = {
     rule(
       'doubles-only-in-tests',
       "adapters/testing stands in for the world in tests, ours and authors'. What a running program needs is in adapters/local, or in the folder of its runtime.",
-      { path: '^', pathNot: ['^adapters/testing/', '^composition/public/testing[.]ts$', '^(bench|test)/'] },
-      { path: '^adapters/testing/' },
+      {
+        path: '^',
+        pathNot: ['^(adapters|composition)/testing/', '^composition/public/testing[.]ts$', '^(bench|test)/'],
+      },
+      { path: '^(adapters|composition)/testing/' },
     ),
     rule(
       'no-test-from-bench',

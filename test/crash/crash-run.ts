@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import { DispatchDisk } from '#test/support/dispatch-disk.ts'
+import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { ALONE, T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import {

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util'
-import { brotliDecompress, inflateRaw, unzip, zstdDecompress } from 'node:zlib'
+import * as zlib from 'node:zlib'
 
 /** Far more than any model writes; against an answer that is made to fill the memory. */
 const LIMIT = { maxOutputLength: 64 * 1024 * 1024 }
 
 type Decompress = (bytes: Buffer) => Promise<Buffer>
 
-const zipped = (bytes: Buffer): Promise<Buffer> => promisify<Buffer, object, Buffer>(unzip)(bytes, LIMIT)
-const raw = (bytes: Buffer): Promise<Buffer> => promisify<Buffer, object, Buffer>(inflateRaw)(bytes, LIMIT)
+const zipped = (bytes: Buffer): Promise<Buffer> => promisify<Buffer, object, Buffer>(zlib.unzip)(bytes, LIMIT)
+const raw = (bytes: Buffer): Promise<Buffer> => promisify<Buffer, object, Buffer>(zlib.inflateRaw)(bytes, LIMIT)
 
 const CODINGS: Readonly<Record<string, Decompress | undefined>> = {
   identity: (bytes) => Promise.resolve(bytes),
@@ -15,8 +15,11 @@ const CODINGS: Readonly<Record<string, Decompress | undefined>> = {
   'x-gzip': zipped,
   // Some servers leave out the frame that the name stands for (RFC 9110, 8.4.1.2).
   deflate: (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? zipped(bytes) : raw(bytes)),
-  br: (bytes) => promisify<Buffer, object, Buffer>(brotliDecompress)(bytes, LIMIT),
-  zstd: (bytes) => promisify<Buffer, object, Buffer>(zstdDecompress)(bytes, LIMIT),
+  br: (bytes) => promisify<Buffer, object, Buffer>(zlib.brotliDecompress)(bytes, LIMIT),
+  // Node has it from 22.15.
+  ...('zstdDecompress' in zlib && {
+    zstd: (bytes: Buffer) => promisify<Buffer, object, Buffer>(zlib.zstdDecompress)(bytes, LIMIT),
+  }),
 }
 
 /**

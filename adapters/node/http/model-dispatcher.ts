@@ -16,7 +16,8 @@ export function modelDispatcher(env: Env, { isPooled = true } = {}): Dispatcher 
   const httpsProxy = proxyIn(env, 'https_proxy')
   if (httpProxy === '' && httpsProxy === '') return new Agent(options)
   const noProxy = `localhost,127.0.0.1,::1,${env['no_proxy'] ?? env['NO_PROXY'] ?? ''}`
-  return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy })
+  // A proxy gets a request for http as it is, as from curl. One for https goes through a tunnel all the same.
+  return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy, proxyTunnel: false })
 }
 
 function proxyIn(env: Env, name: string): string {

@@ -95,7 +95,7 @@ export class SqliteConnection {
     } catch {
       // Another writer, or a disk without that much room. Without the room, commits are only slower.
     } finally {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      if (this.#inTransaction) this.#db.exec('ROLLBACK')
       this.#db.exec(`${BUSY}; ${CACHE}`)
     }
   }
@@ -108,7 +108,7 @@ export class SqliteConnection {
       this.#run('COMMIT')
       return outcomes
     } catch (error) {
-      if (this.#db.isTransaction) this.#run('ROLLBACK')
+      if (this.#inTransaction) this.#run('ROLLBACK')
       this.beginLogAnew()
       return group.map(() => ({ error }))
     }
@@ -129,6 +129,18 @@ export class SqliteConnection {
     this.#db.close()
   }
 
+  /** Node has `isTransaction` from 22.16. Without it, SQLite is asked: it refuses a transaction in a transaction. */
+  get #inTransaction(): boolean {
+    const { isTransaction }: { readonly isTransaction?: boolean } = this.#db
+    if (isTransaction !== undefined) return isTransaction
+    try {
+      this.#db.exec('BEGIN; COMMIT')
+      return false
+    } catch {
+      return true
+    }
+  }
+
   /** @throws what has undone the whole group, as a full disk does. */
   #batch(statements: readonly Statement[]): BatchOutcome {
     this.#run('SAVEPOINT batch')
@@ -142,7 +154,7 @@ export class SqliteConnection {
     try {
       return { value: statements.every((statement) => this.#execute(statement)) }
     } catch (error) {
-      if (!this.#db.isTransaction) throw error
+      if (!this.#inTransaction) throw error
       return { error }
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { DispatchDisk } from '#test/support/dispatch-disk.ts'
+import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0, TILL, after } from '#test/support/fixtures.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
