@@ -1,5 +1,6 @@
 /// <reference types="@cloudflare/workers-types" />
 import type { DurableObject } from 'cloudflare:workers'
+import { BASE_PATH, answerBelow } from '#adapters/http/below.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
@@ -25,6 +26,7 @@ import { WatchJob } from '#application/job/watch-job.ts'
 import { TendWebhookLog } from '#application/webhook/tend-webhook-log.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import type { Agent } from '#domain/agent/agent.ts'
+import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Config } from '../config/config.ts'
 import type { AnyConfig } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
@@ -34,9 +36,14 @@ import { limitClass, scheduleClass } from './schedule-objects.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
-export interface WorkerOptions<Ports extends object = object, Bindings extends object = Env> {
+export interface WorkerOptions<Ports extends object = object, Bindings extends object = Env> extends MountOptions {
   /** What implements the config's ports. Called once in each isolate, with the Worker's bindings. */
   readonly ports: (bindings: Bindings, runtime: RuntimeWorld) => Ports
+}
+
+export interface MountOptions {
+  /** Where another Worker passes requests on to the handler: `/errand`. Their paths begin with it. */
+  readonly basePath?: string
 }
 
 /** A class of Durable Objects. Only the platform makes instances of it. */
@@ -58,8 +65,23 @@ export function createWorker<Ports extends object, Bindings extends object = Env
   config: Config<readonly Agent[], Ports>,
   options: WorkerOptions<NoInfer<Ports>, Bindings>,
 ): ErrandWorker
-export function createWorker(config: AnyConfig, { ports }: Partial<WorkerOptions<object, never>> = {}): ErrandWorker {
-  return workerOf((env) => compose(env, { config, ports: ports && ((runtime) => ports(env as never, runtime)) }))
+export function createWorker(
+  config: AnyConfig,
+  { ports, basePath }: Partial<WorkerOptions<object, never>> = {},
+): ErrandWorker {
+  const worker = workerOf((env) =>
+    compose(env, { config, ports: ports && ((runtime) => ports(env as never, runtime)) }),
+  )
+  return basePath === undefined ? worker : { ...worker, handler: mounted(worker.handler, basePath) }
+}
+
+/** @throws {DefinitionError} */
+function mounted(handler: ErrandWorker['handler'], basePath: string): ErrandWorker['handler'] {
+  if (!BASE_PATH.test(basePath))
+    throw new DefinitionError(`basePath "${basePath}" must look like "/errand", without a "/" at its end.`)
+  const fetch: typeof handler.fetch = (request, env, life) =>
+    answerBelow(basePath, request, (inner) => handler.fetch(inner, env, life))
+  return { ...handler, fetch }
 }
 
 function workerOf(open: Composition): ErrandWorker {
