@@ -18,7 +18,7 @@ function stranger() {
     .get('/', (c) => c.text('The shop'))
     .all('/tools/errand/*', (c) => errand.handler.fetch(c.req.raw, c.env, c.executionCtx))
   return (path: string, init?: RequestInit) =>
-    app.fetch(new Request(`http://localhost${path}`, init), env as unknown as Env, createExecutionContext())
+    app.fetch(new Request(`http://localhost${path}`, init), env, createExecutionContext())
 }
 
 test("a stranger's Hono Worker mounts Errand beside its own routes", async () => {
