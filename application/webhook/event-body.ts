@@ -13,7 +13,7 @@ export interface EventBody {
   readonly actions: readonly WebhookAction[] | null
 }
 
-/** A row of a Durable Object may have 2 MB, with all that is beside this. */
+/** The smallest row of any storage may have 2 MB, with all that is beside this. */
 const MOST_SEALED = 1_500_000
 
 /** `null` where it is too large to be kept. */

@@ -36,7 +36,8 @@ export function keysOnD1(servers: Servers): StoredKeys {
   const errand = (...args: readonly string[]) => run(['composition/cli/cli.js', 'keys', ...args, '--sql'], {})
   const execute = async (sql: string): Promise<void> => {
     const place = ['--local', '--persist-to', servers.folder]
-    await run([WRANGLER, 'd1', 'execute', 'errand', ...place, '--command', sql], WRANGLER_ENV)
+    const config = ['--config', 'examples/shop/wrangler.toml']
+    await run([WRANGLER, 'd1', 'execute', 'errand', ...config, ...place, '--command', sql], WRANGLER_ENV)
   }
   return {
     create: async () => {

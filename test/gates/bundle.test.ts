@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 const GZIPPED_BUDGET = 360 * 1024
 
 /** As it is parsed and run whenever an isolate starts: what can be said of that without a clock. `npm run bench:start` measures it. */
-const BUDGET = 1400 * 1024
+const BUDGET = 1500 * 1024
 
 test('the Worker bundle stays within its budget and needs nothing of Node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'errand-'))
