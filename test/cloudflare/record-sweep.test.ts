@@ -6,6 +6,7 @@ import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-inde
 import type { Looked, RecordStub } from '#adapters/cloudflare/record-stub.ts'
 import { MOST_RECORDS, sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { OPERATION_KEPT_MS, type Operation } from '#domain/operation/operation.ts'
 import { T0 } from '#test/support/fixtures.ts'
@@ -15,7 +16,7 @@ import { countedD1 } from './counted-d1.ts'
 const MINUTE = 60_000
 
 beforeEach(async () => {
-  await migrate(new D1SqlDatabase(env.JOB_INDEX), recordIndexSchema)
+  await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema, recordIndexSchema)
   await env.JOB_INDEX.prepare('DELETE FROM record_index').run()
 })
 
