@@ -6,6 +6,10 @@ let project: MadeProject
 
 const make = (template: 'blank' | 'shop'): void => {
   project = new MadeProject(template, ['@types', 'typescript', 'wrangler'])
+  // The package's declarations are its sources here, and those hold under its own options.
+  const config = project.read('tsconfig.json')
+  const options = '"lib": ["ES2024", "WebWorker"], "exactOptionalPropertyTypes": true'
+  project.write('tsconfig.json', config.replace('"lib": ["ES2024"]', options))
 }
 
 beforeEach(() => {

@@ -39,7 +39,9 @@ describe('create-errand', () => {
     const { status, stdout, stderr } = create('My Agents')
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/Next:\n {2}cd My Agents\n {2}pnpm install\n {2}pnpm run dev\n$/)
-    expect(filesIn('My Agents')).toEqual([...common, 'agents/slogan.ts', 'tsconfig.json', 'wrangler.jsonc'].toSorted())
+    expect(filesIn('My Agents')).toEqual(
+      [...common, 'agents/slogan.test.ts', 'agents/slogan.ts', 'tsconfig.json', 'wrangler.jsonc'].toSorted(),
+    )
     const manifest = JSON.parse(readFileSync(join(folder, 'My Agents/package.json'), 'utf8')) as object
     expect(manifest).toMatchObject({ name: 'my-agents', dependencies: { errand: '^0.1.0' } })
     expect(readFileSync(join(folder, 'My Agents/wrangler.jsonc'), 'utf8')).toContain('"name": "my-agents"')
