@@ -31,8 +31,8 @@ export interface CrashReport {
 }
 
 /**
- * Runs an agent's job once undisturbed, then once for each point where a process can die, with one death there, and
- * once with a second death right after it. Reports each effect that happened twice or was lost.
+ * Runs an agent's job once undisturbed. Then runs it twice for each point where a process can die: with one death there,
+ * and with a second one right after it. Reports each effect that happened twice or was lost.
  * @throws {Error} when the job does not complete undisturbed. {InvalidInputError} for an input that the agent refuses.
  */
 export async function crashEverywhere({ agent, input, model, effects = () => [] }: CrashTest): Promise<CrashReport> {

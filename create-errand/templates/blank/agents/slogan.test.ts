@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { ErrandClient } from 'errand/client'
 import { serve } from 'errand/node'
+import { calls, crashEverywhere, says } from 'errand/testing'
 import config from '../errand.config.ts'
+import { slogan } from './slogan.ts'
 
 // Without an API key in `env`, the offline demo model plays the agent: it calls each tool once.
 test('a job of slogan calls its tools and completes', async (t) => {
@@ -25,4 +27,10 @@ test('a job of slogan calls its tools and completes', async (t) => {
     report?.toolCalls.map(({ name, isError }) => ({ name, isError })),
     [{ name: 'count_words', isError: false }],
   )
+})
+
+test('no effect of slogan happens twice or is lost, wherever the process dies', async () => {
+  const model = [calls([{ name: 'count_words', input: { text: 'Warm feet' } }]), says('Warm feet')]
+  const { problems } = await crashEverywhere({ agent: slogan, input: { product: 'wool socks' }, model })
+  assert.deepEqual(problems, [])
 })

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { ErrandClient } from 'errand/client'
 import { serve } from 'errand/node'
+import { calls, crashEverywhere, says } from 'errand/testing'
 import config from '../errand.config.ts'
+import { createShop } from '../shop.ts'
+import { productCopywriter } from './product-copywriter.ts'
 
 // Without an API key in `env`, the offline demo model plays the agent: it calls each tool once.
 test('a job of product-copywriter calls its tools and completes', async (t) => {
@@ -28,4 +31,15 @@ test('a job of product-copywriter calls its tools and completes', async (t) => {
       { name: 'save_description', isError: false },
     ],
   )
+})
+
+test('no effect of product-copywriter happens twice or is lost, wherever the process dies', async () => {
+  const input = { product: 'linen-apron' }
+  const model = [
+    calls([{ name: 'read_product', input }]),
+    calls([{ name: 'save_description', input: { ...input, text: 'An apron of pure linen.' } }]),
+    says('Saved.'),
+  ]
+  const { problems } = await crashEverywhere({ agent: productCopywriter(createShop()), input, model })
+  assert.deepEqual(problems, [])
 })
