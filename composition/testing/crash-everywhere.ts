@@ -31,7 +31,7 @@ export interface CrashReport {
 }
 
 /**
- * Runs an agent's job once undisturbed. Then runs it twice for each point where a process can die: with one death there,
+ * Runs an agent's job once undisturbed. Then runs it twice for each point where a process can die: with a death there,
  * and with a second one right after it. Reports each effect that happened twice or was lost.
  * @throws {Error} when the job does not complete undisturbed. {InvalidInputError} for an input that the agent refuses.
  */
