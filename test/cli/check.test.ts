@@ -50,6 +50,8 @@ describe('errand check', () => {
       project.read('agents/slogan.ts').replace("name: 'slogan'", "name: 'slogan', model: 'anthropic/claude-x'"),
     )
     project.write('agents/other.ts', 'export const count: number = "three"\n')
+    // This file alone: the sources of the package take the compiler ten seconds.
+    project.write('tsconfig.json', '{ "files": ["agents/other.ts"] }')
     deployed({ classes: ['AgentJob', 'Carts'] })
     const { code, lines } = await errand('check')
     expect(lines).toEqual([
@@ -80,4 +82,14 @@ test('errand deploy publishes nothing that would put stored objects out of reach
     expect.stringMatching(/^errand: wrangler\.jsonc cannot be deployed\. Migration "v1" is not as it was/),
   ])
   expect(code).toBe(1)
+})
+
+test('errand deploy --dry-run builds the Worker from the config alone, and records nothing', async () => {
+  const { code, lines } = await errand('deploy', '--dry-run')
+  expect(lines[0]).toMatch(
+    /^Entry \.errand\/worker\.ts\. Durable Object classes AgentJob, .*, for ever\. Migrations v1\.$/,
+  )
+  expect(lines.join('\n')).toMatch(/env\.AGENT_JOB \(AgentJob\)[^]*--dry-run: exiting now/)
+  expect(code).toBe(0)
+  expect(() => project.read('errand.deployed.json')).toThrow('ENOENT')
 })
