@@ -131,8 +131,8 @@ export class SqliteConnection {
 
   /** Node has `isTransaction` from 22.16. Without it, SQLite is asked: it refuses a transaction in a transaction. */
   get #inTransaction(): boolean {
-    const { isTransaction }: { readonly isTransaction?: boolean } = this.#db
-    if (isTransaction !== undefined) return isTransaction
+    const known: { readonly isTransaction?: boolean } = this.#db
+    if (known.isTransaction !== undefined) return known.isTransaction
     try {
       this.#db.exec('BEGIN; COMMIT')
       return false
