@@ -15,7 +15,7 @@ import type { Models } from '#ports/model.ts'
 import type { RecordStore } from '#ports/record-store.ts'
 import { checkCallback } from '../callback/check-callback.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
-import { updateRecord } from '../record/update-record.ts'
+import { updateRecord } from '../record/change-record.ts'
 import { mayRetry } from './run-batch.ts'
 
 export interface BatchKey {

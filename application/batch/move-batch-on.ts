@@ -4,7 +4,7 @@ import type { BatchItems } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { RecordStore } from '#ports/record-store.ts'
-import { updateRecord } from '../record/update-record.ts'
+import { updateRecord } from '../record/change-record.ts'
 import type { ReleaseItems } from './release-items.ts'
 
 export interface MoveBatchOnDeps {

@@ -8,9 +8,51 @@ import type { RecordStore } from '#ports/record-store.ts'
 export type Decided<T extends Stored, A> =
   { readonly store: T; readonly answer: (stored: T) => A } | { readonly answer: () => A }
 
-export interface ChangeRecordDeps<T extends Stored, C, A> {
-  readonly records: RecordStore<T>
-  readonly clock: Clock
+interface Stores<T extends Stored> {
+  readonly records: Pick<RecordStore<T>, 'load' | 'create' | 'save'>
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** How often other writers may be first: a wake may write a few times, and cannot do so for ever. */
+const MOST_TRIES = 20
+
+/**
+ * Writes to a record from outside of its wake. `decide` is pure, gets `null` where there is none, and is asked again with
+ * the newer record when another writer came first.
+ * @throws what `decide` throws. {VersionConflictError} when other writers are first each time.
+ */
+export async function changeRecord<T extends Stored, A>(
+  { records, clock }: Stores<T>,
+  id: string,
+  decide: (record: T | null, now: number) => Decided<T, A>,
+): Promise<A> {
+  for (let left = MOST_TRIES; left > 0; left--) {
+    const record = await records.load(id)
+    const decided = decide(record, clock.now())
+    if (!('store' in decided)) return decided.answer()
+    const changed = { ...decided.store, version: (record?.version ?? 0) + 1, updatedAt: clock.now() }
+    if (await isFirst(records, record, changed)) return decided.answer(changed)
+  }
+  throw new VersionConflictError(id, 0)
+}
+
+/**
+ * Changes some fields of a record; `decide` returns them, or `null` for no change.
+ * @returns the record as it is then stored; `null` where there is none.
+ * @throws like `changeRecord`.
+ */
+export function updateRecord<T extends Stored>(
+  stores: Stores<T>,
+  id: string,
+  decide: (record: T) => Partial<T> | null,
+): Promise<T | null> {
+  return changeRecord<T, T | null>(stores, id, (record) => {
+    const changes = record && decide(record)
+    return changes ? { store: { ...record, ...changes }, answer: (stored) => stored } : { answer: () => record }
+  })
+}
+
+export interface ChangeRecordDeps<T extends Stored, C, A> extends Stores<T> {
   /** Pure. @param record `null` where there is none. */
   readonly decide: (
     record: T | null,
@@ -18,9 +60,6 @@ export interface ChangeRecordDeps<T extends Stored, C, A> {
     context: { readonly id: string; readonly now: number },
   ) => Decided<T, A>
 }
-
-/** How often other writers may be first. */
-const MOST_TRIES = 20
 
 /** Changes records by commands. Commands for the same record take turns in this process. */
 export class ChangeRecord<T extends Stored, C, A> implements RecordCommands<C, A> {
@@ -33,8 +72,11 @@ export class ChangeRecord<T extends Stored, C, A> implements RecordCommands<C, A
   }
 
   async execute(id: string, command: C): Promise<A> {
+    const { decide } = this.#deps
     const before = this.#last.get(id)
-    const mine = (before ? before.then(nothing, nothing) : Promise.resolve()).then(() => this.#try(id, command))
+    const mine = (before ? before.then(nothing, nothing) : Promise.resolve()).then(() =>
+      changeRecord<T, A>(this.#deps, id, (record, now) => decide(record, command, { id, now })),
+    )
     this.#last.set(id, mine)
     try {
       return await mine
@@ -42,31 +84,20 @@ export class ChangeRecord<T extends Stored, C, A> implements RecordCommands<C, A
       if (this.#last.get(id) === mine) this.#last.delete(id)
     }
   }
+}
 
-  async #try(id: string, command: C): Promise<A> {
-    const { records, clock, decide } = this.#deps
-    for (let left = MOST_TRIES; left > 0; left--) {
-      const record = await records.load(id)
-      const decided = decide(record, command, { id, now: clock.now() })
-      if (!('store' in decided)) return decided.answer()
-      const stored = await this.#store(record, decided.store)
-      if (stored) return decided.answer(stored)
-    }
-    throw new VersionConflictError(id, 0)
-  }
-
-  /** `null` when another writer was first. */
-  async #store(before: T | null, record: T): Promise<T | null> {
-    const { records, clock } = this.#deps
-    const changed = { ...record, version: (before?.version ?? 0) + 1, updatedAt: clock.now() }
-    if (!before) return (await records.create(changed)).created ? changed : null
-    try {
-      await records.save(changed)
-      return changed
-    } catch (error) {
-      if (error instanceof VersionConflictError) return null
-      throw error
-    }
+async function isFirst<T extends Stored>(
+  records: Stores<T>['records'],
+  before: T | null,
+  changed: T,
+): Promise<boolean> {
+  if (!before) return (await records.create(changed)).created
+  try {
+    await records.save(changed)
+    return true
+  } catch (error) {
+    if (error instanceof VersionConflictError) return false
+    throw error
   }
 }
 
