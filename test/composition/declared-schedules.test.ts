@@ -78,7 +78,7 @@ describe('schedules that the config declares', () => {
   })
 
   test.each([
-    { fields: { agent: 'nobody' }, says: 'Schedule "weekly-plan" names the agent "nobody"' },
+    { fields: { agent: 'unlisted' }, says: 'Schedule "weekly-plan" names the agent "unlisted"' },
     { fields: { when: { cron: '0 25 * * *', timeZone: 'UTC' } }, says: 'Schedule "weekly-plan": "0 25' },
     { fields: { when: { ...when, timeZone: 'Europe/Stokholm' } }, says: '"Europe/Stokholm" is no time zone' },
   ])('stop the start with $fields', async ({ fields, says }) => {

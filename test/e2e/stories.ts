@@ -31,7 +31,7 @@ export function describeStories({ runtime, begin, load }: Runtime): void {
       await apiStory(start)
     })
 
-    test('lets nobody in with a key that is revoked', async () => {
+    test('refuses a key that is revoked', async () => {
       await keyStory(start, runtime === 'cloudflare' ? keysOnD1(servers) : keysByCli(servers))
     })
 
@@ -39,7 +39,7 @@ export function describeStories({ runtime, begin, load }: Runtime): void {
       await interruptedStory(start)
     })
 
-    test('stops a job in the middle of a model call when it is told to', async () => {
+    test('stops a job in the middle of a model call when a caller cancels it', async () => {
       await cancelStory(start)
     })
 

@@ -24,7 +24,7 @@ describe('a batch', () => {
     expect((await results(id, '?after=4')).map(({ line: number }) => number)).toEqual([5, 6])
   })
 
-  test('an upload that goes on from elsewhere than the end is told where that is', async () => {
+  test('an upload that goes on from elsewhere than the end gets 409 with the right place', async () => {
     const { create, upload } = await scene()
     const { id } = await create()
     await upload(id, 0, lines(3))

@@ -92,7 +92,7 @@ describe('PUT /schedules/{id}', () => {
     { fields: { when: { ...daily, cron: '0 25 * * *' } }, code: 'invalid_schedule', said: '' },
     { fields: { when: { ...daily, cron: '0 0 7 * * *' } }, code: 'invalid_schedule', said: '' },
     { fields: { when: daily, merge: 'all' }, code: 'invalid_schedule', said: 'merge is for' },
-    { fields: { when: daily, agent: 'nobody' }, code: 'unknown_agent', said: 'nobody' },
+    { fields: { when: daily, agent: 'unlisted' }, code: 'unknown_agent', said: 'unlisted' },
     { fields: { when: daily, agent: 'picky' }, code: 'invalid_input', said: 'n: ' },
   ])('refuses $fields with what is wrong', async ({ fields, code, said }) => {
     const { put, ask } = world()

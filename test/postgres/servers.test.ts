@@ -32,7 +32,7 @@ describe('a real server on Postgres', () => {
     await apiStory(start)
   })
 
-  test('lets nobody in with a key that is revoked', async () => {
+  test('refuses a key that is revoked', async () => {
     await keyStory(start, keysByCli(servers, { ERRAND_DATABASE_URL: url }))
   })
 
@@ -40,7 +40,7 @@ describe('a real server on Postgres', () => {
     await interruptedStory(start)
   })
 
-  test('stops a job in the middle of a model call when it is told to', async () => {
+  test('stops a job in the middle of a model call when a caller cancels it', async () => {
     await cancelStory(start)
   })
 

@@ -103,7 +103,7 @@ describe('a handler that fails', () => {
       () => [{ agent: 'writer' }] as never,
       'entry 1 of what handle returned was not made with submit(…), schedule(…) or unschedule(…)',
     ],
-    ['names an unknown agent', () => [submit('nobody', 1)], 'There is no agent named "nobody". Known agents: writer.'],
+    ['names an unknown agent', () => [submit('unlisted', 1)], 'There is no agent named "unlisted". Known agents: writer.'],
   ])('that %s is recorded, and the sender is to try again', async (_what, handle, reason) => {
     const { receive, events, inputs, logger } = scene({ handle })
     await expect(receive(event())).rejects.toMatchObject({ code: 'webhook_handler_failed' })
