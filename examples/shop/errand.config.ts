@@ -5,7 +5,7 @@ import type { ProductCatalog } from './catalog/product-catalog.ts'
 import { draftTable } from './catalog/sql-product-catalog.ts'
 import { productRoutes } from './routes.ts'
 
-/** What each runtime implements in its own way: `errand.node.ts` and `worker.ts`. */
+/** What each runtime implements in its own way: `server.ts` and `worker.ts`. */
 export interface ShopPorts {
   readonly catalog: ProductCatalog
 }
