@@ -25,7 +25,12 @@ export function firstLossyNumber(text: string): LossyNumber | null {
 
 /** `JSON.parse`, except that a number that does not keep its value becomes an object, which `JSON.stringify` writes as it was written. */
 export function parseMarkingLossy(text: string): unknown {
-  return SUSPECT.test(text) ? JSON.parse(text, mark) : JSON.parse(text)
+  return parse(text, (written) => new Lossy(written))
+}
+
+/** `JSON.parse`, except that a number that does not keep its value becomes a text, as it was written. */
+export function parseLossyAsText(text: string): unknown {
+  return parse(text, (written) => written)
 }
 
 /** Whether anything in `value`, which `parseMarkingLossy` has read, is such a number. */
@@ -49,10 +54,13 @@ class Lossy {
 /** `rawJSON` and `context` are younger than the types (https://github.com/tc39/proposal-json-parse-with-source). */
 const JSON_WITH_RAW = JSON as typeof JSON & { rawJSON(text: string): unknown }
 
-function mark(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number') return value
-  const written = context?.source ?? String(value)
-  return keeps(value, written) ? value : new Lossy(written)
+function parse(text: string, inPlaceOf: (written: string) => unknown): unknown {
+  if (!SUSPECT.test(text)) return JSON.parse(text)
+  return JSON.parse(text, (_name, value: unknown, context?: { readonly source?: string }) => {
+    if (typeof value !== 'number') return value
+    const written = context?.source ?? String(value)
+    return keeps(value, written) ? value : inPlaceOf(written)
+  })
 }
 
 /** Whether `value`, written with as many digits, is what was written: so 0.1 and 0.10000000000000001 are both kept. */

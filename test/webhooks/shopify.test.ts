@@ -6,7 +6,7 @@ import { T0 } from '#test/support/fixtures.ts'
 
 const SECRET = 'shpss_0123456789abcdef'
 const CONTEXT = { now: T0 }
-const BODY = '{"id":820982911946154508,"email":"jon@example.com","note":"åäö 🛒"}'.replace('820982911946154508', '5')
+const BODY = '{"id":820982911946154508,"email":"jon@example.com","note":"åäö 🛒"}'
 
 /** As Shopify's own library makes it. */
 async function signed(body: string, secret = SECRET, more: Record<string, string> = {}): Promise<Headers> {
@@ -30,7 +30,8 @@ test('takes what Shopify signs, and says which event it is', async () => {
     eventId: '98880550-7158-44d4-b7cd-2c97c8a091b5',
     topic: 'orders/create',
     occurredAt: Date.parse('2026-11-28T07:00:00.123Z'),
-    payload: JSON.parse(BODY) as unknown,
+    // Shopify's own example and its test notification have an id that a double would round.
+    payload: { id: '820982911946154508', email: 'jon@example.com', note: 'åäö 🛒' },
     metadata: {
       webhookId: 'b54557e4-bdd9-4b37-8a5f-bf7d70bcd043',
       shop: 'acme.myshopify.com',
@@ -71,13 +72,10 @@ test('an event without an event id has the id of its webhook', async () => {
   expect(await verify(bytes(BODY), headers, CONTEXT)).toHaveProperty('unreadable')
 })
 
-test.each(['[1]', 'null', '{', '{"id": 12345678901234567890}', ''])(
-  'a signed body that is no JSON object, %s, cannot be read',
-  async (body) => {
-    const verify = shopifyWebhook({ secrets: [SECRET] })
-    expect(await verify(bytes(body), await signed(body), CONTEXT)).toHaveProperty('unreadable')
-  },
-)
+test.each(['[1]', 'null', '{', ''])('a signed body that is no JSON object, %s, cannot be read', async (body) => {
+  const verify = shopifyWebhook({ secrets: [SECRET] })
+  expect(await verify(bytes(body), await signed(body), CONTEXT)).toHaveProperty('unreadable')
+})
 
 test('without a secret there is no verifier', () => {
   expect(() => shopifyWebhook({ secrets: [undefined, ' '] })).toThrow('at least one secret')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { firstLossyNumber } from '#domain/json/lossy-number.ts'
+import { firstLossyNumber, parseLossyAsText } from '#domain/json/lossy-number.ts'
 
 describe('a number in JSON that would be read as another one is found', () => {
   test.each([
@@ -61,5 +61,13 @@ describe('a number that keeps its value is none of our business', () => {
     '{"1e999": 12}',
   ])('%s', (text) => {
     expect(firstLossyNumber(text)).toBeNull()
+  })
+})
+
+test('a number that would be read as another one can be read as text, and any other stays a number', () => {
+  const text = '{"id": 820982911946154508, "of": [9007199254740993, 9007199254740992, 0.1, "1e999", {"big": 1e999}]}'
+  expect(parseLossyAsText(text)).toEqual({
+    id: '820982911946154508',
+    of: ['9007199254740993', 9007199254740992, 0.1, '1e999', { big: '1e999' }],
   })
 })
