@@ -159,11 +159,12 @@ export class ExecuteJob {
   }
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
-    const { clock, executor, dispatchLog } = this.#deps
-    const { id: jobId, runId } = journal.job
+    const { agents, clock, executor, dispatchLog } = this.#deps
+    const { id: jobId, runId, agent } = journal.job
     // Durable with the first intent, in one commit.
     const { id: executorId, release, leaseMs } = executor
-    journal.append({ type: 'attempt.started', at: clock.now(), executorId, release, leaseMs })
+    const version = agents.has(agent) && { agentVersion: agents.get(agent).version }
+    journal.append({ type: 'attempt.started', at: clock.now(), executorId, release, leaseMs, ...version })
     const attempt = new Attempt(journal, { clock, executor, outer })
     const dispatches = new AttemptDispatches(dispatchLog, runId)
     this.#inHand.set(jobId, attempt)

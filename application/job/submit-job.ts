@@ -72,7 +72,7 @@ export class SubmitJob {
     const options = { ...this.#options(command), fingerprint: identity.fingerprint }
     const admitted = await this.#admit(command.tenantId, identity)
     if ('repeated' in admitted) return { job: sameRequest(admitted.repeated, identity.fingerprint), created: false }
-    const event = this.#event(command, { ...identity, options, timeoutMs: agent.jobTimeoutMs })
+    const event = this.#event(command, { ...identity, options, agent })
     let stored = false
     try {
       const { job, created } = await jobs.create(submit(event).job, event)
@@ -101,8 +101,8 @@ export class SubmitJob {
   }
 
   #event(
-    { tenantId, by, agent, input, start = null }: SubmitJobCommand,
-    { jobId, options, timeoutMs }: { readonly jobId: string; readonly options: JobOptions; readonly timeoutMs: number },
+    { tenantId, by, input, start = null }: SubmitJobCommand,
+    { jobId, options, agent }: { readonly jobId: string; readonly options: JobOptions; readonly agent: Agent },
   ): JobSubmitted {
     const { clock, ids } = this.#deps
     const at = clock.now()
@@ -116,10 +116,11 @@ export class SubmitJob {
       runId,
       tenantId,
       by,
-      agent,
+      agent: agent.name,
+      agentVersion: agent.version,
       input,
       ...(runAt > at && { runAt }),
-      deadlineAt: runAt + boundedMs(timeoutMs, LONGEST_JOB_MS),
+      deadlineAt: runAt + boundedMs(agent.jobTimeoutMs, LONGEST_JOB_MS),
       options,
     }
   }

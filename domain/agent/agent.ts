@@ -3,10 +3,13 @@ import type { JsonValue } from '../json/json.ts'
 import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type Tool, isTool } from './tool.ts'
+import { versionOf } from './version.ts'
 
 /** `Name` and `Input` are for the types of a client; nothing at run time depends on them. */
 export interface Agent<Name extends string = string, Input = unknown> {
   readonly name: Name
+  /** What the author calls it, or a hash of what the model is shown. Recorded with each job. */
+  readonly version: string
   readonly description: string
   /** `provider/model`, e.g. `anthropic/claude-sonnet-4-6`; `null` means the installation's default model. */
   readonly model: string | null
@@ -27,6 +30,8 @@ export interface AgentDefinition<Name extends string = string, Input = unknown> 
   readonly name: Name
   readonly instructions: string
   readonly description?: string
+  /** 1 to 64 letters, digits, ".", "_" or "-". Without it, a change of what the model is shown makes a new one. */
+  readonly version?: string
   readonly model?: string
   readonly tools?: readonly Tool[]
   readonly input?: Schema<unknown, Input>
@@ -40,12 +45,14 @@ export const DEFAULT_MODEL_TIMEOUT_MS = 300_000
 export const DEFAULT_JOB_TIMEOUT_MS = 7 * 86_400_000
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
+const VERSION = /^[\w.-]{1,64}$/
 const MODEL = /^[a-z0-9-]+\/.+$/
 
 const FIELDS: Fields<keyof AgentDefinition> = {
   name: { type: 'text' },
   instructions: { type: 'text' },
   description: { type: 'text', optional: true },
+  version: { type: 'text', optional: true },
   model: { type: 'text', optional: true },
   tools: { type: 'list', optional: true },
   input: { type: 'any', optional: true },
@@ -59,7 +66,7 @@ export function defineAgent<const Name extends string, Input = JsonValue>(
   definition: AgentDefinition<Name, Input>,
 ): Agent<Name, Input> {
   checkFields('agent', definition, FIELDS)
-  const agent: Agent<Name, Input> = {
+  const agent = {
     name: definition.name,
     description: definition.description ?? '',
     model: definition.model ?? null,
@@ -70,9 +77,9 @@ export function defineAgent<const Name extends string, Input = JsonValue>(
     modelTimeoutMs: definition.modelTimeoutMs ?? DEFAULT_MODEL_TIMEOUT_MS,
     jobTimeoutMs: definition.jobTimeoutMs ?? DEFAULT_JOB_TIMEOUT_MS,
   }
-  const problem = problemWith(agent)
+  const problem = problemWith(agent) ?? problemWithVersion(definition.version)
   if (problem !== null) throw new DefinitionError(`Agent "${agent.name}": ${problem}.`)
-  return agent
+  return { ...agent, version: definition.version ?? versionOf(agent) }
 }
 
 /** Whether `entry` is what `defineAgent` makes. */
@@ -80,13 +87,28 @@ export function isAgent(entry: object): boolean {
   return 'jobTimeoutMs' in entry && 'maxIterations' in entry && 'tools' in entry
 }
 
-function problemWith({ name, model, tools, input, maxIterations, modelTimeoutMs, jobTimeoutMs }: Agent): string | null {
+type Unversioned = Omit<Agent, 'version'>
+
+function problemWith({
+  name,
+  model,
+  tools,
+  input,
+  maxIterations,
+  modelTimeoutMs,
+  jobTimeoutMs,
+}: Unversioned): string | null {
   if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
   if (model !== null && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
   if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
   if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
   if (!(jobTimeoutMs > 0)) return 'jobTimeoutMs must be more than 0'
   return problemWithTools(tools) ?? (input === null ? null : problemWithSchema(input))
+}
+
+function problemWithVersion(version?: string): string | null {
+  if (version === undefined || VERSION.test(version)) return null
+  return 'the version must be 1 to 64 letters, digits, ".", "_" or "-"'
 }
 
 function problemWithTools(tools: readonly Tool[]): string | null {

@@ -71,6 +71,8 @@ export interface JobSubmitted {
   readonly tenantId: string
   readonly by: Actor
   readonly agent: string
+  /** Of the agent as it was then; absent in journals of before versions. */
+  readonly agentVersion?: string
   readonly input: JsonValue
   /** Not before this time. Absent where the job begins at once. */
   readonly runAt?: number
@@ -86,6 +88,8 @@ export interface AttemptStarted {
   /** Of the executor's code; `null` where nothing names it. */
   readonly release: string | null
   readonly leaseMs: number
+  /** Of the agent that goes on with the job: a deploy may have changed it. */
+  readonly agentVersion?: string
 }
 
 /** The executor lets go of its own accord: its process stops, or its slice of time is used up. The job is due again at once. */

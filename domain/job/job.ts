@@ -26,6 +26,8 @@ export interface JobFields {
   readonly runId: string
   readonly tenantId: string
   readonly agent: string
+  /** Of the agent in the last attempt, or at submission before the first; `null` where it was not recorded. */
+  readonly agentVersion: string | null
   readonly input: JsonValue
   readonly options: JobOptions
   /** Callback messages, oldest first. */

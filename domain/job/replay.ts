@@ -27,6 +27,7 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     runId,
     tenantId,
     agent,
+    agentVersion: event.agentVersion ?? null,
     input,
     options: event.options ?? NO_OPTIONS,
     deliveries: [],

@@ -55,10 +55,11 @@ export function transition(job: JobRecord, event: LivingEvent): JobRecord {
   return progress(job, event)
 }
 
-function startAttempt(job: JobRecord, { at, executorId, release, leaseMs }: AttemptStarted): JobRecord {
+function startAttempt(job: JobRecord, { at, executorId, release, leaseMs, ...agent }: AttemptStarted): JobRecord {
   const { since, count } = job.attemptsPerHour
   return {
     ...fieldsOf(job, at),
+    agentVersion: agent.agentVersion ?? job.agentVersion,
     status: 'running',
     attempt: job.attempt + 1,
     strikes: strikesBefore(job, { at, release }),
@@ -97,6 +98,7 @@ export function fieldsOf(job: JobRecord, now: number): JobFields {
     runId: job.runId,
     tenantId: job.tenantId,
     agent: job.agent,
+    agentVersion: job.agentVersion,
     input: job.input,
     options: job.options,
     deliveries: job.deliveries,

@@ -66,3 +66,14 @@ test('a policy that names an agent that does not exist is found at the start', (
     checkTenants(named('writer', 'wrtier'), agents)
   }).toThrow('ERRAND_TENANTS names agents that do not exist: wrtier. Agents: writer.')
 })
+
+test("an agent's version is shown with it, and with each of its jobs", async () => {
+  const app = testApp(
+    [defineAgent({ name: 'writer', instructions: '', version: 'v7' })],
+    new ListedModel(answer('Hej!')),
+  )
+  const read = async (response: Response) => (await response.json()) as Record<string, unknown>
+  expect(await read(await app.http.request('/agents'))).toMatchObject({ agents: [{ name: 'writer', version: 'v7' }] })
+  const { id } = await read(await app.post('/jobs', { agent: 'writer', input: 1 }))
+  expect(await read(await app.http.request(`/jobs/${String(id)}`))).toMatchObject({ agentVersion: 'v7' })
+})

@@ -47,6 +47,7 @@ describe('the contract', () => {
       id: job.id,
       status: 'queued',
       agent: 'writer',
+      agentVersion: writer.version,
       input: { deep: [1] },
       tags: [],
       metadata: {},

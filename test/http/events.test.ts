@@ -55,7 +55,7 @@ describe('GET /jobs/{id}/events', () => {
       ['8', 'model_call.completed'],
       ['9', 'job.completed'],
     ])
-    expect(frames[1]?.data).toEqual({ at: '2096-10-02T07:06:40.000Z' })
+    expect(frames[1]?.data).toEqual({ at: '2096-10-02T07:06:40.000Z', agentVersion: writer.version })
     expect(JSON.stringify(frames)).not.toMatch(/tenant|exec_/)
   })
 

@@ -1,10 +1,11 @@
 import * as z from 'zod'
-import { agentName, count } from './common.ts'
+import { agentName, agentVersion, count } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 
 export const AgentInfo = z
   .object({
     name: agentName,
+    version: agentVersion,
     description: z.string(),
     model: z.string(),
     maxIterations: count,

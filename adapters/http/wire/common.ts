@@ -3,6 +3,11 @@ import * as z from 'zod'
 import type {} from 'zod-openapi'
 import type { JsonValue } from '#domain/json/json.ts'
 
+export const agentVersion = z.string().meta({
+  description:
+    'Of the agent: what its author calls it, or a hash of what the model is shown. The code of its tools is not in the hash.',
+})
+
 /** What JSON.parse returned is JSON already; walking it again would only cost time. */
 export const anyJson = z
   .custom<JsonValue>((value) => value !== undefined, 'is required: any JSON')
@@ -16,7 +21,9 @@ export const timestamp = z.iso
   .meta({ id: 'Timestamp', description: 'RFC 3339, UTC.', examples: ['2026-11-23T09:00:00.000Z'] })
 
 /** A time that a caller gives, in any zone. */
-export const time = z.iso.datetime({ offset: true }).meta({ description: 'RFC 3339.', examples: ['2026-11-01T00:00:00Z'] })
+export const time = z.iso
+  .datetime({ offset: true })
+  .meta({ description: 'RFC 3339.', examples: ['2026-11-01T00:00:00Z'] })
 
 /** A whole number that counts something. */
 export const count = z.int().min(0)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { JobEvent } from '#domain/job/event.ts'
 import { ActorView } from './actor.ts'
-import { agentName, anyJson, jobId, timestamp } from './common.ts'
+import { agentName, agentVersion, anyJson, jobId, timestamp } from './common.ts'
 import { EVENT_EXAMPLES } from './event-examples.ts'
 import { Report, Waiting, jobError, namedCalls, usage } from './job.ts'
 import { Problem } from './problem.ts'
@@ -26,8 +26,17 @@ const message = z.object({
 
 /** The `data` of each event of a job's journal, by the `event:` it comes with. */
 const JOURNAL_EVENTS = {
-  'job.submitted': z.object({ ...at, ...by, jobId, agent: agentName, input: anyJson, runAt: timestamp.optional(), deadlineAt: timestamp }),
-  'attempt.started': z.object(at),
+  'job.submitted': z.object({
+    ...at,
+    ...by,
+    jobId,
+    agent: agentName,
+    agentVersion: agentVersion.optional(),
+    input: anyJson,
+    runAt: timestamp.optional(),
+    deadlineAt: timestamp,
+  }),
+  'attempt.started': z.object({ ...at, agentVersion: agentVersion.optional() }),
   'attempt.released': z.object(at),
   'lease.renewed': z.object(at),
   'model_call.started': z.object({ ...at, iteration, model: z.string() }),
@@ -49,7 +58,12 @@ const JOURNAL_EVENTS = {
     name: z.string(),
     effect: z.enum(['read', 'idempotent', 'once']).nullable(),
   }),
-  'tool_call.completed': z.object({ ...at, result, toldBy: z.enum(['call', 'time_limit', 'probe', 'caller']), ...byCaller }),
+  'tool_call.completed': z.object({
+    ...at,
+    result,
+    toldBy: z.enum(['call', 'time_limit', 'probe', 'caller']),
+    ...byCaller,
+  }),
   'tool_call.reopened': z.object({
     ...at,
     callId: z.string(),

@@ -135,6 +135,7 @@ export const EXAMPLES = {
     agents: [
       {
         name: 'product-copywriter',
+        version: '5f0c2a91b7d4e863',
         description: 'Writes product descriptions in Swedish and English.',
         model: 'anthropic/claude-sonnet-5-5',
         maxIterations: 10,

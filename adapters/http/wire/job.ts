@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { ActorView } from './actor.ts'
-import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
+import { agentName, agentVersion, anyJson, count, jobId, timestamp } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 import { errorCode } from './problem.ts'
 import { jobStatus } from './listing.ts'
@@ -95,6 +95,9 @@ export const Job = z
     id: jobId,
     status: jobStatus,
     agent: agentName,
+    agentVersion: agentVersion
+      .optional()
+      .meta({ description: `Of the agent in the last attempt, or at submission before the first. ${FOR_READERS}` }),
     input: anyJson.optional().meta({ description: `Any JSON. ${FOR_READERS}` }),
     tags: z.array(z.string()).optional().meta({ description: FOR_READERS }),
     metadata: z.record(z.string(), z.string()).optional().meta({ description: FOR_READERS }),

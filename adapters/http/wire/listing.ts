@@ -100,7 +100,9 @@ export const OperationView = z
     status: z.enum(['running', 'completed']),
     total: count.meta({ description: 'Jobs that fitted at the start.' }),
     done: count.meta({ description: 'Jobs it was done to so far.' }),
-    skipped: count.meta({ description: 'Jobs that had moved on meanwhile, or had nothing to resolve, and were left alone.' }),
+    skipped: count.meta({
+      description: 'Jobs that had moved on meanwhile, or had nothing to resolve, and were left alone.',
+    }),
     createdAt: timestamp,
     updatedAt: timestamp,
     finishedAt: timestamp.nullable(),

@@ -39,9 +39,10 @@ export function jobView(job: JobRecord, mayRead: boolean): JobView {
 }
 
 /** What was asked for. */
-function orderView({ input, options, createdBy, cancelRequestedBy }: JobRecord): Partial<JobView> {
+function orderView({ agentVersion, input, options, createdBy, cancelRequestedBy }: JobRecord): Partial<JobView> {
   const { tags, metadata, batch, callback, retryOf } = options
   return {
+    ...(agentVersion !== null && { agentVersion }),
     input,
     tags: [...tags],
     metadata,
@@ -144,6 +145,7 @@ const STATUS_TOLD = {
 export function agentView(agent: Agent, defaultModel: string): z.infer<typeof AgentInfo> {
   return {
     name: agent.name,
+    version: agent.version,
     description: agent.description,
     model: agent.model ?? defaultModel,
     maxIterations: agent.maxIterations,

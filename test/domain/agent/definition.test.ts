@@ -7,8 +7,7 @@ import { type Tool, defineTool } from '#domain/agent/tool.ts'
 
 // What an author writes in JavaScript, or in TypeScript that Node runs without checking it.
 
-const agent = (fields: object): Agent =>
-  defineAgent({ name: 'slogan', instructions: 'Be brief.', ...fields })
+const agent = (fields: object): Agent => defineAgent({ name: 'slogan', instructions: 'Be brief.', ...fields })
 const tool = (fields: object): Tool =>
   defineTool({ name: 'find', description: 'Finds.', input: z.object({}), run: () => null, ...fields })
 

@@ -30,12 +30,20 @@ describe('a result is shown', () => {
     ['numbers that JSON lacks', [Number.NaN, Number.NEGATIVE_INFINITY, -0], ['NaN', '-Infinity', -0]],
     ['dates', [new Date(0), new Date(Number.NaN)], ['1970-01-01T00:00:00.000Z', 'Invalid Date']],
     ['half of a pair', { '\ud800': 'a\udc00' }, { '\ufffd': 'a\ufffd' }],
-    ['a hole', [1, , 3], [1, null, 3]],  
+    ['a hole', [1, , 3], [1, null, 3]],
     ['what JSON leaves out', { a: undefined, f: () => 1, s: Symbol('x'), l: [undefined] }, { l: [null] }],
     ['what says how', { toJSON: () => ({ id: 1n }) }, { id: '1' }],
-    ['a number beyond double', (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON('12345678901234567890'), '12345678901234567890'],
+    [
+      'a number beyond double',
+      (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON('12345678901234567890'),
+      '12345678901234567890',
+    ],
     ['numbers in a row', new Uint8Array([1, 2]), [1, 2]],
-    ['an object that keeps all to itself', { h: new Handle(), p: Promise.resolve(1), r: /a/ }, { h: '[Handle]', p: '[Promise]', r: '/a/' }],
+    [
+      'an object that keeps all to itself',
+      { h: new Handle(), p: Promise.resolve(1), r: /a/ },
+      { h: '[Handle]', p: '[Promise]', r: '/a/' },
+    ],
     ['the same thing twice', (([a]) => [a, a])([{ b: 1 }]), [{ b: 1 }, { b: 1 }]],
   ])('of %s', (_name, value, expected) => {
     const result = shown(value)
