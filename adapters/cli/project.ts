@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 export interface ProjectCommands {
   readonly dev: (options: { readonly worker: boolean }) => Promise<number>
   readonly start: (options: { readonly supervised: boolean }) => Promise<number>
+  readonly migrate: () => Promise<number>
   readonly check: () => Promise<number>
   readonly deploy: (options: DeployOptions) => Promise<number>
   readonly init: (options: InitOptions) => Promise<number>
@@ -40,6 +41,10 @@ export function addProjectCommands(program: Command, { project, exit }: ProjectW
     .description('serve the project')
     .option('--supervised', 'end with the process that started it', false)
     .action((options: { supervised: boolean }) => run(({ start }) => start(options)))
+  program
+    .command('migrate')
+    .description('bring the tables of the database up to date, as start does too')
+    .action(() => run(({ migrate }) => migrate()))
   program
     .command('check')
     .description('check types, config, schemas, API keys of models, and Durable Object classes')

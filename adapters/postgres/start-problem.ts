@@ -59,7 +59,7 @@ function entryFor(said: string, role: string): string {
  */
 function rightFor(said: string, { database, role }: Names): string {
   if (said.includes('must be owner'))
-    return 'Only the role that made it can change it: run "npm run migrate" with that role in the URL, then start again.'
+    return 'Only the role that made it can change it: run "npx errand migrate" with that role in the URL, then start again.'
   const [, kind, name] = /permission denied for (schema|table|sequence|function) (\S+)/.exec(said) ?? []
   if (kind === 'schema' && name !== undefined)
     return `The right is missing: GRANT USAGE, CREATE ON SCHEMA ${name} TO ${role}.`

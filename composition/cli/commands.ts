@@ -32,6 +32,10 @@ export function projectCommands({ cli, config, settings, print, note }: Commands
       const { start } = await import('./start.ts')
       return start(findProject(config), { supervised })
     },
+    async migrate() {
+      const { migrateProject } = await import('./migrate.ts')
+      return migrateProject(findProject(config), { settings: settings(), print })
+    },
     async check() {
       const { check } = await import('./check.ts')
       const { loadForCheck } = await import('./load-for-check.ts')

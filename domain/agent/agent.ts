@@ -77,9 +77,9 @@ export function defineAgent<const Name extends string, Input = JsonValue>(
     modelTimeoutMs: definition.modelTimeoutMs ?? DEFAULT_MODEL_TIMEOUT_MS,
     jobTimeoutMs: definition.jobTimeoutMs ?? DEFAULT_JOB_TIMEOUT_MS,
   }
-  const problem = problemWith(agent) ?? problemWithVersion(definition.version)
+  const problem = problemWith(agent)
   if (problem !== null) throw new DefinitionError(`Agent "${agent.name}": ${problem}.`)
-  return { ...agent, version: definition.version ?? versionOf(agent) }
+  return { ...agent, version: versionIn(definition, agent) }
 }
 
 /** Whether `entry` is what `defineAgent` makes. */
@@ -106,9 +106,11 @@ function problemWith({
   return problemWithTools(tools) ?? (input === null ? null : problemWithSchema(input))
 }
 
-function problemWithVersion(version?: string): string | null {
-  if (version === undefined || VERSION.test(version)) return null
-  return 'the version must be 1 to 64 letters, digits, ".", "_" or "-"'
+/** @throws {DefinitionError} */
+function versionIn({ name, version }: AgentDefinition, agent: Unversioned): string {
+  if (version === undefined) return versionOf(agent)
+  if (VERSION.test(version)) return version
+  throw new DefinitionError(`Agent "${name}": the version must be 1 to 64 letters, digits, ".", "_" or "-".`)
 }
 
 function problemWithTools(tools: readonly Tool[]): string | null {

@@ -25,7 +25,7 @@ export function versionOf({ model, instructions, maxIterations, tools }: Version
   return [0x811c9dc5, 0x01000193].map((seed) => hash(text, seed)).join('')
 }
 
-/** FNV-1a with a last mixing step. It tells versions apart, and protects nothing. */
+/** FNV-1a with a last mixing step. It distinguishes versions, and protects nothing. */
 function hash(text: string, seed: number): string {
   let value = seed
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
