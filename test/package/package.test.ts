@@ -162,9 +162,12 @@ const RUNTIMES = [
 const QUIET = /^$|SQLite is an experimental|--trace-warnings|"level":"info"/
 
 describe.concurrent('a job from the package', () => {
+  beforeAll(() => {
+    packed.write('author.mjs', readFileSync(join(import.meta.dirname, 'author/author.mjs'), 'utf8'))
+  })
+
   test.for(RUNTIMES)('$name', async ({ name, command, flags }, { expect, skip }) => {
     skip(!existsSync(command) && !process.env['CI'], 'not installed: npm ci --prefix toolchain/nodes')
-    packed.write('author.mjs', readFileSync(join(import.meta.dirname, 'author/author.mjs'), 'utf8'))
     const dataDir = join(packed.project, `data-${name.replaceAll(/\W/g, '')}`)
     const { stdout, stderr } = await promisify(execFile)(command, [...flags, 'author.mjs'], {
       cwd: packed.project,
