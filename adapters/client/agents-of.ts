@@ -1,6 +1,6 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { JsonValue } from '#domain/json/json.ts'
-import type { SubmitRequest } from './types.ts'
+import type { BatchLine, BatchRequest, SubmitRequest } from './types.ts'
 
 /** What a client reads of a config, which is its type alone: the agents, as a list or as a factory's result. */
 export interface HasAgents {
@@ -27,3 +27,18 @@ export type AgentName<Config extends HasAgents> = keyof InputsOf<Config> & strin
 
 /** What may be said of a job beside its agent and its input. */
 export type JobFields = Omit<SubmitRequest, 'agent' | 'input'>
+
+/** One item of a batch of this agent. */
+export type ItemFor<Config extends HasAgents, Name extends AgentName<Config>> = Omit<BatchLine, 'input'> & {
+  readonly input: InputsOf<Config>[Name]
+}
+
+/** A batch for this agent. */
+export type BatchFor<Config extends HasAgents, Name extends AgentName<Config>> = Omit<
+  BatchRequest,
+  'agent' | 'items'
+> & {
+  readonly agent: Name
+  /** At most 1000; the batch is closed then. */
+  readonly items?: readonly ItemFor<Config, Name>[]
+}

@@ -1,7 +1,9 @@
-import type { CallOptions, SubmitCallOptions } from './call-options.ts'
 import type { AgentName, AnyAgents, HasAgents, InputsOf, JobFields } from './agents-of.ts'
+import { BatchClient } from './batch-client.ts'
+import type { CallOptions, SubmitCallOptions } from './call-options.ts'
 import { ErrandError } from './errand-error.ts'
 import { follow } from './event-stream.ts'
+import { SERVER_SENT_EVENTS } from './message-stream.ts'
 import { ScheduleClient } from './schedule-client.ts'
 import { searchOf } from './search.ts'
 import { type Call, Transport, type TransportOptions } from './transport.ts'
@@ -31,11 +33,13 @@ const PAUSE_MS = 1000
  * method rejects with an `ErrandError`. `new ErrandClient<typeof config>(…)` checks the names of agents and their input.
  */
 export class ErrandClient<Config extends HasAgents = AnyAgents> {
+  readonly batches: BatchClient<Config>
   readonly schedules: ScheduleClient
   readonly #transport: Transport
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options)
+    this.batches = new BatchClient(this.#transport)
     this.schedules = new ScheduleClient(this.#transport)
   }
 
@@ -55,7 +59,7 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     { signal }: CallOptions = {},
   ): AsyncGenerator<RunEvent> {
     const call: Call = { method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false }
-    for await (const messages of await this.#transport.stream(call)) {
+    for await (const messages of await this.#transport.stream(call, SERVER_SENT_EVENTS)) {
       for (const { event, data } of messages) {
         yield { event, data } as RunEvent
         if (event === 'report' || event === 'problem') return
@@ -76,7 +80,7 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     options?: SubmitCallOptions,
   ): Promise<Job>
   submit(work: string | object, second: unknown, options: JobFields & SubmitCallOptions = {}): Promise<Job> {
-    if (typeof work !== 'string') return this.#create('/jobs', work, (second ?? {}))
+    if (typeof work !== 'string') return this.#create('/jobs', work, second ?? {})
     const { idempotencyKey, waitSeconds, signal, ...fields } = options
     return this.#create('/jobs', { agent: work, input: second, ...fields }, { idempotencyKey, waitSeconds, signal })
   }

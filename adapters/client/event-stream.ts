@@ -1,5 +1,5 @@
-import { ErrandError } from './errand-error.ts'
-import type { Message } from './message-stream.ts'
+import { brokenOff, isCut } from './cut.ts'
+import { type Message, SERVER_SENT_EVENTS } from './message-stream.ts'
 import type { Transport } from './transport.ts'
 import type { JobEvent } from './types.ts'
 
@@ -19,7 +19,7 @@ export async function* follow(transport: Transport, { jobId, after, signal }: Wa
   let from = after
   for (;;) {
     const path = `/jobs/${encodeURIComponent(jobId)}/events?after=${String(from)}`
-    const stream = await transport.stream({ method: 'GET', path, signal, repeatable: true, retry })
+    const stream = await transport.stream({ method: 'GET', path, signal, repeatable: true, retry }, SERVER_SENT_EVENTS)
     // An empty stream may mean that `after` was the last event. Only a read from the beginning shows whether the job
     // has ended.
     let isEmpty = after > 0
@@ -39,21 +39,11 @@ export async function* follow(transport: Transport, { jobId, after, signal }: Wa
       isEmpty = false
     }
     from = isEmpty ? 0 : seen
-    await transport.persist(retry, brokenOff(), signal)
+    await transport.persist(retry, brokenOff('stream of events'), signal)
   }
-}
-
-function brokenOff(): ErrandError {
-  const message = 'The stream of events breaks off again and again.'
-  return new ErrandError({ code: 'network', status: 0, retryable: true, message })
 }
 
 /** Text is always new, because live text is sent once, to current readers. */
 function isNews({ id }: Message, seen: number): boolean {
   return id === null || id > seen
-}
-
-/** Whether it is the network, and neither the server nor the caller, that has ended it. */
-function isCut(error: unknown, signal: AbortSignal | undefined): boolean {
-  return signal?.aborted !== true && error instanceof ErrandError && error.code === 'network'
 }

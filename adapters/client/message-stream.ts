@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { notErrand } from './errand-error.ts'
+import type { StreamFormat } from './transport.ts'
 
 /** A Server-Sent Event. */
 export interface Message {
@@ -8,11 +9,11 @@ export interface Message {
   readonly data: unknown
 }
 
-/**
- * The messages of one connection, chunk by chunk as they come. Ending the iteration early closes it. An incomplete
- * message is dropped.
- */
-export async function* messagesIn(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly Message[]> {
+/** The messages of one connection, chunk by chunk as they come. */
+export const SERVER_SENT_EVENTS: StreamFormat<readonly Message[]> = { type: 'text/event-stream', read: messagesIn }
+
+/** An incomplete message is dropped. */
+async function* messagesIn(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly Message[]> {
   const messages: Message[] = []
   const parser = createParser({
     onEvent: ({ id, event, data }) => {

@@ -1,5 +1,4 @@
 import { ErrandError, errorIn, notErrand } from './errand-error.ts'
-import { type Message, messagesIn } from './message-stream.ts'
 import { type ClientClock, RetryPolicy, Watchdog, systemClock } from './retry-policy.ts'
 
 export interface TransportOptions {
@@ -19,6 +18,7 @@ export interface TransportOptions {
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
+  /** Sent as JSON, unless it is `Content`. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
@@ -29,6 +29,24 @@ export interface Call {
    * replaced.
    */
   readonly retry?: RetryPolicy
+}
+
+/** A body that is not JSON. */
+export class Content {
+  readonly type: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+
+  constructor(type: string, bytes: Uint8Array<ArrayBuffer>) {
+    this.type = type
+    this.bytes = bytes
+  }
+}
+
+/** An answer that is read while it comes. */
+export interface StreamFormat<Part> {
+  readonly type: string
+  /** Part by part, where a part may be empty. Ending the iteration early closes the connection. */
+  readonly read: (body: ReadableStream<Uint8Array>) => AsyncGenerator<Part>
 }
 
 const MOST_TRIES = 5
@@ -79,15 +97,13 @@ export class Transport {
     await this.#send(call, () => Promise.resolve())
   }
 
-  /**
-   * Yields chunk by chunk; a chunk without messages is a sign of life. Rejects like the others, also while streaming.
-   */
-  async stream(call: Call): Promise<AsyncGenerator<readonly Message[]>> {
-    const headers = { ...call.headers, accept: 'text/event-stream' }
+  /** Yields part by part; an empty part is a sign of life. Rejects like the others, also while streaming. */
+  async stream<Part>(call: Call, { type, read }: StreamFormat<Part>): Promise<AsyncGenerator<Part>> {
+    const headers = { ...call.headers, accept: type }
     return this.#send({ ...call, headers }, (response, watchdog) => {
-      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+      const isStream = response.headers.get('content-type')?.startsWith(type) === true
       if (!isStream || !response.body) throw notErrand(response.status)
-      return Promise.resolve(this.#watched(messagesIn(response.body), watchdog, call.signal))
+      return Promise.resolve(this.#watched(read(response.body), watchdog, call.signal))
     })
   }
 
@@ -142,17 +158,17 @@ export class Transport {
     }
   }
 
-  async *#watched(
-    messages: AsyncGenerator<readonly Message[]>,
+  async *#watched<Part>(
+    parts: AsyncGenerator<Part>,
     watchdog: Watchdog | null,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<readonly Message[]> {
+  ): AsyncGenerator<Part> {
     try {
       watchdog?.watch()
-      for await (const chunk of messages) {
-        // While the caller handles a chunk, it does not read, so silence means nothing.
+      for await (const part of parts) {
+        // While the caller handles a part, it does not read, so silence means nothing.
         watchdog?.rest()
-        yield chunk
+        yield part
         watchdog?.watch()
       }
     } catch (cause) {
@@ -185,12 +201,10 @@ function isAway(error: unknown): error is ErrandError {
 
 /** @throws {TypeError} for a header that no request can have. */
 function initOf({ method, body, headers, signal }: Call, apiKey: string | undefined): RequestInit {
-  const own = new Headers({
-    ...headers,
-    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-  })
-  return { method, headers: own, ...(body !== undefined && { body: JSON.stringify(body) }), ...(signal && { signal }) }
+  const own = new Headers({ ...headers, ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) })
+  if (body !== undefined) own.set('content-type', body instanceof Content ? body.type : 'application/json')
+  const sent = body instanceof Content ? body.bytes : JSON.stringify(body)
+  return { method, headers: own, ...(body !== undefined && { body: sent }), ...(signal && { signal }) }
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined, clock: ClientClock): Promise<void> {

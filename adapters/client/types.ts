@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { AgentInfo } from '#adapters/http/wire/agents.ts'
+import type * as batches from '#adapters/http/wire/batches.ts'
 import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
 import type * as job from '#adapters/http/wire/job.ts'
 import type * as listing from '#adapters/http/wire/listing.ts'
@@ -34,6 +35,17 @@ export type Backfill = z.input<typeof scheduleRequests.BackfillRequest>
 export type ScheduleQuery = Omit<z.input<typeof scheduleRequests.ScheduleQuery>, 'page_size'> & {
   readonly page_size?: number
 }
+
+export type Batch = z.infer<typeof batches.BatchView>
+export type BatchPage = z.infer<typeof batches.BatchPage>
+export type BatchRequest = z.input<typeof batches.BatchRequest>
+/** One item, as a line of an upload says it. */
+export type BatchLine = z.input<typeof batches.BatchLine>
+export type BatchUpload = z.infer<typeof batches.UploadView>
+export type BatchItem = z.infer<typeof batches.BatchItemView>
+export type BatchItemPage = z.infer<typeof batches.BatchItemPage>
+export type BatchResult = z.infer<typeof batches.BatchResult>
+export type BatchItemStatus = BatchItem['status']
 
 type Named<Events> = {
   [Name in keyof Events]-?: { readonly event: Name; readonly data: NonNullable<Events[Name]> }

@@ -63,10 +63,16 @@ describe('a client with the type of a config', () => {
       () => client.run('slogan', { product: 1 }),
       // @ts-expect-error -- the input of another agent
       () => client.submit({ agent: 'slogan', input: [1] }),
+      // @ts-expect-error -- a misspelt agent of a batch
+      () => client.batches.create({ agent: 'slogna' }),
+      // @ts-expect-error -- a misspelt field of an item
+      () => client.batches.create({ agent: 'slogan', items: [{ input: { prodct: 'socks' } }] }),
+      // @ts-expect-error -- a misspelt field of an uploaded item
+      () => client.batches.upload<'slogan'>('bat_1', [{ input: { prodct: 'socks' } }]),
       // @ts-expect-error -- a misspelt agent, step by step
       () => client.runStream('slogna', 1),
     ]
-    expect(never).toHaveLength(5)
+    expect(never).toHaveLength(8)
   })
 })
 

@@ -1,0 +1,158 @@
+import type { AgentName, AnyAgents, BatchFor, HasAgents, ItemFor } from './agents-of.ts'
+import type { CallOptions } from './call-options.ts'
+import { brokenOff, isCut } from './cut.ts'
+import { ndjson } from './line-stream.ts'
+import { SERVER_SENT_EVENTS } from './message-stream.ts'
+import { searchOf } from './search.ts'
+import type { Transport } from './transport.ts'
+import type { Batch, BatchItem, BatchItemPage, BatchItemStatus, BatchPage, BatchResult } from './types.ts'
+import { type UploadOptions, type Uploaded, upload } from './upload.ts'
+import type { UploadSource } from './upload-pieces.ts'
+
+export interface ResultOptions extends CallOptions {
+  readonly status?: BatchItemStatus | undefined
+  /** Only lines after this one. */
+  readonly after?: number | undefined
+}
+
+/** The batches of a server: `client.batches`. Every method rejects with an `ErrandError`. */
+export class BatchClient<Config extends HasAgents = AnyAgents> {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** An open batch; with `items`, a closed one. However often the request has to be repeated, there is one. */
+  create<Name extends AgentName<Config>>(
+    request: BatchFor<Config, Name>,
+    { idempotencyKey, signal }: CallOptions & { readonly idempotencyKey?: string | undefined } = {},
+  ): Promise<Batch> {
+    const headers = { 'idempotency-key': `"${idempotencyKey ?? crypto.randomUUID()}"` }
+    return this.#transport.json({ method: 'POST', path: '/batches', body: request, headers, signal, repeatable: true })
+  }
+
+  /**
+   * Adds items, or lines of NDJSON: an array, an iterable, a stream, a file. A cut connection is no concern of the
+   * caller's, and an upload whose program has died goes on when it is called again with the same source: lines that the
+   * batch has are passed over.
+   */
+  upload<Name extends AgentName<Config>>(
+    id: string,
+    source: UploadSource<ItemFor<Config, Name>>,
+    options: UploadOptions = {},
+  ): Promise<Uploaded> {
+    return upload(this.#transport, { ...options, path: pathOf(id), source })
+  }
+
+  /** No more items. */
+  close(id: string, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(id, 'close', options)
+  }
+
+  get(id: string, { signal }: CallOptions = {}): Promise<Batch> {
+    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true })
+  }
+
+  /** Every batch, newest first, a page at a time. */
+  async *list(options: CallOptions & { readonly pageSize?: number } = {}): AsyncGenerator<Batch> {
+    let token: string | undefined
+    do {
+      const path = `/batches${searchOf({ page_size: options.pageSize, page_token: token })}`
+      const page: BatchPage = await this.#transport.json({
+        method: 'GET',
+        path,
+        signal: options.signal,
+        repeatable: true,
+      })
+      yield* page.batches
+      token = page.next_page_token
+    } while (token !== undefined)
+  }
+
+  /** Every item, in the order of the lines, a page at a time. */
+  async *items(
+    id: string,
+    { status, after, pageSize, signal }: ResultOptions & { readonly pageSize?: number } = {},
+  ): AsyncGenerator<BatchItem> {
+    let token = after === undefined ? undefined : String(after)
+    do {
+      const path = `${pathOf(id)}/items${searchOf({ status, page_size: pageSize, page_token: token })}`
+      const page: BatchItemPage = await this.#transport.json({ method: 'GET', path, signal, repeatable: true })
+      yield* page.items
+      token = page.next_page_token
+    } while (token !== undefined)
+  }
+
+  /** What has become of each item, in the order of the lines, over as many connections as it takes. */
+  async *results(id: string, { status, after = 0, signal }: ResultOptions = {}): AsyncGenerator<BatchResult> {
+    const retry = this.#transport.retryPolicy()
+    for (let seen = after; ;) {
+      const path = `${pathOf(id)}/results${searchOf({ status, after: seen })}`
+      const call = { method: 'GET', path, signal, repeatable: true, retry } as const
+      const stream = await this.#transport.stream(call, ndjson<BatchResult>())
+      try {
+        for await (const results of stream) {
+          retry.renew()
+          for (const result of results) {
+            yield result
+            seen = result.line
+          }
+        }
+        return
+      } catch (error) {
+        if (!isCut(error, signal)) throw error
+      }
+      await this.#transport.persist(retry, brokenOff('stream of results'), signal)
+    }
+  }
+
+  /** The batch whenever it has changed, at most once a second, until it is finished; over broken connections too. */
+  async *events(id: string, { signal }: CallOptions = {}): AsyncGenerator<Batch> {
+    const retry = this.#transport.retryPolicy()
+    for (;;) {
+      const call = { method: 'GET', path: `${pathOf(id)}/events`, signal, repeatable: true, retry } as const
+      const stream = await this.#transport.stream(call, SERVER_SENT_EVENTS)
+      try {
+        for await (const messages of stream) {
+          retry.renew()
+          for (const { data } of messages) {
+            const batch = data as Batch
+            yield batch
+            if (batch.finishedAt !== null) return
+          }
+        }
+      } catch (error) {
+        if (!isCut(error, signal)) throw error
+      }
+      await this.#transport.persist(retry, brokenOff('stream of events'), signal)
+    }
+  }
+
+  /** No more items become jobs; those that are jobs go on. */
+  pause(id: string, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(id, 'pause', options)
+  }
+
+  resume(id: string, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(id, 'resume', options)
+  }
+
+  /** Its jobs are canceled, and no other item becomes a job. */
+  cancel(id: string, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(id, 'cancel', options)
+  }
+
+  /** Failed items of a finished batch become new jobs. Not repeated by itself: a repeat could be another retry. */
+  retryFailed(id: string, { signal }: CallOptions = {}): Promise<Batch> {
+    return this.#transport.json({ method: 'POST', path: `${pathOf(id)}/retry-failed`, signal, repeatable: false })
+  }
+
+  #post(id: string, action: string, { signal }: CallOptions): Promise<Batch> {
+    return this.#transport.json({ method: 'POST', path: `${pathOf(id)}/${action}`, signal, repeatable: true })
+  }
+}
+
+function pathOf(id: string): string {
+  return `/batches/${encodeURIComponent(id)}`
+}
