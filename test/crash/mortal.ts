@@ -26,6 +26,13 @@ export class MortalProcess {
     return result
   }
 
+  callSync<T>(work: () => T): T {
+    this.#live()
+    const result = work()
+    this.#live()
+    return result
+  }
+
   /** The same object, whose calls of `methods` are calls of the world. */
   around<T extends object>(world: T, methods: readonly (keyof T & string)[]): T {
     return new Proxy(world, {

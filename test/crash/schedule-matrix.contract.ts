@@ -1,16 +1,16 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
-import type { RecordStore } from '#ports/record-store.ts'
 import type { RecordKind, Stored } from '#domain/record/kind.ts'
 import { SCHEDULE } from '#domain/schedule/schedule.ts'
+import type { RecordStore } from '#ports/record-store.ts'
 import type { ContractCase } from '#test/contracts/contract.ts'
 import type { RecordStoreSubject } from '#test/contracts/record-store.contract.ts'
 import { scheduling, shortly } from '#test/support/scheduling.ts'
+import { Death, MortalProcess } from './mortal.ts'
 
-/** Thrown where the process has died. */
-class Death extends Error {}
+type Open = () => Promise<RecordStoreSubject>
 
 /** A schedule that fires three times, by processes that die before and after each call of the world. */
-export const scheduleMatrix: readonly ContractCase<() => Promise<RecordStoreSubject>>[] = [
+export const scheduleMatrix: readonly ContractCase<Open>[] = [
   {
     name: 'each fire of a schedule submits one job, and its history says so',
     async run(open) {
@@ -25,19 +25,9 @@ export const scheduleMatrix: readonly ContractCase<() => Promise<RecordStoreSubj
 ]
 
 async function fireThrice(subject: RecordStoreSubject, deaths: readonly number[]): Promise<number> {
-  let points = 0
-  let isAlive = false
-  const live = (): void => {
-    if (!isAlive) return
-    points++
-    if (deaths.includes(points)) throw new Death()
-  }
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
-    live()
-    const result = await work()
-    live()
-    return result
-  }
+  const process = new MortalProcess(deaths)
+  let isWorking = false
+  const call = <T>(work: () => Promise<T>): Promise<T> => (isWorking ? process.call(work) : work())
   const of = <T extends Stored>(kind: RecordKind<T>): RecordStore<T> => {
     const stored = subject.open(kind)
     return {
@@ -60,16 +50,17 @@ async function fireThrice(subject: RecordStoreSubject, deaths: readonly number[]
     // What is stored and when it is woken agree, wherever the last process has died.
     strictEqual(await subject.armedAt(record.id), at)
     s.clock.step(Math.max(0, at - s.clock.now()))
-    isAlive = true
+    process.restart()
+    isWorking = true
     await s.wake(name).catch((error: unknown) => {
       if (!(error instanceof Death)) throw error
     })
-    isAlive = false
+    isWorking = false
   }
   const expected = ['submitted 2096-10-02T01:00Z', 'submitted 2096-10-02T02:00Z', 'limited 2096-10-02T03:00Z']
   deepStrictEqual(shortly(await s.get(name)), expected, `after deaths at ${deaths.join(', ')}`)
   const fired = (await s.get(name)).fires.flatMap(({ jobId }) => jobId ?? [])
   // A death may repeat a submission, under the same key, and makes no other job.
-  deepStrictEqual(new Set(s.submitted).size <= 2 && new Set(fired).size === 2, true)
-  return points
+  deepStrictEqual([new Set(s.submitted).size, new Set(fired).size], [2, 2])
+  return process.points
 }

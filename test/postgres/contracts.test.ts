@@ -25,6 +25,7 @@ import { wakerContract } from '#test/contracts/waker.contract.ts'
 import { webhookLogContract } from '#test/contracts/webhook-log.contract.ts'
 import { batchSample } from '#test/crash/batch-matrix.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
+import { scheduleMatrix } from '#test/crash/schedule-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
@@ -91,6 +92,10 @@ describe('Postgres', () => {
 
 describe('a process that dies anywhere, on Postgres', () => {
   test.each(recordMatrix)('$name', async ({ run }) => {
+    await run(() => Promise.resolve(recordsOn(scene.db)))
+  })
+
+  test.each(scheduleMatrix)('$name', async ({ run }) => {
     await run(() => Promise.resolve(recordsOn(scene.db)))
   })
 

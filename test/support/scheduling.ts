@@ -128,6 +128,7 @@ export function scheduling(begin: string, options: SchedulingOptions = {}) {
     deleteSchedule,
     control,
     read,
+    fireSchedule,
     key,
     idOf,
     wake,
