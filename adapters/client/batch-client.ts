@@ -33,9 +33,8 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
   }
 
   /**
-   * Adds items, or lines of NDJSON: an array, an iterable, a stream, a file. A cut connection is no concern of the
-   * caller's, and an upload whose program has died goes on when it is called again with the same source: lines that the
-   * batch has are passed over.
+   * Adds items, or lines of NDJSON: an array, an iterable, a stream, a file. A piece that was cut off is sent again.
+   * After the death of this program, call it again with the same source: it passes over the lines that the batch has.
    */
   upload<Name extends AgentName<Config>>(
     id: string,

@@ -6,7 +6,7 @@ const LINE_FEED = 0x0a
 /** What one request takes, whichever comes first. What a slow connection loses with a cut is no more than that. */
 const PIECE_LINES = 1000
 const PIECE_BYTES = 1_048_576
-/** The server refuses a longer line than 1 MiB, whatever its end says: more of it need neither be held nor sent. */
+/** The server refuses lines of more than 1 MiB, so the rest of a longer one need neither be held nor sent. */
 const LINE_BYTES = 2_097_152
 
 /** Whole lines of the source. */

@@ -35,7 +35,7 @@ export interface Upload extends UploadOptions {
 }
 
 /**
- * Adds the lines of the source that the batch does not have, whatever became of earlier uploads of it. The server
+ * Adds the lines of the source that the batch does not have, also after earlier uploads of it broke off. The server
  * refuses lines that do not begin where the batch ends, so a repeat takes no line twice.
  */
 export async function upload(transport: Transport, wanted: Upload): Promise<Uploaded> {
