@@ -38,6 +38,7 @@ describe('what is packed', () => {
       './node',
       './cloudflare',
       './client',
+      './guards',
       './testing',
       './package.json',
     ])
@@ -73,7 +74,7 @@ describe('what is packed', () => {
     )
     expect(figures.tarball).toBeLessThan(400)
     expect(figures.unpacked).toBeLessThan(1400)
-    expect(figures.direct).toBeLessThanOrEqual(19)
+    expect(figures.direct).toBeLessThanOrEqual(21)
     expect(figures.packages).toBeLessThanOrEqual(32)
     expect(figures.installed).toBeLessThan(40_000)
   })
@@ -84,7 +85,15 @@ describe('what an export loads', () => {
     expect(packed.loads('client.js')).toEqual(['eventsource-parser'])
   })
 
-  test.each(['errand.js', 'testing.js'])('%s: nothing that serves, and nothing of a platform', (entry) => {
+  test.each(['errand.js', 'node.js', 'cloudflare.js', 'client.js', 'testing.js'])(
+    '%s: neither the parser nor the detector of errand/guards',
+    (entry) => {
+      expect(packed.loads('guards.js')).toEqual(expect.arrayContaining(['franc', 'htmlparser2']))
+      expect(packed.loads(entry).filter((name) => /^(?:franc|htmlparser2)/.test(name))).toEqual([])
+    },
+  )
+
+  test.each(['errand.js', 'testing.js', 'guards.js'])('%s: nothing that serves, and nothing of a platform', (entry) => {
     const heavy = /^(?:node:|cloudflare:|@ai-sdk|@hono\/node-server|undici|pg|commander|zod-openapi)/
     expect(packed.loads(entry).filter((name) => heavy.test(name))).toEqual([])
   })

@@ -1,0 +1,15 @@
+// `errand/guards`: what a rewritten product text must keep and must not say. An entry of its own, so that only those who
+// use it load a parser of HTML and a detector of languages.
+export type { Guard } from '#domain/write/guard.ts'
+export type { ClaimKind } from '#adapters/guards/claim-words.ts'
+export { makesNoClaims } from '#adapters/guards/claims.ts'
+export type { ClaimOptions } from '#adapters/guards/claims.ts'
+export { keepsClasses, keepsHeadings, keepsHtml, keepsImages, keepsLinks, keepsTables } from '#adapters/guards/html.ts'
+export type { KeepsHtmlOptions } from '#adapters/guards/html.ts'
+export { isInLanguage } from '#adapters/guards/language.ts'
+export type { TextLanguage } from '#adapters/guards/language.ts'
+export { lengthBetween } from '#adapters/guards/length.ts'
+export type { MarkupPart } from '#adapters/guards/markup.ts'
+export { addsNoNumbers, agreesInNumbers, keepsNumbers } from '#adapters/guards/numbers.ts'
+export type { Translations } from '#adapters/guards/numbers.ts'
+export { on } from '#adapters/guards/on.ts'

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { keepsClasses, keepsHeadings, keepsHtml, keepsImages, keepsLinks, keepsTables } from '#adapters/guards/html.ts'
+
+const OLD = `<h2 class="title">Filt</h2><p class="lead big">Ull. <a href="/care?x=1&amp;y=2">Skötsel</a></p>
+<img src="a.jpg"><table><tr><th>Mått</th><td>1</td></tr><tr><td colspan="2">2</td></tr></table>
+<iframe src="https://video.example/1"></iframe><h3>Mer</h3>`
+
+describe('each part of the HTML', () => {
+  test.each([
+    {
+      guard: keepsLinks(),
+      after: OLD.replace('<a href="/care?x=1&amp;y=2">Skötsel</a>', ''),
+      says: 'links of the old text (missing: /care?x=1&y=2)',
+    },
+    {
+      guard: keepsLinks(),
+      after: OLD.replace('/care?x=1&amp;y=2', '/sale'),
+      says: 'links of the old text (missing: /care?x=1&y=2; added: /sale)',
+    },
+    {
+      guard: keepsImages(),
+      after: OLD.replace('<img src="a.jpg">', ''),
+      says: 'images of the old text (missing: a.jpg)',
+    },
+    {
+      guard: keepsTables(),
+      after: OLD.replace('<tr><td colspan="2">2</td></tr>', ''),
+      says: 'tables of the old text (missing: 2 rows with 3 cells; added: 1 rows with 2 cells)',
+    },
+    {
+      guard: keepsHeadings(),
+      after: OLD.replaceAll('h3', 'h4'),
+      says: 'headings of the old text (missing: h3; added: h4)',
+    },
+    {
+      guard: keepsClasses(),
+      after: OLD.replace(' class="title"', ''),
+      says: 'classes of the old text (missing: title)',
+    },
+  ])('$says', ({ guard, after, says }) => {
+    expect(guard(OLD, OLD)).toBeNull()
+    expect(guard(OLD, after)).toBe(`Keep the ${says}.`)
+  })
+
+  test('a link that stands twice stands twice after', () => {
+    expect(keepsLinks()('<a href="a">1</a><a href="a">2</a>', '<a href="a">1</a>')).toBe(
+      'Keep the links of the old text (missing: a).',
+    )
+  })
+
+  test('what stands only once in a class list may stand on another element', () => {
+    expect(keepsClasses()('<p class="a b">x</p>', '<p class="b">x</p><p class="a">y</p>')).toBeNull()
+  })
+})
+
+describe('keepsHtml', () => {
+  test('passes other words in the same markup', () => {
+    expect(keepsHtml()(OLD, OLD.replace('Ull.', 'Mjuk svensk ull.').replace('Mer', 'Bra att veta'))).toBeNull()
+  })
+
+  test.each([
+    ['a script', '<script>x()</script>', 'script'],
+    ['a frame', '<iframe src="https://evil.example"></iframe>', 'iframe https://evil.example'],
+    ['an event attribute', '<p onclick="x()">x</p>', 'onclick'],
+    ['a script in a link', '<p cite=" javascript:x()">x</p>', 'cite="javascript:x()"'],
+  ])('says when %s is added', (_what, added, found) => {
+    expect(keepsHtml()(OLD, OLD + added)).toBe(
+      `Keep the scripts, frames and other embedded content of the old text (added: ${found}).`,
+    )
+  })
+
+  test('leaves alone what is allowed to change', () => {
+    const after = OLD.replaceAll('h3', 'h4').replace('a.jpg', 'b.jpg')
+    expect(keepsHtml({ allow: ['headings', 'images'] })(OLD, after)).toBeNull()
+    expect(keepsHtml({ allow: ['headings'] })(OLD, after)).toBe(
+      'Keep the images of the old text (missing: a.jpg; added: b.jpg).',
+    )
+  })
+
+  test('nothing before: nothing but words may come', () => {
+    expect(keepsHtml()(null, '<p>Ny text</p>')).toBeNull()
+    expect(keepsHtml()(null, '<a href="/x">Ny</a>')).toBe('Keep the links of the old text (added: /x).')
+  })
+
+  test('lists five of many', () => {
+    const links = Array.from({ length: 7 }, (_, index) => `<a href="${String(index)}">x</a>`).join('')
+    expect(keepsLinks()(links, '')).toBe('Keep the links of the old text (missing: 0, 1, 2, 3, 4 and 2 more).')
+  })
+})
