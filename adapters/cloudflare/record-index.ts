@@ -12,8 +12,19 @@ export const recordIndexSchema: SqlSchema = {
     // Of records that are listed; others have none.
     'ALTER TABLE record_index ADD COLUMN tenant_id TEXT',
     'CREATE INDEX record_index_by_tenant ON record_index (kind, tenant_id, id) WHERE tenant_id IS NOT NULL',
+    // When its object was first found without the record.
+    'ALTER TABLE record_index ADD COLUMN missing_since BIGINT',
   ],
 }
+
+/** Longer than a create is under way, which comes after its entry. */
+export const MISSING_MS = 3_600_000
+
+/** An earlier record of that id may have left its entry behind. */
+const ADD = `
+  INSERT INTO record_index (id, kind, look_at, tenant_id) VALUES (?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET look_at = MIN(look_at, excluded.look_at), missing_since = NULL
+  WHERE missing_since IS NOT NULL OR look_at > excluded.look_at`
 
 const CLAIM = `
   UPDATE record_index SET look_at = ?
@@ -22,10 +33,14 @@ const CLAIM = `
 
 /** D1 takes a hundred parameters, so lists are one. */
 const NOTE = `
-  UPDATE record_index SET look_at = looked.at
+  UPDATE record_index SET look_at = looked.at, missing_since = NULL
   FROM (SELECT value ->> '$.id' AS id, value ->> '$.at' AS at FROM json_each(?)) AS looked
   WHERE record_index.id = looked.id`
-const FORGET = 'DELETE FROM record_index WHERE id IN (SELECT value FROM json_each(?))'
+const FORGET = `
+  DELETE FROM record_index WHERE missing_since IS NOT NULL AND id IN (SELECT value FROM json_each(?))`
+const MISS = `
+  UPDATE record_index SET look_at = ?, missing_since = ?
+  WHERE missing_since IS NULL AND id IN (SELECT value FROM json_each(?))`
 
 /** A record that the index is to know. */
 export interface Listed {
@@ -54,10 +69,9 @@ export class RecordIndex {
     this.#kind = kind
   }
 
-  /** Before the record itself is stored. Repeating it changes nothing. */
+  /** Before the record itself is stored. May be repeated. */
   async add({ id, lookAt, tenantId }: Listed): Promise<void> {
-    const sql = 'INSERT INTO record_index (id, kind, look_at, tenant_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
-    await this.#db.batch([{ sql, params: [id, this.#kind, lookAt, tenantId] }])
+    await this.#db.batch([{ sql: ADD, params: [id, this.#kind, lookAt, tenantId] }])
   }
 
   /** Ids of a tenant's listed records, in order. */
@@ -72,12 +86,21 @@ export class RecordIndex {
     return (await this.#db.query(CLAIM, until, this.#kind, by, most)).map((row) => textAt(row, 'id'))
   }
 
-  async note(looked: readonly Looked[]): Promise<void> {
+  /**
+   * A missing record may be one whose create is still under way. So its entry goes once the record
+   * is missing again after `MISSING_MS`, unless it was added again meanwhile.
+   */
+  async note(looked: readonly Looked[], now: number): Promise<void> {
     const kept = looked.filter(({ at }) => at !== null)
-    const gone = looked.filter(({ at }) => at === null).map(({ id }) => id)
+    const missing = JSON.stringify(looked.filter(({ at }) => at === null).map(({ id }) => id))
     const statements = [
       ...(kept.length > 0 ? [{ sql: NOTE, params: [JSON.stringify(kept)] }] : []),
-      ...(gone.length > 0 ? [{ sql: FORGET, params: [JSON.stringify(gone)] }] : []),
+      ...(kept.length < looked.length
+        ? [
+            { sql: FORGET, params: [missing] },
+            { sql: MISS, params: [now + MISSING_MS, now, missing] },
+          ]
+        : []),
     ]
     if (statements.length > 0) await this.#db.batch(statements)
   }

@@ -39,7 +39,7 @@ export async function sweepRecords(deps: RecordSweepDeps): Promise<void> {
   for (let left = MOST_RECORDS; left > 0 && clock.now() - now < TIME_MS; left -= most) {
     const claimed = await index.claim({ by: now, until: now + AGAIN_MS, most: Math.min(most, left) })
     const looked = await inParallel(groupsOf(claimed), AT_ONCE, (group) => lookAfter(group, deps))
-    await index.note(looked.flat())
+    await index.note(looked.flat(), clock.now())
     if (claimed.length < most) return
   }
 }

@@ -2,7 +2,7 @@ import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
-import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
+import { MISSING_MS, RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
 import type { Looked, RecordStub } from '#adapters/cloudflare/record-stub.ts'
 import { MOST_RECORDS, sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
@@ -75,6 +75,8 @@ describe('the sweep of records', () => {
       // It need not be waited for.
       await storage.setAlarm(Date.now())
     })
+    await deps.clock.advance(MISSING_MS)
+    await sweepRecords(deps)
     expect(await known()).toMatchObject([{ id: running.id }])
     await vi.waitFor(async () => {
       expect(await operation.find('acme', running.id)).toMatchObject({ status: 'completed' })
@@ -96,7 +98,49 @@ describe('the sweep of records', () => {
       await storage.deleteAll()
     })
     await sweepRecords(world(finishedAt + 2 * day))
+    await sweepRecords(world(finishedAt + 2 * day + MISSING_MS))
     expect(await known()).toEqual([])
+  })
+
+  test('one whose create took longer than the sweep waits is found all the same', async () => {
+    const id = 'op_01M83QK8XSJ513P1WPKNW38GPX'
+    const deps = world()
+    await deps.index.add(due(id))
+    await sweepRecords(deps)
+    const stub = env.BULK_OPERATION.getByName(id)
+    await (stub as unknown as RecordStub<Operation>).create({ ...running, id })
+    await runInDurableObject(stub, (_instance, { storage }) => storage.deleteAlarm())
+    await deps.clock.advance(MISSING_MS)
+    await sweepRecords(deps)
+    await runInDurableObject(stub, async (_instance, { storage }) => {
+      expect(await storage.getAlarm()).not.toBeNull()
+      await storage.deleteAll()
+    })
+    // It was found since, so that it was missing before no longer counts.
+    await sweepRecords(world(T0 + 86_400_000))
+    expect(await known()).toMatchObject([{ id }])
+  })
+
+  test('one that is created again between the look and the note keeps its entry', async () => {
+    const deps = world()
+    const missing = { objects: { getByName: () => ({ lookAfterAll: missingAll }) } }
+    await deps.index.add(due('op_a'))
+    await sweepRecords({ ...deps, ...missing })
+    await deps.clock.advance(MISSING_MS)
+    const again = async (ids: readonly string[]): Promise<readonly Looked[]> => {
+      await deps.index.add({ id: 'op_a', lookAt: deps.clock.now() + MINUTE, tenantId: null })
+      return missingAll(ids)
+    }
+    await sweepRecords({ ...deps, objects: { getByName: () => ({ lookAfterAll: again }) } })
+    expect(await known()).toMatchObject([{ id: 'op_a' }])
+  })
+
+  test('an entry that an earlier record has left is looked after as soon as a new one', async () => {
+    const { index } = world()
+    await index.add({ id: 'op_a', lookAt: T0 + 86_400_000, tenantId: null })
+    await index.add({ id: 'op_a', lookAt: T0 + MINUTE, tenantId: null })
+    await index.add({ id: 'op_a', lookAt: T0 + 2 * MINUTE, tenantId: null })
+    expect(await known()).toEqual([{ id: 'op_a', look_at: T0 + MINUTE }])
   })
 
   test('one that cannot be looked after keeps nothing from the others, and comes again', async () => {
@@ -143,6 +187,9 @@ describe('the sweep of records', () => {
     }
   })
 })
+
+const missingAll = (ids: readonly string[]): Promise<readonly Looked[]> =>
+  Promise.resolve(ids.map((id) => ({ id, at: null })))
 
 /** Objects that note what they are asked for. */
 function sweptObjects({ failing = () => false, broken = () => false }: Behaviour = {}) {
