@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { NewerSchemaError } from '#adapters/sql/schema.ts'
+import { NewerSchemaError, StatementError } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { isOutage } from './outage-retry.ts'
 import { SCHEMA } from './pool.ts'
@@ -20,6 +20,7 @@ export function startProblem(error: unknown, url: string): string {
     return /^[0-9A-Z]{5}$/.test(code)
       ? `the server at ${names.host} is not ready (${said}). Try again.`
       : `the server at ${names.host} cannot be reached (${said}). Start it, or correct the address.`
+  if (error instanceof StatementError) return error.message
   if (/certificate|SSL/.test(said))
     return `${said}. Say in the URL how it is to be reached: sslmode=disable, or sslmode=verify-full and sslrootcert=<file>.`
   return `${said}. The log of the database may say more.`
@@ -93,9 +94,9 @@ export function wordsOf(error: unknown): string {
   return message === undefined || message === '' ? codeOf(cause) || String(cause) : message
 }
 
-/** The error beneath the one that the retry threw. */
+/** The error beneath the one that the retry or the migration threw. */
 function rootOf(error: unknown): unknown {
-  return error instanceof StorageUnavailableError ? rootOf(error.cause) : error
+  return error instanceof StorageUnavailableError || error instanceof StatementError ? rootOf(error.cause) : error
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { type Fields, problemWithFields } from '#domain/agent/definition.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
-import type { SqlSchema } from './schema.ts'
+import { OWN, type SqlSchema } from './schema.ts'
 
 const NAME = /^[a-z][a-z0-9_]{0,40}$/
 const FIELDS: Fields<keyof SqlSchema> = { name: { type: 'text' }, statements: { type: 'list' } }
@@ -24,5 +24,5 @@ function problemWith(table: SqlSchema): string | null {
 
 /** Under names that no table of Errand's will ever have. */
 export function ownSchemas(tables: readonly SqlSchema[]): readonly SqlSchema[] {
-  return tables.map(({ name, statements }) => ({ name: `own:${name}`, statements }))
+  return tables.map(({ name, statements }) => ({ name: `${OWN}${name}`, statements }))
 }

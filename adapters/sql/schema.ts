@@ -1,4 +1,11 @@
-import { type SqlDatabase, numberAt, textAt } from './database.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
+import { type SqlDatabase, type Statement, numberAt, textAt } from './database.ts'
+
+/** Begins the names of an author's tables, as no name of ours does. */
+export const OWN = 'own:'
+
+/** Characters of a statement that an error shows. */
+const MOST_SHOWN = 200
 
 /** The tables of one store: statements that are run once each, in order. Append only; never edit one that was released. */
 export interface SqlSchema {
@@ -23,7 +30,24 @@ export class NewerSchemaError extends Error {
   }
 }
 
-/** Brings the tables of these stores up to date; the result is what that changed. Safe to repeat. @throws {NewerSchemaError} before anything is changed. */
+/** A statement of a table cannot be run, and the message says which. What came before it is there. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError'
+
+  /** @param number of the statement, from 1. */
+  constructor({ name, statements }: SqlSchema, number: number, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const sql = (statements[number - 1] ?? '').replaceAll(/\s+/g, ' ').slice(0, MOST_SHOWN)
+    super(`Statement ${String(number)} of the table "${name.replace(OWN, '')}" cannot be run (${reason}): ${sql}`, {
+      cause,
+    })
+  }
+}
+
+/**
+ * Brings the tables of these stores up to date; the result is what that changed. Safe to repeat, and for several at
+ * once. @throws {NewerSchemaError} before anything is changed. {StatementError}
+ */
 export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[]): Promise<readonly SchemaChange[]> {
   await db.batch([
     {
@@ -34,11 +58,16 @@ export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[])
   const rows = await db.query('SELECT name, version FROM schema_versions')
   const versions = new Map(rows.map((row) => [textAt(row, 'name'), numberAt(row, 'version')]))
   refuseNewer(schemas, versions)
-  const changes = schemas
-    .map((schema) => ({ schema, from: versions.get(schema.name) ?? 0 }))
-    .filter(({ schema, from }) => from < schema.statements.length)
-  for (const { schema, from } of changes) await bringUpToDate(db, schema, from)
-  return changes.map(({ schema: { name, statements }, from }) => ({ name, from, to: statements.length }))
+  const changes: SchemaChange[] = []
+  for (const schema of schemas) {
+    const { name, statements } = schema
+    const from = versions.get(name) ?? 0
+    if (from >= statements.length) continue
+    // Another process has changed the tables since they were looked at.
+    if (!(await bringUpToDate(db, schema, from))) return [...changes, ...(await migrate(db, ...schemas))]
+    changes.push({ name, from, to: statements.length })
+  }
+  return changes
 }
 
 /** @param versions of the tables that are there, by name. @throws {NewerSchemaError} */
@@ -49,13 +78,41 @@ export function refuseNewer(schemas: readonly SqlSchema[], versions: ReadonlyMap
   }
 }
 
-async function bringUpToDate(db: SqlDatabase, { name, statements }: SqlSchema, done: number): Promise<void> {
-  const missing = statements.slice(done)
-  await db.batch([
-    ...missing.map((sql) => ({ sql, params: [] })),
-    {
-      sql: 'INSERT INTO schema_versions (name, version) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version',
-      params: [name, statements.length],
-    },
-  ])
+/** `false` where another process came first. */
+async function bringUpToDate(db: SqlDatabase, schema: SqlSchema, from: number): Promise<boolean> {
+  try {
+    return await db.batch(steps(schema, from, schema.statements.length))
+  } catch (error) {
+    if (error instanceof StorageUnavailableError) throw error
+    return oneByOne(db, schema, from)
+  }
+}
+
+/** Finds the statement that cannot be run. */
+async function oneByOne(db: SqlDatabase, schema: SqlSchema, from: number): Promise<boolean> {
+  for (let level = from; level < schema.statements.length; level++) {
+    try {
+      if (!(await db.batch(steps(schema, level, level + 1)))) return false
+    } catch (error) {
+      throw error instanceof StorageUnavailableError ? error : new StatementError(schema, level + 1, error)
+    }
+  }
+  return true
+}
+
+/** Guarded: nothing where the tables are no longer at the level `from`. */
+function steps({ name, statements }: SqlSchema, from: number, to: number): readonly Statement[] {
+  const level: Statement =
+    from === 0
+      ? {
+          sql: 'INSERT INTO schema_versions (name, version) VALUES (?, ?) ON CONFLICT (name) DO NOTHING',
+          params: [name, to],
+          changes: 1,
+        }
+      : {
+          sql: 'UPDATE schema_versions SET version = ? WHERE name = ? AND version = ?',
+          params: [to, name, from],
+          changes: 1,
+        }
+  return [level, ...statements.slice(from, to).map((sql) => ({ sql, params: [] }))]
 }

@@ -12,7 +12,7 @@ import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { NewerSchemaError, migrate } from '#adapters/sql/schema.ts'
+import { NewerSchemaError, StatementError, migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { withDeadline } from '#application/time/deadline.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
@@ -40,7 +40,7 @@ interface Opening {
 /** When an unfinished opening counts as lost, and how long a request waits for it. */
 const LOST_MS = 15_000
 /** Only the operator can fix these, so a caller learns no details. */
-const REFUSALS = [SettingsError, DefinitionError, NewerSchemaError]
+const REFUSALS = [SettingsError, DefinitionError, NewerSchemaError, StatementError]
 const WITHOUT_KEYS = {
   loopback: 'There are no API keys: requests from this machine are answered, and no others.',
   off: 'There are no API keys: every request is refused. Make one with "errand keys create --setting".',
@@ -120,8 +120,9 @@ async function sweep(env: Env, container: DependencyContainer): Promise<void> {
 async function open(env: Env, shared: Composition): Promise<App> {
   const container = shared(env)
   const hasKeys = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
-    // A binding that is not there is the author's to mend, and waiting makes no newer tables older.
-    throw error instanceof TypeError || error instanceof NewerSchemaError ? error : new StorageUnavailableError(error)
+    // Waiting mends neither a missing binding, nor newer tables, nor a faulty statement.
+    const isLasting = [TypeError, NewerSchemaError, StatementError].some((kind) => error instanceof kind)
+    throw isLasting ? error : new StorageUnavailableError(error)
   })
   if (!hasKeys) container.resolve(t.LOGGER).warn(WITHOUT_KEYS[container.resolve(t.OPEN_MODE)])
   return httpApp(container, jobHome(env.AGENT_JOB))

@@ -16,7 +16,7 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { PatientJobStore } from '#adapters/sql/patient-job-store.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
-import { NewerSchemaError, type SchemaChange, type SqlSchema, migrate } from '#adapters/sql/schema.ts'
+import { NewerSchemaError, type SchemaChange, type SqlSchema, StatementError, migrate } from '#adapters/sql/schema.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import { SCHEMAS } from './schemas.ts'
@@ -81,7 +81,8 @@ async function bringUpToDate(db: SqliteWriter, { file, dataDir, schemas }: DataF
   } catch (error) {
     await db.close()
     if (error instanceof StartError) throw error
-    if (error instanceof NewerSchemaError) throw new StartError(error.message, { cause: error })
+    if (error instanceof NewerSchemaError || error instanceof StatementError)
+      throw new StartError(error.message, { cause: error })
     const cause = error instanceof StorageUnavailableError ? error.cause : error
     throw new StartError(dataProblem(cause, file, dataDir), { cause })
   }

@@ -131,6 +131,18 @@ describe('events', () => {
     expect(texts).toEqual([{ text: 'på räksmörgås 🦐' }])
   })
 
+  test('of a newer release, and members that it has added, keep nothing from being read', async () => {
+    const events = [
+      { id: 1, event: 'job.dreamt', data: { of: ['sheep'] } },
+      { id: 2, event: 'job.completed', data: { stopReason: 'finished', mood: 'good' } },
+    ]
+    const written = events.map(
+      ({ id, event, data }) => `id: ${String(id)}\nevent: ${event}\nmood: good\ndata: ${JSON.stringify(data)}\n\n`,
+    )
+    const { client } = scene(new ListedModel(), { through: saying(written.join(''), 100) })
+    expect(await collect(client.events('job_1'))).toEqual(events)
+  })
+
   test('that are not JSON are not from Errand', async () => {
     const { client, asked } = scene(new ListedModel(), { through: saying('event: text\ndata: <html>\n\n', 100) })
     await expect(collect(client.events('job_1'))).rejects.toThrow('not as Errand does')

@@ -59,8 +59,8 @@ function jobOf(events: readonly JobEvent[]): object {
 
 /** The folders that there are, oldest first. */
 export function releases(): readonly string[] {
-  const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  return folders.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const folders = readdirSync(import.meta.dirname).filter((name) => /^\d/.test(name))
+  return folders.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 export function readFolder(release: string): Samples {

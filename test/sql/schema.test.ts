@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
+import type { SqlDatabase } from '#adapters/sql/database.ts'
+import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { NewerSchemaError, type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
@@ -34,6 +36,37 @@ describe('migrate', () => {
     await migrate(db, { ...second, statements: [...second.statements, 'CREATE TABLE d (x)'] })
     await expect(migrate(db, first, second)).rejects.toThrow(NewerSchemaError)
     expect(await tablesOf(db)).toEqual(['c', 'd'])
+    await db.close()
+  })
+
+  test('beside another process, of which only one makes the tables', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'errand-')), 'errand.db')
+    const [db, other] = [new SqliteDatabase(file), new SqliteDatabase(file)]
+    // The other process comes between the look at the levels and the change.
+    const overtaken: SqlDatabase = {
+      query: (...asked) => db.query(...asked),
+      batch: async (statements) => {
+        if (statements.length > 1) await migrate(other, first, second)
+        return db.batch(statements)
+      },
+    }
+    expect(await migrate(overtaken, first, second)).toEqual([])
+    expect(await tablesOf(db)).toEqual(['a', 'b', 'c'])
+    await Promise.all([db.close(), other.close()])
+    rmSync(dirname(file), { recursive: true })
+  })
+
+  test('names the table and the statement that cannot be run, and keeps what came before it', async () => {
+    const db = new SqliteDatabase(':memory:')
+    const stock = ['CREATE TABLE stock (sku)', 'ALTER TABLE stock\n  ADDING count', 'CREATE TABLE after (x)']
+    const [faulty] = ownSchemas([{ name: 'stock', statements: stock }])
+    const migrated = async (schema?: SqlSchema) => schema && migrate(db, schema, second)
+    await expect(migrated(faulty)).rejects.toThrow(
+      'Statement 2 of the table "stock" cannot be run (near "ADDING": syntax error): ALTER TABLE stock ADDING count',
+    )
+    expect(await tablesOf(db)).toEqual(['stock'])
+    const [mended] = ownSchemas([{ name: 'stock', statements: stock.with(1, 'ALTER TABLE stock ADD COLUMN count') }])
+    expect(await migrated(mended)).toContainEqual({ name: 'own:stock', from: 1, to: 3 })
     await db.close()
   })
 })

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
+import { textAt } from '#adapters/sql/database.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { SCHEMAS } from '#composition/node/schemas.ts'
+import { statementsOf } from './dump.ts'
+
+const FOLDER = join(import.meta.dirname, 'databases')
+
+/** Whose databases there are: one of each release, and one from before the first. */
+export function databases(): readonly string[] {
+  return readdirSync(FOLDER).map((file) => file.replace('.jsonl', ''))
+}
+
+/** The lines of `dump`; none where there is no such database. */
+export function readDatabase(name: string): readonly string[] {
+  const path = join(FOLDER, `${name}.jsonl`)
+  return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
+}
+
+export function writeDatabase(name: string, lines: readonly string[]): void {
+  writeFileSync(join(FOLDER, `${name}.jsonl`), `${lines.join('\n')}\n`)
+}
+
+/** Whether a dump has the tables and indexes that this code makes. */
+export async function hasTablesOfToday(lines: readonly string[]): Promise<boolean> {
+  const db = new SqliteDatabase(':memory:')
+  await migrate(db, ...SCHEMAS)
+  const rows = await db.query('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid')
+  await db.close()
+  return JSON.stringify(rows.map((row) => textAt(row, 'sql'))) === JSON.stringify(statementsOf(lines))
+}
