@@ -7,6 +7,7 @@ import type { AgentReport } from '#domain/agent/report.ts'
 import { jsonSchemaOf } from '#domain/agent/schema.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
+import { addBatchCommands } from './batch/commands.ts'
 import { parseInput, seconds } from './input.ts'
 import { addKeyCommands } from './keys.ts'
 import { addScheduleCommands } from './schedules.ts'
@@ -36,6 +37,8 @@ export interface CliWorld {
   readonly print: (text: string) => void
   /** For what is said along the way. */
   readonly note: (text: string) => void
+  /** Whether notes go to a terminal. */
+  readonly isTerminal: boolean
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal
 }
@@ -54,6 +57,7 @@ export function createProgram(world: CliWorld): Command {
       () => world.open({ project: false, config: null }),
       ({ manageKeys }) => work(manageKeys),
     )
+  addBatchCommands(program, world)
   addScheduleCommands(program, world)
   addKeyCommands(program, { ...world, manage })
   return program

@@ -1,3 +1,5 @@
+import { table } from './text-table.ts'
+
 /** What a table shows of a schedule. */
 export interface ShownSummary {
   readonly id: string
@@ -95,19 +97,6 @@ function fireRow(fire: ShownFire): readonly string[] {
     .filter(Boolean)
     .join('  ')
   return [times, what, cause === 'schedule' ? '' : cause, why]
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), [])
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
 }
 
 function indented(text: string): string {

@@ -48,6 +48,7 @@ async function run(): Promise<void> {
     },
     print,
     note,
+    isTerminal: process.stderr.isTTY,
     signal: interrupt.signal,
   })
   await program.parseAsync()

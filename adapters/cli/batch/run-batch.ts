@@ -1,0 +1,108 @@
+import type { BatchClient } from '../../client/batch-client.ts'
+import type { Batch } from '../../client/types.ts'
+import { describeBatch, progressLine, uploadLine } from './batch-text.ts'
+import { openItems } from './item-file.ts'
+import { StatusLine } from './status-line.ts'
+
+/** What a shell says of a command that the user has interrupted. */
+const INTERRUPTED = 130
+
+export interface BatchWorld {
+  readonly batches: BatchClient
+  readonly print: (text: string) => void
+  readonly note: (text: string) => void
+  /** Whether notes go to a terminal, where a line can change. */
+  readonly isTerminal: boolean
+  readonly exit: (code: number) => void
+  readonly signal: AbortSignal
+}
+
+export interface RunOptions {
+  readonly json?: boolean
+  readonly key?: string
+  readonly name?: string
+  readonly maxConcurrency?: number
+  readonly skipUnchanged?: boolean
+  readonly tag?: readonly string[]
+  /** A batch that an earlier upload of the file has begun. */
+  readonly resume?: string
+}
+
+export interface RunRequest {
+  readonly agent: string
+  readonly path: string
+  readonly options: RunOptions
+}
+
+/** Uploads a file, and follows the batch to its end. An interrupt leaves the batch running. */
+export async function runBatch(world: BatchWorld, request: RunRequest): Promise<void> {
+  const { batches, note, signal } = world
+  const { agent, path, options } = request
+  const file = await openItems(path, options.key)
+  const line = lineOf(world)
+  let id = options.resume
+  try {
+    id ??= (await batches.create(fieldsOf(request), { signal })).id
+    note(`Batch ${id}\n`)
+    const onProgress = ({ next }: { readonly next: number }): void => {
+      line.show(uploadLine(next, file.share()))
+    }
+    const { next, invalid } = await batches.upload(id, file.source, { onProgress, signal })
+    line.end()
+    for (const { line: at, code, detail } of invalid.slice(0, 10)) note(`line ${String(at)}  ${code}  ${detail}\n`)
+    if (invalid.length > 10) note(`… and more lines that failed: errand batch results ${id} --status failed\n`)
+    await batches.close(id, { signal })
+    note(`${String(next)} lines uploaded.\n`)
+  } catch (error) {
+    line.end()
+    const again = `errand batch run ${agent} ${path}${options.key === undefined ? '' : ` --key ${options.key}`}`
+    if (id !== undefined) note(`The upload has not ended. To go on with it: ${again} --resume ${id}\n`)
+    if (!signal.aborted) throw error
+    world.exit(INTERRUPTED)
+    return
+  } finally {
+    await file.close()
+  }
+  await watchBatch(world, id, options)
+}
+
+/** Follows a batch to its end. The exit code is 1 where not every item was done. */
+export async function watchBatch(world: BatchWorld, id: string, { json = false }: { json?: boolean }): Promise<void> {
+  const { batches, print, note, signal, exit } = world
+  const line = lineOf(world)
+  let last: Batch | null = null
+  try {
+    for await (const batch of batches.events(id, { signal })) {
+      last = batch
+      line.show(progressLine(batch, Date.now()))
+    }
+  } catch (error) {
+    line.end()
+    if (!signal.aborted) throw error
+    note(`The batch goes on without this command. To come back: errand batch watch ${id}\n`)
+    exit(INTERRUPTED)
+    return
+  }
+  line.end()
+  if (last === null) return
+  print(json ? `${JSON.stringify(last, null, 2)}\n` : describeBatch(last, Date.now()))
+  if (last.status === 'completed' && last.counts.failed === 0) return
+  if (last.counts.failed > 0) note(`The failed items: errand batch results ${id} --status failed\n`)
+  exit(1)
+}
+
+function lineOf({ note, isTerminal }: BatchWorld): StatusLine {
+  return new StatusLine(isTerminal ? note : null)
+}
+
+function fieldsOf({ agent, path, options }: RunRequest) {
+  const { key, name, maxConcurrency, skipUnchanged = false, tag = [] } = options
+  return {
+    agent,
+    name: name ?? path,
+    skipUnchanged,
+    tags: [...tag],
+    ...(key !== undefined && { itemKey: key }),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+  }
+}
