@@ -68,8 +68,13 @@ function paused(schedule: Schedule, { now, calendar }: Facts): Schedule {
 
 function waited(schedule: Schedule, facts: Facts): Schedule {
   const { waiting, status } = schedule
-  if (status !== 'active' || !waiting || waiting.until > facts.now) return schedule
+  if (status !== 'active' || !waiting || !isOver(waiting, facts)) return schedule
   return attempted({ ...schedule, waiting: null }, waiting, facts)
+}
+
+/** Where the clock was set back since, an earlier job is looked at now. Quiet hours end by the wall clock. */
+function isOver({ for: reason, since, until }: WaitingFire, { now }: Facts): boolean {
+  return until <= now || (reason === 'overlap' && since > now)
 }
 
 function recurred(schedule: Schedule, facts: Facts): Schedule {

@@ -43,7 +43,7 @@ export class FireSchedule {
    * @throws when a store fails, and when the queue is full: the same fires are submitted again then.
    */
   async execute(schedule: Schedule, keep: Keep): Promise<Schedule | null> {
-    if (schedule.pending) return this.#submit(schedule, schedule.pending)
+    if (schedule.pending) return this.#submitAgain(schedule, schedule.pending)
     if (schedule.status === 'ended' && !schedule.backfill && schedule.requests.length === 0) return null
     const { clock, calendar } = this.#deps
     const { openJobs, failures } = await this.#look(schedule)
@@ -70,6 +70,28 @@ export class FireSchedule {
   async #submit(schedule: Schedule, pending: PendingFires): Promise<Schedule> {
     const entries: Fire[] = []
     for (const fire of pending.fires) entries.push(await this.#made(schedule, pending, fire))
+    return this.#after(schedule, entries)
+  }
+
+  /**
+   * What a process had decided that may be dead. By now a job that it has submitted could be limited or refused, so the
+   * jobs that exist are looked up first.
+   */
+  async #submitAgain(schedule: Schedule, pending: PendingFires): Promise<Schedule> {
+    const entries: Fire[] = []
+    for (const fire of pending.fires)
+      entries.push((await this.#earlier(schedule, fire)) ?? (await this.#made(schedule, pending, fire)))
+    return this.#after(schedule, entries)
+  }
+
+  /** `null` where its job has not been submitted. */
+  async #earlier({ tenantId }: Schedule, fire: PendingFire): Promise<Fire | null> {
+    const { derivedIds, jobs } = this.#deps
+    const job = await jobs.get(tenantId, await derivedIds.make('job', tenantId, fire.key))
+    return job && fireEntry({ ...this.#about(fire), outcome: 'submitted', jobId: job.id })
+  }
+
+  #after(schedule: Schedule, entries: readonly Fire[]): Schedule {
     const submitted = entries.flatMap(({ jobId }) => jobId ?? [])
     const refused = entries.filter(({ outcome }) => outcome === 'refused').length
     const after = {
@@ -83,10 +105,9 @@ export class FireSchedule {
   }
 
   async #made(schedule: Schedule, { work }: PendingFires, fire: PendingFire): Promise<Fire> {
-    const { nominalAt, cause, key, cancels } = fire
-    const said = { nominalAt, cause, at: this.#deps.clock.now(), canceledJobId: cancels.at(-1) ?? null }
-    if (!(await this.#hasPlace(schedule, work.limit, key))) return fireEntry({ ...said, outcome: 'limited' })
-    for (const jobId of cancels) await this.#cancel(schedule, jobId)
+    const said = this.#about(fire)
+    if (!(await this.#hasPlace(schedule, work.limit, fire.key))) return fireEntry({ ...said, outcome: 'limited' })
+    for (const jobId of fire.cancels) await this.#cancel(schedule, jobId)
     try {
       return fireEntry({ ...said, outcome: 'submitted', jobId: await this.#submitOne(schedule, work, fire) })
     } catch (error) {
@@ -94,6 +115,11 @@ export class FireSchedule {
       const { code, message } = error
       return fireEntry({ ...said, outcome: 'refused', error: { code, message } })
     }
+  }
+
+  /** What its entry says, whatever becomes of it. */
+  #about({ nominalAt, cause, cancels }: PendingFire): Pick<Fire, 'nominalAt' | 'cause' | 'at' | 'canceledJobId'> {
+    return { nominalAt, cause, at: this.#deps.clock.now(), canceledJobId: cancels.at(-1) ?? null }
   }
 
   async #hasPlace({ tenantId }: Schedule, limit: PendingFires['work']['limit'], fire: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { isAhead } from '../time/clock-step.ts'
+
 /** The fields that every record has, beside its contents. */
 export interface Stored {
   /** Begins with the prefix of its kind. */
@@ -22,6 +24,11 @@ export interface RecordKind<T extends Stored> {
   readonly format: number
   /** When it next needs attention (epoch ms); `null` where it waits for a caller alone. */
   nextWakeAt(record: T): number | null
+  /**
+   * Whether it only waits for some time to pass, and may be woken sooner. After the clock was set back, it would wait as
+   * much longer. By default it waits for the time of day that is stored.
+   */
+  mayBeEarly?(record: T): boolean
 }
 
 /**
@@ -30,5 +37,7 @@ export interface RecordKind<T extends Stored> {
  */
 export function isDue<T extends Stored>(kind: RecordKind<T>, record: T, now: number): boolean {
   const at = kind.nextWakeAt(record)
-  return at !== null && at <= Math.max(now, record.updatedAt)
+  if (at === null) return false
+  if (at <= Math.max(now, record.updatedAt)) return true
+  return isAhead(record.updatedAt, now) && kind.mayBeEarly?.(record) === true
 }

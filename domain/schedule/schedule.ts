@@ -152,6 +152,7 @@ export const SCHEDULE = {
     const times = [plannedWakeAt(schedule), waiting?.until ?? null].filter((at) => at !== null)
     return times.length > 0 ? Math.min(...times) : updatedAt
   },
+  mayBeEarly: ({ pending, waiting }: Schedule): boolean => pending !== null || waiting?.for === 'overlap',
 } as const satisfies RecordKind<Schedule>
 
 function plannedWakeAt({ nextFireAt, plannedAt, spec }: Schedule): number | null {

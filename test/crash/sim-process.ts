@@ -10,8 +10,7 @@ import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import type { SeededRandom } from './random.ts'
 import { type Surroundings, scenarioAgent } from './scenario.ts'
-
-class LostConnection extends Error {}
+import { LostConnection, SimLink } from './sim-link.ts'
 
 export interface SimWorld {
   /** Writes down what must not happen. */
@@ -36,11 +35,17 @@ export class SimProcess {
   readonly executeJob: ExecuteJob
   readonly #stop = new AbortController()
   readonly #world: SimWorld
+  readonly #link: SimLink
   alive = true
 
   constructor(id: string, world: SimWorld) {
     this.id = id
     this.#world = world
+    this.#link = new SimLink({
+      random: world.random,
+      sleep: (ms) => world.sleep(ms),
+      unlessDead: () => this.unlessDead(),
+    })
     this.executeJob = new ExecuteJob({
       agents: new AgentRegistry([scenarioAgent(world.surroundings(this))]),
       jobs: this.#storeOverNetwork(),
@@ -99,32 +104,16 @@ export class SimProcess {
   #storeOverNetwork(): JobStore {
     const { store } = this.#world
     return {
-      create: (job, event) => this.#overNetwork(() => store.create(job, event)),
-      get: (tenantId, jobId) => this.#overNetwork(() => store.get(tenantId, jobId)),
-      load: (jobId) => this.#overNetwork(() => store.load(jobId)),
+      create: (job, event) => this.#link.over(() => store.create(job, event)),
+      get: (tenantId, jobId) => this.#link.over(() => store.get(tenantId, jobId)),
+      load: (jobId) => this.#link.over(() => store.load(jobId)),
       save: (state, events) =>
-        this.#overNetwork(async () => {
+        this.#link.over(async () => {
           await store.save(state, events)
           if (events.some(isEnding)) this.#world.ends(this)
         }),
-      events: (jobId, after) => this.#overNetwork(() => store.events(jobId, after)),
-      remove: (job) => this.#overNetwork(() => store.remove(job)),
+      events: (jobId, after) => this.#link.over(() => store.events(jobId, after)),
+      remove: (job) => this.#link.over(() => store.remove(job)),
     }
-  }
-
-  async #overNetwork<T>(work: () => Promise<T>): Promise<T> {
-    await this.#delay()
-    if (this.#world.random.happens(0.01))
-      throw new LostConnection('The connection was lost before the request arrived.')
-    const result = await work()
-    await this.#delay()
-    if (this.#world.random.happens(0.01)) throw new LostConnection('The connection was lost before the reply arrived.')
-    return result
-  }
-
-  async #delay(): Promise<void> {
-    const { random } = this.#world
-    await this.#world.sleep(random.happens(0.02) ? random.between(1000, 60_000) : random.between(0, 20))
-    await this.unlessDead()
   }
 }

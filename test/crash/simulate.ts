@@ -1,19 +1,37 @@
 import { parseArgs } from 'node:util'
+import { SCHEDULE_MUTATIONS } from './schedule-process.ts'
+import { simulateSchedule } from './schedule-simulation.ts'
 import { SIM_MUTATIONS, simulate } from './simulation.ts'
+
+type Simulate = (seed: number, mutation: string | null) => Promise<{ readonly violations: readonly string[] }>
+
+interface Subject {
+  readonly mutations: readonly string[]
+  readonly simulate: Simulate
+}
+
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  job: { mutations: SIM_MUTATIONS, simulate: simulate as Simulate },
+  schedule: { mutations: SCHEDULE_MUTATIONS, simulate: simulateSchedule as Simulate },
+}
 
 const HELP = `npm run simulate -- [options]
 
-Runs one job after the other in a world of chance: processes die and stop, wakes are lost, the network loses what it carries,
-tools ignore their abort signal. The same seed is the same world.
+Runs one job, or one schedule, after the other in a world of chance: processes die and stop, wakes are lost, the network
+loses what it carries, tools ignore their abort signal, callers change the schedule. The same seed is the same world.
 
+  --of NAME        job (the default) or schedule
   --seeds N        how many worlds (default: 1000)
   --from N         the first seed (default: 1)
-  --mutation NAME  with a deliberate bug, which must come to light: ${SIM_MUTATIONS.join(', ')}
+  --mutation NAME  with a deliberate bug, which must come to light:
+                   of a job: ${SIM_MUTATIONS.join(', ')}
+                   of a schedule: ${SCHEDULE_MUTATIONS.join(', ')}
   --help           this
 `
 
 const { values } = parseArgs({
   options: {
+    of: { type: 'string', default: 'job' },
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
     mutation: { type: 'string' },
@@ -36,12 +54,14 @@ if (values.help) {
   process.stdout.write(HELP)
   process.exit(0)
 }
-const mutation = SIM_MUTATIONS.find((name) => name === values.mutation) ?? null
-if (values.mutation !== undefined && mutation === null) fail(`There is no mutation "${values.mutation}".`)
+const subject = SUBJECTS[values.of] ?? fail(`--of must be job or schedule, not "${values.of}".`)
+const mutation = subject.mutations.find((name) => name === values.mutation) ?? null
+if (values.mutation !== undefined && mutation === null)
+  fail(`There is no mutation "${values.mutation}" of a ${values.of}.`)
 const [from, count] = [wholeNumber('from'), wholeNumber('seeds')]
 let failed = 0
 for (let seed = from; seed < from + count; seed++) {
-  const { violations } = await simulate(seed, mutation)
+  const { violations } = await subject.simulate(seed, mutation)
   if (violations.length === 0) continue
   failed++
   process.stdout.write(`seed ${String(seed)}: ${violations.join('; ')}\n`)

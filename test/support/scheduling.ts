@@ -29,6 +29,7 @@ import type { Fire } from '#domain/schedule/fire.ts'
 import { LIMIT_WINDOW } from '#domain/schedule/limit-window.ts'
 import { SCHEDULE, type Schedule } from '#domain/schedule/schedule.ts'
 import type { ScheduleInput, When } from '#domain/schedule/spec.ts'
+import type { Hasher } from '#ports/hasher.ts'
 import type { RecordList, RecordStore } from '#ports/record-store.ts'
 import { TILL, after } from './fixtures.ts'
 import { noCallbacks } from './no-receivers.ts'
@@ -45,6 +46,9 @@ export interface RecordHome {
 export interface SchedulingOptions {
   readonly records?: RecordHome
   readonly jobs?: MemoryJobStore
+  /** Shared by several processes. */
+  readonly clock?: ManualClock
+  readonly hasher?: Hasher
   /** Between the schedule and the queue. */
   readonly submitting?: (submit: () => Promise<unknown>, command: SubmitJobCommand) => Promise<unknown>
 }
@@ -56,9 +60,8 @@ const DEAF = { wakeAt: () => Promise.resolve() }
 /** Schedules, from `begin` (RFC 3339) on, in a process that wakes them when `passUntil` lets time pass. */
 export function scheduling(begin: string, options: SchedulingOptions = {}) {
   const { records = new MemoryRecords(DEAF), jobs = new MemoryJobStore(DEAF) } = options
-  const clock = new ManualClock(Date.parse(begin))
+  const { clock = new ManualClock(Date.parse(begin)), hasher = new WebHasher() } = options
   const calendar = new CronerCalendar()
-  const hasher = new WebHasher()
   const derivedIds = new DerivedIds({ hasher, idSecret: { read: () => Promise.resolve('of this test') } })
   const ids = new UlidGenerator(clock, new CryptoRandom())
   const submitJob = new SubmitJob({
@@ -129,6 +132,7 @@ export function scheduling(begin: string, options: SchedulingOptions = {}) {
     control,
     read,
     fireSchedule,
+    wokenWindow,
     key,
     idOf,
     wake,

@@ -123,6 +123,26 @@ describe('a limit per key', () => {
     expect(outcomes).toEqual(['submitted', 'limited', 'submitted', 'submitted'])
   })
 
+  test('a fire whose process died after its submission is not limited, even if its place has gone to another', async () => {
+    let dies = true
+    const submitting = async (submit: () => Promise<unknown>): Promise<unknown> => {
+      const made = await submit()
+      if (dies) throw new Error('The process has died.')
+      return made
+    }
+    const s = scheduling(BEGIN, { submitting })
+    const brief = { key: 'k', max: 1, perSeconds: 10 }
+    await s.put({ delaySeconds: 60 }, { limit: brief }, 'a')
+    await s.put({ delaySeconds: 85 }, { limit: brief }, 'b')
+    await expect(s.passUntil('2027-01-01T00:31:00Z', 'a')).rejects.toThrow('died')
+    dies = false
+    await s.passUntil('2027-01-01T00:33:00Z', 'a', 'b')
+    expect([shortly(await s.get('a')), shortly(await s.get('b'))]).toEqual([
+      ['submitted 2027-01-01T00:31Z'],
+      ['submitted 2027-01-01T00:31:25.000Z'],
+    ])
+  })
+
   test('its window is forgotten when no fire counts any more', async () => {
     const s = scheduling(BEGIN)
     await s.put({ delaySeconds: 60 }, { limit })

@@ -94,6 +94,24 @@ describe('a clock that jumps', () => {
     ])
   })
 
+  test('an hour back: what a dead process has decided, and a look at an earlier job, do not wait for the hour', async () => {
+    let dies = true
+    const s = scheduling(BEGIN, {
+      submitting: (submit) => (dies ? Promise.reject(new Error('The process has died.')) : submit()),
+    })
+    await s.put(HOURLY, { overlap: 'queue_one' })
+    await expect(s.passUntil('2027-01-01T01:00:00Z')).rejects.toThrow('died')
+    dies = false
+    s.clock.step(-3_600_000)
+    await s.wake()
+    expect(shortly(await s.get())).toEqual(['submitted 2027-01-01T01:00Z'])
+    await s.passUntil('2027-01-01T02:00:01Z')
+    await s.finish(s.submitted[0] ?? '', 'completed')
+    s.clock.step(-3_600_000)
+    await s.wake()
+    expect(shortly(await s.get()).slice(1)).toEqual(['queued 2027-01-01T02:00Z', 'submitted 2027-01-01T02:00Z'])
+  })
+
   test('a delay that was set before the clock went back is not lost', async () => {
     const s = scheduling(BEGIN)
     await s.put({ delaySeconds: 600 })
