@@ -1,6 +1,7 @@
 import type { Resource } from '#adapters/http/resource.ts'
 import { type AgentResourceDeps, agentResource } from '#adapters/http/resources/agents.ts'
 import { type BatchResourceDeps, batchResource } from '#adapters/http/resources/batches/resource.ts'
+import { errorResource } from '#adapters/http/resources/errors/resource.ts'
 import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
 import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
 import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
@@ -29,6 +30,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     webhookResource(deps),
     batchResource(deps),
     agentResource(deps),
+    errorResource(),
     healthResource(deps),
     readinessResource(deps),
   ]

@@ -8,6 +8,7 @@ import { jsonSchemaOf } from '#domain/agent/schema.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { addBatchCommands } from './batch/commands.ts'
+import { addExplainCommand } from './explain.ts'
 import { parseInput, seconds } from './input.ts'
 import { addKeyCommands } from './keys.ts'
 import { addScheduleCommands } from './schedules.ts'
@@ -59,6 +60,7 @@ export function createProgram(world: CliWorld): Command {
     )
   addBatchCommands(program, world)
   addScheduleCommands(program, world)
+  addExplainCommand(program, world.print)
   addKeyCommands(program, { ...world, manage })
   return program
 }

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '#domain/app-error.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 
 export interface ServerCall {
@@ -34,17 +35,19 @@ export async function callServer(
     throw new CliError(`No server answers at ${serverUrl}. Start one with "npm start", or set ERRAND_URL.`, { cause })
   })
   const text = await response.text()
-  if (!response.ok) throw new CliError(detailOf(text) ?? `The server answered ${String(response.status)}.`)
+  if (!response.ok) throw new CliError(problemIn(text) ?? `The server answered ${String(response.status)}.`)
   return JSON.parse(text)
 }
 
-/** The sentence in Problem Details. */
-function detailOf(text: string): string | undefined {
+/** What Problem Details say, and where there is more. */
+function problemIn(text: string): string | undefined {
   try {
-    const problem: unknown = JSON.parse(text)
-    if (typeof problem === 'object' && problem !== null && 'detail' in problem) return String(problem.detail)
+    const problem = JSON.parse(text) as { readonly detail?: unknown; readonly code?: unknown } | null
+    if (typeof problem?.detail !== 'string') return undefined
+    const known = ERROR_CODES.find((code) => code === problem.code)
+    return known ? `${problem.detail}\n("errand explain ${known}" says more.)` : problem.detail
   } catch {
     // Not from Errand, then.
+    return undefined
   }
-  return undefined
 }

@@ -4,8 +4,8 @@ export type NumberLanguage = 'sv' | 'en'
 const DECIMAL_SIGN: Readonly<Record<NumberLanguage, string>> = { sv: ',', en: '.' }
 
 /**
- * What a number as it is written may mean, as plain decimals ("1.5", "1000"). Two where nothing but the language could
- * tell: "1.500" is 1500 in Swedish and 1.5 in English.
+ * What a number as it is written may mean, as plain decimals ("1.5", "1000"). Two where only the language
+ * decides: "1.500" is 1500 in Swedish and 1.5 in English.
  */
 export function readings(written: string, language?: NumberLanguage): string[] {
   const digits = written.replaceAll(/[^\d.,]/g, '')

@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<string, TextLanguage>> = Object.fromEntries(
 const LEAST_LETTERS = 80
 
 /**
- * The new text is in this language. A text of less than 80 letters passes: nothing could tell.
+ * The new text is in this language. A text of less than 80 letters passes: the detector would only guess.
  * @throws {DefinitionError} when the language is none of those that it knows.
  */
 export function isInLanguage(language: TextLanguage): Guard {

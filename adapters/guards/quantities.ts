@@ -5,7 +5,7 @@ import { type Unit, unitAround } from './units.ts'
 export interface Quantity {
   /** As it stands in the text: "1,5 kg". */
   readonly text: string
-  /** What the number may be; two where only the language could tell. */
+  /** What the number may be; two where only the language decides. */
   readonly numbers: readonly string[]
   /** The same in `unit`, the smallest of its kind. */
   readonly amounts: readonly string[]

@@ -85,6 +85,13 @@ export function statusOf(code: ErrorCode): number {
   return STATUS[code]
 }
 
+export function titleOf(code: ErrorCode): string {
+  return TITLE[STATUS[code]]
+}
+
+/** Where the page of each code is; its path begins with the base path where the app is mounted in another one. */
+export const ERROR_PAGES = '/errors'
+
 const TITLE: Record<(typeof STATUS)[ErrorCode], string> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -131,11 +138,10 @@ export function answerProblem(c: Context, error: AppError): Response {
 export function problemOf(error: AppError, instance: string): ProblemView {
   const { code, message, retryable } = error
   const problems = hasProblems(error) && { problems: [...error.problems] }
-  const status = STATUS[code]
   return {
-    type: 'about:blank',
-    title: TITLE[status],
-    status,
+    type: `${ERROR_PAGES}/${code}`,
+    title: titleOf(code),
+    status: STATUS[code],
     detail: clip(message, MOST_DETAIL),
     instance: clip(instance, MOST_INSTANCE),
     code,
@@ -151,8 +157,7 @@ export const MOST_INSTANCE = 1000
 
 /** Problem Details for a request that no route has seen. */
 export function refusal(code: ErrorCode, detail: string): ProblemView {
-  const status = STATUS[code]
-  return { type: 'about:blank', title: TITLE[status], status, detail, code, retryable: false }
+  return { type: `${ERROR_PAGES}/${code}`, title: titleOf(code), status: STATUS[code], detail, code, retryable: false }
 }
 
 export function refuseRequest(code: ErrorCode, detail: string): Response {

@@ -49,6 +49,18 @@ describe('errand, without a server', () => {
     })
   })
 
+  test('explain: says what a code means, and lists the codes', async () => {
+    expect(await errand(['explain', 'job-not-retryable'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^job_not_retryable\n\nWhy {9}Only a job .*\nWhat to do {2}Submit/) as unknown,
+    })
+    expect((await errand(['explain'])).stdout).toContain('\noutcome_unknown\n')
+    expect(await errand(['explain', 'lost'])).toMatchObject({
+      code: 1,
+      stderr: 'errand: There is no error code "lost". "errand explain" lists them.\n',
+    })
+  })
+
   test('run: streams the text, prints the report, and its tools have done their work', async () => {
     const run = await errand(['run', 'product-copywriter', ...apron])
     expect(run.code).toBe(0)
@@ -189,7 +201,7 @@ describe('errand, with a server', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ id, agent: 'product-copywriter' })
     expect(await errand(['status', 'job_1'], env)).toMatchObject({
       code: 1,
-      stderr: 'errand: There is no job "job_1".\n',
+      stderr: 'errand: There is no job "job_1".\n("errand explain job_not_found" says more.)\n',
     })
   })
 

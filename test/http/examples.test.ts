@@ -197,7 +197,7 @@ describe('members that come later', () => {
     await checkContract('GET', '/healthz', Response.json(health))
     await expect(checkContract('GET', '/healthz', Response.json({ ...health, comesLater: 1 }))).rejects.toThrow()
     const problem = {
-      type: 'about:blank',
+      type: '/errors/job_not_found',
       title: 'x',
       status: 404,
       detail: 'x',

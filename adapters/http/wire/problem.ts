@@ -3,10 +3,10 @@ import { ERROR_CODES } from '#domain/app-error.ts'
 
 export const errorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
 
-/** Problem Details, RFC 9457. `type` is always `about:blank`; `code` says what exactly happened. */
+/** Problem Details, RFC 9457. `type` leads to the page of `code`, which says what exactly happened. */
 export const Problem = z
   .object({
-    type: z.literal('about:blank').meta({ description: 'The `code` says what exactly happened.' }),
+    type: z.string().meta({ description: 'Path of the page that explains the `code`.' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: 'One sentence for a person.' }),
@@ -27,7 +27,7 @@ export const Problem = z
     description: 'Problem Details (RFC 9457).',
     examples: [
       {
-        type: 'about:blank',
+        type: '/errors/job_not_found',
         title: 'Not Found',
         status: 404,
         detail: 'There is no job "job_1".',

@@ -65,7 +65,7 @@ describe('what Node’s own parser refuses is Problem Details too', () => {
     const answer = await send(bytes)
     expect(answer).toMatchObject({ status, type: 'application/problem+json' })
     const problem = JSON.parse(answer.body) as { status: number; code: string; detail: string }
-    expect(problem).toMatchObject({ type: 'about:blank', status, code })
+    expect(problem).toMatchObject({ type: `/errors/${code}`, status, code })
     expect(problem.detail).toMatch(/^[A-Z].{10,}\.$/)
   })
 
