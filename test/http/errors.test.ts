@@ -60,9 +60,9 @@ test('docs/errors.md has what the service serves', async () => {
 const INTRODUCTION = `# Error codes
 
 Every refusal is Problem Details (RFC 9457) with one of these codes. Its \`type\` is the path of a
-page on the service, \`/errors/{code}\`; below a base path, it begins there. A failed job has the code in
-\`error.code\`. \`errand explain <code>\` prints the same. \`test/http/errors.test.ts\` makes this page
-of \`domain/explanation/\`.
+page on the service, \`/errors/{code}\`; below a base path, it begins there. A failed job has the
+code in \`error.code\`. \`errand explain <code>\` prints the same. \`test/http/errors.test.ts\` makes
+this page of \`domain/explanation/\`.
 `
 
 function wrapped(text: string): string {
