@@ -134,7 +134,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, LATE_IMPORT, STRAY_ERROR, ...RESTRICTED_SYNTAX] },
   },
   {
-    files: ['composition/{node,cli}/*.ts', 'composition/serve.ts'],
+    files: ['composition/{node,cli}/*.ts', 'composition/serve.ts', 'composition/runtime.ts'],
     rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, COMPUTED_IMPORT, ...RESTRICTED_SYNTAX] },
   },
   {

@@ -1,15 +1,8 @@
 import type { AnyConfig } from './config/parts.ts'
 import { isCaptured } from './node/capture.ts'
+import type { CreateNodeApp, NodeAppOptions } from './node/mount.ts'
 import type { Serve, ServeOptions } from './node/serve.ts'
-import type { NodeLike } from './node/server.ts'
-
-/** Each brings its own HTTP server, which the others cannot load. */
-async function runtime(): Promise<NodeLike> {
-  if ('Bun' in globalThis) return { runtime: 'bun', ...(await import('#adapters/bun/http-server.ts')) }
-  if ('Deno' in globalThis) return { runtime: 'deno', ...(await import('#adapters/deno/http-server.ts')) }
-  const { listen, peerAddress } = await import('#adapters/node/http/http-server.ts')
-  return { runtime: 'node', listen, peerAddress }
-}
+import { runtime } from './runtime.ts'
 
 /**
  * Serves a config on Node, Bun or Deno until a stop signal, and returns when the server listens. A mistake in the
@@ -22,4 +15,17 @@ export const serve: Serve = async (config: AnyConfig, { ports, env = process.env
   // Loaded late, because such a command serves nothing.
   const { serveProject } = await import('./node/serve.ts')
   return serveProject(project, { env, like: await runtime() })
+}
+
+/**
+ * Opens a config within a server of the author's own, on Node, Bun or Deno. It takes no signal and ends no process:
+ * `close` is the author's to call.
+ * @throws {SettingsError} {StartError} {DefinitionError}
+ */
+export const createNodeApp: CreateNodeApp = async (config: AnyConfig, options: Partial<NodeAppOptions> = {}) => {
+  const { ports, env = process.env, basePath } = options
+  const project = { config, ports }
+  if (isCaptured(project)) return new Promise<never>(() => undefined)
+  const { openMounted } = await import('./node/mount.ts')
+  return openMounted(project, { env, basePath, like: await runtime() })
 }

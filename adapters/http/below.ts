@@ -1,7 +1,13 @@
+import { DefinitionError } from '#domain/agent/errors.ts'
 import { refuseRequest } from './problem.ts'
 
-/** Where the app is mounted in another one: `/errand`. */
-export const BASE_PATH = /^(?:\/[\w.~-]+)+$/
+const BASE_PATH = /^(?:\/[\w.~-]+)+$/
+
+/** @param basePath where the app is mounted in another one: `/errand`. @throws {DefinitionError} */
+export function checkBasePath(basePath: string): void {
+  if (!BASE_PATH.test(basePath))
+    throw new DefinitionError(`basePath "${basePath}" must look like "/errand", without a "/" at its end.`)
+}
 
 /**
  * Answers a request whose path begins with `basePath` by an app that knows nothing of it. `Location` and `Link` of the

@@ -41,7 +41,7 @@ export function refuseStrangers(c: Context, { openMode, peerAddress, corsOrigins
 }
 
 const NO_KEYS =
-  'This service has no API keys, so it answers no request. Make one with "errand keys create --setting" and store it as the secret ERRAND_API_KEYS; for development, start it with "npm run dev:worker".'
+  'This service has no API keys, so it answers no request. Make one with "errand keys create"; for Workers, with "errand keys create --setting", and store it as the secret ERRAND_API_KEYS. For development on this machine, set ERRAND_OPEN=local-development, as "errand dev --worker" does.'
 
 const LOOPBACK = /^(?:localhost|\[::1\]|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/
 

@@ -6,13 +6,15 @@ import type { Project } from '../config/parts.ts'
 import { captureServe } from '../node/capture.ts'
 import type { ProjectFiles } from './find.ts'
 
-/** The config of a project, with the ports that its `server.ts` gives to `serve`. @throws {StartError} {DefinitionError} */
+/** The config of a project, with the ports that its `server.ts` gives to `serve` or `createNodeApp`. @throws {StartError} {DefinitionError} */
 export async function loadProject({ config, server }: ProjectFiles): Promise<Project> {
   if (server === null) return { config: await loadConfig(config) }
   const captured = captureServe()
   // `serve` does not return then, so neither does the import.
   const loaded = importFile(server).then(() => {
-    throw new StartError(`${basename(server)} calls no serve(config, …) of "errand/node".`)
+    throw new StartError(
+      `${basename(server)} calls neither serve(config, …) nor createNodeApp(config, …) of "errand/node".`,
+    )
   })
   return Promise.race([captured, loaded])
 }

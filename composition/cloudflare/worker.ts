@@ -1,6 +1,6 @@
 /// <reference types="@cloudflare/workers-types" />
 import type { DurableObject } from 'cloudflare:workers'
-import { BASE_PATH, answerBelow } from '#adapters/http/below.ts'
+import { answerBelow, checkBasePath } from '#adapters/http/below.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
@@ -26,7 +26,6 @@ import { WatchJob } from '#application/job/watch-job.ts'
 import { TendWebhookLog } from '#application/webhook/tend-webhook-log.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import type { Agent } from '#domain/agent/agent.ts'
-import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Config } from '../config/config.ts'
 import type { AnyConfig } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
@@ -77,8 +76,7 @@ export function createWorker(
 
 /** @throws {DefinitionError} */
 function mounted(handler: ErrandWorker['handler'], basePath: string): ErrandWorker['handler'] {
-  if (!BASE_PATH.test(basePath))
-    throw new DefinitionError(`basePath "${basePath}" must look like "/errand", without a "/" at its end.`)
+  checkBasePath(basePath)
   const fetch: typeof handler.fetch = (request, env, life) =>
     answerBelow(basePath, request, (inner) => handler.fetch(inner, env, life))
   return { ...handler, fetch }

@@ -2,7 +2,7 @@ import type { Project } from '../config/parts.ts'
 
 let capture: ((project: Project) => void) | null = null
 
-/** From now on `serve` starts no server: it hands over its project. For a command that reads an author's `server.ts`. */
+/** From now on `serve` and `createNodeApp` start nothing: they hand over their project. For a command that reads an author's `server.ts`. */
 export function captureServe(): Promise<Project> {
   const captured = Promise.withResolvers<Project>()
   capture = captured.resolve

@@ -3,22 +3,16 @@ import type { Listen } from '#adapters/http/server.ts'
 import { LineOutput } from '#adapters/node/process/line-output.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
-import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
 import type { Agent } from '#domain/agent/agent.ts'
-import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Project } from '../config/parts.ts'
-import { checkTenants } from '../settings/check-tenants.ts'
 import { httpApp } from '../http-app.ts'
 import { reconcileSchedules } from '../reconcile-schedules.ts'
-import { knownTenants } from '../known-tenants.ts'
 import { localHome } from './job-home.ts'
 import { openNodeApp } from './app.ts'
 import { createNodeLogger } from './logger.ts'
-import { addOutbound } from './outbound.ts'
-import type { EngineOptions } from './storage.ts'
+import { addServing, engineOf, tendWebhookLogs } from './serving.ts'
 import { NodeStop, closeServer } from './stop.ts'
-import { workOf } from './work.ts'
-import { type NodeSettings, SettingsError } from '../settings/settings.ts'
+import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
@@ -48,17 +42,12 @@ export async function startServer(
   const { drainMs, secrets } = settings
   const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
   const { container, storage } = await stop.unlessStopped(openNodeApp(settings, project))
-  addOutbound(container, settings)
-  container.registerInstance(t.OPEN_MODE, 'loopback')
-  container.registerInstance(t.PEER_ADDRESS, peerAddress)
-  container.registerInstance(t.RUNTIME, runtime)
-  checkDefaultModel(container, settings)
-  checkTenants(container.resolve(t.TENANTS), container.resolve(t.AGENTS))
+  addServing(container, settings, { runtime, peerAddress, openMode: 'loopback' })
   const open = !(await container.resolve(t.API_KEYS).any())
   if (open) checkAddress(settings)
   await storage.serve()
   await reconcileSchedules(container)
-  const engine = storage.createEngine(workOf(container), engineOptions(container, settings))
+  const engine = engineOf(container, storage, settings)
   const server = await listen(httpApp(container, localHome(container)), settings)
   await tendWebhookLogs(container)
   await engine.start()
@@ -66,30 +55,6 @@ export async function startServer(
   stop.whenRunning(running)
   greet(server.url, container, { ...settings, place: storage.place, open })
   return { url: server.url, close: () => closeServer(running) }
-}
-
-/** Declared since the last start, a webhook's log gets what wakes it. On a full disk that comes with a later start. */
-async function tendWebhookLogs(container: DependencyContainer): Promise<void> {
-  try {
-    await container.resolve(WakeWebhookLog).begin()
-  } catch (error) {
-    if (!(error instanceof StorageUnavailableError)) throw error
-    container.resolve(t.LOGGER).error('The logs of webhooks are not looked after until the next start.', error)
-  }
-}
-
-function engineOptions(container: DependencyContainer, { concurrency, tenants, apiKeys }: NodeSettings): EngineOptions {
-  const stored = container.resolve(t.API_KEY_STORE)
-  const clock = container.resolve(t.CLOCK)
-  return { concurrency, tenants, knownTenants: knownTenants({ listed: apiKeys, stored, clock }) }
-}
-
-function checkDefaultModel(container: DependencyContainer, { defaultModel }: NodeSettings): void {
-  try {
-    container.resolve(t.MODELS).check(defaultModel)
-  } catch (error) {
-    throw new SettingsError(`ERRAND_MODEL is ${defaultModel}. ${(error as Error).message}`)
-  }
 }
 
 /** Without a key every request is answered, so only this machine may send one. */

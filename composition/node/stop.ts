@@ -13,7 +13,7 @@ const EXTRA_MS = 10_000
 
 export interface Running {
   readonly container: DependencyContainer
-  readonly server: HttpServer
+  readonly server: Pick<HttpServer, 'close'>
   readonly engine: Engine
   readonly storage: NodeStorage
 }

@@ -57,7 +57,7 @@ describe('a Worker without keys', () => {
           const { code, detail } = await response.json<{ code: string; detail: string }>()
           expect(code).toBe('unauthorized')
           expect(detail).toMatch(
-            /no API keys, so it answers no request.*errand keys create --setting.*ERRAND_API_KEYS.*dev:worker/,
+            /no API keys, so it answers no request.*errand keys create --setting.*ERRAND_API_KEYS.*errand dev --worker/,
           )
         }
     },

@@ -1,0 +1,55 @@
+import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
+import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
+import { knownTenants } from '../known-tenants.ts'
+import { checkTenants } from '../settings/check-tenants.ts'
+import { type NodeSettings, SettingsError } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+import { addOutbound } from './outbound.ts'
+import type { Engine, NodeStorage } from './storage.ts'
+import { workOf } from './work.ts'
+
+/** How requests come in. */
+export interface Incoming {
+  readonly runtime: string
+  readonly openMode: OpenMode
+  readonly peerAddress: PeerAddress
+}
+
+/** Adds what only a process that serves needs. @throws {SettingsError} */
+export function addServing(container: DependencyContainer, settings: NodeSettings, incoming: Incoming): void {
+  addOutbound(container, settings)
+  container.registerInstance(t.OPEN_MODE, incoming.openMode)
+  container.registerInstance(t.PEER_ADDRESS, incoming.peerAddress)
+  container.registerInstance(t.RUNTIME, incoming.runtime)
+  checkDefaultModel(container, settings)
+  checkTenants(container.resolve(t.TENANTS), container.resolve(t.AGENTS))
+}
+
+/** What executes jobs, not yet started. */
+export function engineOf(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): Engine {
+  const { concurrency, tenants, apiKeys: listed } = settings
+  const stored = container.resolve(t.API_KEY_STORE)
+  const clock = container.resolve(t.CLOCK)
+  const options = { concurrency, tenants, knownTenants: knownTenants({ listed, stored, clock }) }
+  return storage.createEngine(workOf(container), options)
+}
+
+/** Declared since the last start, a webhook's log gets what wakes it. On a full disk that comes with a later start. */
+export async function tendWebhookLogs(container: DependencyContainer): Promise<void> {
+  try {
+    await container.resolve(WakeWebhookLog).begin()
+  } catch (error) {
+    if (!(error instanceof StorageUnavailableError)) throw error
+    container.resolve(t.LOGGER).error('The logs of webhooks are not looked after until the next start.', error)
+  }
+}
+
+function checkDefaultModel(container: DependencyContainer, { defaultModel }: NodeSettings): void {
+  try {
+    container.resolve(t.MODELS).check(defaultModel)
+  } catch (error) {
+    throw new SettingsError(`ERRAND_MODEL is ${defaultModel}. ${(error as Error).message}`)
+  }
+}
