@@ -16,7 +16,7 @@ export interface Facts {
 }
 
 /** How long the process that has decided fires has to submit them. */
-const SUBMIT_MS = 30_000
+const SUBMIT_MS = 10_000
 /** How soon a fire looks again whether an earlier job has ended: after a share of the time that it has waited. */
 const LOOK_SHARE = 4
 const LOOK_SOONEST_MS = 2000

@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { eventually } from '#test/support/eventually.ts'
 import { startCountingModel } from '#test/support/counting-model.ts'
 import { startHeldModel } from '#test/support/held-model.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
@@ -79,4 +80,57 @@ export async function killStory(
     ok(steps.length <= 3 + kills, `${product} was asked for ${String(steps.length)} times`)
   }
   model.close()
+}
+
+interface ScheduleBody {
+  readonly id: string
+  readonly status: string
+  readonly fires: readonly { readonly nominalAt: string; readonly outcome: string; readonly jobId?: string }[]
+}
+
+/**
+ * Kills a real server with `kill -9` while many schedules fire at once, and looks whether each nominal time has one job.
+ */
+export async function scheduleKillStory(start: Start, schedules: number): Promise<void> {
+  let server = await start({})
+  const ids = Array.from({ length: schedules }, (_, n) => `s${String(n)}`)
+  const at = new Date(Date.now() + 2000)
+  const work = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['storm'] }
+  const put = async (id: string): Promise<void> => {
+    const body = JSON.stringify({ ...work, when: { at } })
+    const headers = { 'content-type': 'application/json' }
+    strictEqual((await fetch(`${server.url}/schedules/${id}`, { method: 'PUT', headers, body })).status, 201)
+  }
+  await Promise.all(ids.map(put))
+  const count = async (): Promise<number> =>
+    ((await (await fetch(`${server.url}/jobs/counts?tag=storm`)).json()) as { total: number }).total
+  for (const part of [0.25, 0.6]) {
+    await eventually(async () => {
+      ok((await count()) >= part * schedules)
+    })
+    await server.kill('SIGKILL')
+    server = await start({})
+  }
+
+  await eachFiredOnce(server.url, ids, at)
+  strictEqual(await count(), schedules)
+}
+
+/** Each of these schedules has ended with one fire, for `at`, whose job is completed. */
+export async function eachFiredOnce(server: string, ids: readonly string[], at: Date): Promise<void> {
+  const fired: string[] = []
+  for (const id of ids) {
+    const { fires } = await eventually(async () => {
+      const schedule = (await (await fetch(`${server}/schedules/${id}`)).json()) as ScheduleBody
+      strictEqual(schedule.status, 'ended', id)
+      return schedule
+    })
+    deepStrictEqual(
+      fires.map(({ nominalAt, outcome }) => [nominalAt, outcome]),
+      [[at.toISOString(), 'submitted']],
+    )
+    fired.push(...fires.flatMap(({ jobId }) => jobId ?? []))
+  }
+  strictEqual(new Set(fired).size, ids.length)
+  for (const jobId of fired) strictEqual((await finished(server, jobId)).status, 'completed')
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, test } from 'vitest'
 import type { ServerProcess } from '#test/support/server-process.ts'
 import { apiStory } from './api-story.ts'
-import { cancelStory, interruptedStory, killStory } from './kills.ts'
+import { cancelStory, interruptedStory, killStory, scheduleKillStory } from './kills.ts'
 import { keyStory, keysByCli, keysOnD1 } from './key-story.ts'
 import { Servers } from './runtimes.ts'
 import { newcomerStory } from './story.ts'
@@ -10,10 +10,12 @@ interface Runtime {
   readonly runtime: 'node' | 'deno' | 'bun' | 'cloudflare'
   readonly begin: (servers: Servers, settings?: Readonly<Record<string, string>>) => Promise<ServerProcess>
   readonly load: { readonly jobs: number; readonly kills: number }
+  /** How many fire at once; absent where a runtime shares the engine of another one that has this test. */
+  readonly schedules?: number
 }
 
 /** What a server does on every runtime. Each runtime has a test file of its own, so that they run side by side. */
-export function describeStories({ runtime, begin, load }: Runtime): void {
+export function describeStories({ runtime, begin, load, schedules = 0 }: Runtime): void {
   let servers: Servers
   beforeEach(() => {
     servers = new Servers()
@@ -45,6 +47,10 @@ export function describeStories({ runtime, begin, load }: Runtime): void {
 
     test('loses nothing and repeats nothing that is known when it is killed again and again under load', async () => {
       await killStory(start, load)
+    })
+
+    test.runIf(schedules > 0)('fires each schedule once when it is killed while many are due', async () => {
+      await scheduleKillStory(start, schedules)
     })
   })
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { eachFiredOnce } from '#test/e2e/kills.ts'
 import { Servers, startNode } from '#test/e2e/runtimes.ts'
 import { finished, submitCopy } from '#test/e2e/story.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { startCountingModel } from '#test/support/counting-model.ts'
 import { startHeldModel } from '#test/support/held-model.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
@@ -107,5 +109,31 @@ test('a bulk operation that is asked for at one server is carried out', async ()
   })
   expect(response.status).toBe(202)
   expect(await finished(second.url, id)).toMatchObject({ status: 'canceled' })
+  model.close()
+})
+
+test('of three servers that wake the same schedules, and one that is killed meanwhile, each schedule fires once', async () => {
+  const model = await startCountingModel(0)
+  const [first, second, third] = await startAll(3, model)
+  if (!first || !second || !third) throw new Error('There are three.')
+  const ids = Array.from({ length: 60 }, (_, n) => `s${String(n)}`)
+  const at = new Date(Date.now() + 2000)
+  const work = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['storm'] }
+  const put = (id: string, n: number): Promise<Response> =>
+    fetch(`${[first, second, third][n % 3]?.url ?? ''}/schedules/${id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...work, when: { at } }),
+    })
+  const answers = await Promise.all(ids.map(put))
+  expect(answers.map(({ status }) => status)).toEqual(ids.map(() => 201))
+  const count = async (): Promise<number> =>
+    ((await (await fetch(`${second.url}/jobs/counts?tag=storm`)).json()) as { total: number }).total
+  await eventually(async () => {
+    expect(await count()).toBeGreaterThanOrEqual(15)
+  })
+  await first.kill('SIGKILL')
+  await eachFiredOnce(third.url, ids, at)
+  expect(await count()).toBe(60)
   model.close()
 })
