@@ -62,9 +62,10 @@ export function compose(env: Env, project: Project): DependencyContainer {
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })
   const container = createContainer()
   const world = { env: settings.authorsEnv, publicFetch, database: db, logger }
-  const { agents, routes, schedules, webhooks } = partsOf(project, world)
+  const { agents, routes, schedules, tenants: declared, webhooks } = partsOf(project, world)
+  const tenants = settings.tenants.over(declared)
   checkCallTimes(agents.list(), settings.limits)
-  checkTenants(settings.tenants, agents)
+  checkTenants(tenants, agents)
   container.registerInstance(t.AGENTS, agents)
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, keys))
   container.registerInstance(
@@ -100,7 +101,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.register(t.RELEASE, { useFactory: () => settings.release ?? env.CF_VERSION_METADATA?.id ?? null })
   container.registerInstance(t.RUNTIME, 'cloudflare')
   container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
-  container.registerInstance(t.TENANTS, settings.tenants)
+  container.registerInstance(t.TENANTS, tenants)
   const logs = { objects: env.WEBHOOK_LOG, index: new RecordIndex(db, WEBHOOK_LOG.name) }
   container.registerInstance(t.WEBHOOK_LOG, new RemoteWebhookLogs(logs))
   container.registerInstance(t.WEBHOOKS, webhooks)

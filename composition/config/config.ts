@@ -8,6 +8,7 @@ import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { DemoScript } from '../demo/model.ts'
 import { WebhookRegistry } from '#domain/webhook/registry.ts'
 import type { Webhook } from '#domain/webhook/webhook.ts'
+import { type TenantDefinitions, tenantsOf } from './tenants.ts'
 import type { World } from './world.ts'
 
 /** A value, or a function that makes it of what the runtime offers and of the author's own ports. */
@@ -24,6 +25,8 @@ export interface Config<Agents extends readonly Agent[] = readonly Agent[], Port
   readonly tables?: readonly SqlSchema[]
   /** Plays the agents where no API key is set. It returns `null` to leave an agent to the offline demo model. */
   readonly demo?: DemoScript
+  /** Limits and agents of single tenants, by name. `ERRAND_TENANTS` wins, field by field. */
+  readonly tenants?: Made<TenantDefinitions, Ports>
   /** Who sends events here, and what they lead to. */
   readonly webhooks?: Made<readonly Webhook[], Ports>
 }
@@ -35,6 +38,7 @@ const FIELDS: Fields<keyof Config> = {
   schedules: { type: 'list or factory', optional: true },
   tables: { type: 'list', optional: true },
   demo: { type: 'function', optional: true },
+  tenants: { type: 'object or factory', optional: true },
   webhooks: { type: 'list or factory', optional: true },
 }
 
@@ -43,11 +47,12 @@ export function defineConfig<const Agents extends readonly Agent[], Ports extend
   config: Config<Agents, Ports>,
 ): Config<Agents, Ports> {
   checkFields('config', config, FIELDS)
-  const { agents, webhooks = [], routes = {}, tables = [] } = config
+  const { agents, webhooks = [], routes = {}, tables = [], tenants = {} } = config
   // What a factory returns is checked when the server starts.
   if (typeof agents !== 'function') new AgentRegistry(agents)
   if (typeof routes !== 'function') checkOwnRoutes(routes)
   checkOwnTables(tables)
+  if (typeof tenants !== 'function') tenantsOf(tenants)
   if (typeof webhooks !== 'function') new WebhookRegistry(webhooks)
   return config
 }

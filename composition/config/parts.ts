@@ -2,9 +2,11 @@ import { type OwnRoutes, checkOwnRoutes } from '#adapters/http/own-routes.ts'
 import type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { TenantPolicy } from '#domain/tenant/policy.ts'
 import { WebhookRegistry } from '#domain/webhook/registry.ts'
 import type { Config, Made } from './config.ts'
 import { checkSchedules } from './define-schedule.ts'
+import { checkAgentsOf, tenantsOf } from './tenants.ts'
 import type { RuntimeWorld, World } from './world.ts'
 
 /** A config whose ports are not known here. The overloads of `serve` and `createWorker` make sure that they are given. */
@@ -21,6 +23,8 @@ export interface Parts {
   readonly agents: AgentRegistry
   readonly routes: OwnRoutes
   readonly schedules: readonly DeclaredSchedule[]
+  /** The policies that the config declares. */
+  readonly tenants: ReadonlyMap<string, Partial<TenantPolicy>>
   readonly webhooks: WebhookRegistry
 }
 
@@ -32,8 +36,10 @@ export function partsOf({ config, ports }: Project, runtime: RuntimeWorld): Part
   const agents = new AgentRegistry(made(config.agents, world))
   const schedules = config.schedules === undefined ? [] : made(config.schedules, world)
   checkSchedules(schedules, agents)
+  const tenants = tenantsOf(config.tenants === undefined ? {} : made(config.tenants, world))
+  checkAgentsOf(tenants, agents)
   const webhooks = new WebhookRegistry(config.webhooks === undefined ? [] : made(config.webhooks, world))
-  return { agents, routes, schedules, webhooks }
+  return { agents, routes, schedules, tenants, webhooks }
 }
 
 function made<Value extends object>(value: Made<Value, never>, world: World<never>): Value {

@@ -72,13 +72,24 @@ export async function openNodeApp(
     database: storage.db,
     logger: deps.logger,
   }
-  const { agents, routes, schedules, webhooks } = partsOf(project, world)
+  const { agents, routes, schedules, tenants, webhooks } = await orClosed(storage, () => partsOf(project, world))
   container.registerInstance(t.AGENTS, agents)
   container.registerInstance(t.OWN_ROUTES, routes)
   container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.register(t.DEMO, { useFactory: () => project.config.demo })
+  container.registerInstance(t.TENANTS, settings.tenants.over(tenants))
   container.registerInstance(t.WEBHOOKS, webhooks)
   return { container, storage }
+}
+
+/** What `work` makes. If it fails, the storage is closed, because an open one keeps the process alive. */
+export async function orClosed<T>(storage: NodeStorage, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
 }
 
 /** Loaded late: what speaks to Postgres is a third of the modules, and a server on SQLite needs none of them. */
@@ -172,5 +183,4 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets))
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.RANDOM, random)
-  container.registerInstance(t.TENANTS, settings.tenants)
 }

@@ -1,4 +1,5 @@
 import { answerBelow, checkBasePath } from '#adapters/http/below.ts'
+import type { PeerAddress } from '#adapters/http/open-mode.ts'
 import { problemResponse } from '#adapters/http/problem.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
 import type { Agent } from '#domain/agent/agent.ts'
@@ -8,12 +9,13 @@ import type { Project } from '../config/parts.ts'
 import { httpApp } from '../http-app.ts'
 import { reconcileSchedules } from '../reconcile-schedules.ts'
 import { parseNodeSettings } from '../settings/settings.ts'
-import { type NodeApp as OpenApp, openNodeApp } from './app.ts'
+import { type NodeApp as OpenApp, openNodeApp, orClosed } from './app.ts'
 import { localHome } from './job-home.ts'
 import type { ServeOptions } from './serve.ts'
 import type { NodeLike } from './server.ts'
 import { addServing, engineOf, tendWebhookLogs } from './serving.ts'
 import { closeServer } from './stop.ts'
+import type { Engine } from './storage.ts'
 
 export interface NodeAppOptions<Ports extends object = object> extends ServeOptions<Ports> {
   /** Where the author's server passes requests on: `/errand`. Their paths begin with it. */
@@ -56,31 +58,37 @@ export async function openMounted(project: Project, { env, basePath, like }: Mou
   if (basePath !== undefined) checkBasePath(basePath)
   const settings = parseNodeSettings(env)
   const app = await openNodeApp(settings, project)
-  addServing(app.container, settings, {
-    runtime: like.runtime,
-    // Who reaches the author's server is not known here, so without keys nobody is let in.
-    openMode: settings.openMode,
-    peerAddress: (c) => like.peerAddress(c) ?? UNKNOWN_PEER,
+  const engine = await orClosed(app.storage, async () => {
+    // Which callers reach the author's server is not known here, so without keys every request is refused.
+    const { openMode } = settings
+    const peerAddress: PeerAddress = (c) => like.peerAddress(c) ?? UNKNOWN_PEER
+    addServing(app.container, settings, { runtime: like.runtime, openMode, peerAddress })
+    await app.storage.serve()
+    await reconcileSchedules(app.container)
+    return engineOf(app.container, app.storage, settings)
   })
-  await app.storage.serve()
-  await reconcileSchedules(app.container)
-  const engine = engineOf(app.container, app.storage, settings)
+  return mounted(app, engine, answerOf(app, basePath))
+}
+
+type Answer = (request: Request, connection: object) => Promise<Response>
+
+function mounted({ container, storage }: OpenApp, engine: Engine, answer: Answer): NodeApp {
+  const server = { close: () => Promise.resolve() }
   let closing: Promise<void> | undefined
-  const answer = answerOf(app, basePath)
   return {
     fetch: async (request, connection = {}) =>
       closing ? problemResponse(new StoppingError(), request) : answer(request, connection),
     start: async () => {
-      await tendWebhookLogs(app.container)
+      await tendWebhookLogs(container)
       await engine.start()
     },
-    close: () => (closing ??= closeServer({ ...app, engine, server: { close: () => Promise.resolve() } })),
+    close: () => (closing ??= closeServer({ container, storage, engine, server })),
   }
 }
 
-function answerOf({ container }: OpenApp, basePath: string | undefined) {
+function answerOf({ container }: OpenApp, basePath: string | undefined): Answer {
   const http = httpApp(container, localHome(container))
-  return async (request: Request, connection: object): Promise<Response> => {
+  return async (request, connection) => {
     const unreadable = refuseUnreadable(request)
     if (unreadable) return unreadable
     const answer = async (inner: Request): Promise<Response> => http.fetch(inner, connection)

@@ -29,7 +29,8 @@ export function addServing(container: DependencyContainer, settings: NodeSetting
 
 /** What executes jobs, not yet started. */
 export function engineOf(container: DependencyContainer, storage: NodeStorage, settings: NodeSettings): Engine {
-  const { concurrency, tenants, apiKeys: listed } = settings
+  const { concurrency, apiKeys: listed } = settings
+  const tenants = container.resolve(t.TENANTS)
   const stored = container.resolve(t.API_KEY_STORE)
   const clock = container.resolve(t.CLOCK)
   const options = { concurrency, tenants, knownTenants: knownTenants({ listed, stored, clock }) }

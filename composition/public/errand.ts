@@ -47,6 +47,7 @@ export type {
 } from '#domain/webhook/webhook.ts'
 export { defineConfig } from '../config/config.ts'
 export type { Config } from '../config/config.ts'
+export type { TenantDefinition, TenantDefinitions } from '../config/tenants.ts'
 export type { RuntimeWorld, World } from '../config/world.ts'
 export type { Logger } from '#ports/logger.ts'
 export type { PublicFetch, PublicRequest, PublicResponse } from '#ports/public-fetch.ts'

@@ -8,7 +8,7 @@ import { wholeNumber } from './whole-number.ts'
 
 const DAY_MS = 86_400_000
 
-const tenantName = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, "_", "." or "-"')
+export const tenantName = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, "_", "." or "-"')
 const callbackSecret = z.string().superRefine((secret, context) => {
   const problem = problemWithSecret(secret)
   if (problem !== null) context.addIssue(problem)
@@ -18,7 +18,8 @@ const host = z
   .string()
   .regex(/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/, 'must look like "host" or "host:port", in lower case')
 
-const tenantFields = z.strictObject({
+/** What may be said of one tenant, in the environment and in the config. */
+export const tenantFields = z.strictObject({
   requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
   maxUnfinishedJobs: z.int().min(1).max(10_000_000).optional(),
   maxConcurrentJobs: z.int().min(1).max(10_000).optional(),
@@ -38,7 +39,7 @@ const tenantFields = z.strictObject({
   callbackSecrets: z.array(callbackSecret).min(1).optional(),
 })
 
-type TenantFields = z.infer<typeof tenantFields>
+export type TenantFields = z.infer<typeof tenantFields>
 
 const list = (text: string): readonly string[] => text.split(/[\s,]+/).filter((part) => part !== '')
 
@@ -139,7 +140,7 @@ export function tenantSecrets({
   return [...common, ...Object.values(tenants).flatMap(({ callbackSecrets }) => callbackSecrets ?? [])]
 }
 
-function policyOf({ retentionDays, callback, callbackSecrets, ...limits }: TenantFields): Partial<TenantPolicy> {
+export function policyOf({ retentionDays, callback, callbackSecrets, ...limits }: TenantFields): Partial<TenantPolicy> {
   return {
     ...(limits.requestsPerMinute !== undefined && { requestsPerMinute: limits.requestsPerMinute }),
     ...(limits.maxUnfinishedJobs !== undefined && { maxUnfinishedJobs: limits.maxUnfinishedJobs }),

@@ -40,6 +40,13 @@ export class TenantPolicies {
     return [...new Set([this.#common, ...this.#own.values()].flatMap(({ agents }) => agents ?? []))]
   }
 
+  /** The same, over `declared`: of a field that both have, this one holds. */
+  over(declared: ReadonlyMap<string, Partial<TenantPolicy>>): TenantPolicies {
+    const names = new Set([...declared.keys(), ...this.#own.keys()])
+    const both = [...names].map((name) => [name, { ...declared.get(name), ...this.#own.get(name) }] as const)
+    return new TenantPolicies(this.#common, new Map(both))
+  }
+
   get(tenantId: string): TenantPolicy {
     return { ...this.#common, ...this.#own.get(tenantId) }
   }

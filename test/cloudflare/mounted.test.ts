@@ -9,7 +9,8 @@ import { defineAgent } from '#domain/agent/agent.ts'
 
 afterAll(() => reset())
 
-const config = defineConfig({ agents: [defineAgent({ name: 'slogan', instructions: 'Be brief.' })] })
+const slogan = defineAgent({ name: 'slogan', instructions: 'Be brief.' })
+const config = defineConfig({ agents: [slogan] })
 
 /** A Worker that was there before, with Errand below a path. */
 function stranger() {
@@ -38,6 +39,17 @@ test("a stranger's Hono Worker mounts Errand beside its own routes", async () =>
   const page = await ask('/tools/errand/jobs?page_size=1')
   const [, next = ''] = /<(\/tools\/errand\/jobs\?[^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '') ?? []
   expect((await ask(next)).status).toBe(200)
+})
+
+test('a tenant has the policy that the config declares', async () => {
+  const other = defineAgent({ name: 'other', instructions: 'Be long.' })
+  const { handler } = createWorker({ agents: [slogan, other], tenants: { default: { agents: [other] } } })
+  const answer = await handler.fetch(
+    new Request('http://localhost/agents'),
+    env as unknown as Env,
+    createExecutionContext(),
+  )
+  expect(await answer.json()).toMatchObject({ agents: [{ name: 'other' }] })
 })
 
 test('a request that is not below the path is answered as one that no route takes', async () => {
