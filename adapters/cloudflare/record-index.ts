@@ -7,13 +7,16 @@ import type { Looked } from './record-stub.ts'
 export const recordIndexSchema: SqlSchema = {
   name: 'record_index',
   statements: [
-    'CREATE TABLE record_index (id TEXT PRIMARY KEY, kind TEXT NOT NULL, look_at BIGINT NOT NULL) WITHOUT ROWID',
-    'CREATE INDEX record_index_by_time ON record_index (kind, look_at)',
-    // Of records that are listed; others have none.
-    'ALTER TABLE record_index ADD COLUMN tenant_id TEXT',
-    'CREATE INDEX record_index_by_tenant ON record_index (kind, tenant_id, id) WHERE tenant_id IS NOT NULL',
-    // When its object was first found without the record.
-    'ALTER TABLE record_index ADD COLUMN missing_since BIGINT',
+    // `missing_since`: when its object was first found without the record.
+    `CREATE TABLE record_index (
+       id TEXT PRIMARY KEY,
+       kind TEXT NOT NULL,
+       tenant_id TEXT NOT NULL,
+       look_at BIGINT NOT NULL,
+       missing_since BIGINT
+     ) WITHOUT ROWID`,
+    'CREATE INDEX record_index_by_time ON record_index (kind, look_at, tenant_id)',
+    'CREATE INDEX record_index_by_tenant ON record_index (kind, tenant_id, id)',
   ],
 }
 
@@ -22,14 +25,16 @@ export const MISSING_MS = 3_600_000
 
 /** An earlier record of that id may have left its entry behind. */
 const ADD = `
-  INSERT INTO record_index (id, kind, look_at, tenant_id) VALUES (?, ?, ?, ?)
+  INSERT INTO record_index (id, kind, tenant_id, look_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET look_at = MIN(look_at, excluded.look_at), missing_since = NULL
   WHERE missing_since IS NOT NULL OR look_at > excluded.look_at`
 
-const CLAIM = `
-  UPDATE record_index SET look_at = ?
-  WHERE id IN (SELECT id FROM record_index WHERE kind = ? AND look_at <= ? ORDER BY look_at LIMIT ?)
-  RETURNING id`
+/** The first of each tenant, then the second of each, and so on. */
+const DUE = `
+  SELECT id FROM (
+    SELECT id, look_at, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY look_at) AS turn
+    FROM record_index WHERE kind = ? AND look_at <= ?
+  ) ORDER BY turn, look_at LIMIT ?`
 
 /** D1 takes a hundred parameters, so lists are one. */
 const NOTE = `
@@ -45,18 +50,9 @@ const MISS = `
 /** A record that the index is to know. */
 export interface Listed {
   readonly id: string
+  readonly tenantId: string
   /** When to look after it (epoch ms). */
   readonly lookAt: number
-  /** Whose lists show it; `null` where none does. */
-  readonly tenantId: string | null
-}
-
-export interface RecordClaim {
-  /** Records that were to be looked after by then (epoch ms). */
-  readonly by: number
-  /** When they are to be looked after again, unless more becomes known of them. */
-  readonly until: number
-  readonly most: number
 }
 
 /** The records of one kind. */
@@ -70,20 +66,20 @@ export class RecordIndex {
   }
 
   /** Before the record itself is stored. May be repeated. */
-  async add({ id, lookAt, tenantId }: Listed): Promise<void> {
-    await this.#db.batch([{ sql: ADD, params: [id, this.#kind, lookAt, tenantId] }])
+  async add({ id, tenantId, lookAt }: Listed): Promise<void> {
+    await this.#db.batch([{ sql: ADD, params: [id, this.#kind, tenantId, lookAt] }])
   }
 
-  /** Ids of a tenant's listed records, in order. */
+  /** Ids of a tenant's records, in order. */
   async list({ tenantId, size, after }: RecordListQuery): Promise<readonly string[]> {
     const sql = 'SELECT id FROM record_index WHERE kind = ? AND tenant_id = ? AND id > ? ORDER BY id LIMIT ?'
     const rows = await this.#db.query(sql, this.#kind, tenantId, after ?? '', size)
     return rows.map((row) => textAt(row, 'id'))
   }
 
-  /** Ids of those that are to be looked after, longest ago first. */
-  async claim({ by, until, most }: RecordClaim): Promise<readonly string[]> {
-    return (await this.#db.query(CLAIM, until, this.#kind, by, most)).map((row) => textAt(row, 'id'))
+  /** Ids of at most so many that were to be looked after by `now`, longest ago first. Tenants have equal parts. */
+  async due(now: number, most: number): Promise<readonly string[]> {
+    return (await this.#db.query(DUE, this.#kind, now, most)).map((row) => textAt(row, 'id'))
   }
 
   /**

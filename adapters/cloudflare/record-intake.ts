@@ -11,8 +11,6 @@ export interface RemoteRecordsDeps<T extends Stored, C, A> {
   readonly kind: RecordKind<T>
   readonly objects: RecordNamespace<T, C, A>
   readonly index: Pick<RecordIndex, 'add' | 'list'>
-  /** Whether lists of their tenant show its records. */
-  readonly isListed?: boolean
 }
 
 /** A new record is looked after by then: most operations are completed sooner. */
@@ -35,9 +33,10 @@ export class RemoteRecords<T extends Stored, C extends { readonly tenantId: stri
 
   /** The index first: what it does not have is not found when its alarm is lost. */
   async create(record: T): Promise<CreatedRecord<T>> {
-    const { objects } = this.#deps
-    await this.#list(record, record.updatedAt + GRACE_MS)
-    return askObject(() => objects.getByName(record.id).create(record), { repeatable: true })
+    const { objects, index } = this.#deps
+    const { id, tenantId } = record
+    await index.add({ id, tenantId, lookAt: record.updatedAt + GRACE_MS })
+    return askObject(() => objects.getByName(id).create(record), { repeatable: true })
   }
 
   async get(tenantId: string, id: string): Promise<T | null> {
@@ -49,7 +48,7 @@ export class RemoteRecords<T extends Stored, C extends { readonly tenantId: stri
   async execute(id: string, command: C): Promise<A> {
     const first = await this.#change(id, command, false)
     if ('answer' in first) return first.answer
-    await this.#list({ id, tenantId: command.tenantId }, first.lookAt)
+    await this.#deps.index.add({ id, tenantId: command.tenantId, lookAt: first.lookAt })
     const second = await this.#change(id, command, true)
     if ('answer' in second) return second.answer
     throw new TypeError('An object did not create what it may create.')
@@ -70,10 +69,5 @@ export class RemoteRecords<T extends Stored, C extends { readonly tenantId: stri
       records: found.filter((record) => record !== null),
       next: ids.length === query.size ? (ids.at(-1) ?? null) : null,
     }
-  }
-
-  async #list({ id, tenantId }: Pick<Stored, 'id' | 'tenantId'>, lookAt: number): Promise<void> {
-    const { index, isListed = false } = this.#deps
-    await index.add({ id, lookAt, tenantId: isListed ? tenantId : null })
   }
 }

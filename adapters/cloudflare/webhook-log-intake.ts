@@ -25,7 +25,8 @@ export class RemoteWebhookLogs implements WebhookLogIntake {
   async add(entry: WebhookEntry, sealed: string | null): Promise<StoredEvent & { readonly created: boolean }> {
     const name = logName(entry)
     if (!this.#indexed.has(name)) {
-      await this.#deps.index.add({ id: name, lookAt: entry.receivedAt + GRACE_MS, tenantId: null })
+      const { tenantId, receivedAt } = entry
+      await this.#deps.index.add({ id: name, tenantId, lookAt: receivedAt + GRACE_MS })
       this.#indexed.add(name)
     }
     return this.#ask(entry, (log) => log.add(entry, sealed))

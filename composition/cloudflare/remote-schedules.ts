@@ -19,7 +19,7 @@ export interface ScheduleObjects {
 /** The Worker's way to schedules and to the windows of their limits: each is in an object of its own. */
 export function addRemoteSchedules(container: DependencyContainer, env: ScheduleObjects, db: D1SqlDatabase): void {
   const index = new RecordIndex(db, SCHEDULE.name)
-  const schedules = new RemoteRecords({ kind: SCHEDULE, objects: env.SCHEDULE, index, isListed: true })
+  const schedules = new RemoteRecords({ kind: SCHEDULE, objects: env.SCHEDULE, index })
   const windows = { objects: env.SCHEDULE_LIMIT, index: new RecordIndex(db, LIMIT_WINDOW.name) }
   container.registerInstance(t.SCHEDULE_READER, schedules)
   container.registerInstance(t.SCHEDULE_COMMANDS, schedules)

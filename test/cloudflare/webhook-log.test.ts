@@ -145,7 +145,7 @@ describe('the alarm of a log', () => {
       await keeper.add(webhookEntry(), null)
       await storage.deleteAlarm()
       const index = new RecordIndex(new D1SqlDatabase(env.JOB_INDEX), WEBHOOK_LOG.name)
-      await index.add({ id: 'shop/acme', lookAt: T0 + 60_000, tenantId: null })
+      await index.add({ id: 'shop/acme', tenantId: 'acme', lookAt: T0 + 60_000 })
       await clock.advance(120_000)
       const objects = { getByName: () => open() }
       await sweepRecords({ index, objects, clock, logger: silentLogger })
