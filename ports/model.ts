@@ -47,4 +47,10 @@ export interface Models {
    * @throws {ModelError} when the provider refuses, fails, cannot be reached or answers nonsense.
    */
   call(request: ModelRequest, options: ModelCallOptions): Promise<ModelReply>
+
+  /**
+   * Carries out a call of `model` when its provider has room for it. Absent where calls need not wait.
+   * @throws what `call` throws, and what aborts the signal while it waits.
+   */
+  inTurn?<T>(model: string, signal: AbortSignal, call: () => Promise<T>): Promise<T>
 }

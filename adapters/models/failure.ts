@@ -26,6 +26,7 @@ export function failureFrom(error: unknown, context: FailureContext): AppError {
   return new ModelError(sentence(whatHappened(error), messageOf(error), context), {
     retryable: isRefusal ? isWorthRetrying(error) : !REFUSED_BY_SDK.some((kind) => kind.isInstance(error)),
     retryAfterMs: isRefusal ? retryAfterMsIn(error, context.now) : undefined,
+    isCrowded: isRefusal && error.status === 429,
     usage: error instanceof AnswerError ? error.usage : undefined,
     hint: kindsOf(error),
   })

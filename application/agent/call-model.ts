@@ -31,7 +31,9 @@ export async function callModel(
   }
   const timeoutMs = agent.modelTimeoutMs
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }
-  const reply = await withDeadline(deadline, (inner) => models.call(request, { signal: inner, onText }))
+  // Its time limit begins when it has its turn.
+  const begin = () => withDeadline(deadline, (inner) => models.call(request, { signal: inner, onText }))
+  const reply = await (models.inTurn ? models.inTurn(model, signal, begin) : begin())
   const message = withUniqueCallIds(reply.message, turn.messages)
   return {
     type: 'model_call.completed',

@@ -1,4 +1,5 @@
 import { createPostJson } from '#adapters/node/http/post-json.ts'
+import { PacedModels } from '#adapters/local/paced-models.ts'
 import { createModels } from '../models.ts'
 import { nodeCallbackSender } from './callbacks.ts'
 import type { NodeSettings } from '../settings/settings.ts'
@@ -9,8 +10,6 @@ import type { DependencyContainer } from '../tsyringe.ts'
 export function addOutbound(container: DependencyContainer, settings: NodeSettings): void {
   const clock = container.resolve(t.CLOCK)
   container.registerInstance(t.CALLBACK_SENDER, nodeCallbackSender(settings, clock))
-  container.registerInstance(
-    t.MODELS,
-    createModels(settings, { clock, post: createPostJson(), demo: container.resolve(t.DEMO) }),
-  )
+  const models = createModels(settings, { clock, post: createPostJson(), demo: container.resolve(t.DEMO) })
+  container.registerInstance(t.MODELS, new PacedModels(models, { clock, limits: settings.providerLimits }))
 }

@@ -11,8 +11,13 @@ export const limitFields = {
   ERRAND_RUN_SECONDS: wholeNumber(1, 3600).optional(),
 }
 
+const calls = wholeNumber(1, 10_000).optional()
+
 /** Workers allow six connections, so there is nothing to move there (`cloudflare-limits.ts`). */
 export const nodeLimitFields = {
+  ANTHROPIC_MAX_CONCURRENCY: calls,
+  OPENAI_MAX_CONCURRENCY: calls,
+  OPENAI_COMPATIBLE_MAX_CONCURRENCY: calls,
   ERRAND_TOOL_CALLS_AT_ONCE: wholeNumber(1, 1000).optional(),
 }
 
@@ -35,5 +40,19 @@ export function limitsFrom(values: Values<typeof limitFields> & Partial<Values<t
     ...(maxStrikes !== undefined && { maxStrikes }),
     ...(runSeconds !== undefined && { maxRunMs: runSeconds * 1000 }),
     ...(maxToolCallsAtOnce !== undefined && { maxToolCallsAtOnce }),
+  }
+}
+
+/** By the name that a model begins with. */
+export function providerLimits(values: Values<typeof nodeLimitFields>): Readonly<Record<string, number>> {
+  const {
+    ANTHROPIC_MAX_CONCURRENCY: anthropic,
+    OPENAI_MAX_CONCURRENCY: openai,
+    OPENAI_COMPATIBLE_MAX_CONCURRENCY: compatible,
+  } = values
+  return {
+    ...(anthropic !== undefined && { anthropic }),
+    ...(openai !== undefined && { openai }),
+    ...(compatible !== undefined && { 'openai-compatible': compatible }),
   }
 }

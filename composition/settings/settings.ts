@@ -5,7 +5,7 @@ import { httpUrl } from '#adapters/web/http-url.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
-import { limitFields, limitsFrom, nodeLimitFields } from './limits.ts'
+import { limitFields, limitsFrom, nodeLimitFields, providerLimits } from './limits.ts'
 import { apiKey, baseUrl } from './models.ts'
 import { corsOrigins, idSecret, localDevelopment, postgresUrl, release, url } from './fields.ts'
 import { tenantPolicies, tenantSecrets, tenantSettings } from './tenants.ts'
@@ -93,6 +93,8 @@ export interface NodeSettings extends Settings {
   readonly dataDir: string
   /** Most jobs in execution at once. */
   readonly concurrency: number
+  /** Most calls at once in this server, by provider; none is named that has no limit. */
+  readonly providerLimits: Readonly<Record<string, number>>
   /** How long a server accepts requests after a stop signal, so that a load balancer can react. */
   readonly drainMs: number
   /** Where the CLI finds the server. */
@@ -120,6 +122,7 @@ export function parseNodeSettings(env: Env): NodeSettings {
     port: values.ERRAND_PORT,
     dataDir: values.ERRAND_DATA_DIR,
     concurrency: values.ERRAND_CONCURRENCY,
+    providerLimits: providerLimits(values),
     drainMs: values.ERRAND_DRAIN_SECONDS * 1000,
     serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
     apiKey: values.ERRAND_API_KEY ?? null,

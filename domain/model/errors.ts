@@ -12,6 +12,8 @@ export interface ModelErrorOptions {
   readonly retryable: boolean
   /** How long the provider asked us to wait, from its `Retry-After`; any number; kept as a duration of at most a day. */
   readonly retryAfterMs?: number | undefined
+  /** The provider takes no more calls for now (429). */
+  readonly isCrowded?: boolean
   /** What went wrong underneath, for the log. */
   readonly hint?: string
   /** Tokens that the failed call has cost, where the provider says so. */
@@ -23,12 +25,14 @@ export class ModelError extends AppError {
   readonly code = 'model_failed'
   override readonly retryable: boolean
   readonly retryAfterMs: number | undefined
+  readonly isCrowded: boolean
   readonly usage: Usage | undefined
 
   constructor(message: string, options: ModelErrorOptions) {
     super(message, options.hint === undefined ? {} : { hint: options.hint })
     this.retryable = options.retryable
     this.retryAfterMs = options.retryAfterMs === undefined ? undefined : boundedMs(options.retryAfterMs, 24 * HOUR_MS)
+    this.isCrowded = options.isCrowded ?? false
     this.usage = options.usage
   }
 }

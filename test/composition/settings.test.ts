@@ -46,6 +46,7 @@ describe('settings', () => {
       leaseMs: 15_000,
       dataDir: './data',
       concurrency: 50,
+      providerLimits: {},
       drainMs: 0,
       serverUrl: 'http://127.0.0.1:8787',
     })
