@@ -116,5 +116,7 @@ function isSaidBy(landed: JobEntry, { status, wake, hasUnknownCalls }: JobEntry)
 /** A running job is overdue only when its attempt must be over: until then its object is at work, and its alarm waits for that. */
 function entryFor(job: JobRecord): JobEntry {
   const entry = entryOf(job)
-  return job.status === 'running' ? { ...entry, wake: { kind: 'run', at: job.updatedAt + LONGEST_ATTEMPT_MS } } : entry
+  return job.status === 'running'
+    ? { ...entry, wake: { ...entry.wake, at: job.updatedAt + LONGEST_ATTEMPT_MS } }
+    : entry
 }

@@ -16,7 +16,7 @@ import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { restMs } from '#domain/job/leave.ts'
 import { submit } from '#domain/job/replay.ts'
-import { nextWake } from '#domain/job/wake.ts'
+import { isExecution, nextWake } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -217,7 +217,7 @@ export class JobKeeper implements JobStub {
     if (this.#isAwake) return false
     const now = this.#options.clock.now()
     const wake = nextWake(job)
-    return mayClaim(job, this.#app.executor, now) || (wake.kind !== 'run' && wake.at <= now)
+    return mayClaim(job, this.#app.executor, now) || (!isExecution(wake.kind) && wake.at <= now)
   }
 
   /** A read of an overdue job starts it again, because alarms have been lost in practice. */

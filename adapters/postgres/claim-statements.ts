@@ -27,7 +27,7 @@ function tenantsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
  * Kind, tenant, now, until, limit; for a tenant with a cap also the cap, and the latest end of a
  * claim.
  */
-function claimsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
+function claimsOf({ name, kindColumn, heldIf = 'FALSE', sharesCapIf = `${kindColumn} = $1` }: WakeTable) {
   const claim = (limit: string): string => `
     due AS MATERIALIZED (
       SELECT id, wake_at AS at FROM ${name}
@@ -38,7 +38,7 @@ function claimsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
     RETURNING ${name}.id, ${name}.version, due.at`
   const count = (where: string): string =>
     `(SELECT COUNT(*) FROM (SELECT 1 FROM ${name} WHERE tenant_id = $2 AND ${where} LIMIT $6) AS counted)`
-  const claimed = `${kindColumn} = $1 AND wake_at > $3 AND wake_at <= $7 AND claimed_until = wake_at AND NOT (${heldIf})`
+  const claimed = `${sharesCapIf} AND wake_at > $3 AND wake_at <= $7 AND claimed_until = wake_at AND NOT (${heldIf})`
   return {
     claim: { name: `errand_claim_${name}`, text: `WITH ${claim('$5')}` },
     claimWithin: {

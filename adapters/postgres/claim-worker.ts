@@ -62,6 +62,9 @@ export class ClaimWorker {
     this.#alarm = new Alarm(options.clock, () => {
       this.scan()
     })
+    options.cap?.onRoom(() => {
+      this.#goOn()
+    })
   }
 
   start(): void {
@@ -145,7 +148,7 @@ export class ClaimWorker {
   }
 
   #mostOf(tenantId: string): number | null {
-    return this.#options.most?.(tenantId) ?? null
+    return this.#options.cap?.most(tenantId) ?? null
   }
 
   #goOn(): void {

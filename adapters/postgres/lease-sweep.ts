@@ -3,7 +3,7 @@ import { ClockSteps } from '#application/time/clock-steps.ts'
 import type { HeldLease } from '#application/execution/lease-watch.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { Offer } from './offers.ts'
+import type { OfferOfKind } from './offers.ts'
 import type { SkewGuard } from './clock-skew.ts'
 import { isOutage } from './outage-retry.ts'
 
@@ -18,7 +18,7 @@ export interface LeaseSweepDeps {
    */
   readonly observe: (leases: readonly HeldLease[]) => ReadonlySet<string>
   /** These jobs can be taken over. */
-  readonly onEnded: (jobs: readonly Offer[]) => void
+  readonly onEnded: (jobs: readonly OfferOfKind[]) => void
   /** The clock was set back; also called at the start, for a step before it. */
   readonly onSetBack: (now: number) => Promise<void>
 }
@@ -37,12 +37,13 @@ const MOST = 10_000
 
 const RUNNING = {
   name: 'errand_running_leases',
-  text: `SELECT id, tenant_id, version, wake_at FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
+  text: `SELECT id, tenant_id, wake_kind, version, wake_at FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
 }
 
 interface LeaseRow {
   readonly id: string
   readonly tenant_id: string
+  readonly wake_kind: string
   readonly version: number
   /** The end of the lease: it is written with each renewal. */
   readonly wake_at: number
@@ -100,7 +101,9 @@ export class LeaseSweep {
     const { pool, observe, onEnded, leaseMs } = this.#deps
     const { rows } = await pool.query<LeaseRow>({ ...RUNNING, values: [MOST] })
     const ended = observe(rows.map(({ id: jobId, version, wake_at: expiresAt }) => ({ jobId, version, expiresAt })))
-    const jobs = rows.filter(({ id }) => ended.has(id)).map(({ id, tenant_id: tenantId }) => ({ id, tenantId }))
+    const jobs = rows
+      .filter(({ id }) => ended.has(id))
+      .map(({ id, tenant_id: tenantId, wake_kind: kind }) => ({ id, tenantId, kind }))
     if (jobs.length > 0) onEnded(jobs)
     return rows.length > 0 ? BUSY_MS : Math.min(IDLE_MS, leaseMs / 3)
   }

@@ -3,6 +3,11 @@ import type { Claim } from './claims.ts'
 /** Work that is due without a claim: the caller knows that its holder is gone. */
 export type Offer = Pick<Claim, 'id' | 'tenantId'>
 
+/** For the worker of that kind. */
+export interface OfferOfKind extends Offer {
+  readonly kind: string
+}
+
 /** What was offered and not begun yet, by tenant. */
 export class Offers {
   readonly #offers = new Map<string, Map<string, Offer>>()

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from '#ports/logger.ts'
-import type { Offer } from './offers.ts'
+import type { OfferOfKind } from './offers.ts'
 
 export interface LeftBehindDeps {
   readonly pool: pg.Pool
@@ -13,20 +13,20 @@ const MOST = 500
 
 const HELD = {
   name: 'errand_held',
-  text: `SELECT id, tenant_id FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
+  text: `SELECT id, tenant_id, wake_kind AS kind FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
 }
 
 /**
  * At the start of a server: jobs of executors that are known to be dead, which would otherwise wait
  * for the end of their leases.
  */
-export async function leftBehind({ pool, logger, isLeftBehind }: LeftBehindDeps): Promise<readonly Offer[]> {
+export async function leftBehind({ pool, logger, isLeftBehind }: LeftBehindDeps): Promise<readonly OfferOfKind[]> {
   try {
-    const { rows } = await pool.query<{ id: string; tenant_id: string }>({ ...HELD, values: [MOST] })
+    const { rows } = await pool.query<{ id: string; tenant_id: string; kind: string }>({ ...HELD, values: [MOST] })
     const answers = await Promise.all(rows.map(({ id }) => isLeftBehind(id)))
     const left = rows.filter((_, index) => answers[index] === true)
     if (left.length > 0) logger.info('Resuming jobs that an earlier process left unfinished.', { jobs: left.length })
-    return left.map(({ id, tenant_id: tenantId }) => ({ id, tenantId }))
+    return left.map(({ id, tenant_id: tenantId, kind }) => ({ id, tenantId, kind }))
   } catch (error) {
     logger.warn('Jobs of dead servers were not looked for; they go on when their leases end.', {
       reason: String(error),

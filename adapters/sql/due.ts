@@ -44,7 +44,7 @@ export class SqlDueJobs extends SqlDue implements DueJobs {
   }
 
   async expediteRunning(): Promise<number> {
-    const where = "wake_kind = 'run' AND status = 'running'"
+    const where = "wake_kind IN ('run', 'item') AND status = 'running'"
     const running = await this.#jobs.query(`SELECT id FROM jobs WHERE ${where}`)
     await this.#jobs.batch([{ sql: `UPDATE jobs SET wake_at = 0 WHERE ${where}`, params: [] }])
     return running.length

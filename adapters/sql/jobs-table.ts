@@ -47,7 +47,12 @@ export const jobsSchema: SqlSchema = {
   ],
 }
 
-export const JOB_WAKES: WakeTable = { name: 'jobs', kindColumn: 'wake_kind', heldIf: "status = 'running'" }
+export const JOB_WAKES: WakeTable = {
+  name: 'jobs',
+  kindColumn: 'wake_kind',
+  heldIf: "status = 'running'",
+  sharesCapIf: "wake_kind IN ('run', 'item')",
+}
 
 const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata,
     has_unknown_calls)

@@ -8,4 +8,6 @@ export interface WakeTable {
   readonly kindColumn: string
   /** Condition for rows that wait for nothing although they have a time: an executor holds them. */
   readonly heldIf?: string
+  /** Condition for rows of the kinds that share a tenant's limit. */
+  readonly sharesCapIf?: string
 }

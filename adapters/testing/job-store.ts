@@ -81,7 +81,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
 
   async expediteRunning(): Promise<number> {
     const running = [...this.#jobs].filter(([, { state }]) => state.job.status === 'running')
-    for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wake: { at: 0, kind: 'run' } })
+    for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wake: { ...stored.wake, at: 0 } })
     return Promise.resolve(running.length)
   }
 

@@ -1,6 +1,7 @@
 import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import { RECORD_WAKES } from '#adapters/sql/record-store.ts'
 import type { WakeTable } from '#adapters/sql/wake-table.ts'
+import { type Cap, SharedCap } from '#domain/tenant/shared-cap.ts'
 import type { EngineOptions, Left, Work } from './storage.ts'
 
 /** One kind of work that is done when its time has come, the same on each storage. */
@@ -9,8 +10,8 @@ export interface WorkKind {
   readonly table: WakeTable
   /** At once in this process. */
   readonly places: number
-  /** At once for a tenant, in all processes; `null` for as many as are free. */
-  readonly most?: (tenantId: string) => number | null
+  /** At once for a tenant, in all processes, with other kinds that share the limit. */
+  readonly cap?: Cap
   /** Longer than it takes until its first commit: until then, no other server begins it too. */
   readonly claimMs: number
   /**
@@ -26,6 +27,8 @@ export interface WorkKind {
 
 /** A receiver may be slow, and there may be many of them. */
 export const MOST_CALLBACKS = 100
+/** Of the limit of a tenant, the part that items of batches may use. */
+const ITEM_SHARE = 7 / 8
 /** Jobs that are deleted at once because their time is over. */
 const MOST_DELETIONS = 16
 /** Until the first commit of a job's attempt. */
@@ -35,7 +38,7 @@ const LONG_CLAIM_MS = 60_000
 
 /** Everything that is done because its time has come. */
 export function kindsOf(work: Work, { concurrency, tenants }: EngineOptions): readonly WorkKind[] {
-  const most = (tenantId: string): number | null => tenants.get(tenantId).maxConcurrentJobs
+  const cap = new SharedCap((tenantId) => tenants.get(tenantId).maxConcurrentJobs)
   const job = { table: JOB_WAKES, claimMs: LONG_CLAIM_MS, isFenced: false, mayBeEarly: true }
   const run = async (id: string, signal: AbortSignal): Promise<Left> => {
     await work.run(id, signal)
@@ -46,8 +49,11 @@ export function kindsOf(work: Work, { concurrency, tenants }: EngineOptions): re
     await work.expire(id)
     return null
   }
+  const attempt = { ...job, places: concurrency, claimMs: CLAIM_MS, isFenced: true, execute: run }
   return [
-    { ...job, kind: 'run', places: concurrency, most, claimMs: CLAIM_MS, isFenced: true, execute: run },
+    { ...attempt, kind: 'run', cap: cap.part(1) },
+    // Places of their own: so a batch of any size keeps no single job from its start.
+    { ...attempt, kind: 'item', cap: cap.part(ITEM_SHARE) },
     { ...job, kind: 'deliver', places: MOST_CALLBACKS, execute: deliver },
     // What is kept too long does no harm, and what is deleted too early would.
     { ...job, kind: 'expire', places: MOST_DELETIONS, mayBeEarly: false, execute: expire },

@@ -3,7 +3,7 @@ import { ClaimWorker } from '#adapters/postgres/claim-worker.ts'
 import { Claims } from '#adapters/postgres/claims.ts'
 import type { SkewGuard } from '#adapters/postgres/clock-skew.ts'
 import type { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
-import type { Offer } from '#adapters/postgres/offers.ts'
+import type { OfferOfKind } from '#adapters/postgres/offers.ts'
 import { leftBehind } from '#adapters/postgres/running-jobs.ts'
 import { LeaseSweep } from '#adapters/postgres/lease-sweep.ts'
 import type { Workers } from '#adapters/postgres/workers.ts'
@@ -37,8 +37,11 @@ export function createPostgresEngine(
   })
   const workers = new Map(kinds.map(({ kind, worker }) => [kind, worker]))
   deps.workers.hire(workers)
-  const takeOver = (jobs: readonly Offer[]): void => {
-    workers.get('run')?.offer(jobs)
+  const takeOver = (jobs: readonly OfferOfKind[]): void => {
+    for (const [kind, worker] of workers) {
+      const own = jobs.filter((job) => job.kind === kind)
+      if (own.length > 0) worker.offer(own)
+    }
   }
   const sweep = new LeaseSweep({
     pool,

@@ -2,12 +2,15 @@ import { nextDelivery } from '../callback/callback.ts'
 import type { Wake } from '../wake.ts'
 import { type JobRecord, isFinished } from './job.ts'
 
-/** A job is woken to be executed, to call back, or to be deleted. */
+/**
+ * A job is woken to be executed, to call back, or to be deleted. The execution of an item of a batch is a kind of its
+ * own, so that an executor can keep room for single jobs.
+ */
 export interface JobWake extends Wake {
   readonly kind: WakeKind
 }
 
-export const WAKE_KINDS = ['run', 'deliver', 'expire'] as const
+export const WAKE_KINDS = ['run', 'item', 'deliver', 'expire'] as const
 
 export type WakeKind = (typeof WAKE_KINDS)[number]
 
@@ -22,7 +25,11 @@ export function nextWake(job: JobRecord): JobWake {
   }
   const runAt = runsAt(job)
   const delivers = job.status === 'waiting' && delivery !== null && delivery.nextAt < runAt
-  return delivers ? { at: delivery.nextAt, kind: 'deliver' } : { at: runAt, kind: 'run' }
+  return delivers ? { at: delivery.nextAt, kind: 'deliver' } : { at: runAt, kind: job.options.item ? 'item' : 'run' }
+}
+
+export function isExecution(kind: WakeKind): boolean {
+  return kind === 'run' || kind === 'item'
 }
 
 export function nextWakeAt(job: JobRecord): number {

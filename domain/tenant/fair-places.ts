@@ -1,3 +1,5 @@
+import type { Cap } from './shared-cap.ts'
+
 /** Of the places that others leave, the part that one tenant may hold where there are several tenants. */
 const TENANT_SHARE = 7 / 8
 /** Tenants whose last turn is remembered; one that is forgotten comes first. */
@@ -19,8 +21,8 @@ export function shareOf({ places, heldByOthers }: Places, part: number): number 
 
 export interface FairPlacesOptions {
   readonly places: number
-  /** Maximum places of this tenant; `null` for no limit of its own. */
-  readonly most?: (tenantId: string) => number | null
+  /** Limits of tenants; none if absent. */
+  readonly cap?: Cap
 }
 
 /**
@@ -59,6 +61,7 @@ export class FairPlaces {
 
   take(tenantId: string): void {
     this.meet(tenantId)
+    this.#options.cap?.take(tenantId)
     this.#total++
     this.#held.set(tenantId, this.#heldBy(tenantId) + 1)
     this.#turns.delete(tenantId)
@@ -72,14 +75,15 @@ export class FairPlaces {
     const left = this.#heldBy(tenantId) - 1
     if (left > 0) this.#held.set(tenantId, left)
     else this.#held.delete(tenantId)
+    this.#options.cap?.release(tenantId)
   }
 
   /** How many more places the tenant may take now. */
   roomFor(tenantId: string): number {
     const held = this.#heldBy(tenantId)
-    const { places, most } = this.#options
+    const { places, cap } = this.#options
     const share = this.#isShared ? shareOf({ places, heldByOthers: this.#total - held }, TENANT_SHARE) : places
-    return Math.min(this.free, Math.min(share, most?.(tenantId) ?? share) - held)
+    return Math.min(this.free, share - held, cap?.room(tenantId) ?? share)
   }
 
   /** Of the tenants that want a place, the one that takes the next; `null` when none may have one. */

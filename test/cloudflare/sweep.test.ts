@@ -8,7 +8,7 @@ import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import type { WakeKind } from '#domain/job/wake.ts'
+import { WAKE_KINDS, type WakeKind } from '#domain/job/wake.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { countedD1 } from './counted-d1.ts'
@@ -72,8 +72,8 @@ describe('the sweep of jobs', () => {
     expect(looked.length).toBe(MOST_JOBS)
     expect(Math.max(...calls)).toBeLessThanOrEqual(GROUP)
     expect(calls.length).toBeLessThanOrEqual(60)
-    // Three times who, and once for every 300 jobs.
-    expect(d1.counts.queries).toBeLessThanOrEqual(3 + Math.ceil(MOST_JOBS / 300))
+    // Four times which tenants, and once for every 300 jobs.
+    expect(d1.counts.queries).toBeLessThanOrEqual(WAKE_KINDS.length + Math.ceil(MOST_JOBS / 300))
     // Of each job its row and the entry in the index of turns, before and after.
     expect(d1.counts.rowsWritten).toBeLessThanOrEqual(MOST_JOBS * 2)
     await sweep()

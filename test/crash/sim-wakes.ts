@@ -2,6 +2,7 @@ import type { HeldLease } from '#application/execution/lease-watch.ts'
 import { isFinished } from '#domain/job/job.ts'
 import type { Wake } from '#domain/wake.ts'
 import type { DueJobs } from '#ports/due.ts'
+import { WAKE_KINDS, isExecution } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 import type { ManualClock } from '#adapters/testing/manual-clock.ts'
@@ -45,14 +46,12 @@ export class SimWakes implements Waker {
     const { clock } = this.#world
     const look = async (): Promise<void> => {
       const now = clock.now()
-      for (const { tenantId } of await jobs.tenants('run', now)) {
-        for (const jobId of await jobs.due({ kind: 'run', tenantId, now, limit: 10 })) {
-          const job = (await jobs.load(jobId))?.job
-          if (job?.status === 'running') {
-            this.#observe([{ jobId, version: job.version, expiresAt: job.lease.expiresAt }])
-          }
-          if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
+      for (const jobId of await overdue(jobs, now)) {
+        const job = (await jobs.load(jobId))?.job
+        if (job?.status === 'running') {
+          this.#observe([{ jobId, version: job.version, expiresAt: job.lease.expiresAt }])
         }
+        if (job && !isFinished(job) && !(blind && job.status === 'running')) this.#deliver(jobId)
       }
     }
     clock.after(SWEEP_MS, () => {
@@ -61,4 +60,14 @@ export class SimWakes implements Waker {
       })
     })
   }
+}
+
+async function overdue(jobs: DueJobs, now: number): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const kind of WAKE_KINDS.filter(isExecution)) {
+    for (const { tenantId } of await jobs.tenants(kind, now)) {
+      found.push(...(await jobs.due({ kind, tenantId, now, limit: 10 })))
+    }
+  }
+  return found
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Claims } from '#adapters/postgres/claims.ts'
 import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import type { Engine, Work } from '#composition/node/storage.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
 import { ROOMY } from '#test/support/tenants.ts'
@@ -43,7 +44,8 @@ async function start(options: Parameters<typeof engineOn>[2] = {}): Promise<void
   await engine.start()
 }
 
-const jobs = (count: number) => Array.from({ length: count }, () => submitted({ at: scene.clock.now() }))
+const jobs = (count: number, fields: Parameters<typeof submitted>[0] = {}) =>
+  Array.from({ length: count }, () => submitted({ at: scene.clock.now(), ...fields }))
 
 async function stored(count: number): Promise<readonly ReturnType<typeof submitted>[]> {
   const all = jobs(count)
@@ -53,9 +55,9 @@ async function stored(count: number): Promise<readonly ReturnType<typeof submitt
 }
 
 describe('what a tenant may have at once', () => {
-  const claim = (most: number | null) => {
+  const claim = (most: number | null, kind = 'run') => {
     const now = scene.clock.now()
-    const claims = new Claims(scene.pool, 'run', JOB_WAKES)
+    const claims = new Claims(scene.pool, kind, JOB_WAKES)
     return claims.claim({ tenantId: 'acme', now, until: now + CLAIM_MS, limit: 3, most })
   }
 
@@ -65,6 +67,17 @@ describe('what a tenant may have at once', () => {
     expect(claimed.flat()).toHaveLength(4)
     expect(await claim(5)).toHaveLength(1)
     expect(await claim(null)).toHaveLength(3)
+  })
+
+  test('holds for single jobs and items of batches together', async () => {
+    await stored(8)
+    const options = { ...NO_OPTIONS, item: { batchId: 'bat_1', line: 1, round: 0 } }
+    const items = jobs(8, { options })
+    await Promise.all(items.map(({ job, event }) => intakeOn(scene).create(job, event)))
+    expect(await claim(4)).toHaveLength(3)
+    expect(await claim(4, 'item')).toHaveLength(1)
+    expect(await claim(4)).toHaveLength(0)
+    expect(await claim(null, 'item')).toHaveLength(3)
   })
 
   test('counts a job in execution once, and no claim that was given back or has ended', async () => {

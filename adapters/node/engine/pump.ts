@@ -66,6 +66,9 @@ export class Pump {
     this.#places = new FairPlaces(options)
     this.#resting = new Backoff(options.clock)
     this.#steps = new ClockSteps(options.clock)
+    options.cap?.onRoom(() => {
+      this.#pump()
+    })
     options.waker.listen(options.kind, (woken, at) => {
       this.#wake(woken, at)
     })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { SharedCap } from '#domain/tenant/shared-cap.ts'
 import { FairPlaces, shareOf } from '#domain/tenant/fair-places.ts'
 
 /** Begins what it may until nobody may have more, and tells who holds how much. */
@@ -58,7 +59,7 @@ describe('places that tenants share', () => {
   })
 
   test('a tenant has no more than it may, though nobody else wants any', () => {
-    const places = new FairPlaces({ places: 8, most: (id) => (id === 'a' ? 2 : null) })
+    const places = new FairPlaces({ places: 8, cap: new SharedCap((id) => (id === 'a' ? 2 : null)).part(1) })
     expect(fill(places, { a: 9, b: 9 })).toEqual({ a: 2, b: 5 })
   })
 

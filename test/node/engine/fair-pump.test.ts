@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { T0 } from '#test/support/fixtures.ts'
+import { SharedCap } from '#domain/tenant/shared-cap.ts'
 import { pumping } from './pumping.ts'
 
 describe('the pump, between tenants', () => {
@@ -49,8 +50,8 @@ describe('the pump, between tenants', () => {
   })
 
   test('holds a tenant to what it may have at once, and looks past its backlog for the others', async () => {
-    const most = (tenantId: string): number | null => (tenantId === 'held' ? 1 : null)
-    const { pump, submit, submitMany, finish, begun, clock } = pumping(4, { most })
+    const cap = new SharedCap((tenantId) => (tenantId === 'held' ? 1 : null)).part(1)
+    const { pump, submit, submitMany, finish, begun, clock } = pumping(4, { cap })
     const held = await submitMany(20, 'held')
     const other = await submit(T0, 'other')
     pump.start()
@@ -90,7 +91,7 @@ describe('the pump, between tenants', () => {
     let quick = ''
     await submitMany(3000, 'flood')
     pump.start()
-    for (let before = -1; before < begun.length; ) {
+    for (let before = -1; before < begun.length;) {
       before = begun.length
       await clock.advance(0)
     }
