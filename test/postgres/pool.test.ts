@@ -15,13 +15,13 @@ function open(url: string) {
   return pool
 }
 
-test('each connection finds our tables, plans for indexes and compiles nothing', async () => {
+test('each connection finds our tables, plans for indexes, once, and compiles nothing', async () => {
   const pool = open(inject('postgresUrl'))
   const one = async (): Promise<unknown> => {
-    const text = `SELECT current_setting('search_path') AS path, current_setting('enable_seqscan') AS scans, current_setting('jit') AS jit, pg_sleep(0.01)`
+    const text = `SELECT current_setting('search_path') AS path, current_setting('enable_seqscan') AS scans, current_setting('jit') AS jit, current_setting('plan_cache_mode') AS plans, pg_sleep(0.01)`
     return (await pool.query<Record<string, string>>(text)).rows[0]
   }
-  const settings = { path: 'errand', scans: 'off', jit: 'off', pg_sleep: '' }
+  const settings = { path: 'errand', scans: 'off', jit: 'off', plans: 'force_generic_plan', pg_sleep: '' }
   expect(await Promise.all([one(), one()])).toEqual([settings, settings])
 })
 
