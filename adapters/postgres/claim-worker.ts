@@ -23,6 +23,8 @@ export interface Reservation {
   until(): number
   /** The row was written. */
   begin(version: number): void
+  /** Before the row is written. The claim is not given back. */
+  beginUnclaimed(): void
   /** It was not. */
   drop(): void
 }
@@ -125,6 +127,9 @@ export class ClaimWorker {
       },
       begin: (version) => {
         void this.#begin({ id, tenantId, claim: { id, tenantId, version, at, until } })
+      },
+      beginUnclaimed: () => {
+        void this.#begin({ id, tenantId, claim: null })
       },
       drop: () => {
         this.#release(tenantId)

@@ -5,11 +5,18 @@ import type { JobWrite } from './writes.ts'
 /** What one group of commits makes due. */
 export class CommitWakes {
   readonly #workers: Pick<Workers, 'reserve' | 'announce'>
+  readonly #begun: ReadonlyMap<JobWrite, Pick<Reservation, 'until'>>
   readonly #reservations = new Map<JobWrite, Reservation>()
 
-  constructor(workers: Pick<Workers, 'reserve' | 'announce'>, writes: readonly JobWrite[]) {
+  /** @param begun need no place, and no other server. */
+  constructor(
+    workers: Pick<Workers, 'reserve' | 'announce'>,
+    writes: readonly JobWrite[],
+    begun: ReadonlyMap<JobWrite, Pick<Reservation, 'until'>> = new Map(),
+  ) {
     this.#workers = workers
-    for (const write of writes) {
+    this.#begun = begun
+    for (const write of writes.filter((one) => !begun.has(one))) {
       const wake = wakeOf(write)
       const reservation = wake && workers.reserve(wake)
       if (reservation) this.#reservations.set(write, reservation)
@@ -17,7 +24,10 @@ export class CommitWakes {
   }
 
   /** When the job is to be woken, as it is to be written now (epoch ms). */
-  readonly timeOf = (write: JobWrite): number => this.#reservations.get(write)?.until() ?? write.entry.wake.at
+  readonly timeOf = (write: JobWrite): number => {
+    const place = this.#reservations.get(write) ?? this.#begun.get(write)
+    return place?.until() ?? write.entry.wake.at
+  }
 
   /**
    * To be called once it is known which were kept: none where that failed.
@@ -32,7 +42,9 @@ export class CommitWakes {
         }, write)
     }
     this.#workers.announce(
-      [...kept].filter((write) => !this.#reservations.has(write)).flatMap((write) => wakeOf(write) ?? []),
+      [...kept]
+        .filter((write) => !this.#reservations.has(write) && !this.#begun.has(write))
+        .flatMap((write) => wakeOf(write) ?? []),
     )
   }
 }
@@ -42,7 +54,7 @@ export class CommitWakes {
  * until its lease ends. Also for a job that is left to other servers: this one must not be the
  * first to look at it again.
  */
-function wakeOf({ moved, state: { job }, entry: { id, tenantId, wake } }: JobWrite): WrittenWake | null {
+export function wakeOf({ moved, state: { job }, entry: { id, tenantId, wake } }: JobWrite): WrittenWake | null {
   const isLeft = job.status === 'waiting' && job.wait.reason === 'unknown_agent'
   return moved && !isLeft && job.status !== 'running' ? { id, tenantId, ...wake } : null
 }

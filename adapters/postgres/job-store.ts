@@ -8,6 +8,7 @@ import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import { PostgresDatabase } from './database.ts'
+import { type BegunWrites, Creations } from './creations.ts'
 import { Journals } from './journals.ts'
 import { nextTurn } from './next-turn.ts'
 import { type PostgresOutageRetry } from './outage-retry.ts'
@@ -37,23 +38,30 @@ export class PostgresJobStore implements JobStore {
   readonly #deps: PostgresJobStoreDeps
   readonly #store: SqlJobStore
   readonly #journals: Journals
-  readonly #creations = new Grouped<JobWrite>((group) => this.#writeAll(group, CREATE), nextTurn)
+  readonly #creations: Creations
   readonly #moves = new Grouped<JobWrite>((group) => this.#writeAll(group, MOVE), nextTurn)
   readonly #appends = new Grouped<JobWrite>((group) => this.#writeAll(group, APPEND), nextTurn)
   readonly #saves = new UnderWay()
-  /** What was committed just now, for the work that begins with it. */
+  /** What is committed, or about to be, for the work that begins with it. */
   #begun: JobState | null = null
 
   constructor(deps: PostgresJobStoreDeps) {
     this.#deps = deps
     this.#store = new SqlJobStore(new PostgresDatabase(deps.pool, deps.retry), { waker: NO_WAKER })
     this.#journals = new Journals(deps)
+    this.#creations = new Creations({
+      workers: deps.workers,
+      writeAll: (group, begun) => this.#writeAll(group, CREATE, begun),
+      begin: (work, state) => {
+        this.#begin(work, state)
+      },
+    })
   }
 
   async create(job: QueuedJob, event: JobSubmitted): Promise<Created> {
     // As it would be read, so that later changes to the source objects do not reach it.
     const state = submit(JSON.parse(JSON.stringify(event)) as JobSubmitted)
-    if (await this.#creations.add(writeOf(state, [event]))) return { job, created: true }
+    if (await this.#creations.add(state, event)) return { job, created: true }
     const taken = await this.load(job.id)
     // Deleted between the two: then the id is free, and an answer may only name a job that is
     // stored.
@@ -84,19 +92,24 @@ export class PostgresJobStore implements JobStore {
   }
 
   async #save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    if (await this.#creations.join(state, events)) return
     const { job } = state
     const write = writeOf(state, events)
     const saved = await (write.moved ? this.#moves : this.#appends).add(write)
     if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
   }
 
-  async #writeAll(group: readonly JobWrite[], statement: WriteStatement): Promise<readonly BatchOutcome[]> {
+  async #writeAll(
+    group: readonly JobWrite[],
+    statement: WriteStatement,
+    begun: BegunWrites = new Map(),
+  ): Promise<readonly BatchOutcome[]> {
     const { workers, retry, saveRetry, known } = this.#deps
     // Of two who write what comes after the same event, here as between processes, the first is
     // kept.
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
-    const wakes = new CommitWakes(workers, writes)
+    const wakes = new CommitWakes(workers, writes, begun)
     let kept: ReadonlySet<JobWrite> = new Set()
     let unsure = false
     try {
@@ -110,12 +123,17 @@ export class PostgresJobStore implements JobStore {
       for (const { state } of kept) known.set(state.job.id, state)
     } finally {
       wakes.settle(kept, (begin, { state }) => {
-        this.#begun = state
-        begin()
-        this.#begun = null
+        this.#begin(begin, state)
       })
     }
     return group.map((write) => ({ value: first.get(keyOf(write.entry.id, write.seq)) === write && kept.has(write) }))
+  }
+
+  /** The work reads `state` before it waits for anything. */
+  #begin(work: () => void, state: JobState): void {
+    this.#begun = state
+    work()
+    this.#begun = null
   }
 
   /** @param unsure whether an attempt before this one may have been kept. */

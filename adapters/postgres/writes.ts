@@ -23,6 +23,12 @@ export function writeOf(state: JobState, events: readonly JobEvent[]): JobWrite 
   return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved }
 }
 
+/** `next`, which comes right after `first`, in one commit with it. */
+export function joined(first: JobWrite, next: JobWrite): JobWrite {
+  const events = `${first.events.slice(0, -1)},${next.events.slice(1)}`
+  return { ...next, seq: first.seq, events, moved: first.moved || next.moved }
+}
+
 /** The key by which a returned row names its write. */
 export function keyOf(jobId: string, seq: number): string {
   return `${jobId}/${String(seq)}`

@@ -8,6 +8,7 @@ import type { JobError, JobRecord } from '#domain/job/job.ts'
 import { leaveToOthers } from '#domain/job/leave.ts'
 import { givesUp, retryDelayMs } from '#domain/job/retry.ts'
 import { verdictOn } from '#domain/job/verdict.ts'
+import { NotStoredError } from '#domain/storage/errors.ts'
 import { shownCalls } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
@@ -63,6 +64,8 @@ export class ExecuteJob {
     try {
       await this.#wake(jobId, signal)
     } catch (error) {
+      // Where a job is begun before it is stored, the submitter hears of it.
+      if (error instanceof NotStoredError) return
       if (!isConflict(error)) throw error
       // Another writer came first: an executor that took the job over, or a caller who canceled it.
       const attempt = this.#inHand.get(jobId) ?? null

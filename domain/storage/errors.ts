@@ -10,6 +10,16 @@ export class VersionConflictError extends AppError {
   }
 }
 
+/** The job was never stored: its id is taken, or its store failed. What was begun for it ends. */
+export class NotStoredError extends AppError {
+  readonly code = 'version_conflict'
+  override readonly retryable = true
+
+  constructor(jobId: string) {
+    super(`Job ${jobId} was not stored.`)
+  }
+}
+
 /** What jobs are stored in cannot be reached now. Whether something that was to be written has been is not known. */
 export class StorageUnavailableError extends AppError {
   readonly code = 'storage_unavailable'
