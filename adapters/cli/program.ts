@@ -14,6 +14,7 @@ import { addKeyCommands } from './keys.ts'
 import { addScheduleCommands } from './schedules.ts'
 import { type ProjectCommands, addProjectCommands } from './project.ts'
 import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
+import { addWebhookCommands } from './webhooks.ts'
 
 /** The use-cases, in this process. */
 export interface LocalApp {
@@ -60,6 +61,7 @@ export function createProgram(world: CliWorld): Command {
     )
   addBatchCommands(program, world)
   addScheduleCommands(program, world)
+  addWebhookCommands(program, world)
   addExplainCommand(program, world.print)
   addKeyCommands(program, { ...world, manage })
   return program

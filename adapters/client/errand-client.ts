@@ -22,6 +22,7 @@ import type {
   Resolution,
   RunEvent,
 } from './types.ts'
+import { WebhookClient } from './webhook-client.ts'
 
 /** How long one request of a long wait may take. */
 const WAIT_S = 30
@@ -35,12 +36,14 @@ const PAUSE_MS = 1000
 export class ErrandClient<Config extends HasAgents = AnyAgents> {
   readonly batches: BatchClient<Config>
   readonly schedules: ScheduleClient
+  readonly webhooks: WebhookClient
   readonly #transport: Transport
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options)
     this.batches = new BatchClient(this.#transport)
     this.schedules = new ScheduleClient(this.#transport)
+    this.webhooks = new WebhookClient(this.#transport)
   }
 
   /** Runs an agent within the request. Never repeated: a repeat would run it twice. */

@@ -7,6 +7,7 @@ import type * as listing from '#adapters/http/wire/listing.ts'
 import type * as requests from '#adapters/http/wire/requests.ts'
 import type * as scheduleRequests from '#adapters/http/wire/schedule-requests.ts'
 import type * as schedule from '#adapters/http/wire/schedule.ts'
+import type * as webhooks from '#adapters/http/wire/webhooks.ts'
 
 // What travels, as the schemas of the server say it: nothing here is written twice.
 
@@ -46,6 +47,14 @@ export type BatchItem = z.infer<typeof batches.BatchItemView>
 export type BatchItemPage = z.infer<typeof batches.BatchItemPage>
 export type BatchResult = z.infer<typeof batches.BatchResult>
 export type BatchItemStatus = BatchItem['status']
+
+export type Webhook = z.infer<typeof webhooks.WebhookList>['webhooks'][number]
+export type WebhookEvent = z.infer<typeof webhooks.WebhookEventView>
+export type WebhookEventPage = z.infer<typeof webhooks.WebhookEventPage>
+/** The conditions of a list; `page_size` is how many events one request brings. */
+export type WebhookEventQuery = Omit<z.input<typeof webhooks.WebhookEventQuery>, 'page_size'> & {
+  readonly page_size?: number
+}
 
 type Named<Events> = {
   [Name in keyof Events]-?: { readonly event: Name; readonly data: NonNullable<Events[Name]> }

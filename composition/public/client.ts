@@ -40,4 +40,8 @@ export type {
   ScheduleRun,
   ScheduleSummary,
   SubmitRequest,
+  Webhook,
+  WebhookEvent,
+  WebhookEventPage,
+  WebhookEventQuery,
 } from '#adapters/client/types.ts'

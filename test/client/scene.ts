@@ -1,6 +1,7 @@
 import { ErrandClient } from '#adapters/client/errand-client.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import type { Webhook } from '#domain/webhook/webhook.ts'
 import type { ListedModel } from '#test/support/script.ts'
 import { type TestApp, testApp } from '#test/support/test-app.ts'
 import { counter } from '#test/support/tools.ts'
@@ -26,12 +27,13 @@ export interface SceneOptions {
   readonly through?: (send: Fetch, clock: ManualClock) => Fetch
   readonly apiKey?: string
   readonly patienceMs?: number
+  readonly webhooks?: readonly Webhook[]
 }
 
 /** A client of the real application, over a network that `through` can disturb. */
 export function scene(model: ListedModel, options: SceneOptions = {}): Scene {
-  const { through = (send) => send, apiKey, patienceMs } = options
-  const app = testApp([writer, sender], model)
+  const { through = (send) => send, apiKey, patienceMs, webhooks = [] } = options
+  const app = testApp([writer, sender], model, { webhooks })
   const clock = new ManualClock()
   const asked: string[] = []
   const slept: number[] = []

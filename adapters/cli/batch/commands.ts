@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { ITEM_STATUSES } from '#domain/batch/item.ts'
 import { BatchClient } from '../../client/batch-client.ts'
-import { ErrandError } from '../../client/errand-error.ts'
 import { Transport } from '../../client/transport.ts'
 import type { Batch, BatchItemStatus } from '../../client/types.ts'
-import { CliError, type ServerAddress } from '../server-call.ts'
+import { inWords } from '../client-error.ts'
+import { wholeNumber } from '../input.ts'
+import type { ServerAddress } from '../server-call.ts'
 import { batchTable, describeBatch } from './batch-text.ts'
 import { type BatchWorld, type RunOptions, type RunRequest, runBatch, watchBatch } from './run-batch.ts'
 
@@ -111,24 +112,8 @@ function clientOf({ serverUrl, apiKey }: ServerAddress): BatchClient {
   return new BatchClient(new Transport({ baseUrl: serverUrl, apiKey: apiKey ?? undefined }))
 }
 
-/** What the client says, for a person. */
-function inWords(error: unknown, { serverUrl }: ServerAddress): unknown {
-  if (!(error instanceof ErrandError)) return error
-  const { code, status, message, problems } = error
-  if (code === 'network' && status === 0) {
-    return new CliError(`${message} Start one with "npm start", or set ERRAND_URL (${serverUrl}).`, { cause: error })
-  }
-  return new CliError([message, ...problems].join('\n'), { cause: error })
-}
-
 function withJson(command: Command): Command {
   return command.option('--json', 'print the answer of the server')
-}
-
-/** @throws {InvalidArgumentError} */
-function wholeNumber(said: string): number {
-  if (/^\d{1,9}$/.test(said)) return Number(said)
-  throw new InvalidArgumentError('It must be a whole number.')
 }
 
 function text(answer: unknown): string {
