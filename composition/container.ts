@@ -8,6 +8,7 @@ import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
 import { DerivedIds } from '#application/job/derived-ids.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { GetJob } from '#application/job/get-job.ts'
+import { CountJobs } from '#application/job/count-jobs.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
@@ -141,6 +142,16 @@ function addExecution(use: Register): void {
 
 function addQuestions(use: Register): void {
   use(GetJob, (c) => new GetJob({ jobs: c.resolve(t.JOB_INTAKE) }))
+  use(
+    CountJobs,
+    (c) =>
+      new CountJobs({
+        index: c.resolve(t.JOB_INDEX),
+        clock: c.resolve(t.CLOCK),
+        logger: c.resolve(t.LOGGER),
+        inBackground: c.resolve(t.IN_BACKGROUND),
+      }),
+  )
   use(ListJobs, (c) => new ListJobs({ index: c.resolve(t.JOB_INDEX) }))
   use(
     CheckReadiness,

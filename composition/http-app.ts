@@ -13,6 +13,7 @@ import { UploadItems } from '#application/batch/upload-items.ts'
 import { BulkOperations } from '#application/operation/bulk-operations.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { GetJob } from '#application/job/get-job.ts'
+import { CountJobs } from '#application/job/count-jobs.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import { ControlSchedule } from '#application/schedule/control-schedule.ts'
@@ -64,6 +65,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     retryJob: c.resolve(RetryJob),
     getJob: c.resolve(GetJob),
     listJobs: c.resolve(ListJobs),
+    countJobs: c.resolve(CountJobs),
     operations: c.resolve(BulkOperations),
     schedules: schedulesOf(c),
     verifyWebhook: c.resolve(VerifyWebhook),

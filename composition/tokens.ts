@@ -98,6 +98,8 @@ export const SCHEDULE_STORE = token<RecordStore<Schedule>>('ScheduleStore')
 export const SEALER = token<Sealer>('Sealer')
 export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
 /** Items of a batch that are submitted at once. */
+/** Begins work that no request waits for; where there is no such thing, does it at once. */
+export const IN_BACKGROUND = token<(work: () => Promise<void>) => Promise<void>>('work in the background')
 export const SUBMITS_AT_ONCE = token<number>('submissions at once')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')

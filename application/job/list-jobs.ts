@@ -1,5 +1,3 @@
-import type { JobStatus } from '#domain/job/job.ts'
-import type { JobFilter } from '#domain/job/filter.ts'
 import type { JobIndex, JobListQuery, JobPage } from '#ports/job-index.ts'
 
 /** Finds a tenant's jobs without opening them. */
@@ -13,9 +11,5 @@ export class ListJobs {
   /** A page of them, newest first. */
   execute(query: JobListQuery): Promise<JobPage> {
     return this.#index.list(query)
-  }
-
-  count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>> {
-    return this.#index.count(tenantId, filter)
   }
 }

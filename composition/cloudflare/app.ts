@@ -78,6 +78,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
   container.registerInstance(t.HASHER, new WebHasher())
+  container.registerInstance(t.IN_BACKGROUND, (work) => work())
   const idSecret = idSecretOf(settings, db)
   container.registerInstance(t.ID_SECRET, idSecret)
   container.registerInstance(t.SEALER, new AesSealer(idSecret))

@@ -178,6 +178,10 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.CORS_ORIGINS, settings.corsOrigins)
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.HASHER, new WebHasher())
+  container.registerInstance(t.IN_BACKGROUND, (work) => {
+    void work()
+    return Promise.resolve()
+  })
   container.registerInstance(t.IDS, ids)
   container.registerInstance(t.LIMITS, settings.limits)
   container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets))

@@ -16,6 +16,7 @@ import { BulkOperations } from '#application/operation/bulk-operations.ts'
 import { DerivedIds } from '#application/job/derived-ids.ts'
 import { DeleteJob } from '#application/job/delete-job.ts'
 import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
+import { CountJobs } from '#application/job/count-jobs.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
@@ -169,6 +170,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     resolveCall,
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
+    countJobs: new CountJobs({ index: store, clock, logger, inBackground: (work) => work() }),
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),
     schedules,
     readiness,

@@ -124,7 +124,11 @@ export const EXAMPLES = {
   report: REPORT,
   summary: SUMMARY,
   page: { jobs: [SUMMARY], next_page_token: 'bGZrMjBvIGpvYl8wMUtBU0g' },
-  counts: { counts: { queued: 3, running: 1, waiting: 0, completed: 95, failed: 1, canceled: 0 }, total: 100 },
+  counts: {
+    counts: { queued: 3, running: 1, waiting: 0, completed: 95, failed: 1, canceled: 0 },
+    total: 100,
+    countedAt: '2026-11-23T10:00:00.000Z',
+  },
   job: JOB,
   delivery: DELIVERY,
   deliveries: { deliveries: [DELIVERY] },

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { JobCount } from '#application/job/count-jobs.ts'
 import type { JobStatus } from '#domain/job/job.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import type { JobEntry, JobPage as Page } from '#ports/job-index.ts'
@@ -45,8 +46,9 @@ function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
   }
 }
 
-export function countsView(counts: Readonly<Record<JobStatus, number>>): z.infer<typeof JobCounts> {
-  return { counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0) }
+export function countsView({ counts, countedAt }: JobCount): z.infer<typeof JobCounts> {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  return { counts, total, countedAt: rfc3339(countedAt) }
 }
 
 export function operationView(operation: Operation): z.infer<typeof OperationView> {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { CountJobs } from '#application/job/count-jobs.ts'
 import type { ListJobs } from '#application/job/list-jobs.ts'
 import { type AppEnv, tenantOf } from '../../context.ts'
 import { nextPage } from '../../next-page.ts'
@@ -8,9 +9,10 @@ import { countsView, cursorOf, filterOfQuery, pageView } from '../../wire/listin
 
 export interface ListingDeps {
   readonly listJobs: ListJobs
+  readonly countJobs: Pick<CountJobs, 'execute'>
 }
 
-export function listing({ listJobs }: ListingDeps): Hono<AppEnv> {
+export function listing({ listJobs, countJobs }: ListingDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get('/', async (c) => {
       const { page_size: size, page_token: token, ...query } = readQuery(c, ListQuery)
@@ -22,6 +24,6 @@ export function listing({ listJobs }: ListingDeps): Hono<AppEnv> {
     })
     .get('/counts', async (c) => {
       const filter = filterOfQuery(readQuery(c, CountQuery))
-      return c.json(countsView(await listJobs.count(tenantOf(c), filter)))
+      return c.json(countsView(await countJobs.execute(tenantOf(c), filter)))
     })
 }
