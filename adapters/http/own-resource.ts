@@ -1,8 +1,11 @@
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
 import { DefinitionError } from '#domain/agent/errors.ts'
+import { type Schema, parseWith } from '#domain/agent/schema.ts'
 import { type AppEnv, callerOf } from './context.ts'
-import type { Route } from './openapi/route.ts'
+import { InvalidRequestError } from './errors.ts'
+import { BODY_ERRORS, type DocumentedSchema, type Route } from './openapi/route.ts'
+import { readJson } from './read-json.ts'
 import type { OwnRoute, OwnRoutes } from './own-routes.ts'
 import type { Resource, ResourceDescription } from './resource.ts'
 
@@ -35,15 +38,22 @@ function refuseTaken(name: string, path: string, others: readonly ResourceDescri
     throw new DefinitionError(`Route "${name}": all paths below /${String(first)} are Errand's own. Take another.`)
 }
 
-function answerOf(c: Context<AppEnv>, route: OwnRoute): Response | Promise<Response> {
-  const params = c.req.param()
-  if (route.scope === null) return route.handle(c.req.raw, { params })
-  return route.handle(c.req.raw, { params, ...callerOf(c) })
+async function answerOf(c: Context<AppEnv>, route: OwnRoute): Promise<Response> {
+  const values = { params: c.req.param(), ...(route.body && { body: await readBody(c, route.body) }) }
+  if (route.scope === null) return route.handle(c.req.raw, values)
+  return route.handle(c.req.raw, { ...values, ...callerOf(c) })
+}
+
+/** @throws {UnsupportedMediaTypeError} {MalformedJsonError} {InvalidRequestError} */
+async function readBody(c: Context<AppEnv>, schema: Schema): Promise<unknown> {
+  const parsed = await parseWith(schema, await readJson(c, z.unknown(), Number.POSITIVE_INFINITY))
+  if (parsed.ok) return parsed.value
+  throw new InvalidRequestError(parsed.problems)
 }
 
 const OWN = { name: 'own', description: 'Routes that this installation adds.' }
 
-function described(method: string, path: string, { summary, scope }: OwnRoute): Route {
+function described(method: string, path: string, { summary, scope, body, answer }: OwnRoute): Route {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   return {
     id: `${method.toLowerCase()}${path.replaceAll(/\W+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -52,6 +62,13 @@ function described(method: string, path: string, { summary, scope }: OwnRoute): 
     tag: OWN,
     ...(names.length > 0 && { path: Object.fromEntries(names.map((name) => [name, z.string()])) }),
     takesAnyQuery: true,
-    answers: { 200: { description: 'The answer.' } },
+    ...(body && { body: documented(body), errors: BODY_ERRORS }),
+    answers: { 200: { description: 'The answer.', ...(answer && { schema: documented(answer) }) } },
   }
+}
+
+/** As JSON Schema: the author's copy of a library may be another than ours. */
+function documented(schema: Schema): DocumentedSchema {
+  const written = Object.entries(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }))
+  return Object.fromEntries(written.filter(([name]) => name !== '$schema'))
 }

@@ -1,11 +1,14 @@
 import { type Fields, problemWithFields } from '#domain/agent/definition.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
+import { type Schema, problemWithSchema } from '#domain/agent/schema.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import { SCOPES, type Scope } from '#domain/tenant/principal.ts'
 
-/** Parameters of the path, by their names in `{…}`. */
 interface PathValues {
+  /** Parameters of the path, by their names in `{…}`. */
   readonly params: Readonly<Record<string, string>>
+  /** For a route with a schema of its body. */
+  readonly body?: unknown
 }
 
 /** Who calls, once their key is accepted. */
@@ -19,6 +22,13 @@ type Handle<Context> = (request: Request, context: Context) => Response | Promis
 interface Described {
   /** For the list at `/` and the OpenAPI document. */
   readonly summary?: string
+  /**
+   * Schema of a JSON body: zod, or any Standard Schema that can give its JSON Schema. A body that does not fit is
+   * refused with 400. `handle` gets what the schema made of it as `body`; that of the request is read then.
+   */
+  readonly body?: Schema
+  /** Schema of the JSON of a 200, for the OpenAPI document alone. */
+  readonly answer?: Schema
 }
 
 /** A route of an author's own. `handle` may be the `fetch` of a Hono app, which gets the context as its `env`. */
@@ -37,6 +47,8 @@ const NAME = /^(GET|POST|PUT|PATCH|DELETE|ANY) (\/[\w.~-]+(?:\/(?:[\w.~-]+|\{\w+
 const FIELDS: Fields = {
   scope: { type: 'any' },
   summary: { type: 'text', optional: true },
+  body: { type: 'any', optional: true },
+  answer: { type: 'any', optional: true },
   handle: { type: 'function' },
 }
 
@@ -51,8 +63,18 @@ export function checkOwnRoutes(routes: OwnRoutes): void {
 function problemWith(name: string, route: OwnRoute): string | null {
   if (!NAME.test(name))
     return 'its name must look like "GET /products/{handle}", or "ANY /admin/*" for all below a path'
-  const problem = problemWithFields(route, FIELDS)
+  const problem = problemWithFields(route, FIELDS) ?? problemWithSchemas(route)
   if (problem !== null) return problem
+  if (route.body && /^(?:GET|ANY) /.test(name))
+    return 'it takes no body, so leave the schema out, or name a method such as POST'
   if (route.scope === null || SCOPES.includes(route.scope)) return null
   return `scope must be one of ${SCOPES.join(', ')}, or null for a route that needs no key`
+}
+
+function problemWithSchemas({ body, answer }: OwnRoute): string | null {
+  for (const [field, schema] of Object.entries({ body, answer })) {
+    const problem = schema === undefined ? null : problemWithSchema(schema, field)
+    if (problem !== null) return problem
+  }
+  return null
 }

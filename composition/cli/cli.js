@@ -3,10 +3,11 @@
 import module from 'node:module'
 import { problemWithNode } from '#create-errand/node-version.js'
 
-// Node 22 says of parts of itself that they are experimental. The author can do nothing about it.
+// Node 22 says of parts of itself that they are experimental, and of a part that wrangler uses that it is deprecated.
+// The author can do nothing about it.
 const emitWarning = process.emitWarning
 process.emitWarning = (/** @type {string | Error} */ warning, /** @type {unknown[]} */ ...about) => {
-  if (!/^(?:SQLite|Type Stripping) is an experimental feature/.test(String(warning)))
+  if (!/^(?:SQLite|Type Stripping) is an experimental feature|^The `punycode` module/.test(String(warning)))
     Reflect.apply(emitWarning, process, [warning, ...about])
 }
 

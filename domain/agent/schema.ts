@@ -30,17 +30,17 @@ export function jsonSchemaOf(schema: Schema): JsonObject {
   return made
 }
 
-/** Why an author cannot take `schema` as the schema of an input; `null` when they can. */
-export function problemWithSchema(schema: unknown): string | null {
-  if (typeof schema === 'function') return 'its input is a function: call it, so that it returns a schema'
+/** Why an author cannot take `schema` as the schema of an input, or of another field; `null` when they can. */
+export function problemWithSchema(schema: unknown, field = 'input'): string | null {
+  if (typeof schema === 'function') return `its ${field} is a function: call it, so that it returns a schema`
   if (!isSchema(schema)) {
-    return 'its input must be a schema that can validate, such as z.object({…}) of zod; z.fromJSONSchema({…}) makes one of JSON Schema'
+    return `its ${field} must be a schema that can validate, such as z.object({…}) of zod; z.fromJSONSchema({…}) makes one of JSON Schema`
   }
   try {
     jsonSchemaOf(schema)
     return null
   } catch (error) {
-    return `its input has no JSON Schema: ${error instanceof Error ? error.message : String(error)}`
+    return `its ${field} has no JSON Schema: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { ownResource } from '#adapters/http/own-resource.ts'
 import { type OwnRoutes, type RouteCaller, checkOwnRoutes } from '#adapters/http/own-routes.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
@@ -18,6 +19,12 @@ const routes: OwnRoutes = {
       Response.json({ tenantId, kind: by.kind, ...params, query: new URL(request.url).search }),
   },
   'POST /orders': { scope: 'submit', handle: () => new Response(null, { status: 204 }) },
+  'PUT /stock/{sku}': {
+    scope: 'submit',
+    body: z.object({ count: z.int().min(1), note: z.string().default('none') }),
+    answer: z.object({ stored: z.object({ count: z.int() }) }),
+    handle: (_request, { body }) => Response.json({ stored: body }),
+  },
   'GET /offers': { scope: null, handle: (_request, context) => Response.json(Object.keys(context)) },
   'ANY /admin/*': { scope: 'admin', handle: hono.fetch },
   'GET /away': {
@@ -53,6 +60,33 @@ describe("an author's routes", () => {
   test('are open to every caller where the scope is null, and know none', async () => {
     const { fetch } = await scene()
     expect(await (await fetch('/offers')).json()).toEqual(['params'])
+  })
+
+  test('with a schema of the body take what fits, as the schema makes it', async () => {
+    const { fetch, submit } = await scene()
+    const put = (body: string, type = 'application/json') =>
+      fetch('/stock/mug', { method: 'PUT', headers: { ...submit, 'content-type': type }, body })
+    expect(await (await put('{"count": 2}')).json()).toEqual({ stored: { count: 2, note: 'none' } })
+    const refused = await put('{"count": 0}')
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { code: 'invalid_request', detail: expect.stringContaining('count: Too small') as unknown },
+    ])
+    expect((await put('{"count"')).status).toBe(400)
+    expect((await put('count=2', 'text/plain')).status).toBe(415)
+  })
+
+  test('show the schemas of their bodies and answers in the OpenAPI document', async () => {
+    const { fetch } = await scene()
+    const { paths } = (await (await fetch('/openapi.json')).json()) as {
+      paths: Record<string, { put: Record<string, unknown> }>
+    }
+    const json = (schema: object) => ({ content: { 'application/json': { schema } } })
+    expect(paths['/stock/{sku}']?.put).toMatchObject({
+      requestBody: json({ properties: { count: { type: 'integer', minimum: 1 } }, required: ['count'] }),
+      responses: { 200: json({ properties: { stored: { type: 'object' } } }), 415: {} },
+    })
+    expect(JSON.stringify(paths)).not.toContain('$schema')
   })
 
   test('may be a Hono app below a path', async () => {
@@ -102,6 +136,9 @@ describe('a route that cannot be is refused by its name', () => {
     ['GET /a', { handle }, 'Route "GET /a": scope is missing.'],
     ['GET /a', { scope: 'write', handle }, 'Route "GET /a": scope must be one of run, submit, read, cancel, admin, or'],
     ['GET /a', { scope: 'read', handle: new Response() }, 'Route "GET /a": handle must be a function.'],
+    ['PUT /a', { scope: 'read', handle, body: {} }, 'Route "PUT /a": its body must be a schema that can validate'],
+    ['PUT /a', { scope: 'read', handle, answer: () => z.object({}) }, 'Route "PUT /a": its answer is a function'],
+    ['GET /a', { scope: 'read', handle, body: z.object({}) }, 'Route "GET /a": it takes no body'],
     ['GET /a', handle, 'Route "GET /a": it must be an object with the fields'],
   ])('%s %j', (name, route, message) => {
     expect(() => {

@@ -1,9 +1,12 @@
 import type * as z from 'zod'
-import type { ZodOpenApiCallbacksObject } from 'zod-openapi'
+import type { ZodOpenApiCallbacksObject, ZodOpenApiMediaTypeObject } from 'zod-openapi'
 import type { ErrorCode } from '#domain/app-error.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
 import type { HeaderName, RequestHeaderName } from './headers.ts'
 import type { Tag } from './tags.ts'
+
+/** A schema that validates, or JSON Schema of the dialect of OpenAPI. */
+export type DocumentedSchema = NonNullable<ZodOpenApiMediaTypeObject['schema']>
 
 /** An answer of Server-Sent Events. */
 export interface EventStream {
@@ -26,7 +29,7 @@ export interface LineStream {
 /** What a route answers with one status. */
 export interface Answer {
   readonly description: string
-  readonly schema?: z.ZodType
+  readonly schema?: DocumentedSchema
   readonly events?: EventStream
   /** An answer of NDJSON: one of these a line. */
   readonly lines?: LineStream
@@ -48,7 +51,7 @@ export interface Route {
   /** Its handler reads the query, and no name in it is refused. */
   readonly takesAnyQuery?: true
   readonly headers?: readonly RequestHeaderName[]
-  readonly body?: z.ZodType
+  readonly body?: DocumentedSchema
   /** A body that is read as it comes, line by line: of any length, so that only its lines are limited. */
   readonly bodyLines?: LineStream
   readonly answers: Readonly<Record<number, Answer>>

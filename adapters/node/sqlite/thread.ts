@@ -21,6 +21,9 @@ export type ThreadAnswer =
 /** Texts that both sides know; the filters of lists make some thousands. */
 const MOST_TEXTS = 500
 
+/** Node 22 warns in each thread that its SQLite is an experiment. Deno knows no such flag. */
+const QUIETLY = 'Deno' in globalThis ? {} : { execArgv: ['--disable-warning=ExperimentalWarning'] }
+
 /** A connection to an SQLite file in a thread of its own. It does one thing after the other. */
 export class SqliteThread {
   readonly #thread: Worker
@@ -32,7 +35,7 @@ export class SqliteThread {
 
   /** @param onFailure gets the error that ended the thread. Pending requests may have been carried out or not. */
   constructor(path: string, onFailure: (error: unknown) => void = () => undefined) {
-    this.#thread = new Worker(new URL('./thread-entry.ts', import.meta.url), { workerData: path })
+    this.#thread = new Worker(new URL('./thread-entry.ts', import.meta.url), { workerData: path, ...QUIETLY })
     this.#thread.on('message', (answer: ThreadAnswer) => this.#waiting.shift()?.resolve(answer))
     this.#thread.on('error', (error) => {
       this.#failure = { error }
