@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'method_not_allowed',
   'unknown_agent',
   'invalid_input',
+  'approval_needed',
   'job_not_found',
   'delivery_not_found',
   'operation_not_found',

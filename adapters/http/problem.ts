@@ -40,6 +40,7 @@ const STATUS = {
   request_timeout: 408,
   version_conflict: 409,
   job_finished: 409,
+  approval_needed: 409,
   job_not_finished: 409,
   job_not_retryable: 409,
   redelivery_limit: 409,

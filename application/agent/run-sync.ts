@@ -1,4 +1,5 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { ApprovalNeededError } from '#domain/agent/errors.ts'
 import { type AgentReport, reportOf } from '#domain/agent/report.ts'
 import { type Turn, applyTurnEvent, startTurn } from '#domain/agent/turn.ts'
 import type { TurnEvent } from '#domain/agent/turn-event.ts'
@@ -10,7 +11,8 @@ import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import { checkInput } from './check-input.ts'
 import { withDeadline } from '../time/deadline.ts'
-import { type TurnDeps, type TurnJournal, runTurn } from './run-turn.ts'
+import { runTurn } from './run-turn.ts'
+import type { TurnDeps, TurnJournal } from './turn-run.ts'
 
 export interface RunSyncCommand {
   readonly tenantId: string
@@ -39,7 +41,7 @@ export class RunSync {
     this.#deps = deps
   }
 
-  /** @throws {UnknownAgentError} {InvalidInputError} {CanceledError} {DeadlineExceededError}, and what a model call throws. */
+  /** @throws {UnknownAgentError} {ApprovalNeededError} {InvalidInputError} {CanceledError} {DeadlineExceededError}, and what a model call throws. */
   execute(command: RunSyncCommand): Promise<AgentReport> {
     const { clock, limits } = this.#deps
     const deadline = { clock, timeoutMs: limits.maxRunMs, signal: command.signal, timeoutError: () => tooLong(limits) }
@@ -49,6 +51,7 @@ export class RunSync {
   async #run({ tenantId, by, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
     const { agents, tenants, ids, clock } = this.#deps
     const agent = agents.only(tenants.get(tenantId).agents).get(name)
+    if (agent.tools.some(({ approval }) => approval !== null)) throw new ApprovalNeededError(name)
     await checkInput(agent, input)
 
     const startedAt = clock.now()

@@ -1,60 +1,23 @@
-import type { Agent } from '#domain/agent/agent.ts'
-import { type PlannedCall, type StopReason, nextStep } from '#domain/agent/next-step.ts'
-import type { Turn, UnknownCall } from '#domain/agent/turn.ts'
-import type { ModelCallCompleted, ModelCallFailed, TurnEvent } from '#domain/agent/turn-event.ts'
+import { type Halt, type PlannedCall, type StopReason, nextStep } from '#domain/agent/next-step.ts'
+import type { UnknownCall } from '#domain/agent/open-calls.ts'
+import type { Turn } from '#domain/agent/turn.ts'
+import type { ModelCallCompleted, ModelCallFailed } from '#domain/agent/turn-event.ts'
 import { AppError } from '#domain/app-error.ts'
 import { CanceledError, LimitExceededError } from '#domain/job/errors.ts'
-import { ModelError } from '#domain/model/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import { jsonBytes } from '#domain/json/json.ts'
-import type { Clock } from '#ports/clock.ts'
-import type { Logger } from '#ports/logger.ts'
-import type { Models } from '#ports/model.ts'
-import type { AttemptDispatches } from '../execution/attempt-dispatches.ts'
-import { callModel } from './call-model.ts'
-import { type TurnOrigin, callTool, probeCall } from './call-tool.ts'
-import { fitResult } from './fit-result.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import { reopenNeverMade } from '../execution/reopen-never-made.ts'
-import type { RunningCalls } from './running-calls.ts'
-
-/** Where a turn is written down: in memory for a sync run, in the job's journal for a job. */
-export interface TurnJournal {
-  /** The fold of everything appended so far. */
-  readonly turn: Turn
-  append(event: TurnEvent): void
-  /** Returns when everything appended so far is durable. */
-  flush(): Promise<void>
-}
-
-export interface TurnDeps {
-  readonly models: Models
-  readonly clock: Clock
-  readonly limits: JobLimits
-  readonly logger: Logger
-  /** `provider/model` for agents that name none. */
-  readonly defaultModel: string
-}
-
-export interface TurnRun {
-  readonly origin: TurnOrigin
-  readonly agent: Agent
-  readonly journal: TurnJournal
-  readonly signal: AbortSignal
-  /** Asked before every model call: the receiver of live text, if there is one. */
-  readonly onText: () => ((text: string) => void) | undefined
-  /** Asked before every step: whether to leave the rest to a later attempt. */
-  readonly pause: () => boolean
-  /** `null` in a sync run, which nothing resumes. */
-  readonly dispatches: AttemptDispatches | null
-  /** The calls that run in this process; `null` in a sync run, which waits for none that it has stopped. */
-  readonly running: RunningCalls | null
-}
+import { askApprovals, expireApprovals } from './approvals.ts'
+import { callModel } from './call-model.ts'
+import { callTool, probeCall } from './call-tool.ts'
+import { fitResult } from './fit-result.ts'
+import type { TurnDeps, TurnRun } from './turn-run.ts'
 
 export type TurnOutcome =
   | { readonly kind: 'finished'; readonly stopReason: StopReason }
   | { readonly kind: 'paused' }
-  /** A caller must resolve these calls. */
-  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
+  | Halt
   /** The failure is recorded, and another try may help. */
   | { readonly kind: 'model_failed'; readonly error: AppError }
 
@@ -79,13 +42,12 @@ export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome
         break
       }
       case 'call_tools':
-        await toolStep(run, step.calls.slice(0, deps.limits.maxToolCallsAtOnce), deps)
+        await toolStep(run, step.calls, deps)
         break
-      case 'await': {
-        const found = reopenNeverMade(run, step.calls, deps.clock) || (await probeStep(run, step.calls, deps))
-        if (!found) return step
+      case 'await':
+      case 'await_approval':
+        if (!(await isAnswered(run, step, deps))) return step
         break
-      }
     }
   }
 }
@@ -143,7 +105,12 @@ function checkLimits({ calls, bytes }: Turn, { maxModelCalls, maxTranscriptBytes
   }
 }
 
-async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
+async function toolStep(run: TurnRun, planned: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
+  const free = await askApprovals(run, planned, deps)
+  if (free.length > 0) await makeCalls(run, free.slice(0, deps.limits.maxToolCallsAtOnce), deps)
+}
+
+async function makeCalls(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
   const { origin, agent, journal, dispatches, running } = run
   const { clock, limits, logger } = deps
   for (const { call, resumed } of calls) {
@@ -173,6 +140,12 @@ async function toolStep(run: TurnRun, calls: readonly PlannedCall[], deps: TurnD
     ),
   )
   siblings.signal.throwIfAborted()
+}
+
+/** Whether the turn goes on without a person, for any of the calls that it waits for. */
+async function isAnswered(run: TurnRun, step: Halt, deps: TurnDeps): Promise<boolean> {
+  if (step.kind === 'await_approval') return expireApprovals(run, step.calls, deps)
+  return reopenNeverMade(run, step.calls, deps.clock) || probeStep(run, step.calls, deps)
 }
 
 /** Asks the tools what became of interrupted calls. Whether any of them knew. */

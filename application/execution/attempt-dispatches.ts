@@ -1,4 +1,5 @@
-import type { Turn, UnknownCall } from '#domain/agent/turn.ts'
+import type { Turn } from '#domain/agent/turn.ts'
+import type { UnknownCall } from '#domain/agent/open-calls.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 
 /** The `once` calls that one attempt at a job makes, each noted in the dispatch log just before it is made. */

@@ -10,6 +10,7 @@ import { givesUp, retryDelayMs } from '#domain/job/retry.ts'
 import { verdictOn } from '#domain/job/verdict.ts'
 import { NotStoredError } from '#domain/storage/errors.ts'
 import { shownCalls } from '#domain/job/unknown-calls.ts'
+import { approvalWait } from '#domain/job/wait.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobFeed } from '#ports/job-feed.ts'
@@ -20,7 +21,8 @@ import { AttemptDispatches } from './attempt-dispatches.ts'
 import { Attempt } from './attempt.ts'
 import { JobJournal } from '../job/job-journal.ts'
 import { type HeldLease, LeaseWatch } from './lease-watch.ts'
-import { type TurnDeps, type TurnOutcome, runTurn } from '../agent/run-turn.ts'
+import { type TurnOutcome, runTurn } from '../agent/run-turn.ts'
+import type { TurnDeps } from '../agent/turn-run.ts'
 import { RunningCalls } from '../agent/running-calls.ts'
 import { StopAttempt } from './stop-attempt.ts'
 
@@ -220,6 +222,8 @@ export class ExecuteJob {
       case 'await': {
         return { type: 'job.waiting', at, wait: { reason: 'outcome_unknown', calls: shownCalls(outcome.calls) } }
       }
+      case 'await_approval':
+        return { type: 'job.waiting', at, wait: approvalWait(outcome.calls) }
       case 'model_failed': {
         const error = publicError(outcome.error)
         if (givesUp(turn, limits, at)) return { type: 'job.failed', at, error }

@@ -1,4 +1,4 @@
-import type { UnknownCall } from '#domain/agent/turn.ts'
+import type { UnknownCall } from '#domain/agent/open-calls.ts'
 import type { ToolCallReopened } from '#domain/agent/turn-event.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { AttemptDispatches } from './attempt-dispatches.ts'

@@ -1,5 +1,5 @@
 import { isDoubtful } from '#domain/agent/doubtful-calls.ts'
-import { unknownCalls } from '#domain/agent/turn.ts'
+import { unknownCalls } from '#domain/agent/open-calls.ts'
 import { CanceledError, DeadlineExceededError } from '#domain/job/errors.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { AttemptReleased, JobFailed } from '#domain/job/event.ts'

@@ -6,7 +6,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import { type JobState, evolve } from '#domain/job/replay.ts'
 import { reportedCall } from '#domain/job/unknown-calls.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { TurnJournal } from '../agent/run-turn.ts'
+import type { TurnJournal } from '../agent/turn-run.ts'
 
 /** A job's journal, open for writing: what is appended becomes durable at the next flush. */
 export class JobJournal implements TurnJournal {

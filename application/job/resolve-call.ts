@@ -2,9 +2,9 @@ import { toolCallsOf } from '#domain/agent/message.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import { JobFinishedError, CallNotFoundError } from '#domain/job/errors.ts'
 import type { JobEvent } from '#domain/job/event.ts'
-import { type JobRecord, type WaitingCall, isFinished } from '#domain/job/job.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
-import type { Resolution } from '#domain/job/resolution.ts'
+import { type Resolution, isDecision } from '#domain/job/resolution.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -33,8 +33,9 @@ export interface ResolveCallDeps {
 }
 
 /**
- * Records what became of calls of unknown outcome. A waiting job goes on when all are resolved; of a finished one it is only recorded.
- * Repeating it changes nothing.
+ * Records what a person says of calls: what became of those of unknown outcome, or whether those that need approval may be
+ * made. A waiting job goes on when all are answered; of a finished one it is only recorded. Repeating it changes nothing,
+ * and neither does an answer that comes late or to another question.
  */
 export class ResolveCall {
   readonly #deps: ResolveCallDeps
@@ -59,7 +60,7 @@ export class ResolveCall {
 
   #write({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {
     return writeToJob(this.#deps.jobs, key, (journal) => {
-      const waiting = unknownCallsOf(journal.job).filter((one) => isMeant(one, call))
+      const waiting = answerableBy(journal.job, resolution).filter((one) => isMeant(one, call))
       const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
       if (waiting.length === 0 && !wasResolved) throw new CallNotFoundError(key.jobId, wordsFor(call))
       if (waiting.length > 0 && resolution.outcome === 'fail' && isFinished(journal.job))
@@ -78,7 +79,7 @@ export class ResolveCall {
     return isDone ? ((await this.#deps.jobs.load(jobId))?.job ?? null) : null
   }
 
-  #resolve(journal: JobJournal, call: WaitingCall, said: Said): void {
+  #resolve(journal: JobJournal, call: AnswerableCall, said: Said): void {
     const { clock, limits } = this.#deps
     const at = clock.now()
     const event = eventFor(call, said, at)
@@ -86,7 +87,7 @@ export class ResolveCall {
       event.type === 'tool_call.completed' ? { ...event, result: fitResult(event.result, journal.turn, limits) } : event
     journal.append(kept)
     const { job } = journal
-    if (job.status === 'waiting' && job.wait.reason === 'outcome_unknown' && job.wait.calls.length === 0) {
+    if (job.status === 'waiting' && 'calls' in job.wait && job.wait.calls.length === 0) {
       journal.append({ type: 'job.resumed', at, by: said.by })
     }
   }
@@ -102,9 +103,24 @@ function isRefusal(error: unknown): boolean {
   return error instanceof CallNotFoundError || error instanceof JobFinishedError
 }
 
-function isMeant({ callId, name, startedAt }: WaitingCall, call: ResolveCallCommand['call']): boolean {
+/** A call that waits for a person, and since when. */
+interface AnswerableCall {
+  readonly callId: string
+  readonly name: string
+  readonly since: number
+}
+
+/** The calls that a person may say this of. */
+function answerableBy(job: JobRecord, resolution: Resolution): readonly AnswerableCall[] {
+  const approvals = job.status === 'waiting' && job.wait.reason === 'approval' ? job.wait.calls : []
+  if (isDecision(resolution)) return approvals
+  const unknown = unknownCallsOf(job).map(({ startedAt, ...call }) => ({ ...call, since: startedAt }))
+  return resolution.outcome === 'fail' ? [...unknown, ...approvals] : unknown
+}
+
+function isMeant({ callId, name, since }: AnswerableCall, call: ResolveCallCommand['call']): boolean {
   if (typeof call === 'string') return callId === call
-  return (call.tool === null || call.tool === name) && startedAt <= call.begunBy
+  return (call.tool === null || call.tool === name) && since <= call.begunBy
 }
 
 function wordsFor(call: ResolveCallCommand['call']): string {
@@ -117,7 +133,7 @@ function hasCall({ messages }: Turn, callId: string): boolean {
   )
 }
 
-function eventFor({ callId, name }: WaitingCall, { resolution, by }: Said, at: number): JobEvent {
+function eventFor({ callId, name }: AnswerableCall, { resolution, by }: Said, at: number): JobEvent {
   switch (resolution.outcome) {
     case 'happened': {
       const result = { callId, name, isError: false, output: resolution.result }
@@ -125,6 +141,16 @@ function eventFor({ callId, name }: WaitingCall, { resolution, by }: Said, at: n
     }
     case 'did_not_happen':
       return { type: 'tool_call.reopened', at, callId, toldBy: 'caller', by }
+    case 'approved': {
+      const { input } = resolution
+      return { type: 'tool_call.approved', at, callId, by, ...(input !== undefined && { input }) }
+    }
+    case 'rejected': {
+      const { reason } = resolution
+      const output = `A person did not allow this call${reason === undefined ? '.' : `: ${reason}`}`
+      const result = { callId, name, isError: true, output }
+      return { type: 'tool_call.completed', at, result, toldBy: 'rejection', by }
+    }
     case 'fail':
       return {
         type: 'job.failed',

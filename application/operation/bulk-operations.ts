@@ -13,6 +13,7 @@ import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
+import { isDecision } from '#domain/job/resolution.ts'
 import type { JobFilter } from '#domain/job/filter.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { CreatedRecord, RecordIntake } from '#ports/record-store.ts'
@@ -53,7 +54,8 @@ export class BulkOperations {
     // What is submitted from now on is not meant.
     const createdBefore = Math.min(asked.createdBefore ?? now + 1, now + 1)
     const statuses = statusesFor(command, asked.statuses)
-    const filter: JobFilter = { ...asked, statuses, createdBefore, ...(resolve && { hasUnknownCalls: true }) }
+    const isAboutUnknown = resolve && !isDecision(resolve.resolution)
+    const filter: JobFilter = { ...asked, statuses, createdBefore, ...(isAboutUnknown && { hasUnknownCalls: true }) }
     const counts = statuses.length > 0 ? await index.count(tenantId, filter) : null
     const { id, fingerprint } = await this.#identity(command)
     const operation: Operation = {

@@ -7,6 +7,7 @@ import { JOURNAL_FORMAT, type JobSubmitted } from '#domain/job/event.ts'
 import { type JobRecord, type WaitingJob, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { submit } from '#domain/job/replay.ts'
+import type { Resolution } from '#domain/job/resolution.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
@@ -33,6 +34,8 @@ export interface RunOutcome {
 
 const TENANT = 'default'
 const BY: Actor = { kind: 'cli' }
+/** Whether a person allows a call is not what a crash run is about. */
+const APPROVED: Resolution = { outcome: 'approved' }
 const MOST_WAKES = 60
 const A_YEAR_MS = 365 * 86_400_000
 
@@ -103,16 +106,18 @@ export class CrashRun {
   }
 
   async #answer(job: WaitingJob): Promise<void> {
-    if (job.wait.reason !== 'outcome_unknown') return
+    if (!('calls' in job.wait)) return
     const resolveCall = new ResolveCall({ jobs: this.#store, clock: this.#clock, limits: DEFAULT_LIMITS })
     for (const { callId, name } of job.wait.calls) {
-      this.#unknown.push(name)
-      const made = this.#calls.find(`${job.runId}/${callId}`)
-      const resolution = made
-        ? ({ outcome: 'happened', result: made.output } as const)
-        : ({ outcome: 'did_not_happen' } as const)
+      if (job.wait.reason === 'outcome_unknown') this.#unknown.push(name)
+      const resolution = job.wait.reason === 'approval' ? APPROVED : this.#truthOf(`${job.runId}/${callId}`)
       await resolveCall.execute({ tenantId: TENANT, by: BY, jobId: job.id, call: callId, resolution })
     }
+  }
+
+  #truthOf(key: string): Resolution {
+    const made = this.#calls.find(key)
+    return made ? { outcome: 'happened', result: made.output } : { outcome: 'did_not_happen' }
   }
 
   async #load(jobId: string): Promise<JobRecord> {

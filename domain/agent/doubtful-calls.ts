@@ -1,5 +1,6 @@
 import { toolCallsOf } from './message.ts'
-import type { Turn, UnknownCall } from './turn.ts'
+import type { Turn } from './turn.ts'
+import type { UnknownCall } from './open-calls.ts'
 
 /** A call as a message names it. */
 export interface NamedCall {

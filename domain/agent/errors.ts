@@ -21,6 +21,15 @@ export class InvalidInputError extends AppError {
   }
 }
 
+/** A synchronous run cannot wait for a person. */
+export class ApprovalNeededError extends AppError {
+  readonly code = 'approval_needed'
+
+  constructor(agent: string) {
+    super(`Agent "${agent}" has tools that need approval, and only a job can wait for that: use POST /jobs.`)
+  }
+}
+
 /** An author's agent or tool is not what it must be; found when it is defined, so before anything runs. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError'

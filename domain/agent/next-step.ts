@@ -1,7 +1,9 @@
 import type { Agent } from './agent.ts'
 import type { ToolCall } from './message.ts'
 import type { FinishReason } from './turn-event.ts'
-import { type Turn, type UnknownCall, unfinishedCalls, unknownCalls } from './turn.ts'
+import type { PendingApproval } from './approval.ts'
+import type { Turn } from './turn.ts'
+import { type UnknownCall, pendingApprovals, unfinishedCalls, unknownCalls } from './open-calls.ts'
 
 /**
  * Why a turn ended.
@@ -14,9 +16,15 @@ export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_fil
 export type Step =
   | { readonly kind: 'call_model'; readonly iteration: number }
   | { readonly kind: 'call_tools'; readonly calls: readonly PlannedCall[] }
-  /** The turn waits until a caller resolves these calls. */
-  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
+  | Halt
   | { readonly kind: 'finish'; readonly stopReason: StopReason }
+
+/** The turn waits for a person. */
+export type Halt =
+  /** Who says what became of these calls. */
+  | { readonly kind: 'await'; readonly calls: readonly UnknownCall[] }
+  /** Who allows or rejects these calls. */
+  | { readonly kind: 'await_approval'; readonly calls: readonly PendingApproval[] }
 
 export interface PlannedCall {
   readonly call: ToolCall
@@ -33,8 +41,13 @@ export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step 
   const unfinished = unfinishedCalls(turn)
   if (unfinished.length === 0) return { kind: 'finish', stopReason: stopReasonFor(turn.finishReason) }
   const opened = new Map(turn.openCalls.map((open) => [open.callId, open]))
-  const calls = unfinished.filter((call) => opened.get(call.id)?.effect !== 'once')
-  if (calls.length === 0) return { kind: 'await', calls: unknownCalls(turn) }
+  const pending = pendingApprovals(turn)
+  const isPending = new Set(pending.map(({ call }) => call.id))
+  const calls = unfinished.filter((call) => opened.get(call.id)?.effect !== 'once' && !isPending.has(call.id))
+  if (calls.length === 0) {
+    const unknown = unknownCalls(turn)
+    return unknown.length > 0 ? { kind: 'await', calls: unknown } : { kind: 'await_approval', calls: pending }
+  }
   return { kind: 'call_tools', calls: calls.map((call) => ({ call, resumed: opened.has(call.id) })) }
 }
 

@@ -33,6 +33,12 @@ export interface ToolContext {
 /** What a probe found out about an interrupted call; `null` when it does not know. */
 export type ProbeAnswer = { readonly happened: true; readonly output: JsonValue } | { readonly happened: false } | null
 
+/**
+ * Whether a person must allow the call with this input before it is made: always, or where the function says so. A throw
+ * counts as yes.
+ */
+export type ApprovalRule<Input> = true | ((input: Input) => boolean | Promise<boolean>)
+
 type Probe<Input> = (input: Input, context: ToolContext) => ProbeAnswer | Promise<ProbeAnswer>
 
 export interface Tool {
@@ -47,6 +53,10 @@ export interface Tool {
   readonly run: (input: unknown, context: ToolContext) => JsonValue | Promise<JsonValue>
   /** Whether the call with this input and `idempotencyKey` has happened; asked after a crash in the middle of a `once` call. */
   readonly probe: Probe<unknown> | null
+  /** `null` where no call needs approval. */
+  readonly approval: ApprovalRule<unknown> | null
+  /** How long a call waits for approval before it counts as rejected; `null` for as long as its job may wait. */
+  readonly approvalTimeoutMs: number | null
 }
 
 /** What an author writes; `effect` is `once` and `timeoutMs` 60 000 unless given. */
@@ -58,6 +68,8 @@ export interface ToolDefinition<Input> {
   readonly timeoutMs?: number
   readonly run: (input: Input, context: ToolContext) => JsonValue | Promise<JsonValue>
   readonly probe?: Probe<Input>
+  readonly approval?: ApprovalRule<Input>
+  readonly approvalTimeoutMs?: number
 }
 
 export const DEFAULT_TOOL_TIMEOUT_MS = 60_000
@@ -73,6 +85,8 @@ const FIELDS: Fields<keyof ToolDefinition<unknown>> = {
   timeoutMs: { type: 'number', optional: true },
   run: { type: 'function' },
   probe: { type: 'function', optional: true },
+  approval: { type: 'any', optional: true },
+  approvalTimeoutMs: { type: 'number', optional: true },
 }
 
 const EFFECTS: readonly string[] = ['read', 'idempotent', 'once'] satisfies readonly Effect[]
@@ -83,9 +97,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
   const { name, input, effect = 'once', timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = definition
   if (!NAME.test(name)) throw new DefinitionError(`Tool name "${name}" must be 1 to 64 letters, digits, "_" or "-".`)
   const refuse = (problem: string): DefinitionError => new DefinitionError(`Tool "${name}": ${problem}.`)
-  if (!EFFECTS.includes(effect)) throw refuse(`effect must be one of ${EFFECTS.join(', ')}`)
-  if (!(timeoutMs > 0)) throw refuse('timeoutMs must be more than 0')
-  const problem = problemWithSchema(input)
+  const problem = problemWithHandling(effect, timeoutMs) ?? problemWithApproval(definition) ?? problemWithSchema(input)
   if (problem !== null) throw refuse(problem)
   const inputSchema = asObjectSchema(jsonSchemaOf(input))
   if (!inputSchema)
@@ -97,10 +109,27 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
     inputSchema,
     effect,
     timeoutMs,
-    // Sound because the runtime only calls these with what `input` validated.
-    run: definition.run as Tool['run'],
-    probe: (definition.probe ?? null) as Tool['probe'],
+    ...functionsOf(definition),
+    approvalTimeoutMs: definition.approvalTimeoutMs ?? null,
   }
+}
+
+/** Sound because the runtime only calls these with what `input` validated. */
+function functionsOf<Input>({ run, probe, approval }: ToolDefinition<Input>) {
+  return { run, probe: probe ?? null, approval: approval ?? null } as Pick<Tool, 'run' | 'probe' | 'approval'>
+}
+
+function problemWithHandling(effect: string, timeoutMs: number): string | null {
+  if (!EFFECTS.includes(effect)) return `effect must be one of ${EFFECTS.join(', ')}`
+  return timeoutMs > 0 ? null : 'timeoutMs must be more than 0'
+}
+
+function problemWithApproval<Input>({ approval, approvalTimeoutMs }: ToolDefinition<Input>): string | null {
+  if (approval !== undefined && approval !== true && typeof approval !== 'function')
+    return 'approval must be true, or a function of the input'
+  if (approvalTimeoutMs === undefined) return null
+  if (approval === undefined) return 'approvalTimeoutMs needs approval'
+  return approvalTimeoutMs > 0 ? null : 'approvalTimeoutMs must be more than 0'
 }
 
 /** Whether `entry` is what `defineTool` makes. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../json/json.ts'
 import type { Actor } from '../tenant/actor.ts'
 import type { AssistantMessage, ToolResult } from './message.ts'
 import type { Effect } from './tool.ts'
@@ -8,7 +9,14 @@ export type FinishReason = 'stop' | 'tool_calls' | 'length' | 'content_filter' |
 
 /** What happens in a turn. Intents (`…started`) are recorded before the call is made, results right after it. */
 export type TurnEvent =
-  ModelCallStarted | ModelCallCompleted | ModelCallFailed | ToolCallStarted | ToolCallCompleted | ToolCallReopened
+  | ModelCallStarted
+  | ModelCallCompleted
+  | ModelCallFailed
+  | ApprovalRequested
+  | ToolCallApproved
+  | ToolCallStarted
+  | ToolCallCompleted
+  | ToolCallReopened
 
 export interface ModelCallStarted {
   readonly type: 'model_call.started'
@@ -39,6 +47,25 @@ export interface ModelCallFailed {
   readonly usage?: Usage
 }
 
+/** The call waits until a person allows it. Recorded, so that no later release makes it unasked. */
+export interface ApprovalRequested {
+  readonly type: 'tool_call.approval_requested'
+  readonly at: number
+  readonly callId: string
+  readonly name: string
+  /** When it counts as rejected; absent where nothing limits it. */
+  readonly expiresAt?: number
+}
+
+/** A person has allowed the call, with its own input or with another. */
+export interface ToolCallApproved {
+  readonly type: 'tool_call.approved'
+  readonly at: number
+  readonly callId: string
+  readonly input?: JsonValue
+  readonly by: Actor
+}
+
 export interface ToolCallStarted {
   readonly type: 'tool_call.started'
   readonly at: number
@@ -54,9 +81,10 @@ export interface ToolCallCompleted {
   readonly result: ToolResult
   /**
    * The source of the result: the call itself, the tool's probe after an interruption, or a person. `time_limit`: the
-   * call was given up at its time limit, and its outcome is unknown.
+   * call was given up at its time limit, and its outcome is unknown. `rejection`: the call was never made, for a person
+   * did not allow it (`by`), or none did in time.
    */
-  readonly toldBy: 'call' | 'time_limit' | 'probe' | 'caller'
+  readonly toldBy: 'call' | 'time_limit' | 'probe' | 'caller' | 'rejection'
   /** The caller; absent for the others. */
   readonly by?: Actor
 }

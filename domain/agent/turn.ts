@@ -1,14 +1,17 @@
 import { type JsonValue, jsonBytes } from '../json/json.ts'
-import {
-  type AssistantMessage,
-  type Message,
-  type ToolCall,
-  type ToolResult,
-  toolCallsOf,
-  userMessage,
-} from './message.ts'
+import { type AssistantMessage, type Message, type ToolResult, toolCallsOf, userMessage } from './message.ts'
 import type { Effect } from './tool.ts'
-import type { FinishReason, ModelCallCompleted, ToolCallCompleted, TurnEvent } from './turn-event.ts'
+import type {
+  ApprovalRequested,
+  FinishReason,
+  ModelCallCompleted,
+  ModelCallFailed,
+  ToolCallApproved,
+  ToolCallCompleted,
+  ToolCallStarted,
+  TurnEvent,
+} from './turn-event.ts'
+import { type CallApproval, withInput } from './approval.ts'
 import { NO_TURN_USAGE, type TurnUsage, type Usage, addUsage } from './usage.ts'
 
 /** Where a turn stands: the fold of its input and its events. Plain data, so a crashed turn goes on from its journal. */
@@ -32,6 +35,8 @@ export interface Turn {
   readonly modelCallOpen: boolean
   /** Why the model ended its last answer; `null` before the first. */
   readonly finishReason: FinishReason | null
+  /** Of the last answer's calls, those that a person was asked to allow. */
+  readonly approvals: readonly CallApproval[]
   /** Calls of the last answer that were begun and have no result yet. */
   readonly openCalls: readonly OpenCall[]
   /** `once` calls whose result says only that their time was up: each may have had its effect, or still have it. */
@@ -78,6 +83,7 @@ export function startTurn(input: JsonValue): Turn {
     paidFailures: 0,
     modelCallOpen: false,
     finishReason: null,
+    approvals: [],
     openCalls: [],
     timedOutCalls: [],
     partialResults: [],
@@ -91,32 +97,51 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
       return { ...turn, model: event.model, modelCallOpen: true, calls: countModelCall(turn, event.at) }
     case 'model_call.completed':
       return applyAnswer(turn, event)
-    case 'model_call.failed': {
-      const failedModelCalls = turn.calls.failedModelCalls + 1
-      return {
-        ...turn,
-        usage: event.usage ? { ...turn.usage, failed: addUsage(turn.usage.failed, event.usage) } : turn.usage,
-        failures: turn.failures + 1,
-        failingSince: turn.failingSince ?? event.at,
-        paidFailures: turn.paidFailures + (isPaid(event.usage) ? 1 : 0),
-        modelCallOpen: false,
-        calls: { ...turn.calls, failedModelCalls },
-      }
-    }
-    case 'tool_call.started': {
-      const open = { callId: event.callId, effect: event.effect, startedAt: event.at, executorId }
-      const toolCalls = turn.calls.toolCalls + 1
-      return {
-        ...turn,
-        openCalls: [...turn.openCalls, open],
-        calls: { ...turn.calls, toolCalls, lastCallAt: event.at },
-      }
-    }
+    case 'model_call.failed':
+      return applyFailure(turn, event)
+    case 'tool_call.approval_requested':
+      return askApproval(turn, event)
+    case 'tool_call.approved':
+      return applyApproval(turn, event)
+    case 'tool_call.started':
+      return applyStart(turn, event, executorId)
     case 'tool_call.completed':
       return applyResult(turn, event)
     case 'tool_call.reopened':
       return applyReopening(turn, event.callId)
   }
+}
+
+function applyFailure(turn: Turn, { at, usage }: ModelCallFailed): Turn {
+  const failedModelCalls = turn.calls.failedModelCalls + 1
+  return {
+    ...turn,
+    usage: usage ? { ...turn.usage, failed: addUsage(turn.usage.failed, usage) } : turn.usage,
+    failures: turn.failures + 1,
+    failingSince: turn.failingSince ?? at,
+    paidFailures: turn.paidFailures + (isPaid(usage) ? 1 : 0),
+    modelCallOpen: false,
+    calls: { ...turn.calls, failedModelCalls },
+  }
+}
+
+function applyStart(turn: Turn, { callId, effect, at }: ToolCallStarted, executorId: string | null): Turn {
+  const open = { callId, effect, startedAt: at, executorId }
+  const calls = { ...turn.calls, toolCalls: turn.calls.toolCalls + 1, lastCallAt: at }
+  return { ...turn, openCalls: [...turn.openCalls, open], calls }
+}
+
+function askApproval(turn: Turn, { callId, at, expiresAt }: ApprovalRequested): Turn {
+  const asked = { callId, since: at, expiresAt: expiresAt ?? null, isGiven: false }
+  return { ...turn, approvals: [...turn.approvals, asked] }
+}
+
+function applyApproval(turn: Turn, { callId, input }: ToolCallApproved): Turn {
+  const approvals = turn.approvals.map((one) => (one.callId === callId ? { ...one, isGiven: true } : one))
+  if (input === undefined) return { ...turn, approvals }
+  const [asked, made] = [lastAnswer(turn), withInput(lastAnswer(turn), callId, input)]
+  const messages = [...turn.messages.slice(0, -1), made]
+  return { ...turn, approvals, messages, bytes: turn.bytes - jsonBytes(asked) + jsonBytes(made) }
 }
 
 function isPaid(usage: Usage | undefined): boolean {
@@ -144,6 +169,7 @@ function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallComp
     paidFailures: 0,
     modelCallOpen: false,
     finishReason,
+    approvals: [],
     openCalls: [],
     partialResults: [],
   }
@@ -191,29 +217,4 @@ function lastAnswer(turn: Turn): AssistantMessage {
   const last = turn.messages.at(-1)
   if (last?.role === 'assistant') return last
   throw new RangeError('A tool result was recorded without a model answer that asked for it.')
-}
-
-/** The calls of the last answer that have no result yet. */
-export function unfinishedCalls(turn: Turn): readonly ToolCall[] {
-  const last = turn.messages.at(-1)
-  if (last?.role !== 'assistant') return []
-  const done = new Set(turn.partialResults.map((result) => result.callId))
-  return toolCallsOf(last).filter((call) => !done.has(call.id))
-}
-
-/** A call that must not happen twice, and was begun, and of which nothing is known since. */
-export interface UnknownCall {
-  readonly call: ToolCall
-  readonly startedAt: number
-  /** The executor that began it. Its dispatch log may prove that the call was never made. */
-  readonly executorId: string | null
-}
-
-/** The calls whose outcome is not known, in the order of the answer that asked for them. */
-export function unknownCalls(turn: Turn): readonly UnknownCall[] {
-  const open = new Map(turn.openCalls.filter(({ effect }) => effect === 'once').map((call) => [call.callId, call]))
-  return unfinishedCalls(turn).flatMap((call) => {
-    const begun = open.get(call.id)
-    return begun ? [{ call, startedAt: begun.startedAt, executorId: begun.executorId }] : []
-  })
 }

@@ -12,6 +12,7 @@ import { isAhead } from '../time/clock-step.ts'
 import type { JobEvent } from '../job/event.ts'
 import type { JobRecord } from '../job/job.ts'
 import { namesOf, unknownCallsOf } from '../job/unknown-calls.ts'
+import { waitsForPerson } from '../job/wait.ts'
 
 const MINUTE_MS = 60_000
 
@@ -97,7 +98,7 @@ export function announce<Job extends JobRecord>(job: Job, event: JobEvent): Job 
 }
 
 function callbackEventOf(event: JobEvent): CallbackEvent | null {
-  if (event.type === 'job.waiting') return event.wait.reason === 'outcome_unknown' ? event.type : null
+  if (event.type === 'job.waiting') return waitsForPerson(event.wait) ? event.type : null
   return CALLBACK_EVENTS.find((type) => type === event.type) ?? null
 }
 

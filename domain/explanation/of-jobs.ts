@@ -9,6 +9,11 @@ export const OF_JOBS = {
     cause: "The input does not fit the agent's input schema.",
     remedy: 'Each entry of `problems` names one place. `GET /agents` has the schema.',
   },
+  approval_needed: {
+    cause: 'A tool of the agent needs approval by a person, and a synchronous run cannot wait for that.',
+    remedy:
+      'Submit the work with `POST /jobs`. The job waits, and `POST /jobs/{id}/calls/{callId}/resolve` answers it.',
+  },
   job_not_found: {
     cause: 'No job of this tenant has this id, or it was deleted, or its retention has ended.',
     remedy: 'Compare the id and the key. Finished jobs are deleted after `ERRAND_RETENTION_DAYS`.',

@@ -34,6 +34,6 @@ function isHeldBack(job: Exclude<JobRecord, { readonly finishedAt: number }>, no
     case 'running':
       return isAhead(job.lease.expiresAt - job.lease.durationMs, now)
     case 'waiting':
-      return job.wait.reason !== 'outcome_unknown' && isAhead(job.updatedAt, now)
+      return job.wait.reason !== 'outcome_unknown' && job.wait.reason !== 'approval' && isAhead(job.updatedAt, now)
   }
 }

@@ -76,10 +76,19 @@ export type Wait =
   | { readonly reason: 'unknown_agent'; readonly since: number; readonly until: number }
   /** A caller must resolve these calls (`application/job/resolve-call.ts`). */
   | { readonly reason: 'outcome_unknown'; readonly calls: readonly WaitingCall[] }
+  /** A person must allow or reject these calls, the same way; until then, where one of them has a time limit. */
+  | { readonly reason: 'approval'; readonly calls: readonly ApprovalCall[]; readonly until?: number }
 
 export interface WaitingCall extends NamedCall {
   readonly input: JsonValue
   readonly startedAt: number
+}
+
+export interface ApprovalCall extends NamedCall {
+  readonly input: JsonValue
+  readonly since: number
+  /** When it counts as rejected. */
+  readonly expiresAt?: number
 }
 
 /** What the job has done, and used. */

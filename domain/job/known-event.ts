@@ -18,7 +18,7 @@ function list<Word extends string>(of: string, words: Readonly<Record<Word, true
   return { of, words: Object.keys(words) }
 }
 
-const WAITS = list<Wait['reason']>('wait', { retry: true, unknown_agent: true, outcome_unknown: true })
+const WAITS = list<Wait['reason']>('wait', { retry: true, unknown_agent: true, outcome_unknown: true, approval: true })
 const EFFECTS = list<Effect>('effect', { read: true, idempotent: true, once: true })
 const PARTS = list<AssistantPart['type']>('part of a message', { text: true, reasoning: true, tool_call: true })
 const FINISHES = list<FinishReason>('finish reason', {
@@ -40,6 +40,7 @@ const RESULTS = list<ToolCallCompleted['toldBy']>('source of a result', {
   time_limit: true,
   probe: true,
   caller: true,
+  rejection: true,
 })
 const REOPENINGS = list<ToolCallReopened['toldBy']>('reason to open a call again', {
   probe: true,
@@ -79,6 +80,8 @@ const USED: {
     [FINISHES, finishReason],
   ],
   'model_call.failed': none,
+  'tool_call.approval_requested': none,
+  'tool_call.approved': none,
   'tool_call.started': ({ effect }) => (effect === null ? [] : [[EFFECTS, effect]]),
   'tool_call.completed': ({ toldBy }) => [[RESULTS, toldBy]],
   'tool_call.reopened': ({ toldBy }) => [[REOPENINGS, toldBy]],

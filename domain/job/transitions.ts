@@ -6,6 +6,7 @@ import { isWithinHour } from './limits.ts'
 import { type JobFields, type JobRecord, isFinished } from './job.ts'
 import { strikesBefore } from './strikes.ts'
 import { reportedCall } from './unknown-calls.ts'
+import { withoutCall } from './wait.ts'
 
 type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
 
@@ -30,6 +31,8 @@ const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord, event: L
   'model_call.started': isRunningOn,
   'model_call.completed': isRunning,
   'model_call.failed': isRunning,
+  'tool_call.approval_requested': isRunningOn,
+  'tool_call.approved': ({ status }) => status === 'waiting',
   'tool_call.started': isRunningOn,
   'tool_call.completed': isRunningOrWaiting,
   'tool_call.reopened': isRunningOrWaiting,
@@ -84,11 +87,11 @@ function progress(job: JobRecord, event: Progress): JobRecord {
   return { ...job, strikes, updatedAt: at, lease }
 }
 
-/** A waiting job no longer waits for a call that has been resolved. */
+/** A waiting job no longer waits for a call that has been answered. */
 function withoutResolved(job: JobRecord, event: Progress): JobRecord {
-  if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return job
-  const callId = reportedCall(event)
-  return { ...job, wait: { ...job.wait, calls: job.wait.calls.filter((call) => call.callId !== callId) } }
+  if (job.status !== 'waiting') return job
+  const callId = event.type === 'tool_call.approved' ? event.callId : reportedCall(event)
+  return { ...job, wait: withoutCall(job.wait, callId) }
 }
 
 /** Keeps what every status has and drops what only the old one had (a lease, a runAt). */

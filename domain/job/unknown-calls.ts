@@ -1,5 +1,5 @@
 import type { NamedCall } from '../agent/doubtful-calls.ts'
-import type { UnknownCall } from '../agent/turn.ts'
+import type { UnknownCall } from '../agent/open-calls.ts'
 import type { JobEvent } from './event.ts'
 import { type FinishedJob, type JobRecord, type WaitingCall, isFinished } from './job.ts'
 

@@ -52,6 +52,6 @@ export function runsAt(job: Exclude<JobRecord, { readonly finishedAt: number }>)
     case 'running':
       return job.lease.expiresAt
     case 'waiting':
-      return 'until' in job.wait ? Math.min(job.wait.until, job.deadlineAt) : job.deadlineAt
+      return Math.min('until' in job.wait ? (job.wait.until ?? Infinity) : Infinity, job.deadlineAt)
   }
 }

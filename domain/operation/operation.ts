@@ -1,6 +1,6 @@
 import type { JobCursor, JobFilter } from '../job/filter.ts'
 import { type JobStatus, JOB_STATUSES } from '../job/job.ts'
-import type { Resolution } from '../job/resolution.ts'
+import { type Resolution, isDecision } from '../job/resolution.ts'
 import type { RecordKind } from '../record/kind.ts'
 import type { Actor } from '../tenant/actor.ts'
 import { DAY_MS } from '../time/duration.ts'
@@ -69,8 +69,9 @@ export function statusesFor(
   { action, resolve }: Pick<Operation, 'action' | 'resolve'>,
   wanted: readonly JobStatus[] = [],
 ): readonly JobStatus[] {
-  // A job that has ended cannot fail any more.
-  const possible = resolve?.resolution.outcome === 'fail' ? (['waiting'] as const) : POSSIBLE[action]
+  // A job that has ended cannot fail any more, and waits for no approval.
+  const isOfWaiting = resolve && (resolve.resolution.outcome === 'fail' || isDecision(resolve.resolution))
+  const possible = isOfWaiting ? (['waiting'] as const) : POSSIBLE[action]
   const asked = wanted.length > 0 ? wanted : action === 'retry' ? (['failed'] as const) : JOB_STATUSES
   return possible.filter((status) => asked.includes(status))
 }

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts'
 
-/** What a key may be used for. `admin` includes the others, and is needed to delete. */
-export const SCOPES = ['run', 'submit', 'read', 'cancel', 'admin'] as const
+/** What a key may be used for. `approve` is for calls that wait for a person's approval. `admin` includes the others, and is needed to delete. */
+export const SCOPES = ['run', 'submit', 'read', 'cancel', 'approve', 'admin'] as const
 
 export type Scope = (typeof SCOPES)[number]
 

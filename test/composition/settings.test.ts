@@ -199,7 +199,7 @@ describe('lists of secrets', () => {
   test('a misspelt scope of a key is refused by its name, and so is a key without one', () => {
     const set = (scopes: string) =>
       messageOf(() => parseSettings({ ERRAND_API_KEYS: ENTRY.replace('submit+read', scopes) }))
-    expect(set('sbmit+read')).toContain('There is no scope "sbmit". Scopes: run, submit, read, cancel, admin.')
+    expect(set('sbmit+read')).toContain('There is no scope "sbmit". Scopes: run, submit, read, cancel, approve, admin.')
     expect(set('read+Admin')).toContain('There is no scope "Admin".')
     expect(set('')).toContain('A key needs a scope.')
     expect(parseSettings({ ERRAND_API_KEYS: ENTRY }).apiKeys[0]?.scopes).toEqual(['submit', 'read'])

@@ -8,6 +8,7 @@ import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { JobState } from '#domain/job/replay.ts'
+import type { Resolution } from '#domain/job/resolution.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
@@ -190,17 +191,23 @@ class CrashRun {
     await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: this.#jobId })
   }
 
-  /** Says the truth about calls whose outcome the job waits to be told. */
+  /** Allows each call that waits for it, and says the truth about calls whose outcome the job waits to be told. */
   async #tell(job: JobRecord): Promise<void> {
-    if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
+    if (job.status !== 'waiting' || !('calls' in job.wait)) return
     const { store } = this.#subject
     const resolveCall = new ResolveCall({ jobs: store, clock: this.#clock, limits: DEFAULT_LIMITS })
+    const answer = (callId: string, resolution: Resolution) =>
+      resolveCall.execute({ tenantId: 'acme', by: TILL, jobId: job.id, call: callId, resolution })
     for (const { callId } of job.wait.calls) {
+      if (job.wait.reason === 'approval') {
+        await answer(callId, { outcome: 'approved' })
+        continue
+      }
       const happened = this.#witness.hasHappened(`${job.runId}/${callId}`)
       const resolution = happened
         ? ({ outcome: 'happened', result: null } as const)
         : ({ outcome: 'did_not_happen' } as const)
-      await resolveCall.execute({ tenantId: 'acme', by: TILL, jobId: job.id, call: callId, resolution })
+      await answer(callId, resolution)
     }
   }
 

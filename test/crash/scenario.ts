@@ -5,7 +5,7 @@ import { ModelError } from '#domain/model/errors.ts'
 import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { answer, asks } from '#test/support/script.ts'
 
-export type ToolName = 'read' | 'idempotent' | 'once' | 'probed'
+export type ToolName = 'read' | 'idempotent' | 'once' | 'probed' | 'approved'
 
 /** A turn by what its model asks for: in every round some tools in parallel, after the last round an answer. */
 export interface Scenario {
@@ -31,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
       ['probed', 'once'],
     ],
   },
+  { name: 'approval', rounds: [['approved', 'read', 'approved']] },
   { name: 'retries', rounds: [['once']], failures: 3 },
   { name: 'cancel', rounds: [['once'], ['idempotent', 'once'], ['read']], cancelAfter: 2 },
 ]
@@ -54,7 +55,7 @@ export interface Surroundings {
 export const SCENARIO_AGENT = 'scenario'
 
 export function scenarioAgent(world: Surroundings): Agent {
-  const names: readonly ToolName[] = ['read', 'idempotent', 'once', 'probed']
+  const names: readonly ToolName[] = ['read', 'idempotent', 'once', 'probed', 'approved']
   return defineAgent({ name: SCENARIO_AGENT, instructions: '', tools: names.map((name) => scenarioTool(name, world)) })
 }
 
@@ -62,7 +63,8 @@ function scenarioTool(name: ToolName, world: Surroundings): Tool {
   return defineTool({
     name,
     description: name,
-    effect: name === 'probed' ? 'once' : name,
+    effect: name === 'probed' || name === 'approved' ? 'once' : name,
+    ...(name === 'approved' && { approval: true }),
     input: z.object({}),
     run: (_input, { idempotencyKey: key, signal }) => world.toolCall({ key, tool: name, signal }, () => null),
     ...(name === 'probed' && {

@@ -45,6 +45,7 @@ export class Witness {
     this.#check(begun, `tool call ${callId} was made before its intent was stored`)
     this.#check(hasNoOpenModelCall(events), `tool call ${callId} began before the answer that asks for it was stored`)
     this.#check(!this.#isStopped(events), `tool call ${callId} began after the job was to stop`)
+    this.#check(mayBeMade(events, callId), `tool call ${callId} was made before a person allowed it`)
   }
 
   /** The tool has been called, in a process that lives: from now on the effect may happen, whatever becomes of the process. */
@@ -81,7 +82,11 @@ export class Witness {
     const wakeAt = nextWakeAt(job)
     this.#check(armedAt !== null && armedAt <= wakeAt, 'the job will not be woken in time')
     this.checkWait(job)
-    if (isFinished(job)) this.#checkEnd(job, journal.map(({ event }) => event))
+    if (isFinished(job))
+      this.#checkEnd(
+        job,
+        journal.map(({ event }) => event),
+      )
   }
 
   /** A job waits to be told only of calls that may have happened. */
@@ -104,7 +109,10 @@ export class Witness {
     const known = new Set(events.flatMap((event) => (isKnown(event) ? [`${job.runId}/${event.result.callId}`] : [])))
     for (const [key, { tool }] of this.#effects) {
       const mayRepeat = tool === 'read' || tool === 'idempotent'
-      this.#check(mayRepeat || known.has(key) || listed.has(key), `the job ended without a word of the effect of ${key}`)
+      this.#check(
+        mayRepeat || known.has(key) || listed.has(key),
+        `the job ended without a word of the effect of ${key}`,
+      )
     }
   }
 
@@ -115,6 +123,12 @@ export class Witness {
   #isStopped(events: readonly JobEvent[]): boolean {
     return this.#cancelIsSeenAtOnce && events.some(({ type }) => type === 'job.cancel_requested')
   }
+}
+
+function mayBeMade(events: readonly JobEvent[], callId: string): boolean {
+  const isAbout = (type: JobEvent['type']) =>
+    events.some((event) => event.type === type && 'callId' in event && event.callId === callId)
+  return isAbout('tool_call.approved') || !isAbout('tool_call.approval_requested')
 }
 
 function hasAnswer(events: readonly JobEvent[], iteration: number): boolean {

@@ -1,11 +1,11 @@
 import type { ModelReply } from '#ports/model.ts'
-import type { JobSubmitted } from '#domain/job/event.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { NO_USAGE } from '#domain/agent/usage.ts'
 import { answer, asks } from '#test/support/script.ts'
-import { DESK, SampleJob } from './sample-job.ts'
+import { APPROVAL_RUNS } from './approval-runs.ts'
+import { DESK, type Run, SampleJob } from './sample-job.ts'
 
 const MINUTE_MS = 60_000
 
@@ -34,12 +34,6 @@ const ended = (finishReason: ModelReply['finishReason'], rawFinishReason: string
   finishReason,
   rawFinishReason,
 })
-
-interface Run {
-  readonly name: string
-  readonly fields?: Partial<JobSubmitted>
-  readonly play: (job: SampleJob) => Promise<void>
-}
 
 /** A once call that was cut off, so that the job waits to be told of it. */
 const cutOff = async (job: SampleJob): Promise<void> => {
@@ -227,7 +221,7 @@ export interface JournalSample {
 /** Plays each run. The same every time. */
 export async function playRuns(): Promise<readonly JournalSample[]> {
   const samples: JournalSample[] = []
-  for (const { name, fields, play } of RUNS) {
+  for (const { name, fields, play } of [...RUNS, ...APPROVAL_RUNS]) {
     const job = await new SampleJob(name, fields).submit()
     await play(job)
     const events = (await job.journal()).map(({ event }) => JSON.parse(JSON.stringify(event)) as object)

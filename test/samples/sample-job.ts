@@ -32,6 +32,7 @@ export const TOOLS = [
   tool('send', () => 'sent', { effect: 'once' }),
   tool('pay', () => 'paid', { effect: 'once', probe: () => ({ happened: true, output: { receipt: 7 } }) }),
   tool('ship', () => 'shipped', { effect: 'once', probe: () => ({ happened: false }) }),
+  tool('mail', () => 'mailed', { effect: 'once', approval: true, approvalTimeoutMs: 60_000 }),
   tool('hang', () => new Promise<never>(() => undefined), { effect: 'once' }),
 ]
 
@@ -137,3 +138,8 @@ async function goneReceivers(): Promise<SqlGoneReceivers> {
   return new SqlGoneReceivers(db)
 }
 
+export interface Run {
+  readonly name: string
+  readonly fields?: Partial<JobSubmitted>
+  readonly play: (job: SampleJob) => Promise<void>
+}

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { BulkOperations } from '#application/operation/bulk-operations.ts'
 import { OperationNotFoundError } from '#domain/operation/errors.ts'
 import type { BulkResolution } from '#domain/operation/operation.ts'
@@ -8,6 +8,7 @@ import { BODY_ERRORS, type Route } from '../openapi/route.ts'
 import type { Tag } from '../openapi/tags.ts'
 import { readJson } from '../read-json.ts'
 import { idempotencyKey } from '../request-headers.ts'
+import { permittedResolution } from '../resolution.ts'
 import type { Resource } from '../resource.ts'
 import { OperationView } from '../wire/listing.ts'
 import { filterOfBody, operationView } from '../wire/listing-views.ts'
@@ -37,7 +38,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     id: 'startOperation',
     summary: 'Cancel, retry or resolve every job that fits a filter',
     description:
-      'Needs the scope of the action: `cancel`, or `submit` to retry and to resolve. `resolve` says what became of the calls of unknown outcome that had begun before it; where `tool` is given, of those of this tool. A `result` that is absent is `null`.',
+      'Needs the scope of the action: `cancel`, or `submit` to retry and to resolve, or `approve` to approve and reject. `resolve` answers for the calls that had begun or waited before it: those of unknown outcome, or with `approved` and `rejected` those that wait for approval. Where `tool` is given, for those of this tool. A `result` that is absent is `null`.',
     scope: 'cancel',
     scopeByBody: true,
     tag: OPERATIONS,
@@ -63,7 +64,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-const SCOPE = { cancel: 'cancel', retry: 'submit', resolve: 'submit' } as const
+const SCOPE = { cancel: 'cancel', retry: 'submit' } as const
 
 function served(operations: BulkOperations): Hono<AppEnv> {
   return new Hono<AppEnv>()
@@ -71,8 +72,8 @@ function served(operations: BulkOperations): Hono<AppEnv> {
       const key = idempotencyKey(c)
       const body = await readJson(c, OperationRequest)
       const { action, filter } = body
-      demand(c, SCOPE[action])
-      const resolve = resolutionOf(body)
+      const resolve = resolutionOf(c, body)
+      if (action !== 'resolve') demand(c, SCOPE[action])
       const command = { ...callerOf(c), action, resolve, filter: filterOfBody(filter), idempotencyKey: key }
       const { record: operation, created } = await operations.start(command)
       if (!created) c.header('idempotency-replayed', 'true')
@@ -83,9 +84,7 @@ function served(operations: BulkOperations): Hono<AppEnv> {
     .get('/:id', async (c) => c.json(operationView(await operations.get(tenantOf(c), c.req.param('id')))))
 }
 
-function resolutionOf(body: OperationBody): BulkResolution | null {
+function resolutionOf(c: Context<AppEnv>, body: OperationBody): BulkResolution | null {
   if (body.action !== 'resolve') return null
-  const { tool = null } = body
-  if (body.outcome !== 'happened') return { tool, resolution: { outcome: body.outcome } }
-  return { tool, resolution: { outcome: body.outcome, result: body.result ?? null } }
+  return { tool: body.tool ?? null, resolution: permittedResolution(c, body) }
 }

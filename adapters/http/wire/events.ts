@@ -58,10 +58,17 @@ const JOURNAL_EVENTS = {
     name: z.string(),
     effect: z.enum(['read', 'idempotent', 'once']).nullable(),
   }),
+  'tool_call.approval_requested': z.object({
+    ...at,
+    callId: z.string(),
+    name: z.string(),
+    expiresAt: timestamp.optional(),
+  }),
+  'tool_call.approved': z.object({ ...at, ...by, callId: z.string(), input: anyJson.optional() }),
   'tool_call.completed': z.object({
     ...at,
     result,
-    toldBy: z.enum(['call', 'time_limit', 'probe', 'caller']),
+    toldBy: z.enum(['call', 'time_limit', 'probe', 'caller', 'rejection']),
     ...byCaller,
   }),
   'tool_call.reopened': z.object({

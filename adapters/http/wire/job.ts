@@ -73,16 +73,26 @@ export const waitingCall = z.object({
   links: z.object({ resolve: z.string() }).optional(),
 })
 
+const approvalCall = z.object({
+  callId: z.string(),
+  name: z.string(),
+  input: anyJson,
+  since: timestamp,
+  expiresAt: timestamp.optional().meta({ description: 'When it counts as rejected.' }),
+  links: z.object({ resolve: z.string() }).optional(),
+})
+
 export const Waiting = z
   .discriminatedUnion('reason', [
     z.object({ reason: z.literal('retry'), until: timestamp, error: jobError }),
     z.object({ reason: z.literal('unknown_agent'), since: timestamp, until: timestamp }),
     z.object({ reason: z.literal('outcome_unknown'), calls: z.array(waitingCall) }),
+    z.object({ reason: z.literal('approval'), calls: z.array(approvalCall) }),
   ])
   .meta({
     id: 'Waiting',
     description:
-      'Who or what can move the job on. `retry`: time. `unknown_agent`: a server that knows the agent, as after a deploy; at the deadline the job fails. `outcome_unknown`: a person who says what became of these calls.',
+      'Who or what can move the job on. `retry`: time. `unknown_agent`: a server that knows the agent, as after a deploy; at the deadline the job fails. `outcome_unknown`: a person who says what became of these calls. `approval`: a person who allows or rejects them.',
   })
 
 export const callbackEvent = z.enum(CALLBACK_EVENTS).meta({ id: 'CallbackEvent' })

@@ -97,7 +97,10 @@ export const OperationView = z
   .object({
     id: z.string().meta({ examples: ['op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'] }),
     action: z.enum(OPERATION_ACTIONS),
-    outcome: z.enum(['happened', 'did_not_happen', 'fail']).optional().meta({ description: 'Of `resolve`.' }),
+    outcome: z
+      .enum(['happened', 'did_not_happen', 'fail', 'approved', 'rejected'])
+      .optional()
+      .meta({ description: 'Of `resolve`.' }),
     tool: z.string().optional().meta({ description: 'Of `resolve`, where it is about one tool.' }),
     filter: JobFilterBody,
     status: z.enum(['running', 'completed']),

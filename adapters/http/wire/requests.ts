@@ -1,3 +1,4 @@
+import type { JsonValue } from '#domain/json/json.ts'
 import * as z from 'zod'
 import { agentName, anyJson, label, time, wholeNumber } from './common.ts'
 import { YEAR_S, jobOptions } from './job-options.ts'
@@ -40,18 +41,35 @@ export const SubmitRequest = z
 
 export type SubmitBody = z.infer<typeof SubmitRequest>
 
-/** Body of `POST /jobs/{id}/calls/{callId}/resolve`: what became of a call of unknown outcome. */
+const rejectionReason = z.string().min(1).max(2000).optional().meta({ description: 'The model reads it.' })
+
+/** Body of `POST /jobs/{id}/calls/{callId}/resolve`: what became of a call of unknown outcome, or whether one may be made. */
 export const ResolutionRequest = z
   .discriminatedUnion('outcome', [
     z.strictObject({ outcome: z.literal('happened'), result: anyJson }),
     z.strictObject({ outcome: z.literal('did_not_happen') }),
+    z.strictObject({
+      outcome: z.literal('approved'),
+      input: anyJson.optional().meta({ description: 'What the call is made with, in place of its own input.' }),
+    }),
+    z.strictObject({ outcome: z.literal('rejected'), reason: rejectionReason }),
     z.strictObject({ outcome: z.literal('fail') }),
   ])
-  .meta({ id: 'ResolutionRequest', examples: [{ outcome: 'happened', result: { sent: true } }] })
+  .meta({
+    id: 'ResolutionRequest',
+    examples: [{ outcome: 'happened', result: { sent: true } }, { outcome: 'approved' }],
+  })
+
+/** What is said of one call, or in an operation of many; there, a `result` that is absent is `null`. */
+export type ResolutionBody =
+  | { readonly outcome: 'happened'; readonly result?: JsonValue | undefined }
+  | { readonly outcome: 'approved'; readonly input?: JsonValue | undefined }
+  | { readonly outcome: 'rejected'; readonly reason?: string | undefined }
+  | { readonly outcome: 'did_not_happen' | 'fail' }
 
 const filter = JobFilterBody.meta({
   description:
-    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones.',
+    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones. With `approved` and `rejected` it acts on those that wait for approval.',
 })
 
 const RESOLVE = {
@@ -71,7 +89,8 @@ export const OperationRequest = z
     z.strictObject({ action: z.enum(['cancel', 'retry']), filter }),
     z.discriminatedUnion('outcome', [
       z.strictObject({ ...RESOLVE, outcome: z.literal('happened'), result: anyJson.optional() }),
-      z.strictObject({ ...RESOLVE, outcome: z.enum(['did_not_happen', 'fail']) }),
+      z.strictObject({ ...RESOLVE, outcome: z.enum(['did_not_happen', 'fail', 'approved']) }),
+      z.strictObject({ ...RESOLVE, outcome: z.literal('rejected'), reason: rejectionReason }),
     ]),
   ])
   .meta({

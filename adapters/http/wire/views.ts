@@ -2,7 +2,15 @@ import type * as z from 'zod'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
 import type { Delivery } from '#domain/callback/delivery.ts'
-import { type FinishedJob, type JobRecord, type Wait, type WaitingCall, isFinished } from '#domain/job/job.ts'
+import type { NamedCall } from '#domain/agent/doubtful-calls.ts'
+import {
+  type ApprovalCall,
+  type FinishedJob,
+  type JobRecord,
+  type Wait,
+  type WaitingCall,
+  isFinished,
+} from '#domain/job/job.ts'
 import { expiresAt } from '#domain/job/wake.ts'
 import { jsonSchemaOf } from '#domain/agent/schema.ts'
 import type { AgentInfo } from './agents.ts'
@@ -82,17 +90,24 @@ export function waitView(wait: Wait, jobId?: string): z.infer<typeof Waiting> {
   if (wait.reason === 'retry') return { ...wait, until: rfc3339(wait.until) }
   if (wait.reason === 'unknown_agent')
     return { reason: wait.reason, since: rfc3339(wait.since), until: rfc3339(wait.until) }
+  if (wait.reason === 'approval')
+    return {
+      reason: wait.reason,
+      calls: wait.calls.map((call) => ({ ...approvalView(call), ...linksOf(call, jobId) })),
+    }
   return { reason: wait.reason, calls: wait.calls.map((call) => callView(call, jobId)) }
 }
 
+function approvalView({ since, expiresAt, ...call }: ApprovalCall) {
+  return { ...call, since: rfc3339(since), ...(expiresAt !== undefined && { expiresAt: rfc3339(expiresAt) }) }
+}
+
 function callView(call: WaitingCall, jobId?: string): z.infer<typeof waitingCall> {
-  return {
-    ...call,
-    startedAt: rfc3339(call.startedAt),
-    ...(jobId !== undefined && {
-      links: { resolve: `/jobs/${jobId}/calls/${encodeURIComponent(call.callId)}/resolve` },
-    }),
-  }
+  return { ...call, startedAt: rfc3339(call.startedAt), ...linksOf(call, jobId) }
+}
+
+function linksOf({ callId }: NamedCall, jobId?: string) {
+  return jobId === undefined ? {} : { links: { resolve: `/jobs/${jobId}/calls/${encodeURIComponent(callId)}/resolve` } }
 }
 
 export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolean): z.infer<typeof DeliveryView> {

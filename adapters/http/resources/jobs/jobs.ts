@@ -9,6 +9,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Created } from '#ports/job-store.ts'
 import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
 import { readJson } from '../../read-json.ts'
+import { permittedResolution } from '../../resolution.ts'
 import { readQuery } from '../../read-query.ts'
 import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../../request-headers.ts'
 import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
@@ -68,7 +69,7 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
       return shown(c, job, isFinished(job) ? 200 : 202)
     })
     .post('/:id/calls/:callId/resolve', async (c) => {
-      const resolution = await readJson(c, ResolutionRequest)
+      const resolution = permittedResolution(c, await readJson(c, ResolutionRequest))
       return shown(c, await resolveCall.execute({ ...commandOf(c), call: c.req.param('callId'), resolution }), 200)
     })
 }

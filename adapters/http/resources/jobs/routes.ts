@@ -137,11 +137,12 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   },
   'POST /{id}/calls/{callId}/resolve': {
     id: 'resolveCall',
-    summary: 'Say what became of a call of unknown outcome',
+    summary: 'Answer what a job asks about a call',
     description:
-      'It happened and brought this; it did not happen and may be made; or the job shall fail. Of a finished job, what happened is only recorded, and it cannot fail any more. Harmless to repeat.',
+      'Of a call of unknown outcome: it happened and brought this, or it did not happen and may be made. Of a finished job this is only recorded. Of a call that waits for approval (scope `approve`): it may be made, with its own input or with another, or it may not. `fail` ends the job. Harmless to repeat; a late answer, and one to another question, changes nothing.',
     path: { id: JOB_ID, callId: CALL_ID },
     scope: 'submit',
+    scopeByBody: true,
     tag: JOBS,
     body: ResolutionRequest,
     answers: { 200: { description: 'The job as it stands then.', schema: Job, headers: ['etag'] } },

@@ -1,3 +1,4 @@
+import { ApprovalNeededError } from '#domain/agent/errors.ts'
 import { Hono } from 'hono'
 import type { RunSync } from '#application/agent/run-sync.ts'
 import { CanceledError, DeadlineExceededError, LimitExceededError } from '#domain/job/errors.ts'
@@ -49,6 +50,7 @@ function served({ runSync, slots, maxRunMs, clock, logger }: RunResourceDeps): H
 
 const REFUSALS = {
   '/run': [
+    new ApprovalNeededError('product-copywriter'),
     new LimitExceededError('The turn has made 100 model calls, the most that it may.'),
     new ModelError('The model is overloaded.', { retryable: true }),
     new ModelTimeoutError('anthropic/claude-sonnet-5-5', 300_000),
@@ -74,6 +76,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
       },
     },
     errors: [
+      'approval_needed',
       ...BODY_ERRORS,
       'unknown_agent',
       'invalid_input',

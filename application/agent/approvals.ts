@@ -1,0 +1,68 @@
+import type { PendingApproval } from '#domain/agent/approval.ts'
+import type { PlannedCall } from '#domain/agent/next-step.ts'
+import { parseWith } from '#domain/agent/schema.ts'
+import { problemWithArguments } from '#domain/agent/tool-arguments.ts'
+import type { Tool } from '#domain/agent/tool.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import { fitResult } from './fit-result.ts'
+import type { TurnDeps, TurnRun } from './turn-run.ts'
+
+/**
+ * Asks for approval of the calls that need it, in the journal, and returns the others, which may be made.
+ */
+export async function askApprovals(
+  { agent, journal }: TurnRun,
+  calls: readonly PlannedCall[],
+  { clock, logger }: Pick<TurnDeps, 'clock' | 'logger'>,
+): Promise<readonly PlannedCall[]> {
+  const asked = new Set(journal.turn.approvals.map(({ callId }) => callId))
+  const free: PlannedCall[] = []
+  for (const planned of calls) {
+    const { call, resumed } = planned
+    const tool = agent.tools.find(({ name }) => name === call.name)
+    const needsApproval = !resumed && !asked.has(call.id) && tool && (await isAskedFor(tool, planned, logger))
+    if (!needsApproval) {
+      free.push(planned)
+      continue
+    }
+    const at = clock.now()
+    const limit = tool.approvalTimeoutMs === null ? {} : { expiresAt: at + tool.approvalTimeoutMs }
+    journal.append({ type: 'tool_call.approval_requested', at, callId: call.id, name: call.name, ...limit })
+  }
+  return free
+}
+
+/** A call whose arguments do not fit is not asked for: it is refused in any case, and the model corrects it. */
+async function isAskedFor(
+  { approval, input: schema, name }: Tool,
+  { call }: PlannedCall,
+  logger: Logger,
+): Promise<boolean> {
+  if (approval === null || problemWithArguments(call.input) !== null) return false
+  const input = await parseWith(schema, call.input)
+  if (!input.ok) return false
+  if (approval === true) return true
+  try {
+    return await approval(input.value)
+  } catch (error) {
+    logger.error('The approval rule of a tool failed, so that its call waits for approval.', error, { tool: name })
+    return true
+  }
+}
+
+/** Rejects the calls that no person has allowed in time. Whether there were any. */
+export function expireApprovals(
+  { journal }: TurnRun,
+  pending: readonly PendingApproval[],
+  { clock, limits }: { readonly clock: Clock; readonly limits: TurnDeps['limits'] },
+): boolean {
+  const at = clock.now()
+  const late = pending.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= at)
+  for (const { call } of late) {
+    const output = 'The call was not made: it needs approval by a person, and none came in time.'
+    const result = fitResult({ callId: call.id, name: call.name, isError: true, output }, journal.turn, limits)
+    journal.append({ type: 'tool_call.completed', at, result, toldBy: 'rejection' })
+  }
+  return late.length > 0
+}

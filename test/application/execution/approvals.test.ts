@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { ResolveCall } from '#application/job/resolve-call.ts'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { type ToolDefinition, defineTool } from '#domain/agent/tool.ts'
+import type { JsonValue } from '#domain/json/json.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import type { Resolution } from '#domain/job/resolution.ts'
+import { nextWakeAt } from '#domain/job/wake.ts'
+import { NEVER, execution } from '#test/support/execution.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
+import type { ToolCall } from '#domain/agent/message.ts'
+import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { counter } from '#test/support/tools.ts'
+
+const Mail = z.object({ to: z.string() })
+
+/** An agent that may mail, if a person allows it; and what it has mailed. */
+function mailer(fields: Partial<ToolDefinition<z.infer<typeof Mail>>> = {}) {
+  const sent: JsonValue[] = []
+  const mail = defineTool({
+    name: 'mail',
+    description: 'Sends a mail.',
+    input: Mail,
+    approval: true,
+    run: (input, { submittedBy }) => {
+      sent.push({ ...input, for: { ...submittedBy } })
+      return 'sent'
+    },
+    ...fields,
+  })
+  const read = counter('read')
+  const agent = defineAgent({ name: 'writer', instructions: '', tools: [mail, read.tool] })
+  return { ...execution(agent), sent, read }
+}
+
+/** Who answers; `TILL` has submitted the job. */
+const BOSS = { kind: 'key', id: 'boss' } as const
+
+type World = ReturnType<typeof mailer>
+
+/** A job whose model has asked for these calls, woken once. */
+async function asked(
+  world: World,
+  ...calls: readonly (Pick<ToolCall, 'id' | 'name'> & Partial<Pick<ToolCall, 'input'>>)[]
+) {
+  const id = await world.submit()
+  await world.executor(new ListedModel(asks(...calls))).execute(id, NEVER)
+  const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
+  return {
+    id,
+    say: (callId: string, resolution: Resolution) =>
+      resolveCall.execute({ tenantId: 'acme', by: BOSS, jobId: id, call: callId, resolution }),
+    /** What the model sees when the job goes on. */
+    goOn: async () => {
+      const model = new ListedModel(answer('Done.'))
+      await world.executor(model).execute(id, NEVER)
+      return model.requests[0]?.messages.at(-1)
+    },
+  }
+}
+
+const TO_EVA = { id: 'a', name: 'mail', input: { to: 'eva' } }
+
+describe('a call that needs approval', () => {
+  test('is not made: the job waits, and shows what would be done', async () => {
+    const world = mailer()
+    const { id } = await asked(world, TO_EVA)
+    expect(await world.job(id)).toMatchObject({
+      status: 'waiting',
+      wait: { reason: 'approval', calls: [{ callId: 'a', name: 'mail', input: { to: 'eva' }, since: T0 }] },
+    })
+    expect(world.sent).toEqual([])
+  })
+
+  test('is made once a person has allowed it, for the one who submitted the job', async () => {
+    const world = mailer()
+    const { id, say, goOn } = await asked(world, TO_EVA)
+    expect(await say('a', { outcome: 'approved' })).toMatchObject({ status: 'queued' })
+    expect(await goOn()).toMatchObject({ results: [{ callId: 'a', isError: false, output: 'sent' }] })
+    expect(world.sent).toEqual([{ to: 'eva', for: TILL }])
+    expect(await world.job(id)).toMatchObject({ status: 'completed' })
+    const events = (await world.store.events(id, 0)).map(({ event }) => event)
+    expect(events).toContainEqual({ type: 'tool_call.approved', at: T0, callId: 'a', by: BOSS })
+  })
+
+  test('is made with what the person has put in place of its input', async () => {
+    const world = mailer()
+    const { id, say, goOn } = await asked(world, TO_EVA)
+    await say('a', { outcome: 'approved', input: { to: 'karl' } })
+    await goOn()
+    expect(world.sent).toMatchObject([{ to: 'karl' }])
+    // The model, and those who read the report, see what was really done.
+    expect(await world.job(id)).toMatchObject({ report: { toolCalls: [{ input: { to: 'karl' } }] } })
+  })
+
+  test('is not made when a person rejects it, and the model reads why', async () => {
+    const world = mailer()
+    const { say, goOn } = await asked(world, TO_EVA)
+    await say('a', { outcome: 'rejected', reason: 'Eva has left.' })
+    const output = 'A person did not allow this call: Eva has left.'
+    expect(await goOn()).toMatchObject({ results: [{ callId: 'a', isError: true, output }] })
+    expect(world.sent).toEqual([])
+  })
+
+  test('is not made when its job is failed instead', async () => {
+    const { id, say } = await asked(mailer(), TO_EVA)
+    expect(await say('a', { outcome: 'fail' })).toMatchObject({ id, status: 'failed', error: { code: 'call_failed' } })
+  })
+
+  test('holds up no other call of the same answer', async () => {
+    const world = mailer()
+    const { id, say, goOn } = await asked(world, TO_EVA, { id: 'b', name: 'read' })
+    expect(world.read.runs()).toBe(1)
+    expect(await world.job(id)).toMatchObject({ wait: { calls: [{ callId: 'a' }] } })
+    await say('a', { outcome: 'approved' })
+    expect(await goOn()).toMatchObject({ results: [{ callId: 'a' }, { callId: 'b', output: 1 }] })
+    expect(world.read.runs()).toBe(1)
+  })
+
+  test('goes on when the last of several is answered', async () => {
+    const world = mailer()
+    const { say, goOn } = await asked(world, TO_EVA, { ...TO_EVA, id: 'b' })
+    expect(await say('b', { outcome: 'rejected' })).toMatchObject({
+      status: 'waiting',
+      wait: { calls: [{ callId: 'a' }] },
+    })
+    expect(await say('a', { outcome: 'approved' })).toMatchObject({ status: 'queued' })
+    await goOn()
+    expect(world.sent).toHaveLength(1)
+  })
+})
+
+describe('an answer', () => {
+  test('that comes late changes nothing, and shows how things stand', async () => {
+    const world = mailer()
+    const { id, say, goOn } = await asked(world, TO_EVA)
+    await say('a', { outcome: 'rejected' })
+    await goOn()
+    const before = await world.job(id)
+    expect(await say('a', { outcome: 'approved' })).toEqual(before)
+    expect(await say('a', { outcome: 'fail' })).toEqual(before)
+  })
+
+  test.each<Resolution>([{ outcome: 'happened', result: 1 }, { outcome: 'did_not_happen' }])(
+    'to another question changes nothing: $outcome',
+    async (resolution) => {
+      const world = mailer()
+      const { id, say } = await asked(world, TO_EVA)
+      expect(await say('a', resolution)).toEqual(await world.job(id))
+    },
+  )
+})
+
+describe('the rule of a tool', () => {
+  const external = { approval: ({ to }: { to: string }) => to.includes('@') }
+
+  test('sees the input, and lets calls through that need no approval', async () => {
+    const world = mailer(external)
+    const { id } = await asked(world, TO_EVA, { id: 'b', name: 'mail', input: { to: 'a@b.example' } })
+    expect(world.sent).toMatchObject([{ to: 'eva' }])
+    expect(await world.job(id)).toMatchObject({ wait: { calls: [{ callId: 'b' }] } })
+  })
+
+  test('is asked once: a later release with another rule changes nothing', async () => {
+    const world = mailer({ approval: () => true })
+    const { id } = await asked(world, TO_EVA)
+    const { agent } = { agent: defineAgent({ name: 'writer', instructions: '', tools: [counter('mail').tool] }) }
+    await world.executor(new ListedModel(), [agent]).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'waiting', wait: { reason: 'approval' } })
+  })
+
+  test('that fails counts as yes, and is logged', async () => {
+    const world = mailer({
+      approval: () => {
+        throw new Error('no rule book')
+      },
+    })
+    const { id } = await asked(world, TO_EVA)
+    expect(await world.job(id)).toMatchObject({ wait: { reason: 'approval' } })
+    expect(world.logger.lines.map(({ message }) => message).join()).toContain('approval rule of a tool failed')
+  })
+
+  test('is not asked about arguments that do not fit: the model corrects them', async () => {
+    const world = mailer()
+    const id = await world.submit()
+    const model = new ListedModel(asks({ id: 'a', name: 'mail', input: { too: 'eva' } }), answer('Done.'))
+    await world.executor(model).execute(id, NEVER)
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({ results: [{ callId: 'a', isError: true }] })
+    expect(await world.job(id)).toMatchObject({ status: 'completed' })
+  })
+})
+
+describe('a time limit', () => {
+  test('wakes the job, and rejects what no person has answered', async () => {
+    const world = mailer({ approvalTimeoutMs: 60_000 })
+    const { id, goOn } = await asked(world, TO_EVA)
+    const job = await world.job(id)
+    expect(job).toMatchObject({ wait: { calls: [{ expiresAt: T0 + 60_000 }] } })
+    expect(nextWakeAt(job)).toBe(T0 + 60_000)
+    await world.clock.advance(60_000)
+    const output = 'The call was not made: it needs approval by a person, and none came in time.'
+    expect(await goOn()).toMatchObject({ results: [{ callId: 'a', isError: true, output }] })
+    expect(world.sent).toEqual([])
+  })
+
+  test('does not count for a call that was allowed in time', async () => {
+    const world = mailer({ approvalTimeoutMs: 60_000 })
+    const { say, goOn } = await asked(world, TO_EVA)
+    await say('a', { outcome: 'approved' })
+    await world.clock.advance(120_000)
+    await goOn()
+    expect(world.sent).toHaveLength(1)
+  })
+})
+
+describe('what an author gets wrong', () => {
+  test.each([
+    [{ approval: 'yes' as never }, 'approval must be true, or a function of the input'],
+    [{ approval: false as never }, 'approval must be true, or a function of the input'],
+    [{ approvalTimeoutMs: 0 }, 'approvalTimeoutMs must be more than 0'],
+  ])('%j', (fields, problem) => {
+    expect(() => mailer(fields)).toThrow(`Tool "mail": ${problem}.`)
+  })
+
+  test('a time limit without approval', () => {
+    const mail = { name: 'mail', description: '', input: Mail, run: () => null, approvalTimeoutMs: 1 }
+    expect(() => defineTool(mail)).toThrow('Tool "mail": approvalTimeoutMs needs approval.')
+  })
+})
