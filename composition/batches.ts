@@ -30,6 +30,7 @@ export function addBatches(use: Register): void {
         jobs: c.resolve(t.JOB_INTAKE),
         cancelJob: c.resolve(CancelJob),
         releaseItems: c.resolve(ReleaseItems),
+        aloneSince: c.resolve(t.EXECUTOR).alone ? c.resolve(t.CLOCK).now() : null,
       }),
   )
   use(EndItem, (c) => new EndItem({ ...stored(c), moveOn: c.resolve(t.MOVE_ON) }))

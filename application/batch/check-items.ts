@@ -22,6 +22,8 @@ export interface CheckItemsDeps {
   readonly releaseItems: Pick<ReleaseItems, 'submit'>
   readonly derivedIds: Pick<DerivedIds, 'make'>
   readonly clock: Pick<Clock, 'now'>
+  /** Since when this process is alone (epoch ms), so that items taken before are those of a dead one; `null` where others may live. */
+  readonly aloneSince: number | null
 }
 
 /** Where the check goes on; 0 for the beginning. */
@@ -43,9 +45,9 @@ export class CheckItems {
   }
 
   async execute(batch: Batch): Promise<Checked> {
-    const { items, clock, releaseItems } = this.#deps
+    const { items, clock, releaseItems, aloneSince } = this.#deps
     const slice = await items.list({ batchId: batch.id, status: 'running', after: batch.checkedTo, size: SLICE })
-    const until = clock.now() - GRACE_MS
+    const until = Math.max(clock.now() - GRACE_MS, aloneSince ?? 0)
     const isOld = ({ takenAt }: BatchItem): boolean => isEnding(batch) || takenAt === null || takenAt <= until
     const found = await Promise.all(slice.filter(isOld).map((item) => this.#check(batch, item)))
     await items.end(

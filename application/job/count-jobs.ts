@@ -6,7 +6,7 @@ import type { JobIndex } from '#ports/job-index.ts'
 import type { Logger } from '#ports/logger.ts'
 
 /** So many jobs are counted anew each time. */
-const MOST_UNAGED = 20_000
+const MOST_UNAGED = 2000
 /** How many jobs are counted a second, by one caller who asks all the time: what that costs does not grow with the store. */
 const COUNTED_PER_SECOND = 1000
 /** An older count is not shown. */

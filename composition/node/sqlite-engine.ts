@@ -1,6 +1,8 @@
 import { Pump } from '#adapters/node/engine/pump.ts'
 import type { LocalWaker } from '#adapters/node/engine/waker.ts'
 import { SqlDue } from '#adapters/sql/due.ts'
+import { BATCH } from '#domain/batch/batch.ts'
+import { LOOK_MS } from '#domain/batch/transitions.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -29,6 +31,7 @@ export function createSqliteEngine(
   return {
     start: async () => {
       await resume(jobs, logger)
+      await lookAtBatches(db, clock.now(), logger)
       for (const pump of pumps) {
         pump.start()
         await pump.catchUp()
@@ -37,6 +40,17 @@ export function createSqliteEngine(
     drain: async (graceMs) => {
       await Promise.all(pumps.map((pump) => pump.drain(graceMs)))
     },
+  }
+}
+
+/** Batches are looked at every so often. An earlier process may have left items that were taken and never submitted. */
+async function lookAtBatches(db: SqlDatabase, now: number, logger: Logger): Promise<void> {
+  const sql = 'UPDATE records SET wake_at = ? WHERE kind = ? AND wake_at > ? AND wake_at <= ?'
+  try {
+    await db.batch([{ sql, params: [now, BATCH.name, now, now + LOOK_MS] }])
+  } catch (error) {
+    if (!(error instanceof StorageUnavailableError)) throw error
+    logger.error('Batches that an earlier process left go on when their time comes.', error)
   }
 }
 

@@ -70,7 +70,7 @@ export function batching(deps: BatchingDeps) {
   const moveOn = ({ id }: { readonly id: string }): void => {
     moveBatchOn.start(id)
   }
-  const checkItems = new CheckItems({ ...all, releaseItems })
+  const checkItems = new CheckItems({ ...all, releaseItems, aloneSince: null })
   const deliver = new DeliverBatchCallbacks({ ...all, render: batchCallbackBody })
   const runBatch = new RunBatch({ ...all, releaseItems, checkItems, deliver })
   const wake = (batch: Batch): Promise<Batch | null> => runBatch.execute(batch)

@@ -88,7 +88,7 @@ export const JobCounts = z
     } satisfies Record<JobStatus, z.ZodType>),
     total: count,
     countedAt: timestamp.meta({
-      description: 'When finished jobs were counted, if there are more than 20 000. All others are counted now.',
+      description: 'When finished jobs were counted, if there are more than 2000. All others are counted now.',
     }),
   })
   .meta({ id: 'JobCounts', examples: [EXAMPLES.counts], description: 'How many jobs there are in each status.' })

@@ -40,7 +40,7 @@ const ENDED = 'completed failed canceled'
 
 test('few jobs are counted each time', async () => {
   const jobs = counting()
-  for (const completed of [1, 20_000, 3]) {
+  for (const completed of [1, 2000, 3]) {
     stored = { ...NONE, queued: 2, completed }
     expect(await jobs.execute('acme', {})).toEqual({ counts: stored, countedAt: clock.now() })
     await clock.advance(1000)
