@@ -1,3 +1,4 @@
+import { BATCH_BY_DESIGN, COUNTED_BATCH } from './batch-on-cloudflare.ts'
 import { BY_DESIGN, COUNTED } from './job-on-cloudflare.ts'
 import { AWS, CLOUDFLARE } from './prices.ts'
 
@@ -27,6 +28,12 @@ const MINUTES_A_DAY = 1440
 /** Assumed, of a request that stores or reads one job; the same for both. */
 const REQUEST_MS = 10
 
+/** Of the index of jobs, only jobs of a batch have an entry by batch. */
+const BATCH_ENTRY_ROWS = 1
+
+/** Assumed, of a line that is parsed, checked and hashed. */
+const LINE_CPU_MS = 0.1
+
 /** Assumed: an entry of the index with what is beside it. */
 const ENTRY_BYTES = 500
 
@@ -51,6 +58,44 @@ export function billOnCloudflare({ seconds, days, perDay }: Job): readonly BillL
     { what: 'object GB-months', amount: kept(storedBytes, days), price: CLOUDFLARE.objectGigabyteMonth },
     { what: 'D1 GB-months', amount: kept(ENTRY_BYTES, days), price: CLOUDFLARE.d1GigabyteMonth },
   ]
+}
+
+/**
+ * An item of a batch: its job, which no request of its own submits or reads, and its part of the batch. `window` jobs are
+ * unfinished at a time, and the object of the batch works for as long as they do.
+ */
+export function billOfItem(job: Job, window: number): readonly BillLine[] {
+  const part = (amount: number): number => amount / COUNTED_BATCH.items
+  const { linesOfRequest, linesOfChunk, callsOfChunk, callsOfItem } = BATCH_BY_DESIGN
+  const ofJob = billOnCloudflare(job).map((line) => (line.what.startsWith('Worker') ? { ...line, amount: 0 } : line))
+  const requests = 1 / linesOfRequest
+  const uploaded = callsOfChunk / linesOfChunk
+  const ofBatch = [
+    { what: 'Worker requests', amount: requests, price: CLOUDFLARE.workerRequest },
+    { what: 'Worker CPU ms', amount: LINE_CPU_MS, price: CLOUDFLARE.workerCpuMs },
+    { what: 'object requests', amount: uploaded + callsOfItem - 1, price: CLOUDFLARE.objectRequest },
+    { what: 'object GB-s', amount: (job.seconds / window) * GIGABYTES, price: CLOUDFLARE.gigabyteSecond },
+    { what: 'object rows written', amount: part(COUNTED_BATCH.objectRowsWritten), price: CLOUDFLARE.rowWritten },
+    {
+      what: 'D1 rows written',
+      amount: part(COUNTED_BATCH.d1RowsWritten) + BATCH_ENTRY_ROWS,
+      price: CLOUDFLARE.rowWritten,
+    },
+    {
+      what: 'rows read',
+      amount: part(COUNTED_BATCH.objectRowsRead + COUNTED_BATCH.d1RowsRead),
+      price: CLOUDFLARE.rowRead,
+    },
+    {
+      what: 'object GB-months',
+      amount: kept(part(COUNTED_BATCH.storedBytes), job.days),
+      price: CLOUDFLARE.objectGigabyteMonth,
+    },
+  ]
+  return ofJob.map((line) => {
+    const more = ofBatch.find(({ what }) => what === line.what)
+    return more ? { ...line, amount: line.amount + more.amount } : line
+  })
 }
 
 /**

@@ -43,6 +43,7 @@ function errand(model: string): BenchWorker {
       SCHEDULE: 'Schedule',
       SCHEDULE_LIMIT: 'ScheduleLimit',
       WEBHOOK_LOG: 'WebhookLog',
+      BATCH: 'Batch',
     },
     d1: 'JOB_INDEX',
     vars: {

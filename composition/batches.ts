@@ -9,18 +9,20 @@ import { ReadItems } from '#application/batch/read-items.ts'
 import { ReleaseItems } from '#application/batch/release-items.ts'
 import { RunBatch } from '#application/batch/run-batch.ts'
 import { UploadItems } from '#application/batch/upload-items.ts'
-import { CancelJob } from '#application/job/cancel-job.ts'
 import { DerivedIds } from '#application/job/derived-ids.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
 import type { Register } from './register.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
-/** What is done with batches. A root registers `BATCHES`, `BATCH_ITEMS`, `BATCH_INDEX` and `MOVE_ON` besides. */
+/**
+ * What is done where batches are stored. A root registers `BATCHES`, `BATCH_ITEMS`, `RELEASE_PACE`, `CANCEL_JOB` and
+ * `MOVE_ON` for it.
+ */
 export function addBatches(use: Register): void {
   use(
     ReleaseItems,
-    (c) => new ReleaseItems({ ...stored(c), submitJob: c.resolve(SubmitJob), atOnce: c.resolve(t.SUBMITS_AT_ONCE) }),
+    (c) => new ReleaseItems({ ...stored(c), submitJob: c.resolve(SubmitJob), pace: c.resolve(t.RELEASE_PACE) }),
   )
   use(
     CheckItems,
@@ -28,12 +30,11 @@ export function addBatches(use: Register): void {
       new CheckItems({
         ...stored(c),
         jobs: c.resolve(t.JOB_INTAKE),
-        cancelJob: c.resolve(CancelJob),
+        cancelJob: c.resolve(t.CANCEL_JOB),
         releaseItems: c.resolve(ReleaseItems),
         aloneSince: c.resolve(t.EXECUTOR).alone ? c.resolve(t.CLOCK).now() : null,
       }),
   )
-  use(EndItem, (c) => new EndItem({ ...stored(c), moveOn: c.resolve(t.MOVE_ON) }))
   use(MoveBatchOn, (c) => new MoveBatchOn({ ...stored(c), releaseItems: c.resolve(ReleaseItems) }))
   use(
     DeliverBatchCallbacks,
@@ -56,15 +57,15 @@ export function addBatches(use: Register): void {
         deliver: c.resolve(DeliverBatchCallbacks),
       }),
   )
-  addRequests(use)
 }
 
-function addRequests(use: Register): void {
+/** What requests do. A root registers `BATCH_INTAKE`, `BATCH_ITEM_INTAKE`, `BATCH_RESULTS` and `BATCH_INDEX` for it. */
+export function addBatchRequests(use: Register): void {
   use(
     Batches,
     (c) =>
       new Batches({
-        ...stored(c),
+        ...asked(c),
         agents: c.resolve(t.AGENTS),
         models: c.resolve(t.MODELS),
         defaultModel: c.resolve(t.DEFAULT_MODEL),
@@ -78,22 +79,25 @@ function addRequests(use: Register): void {
     UploadItems,
     (c) =>
       new UploadItems({
-        ...stored(c),
+        ...asked(c),
         agents: c.resolve(t.AGENTS),
         hasher: c.resolve(t.HASHER),
         moveOn: c.resolve(t.MOVE_ON),
       }),
   )
-  use(ReadItems, (c) => new ReadItems({ ...stored(c), jobs: c.resolve(t.JOB_INTAKE) }))
-  use(ListBatches, (c) => new ListBatches({ ...stored(c), index: c.resolve(t.BATCH_INDEX) }))
+  use(EndItem, (c) => new EndItem({ ...asked(c), moveOn: c.resolve(t.MOVE_ON) }))
+  use(ReadItems, (c) => new ReadItems({ ...asked(c), jobs: c.resolve(t.JOB_INTAKE) }))
+  use(ListBatches, (c) => new ListBatches({ ...asked(c), index: c.resolve(t.BATCH_INDEX) }))
+}
+
+function asked(c: DependencyContainer) {
+  return { ...shared(c), batches: c.resolve(t.BATCH_INTAKE), items: c.resolve(t.BATCH_ITEM_INTAKE) }
 }
 
 function stored(c: DependencyContainer) {
-  return {
-    batches: c.resolve(t.BATCHES),
-    items: c.resolve(t.BATCH_ITEMS),
-    derivedIds: c.resolve(DerivedIds),
-    clock: c.resolve(t.CLOCK),
-    logger: c.resolve(t.LOGGER),
-  }
+  return { ...shared(c), batches: c.resolve(t.BATCHES), items: c.resolve(t.BATCH_ITEMS) }
+}
+
+function shared(c: DependencyContainer) {
+  return { derivedIds: c.resolve(DerivedIds), clock: c.resolve(t.CLOCK), logger: c.resolve(t.LOGGER) }
 }

@@ -20,7 +20,7 @@ import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
-import { addBatches } from './batches.ts'
+import { addBatchRequests, addBatches } from './batches.ts'
 import type { Kind, Register, Use } from './register.ts'
 import { addSchedules } from './schedules.ts'
 import { addWebhooks } from './webhooks.ts'
@@ -40,6 +40,7 @@ export function createContainer(): DependencyContainer {
   app.register(t.EXECUTED_JOBS, { useFactory: (c) => c.resolve(t.JOB_STORE) })
   app.register(t.EXECUTIONS, { useFactory: (c) => c.resolve(ExecuteJob) })
   addBatches(use)
+  addBatchRequests(use)
   addQuestions(use)
   addSchedules(use)
   use(

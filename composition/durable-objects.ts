@@ -5,4 +5,5 @@ export const DURABLE_OBJECTS = {
   Schedule: 'SCHEDULE',
   ScheduleLimit: 'SCHEDULE_LIMIT',
   WebhookLog: 'WEBHOOK_LOG',
+  Batch: 'BATCH',
 } as const

@@ -4,7 +4,7 @@ import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import type { ScheduleUseCases } from '#adapters/http/resources/schedules/schedules.ts'
 import type { BatchResourceDeps } from '#adapters/http/resources/batches/resource.ts'
-import { type RequestSlots, requestSlots } from '#adapters/http/slots.ts'
+import { requestSlots } from '#adapters/http/slots.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
 import { Batches } from '#application/batch/batches.ts'
 import { ListBatches } from '#application/batch/list-batches.ts'
@@ -73,7 +73,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     replayEvent: c.resolve(ReplayEvent),
     showWebhooks: c.resolve(ShowWebhooks),
     rates,
-    batches: c.isRegistered(t.BATCHES) ? batchDeps(c, slots) : null,
+    ...batchesOf(c),
     readiness: c.resolve(CheckReadiness),
     slots,
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,
@@ -86,13 +86,12 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
   })
 }
 
-function batchDeps(c: DependencyContainer, slots: RequestSlots): BatchResourceDeps {
+function batchesOf(c: DependencyContainer): Omit<BatchResourceDeps, 'slots' | 'clock'> {
   return {
     batches: c.resolve(Batches),
     listBatches: c.resolve(ListBatches),
     uploadItems: c.resolve(UploadItems),
     readItems: c.resolve(ReadItems),
-    slots,
-    clock: c.resolve(t.CLOCK),
+    itemResults: c.resolve(t.BATCH_RESULTS),
   }
 }

@@ -15,8 +15,8 @@ export type ResourceDeps = RunResourceDeps &
   OperationResourceDeps &
   ScheduleResourceDeps &
   WebhookResourceDeps &
+  BatchResourceDeps &
   AgentResourceDeps &
-  { readonly batches: BatchResourceDeps | null } &
   HealthResourceDeps &
   ReadinessResourceDeps
 

@@ -7,14 +7,17 @@ import type { Schedule } from '#domain/schedule/schedule.ts'
 import type { Calendar } from '#ports/calendar.ts'
 import type { DeclaredSchedules } from '#ports/declared-schedules.ts'
 import type { RecordCommands } from '#ports/record-commands.ts'
-import type { Executions } from '#application/job/cancel-job.ts'
+import type { CancelJob, Executions } from '#application/job/cancel-job.ts'
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
 import type { OwnRoutes } from '#adapters/http/own-routes.ts'
 import type { SqlSchema } from '#adapters/sql/schema.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
+import type { BatchIntake } from '#application/batch/batches.ts'
+import type { ReadItems } from '#application/batch/read-items.ts'
+import type { ReleasePace } from '#application/batch/release-items.ts'
 import type { Batch } from '#domain/batch/batch.ts'
 import type { BatchIndex } from '#ports/batch-index.ts'
-import type { BatchItems } from '#ports/batch-items.ts'
+import type { BatchItemIntake, BatchItems } from '#ports/batch-items.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
 import type { Hasher } from '#ports/hasher.ts'
@@ -52,10 +55,15 @@ export const AGENTS = token<AgentRegistry>('AgentRegistry')
 export const API_KEYS = token<ApiKeys>('ApiKeys')
 export const API_KEY_STORE = token<ApiKeyStore>('ApiKeyStore')
 export const BATCHES = token<RecordStore<Batch>>('Batches')
+export const BATCH_INTAKE = token<BatchIntake>('BatchIntake')
 export const BATCH_INDEX = token<BatchIndex>('BatchIndex')
 export const BATCH_ITEMS = token<BatchItems>('BatchItems')
+export const BATCH_ITEM_INTAKE = token<BatchItemIntake>('BatchItemIntake')
+export const BATCH_RESULTS = token<Pick<ReadItems, 'results'>>('BatchResults')
 export const CALLBACK_SENDER = token<CallbackSender>('CallbackSender')
 export const CALENDAR = token<Calendar>('Calendar')
+/** Of items of a canceled batch. */
+export const CANCEL_JOB = token<Pick<CancelJob, 'execute'>>('CancelJob')
 export const CLOCK = token<Clock>('Clock')
 export const CORS_ORIGINS = token<readonly string[]>('CORS origins')
 export const DEFAULT_MODEL = token<string>('default model')
@@ -97,10 +105,9 @@ export const SCHEDULE_READER = token<ReadSchedulesDeps['records']>('ScheduleRead
 export const SCHEDULE_STORE = token<RecordStore<Schedule>>('ScheduleStore')
 export const SEALER = token<Sealer>('Sealer')
 export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
-/** Items of a batch that are submitted at once. */
 /** Begins work that no request waits for; where there is no such thing, does it at once. */
 export const IN_BACKGROUND = token<(work: () => Promise<void>) => Promise<void>>('work in the background')
-export const SUBMITS_AT_ONCE = token<number>('submissions at once')
+export const RELEASE_PACE = token<ReleasePace>('pace of releases')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')
 export const WEBHOOKS = token<WebhookRegistry>('WebhookRegistry')

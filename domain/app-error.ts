@@ -29,7 +29,6 @@ export const ERROR_CODES = [
   'batch_not_finished',
   'upload_conflict',
   'duplicate_key',
-  'not_available',
   'unauthorized',
   'forbidden',
   'misdirected_request',

@@ -31,12 +31,8 @@ export interface DoneItem extends ItemKey {
   readonly contentKey: string
 }
 
-/**
- * The items of batches, and their totals. Each method is atomic. Totals change in the commit that changes items, so
- * they are exact and never counted.
- * An implementation is correct when `test/contracts/batch-items.contract.ts` passes.
- */
-export interface BatchItems {
+/** What requests, and jobs that have ended, need of items. Where each batch has a home of its own, that answers it. */
+export interface BatchItemIntake {
   /** A place for the items of a new batch. Harmless to repeat. */
   open(batch: { readonly id: string; readonly tenantId: string; readonly at: number }): Promise<void>
 
@@ -55,23 +51,30 @@ export interface BatchItems {
   /** Of these content keys, those that a completed item of the tenant has. */
   done(tenantId: string, contentKeys: readonly string[]): Promise<readonly DoneItem[]>
 
+  /** Counts ends. An item that has ended, or is of another round, stays as it is: harmless to repeat. */
+  end(batchId: string, ends: readonly ItemEnd[]): Promise<void>
+
+  /** In the order of their lines. */
+  list(query: ItemQuery): Promise<readonly BatchItem[]>
+}
+
+/**
+ * The items of batches, and their totals. Each method is atomic. Totals change in the commit that changes items, so
+ * they are exact and never counted.
+ * An implementation is correct when `test/contracts/batch-items.contract.ts` passes.
+ */
+export interface BatchItems extends BatchItemIntake {
   /** The next pending items, in order, as running ones: at most `most`, and no more than the window has room for. */
   take(slice: Slice): Promise<readonly BatchItem[]>
 
   /** Makes running items pending again. Those that have ended stay as they are. */
   giveBack(batchId: string, items: readonly ItemKey[]): Promise<void>
 
-  /** Counts ends. An item that has ended, or is of another round, stays as it is: harmless to repeat. */
-  end(batchId: string, ends: readonly ItemEnd[]): Promise<void>
-
   /** Pending items become canceled. Returns how many did. */
   cancelPending(slice: Slice): Promise<number>
 
   /** Items of this status that have an input and are of an earlier round become pending. Returns how many did. */
   reopen(slice: Slice & { readonly status: 'failed' | 'canceled'; readonly round: number }): Promise<number>
-
-  /** In the order of their lines. */
-  list(query: ItemQuery): Promise<readonly BatchItem[]>
 
   /** Deletes items, and the totals with the last of them. Returns whether nothing is left. */
   erase(batchId: string, most: number): Promise<boolean>

@@ -21,20 +21,22 @@ export const TOGETHER_MS = 250
 export interface IndexFeedOptions {
   readonly alarm: AlarmWaker
   readonly index: JobIndexWriter
+  /** Counts the end of the job in its batch; nothing to do for any other job. May be repeated. */
+  readonly endItem: (job: JobRecord) => Promise<void>
   readonly logger: Logger
   readonly clock: Pick<Clock, 'now' | 'after'>
 }
 
 /**
- * Writes each lasting change of a job's status to the index, with retries. Until the index has confirmed it, the
- * object's alarm is due soon, set in the transaction of the change. So an entry may be late but is never lost with its
+ * Writes each lasting change of a job's status to the index, with retries, and the end of an item's job to the batch.
+ * Until both have confirmed it, the object's alarm is due soon, set in the transaction of the change. So an entry may be late but is never lost with its
  * object. Nothing of this is stored: a restarted object writes its entry again, which is harmless.
  */
 export class IndexFeed implements Waker {
   readonly #options: IndexFeedOptions
   /** What the index is known to have. */
   #landed: JobEntry | null = null
-  #wanted: JobEntry | null = null
+  #wanted: JobRecord | null = null
   #putting: Promise<void> = Promise.resolve()
   #stopWaiting: (() => void) | null = null
 
@@ -54,7 +56,7 @@ export class IndexFeed implements Waker {
 
   /** With a commit, before its alarm is set, so that it is set for this too. */
   expect(job: JobRecord, events: readonly JobEvent[]): void {
-    if (events.some(changesStatus) || reportsLate(job, events)) this.#wanted = entryFor(job)
+    if (events.some(changesStatus) || reportsLate(job, events)) this.#wanted = job
   }
 
   /** After that: writes the latest entry a moment later, in the background. */
@@ -68,15 +70,16 @@ export class IndexFeed implements Waker {
     await this.#putting
     const entry = entryFor(job)
     if (this.#landed !== null && isSaidBy(this.#landed, entry)) return
-    this.#wanted = entry
+    this.#wanted = job
     await this.#putNow()
   }
 
-  /** @throws when the index cannot be reached: then the job must not be deleted yet. */
-  async remove(jobId: string): Promise<void> {
+  /** @throws when the index or the batch cannot be reached: then the job must not be deleted yet. */
+  async remove(job: JobRecord): Promise<void> {
     this.#wanted = null
     await this.#putNow()
-    await this.#options.index.remove(jobId)
+    if (this.#isNews(job)) await this.#options.endItem(job)
+    await this.#options.index.remove(job.id)
     this.#landed = null
     this.#options.alarm.forget()
   }
@@ -96,15 +99,27 @@ export class IndexFeed implements Waker {
   }
 
   async #put(): Promise<void> {
-    const entry = this.#wanted
-    if (!entry) return
-    try {
-      await this.#options.index.put(entry)
-      this.#landed = entry
-      if (this.#wanted === entry) this.#wanted = null
-    } catch (error) {
-      this.#options.logger.error('The index could not be updated; the update is repeated.', error, { jobId: entry.id })
+    const job = this.#wanted
+    if (!job) return
+    const entry = entryFor(job)
+    // Each is tried, whatever becomes of the other.
+    const landed = await Promise.allSettled([
+      this.#options.index.put(entry),
+      this.#isNews(job) ? this.#options.endItem(job) : null,
+    ])
+    const failed = landed.filter((one) => one.status === 'rejected')
+    for (const { reason } of failed) {
+      const said = 'The index or the batch of a job could not be updated; the update is repeated.'
+      this.#options.logger.error(said, reason, { jobId: job.id })
     }
+    if (failed.length > 0) return
+    this.#landed = entry
+    if (this.#wanted === job) this.#wanted = null
+  }
+
+  /** Whether its status is not known to have landed. */
+  #isNews({ status }: JobRecord): boolean {
+    return this.#landed?.status !== status
   }
 }
 

@@ -53,6 +53,8 @@ export interface JobKeeperOptions {
   readonly storage: DurableObjectStorage
   readonly compose: (world: JobWorld) => JobApp
   readonly index: JobIndexWriter
+  /** See `IndexFeed`. */
+  readonly endItem: (job: JobRecord) => Promise<void>
   /** The objects of all jobs. */
   readonly objects: () => JobNamespace
   readonly logger: Logger

@@ -18,6 +18,8 @@ export interface JobObjectParts<Env> {
   /** Gives an object the use-cases of its job. */
   readonly compose: (env: Env, world: JobWorld) => JobApp
   readonly index: (env: Env) => JobIndexWriter
+  /** Counts the end of a job in its batch. */
+  readonly endItem: (env: Env, job: JobRecord) => Promise<void>
   /** Where the objects of this class are found. */
   readonly objects: (env: Env) => JobNamespace
   readonly logger: (env: Env) => Logger
@@ -77,11 +79,12 @@ export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
 }
 
 function keeperOf<Env>(parts: JobObjectParts<Env>, env: Env, state: DurableObjectState): JobKeeper {
-  const { compose, index, objects, logger, clock } = parts
+  const { compose, index, endItem, objects, logger, clock } = parts
   return new JobKeeper({
     storage: state.storage,
     compose: (world) => compose(env, world),
     index: index(env),
+    endItem: (job) => endItem(env, job),
     objects: () => objects(env),
     logger: logger(env),
     clock,

@@ -79,8 +79,9 @@ export class ObjectJobStore implements JobStore {
    * The index first: an entry without a job would stay for ever. Then the whole storage at once, because rows that are
    * deleted one by one are billed one by one. If the job has changed meanwhile, the index is updated again.
    */
-  async remove({ id, runId, version }: JobRecord): Promise<void> {
-    await this.#feed.remove(id)
+  async remove(job: JobRecord): Promise<void> {
+    const { id, runId, version } = job
+    await this.#feed.remove(job)
     const current = this.#known(id)?.job
     if (current?.runId === runId && current.version === version) {
       await this.#db.erase()

@@ -7,16 +7,18 @@ import type { Looked } from './record-stub.ts'
 export const recordIndexSchema: SqlSchema = {
   name: 'record_index',
   statements: [
-    // `missing_since`: when its object was first found without the record.
+    // `missing_since`: when its object was first found without the record. `created_at`: where lists are by age.
     `CREATE TABLE record_index (
        id TEXT PRIMARY KEY,
        kind TEXT NOT NULL,
        tenant_id TEXT NOT NULL,
        look_at BIGINT NOT NULL,
-       missing_since BIGINT
+       missing_since BIGINT,
+       created_at BIGINT
      ) WITHOUT ROWID`,
     'CREATE INDEX record_index_by_time ON record_index (kind, look_at, tenant_id)',
     'CREATE INDEX record_index_by_tenant ON record_index (kind, tenant_id, id)',
+    'CREATE INDEX record_index_by_age ON record_index (kind, tenant_id, created_at, id) WHERE created_at IS NOT NULL',
   ],
 }
 
@@ -25,7 +27,7 @@ export const MISSING_MS = 3_600_000
 
 /** An earlier record of that id may have left its entry behind. */
 const ADD = `
-  INSERT INTO record_index (id, kind, tenant_id, look_at) VALUES (?, ?, ?, ?)
+  INSERT INTO record_index (id, kind, tenant_id, look_at, created_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET look_at = MIN(look_at, excluded.look_at), missing_since = NULL
   WHERE missing_since IS NOT NULL OR look_at > excluded.look_at`
 
@@ -53,6 +55,8 @@ export interface Listed {
   readonly tenantId: string
   /** When to look after it (epoch ms). */
   readonly lookAt: number
+  /** Epoch ms, where lists are by age. */
+  readonly createdAt?: number
 }
 
 /** The records of one kind. */
@@ -66,8 +70,13 @@ export class RecordIndex {
   }
 
   /** Before the record itself is stored. May be repeated. */
-  async add({ id, tenantId, lookAt }: Listed): Promise<void> {
-    await this.#db.batch([{ sql: ADD, params: [id, this.#kind, tenantId, lookAt] }])
+  async add({ id, tenantId, lookAt, createdAt }: Listed): Promise<void> {
+    await this.#db.batch([{ sql: ADD, params: [id, this.#kind, tenantId, lookAt, createdAt ?? null] }])
+  }
+
+  /** At once, where it is known that its record is about to go. */
+  async remove(id: string): Promise<void> {
+    await this.#db.batch([{ sql: 'DELETE FROM record_index WHERE id = ?', params: [id] }])
   }
 
   /** Ids of a tenant's records, in order. */

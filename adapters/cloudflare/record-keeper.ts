@@ -13,7 +13,7 @@ import type { CreatedRecord, RecordStore } from '#ports/record-store.ts'
 import { AppError } from '#domain/app-error.ts'
 import { inParallel } from './in-parallel.ts'
 import { refusalOf } from './job-stub.ts'
-import type { Changed, Looked, RecordNamespace, RecordStub } from './record-stub.ts'
+import type { Changed, Looked, LookedAfter, RecordStub } from './record-stub.ts'
 import { DurableObjectDatabase } from './database.ts'
 import { AlarmWaker } from './waker.ts'
 
@@ -26,7 +26,7 @@ export interface RecordKeeperOptions<T extends Stored, C, A> {
   /** See `ChangeRecord`; absent where no commands change records of the kind. */
   readonly decide?: ChangeRecordDeps<T, C, A>['decide']
   /** Of its kind, by id. */
-  readonly objects: () => RecordNamespace<T, C, A>
+  readonly objects: () => LookedAfter
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -65,6 +65,18 @@ export class RecordKeeper<T extends Stored, C = never, A = never> implements Rec
     this.#records = new SqlRecordStore(this.#db, options.kind, this.#alarm)
   }
 
+  /** For use-cases in the object. To read makes nothing. */
+  get store(): RecordStore<T> {
+    const { id } = this.#options
+    return {
+      load: () => (this.#isMade ? this.#records.load(id) : Promise.resolve(null)),
+      get: (tenantId) => this.find(tenantId, id),
+      create: (record) => this.create(record),
+      save: (record) => this.#records.save(record),
+      remove: (record) => this.#records.remove(record),
+    }
+  }
+
   async create(record: T): Promise<CreatedRecord<T>> {
     await migrate(this.#db, oneRecordSchema)
     return this.#records.create(record)
@@ -81,13 +93,7 @@ export class RecordKeeper<T extends Stored, C = never, A = never> implements Rec
       if (mayCreate) return this.create(record)
       throw new Unlisted(this.#checkedAt(kind.nextWakeAt(record) ?? clock.now()))
     }
-    const records: RecordStore<T> = {
-      load: () => (this.#isMade ? this.#records.load(id) : Promise.resolve(null)),
-      get: (tenantId) => this.find(tenantId, id),
-      create: (record) => Promise.resolve(record).then(create),
-      save: (record) => this.#records.save(record),
-      remove: (record) => this.#records.remove(record),
-    }
+    const records = { ...this.store, create: (record: T) => Promise.resolve(record).then(create) }
     try {
       return { answer: await new ChangeRecord({ records, clock, decide }).execute(id, command) }
     } catch (error) {

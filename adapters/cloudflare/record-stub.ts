@@ -31,6 +31,11 @@ export interface SweptObjects {
   getByName(name: string): Pick<RecordStub<Stored>, 'lookAfterAll'>
 }
 
+/** Objects of any kind, each of which can be looked after. */
+export interface LookedAfter {
+  getByName(name: string): Pick<RecordStub<Stored>, 'lookAfter'>
+}
+
 export interface RecordNamespace<T extends Stored, C = never, A = never> {
   getByName(name: string): RecordStub<T, C, A>
 }

@@ -146,12 +146,3 @@ export class UnforeseenError extends AppError {
     super('Something went wrong on our side. The logs of the service say what.', { cause })
   }
 }
-
-/** The route is part of the contract, and this runtime does not serve it yet. */
-export class NotAvailableError extends AppError {
-  readonly code = 'not_available'
-
-  constructor(what: string) {
-    super(`${what} are not available on this runtime yet. Servers on SQLite and on Postgres have them.`)
-  }
-}

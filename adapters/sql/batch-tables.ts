@@ -11,41 +11,46 @@ import type { Append } from '#ports/batch-items.ts'
 import { type SqlRow, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'
 
-/** Items of batches. A line that could not be read has no input at all, which is not the JSON `null`. */
+/** What every database of items has. A line that could not be read has no input at all, which is not the JSON `null`. */
+export const itemTables: readonly string[] = [
+  `CREATE TABLE batch_totals (
+     batch_id TEXT PRIMARY KEY,
+     tenant_id TEXT NOT NULL,
+     created_at BIGINT NOT NULL,
+     next BIGINT NOT NULL,
+     closed BIGINT NOT NULL,
+     window_size BIGINT NOT NULL,
+     ${ITEM_STATUSES.map((status) => `${status} BIGINT NOT NULL DEFAULT 0`).join(', ')},
+     input_tokens BIGINT NOT NULL DEFAULT 0,
+     output_tokens BIGINT NOT NULL DEFAULT 0,
+     last_item_at BIGINT NOT NULL
+   ) WITHOUT ROWID`,
+  `CREATE TABLE batch_items (
+     batch_id TEXT NOT NULL,
+     line BIGINT NOT NULL,
+     tenant_id TEXT NOT NULL,
+     status TEXT NOT NULL,
+     round BIGINT NOT NULL DEFAULT 0,
+     item_key TEXT,
+     input TEXT,
+     metadata TEXT NOT NULL,
+     content_key TEXT,
+     problem TEXT,
+     done_by TEXT,
+     taken_at BIGINT,
+     ended_at BIGINT,
+     PRIMARY KEY (batch_id, line)
+   ) WITHOUT ROWID`,
+  'CREATE INDEX batch_items_by_status ON batch_items (batch_id, status, line)',
+  'CREATE UNIQUE INDEX batch_items_by_key ON batch_items (batch_id, item_key) WHERE item_key IS NOT NULL',
+]
+
+/** For a database that batches share: their lists, and what their items contain. */
 export const batchSchema: SqlSchema = {
   name: 'batches',
   statements: [
-    `CREATE TABLE batch_totals (
-       batch_id TEXT PRIMARY KEY,
-       tenant_id TEXT NOT NULL,
-       created_at BIGINT NOT NULL,
-       next BIGINT NOT NULL,
-       closed BIGINT NOT NULL,
-       window_size BIGINT NOT NULL,
-       ${ITEM_STATUSES.map((status) => `${status} BIGINT NOT NULL DEFAULT 0`).join(', ')},
-       input_tokens BIGINT NOT NULL DEFAULT 0,
-       output_tokens BIGINT NOT NULL DEFAULT 0,
-       last_item_at BIGINT NOT NULL
-     ) WITHOUT ROWID`,
+    ...itemTables,
     'CREATE INDEX batch_totals_by_time ON batch_totals (tenant_id, created_at, batch_id)',
-    `CREATE TABLE batch_items (
-       batch_id TEXT NOT NULL,
-       line BIGINT NOT NULL,
-       tenant_id TEXT NOT NULL,
-       status TEXT NOT NULL,
-       round BIGINT NOT NULL DEFAULT 0,
-       item_key TEXT,
-       input TEXT,
-       metadata TEXT NOT NULL,
-       content_key TEXT,
-       problem TEXT,
-       done_by TEXT,
-       taken_at BIGINT,
-       ended_at BIGINT,
-       PRIMARY KEY (batch_id, line)
-     ) WITHOUT ROWID`,
-    'CREATE INDEX batch_items_by_status ON batch_items (batch_id, status, line)',
-    'CREATE UNIQUE INDEX batch_items_by_key ON batch_items (batch_id, item_key) WHERE item_key IS NOT NULL',
     `CREATE INDEX batch_items_by_content ON batch_items (tenant_id, content_key)
        WHERE content_key IS NOT NULL AND status = 'completed'`,
   ],

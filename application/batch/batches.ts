@@ -6,7 +6,7 @@ import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
-import type { BatchItems } from '#ports/batch-items.ts'
+import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
@@ -56,9 +56,12 @@ export interface BatchState {
   readonly totals: BatchTotals
 }
 
+/** Requests change a batch and never delete it. */
+export type BatchIntake = Omit<RecordStore<Batch>, 'remove'>
+
 export interface BatchesDeps {
-  readonly batches: RecordStore<Batch>
-  readonly items: BatchItems
+  readonly batches: BatchIntake
+  readonly items: Pick<BatchItemIntake, 'open' | 'totals' | 'control'>
   readonly agents: AgentRegistry
   readonly models: Pick<Models, 'check'>
   readonly defaultModel: string

@@ -1,11 +1,11 @@
 import type { JobRecord } from '#domain/job/job.ts'
-import type { BatchItems } from '#ports/batch-items.ts'
+import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Woken } from '#ports/waker.ts'
 import { endOf, isEndedItem } from './item-jobs.ts'
 
 export interface EndItemDeps {
-  readonly items: Pick<BatchItems, 'end'>
+  readonly items: Pick<BatchItemIntake, 'end'>
   /** The batch may go on: its window has room, or it is over. */
   readonly moveOn: (batch: Woken) => void
   readonly logger: Logger

@@ -1,13 +1,13 @@
 import type { Batch } from '#domain/batch/batch.ts'
 import type { BatchCursor, BatchIndex, BatchListQuery } from '#ports/batch-index.ts'
-import type { BatchItems } from '#ports/batch-items.ts'
+import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { RecordIntake } from '#ports/record-store.ts'
 import type { BatchState } from './batches.ts'
 
 export interface ListBatchesDeps {
   readonly index: BatchIndex
   readonly batches: Pick<RecordIntake<Batch>, 'get'>
-  readonly items: Pick<BatchItems, 'totals'>
+  readonly items: Pick<BatchItemIntake, 'totals'>
 }
 
 export interface BatchPage {

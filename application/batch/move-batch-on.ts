@@ -42,25 +42,8 @@ export class MoveBatchOn {
     this.#work.add(work)
   }
 
-  /** Returns when nothing is in hand any more. */
-  async rest(): Promise<void> {
-    while (this.#work.size > 0) await Promise.all(this.#work)
-  }
-
-  async #run(batchId: string): Promise<void> {
-    try {
-      do {
-        this.#inHand.set(batchId, false)
-        await this.#once(batchId)
-      } while (this.#inHand.get(batchId) === true)
-    } catch (error) {
-      this.#deps.logger.error('A batch could not be moved on; its wake will.', error, { batchId })
-    } finally {
-      this.#inHand.delete(batchId)
-    }
-  }
-
-  async #once(batchId: string): Promise<void> {
+  /** One bounded step. Harmless to run twice at once. @throws when a store fails: then the wake of the batch does it. */
+  async once(batchId: string): Promise<void> {
     const { batches, releaseItems, clock } = this.#deps
     const batch = await batches.load(batchId)
     if (batch?.finishedAt !== null) return
@@ -73,6 +56,24 @@ export class MoveBatchOn {
     await updateRecord({ records: batches, clock }, batchId, (current) =>
       current.finishedAt !== null || (heldMs !== null && current.wakeAt <= wakeAt) ? null : { wakeAt },
     )
+  }
+
+  /** Returns when nothing is in hand any more. */
+  async rest(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work)
+  }
+
+  async #run(batchId: string): Promise<void> {
+    try {
+      do {
+        this.#inHand.set(batchId, false)
+        await this.once(batchId)
+      } while (this.#inHand.get(batchId) === true)
+    } catch (error) {
+      this.#deps.logger.error('A batch could not be moved on; its wake will.', error, { batchId })
+    } finally {
+      this.#inHand.delete(batchId)
+    }
   }
 
   async #isDue(batch: Batch): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { Batch } from '#domain/batch/batch.ts'
 import { BatchNotFoundError } from '#domain/batch/errors.ts'
 import type { BatchItem, ItemStatus } from '#domain/batch/item.ts'
 import { type FinishedJob, isFinished } from '#domain/job/job.ts'
-import type { BatchItems } from '#ports/batch-items.ts'
+import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { JobIntake } from '#ports/job-store.ts'
 import type { RecordIntake } from '#ports/record-store.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
@@ -10,7 +10,7 @@ import { jobIdOf } from './item-jobs.ts'
 
 export interface ReadItemsDeps {
   readonly batches: Pick<RecordIntake<Batch>, 'get'>
-  readonly items: Pick<BatchItems, 'list'>
+  readonly items: Pick<BatchItemIntake, 'list'>
   readonly jobs: Pick<JobIntake, 'get'>
   readonly derivedIds: Pick<DerivedIds, 'make'>
 }

@@ -7,22 +7,26 @@ import type { Clock } from '#ports/clock.ts'
 import type { SubmitJob } from '../job/submit-job.ts'
 import { endOf, submissionOf } from './item-jobs.ts'
 
-/** Items that become jobs with one commit of the batch's totals. */
-const SLICE = 50
-/** A batch whose items all fail at their submission must not hold its place for ever. */
-const MOST_SLICES = 20
 /** When a submission is tried again that cannot be accepted now and does not say when. */
 const AGAIN_MS = 5000
 const UNTIL_A_PERSON_ACTS_MS = 60_000
 /** What another release or another setting of the server mends, and no other input. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set(['unknown_agent', 'model_not_configured'])
 
+/** How much one release does: it must end, also where all items fail at their submission. */
+export interface ReleasePace {
+  /** Submissions in flight at once. */
+  readonly atOnce: number
+  /** Items that become jobs with one commit of the batch's totals, and are in memory together. */
+  readonly slice: number
+  readonly mostSlices: number
+}
+
 export interface ReleaseItemsDeps {
   readonly items: BatchItems
   readonly submitJob: Pick<SubmitJob, 'execute'>
   readonly clock: Pick<Clock, 'now'>
-  /** Submissions in flight at once. */
-  readonly atOnce: number
+  readonly pace: ReleasePace
 }
 
 /** What is left: `heldMs` is how long nothing can be submitted. */
@@ -43,8 +47,9 @@ export class ReleaseItems {
 
   /** Harmless to repeat and to run twice at once. @throws when a store fails: then items may be running without a job, until they are checked. */
   async execute(batch: Batch): Promise<Released> {
-    for (let slices = 0; slices < MOST_SLICES; slices++) {
-      const taken = await this.#deps.items.take({ batchId: batch.id, most: SLICE, at: this.#deps.clock.now() })
+    const { items, clock, pace } = this.#deps
+    for (let slices = 0; slices < pace.mostSlices; slices++) {
+      const taken = await items.take({ batchId: batch.id, most: pace.slice, at: clock.now() })
       if (taken.length === 0) return RESTING
       const heldMs = await this.submit(batch, taken)
       if (heldMs !== null) return { heldMs, hasMore: true }
@@ -54,7 +59,8 @@ export class ReleaseItems {
 
   /** Submits running items. What cannot be submitted now becomes pending again; then the result says for how long (ms). */
   async submit(batch: Batch, taken: readonly BatchItem[]): Promise<number | null> {
-    const { items, atOnce } = this.#deps
+    const { items, pace } = this.#deps
+    const { atOnce } = pace
     const ended: ItemEnd[] = []
     const held: BatchItem[] = []
     let heldMs: number | null = null

@@ -5,7 +5,7 @@ import type { Batch } from '#domain/batch/batch.ts'
 import { BatchClosedError, BatchNotFoundError, UploadConflictError } from '#domain/batch/errors.ts'
 import type { ItemProblem, NewItem } from '#domain/batch/item.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
-import type { BatchItems } from '#ports/batch-items.ts'
+import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { RecordIntake } from '#ports/record-store.ts'
@@ -51,7 +51,7 @@ export interface Uploaded {
 
 export interface UploadItemsDeps {
   readonly batches: Pick<RecordIntake<Batch>, 'get'>
-  readonly items: BatchItems
+  readonly items: Pick<BatchItemIntake, 'totals' | 'linesOf' | 'done' | 'append'>
   readonly agents: Pick<AgentRegistry, 'get'>
   readonly hasher: Hasher
   readonly derivedIds: Pick<DerivedIds, 'make'>

@@ -9,5 +9,5 @@ const worker = createWorker(
   defineConfig({ agents: [benchAgent(() => (env as { BENCH_MODEL_URL?: string }).BENCH_MODEL_URL ?? '')] }),
 )
 
-export const { AgentJob, BulkOperation, Schedule, ScheduleLimit, WebhookLog } = worker
+export const { AgentJob, BulkOperation, Schedule, ScheduleLimit, WebhookLog, Batch } = worker
 export default worker.handler

@@ -28,6 +28,7 @@ import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import { type Project, partsOf } from '../config/parts.ts'
 import { checkBindings } from './bindings.ts'
+import { type BatchObjects, addRemoteBatches } from './remote-batches.ts'
 import { type ScheduleObjects, addRemoteSchedules } from './remote-schedules.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { CONNECTIONS_AT_ONCE, checkCallTimes } from './limits.ts'
@@ -39,7 +40,7 @@ import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
-export interface Env extends ScheduleObjects {
+export interface Env extends ScheduleObjects, BatchObjects {
   readonly AGENT_JOB: JobNamespace
   readonly BULK_OPERATION: RecordNamespace<Operation>
   readonly WEBHOOK_LOG: WebhookLogNamespace
@@ -93,6 +94,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   const operations = { objects: env.BULK_OPERATION, index: new RecordIndex(db, OPERATION.name) }
   container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))
   addRemoteSchedules(container, env, db)
+  addRemoteBatches(container, env, db)
   container.registerInstance(t.OWN_ROUTES, routes)
   container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.registerInstance(t.OWN_TABLES, ownSchemas(project.config.tables ?? []))

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@cloudflare/workers-types'
+import { contentSchema } from '#adapters/cloudflare/content-index.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
@@ -130,7 +131,7 @@ async function open(env: Env, shared: Composition): Promise<App> {
 
 /** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  const records = [recordIndexSchema, declaredScheduleSchema]
+  const records = [recordIndexSchema, contentSchema, declaredScheduleSchema]
   const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, ...records, idSecretSchema]
   await migrate(db, ...ours, ...container.resolve(t.OWN_TABLES))
   return container.resolve(t.API_KEYS).any()

@@ -1,3 +1,4 @@
+import { BATCH } from '#domain/batch/batch.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
 import { LIMIT_WINDOW } from '#domain/schedule/limit-window.ts'
 import { SCHEDULE } from '#domain/schedule/schedule.ts'
@@ -9,4 +10,5 @@ export const RECORD_KINDS = [
   { kind: SCHEDULE, binding: 'SCHEDULE' },
   { kind: LIMIT_WINDOW, binding: 'SCHEDULE_LIMIT' },
   { kind: WEBHOOK_LOG, binding: 'WEBHOOK_LOG' },
+  { kind: BATCH, binding: 'BATCH' },
 ] as const

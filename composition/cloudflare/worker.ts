@@ -13,6 +13,7 @@ import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import { EndItem } from '#application/batch/end-item.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { DeleteJob } from '#application/job/delete-job.ts'
 import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
@@ -30,6 +31,7 @@ import type { Config } from '../config/config.ts'
 import type { AnyConfig } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
 import { type Env, compose } from './app.ts'
+import { batchClass } from './batch-objects.ts'
 import { type Composition, createHandler } from './handler.ts'
 import { limitClass, scheduleClass } from './schedule-objects.ts'
 import * as t from '../tokens.ts'
@@ -51,6 +53,7 @@ export type ObjectClass = new (ctx: DurableObjectState, env: Env) => DurableObje
 /** Its handler is the Worker's default export. Its classes are exported by their names. */
 export interface ErrandWorker {
   readonly AgentJob: ObjectClass
+  readonly Batch: ObjectClass
   readonly BulkOperation: ObjectClass
   readonly Schedule: ObjectClass
   readonly ScheduleLimit: ObjectClass
@@ -87,6 +90,7 @@ function workerOf(open: Composition): ErrandWorker {
   const shared: Composition = (env) => (container ??= open(env))
   return {
     AgentJob: jobClass(shared),
+    Batch: batchClass(shared),
     BulkOperation: operationClass(shared),
     Schedule: scheduleClass(shared),
     ScheduleLimit: limitClass(shared),
@@ -99,6 +103,7 @@ function jobClass(shared: Composition) {
   return createAgentJob<Env>({
     compose: (env, world) => jobApp(shared(env), world),
     index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
+    endItem: (env, job) => shared(env).resolve(EndItem).execute(job),
     objects: (env) => env.AGENT_JOB,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),

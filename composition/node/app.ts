@@ -15,7 +15,9 @@ import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { EndItem } from '#application/batch/end-item.ts'
+import { ReadItems } from '#application/batch/read-items.ts'
 import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
+import { CancelJob } from '#application/job/cancel-job.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { BATCH } from '#domain/batch/batch.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
@@ -152,17 +154,23 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.WEBHOOK_LOG_RECORDS, storage.recordsOf(WEBHOOK_LOG))
 }
 
-/** Submissions of one batch that share a commit. */
-const SUBMITS_AT_ONCE = 50
+/** Submissions of one slice share a commit. */
+const RELEASE_PACE = { atOnce: 50, slice: 50, mostSlices: 20 }
 /** Far below what either engine takes in one statement. */
 const ITEM_PARAMS = 1000
 
 function addBatchStorage(container: DependencyContainer, storage: NodeStorage): void {
   const { db } = storage
-  container.registerInstance(t.BATCHES, storage.recordsOf(BATCH))
-  container.registerInstance(t.BATCH_ITEMS, new SqlBatchItems(db, { mostParams: ITEM_PARAMS }))
+  const batches = storage.recordsOf(BATCH)
+  const items = new SqlBatchItems(db, { mostParams: ITEM_PARAMS })
+  container.registerInstance(t.BATCHES, batches)
+  container.registerInstance(t.BATCH_INTAKE, batches)
+  container.registerInstance(t.BATCH_ITEMS, items)
+  container.registerInstance(t.BATCH_ITEM_INTAKE, items)
+  container.register(t.BATCH_RESULTS, { useFactory: (c) => c.resolve(ReadItems) })
   container.registerInstance(t.BATCH_INDEX, new SqlBatchIndex(db))
-  container.registerInstance(t.SUBMITS_AT_ONCE, SUBMITS_AT_ONCE)
+  container.register(t.CANCEL_JOB, { useFactory: (c) => c.resolve(CancelJob) })
+  container.registerInstance(t.RELEASE_PACE, RELEASE_PACE)
   container.registerInstance(t.MOVE_ON, ({ id }) => {
     container.resolve(MoveBatchOn).start(id)
   })

@@ -25,8 +25,4 @@ export const OF_SERVICE = {
     cause: 'The server was asked to stop, and takes no new work.',
     remedy: 'Ask another server, or this one after its restart. Jobs go on by themselves.',
   },
-  not_available: {
-    cause: 'This runtime does not serve this part of the interface.',
-    remedy: 'The detail says where it is served.',
-  },
 } as const

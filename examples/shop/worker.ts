@@ -8,6 +8,6 @@ const worker = createWorker(
   { ports: (env: ShopBindings) => ({ catalog: new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample')) }) },
 )
 
-export const { AgentJob, BulkOperation, Schedule, ScheduleLimit, WebhookLog } = worker
+export const { AgentJob, BulkOperation, Schedule, ScheduleLimit, WebhookLog, Batch } = worker
 export { SampleShop } from './shop-object.ts'
 export default worker.handler

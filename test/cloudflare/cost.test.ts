@@ -16,6 +16,7 @@ import { silentLogger } from '#test/support/silent-logger.ts'
 import { countedD1 } from './counted-d1.ts'
 import { countedStorage } from './counted-storage.ts'
 import { writerApp } from './writer-app.ts'
+import { noBatch } from './object-jobs.ts'
 
 afterAll(() => reset())
 
@@ -36,6 +37,7 @@ test('what a job uses, from its submission to its deletion, is what the bill is 
       storage,
       compose: writerApp({ clock, models, executor: ALONE }),
       index: new SqlJobIndex(new D1SqlDatabase(d1.db)),
+      endItem: noBatch,
       objects: () => {
         throw new Error('No other job is looked after here.')
       },

@@ -7,6 +7,7 @@ declare namespace Cloudflare {
       | 'Schedule'
       | 'ScheduleLimit'
       | 'WebhookLog'
+      | 'Batch'
       | 'SampleShop'
       | 'ContractHost'
       | 'HeldJob'
@@ -18,6 +19,7 @@ declare namespace Cloudflare {
     SCHEDULE_LIMIT: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').ScheduleLimit>>
     JOB_INDEX: D1Database
     WEBHOOK_LOG: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').WebhookLog>>
+    BATCH: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').Batch>>
     SAMPLE_SHOP: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').SampleShop>>
     HELD_JOB: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').HeldJob>>
     CONTRACT_HOST: DurableObjectNamespace<InstanceType<typeof import('./worker.ts').ContractHost>>

@@ -9,6 +9,7 @@ import { answer, asks } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { tool } from '#test/support/tools.ts'
 import { writerApp } from './writer-app.ts'
+import { noBatch } from './object-jobs.ts'
 
 /** Never answers its first calls, in the middle of which an object can die, and answers every later one. */
 class HeldModel implements Models {
@@ -55,6 +56,7 @@ export const HeldJob = createAgentJob<Cloudflare.Env>({
     return writerApp({ clock, models, executor, tools: [hang] })(world)
   },
   index: ({ JOB_INDEX }) => new SqlJobIndex(new D1SqlDatabase(JOB_INDEX)),
+  endItem: noBatch,
   objects: (env: unknown) => (env as { readonly HELD_JOB: JobNamespace }).HELD_JOB,
   logger: () => silentLogger,
   clock,

@@ -1,79 +1,18 @@
-import { reset, runInDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
+import { reset } from 'cloudflare:test'
 import { afterAll, describe, expect, test } from 'vitest'
 import { IndexFeed, TOGETHER_MS } from '#adapters/cloudflare/index-feed.ts'
-import { ObjectJobStore } from '#adapters/cloudflare/job-store.ts'
-import { DurableObjectDatabase } from '#adapters/cloudflare/database.ts'
 import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
-import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { JobEvent } from '#domain/job/event.ts'
-import type { JobRecord } from '#domain/job/job.ts'
-import { type JobState, submit } from '#domain/job/replay.ts'
+import { submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
-import type { JobEntry } from '#ports/job-index.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
+import { scene } from './index-scene.ts'
+import { noBatch } from './object-jobs.ts'
 
 afterAll(() => reset())
 
 const AGAIN_MS = 30_000
-
-/** An index that can be out of reach. */
-class ShakyIndex {
-  readonly entries = new Map<string, JobEntry>()
-  puts = 0
-  down = false
-
-  put(entry: JobEntry): Promise<void> {
-    this.puts++
-    if (this.down) return Promise.reject(new Error('The index is down.'))
-    this.entries.set(entry.id, entry)
-    return Promise.resolve()
-  }
-
-  remove(jobId: string): Promise<void> {
-    if (this.down) return Promise.reject(new Error('The index is down.'))
-    this.entries.delete(jobId)
-    return Promise.resolve()
-  }
-}
-
-interface Scene {
-  readonly storage: DurableObjectStorage
-  readonly index: ShakyIndex
-  readonly feed: IndexFeed
-  readonly clock: ManualClock
-  readonly jobs: ObjectJobStore
-  readonly state: JobState
-  readonly job: JobRecord
-  /** Fails the job, one version on. */
-  fail(): Promise<JobRecord>
-}
-
-/** A job in an object of its own, far from any deadline, so that only its index moves its alarm. */
-function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
-  return runInDurableObject(env.CONTRACT_HOST.getByName(crypto.randomUUID()), async (_instance, { storage }) => {
-    const index = new ShakyIndex()
-    // The time of alarms is the platform's.
-    const clock = new ManualClock(Date.now())
-    const feed = new IndexFeed({ alarm: new AlarmWaker(storage, clock), index, logger: new RecordingLogger(), clock })
-    const jobs = new ObjectJobStore(new DurableObjectDatabase(storage), feed)
-    const { job, event, state } = submitted()
-    await jobs.create(job, event)
-    await feed.settle(job)
-    const fail = async (): Promise<JobRecord> => {
-      const failure: JobEvent = {
-        type: 'job.failed',
-        at: job.createdAt,
-        error: { code: 'model_failed', message: 'No.' },
-      }
-      const failed = after(state, [failure])
-      await jobs.save(failed, [failure])
-      return failed.job
-    }
-    await play({ storage, index, feed, clock, jobs, state, job, fail })
-  })
-}
 
 describe('the feed of the index', () => {
   test('tells of a new job and of its every change of status, and of nothing twice', async () => {
@@ -143,7 +82,7 @@ describe('the feed of the index', () => {
       await scene(async ({ storage, index, clock }) => {
         await storage.deleteAlarm()
         const alarm = new AlarmWaker(storage, clock)
-        const feed = new IndexFeed({ alarm, index, logger: new RecordingLogger(), clock })
+        const feed = new IndexFeed({ alarm, index, endItem: noBatch, logger: new RecordingLogger(), clock })
         const { job } = submitted({ at: Date.now() + (due ?? 0) })
         if (due !== null) await feed.settle(job)
         alarm.fired()
@@ -161,7 +100,13 @@ describe('the feed of the index', () => {
   test('an object that was restarted tells again, for it does not know what was heard', async () => {
     await scene(async ({ storage, index, clock, job }) => {
       index.entries.clear()
-      const feed = new IndexFeed({ alarm: new AlarmWaker(storage, clock), index, logger: new RecordingLogger(), clock })
+      const feed = new IndexFeed({
+        alarm: new AlarmWaker(storage, clock),
+        index,
+        endItem: noBatch,
+        logger: new RecordingLogger(),
+        clock,
+      })
       await feed.settle(job)
       expect(index.entries.get(job.id)?.status).toBe('queued')
     })

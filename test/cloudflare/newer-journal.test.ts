@@ -33,22 +33,25 @@ test.each([
     'job_01M83QK8XSJ513P1WPKNW38GE2',
     `UPDATE journal SET events = json_set(events, '$[0].format', 2, '$[0].at', ${String(Date.now() - 2 * MINUTE_MS)})`,
   ],
-])('a job with %s is left to a newer release: requests get 503, and its alarm comes ever later', async (_what, jobId, sql) => {
-  const stub = await newer(jobId, sql)
-  for (const path of [`/jobs/${jobId}`, `/jobs/${jobId}?wait=1`, `/jobs/${jobId}/events`]) {
-    const response = await exports.default.fetch(`http://localhost${path}`)
-    expect([path, response.status]).toEqual([path, 503])
-    expect(await response.json()).toMatchObject({ code: 'newer_format', retryable: true })
-    expect(response.headers.get('retry-after')).toBe('5')
-  }
-  const cancel = await exports.default.fetch(`http://localhost/jobs/${jobId}/cancel`, { method: 'POST' })
-  expect(cancel.status).toBe(503)
-  const alarm = () => runInDurableObject(stub, (_instance, { storage }) => storage.getAlarm())
-  await runDurableObjectAlarm(stub)
-  const waited = ((await alarm()) ?? 0) - Date.now()
-  expect(waited).toBeGreaterThan(MINUTE_MS)
-  expect(waited).toBeLessThanOrEqual(10 * MINUTE_MS)
-  // The sweep has nothing to mend, and leaves the alarm where it is.
-  expect(await (stub as unknown as JobStub).lookAfter()).toBe(true)
-  expect(((await alarm()) ?? 0) - Date.now()).toBeGreaterThan(MINUTE_MS)
-})
+])(
+  'a job with %s is left to a newer release: requests get 503, and its alarm comes ever later',
+  async (_what, jobId, sql) => {
+    const stub = await newer(jobId, sql)
+    for (const path of [`/jobs/${jobId}`, `/jobs/${jobId}?wait=1`, `/jobs/${jobId}/events`]) {
+      const response = await exports.default.fetch(`http://localhost${path}`)
+      expect([path, response.status]).toEqual([path, 503])
+      expect(await response.json()).toMatchObject({ code: 'newer_format', retryable: true })
+      expect(response.headers.get('retry-after')).toBe('5')
+    }
+    const cancel = await exports.default.fetch(`http://localhost/jobs/${jobId}/cancel`, { method: 'POST' })
+    expect(cancel.status).toBe(503)
+    const alarm = () => runInDurableObject(stub, (_instance, { storage }) => storage.getAlarm())
+    await runDurableObjectAlarm(stub)
+    const waited = ((await alarm()) ?? 0) - Date.now()
+    expect(waited).toBeGreaterThan(MINUTE_MS)
+    expect(waited).toBeLessThanOrEqual(10 * MINUTE_MS)
+    // The sweep has nothing to mend, and leaves the alarm where it is.
+    expect(await (stub as unknown as JobStub).lookAfter()).toBe(true)
+    expect(((await alarm()) ?? 0) - Date.now()).toBeGreaterThan(MINUTE_MS)
+  },
+)

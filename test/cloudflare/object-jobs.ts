@@ -27,3 +27,8 @@ export function restartedJobs(storage: DurableObjectStorage): JobStore {
     remove: (job) => objectJobs(storage).remove(job),
   }
 }
+
+/** For jobs that are no items. */
+export function noBatch(): Promise<void> {
+  return Promise.resolve()
+}

@@ -56,6 +56,7 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
     SCHEDULE: namespace(env.SCHEDULE),
     SCHEDULE_LIMIT: namespace(env.SCHEDULE_LIMIT),
     WEBHOOK_LOG: namespace(env.WEBHOOK_LOG),
+    BATCH: namespace(env.BATCH),
     SAMPLE_SHOP: namespace(env.SAMPLE_SHOP),
   } as unknown as Env
   const catalog = new RemoteProductCatalog(() => (bindings as unknown as ShopBindings).SAMPLE_SHOP.getByName('sample'))

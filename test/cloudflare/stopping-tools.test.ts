@@ -16,6 +16,7 @@ import { ALONE, T0, TILL, started, submitted } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { writerApp } from './writer-app.ts'
+import { noBatch } from './object-jobs.ts'
 
 afterAll(() => reset())
 
@@ -43,6 +44,7 @@ async function inCall(send: Deaf, play: (scene: Scene) => Promise<void>): Promis
       storage,
       compose: writerApp({ clock, models, executor: ALONE, tools: [send.tool] }),
       index,
+      endItem: noBatch,
       objects: () => ({}) as JobNamespace,
       logger: silentLogger,
       clock,
@@ -58,7 +60,9 @@ async function inCall(send: Deaf, play: (scene: Scene) => Promise<void>): Promis
 }
 
 const unknownIn = async ({ index }: Scene): Promise<readonly string[]> =>
-  (await index.list({ tenantId: 'acme', filter: { hasUnknownCalls: true }, size: 9, after: null })).jobs.map(({ id }) => id)
+  (await index.list({ tenantId: 'acme', filter: { hasUnknownCalls: true }, size: 9, after: null })).jobs.map(
+    ({ id }) => id,
+  )
 
 describe('in its object, a canceled job', () => {
   test('is running until its tool has returned, and has the result', async () => {
@@ -122,7 +126,11 @@ async function leftInCall(jobId: string): Promise<void> {
   await evictDurableObject(stub)
 }
 
-async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: { readonly id: string } }> {
+async function ask(
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ status: number; body: { readonly id: string } }> {
   const init = { method, headers: { 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) }
   const response = await exports.default.fetch(`http://localhost${path}`, init)
   return { status: response.status, body: await response.json() }
@@ -134,7 +142,9 @@ test('an operation resolves the calls of jobs that have ended', async () => {
     await leftInCall(id)
     expect(await ask('POST', `/jobs/${id}/cancel`)).toMatchObject({ status: 202 })
     await runDurableObjectAlarm(env.AGENT_JOB.getByName(id))
-    expect(await ask('GET', `/jobs/${id}`)).toMatchObject({ body: { status: 'canceled', unknownCalls: [{ callId: 'a' }] } })
+    expect(await ask('GET', `/jobs/${id}`)).toMatchObject({
+      body: { status: 'canceled', unknownCalls: [{ callId: 'a' }] },
+    })
     expect(await ask('POST', `/jobs/${id}/retry`)).toMatchObject({ status: 409, body: { code: 'outcome_unknown' } })
   }
   const operation = { action: 'resolve', outcome: 'did_not_happen', filter: { status: ['canceled'] } }

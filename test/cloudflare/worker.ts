@@ -1,6 +1,14 @@
 import { DurableObject } from 'cloudflare:workers'
 
-export { AgentJob, BulkOperation, Schedule, ScheduleLimit, WebhookLog, SampleShop } from '../../examples/shop/worker.ts'
+export {
+  AgentJob,
+  BulkOperation,
+  Schedule,
+  ScheduleLimit,
+  WebhookLog,
+  Batch,
+  SampleShop,
+} from '../../examples/shop/worker.ts'
 export { HeldJob } from './held-job.ts'
 export { default } from '../../examples/shop/worker.ts'
 

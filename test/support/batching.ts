@@ -65,7 +65,8 @@ export function batching(deps: BatchingDeps) {
   const { db, batchRecords, clock } = deps
   const items = deps.items ?? new SqlBatchItems(db)
   const all = { ...deps, batches: batchRecords, items, callbacks: deps.sender }
-  const releaseItems = new ReleaseItems({ ...all, atOnce: 50 })
+  const releaseItems = new ReleaseItems({ ...all, pace: { atOnce: 50, slice: 50, mostSlices: 20 } })
+  const readItems = new ReadItems(all)
   const moveBatchOn = new MoveBatchOn({ ...all, releaseItems })
   const moveOn = ({ id }: { readonly id: string }): void => {
     moveBatchOn.start(id)
@@ -82,7 +83,8 @@ export function batching(deps: BatchingDeps) {
     batches: new Batches(all),
     listBatches: new ListBatches({ ...all, index: new SqlBatchIndex(db) }),
     uploadItems: new UploadItems({ ...all, moveOn }),
-    readItems: new ReadItems(all),
+    readItems,
+    itemResults: readItems,
     moveBatchOn,
     endItem: new EndItem({ ...all, moveOn }),
     woken,

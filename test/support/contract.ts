@@ -4,7 +4,7 @@ import { contractResource } from '#adapters/http/resources/contract.ts'
 import { type ResourceDeps, httpResources } from '#composition/resources.ts'
 
 /** What every installation serves. It is described here and never called, so nothing is behind it. */
-const described: readonly ResourceDescription[] = httpResources({ batches: null } as ResourceDeps)
+const described: readonly ResourceDescription[] = httpResources({} as ResourceDeps)
 const resources = [...described, contractResource(described)]
 
 /** The contract as it is published. */

@@ -158,7 +158,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const resources = httpResources({
     ...webhookUseCases({ ...received, ...schedules, derivedIds, clock, logger, ids }),
     rates,
-    batches: { ...batch, slots, clock },
+    ...batch,
     runSync: new RunSync({ ...turn, ids }),
     submitJob,
     retryJob,

@@ -5,7 +5,6 @@ import type { ReadItems } from '#application/batch/read-items.ts'
 import type { UploadItems } from '#application/batch/upload-items.ts'
 import type { Clock } from '#ports/clock.ts'
 import { type AppEnv, callerOf, tenantOf } from '../../context.ts'
-import { NotAvailableError } from '../../errors.ts'
 import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
 import { NDJSON } from '../../openapi/document.ts'
 import { readJson } from '../../read-json.ts'
@@ -27,7 +26,8 @@ export interface BatchResourceDeps {
   readonly batches: Batches
   readonly listBatches: Pick<ListBatches, 'execute'>
   readonly uploadItems: Pick<UploadItems, 'execute'>
-  readonly readItems: ReadItems
+  readonly readItems: Pick<ReadItems, 'page'>
+  readonly itemResults: Pick<ReadItems, 'results'>
   readonly slots: Pick<RequestSlots, 'readers'>
   readonly clock: Clock
 }
@@ -35,25 +35,12 @@ export interface BatchResourceDeps {
 /** Members of one item beside its input: its key and its notes. */
 const VALUES_OF_ITEM = 40
 
-/** @param batches `null` where the runtime has none: then each route says so. */
-export function batchResource({ batches }: { readonly batches: BatchResourceDeps | null }): Resource {
-  const app = batches === null ? refused() : served(batches)
-  return { path: '/batches', routes: BATCH_ROUTES, refusals: BATCH_REFUSALS, app }
-}
-
-function refused(): Hono<AppEnv> {
-  const app = new Hono<AppEnv>()
-  for (const name of Object.keys(BATCH_ROUTES)) {
-    const [method = '', path = ''] = name.replaceAll(/\{(\w+)\}/g, ':$1').split(' ')
-    app.on(method, path, () => {
-      throw new NotAvailableError('Batches')
-    })
-  }
-  return app
+export function batchResource(deps: BatchResourceDeps): Resource {
+  return { path: '/batches', routes: BATCH_ROUTES, refusals: BATCH_REFUSALS, app: served(deps) }
 }
 
 function served(deps: BatchResourceDeps): Hono<AppEnv> {
-  const { batches, listBatches, uploadItems, readItems, clock } = deps
+  const { batches, listBatches, uploadItems, readItems, itemResults, clock } = deps
   const command = (path: string, run: (said: BatchCommand) => Promise<BatchState>) =>
     [path, async (c: Context<AppEnv, '/:id'>) => c.json(batchView(await run(commandOf(c)), clock.now()))] as const
   return new Hono<AppEnv>()
@@ -79,7 +66,7 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
     })
     .get('/:id/results', async (c) => {
       const { status, after = 0 } = readQuery(c, ResultsQuery)
-      const stream = await resultStream(readItems, { ...keyOf(c), status, after })
+      const stream = await resultStream(itemResults, { ...keyOf(c), status, after })
       return c.body(stream, 200, { 'content-type': NDJSON })
     })
     .get('/:id/events', (c) => watch(c, deps))

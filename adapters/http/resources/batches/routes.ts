@@ -6,7 +6,6 @@ import {
   UploadConflictError,
 } from '#domain/batch/errors.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
-import { NotAvailableError } from '../../errors.ts'
 import { pathParameter } from '../../openapi/path-parameter.ts'
 import { BODY_ERRORS, type Route } from '../../openapi/route.ts'
 import type { Tag } from '../../openapi/tags.ts'
@@ -48,13 +47,13 @@ const COMMAND = {
 
 export const BATCH_REFUSALS: RefusalExamples = {
   [`/batches/${BATCH}`]: [new BatchNotFoundError(BATCH)],
-  '/batches': [new NotAvailableError('Batches')],
   [`/batches/${BATCH}/items`]: [new BatchClosedError(BATCH, 150_000), new UploadConflictError(0, 12_000)],
   [`/batches/${BATCH}/pause`]: [new BatchFinishedError(BATCH, 'completed', 'pause')],
   [`/batches/${BATCH}/retry-failed`]: [new BatchNotFinishedError(BATCH, 'running')],
 }
 
-const ROUTES: Readonly<Record<string, Route>> = {
+/** What is said of the batches' routes in the document. */
+export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
   'POST /': {
     id: 'createBatch',
     summary: 'Create a batch of items for one agent',
@@ -174,11 +173,3 @@ const ROUTES: Readonly<Record<string, Route>> = {
     errors: [...COMMAND.errors, 'batch_not_finished'],
   },
 }
-
-/** What is said of the batches' routes in the document. */
-export const BATCH_ROUTES: Readonly<Record<string, Route>> = Object.fromEntries(
-  Object.entries(ROUTES).map(([name, route]) => [
-    name,
-    { ...route, errors: [...(route.errors ?? []), 'not_available'] },
-  ]),
-)

@@ -1,0 +1,21 @@
+import { type SqlDatabase, numberAt, textAt } from '#adapters/sql/database.ts'
+import { BATCH } from '#domain/batch/batch.ts'
+import type { BatchCursor, BatchIndex, BatchListQuery } from '#ports/batch-index.ts'
+
+/** Reads which batches there are in the index of records (`record-index.ts`). */
+export class D1BatchIndex implements BatchIndex {
+  readonly #db: SqlDatabase
+
+  constructor(db: SqlDatabase) {
+    this.#db = db
+  }
+
+  async list({ tenantId, size, after }: BatchListQuery): Promise<readonly BatchCursor[]> {
+    const from = after ? 'AND (created_at, id) < (?, ?)' : ''
+    const sql = `SELECT id, created_at FROM record_index
+      WHERE kind = ? AND tenant_id = ? AND created_at IS NOT NULL ${from} ORDER BY created_at DESC, id DESC LIMIT ?`
+    const params = after ? [tenantId, after.createdAt, after.id, size] : [tenantId, size]
+    const rows = await this.#db.query(sql, BATCH.name, ...params)
+    return rows.map((row) => ({ id: textAt(row, 'id'), createdAt: numberAt(row, 'created_at') }))
+  }
+}

@@ -1,0 +1,138 @@
+import { env } from 'cloudflare:workers'
+import { type BatchApp, BatchKeeper, type BatchWorld } from '#adapters/cloudflare/batch-keeper.ts'
+import { ContentIndex } from '#adapters/cloudflare/content-index.ts'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
+import { RecordIndex } from '#adapters/cloudflare/record-index.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { WebHasher } from '#adapters/web/hasher.ts'
+import { CheckItems } from '#application/batch/check-items.ts'
+import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
+import { ReadItems } from '#application/batch/read-items.ts'
+import { ReleaseItems } from '#application/batch/release-items.ts'
+import { RunBatch } from '#application/batch/run-batch.ts'
+import { DerivedIds } from '#application/job/derived-ids.ts'
+import type { SubmitJob, SubmitJobCommand } from '#application/job/submit-job.ts'
+import { type Batch, BATCH } from '#domain/batch/batch.ts'
+import type { ItemEnd, NewItem } from '#domain/batch/item.ts'
+import { T0, TILL, submitted as submittedJob } from '#test/support/fixtures.ts'
+import { item } from '#test/contracts/batch-scene.ts'
+import { silentLogger } from '#test/support/silent-logger.ts'
+
+export const BATCH_ID = 'bat_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'
+/** As on Workers. */
+const PACE = { atOnce: 6, slice: 10, mostSlices: 10 }
+
+export function batchOf(fields: Partial<Batch> = {}): Batch {
+  return {
+    id: BATCH_ID,
+    tenantId: 'acme',
+    agent: 'writer',
+    name: null,
+    itemKey: null,
+    maxConcurrency: 20,
+    stopOnFailures: null,
+    skipUnchanged: true,
+    tags: [],
+    metadata: {},
+    retainMs: 86_400_000,
+    callbackUrl: null,
+    closed: null,
+    paused: null,
+    canceled: null,
+    stoppedAt: null,
+    round: 0,
+    isRetrying: false,
+    finishedAt: null,
+    checkedTo: 0,
+    samples: [],
+    deliveries: [],
+    wakeAt: T0,
+    createdAt: T0,
+    createdBy: TILL,
+    fingerprint: null,
+    updatedAt: T0,
+    version: 1,
+    ...fields,
+  }
+}
+
+/** A batch in the storage of an object, whose jobs are only written down. `open` is a new instance of the object. */
+export function batchIn(storage: DurableObjectStorage, database: D1Database = env.JOB_INDEX) {
+  const clock = new ManualClock(T0)
+  const submitted: SubmitJobCommand[] = []
+  const behind: Promise<void>[] = []
+  const db = new D1SqlDatabase(database)
+  const index = new RecordIndex(db, BATCH.name)
+  const open = (): BatchKeeper =>
+    new BatchKeeper({
+      storage,
+      id: BATCH_ID,
+      compose: (world) => appOf(world, clock, submitted),
+      contents: new ContentIndex(db),
+      index,
+      objects: () => {
+        throw new Error('No other batch is looked after here.')
+      },
+      clock,
+      logger: silentLogger,
+      waitUntil: (work) => behind.push(work),
+    })
+  const keeper = open()
+  return {
+    clock,
+    index,
+    submitted,
+    open,
+    keeper,
+    append: async (from: number, items: readonly NewItem[]) => {
+      const done = await keeper.append({ batchId: BATCH_ID, tenantId: 'acme', from, items, at: clock.now() })
+      await Promise.all(behind.splice(0))
+      return done
+    },
+    end: async (ends: readonly ItemEnd[]) => {
+      await keeper.end(ends)
+      await Promise.all(behind.splice(0))
+    },
+    /** Fires the alarm at its time, in a new instance. */
+    fire: async () => {
+      const at = await storage.getAlarm()
+      if (at === null) throw new Error('No alarm is set.')
+      await clock.advance(Math.max(0, at - clock.now()))
+      await open().wake()
+    },
+    close: async () => {
+      const batch = await keeper.load()
+      if (!batch) throw new Error('There is no batch.')
+      const closed = { at: clock.now(), by: TILL }
+      return keeper.save({ ...batch, closed, wakeAt: clock.now(), version: batch.version + 1 })
+    },
+  }
+}
+
+export function itemsWithContents(count: number): NewItem[] {
+  return Array.from({ length: count }, (_, n) => item({ key: `k${String(n)}`, contentKey: `content-${String(n)}` }))
+}
+
+function appOf({ batches, items }: BatchWorld, clock: ManualClock, submitted: SubmitJobCommand[]): BatchApp {
+  const submitJob: Pick<SubmitJob, 'execute'> = {
+    execute: (command) => {
+      submitted.push(command)
+      return Promise.resolve({ job: submittedJob().job, created: true })
+    },
+  }
+  const derivedIds = new DerivedIds({ hasher: new WebHasher(), idSecret: { read: () => Promise.resolve('secret') } })
+  const common = { batches, items, clock, derivedIds, logger: silentLogger }
+  const jobs = { get: () => Promise.resolve(submittedJob().job) }
+  const releaseItems = new ReleaseItems({ ...common, submitJob, pace: PACE })
+  const cancelJob = { execute: () => Promise.resolve(submittedJob().job) }
+  return {
+    runBatch: new RunBatch({
+      ...common,
+      releaseItems,
+      checkItems: new CheckItems({ ...common, jobs, cancelJob, releaseItems }),
+      deliver: { execute: (batch) => Promise.resolve(batch) },
+    }),
+    moveBatchOn: new MoveBatchOn({ ...common, releaseItems }),
+    readItems: new ReadItems({ ...common, jobs }),
+  }
+}
