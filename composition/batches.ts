@@ -16,8 +16,8 @@ import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
 /**
- * What is done where batches are stored. A root registers `BATCHES`, `BATCH_ITEMS`, `RELEASE_PACE`, `CANCEL_JOB` and
- * `MOVE_ON` for it.
+ * What is done where batches are stored. A root registers `BATCHES`, `BATCH_ITEMS`, `RELEASE_PACE`, `CANCEL_JOB`,
+ * `ALONE_SINCE` and `MOVE_ON` for it.
  */
 export function addBatches(use: Register): void {
   use(
@@ -32,7 +32,7 @@ export function addBatches(use: Register): void {
         jobs: c.resolve(t.JOB_INTAKE),
         cancelJob: c.resolve(t.CANCEL_JOB),
         releaseItems: c.resolve(ReleaseItems),
-        aloneSince: c.resolve(t.EXECUTOR).alone ? c.resolve(t.CLOCK).now() : null,
+        aloneSince: c.resolve(t.ALONE_SINCE),
       }),
   )
   use(MoveBatchOn, (c) => new MoveBatchOn({ ...stored(c), releaseItems: c.resolve(ReleaseItems) }))

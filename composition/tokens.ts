@@ -52,6 +52,8 @@ function token<T>(name: string): InjectionToken<T> {
 }
 
 export const AGENTS = token<AgentRegistry>('AgentRegistry')
+/** See `CheckItems`. */
+export const ALONE_SINCE = token<number | null>('alone since')
 export const API_KEYS = token<ApiKeys>('ApiKeys')
 export const API_KEY_STORE = token<ApiKeyStore>('ApiKeyStore')
 export const BATCHES = token<RecordStore<Batch>>('Batches')

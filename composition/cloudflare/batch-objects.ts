@@ -43,6 +43,8 @@ function batchApp(shared: Composition, env: Env, { batches, items }: BatchWorld)
   container.registerInstance(t.BATCH_INTAKE, batches)
   container.registerInstance(t.BATCH_ITEMS, items)
   container.registerInstance(t.BATCH_ITEM_INTAKE, items)
+  // An instance of the object ends whenever it is idle, and its jobs go on: so a new one knows nothing of those before.
+  container.register(t.ALONE_SINCE, { useFactory: () => null })
   container.registerInstance(t.RELEASE_PACE, RELEASE_PACE)
   container.registerInstance(t.CANCEL_JOB, { execute: (command) => turns.do(() => cancelJob.execute(command)) })
   container.registerInstance(t.JOB_INTAKE, {

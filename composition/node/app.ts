@@ -170,6 +170,9 @@ function addBatchStorage(container: DependencyContainer, storage: NodeStorage): 
   container.register(t.BATCH_RESULTS, { useFactory: (c) => c.resolve(ReadItems) })
   container.registerInstance(t.BATCH_INDEX, new SqlBatchIndex(db))
   container.register(t.CANCEL_JOB, { useFactory: (c) => c.resolve(CancelJob) })
+  container.register(t.ALONE_SINCE, {
+    useFactory: once((c) => (c.resolve(t.EXECUTOR).alone ? c.resolve(t.CLOCK).now() : null)),
+  })
   container.registerInstance(t.RELEASE_PACE, RELEASE_PACE)
   container.registerInstance(t.MOVE_ON, ({ id }) => {
     container.resolve(MoveBatchOn).start(id)

@@ -129,7 +129,7 @@ function appOf({ batches, items }: BatchWorld, clock: ManualClock, submitted: Su
     runBatch: new RunBatch({
       ...common,
       releaseItems,
-      checkItems: new CheckItems({ ...common, jobs, cancelJob, releaseItems }),
+      checkItems: new CheckItems({ ...common, jobs, cancelJob, releaseItems, aloneSince: null }),
       deliver: { execute: (batch) => Promise.resolve(batch) },
     }),
     moveBatchOn: new MoveBatchOn({ ...common, releaseItems }),
