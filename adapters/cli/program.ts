@@ -18,7 +18,6 @@ import { addWebhookCommands } from './webhooks.ts'
 
 /** The use-cases, in this process. */
 export interface LocalApp {
-  readonly agents: readonly Agent[]
   /** Loads what calls models. */
   readonly runSync: () => Promise<Pick<RunSync, 'execute'>>
   readonly manageKeys: ManageKeys
@@ -29,6 +28,8 @@ export interface CliWorld {
   readonly version: string
   /** Opened only by commands that need no server. Keys need no project. */
   readonly open: (needs: { readonly project: boolean; readonly config: string | null }) => Promise<LocalApp>
+  /** Of the project, without its data. */
+  readonly agents: (config: string | null) => Promise<readonly Agent[]>
   readonly makeKey: Pick<MakeKey, 'execute'>
   /** For the others. */
   readonly server: () => ServerAddress
@@ -52,7 +53,7 @@ export function createProgram(world: CliWorld): Command {
     .option('--config <file>', "the project's config (default: errand.config.ts, .js or .mjs in this folder)")
   const config = (): string | null => program.opts<{ config?: string }>().config ?? null
   addProjectCommands(program, { project: () => world.project(config()), exit: world.exit })
-  addLocalCommands(program, world, () => world.open({ project: true, config: config() }))
+  addLocalCommands(program, world, config)
   addServerCommands(program, world)
   const manage = <T>(work: (keys: ManageKeys) => Promise<T>): Promise<T> =>
     withLocalApp(
@@ -76,22 +77,23 @@ async function withLocalApp<T>(open: () => Promise<LocalApp>, work: (app: LocalA
   }
 }
 
-function addLocalCommands(program: Command, world: CliWorld, open: () => Promise<LocalApp>): void {
-  const local = (work: (app: LocalApp) => Promise<void>) => (): Promise<void> => withLocalApp(open, work)
+function addLocalCommands(program: Command, world: CliWorld, config: () => string | null): void {
   program
     .command('run <agent>')
     .description('run an agent here and now, without a server')
     .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
-    .action((agent: string, { input }: { input: string }) => local((app) => run(app, world, { agent, input }))())
+    .action((agent: string, { input }: { input: string }) =>
+      withLocalApp(
+        () => world.open({ project: true, config: config() }),
+        (app) => run(app, world, { agent, input }),
+      ),
+    )
   program
     .command('agents')
     .description('list the agents')
-    .action(
-      local(async ({ agents }) => {
-        for (const agent of agents) world.print(describeAgent(agent))
-        return Promise.resolve()
-      }),
-    )
+    .action(async () => {
+      for (const agent of await world.agents(config())) world.print(describeAgent(agent))
+    })
 }
 
 function describeAgent({ name, description, input, tools }: Agent): string {

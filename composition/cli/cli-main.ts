@@ -36,6 +36,10 @@ async function run(): Promise<void> {
   const note = (text: string): unknown => process.stderr.write(text)
   const program = createProgram({
     open: ({ project, config }) => open(settings(), project ? config : undefined),
+    agents: async (config) => {
+      const { loadAgents } = await import('./load-agents.ts')
+      return (await loadAgents(findProject(config), settings())).agents
+    },
     makeKey: new MakeKey({ clock: new SystemClock(), hasher: new WebHasher(), random: new CryptoRandom() }),
     version: manifest.version,
     server: settings,

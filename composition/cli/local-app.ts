@@ -4,13 +4,11 @@ import { RunSync } from '#application/agent/run-sync.ts'
 import type { Project } from '../config/parts.ts'
 import { openNodeApp } from '../node/app.ts'
 import type { NodeSettings } from '../settings/settings.ts'
-import * as t from '../tokens.ts'
 
 /** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
 export async function openLocalApp(settings: NodeSettings, project: Project): Promise<LocalApp> {
   const { container, storage } = await openNodeApp(settings, project, { briefly: true })
   return {
-    agents: container.resolve(t.AGENTS).list(),
     runSync: async () => {
       const { addOutbound } = await import('../node/outbound.ts')
       addOutbound(container, settings)

@@ -51,15 +51,22 @@ const HEAVY =
 describe('a command loads only what it needs', () => {
   // The first command makes the tables.
   beforeAll(() => {
-    errand(['agents'])
+    errand(['keys', 'list'])
   })
 
-  test.each(['agents', 'keys list'])('%s', (line) => {
-    const loaded = modulesOf(line.split(' '))
+  test('keys list', () => {
+    const loaded = modulesOf(['keys', 'list'])
     expect([...loaded].filter((name) => HEAVY.test(name))).toEqual([])
     expect(loaded).toContain('adapters/node/sqlite/connection.ts')
     // A thread has modules of its own.
     expect(loaded).not.toContain('adapters/node/sqlite/thread-entry.ts')
+  })
+
+  test('agents: the project, and nothing that stores or executes', () => {
+    const loaded = modulesOf(['agents'])
+    const unneeded = /^(?:tsyringe|application\/(?!(?:schedule|tenant)\/).*|adapters\/sql\/job-.*)$/
+    expect([...loaded].filter((name) => HEAVY.test(name) || unneeded.test(name))).toEqual([])
+    expect(loaded).toContain('domain/agent/registry.ts')
   })
 
   test('--help opens nothing', () => {
@@ -103,7 +110,7 @@ const UNUSABLE: Record<string, (directory: string) => readonly [dataDir: string,
     return [directory, /errand\.db is not an SQLite database: .* Move it away, or set ERRAND_DATA_DIR/]
   },
   'that is damaged': (directory) => {
-    errand(['agents'], { dataDir: directory })
+    errand(['keys', 'list'], { dataDir: directory })
     const file = join(directory, 'errand.db')
     writeFileSync(file, Buffer.alloc(statSync(file).size - 100, 0xff), { flag: 'r+' })
     return [directory, /errand\.db is (?:damaged|not an SQLite database).* (?:Restore it from a backup|Move it away)/]
@@ -130,12 +137,10 @@ const UNUSABLE: Record<string, (directory: string) => readonly [dataDir: string,
 describe('a data directory that cannot be used costs one sentence', () => {
   test.each(Object.entries(UNUSABLE))('%s', (_name, make) => {
     const [dataDir, said] = make(mkdtempSync(join(folder, 'unusable-')))
-    for (const args of [['agents'], ['keys', 'list']]) {
-      const { status, stdout, stderr } = errand(args, { dataDir })
-      expect([status, stdout]).toEqual([1, ''])
-      expect(stderr).toMatch(said)
-      expect(stderr).toMatch(/^errand: [^\n]*\.\n$/)
-    }
+    const { status, stdout, stderr } = errand(['keys', 'list'], { dataDir })
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(said)
+    expect(stderr).toMatch(/^errand: [^\n]*\.\n$/)
   })
 
   /** The superuser may write everywhere, so it becomes another user, who must be able to read this project. */
@@ -145,11 +150,11 @@ describe('a data directory that cannot be used costs one sentence', () => {
   test.skipIf(!canRun)('without the right to write (where a user other than root can read this project)', () => {
     chmodSync(folder, 0o755)
     const directory = mkdtempSync(join(folder, 'readonly-'))
-    for (const prepare of [() => undefined, () => errand(['agents'], { dataDir: directory })]) {
+    for (const prepare of [() => undefined, () => errand(['keys', 'list'], { dataDir: directory })]) {
       chmodSync(directory, 0o755)
       prepare()
       chmodSync(directory, 0o555)
-      const { status, stdout, stderr } = errand(['agents'], { dataDir: directory, ...other })
+      const { status, stdout, stderr } = errand(['keys', 'list'], { dataDir: directory, ...other })
       expect([status, stdout]).toEqual([1, ''])
       expect(stderr).toMatch(
         /^errand: This user may not write to \S+errand\.db or its directory .* \(E(?:ACCES|PERM)\)\. Give it the right to, or set ERRAND_DATA_DIR to another directory\.\n$/,
