@@ -44,6 +44,15 @@ async function published(resources: readonly ResourceDescription[]): Promise<Pub
   return { text, etag: `"${(await new WebHasher().sha256(text)).slice(0, 32)}"` }
 }
 
+const INFO = {
+  title: 'Errand',
+  version: '0.1.0',
+  summary: 'Runs LLM agents as durable jobs.',
+  description:
+    'Every refusal is Problem Details (RFC 9457) with a `code`. Bodies may have 1 MiB and be nested 100 levels deep, and their numbers must fit a double. Times are RFC 3339 in UTC.',
+  license: { name: 'MIT', identifier: 'MIT' },
+}
+
 /** The contract as OpenAPI 3.1, made of the schemas that validate. */
 export function openApiDocument(resources: readonly ResourceDescription[]): OpenApiDocument {
   // OpenAPI has no path that stands for all below it.
@@ -57,14 +66,7 @@ export function openApiDocument(resources: readonly ResourceDescription[]): Open
   const routes = described.map(({ route }) => route)
   const contract: ZodOpenApiObject = {
     openapi: '3.1.1',
-    info: {
-      title: 'Errand',
-      version: '0.1.0',
-      summary: 'Runs LLM agents as durable jobs.',
-      description:
-        'Every refusal is Problem Details (RFC 9457) with a `code`. Bodies may have 1 MiB and be nested 100 levels deep, and their numbers must fit a double. Times are RFC 3339 in UTC.',
-      license: { name: 'MIT', identifier: 'MIT' },
-    },
+    info: INFO,
     servers: [{ url: '/' }],
     tags: tagsOf(routes),
     security: [{ apiKey: [] }],
@@ -144,17 +146,23 @@ function answers({ answers: all, scope }: Route): ZodOpenApiResponsesObject {
   )
 }
 
-/** OpenAPI 3.1 has no words for a stream: it is text, and what its events hold is a schema of its own. */
-function streamed({ id, example }: EventStream): ZodOpenApiMediaTypeObject {
-  const description = `Server-Sent Events. The \`data\` of each is JSON; \`${id}\` has it by the event's name.`
-  const contentSchema = { $ref: `#/components/schemas/${id}` }
-  return { schema: { type: 'string', contentMediaType: 'text/event-stream', contentSchema, description }, example }
-}
-
 export const NDJSON = 'application/x-ndjson'
 
+function streamed({ id, example }: EventStream): ZodOpenApiMediaTypeObject {
+  const description = `Server-Sent Events. The \`data\` of each is JSON; \`${id}\` has it by the event's name.`
+  return { schema: textOf('text/event-stream', id, description), example }
+}
+
 function lined({ id, example }: LineStream): ZodOpenApiMediaTypeObject {
-  const description = `Newline-delimited JSON: \`${id}\` has each line.`
-  const contentSchema = { $ref: `#/components/schemas/${id}` }
-  return { schema: { type: 'string', contentMediaType: NDJSON, contentSchema, description }, example }
+  return { schema: textOf(NDJSON, id, `Newline-delimited JSON: \`${id}\` has each line.`), example }
+}
+
+/** OpenAPI 3.1 has no words for a stream: it is text, and what its events or lines hold is a schema of its own. */
+function textOf(contentMediaType: string, id: string, description: string) {
+  return {
+    type: 'string' as const,
+    contentMediaType,
+    contentSchema: { $ref: `#/components/schemas/${id}` },
+    description,
+  }
 }
