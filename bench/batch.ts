@@ -9,7 +9,8 @@ import { Subject, script } from './subject.ts'
 const values = readOptions('Measures the upload and the pace of a batch.', {
   lines: { type: 'string', default: '150000', help: 'lines of the upload' },
   bytes: { type: 'string', default: '1000', help: 'size of each' },
-  items: { type: 'string', default: '5000', help: 'items that are done, and single jobs beside' },
+  items: { type: 'string', default: '2000', help: 'items that are done in a turn, and single jobs in another' },
+  rounds: { type: 'string', default: '5', help: 'turns of items and of single jobs' },
   window: { type: 'string', default: '50', help: 'jobs of the batch at once, and clients of single jobs' },
   server: { type: 'string', default: 'errand.ts', help: 'errand.ts or errand-on-postgres.ts' },
 })
@@ -95,18 +96,27 @@ async function jobsPerSecond(): Promise<number> {
   return items / ((performance.now() - begun) / 1000)
 }
 
+function median(all: readonly number[]): number {
+  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0
+}
+
 const uploaded = await measuredUpload()
-const single = await jobsPerSecond()
-const inBatch = await itemsPerSecond()
-const again = await jobsPerSecond()
-const result = { upload: uploaded, itemsPerSecond: inBatch, jobsPerSecond: [single, again] }
+// In turns, so that other load on the machine affects both.
+const pace: { readonly single: number[]; readonly inBatch: number[] } = { single: [], inBatch: [] }
+for (let round = 0; round < Number(values.rounds); round++) {
+  pace.single.push(await jobsPerSecond())
+  pace.inBatch.push(await itemsPerSecond())
+}
+const [single, inBatch] = [median(pace.single), median(pace.inBatch)]
+const ratios = pace.inBatch.map((items, round) => items / (pace.single[round] ?? 1))
+const result = { upload: uploaded, ...pace, ratio: median(ratios) }
 process.stderr.write(
   [
     `upload        ${values.lines} lines of ${values.bytes} B in ${uploaded.seconds.toFixed(1)} s, ${uploaded.linesPerSecond.toFixed(0)} a second`,
     `memory        grows by ${uploaded.growthMib.toFixed(0)} MiB at most`,
     `batch, page   ${uploaded.shown.toFixed(1)} ms, ${uploaded.page.toFixed(1)} ms`,
-    `items         ${inBatch.toFixed(0)} a second`,
-    `single jobs   ${single.toFixed(0)} and ${again.toFixed(0)} a second`,
+    `items         ${inBatch.toFixed(0)} a second, × ${median(ratios).toFixed(2)} of single jobs`,
+    `single jobs   ${single.toFixed(0)} a second`,
     '',
   ].join('\n'),
 )

@@ -175,7 +175,8 @@ class Upload {
   async nameContents(hash: (text: string) => Promise<string>): Promise<void> {
     const named = this.chunk.map(async (item, index) => {
       if (item.status !== 'pending') return item
-      const contents = { agent: this.batch.agent, input: item.input, source: this.#sources[index] ?? null }
+      const { name: agent, version } = this.#agent
+      const contents = { agent, version, input: item.input, source: this.#sources[index] ?? null }
       return { ...item, contentKey: await hash(canonicalJson(contents)) }
     })
     this.chunk = await Promise.all(named)
