@@ -56,11 +56,7 @@ describe('a batch on Workers', { timeout: 60_000 }, () => {
     await upload(id, 3, [item('c'), item('a'), item('d')])
     await shown('POST', `/batches/${id}/close`)
     expect(await ended(id)).toMatchObject({ status: 'completed', next: 6, counts: { completed: 4, failed: 2 } })
-    const text = await (await ask('GET', `/batches/${id}/results`)).text()
-    const results = text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { line: number; status: string; output: unknown })
+    const results = await linesOf(`/batches/${id}/results`)
     expect(results.map(({ line, status }) => [line, status])).toEqual([
       [1, 'completed'],
       [2, 'failed'],
@@ -69,10 +65,46 @@ describe('a batch on Workers', { timeout: 60_000 }, () => {
       [5, 'failed'],
       [6, 'completed'],
     ])
-    expect(results[0]?.output).not.toBeNull()
+    expect(results[0]?.['output']).not.toBeNull()
     await eventually(async () => {
       const { jobs } = await (await ask('GET', `/jobs?batch=${id}&status=completed`)).json<{ jobs: unknown[] }>()
       expect(jobs).toHaveLength(4)
     })
   })
+
+  test('skips what an earlier batch has done, and shows the job that did it', async () => {
+    const items = [item('same-1'), item('same-2')]
+    const body = { agent: AGENT, skipUnchanged: true, items }
+    const first = await ended((await shown('POST', '/batches', body)).id)
+    expect(first.counts).toMatchObject({ completed: 2 })
+    const second = await ended((await shown('POST', '/batches', { ...body, items: [...items, item('new')] })).id)
+    expect(second.counts).toMatchObject({ skipped: 2, completed: 1 })
+    const [before] = await linesOf(`/batches/${first.id}/results`)
+    const [skipped] = await linesOf(`/batches/${second.id}/results`)
+    expect(skipped).toMatchObject({ status: 'skipped', jobId: before?.['jobId'] })
+    const { batches } = await (await ask('GET', '/batches?page_size=2')).json<{ batches: Shown[] }>()
+    expect(batches.map(({ id }) => id)).toEqual([second.id, first.id])
+  })
+
+  test('is paused, canceled and followed', async () => {
+    const { id } = await shown('POST', '/batches', { agent: AGENT })
+    expect((await shown('POST', `/batches/${id}/pause`)).status).toBe('paused')
+    await upload(id, 0, [item('p-1'), item('p-2')])
+    expect((await shown('GET', `/batches/${id}`)).counts).toMatchObject({ pending: 2, running: 0 })
+    await shown('POST', `/batches/${id}/cancel`)
+    const events = await (await ask('GET', `/batches/${id}/events`)).text()
+    expect(events).toContain('event: progress')
+    expect(await ended(id)).toMatchObject({ status: 'canceled', counts: { canceled: 2 } })
+    expect((await ask('POST', `/batches/${id}/retry-failed`)).status).toBe(409)
+    expect((await upload(id, 2, [item('late')])).status).toBe(409)
+    expect((await ask('GET', '/batches/bat_01KASH2V8ZQ5D3N6W7X8Y9Z0AB/results')).status).toBe(404)
+  })
 })
+
+async function linesOf(path: string): Promise<Record<string, unknown>[]> {
+  const text = new TextDecoder().decode(await (await ask('GET', path)).arrayBuffer())
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
