@@ -1,5 +1,5 @@
-// A batch on bare workerd, which is killed in the middle and started again on the same folder: whether each item is done
-// once, and at what pace. `npm run bench:batch-workerd -- --items 10000` A table on stderr, and one line of JSON on stdout.
+// A batch on bare workerd, which is killed in the middle and started again on the same folder. It shows whether each item
+// is done once, and at what pace. `npm run bench:batch-workerd -- --items 10000` A table on stderr, and one line of JSON on stdout.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

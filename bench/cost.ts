@@ -1,4 +1,4 @@
-// What 10 000 jobs cost on Cloudflare at list price, and the same on Lambda + DynamoDB on paper; and a batch of 150 000
+// What 10 000 jobs cost on Cloudflare at list price, and the same on Lambda + DynamoDB on paper. Then a batch of 150 000
 // items on Cloudflare. `npm run cost -- --seconds 10 --days 30`
 // A table on stderr, and one line of JSON on stdout.
 

@@ -100,8 +100,8 @@ export class RemoteBatchItems implements BatchItemIntake {
   }
 
   /**
-   * A page, read by the object: then the calls for its jobs count there, a page at a time, and not all of them in the
-   * request. @throws {BatchNotFoundError}
+   * A page, read by the object. So the calls for its jobs count there, and not in the request, which has a limit of them.
+   * @throws {BatchNotFoundError}
    */
   async results(query: ItemsQuery): Promise<ResultPage> {
     const { batchId } = query

@@ -7,7 +7,7 @@ import type { RecordStub } from './record-stub.ts'
 /** What may be asked of the object of a batch. One that has none answers `null`, or as an empty one. */
 export interface BatchStub extends Pick<RecordStub<Batch>, 'create' | 'find' | 'lookAfter' | 'lookAfterAll'> {
   load(): Promise<Batch | null>
-  /** Saves the record, and tells its items of it. Whether it did; otherwise another writer was first. */
+  /** Saves the record, and what its items must know of it. Whether it did; otherwise another writer was first. */
   save(record: Batch): Promise<boolean>
   totals(): Promise<BatchTotals | null>
   linesOf(keys: readonly string[]): Promise<ReadonlyMap<string, number>>

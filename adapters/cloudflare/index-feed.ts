@@ -102,7 +102,7 @@ export class IndexFeed implements Waker {
     const job = this.#wanted
     if (!job) return
     const entry = entryFor(job)
-    // Each is tried, whatever becomes of the other.
+    // Each is tried, also where the other fails.
     const landed = await Promise.allSettled([
       this.#options.index.put(entry),
       this.#isNews(job) ? this.#options.endItem(job) : null,
