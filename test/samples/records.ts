@@ -1,13 +1,16 @@
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlIdSecret, idSecretSchema } from '#adapters/sql/id-secret.ts'
+import { recordSchema } from '#adapters/sql/record-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { webhookSchema } from '#adapters/sql/webhook-log.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { DESK } from './sample-job.ts'
+import { makeWebhookRows, readWebhookEvent, readWebhookLog } from './webhooks.ts'
 
 export interface RecordSample {
   readonly name: string
@@ -19,7 +22,7 @@ export interface RecordSample {
 /** A database with the tables of records that are rows. */
 export async function recordTables(): Promise<SqliteDatabase> {
   const db = new SqliteDatabase(':memory:')
-  await migrate(db, apiKeySchema, idSecretSchema)
+  await migrate(db, apiKeySchema, idSecretSchema, recordSchema, webhookSchema)
   return db
 }
 
@@ -39,7 +42,8 @@ export async function makeRecords(): Promise<readonly RecordSample[]> {
   const apiKeys = rows.map((row, index) => ({ name: ['an API key', 'a revoked API key'][index] ?? '', table: 'api_keys', row }))
   await new SqlIdSecret(db).read()
   const [secret] = await db.query("SELECT one, format, 'not a secret' AS secret FROM id_secret")
-  return [...apiKeys, { name: 'the secret for ids', table: 'id_secret', row: secret ?? {} }] as readonly RecordSample[]
+  const idSecret = { name: 'the secret for ids', table: 'id_secret', row: secret ?? {} }
+  return [...apiKeys, idSecret, ...(await makeWebhookRows(db))] as readonly RecordSample[]
 }
 
 /** What this release makes of the row. */
@@ -48,6 +52,15 @@ export async function readRecord({ table, row }: RecordSample): Promise<unknown>
   const columns = Object.keys(row)
   const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
   await db.batch([{ sql, params: Object.values(row) }])
-  if (table === 'id_secret') return new SqlIdSecret(db).read()
-  return new SqlApiKeys(db).find(String(row['id']))
+  const id = String(row['id'])
+  switch (table) {
+    case 'id_secret':
+      return new SqlIdSecret(db).read()
+    case 'webhook_events':
+      return readWebhookEvent(db, id)
+    case 'records':
+      return readWebhookLog(db, id)
+    default:
+      return new SqlApiKeys(db).find(id)
+  }
 }
