@@ -17,6 +17,7 @@ const database =
     : await startSystemPostgres(bin, folder)
 
 const env = { ...process.env, ERRAND_DATABASE_URL: database }
+process.stdout.write('prepared\n')
 const urls: string[] = []
 for (let left = Number(process.env['BENCH_SERVERS']); left > 0; left--) urls.push(await startServer())
 process.stdout.write(`listens on ${urls.join(',')}\n`)

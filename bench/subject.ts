@@ -12,6 +12,8 @@ export interface SubjectCommand {
   readonly env?: Readonly<Record<string, string>>
   /** Finds the address, or the port alone, in what it prints. */
   readonly ready: RegExp
+  /** What it prints when all that is not its own is there, such as a new Postgres: its start counts from then. */
+  readonly prepared?: RegExp
 }
 
 /** Where `npm start` keeps what Node has compiled. */
@@ -45,7 +47,7 @@ export class Subject {
   readonly url: string
   /** Where it stores what it stores. */
   readonly folder: string
-  /** From its start until it has answered a first question. */
+  /** From its start, or from when all was prepared, until it has answered a first question. */
   readonly startMs: number
   readonly #child: ChildProcess
 
@@ -59,15 +61,19 @@ export class Subject {
   /** @param prepare given the folder. */
   static async start(prepare: (folder: string) => SubjectCommand | Promise<SubjectCommand>): Promise<Subject> {
     const folder = mkdtempSync(join(tmpdir(), 'errand-bench-'))
-    const { command, args, env, ready } = await prepare(folder)
-    const begun = performance.now()
+    const { command, args, env, ready, prepared } = await prepare(folder)
+    let begun = performance.now()
     const child = spawn(command, args, {
       env: { ERRAND_CONCURRENCY: '100', ...process.env, ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
     })
     running.add(child)
-    const found = await address(child, ready)
+    if (prepared) {
+      await printed(child, prepared)
+      begun = performance.now()
+    }
+    const found = await printed(child, ready)
     const url = /^\d+$/.test(found) ? `http://127.0.0.1:${found}` : found
     await (await fetch(url.replace(/,.*/, ''))).text()
     return new Subject(child, folder, { url, startMs: performance.now() - begun })
@@ -100,17 +106,17 @@ export class Subject {
   }
 }
 
-/** Reads on for as long as the process lives, because a full pipe would stop it. */
-function address(child: ChildProcess, ready: RegExp): Promise<string> {
+/** The first group of what it prints. Reads on for as long as the process lives, because a full pipe would stop it. */
+function printed(child: ChildProcess, wanted: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
-    let printed = ''
+    let text = ''
     child.stdout?.on('data', (chunk: Buffer) => {
-      if (printed.length < 100_000) printed += chunk.toString()
-      const url = ready.exec(printed)?.[1]
-      if (url !== undefined) resolve(url)
+      if (text.length < 100_000) text += chunk.toString()
+      const found = wanted.exec(text)
+      if (found) resolve(found[1] ?? '')
     })
     child.on('exit', () => {
-      reject(new Error(`${child.spawnargs.join(' ')} ended before it listened: ${printed}`))
+      reject(new Error(`${child.spawnargs.join(' ')} ended before it listened: ${text}`))
     })
   })
 }

@@ -31,7 +31,7 @@ export const SUBJECTS: Readonly<Record<string, (model: string) => Prepare>> = {
 /** So many servers on one Postgres, which is part of the subject: the one from npm, or the one whose programs are in `bin`. */
 function onPostgres(model: string, servers: number, bin = ''): Prepare {
   const env = { BENCH_MODEL_URL: model, BENCH_SERVERS: String(servers), BENCH_POSTGRES_BIN: bin }
-  return script('errand-on-postgres.ts', env)
+  return () => ({ ...script('errand-on-postgres.ts', env)(), prepared: /^prepared$/m })
 }
 
 function errand(model: string): BenchWorker {
