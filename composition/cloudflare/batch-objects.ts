@@ -14,13 +14,7 @@ import { BATCH } from '#domain/batch/batch.ts'
 import * as t from '../tokens.ts'
 import type { Env } from './app.ts'
 import type { Composition } from './handler.ts'
-import { CONNECTIONS_AT_ONCE } from './limits.ts'
-
-/**
- * What one release submits: a hundred calls of objects, far below the thousand that an invocation has on the smallest
- * plan (https://developers.cloudflare.com/workers/platform/limits/). Ten items of 1 MiB fit into an object's memory.
- */
-const RELEASE_PACE = { atOnce: CONNECTIONS_AT_ONCE, slice: 10, mostSlices: 10 }
+import { CONNECTIONS_AT_ONCE, RELEASE_PACE } from './limits.ts'
 
 /** The class of the objects that hold one batch each, with its items. */
 export function batchClass(shared: Composition) {

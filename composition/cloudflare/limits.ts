@@ -1,9 +1,16 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
+import type { ReleasePace } from '#application/batch/release-items.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 
 /** Connections that an object may have open at a time (https://developers.cloudflare.com/workers/platform/limits/). */
 export const CONNECTIONS_AT_ONCE = 6
+
+/**
+ * What one release submits: a hundred calls of objects, far below the thousand that an invocation has on the smallest
+ * plan (https://developers.cloudflare.com/workers/platform/limits/). Ten items of 1 MiB fit into an object's memory.
+ */
+export const RELEASE_PACE: ReleasePace = { atOnce: CONNECTIONS_AT_ONCE, slice: 10, mostSlices: 10 }
 
 /**
  * An alarm may run for 15 minutes (https://developers.cloudflare.com/durable-objects/api/alarms/). An attempt begins

@@ -12,6 +12,7 @@ import { ReleaseItems } from '#application/batch/release-items.ts'
 import { RunBatch } from '#application/batch/run-batch.ts'
 import { DerivedIds } from '#application/job/derived-ids.ts'
 import type { SubmitJob, SubmitJobCommand } from '#application/job/submit-job.ts'
+import { RELEASE_PACE } from '#composition/cloudflare/limits.ts'
 import { type Batch, BATCH } from '#domain/batch/batch.ts'
 import type { ItemEnd, NewItem } from '#domain/batch/item.ts'
 import { T0, TILL, submitted as submittedJob } from '#test/support/fixtures.ts'
@@ -19,8 +20,6 @@ import { item } from '#test/contracts/batch-scene.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 export const BATCH_ID = 'bat_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'
-/** As on Workers. */
-const PACE = { atOnce: 6, slice: 10, mostSlices: 10 }
 
 export function batchOf(fields: Partial<Batch> = {}): Batch {
   return {
@@ -123,7 +122,7 @@ function appOf({ batches, items }: BatchWorld, clock: ManualClock, submitted: Su
   const derivedIds = new DerivedIds({ hasher: new WebHasher(), idSecret: { read: () => Promise.resolve('secret') } })
   const common = { batches, items, clock, derivedIds, logger: silentLogger }
   const jobs = { get: () => Promise.resolve(submittedJob().job) }
-  const releaseItems = new ReleaseItems({ ...common, submitJob, pace: PACE })
+  const releaseItems = new ReleaseItems({ ...common, submitJob, pace: RELEASE_PACE })
   const cancelJob = { execute: () => Promise.resolve(submittedJob().job) }
   return {
     runBatch: new RunBatch({
