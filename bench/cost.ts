@@ -7,6 +7,8 @@ import { type BillLine, billOfItem, billOnCloudflare, billOnLambda, dollars } fr
 import { BY_DESIGN, COUNTED } from './job-on-cloudflare.ts'
 import { readOptions } from './options.ts'
 import { PRICES_READ } from './prices.ts'
+import { billOfDebounce, billOfEvent, billOfFire } from './schedule-bill.ts'
+import { COUNTED_EVENT, COUNTED_SCHEDULE } from './schedule-on-cloudflare.ts'
 
 const JOBS = 10_000
 const ITEMS = 150_000
@@ -62,6 +64,16 @@ process.stderr.write(
 process.stderr.write(
   `and a slice of the batch at most 100 submissions; ${String(COUNTED_BATCH.mostCalls)} were counted.\n`,
 )
+const starters = {
+  'a fire every hour': billOfFire({ daysBetween: 1 / 24 }),
+  'a fire every week': billOfFire({ daysBetween: 7 }),
+  'a cart: 5 PUTs, one fire': billOfDebounce({ puts: 5 }),
+  'a webhook event, one action': billOfEvent(),
+}
+process.stderr.write(`\n${String(JOBS)} times what starts a job on Cloudflare, without the job:\n\n`)
+for (const [title, bill] of Object.entries(starters)) print(title, bill, JOBS)
+
+const ofStarters = { schedule: COUNTED_SCHEDULE, event: COUNTED_EVENT, bills: starters }
 const ofBatch = { items: ITEMS, window, counted: COUNTED_BATCH, byDesign: BATCH_BY_DESIGN, bill: batch }
 const ofJobs = { jobs: JOBS, ...job, counted: COUNTED, byDesign: BY_DESIGN, bills, ratio }
-process.stdout.write(`${JSON.stringify({ ...ofJobs, batch: ofBatch })}\n`)
+process.stdout.write(`${JSON.stringify({ ...ofJobs, batch: ofBatch, starters: ofStarters })}\n`)

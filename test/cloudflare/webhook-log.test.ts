@@ -1,6 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { COUNTED_EVENT } from '#bench/schedule-on-cloudflare.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/database.ts'
 import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
@@ -90,6 +91,7 @@ test('an event with one action writes five rows from its record to its deletion,
     // The other event is deleted too.
     const deleted = (counts.rowsWritten - before.rowsWritten - handled) / 2
     expect({ handled, deleted }).toEqual({ handled: 4, deleted: 1 })
+    expect(handled + deleted).toBe(COUNTED_EVENT.objectRowsWritten)
     expect(counts.alarms).toBe(before.alarms)
   })
 })

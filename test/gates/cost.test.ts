@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { billOnCloudflare, billOnLambda, dollars } from '#bench/bill.ts'
+import { billOfDebounce, billOfEvent, billOfFire } from '#bench/schedule-bill.ts'
 
 const JOBS = 10_000
 
@@ -18,4 +19,13 @@ test('a bill is its amounts at their prices', () => {
     { what: 'rows', amount: 3, price: 1 },
   ]
   expect(dollars(bill, 10)).toBe(40)
+})
+
+test.each([
+  ['a fire every hour', billOfFire({ daysBetween: 1 / 24 })],
+  ['a cart with five changes', billOfDebounce({ puts: 5 })],
+  ['a webhook event', billOfEvent()],
+])('%s costs less than twice the job that it starts', (_what, bill) => {
+  const job = billOnCloudflare({ seconds: 10, days: 30, perDay: JOBS })
+  expect(dollars(bill, JOBS)).toBeLessThan(2 * dollars(job, JOBS))
 })
