@@ -8,7 +8,8 @@ export interface DeclaredEntry {
 
 /**
  * The schedules that the code of the last start declared: what a start compares with, without a walk over all
- * schedules. `test/application/schedule/declared.test.ts` says what is expected of it.
+ * schedules. An implementation is correct when
+ * `test/contracts/declared-schedules.contract.ts` passes.
  */
 export interface DeclaredSchedules {
   list(): Promise<readonly DeclaredEntry[]>

@@ -9,7 +9,7 @@ export interface RecordIntake<T extends Stored> {
   get(tenantId: string, id: string): Promise<T | null>
 }
 
-/** Lists one kind of records. */
+/** Lists one kind of records. An implementation is correct when `test/contracts/record-list.contract.ts` passes. */
 export interface RecordList<T extends Stored> {
   /**
    * A tenant's records by id. A record that exists when a walk begins is listed once, also while others are created.

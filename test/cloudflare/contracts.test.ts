@@ -5,6 +5,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/database.ts'
 import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlDeclaredSchedules, declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
@@ -15,11 +16,13 @@ import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import { entryOf } from '#ports/job-index.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
 import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
+import { changesOfOneKey } from '#test/support/changes-of-one-key.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
 import { submitted } from '#test/support/fixtures.ts'
@@ -79,6 +82,17 @@ describe('Durable Object', () => {
   })
 })
 
+test('many changes of one schedule are one row of its object that does not grow', async () => {
+  await inObject(async (storage) => {
+    const db = new DurableObjectDatabase(storage)
+    await migrate(db, recordSchema)
+    await changesOfOneKey(db, 200)
+    const before = storage.sql.databaseSize
+    await changesOfOneKey(db, 800)
+    expect(storage.sql.databaseSize).toBe(before)
+  })
+})
+
 describe('D1', () => {
   beforeEach(async () => {
     const { results } = await env.JOB_INDEX.prepare(
@@ -116,6 +130,12 @@ describe('D1', () => {
     await index.put({ ...entryOf(job), version: 5, status: 'completed' })
     await index.put(entryOf(job))
     expect(await index.count('acme', {})).toMatchObject({ completed: 1, queued: 0 })
+  })
+
+  test.each(declaredSchedulesContract)('DeclaredSchedules: $name', async ({ run }) => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, declaredScheduleSchema)
+    await run(new SqlDeclaredSchedules(db))
   })
 
   test.each(goneReceiversContract)('GoneReceivers: $name', async ({ run }) => {

@@ -15,6 +15,7 @@ import type { ScheduleAnswer, ScheduleCommand } from '#application/schedule/sche
 import { ScheduleIds } from '#application/schedule/schedule-ids.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { ENDED_KEPT_MS, SCHEDULE, type Schedule } from '#domain/schedule/schedule.ts'
+import type { When } from '#domain/schedule/spec.ts'
 import { scheduling } from '#test/support/scheduling.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { countedD1 } from './counted-d1.ts'
@@ -49,16 +50,10 @@ test('what a schedule uses, from its first PUT to its deletion, is what the bill
     const schedules = new RemoteRecords({ kind: SCHEDULE, objects, index })
     const submitJob = { check: () => Promise.resolve() }
     const putSchedule = new PutSchedule({ schedules, scheduleIds, submitJob, calendar })
-    const put = (input: string) =>
+    const put = (when: When) =>
       putSchedule.execute({
         ...s.key(),
-        spec: {
-          agent: 'writer',
-          input,
-          when: { everySeconds: 3600 },
-          overlap: 'allow',
-          endAt: clock.now() + 2.5 * HOUR,
-        },
+        spec: { agent: 'writer', input: 'hello', when, overlap: 'allow', endAt: clock.now() + 2.5 * HOUR },
       })
     const used = async (work: () => Promise<unknown>): Promise<Used> => {
       const before = { ...counts, d1: d1.counts.rowsWritten, requests }
@@ -79,8 +74,10 @@ test('what a schedule uses, from its first PUT to its deletion, is what the bill
       clock.step(HOUR)
       await alarm()
     }
-    const firstPut = await used(() => put('a'))
-    const laterPut = await used(() => put('b'))
+    const firstPut = await used(() => put({ delaySeconds: 3600 }))
+    clock.step(1000)
+    const laterPut = await used(() => put({ delaySeconds: 3600 }))
+    await put({ everySeconds: 3600 })
     const fires = [await used(fire), await used(fire)]
     expect(s.submitted.length).toBe(2)
     const look = await used(() => sweepRecords({ index, objects, clock, logger: silentLogger }))

@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict'
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
@@ -5,12 +6,17 @@ import { SharedFeed } from '#adapters/postgres/job-feed.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { SqlDeclaredSchedules } from '#adapters/sql/declared-schedules.ts'
+import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
+import { recordListContract } from '#test/contracts/record-list.contract.ts'
+import { COUNTER } from '#test/support/counter.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
@@ -27,6 +33,7 @@ import { batchSample } from '#test/crash/batch-matrix.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { scheduleMatrix } from '#test/crash/schedule-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
+import { changesOfOneKey } from '#test/support/changes-of-one-key.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import { deploysContract } from '#test/crash/deploys.contract.ts'
@@ -76,6 +83,25 @@ describe('Postgres', () => {
 
   test.each(recordStoreContract)('RecordStore: $name', async ({ run }) => {
     await run(recordsOn(scene.db))
+  })
+
+  test.each(recordListContract)('RecordList: $name', async ({ run }) => {
+    await run(new SqlRecordStore(scene.db, COUNTER, { wakeAt: () => Promise.resolve() }))
+  })
+
+  test.each(declaredSchedulesContract)('DeclaredSchedules: $name', async ({ run }) => {
+    await run(new SqlDeclaredSchedules(scene.db))
+  })
+
+  test('many changes of one schedule are one row that does not grow', async () => {
+    await changesOfOneKey(scene.db, 500)
+    // Without old versions, which Postgres removes in its own time.
+    await scene.pool.query('VACUUM FULL records')
+    const size = "SELECT pg_total_relation_size('records') AS bytes"
+    const before = await scene.db.query(size)
+    await changesOfOneKey(scene.db, 500)
+    await scene.pool.query('VACUUM FULL records')
+    deepStrictEqual(await scene.db.query(size), before)
   })
 
   test.each(productCatalogContract)("An author's table, the shop's catalogue: $name", async ({ run }) => {

@@ -53,7 +53,7 @@ export async function openScene(url: string, { answerMs = 0 } = {}) {
     empty: () =>
       onDatabase(url, (client) =>
         client.query(
-          `TRUNCATE jobs, job_tags, journal, records, batch_items, batch_totals, api_keys, gone_receivers, webhook_events; DROP TABLE IF EXISTS things`,
+          `TRUNCATE jobs, job_tags, journal, records, batch_items, batch_totals, api_keys, gone_receivers, webhook_events, declared_schedules; DROP TABLE IF EXISTS things`,
         ),
       ),
     close: async () => {

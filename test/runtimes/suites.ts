@@ -8,11 +8,12 @@ import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { SqlDueJobs } from '#adapters/sql/due.ts'
+import { SqlDeclaredSchedules, declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
-import { recordSchema } from '#adapters/sql/record-store.ts'
+import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
@@ -26,11 +27,13 @@ import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { clockContract } from '#test/contracts/clock.contract.ts'
 import { dispatchLogContract } from '#test/contracts/dispatch-log.contract.ts'
 import { dueJobsContract } from '#test/contracts/due.contract.ts'
+import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { idGeneratorContract } from '#test/contracts/id-generator.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { type JobStoreSubject, jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
+import { recordListContract } from '#test/contracts/record-list.contract.ts'
 import { type RecordStoreSubject, recordStoreContract } from '#test/contracts/record-store.contract.ts'
 import { sealerContract } from '#test/contracts/sealer.contract.ts'
 import { sqlDatabaseContract } from '#test/contracts/sql-database.contract.ts'
@@ -43,6 +46,7 @@ import { oneCommitContract, sqlStore } from '#test/crash/one-commit.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
+import { COUNTER } from '#test/support/counter.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type Later, type Suite, suite } from './suite.ts'
@@ -91,6 +95,7 @@ export function memorySuites(): readonly Suite[] {
     ...jobSuites('memory', inMemory),
     ...manyCommits('memory', inMemory),
     suite('RecordStore on memory', recordStoreContract, memoryRecords),
+    suite('RecordList on memory', recordListContract, () => new MemoryRecords(new RecordingWaker()).of(COUNTER)),
     suite(
       'A record whose process dies anywhere, on memory',
       recordMatrix,
@@ -135,6 +140,12 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     }),
     suite(`RecordStore on ${name}`, recordStoreContract, async (later) => {
       return recordsOn(await withTables(open(later), recordSchema))
+    }),
+    suite(`RecordList on ${name}`, recordListContract, async (later) => {
+      return new SqlRecordStore(await withTables(open(later), recordSchema), COUNTER, new RecordingWaker())
+    }),
+    suite(`DeclaredSchedules on ${name}`, declaredSchedulesContract, async (later) => {
+      return new SqlDeclaredSchedules(await withTables(open(later), declaredScheduleSchema))
     }),
     suite(`BatchItems on ${name}`, batchItemsContract, async (later) => {
       return new SqlBatchItems(await withTables(open(later), batchSchema))

@@ -47,11 +47,9 @@ export async function makeRecords(): Promise<readonly RecordSample[]> {
 }
 
 /** What this release makes of the row. */
-export async function readRecord({ table, row }: RecordSample): Promise<unknown> {
-  const db = await recordTables()
-  const columns = Object.keys(row)
-  const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-  await db.batch([{ sql, params: Object.values(row) }])
+export async function readRecord(sample: RecordSample): Promise<unknown> {
+  const { table, row } = sample
+  const db = await withRow(sample)
   const id = String(row['id'])
   switch (table) {
     case 'id_secret':
@@ -63,4 +61,13 @@ export async function readRecord({ table, row }: RecordSample): Promise<unknown>
     default:
       return new SqlApiKeys(db).find(id)
   }
+}
+
+/** A database that has stored the row. */
+export async function withRow({ table, row }: RecordSample): Promise<SqliteDatabase> {
+  const db = await recordTables()
+  const columns = Object.keys(row)
+  const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+  await db.batch([{ sql, params: Object.values(row) }])
+  return db
 }

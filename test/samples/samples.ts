@@ -10,6 +10,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { type OperationSample, makeOperations } from './operations.ts'
 import { type RecordSample, makeRecords, readRecord } from './records.ts'
 import { type JournalSample, playRuns } from './runs.ts'
+import { isOfSchedule, makeSchedules, readSchedule } from './schedules.ts'
 
 /** What one release stores, and what it makes of it. */
 export interface Samples {
@@ -27,7 +28,7 @@ const FILES = ['journals', 'operations', 'records', 'read'] as const
 
 /** What this code stores. The same every time. */
 export async function makeSamples(): Promise<Samples> {
-  const stored = { journals: await playRuns(), operations: await makeOperations(), records: await makeRecords() }
+  const stored = { journals: await playRuns(), operations: await makeOperations(), records: [...(await makeRecords()), ...(await makeSchedules())] }
   return { ...stored, read: await readSamples(stored) }
 }
 
@@ -36,7 +37,7 @@ export async function readSamples(stored: Omit<Samples, 'read'>): Promise<Sample
   const jobs = stored.journals.map(({ name, events }) => ({ name: `job: ${name}`, view: jobOf(events as readonly JobEvent[]) }))
   const operations = stored.operations.map(({ name, record }) => ({ name: `operation: ${name}`, view: operationView(record) }))
   const records: { readonly name: string; readonly view: unknown }[] = []
-  for (const sample of stored.records) records.push({ name: `row: ${sample.name}`, view: await readRecord(sample) })
+  for (const sample of stored.records) records.push({ name: `row: ${sample.name}`, view: await (isOfSchedule(sample) ? readSchedule : readRecord)(sample) })
   return [...jobs, ...operations, ...records].map((one) => JSON.parse(JSON.stringify(one)) as Samples['read'][number])
 }
 

@@ -67,6 +67,21 @@ describe('backfill', () => {
     expect(await s.get()).toMatchObject({ backfill: null, nextFireAt: time('03:00:00') })
   })
 
+  test('of an interval has times before its first PUT, and one at that moment', async () => {
+    const s = scheduling(BEGIN)
+    await s.put({ everySeconds: 600 }, { overlap: 'allow' })
+    await s.passUntil('2027-01-01T00:45:00Z')
+    await s.control.backfill({ ...s.key(), from: time('00:15:00'), to: time('00:45:00') })
+    await s.wake()
+    expect(shortly(await s.get())).toEqual([
+      'submitted 2027-01-01T00:40Z',
+      'submitted 2027-01-01T00:20Z',
+      'submitted 2027-01-01T00:30Z',
+      'submitted 2027-01-01T00:40Z',
+    ])
+    expect(new Set(s.submitted).size).toBe(3)
+  })
+
   test('goes on in slices', async () => {
     const s = scheduling(BEGIN)
     await s.put({ everySeconds: 60 }, { overlap: 'allow' })
