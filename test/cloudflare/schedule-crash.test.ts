@@ -7,7 +7,7 @@ import type { RecordKind, Stored } from '#domain/record/kind.ts'
 import { SCHEDULE, type Schedule } from '#domain/schedule/schedule.ts'
 import type { RecordStore } from '#ports/record-store.ts'
 import { Death, MortalProcess } from '#test/crash/mortal.ts'
-import { scheduling, shortly } from '#test/support/scheduling.ts'
+import { TENANT, scheduling, shortly } from '#test/support/scheduling.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 afterAll(() => reset())
@@ -71,7 +71,7 @@ async function fireThrice(storage: DurableObjectStorage, deaths: readonly number
   }
   const expected = ['submitted 2096-10-02T01:00Z', 'submitted 2096-10-02T02:00Z', 'limited 2096-10-02T03:00Z']
   expect(shortly(await s.get()), `after deaths at ${deaths.join(', ')}`).toEqual(expected)
-  expect(new Set(s.submitted).size).toBe(2)
+  expect(await s.jobs.unfinished(TENANT, 10)).toBe(2)
   expect(await storage.getAlarm()).toBe(SCHEDULE.nextWakeAt(await s.get()))
   return process.points
 }

@@ -4,7 +4,7 @@ import { SCHEDULE } from '#domain/schedule/schedule.ts'
 import type { RecordStore } from '#ports/record-store.ts'
 import type { ContractCase } from '#test/contracts/contract.ts'
 import type { RecordStoreSubject } from '#test/contracts/record-store.contract.ts'
-import { scheduling, shortly } from '#test/support/scheduling.ts'
+import { TENANT, scheduling, shortly } from '#test/support/scheduling.ts'
 import { Death, MortalProcess } from './mortal.ts'
 
 type Open = () => Promise<RecordStoreSubject>
@@ -61,6 +61,6 @@ async function fireThrice(subject: RecordStoreSubject, deaths: readonly number[]
   deepStrictEqual(shortly(await s.get(name)), expected, `after deaths at ${deaths.join(', ')}`)
   const fired = (await s.get(name)).fires.flatMap(({ jobId }) => jobId ?? [])
   // A death may repeat a submission, under the same key, and makes no other job.
-  deepStrictEqual([new Set(s.submitted).size, new Set(fired).size], [2, 2])
+  deepStrictEqual([await s.jobs.unfinished(TENANT, 10), new Set(fired).size], [2, 2])
   return process.points
 }
