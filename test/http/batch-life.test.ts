@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { lines, scene } from './batch-scene.ts'
+import { Receiver, callback } from './receiver.ts'
+
+const HOUR_MS = 3_600_000
+
+interface Told {
+  readonly type: string
+  readonly data: { readonly batchId: string; readonly next: number; readonly counts: Record<string, number> }
+}
+
+/** A receiver that fails its first answers, and what it has got. */
+async function withReceiver(failures = 0) {
+  const receiver = new Receiver(...Array<number>(failures).fill(500))
+  const got = () => receiver.messages.slice(failures).map(({ body }) => JSON.parse(body) as Told)
+  const world = await scene({ sender: receiver, policy: { callbackSecrets: [`whsec_${'A'.repeat(40)}`] } })
+  const { id } = await world.create({ callback, retentionSeconds: HOUR_MS / 1000 })
+  /** Wakes the batch whenever it is due, for so long. */
+  const pass = async (ms: number): Promise<void> => {
+    const { clock, batches } = world.app
+    for (const end = clock.now() + ms; ;) {
+      const at = await batches.wake(id)
+      if (at === null || at > end) {
+        await clock.advance(end - clock.now())
+        return
+      }
+      await clock.advance(Math.max(0, at - clock.now()))
+    }
+  }
+  return { ...world, id, got, pass }
+}
+
+describe('the callback of a batch', () => {
+  test('says once that an open batch has had no lines for an hour, and again after the next pause', async () => {
+    const { id, got, pass, upload } = await withReceiver()
+    await pass(HOUR_MS - 1000)
+    expect(got()).toEqual([])
+    await pass(2 * HOUR_MS)
+    expect(got()).toMatchObject([{ type: 'batch.idle', data: { batchId: id, next: 0 } }])
+    await upload(id, 0, lines(1))
+    await pass(2 * HOUR_MS)
+    expect(got().map(({ type, data }) => [type, data.next])).toEqual([
+      ['batch.idle', 0],
+      ['batch.idle', 1],
+    ])
+  })
+
+  test('comes once at the end, however often its receiver was down', async () => {
+    const { id, got, pass, upload, post, workOff } = await withReceiver(3)
+    await upload(id, 0, lines(2))
+    await post(id, 'close')
+    await workOff(id)
+    await pass(2 * HOUR_MS)
+    expect(got()).toMatchObject([{ type: 'batch.completed', data: { counts: { completed: 2 } } }])
+  })
+})
+
+describe('a batch whose retention is over', () => {
+  test('is gone with its items, and an open one is kept', async () => {
+    const { id, pass, upload, post, workOff, app } = await withReceiver()
+    await upload(id, 0, lines(1200))
+    await pass(3 * HOUR_MS)
+    expect((await app.http.request(`/batches/${id}`)).status).toBe(200)
+    await post(id, 'cancel')
+    await workOff(id)
+    await pass(HOUR_MS - 60_000)
+    expect((await app.http.request(`/batches/${id}/items`)).status).toBe(200)
+    await pass(120_000)
+    expect((await app.http.request(`/batches/${id}`)).status).toBe(404)
+    expect((await app.http.request(`/batches/${id}/items`)).status).toBe(404)
+  })
+})
+
+describe('GET /batches/{id}/events', () => {
+  test('sends the progress when it has changed, at most once a second, to the end', async () => {
+    const { app, create, upload, post, workOff } = await scene()
+    const { id } = await create()
+    const response = await app.http.request(`/batches/${id}/events`)
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    const next = async (): Promise<{ next: number; status: string }> => {
+      const { value = '' } = (await reader?.read()) ?? {}
+      return JSON.parse(/^event: progress\ndata: (.*)\n/.exec(value)?.[1] ?? '{}') as { next: number; status: string }
+    }
+    expect(await next()).toMatchObject({ next: 0, status: 'open' })
+    const second = next()
+    await upload(id, 0, lines(1))
+    await upload(id, 1, lines(2).split('\n')[1] ?? '')
+    await app.clock.advance(1000)
+    expect(await second).toMatchObject({ next: 2 })
+    const last = next()
+    await post(id, 'close')
+    await workOff(id)
+    await app.clock.advance(1000)
+    expect(await last).toMatchObject({ status: 'completed' })
+    expect((await reader?.read())?.done).toBe(true)
+  })
+})
