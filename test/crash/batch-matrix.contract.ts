@@ -9,7 +9,7 @@ import { type BatchWorld, startProcess } from './batch-world.ts'
 import { Death, MortalProcess } from './mortal.ts'
 
 const NEVER = new AbortController().signal
-const TENANT = 'acme'
+export const TENANT = 'acme'
 const LINES = 5
 const PIECE = 2
 const WINDOW = 2
@@ -47,8 +47,15 @@ async function wholeBatch(db: SqlDatabase, deaths: readonly number[]): Promise<n
   const world: BatchWorld = { db, clock, process, received: [] }
   const batchId = await uploaded(world)
   await workedOff(world, batchId)
-  const { items, records, index } = startProcess(world)
   const said = `after deaths at ${deaths.join(', ')}`
+  await checkDone(world, batchId, said)
+  ok(world.received.length <= 1 + deaths.length, said)
+  return process.points
+}
+
+/** Each item was done once, and its batch has said so. */
+export async function checkDone(world: BatchWorld, batchId: string, said: string): Promise<void> {
+  const { items, records, index } = startProcess(world)
   const totals = await items.totals(batchId)
   const none = { pending: 0, running: 0, failed: 0, canceled: 0, skipped: 0 }
   deepStrictEqual(totals?.counts, { ...none, completed: LINES }, said)
@@ -61,12 +68,10 @@ async function wholeBatch(db: SqlDatabase, deaths: readonly number[]): Promise<n
   )
   deepStrictEqual((await records.load(batchId))?.finishedAt !== null, true, said)
   deepStrictEqual(new Set(world.received).size, 1, said)
-  ok(world.received.length <= 1 + deaths.length, said)
-  return process.points
 }
 
 /** What a client does: it repeats what it got no answer to, and goes on where the server says. */
-async function uploaded(world: BatchWorld): Promise<string> {
+export async function uploaded(world: BatchWorld): Promise<string> {
   const batchId = await insist(world, async ({ batches }) => {
     const options = {
       ...{ name: null, itemKey: null, maxConcurrency: WINDOW, stopOnFailures: null, skipUnchanged: false },
@@ -93,7 +98,7 @@ async function* piece(from: number): AsyncGenerator<UploadedLine> {
   }
 }
 
-type Process = ReturnType<typeof startProcess>
+export type Process = ReturnType<typeof startProcess>
 
 /** Until there is an answer. */
 async function insist<T>(world: BatchWorld, ask: (process: Process) => Promise<T>): Promise<T> {
@@ -105,7 +110,7 @@ async function insist<T>(world: BatchWorld, ask: (process: Process) => Promise<T
 
 const DIED = Symbol('died')
 
-async function alive<T>(world: BatchWorld, work: (process: Process) => Promise<T>): Promise<T | typeof DIED> {
+export async function alive<T>(world: BatchWorld, work: (process: Process) => Promise<T>): Promise<T | typeof DIED> {
   world.process.restart()
   const process = startProcess(world)
   try {
