@@ -35,15 +35,15 @@ export interface CarryOutCommand {
 
 export interface CarriedOut {
   readonly results: readonly ActionResult[]
-  /** Whether anything was there that had not been. */
-  readonly anyNew: boolean
+  /** Whether all this was done before: its jobs were there, and nothing is new. */
+  readonly isRepeat: boolean
 }
 
 type ActionCommand = Pick<CarryOutCommand, 'tenantId' | 'by' | 'occurredAt'>
 
 interface Done {
   readonly result: ActionResult
-  readonly created: boolean
+  readonly change: 'new' | 'known' | 'none'
 }
 
 /** Does what an event leads to, in order. Each action has a key of its own, so that a repeat does nothing twice. */
@@ -57,15 +57,15 @@ export class CarryOut {
   /** @throws what `SubmitJob`, `PutSchedule` and `DeleteSchedule` throw. */
   async execute({ eventId, run, actions, ...command }: CarryOutCommand): Promise<CarriedOut> {
     const results: ActionResult[] = []
-    let anyNew = false
+    const changes = new Set<Done['change']>()
     for (const [index, action] of actions.entries()) {
       // No caller can send this as an Idempotency-Key, because those have no quotes.
       const key = JSON.stringify(['webhook', eventId, index, ...(run === null ? [] : [run])])
-      const { result, created } = await this.#do(command, action, key)
+      const { result, change } = await this.#do(command, action, key)
       results.push(result)
-      anyNew ||= created
+      changes.add(change)
     }
-    return { results, anyNew }
+    return { results, isRepeat: changes.has('known') && !changes.has('new') }
   }
 
   #do(command: ActionCommand, action: WebhookAction, key: string): Promise<Done> {
@@ -82,7 +82,8 @@ export class CarryOut {
       action.type === 'schedule'
         ? await putSchedule.execute({ ...change, spec: action.spec })
         : await deleteSchedule.execute(change)
-    return { result: { type, scheduleId, ignored }, created: !ignored }
+    // Ignored says that something newer was seen, and not that this was.
+    return { result: { type, scheduleId, ignored }, change: ignored ? 'none' : 'new' }
   }
 
   async #submit(
@@ -94,12 +95,12 @@ export class CarryOut {
     try {
       const command = { tenantId, by, agent, input, options: jobOptions(options), idempotencyKey }
       const { job, created } = await submitJob.execute(command)
-      return { result: { type: 'submit', agent, jobId: job.id }, created }
+      return { result: { type: 'submit', agent, jobId: job.id }, change: created ? 'new' : 'known' }
     } catch (error) {
       // A release between two deliveries may want something else of the event. What was done first stands.
       if (!(error instanceof IdempotencyKeyReusedError)) throw error
       const jobId = await derivedIds.make('job', tenantId, idempotencyKey)
-      return { result: { type: 'submit', agent, jobId }, created: false }
+      return { result: { type: 'submit', agent, jobId }, change: 'known' }
     }
   }
 }

@@ -56,7 +56,7 @@ export class HandleEvent {
     const by: Actor = { kind: 'webhook', id: source, event: id, ...(command.replay && { for: command.replay.by }) }
     const run = command.replay?.run ?? null
     try {
-      const { results, anyNew } = await this.#deps.carryOut.execute({
+      const { results, isRepeat } = await this.#deps.carryOut.execute({
         tenantId,
         by,
         eventId: id,
@@ -64,7 +64,7 @@ export class HandleEvent {
         run,
         actions,
       })
-      const outcome = anyNew || command.isNew !== true ? 'done' : 'duplicate'
+      const outcome = isRepeat && command.isNew === true ? 'duplicate' : 'done'
       return await this.#save(command, { outcome, reason: null, results, retryAt: null })
     } catch (error) {
       if (!(error instanceof AppError) || error.retryable) throw await this.#postpone(command, error)
