@@ -1,4 +1,4 @@
-// What a large batch costs the other work of its tenant: the time of single jobs from their submission to their first
+// What a large batch costs the other work of its tenant. It measures single jobs from their submission to their first
 // model call, while a batch waits and while it is done, in turns. `npm run bench:fair -- --lines 100000`
 
 import { Readable } from 'node:stream'
