@@ -31,8 +31,8 @@ const NEVER_ABORTS = new AbortController().signal
 /**
  * Checks the overdue records of one kind, and starts those whose alarm was lost. Tenants have equal parts of a sweep.
  *
- * It keeps up with 150 000 lost alarms of each kind in an hour, like `sweepJobs`, also when there are as many of all
- * kinds at once. One object of each group checks the others in an invocation of its own. That is 52 calls for 2600
+ * It keeps up with 150 000 lost alarms of each kind in an hour, like `sweepJobs`. All kinds may lose as many at
+ * once. One object of each group checks the others in an invocation of its own. That is 52 calls for 2600
  * records, and D1 is asked once, and once more for every 300. With the jobs and six kinds, one invocation makes less
  * than half of the 1000 calls that it may make. At 50 ms a record, all of them take 7 × 2600 × 50 ms / 36 = 25 s.
  */

@@ -117,7 +117,7 @@ export class FireSchedule {
     }
   }
 
-  /** What its entry says, whatever becomes of it. */
+  /** What its entry says for every outcome. */
   #about({ nominalAt, cause, cancels }: PendingFire): Pick<Fire, 'nominalAt' | 'cause' | 'at' | 'canceledJobId'> {
     return { nominalAt, cause, at: this.#deps.clock.now(), canceledJobId: cancels.at(-1) ?? null }
   }
