@@ -7,17 +7,16 @@ import type { Looked } from './record-stub.ts'
 export const recordIndexSchema: SqlSchema = {
   name: 'record_index',
   statements: [
-    // `missing_since`: when its object was first found without the record. `created_at`: where lists are by age.
-    `CREATE TABLE record_index (
-       id TEXT PRIMARY KEY,
-       kind TEXT NOT NULL,
-       tenant_id TEXT NOT NULL,
-       look_at BIGINT NOT NULL,
-       missing_since BIGINT,
-       created_at BIGINT
-     ) WITHOUT ROWID`,
-    'CREATE INDEX record_index_by_time ON record_index (kind, look_at, tenant_id)',
-    'CREATE INDEX record_index_by_tenant ON record_index (kind, tenant_id, id)',
+    'CREATE TABLE record_index (id TEXT PRIMARY KEY, kind TEXT NOT NULL, look_at BIGINT NOT NULL) WITHOUT ROWID',
+    'CREATE INDEX record_index_by_time ON record_index (kind, look_at)',
+    'ALTER TABLE record_index ADD COLUMN tenant_id TEXT',
+    'CREATE INDEX record_index_by_tenant ON record_index (kind, tenant_id, id) WHERE tenant_id IS NOT NULL',
+    // When its object was first found without the record.
+    'ALTER TABLE record_index ADD COLUMN missing_since BIGINT',
+    // Where lists are by age.
+    'ALTER TABLE record_index ADD COLUMN created_at BIGINT',
+    'DROP INDEX record_index_by_time',
+    'CREATE INDEX record_index_by_turn ON record_index (kind, look_at, tenant_id)',
     'CREATE INDEX record_index_by_age ON record_index (kind, tenant_id, created_at, id) WHERE created_at IS NOT NULL',
   ],
 }

@@ -23,8 +23,10 @@ export const recordSchema: SqlSchema = {
   name: 'records',
   statements: [
     TABLE,
+    'CREATE INDEX records_by_turn ON records (kind, tenant_id, wake_at)',
+    'DROP INDEX records_by_turn',
     // With `updated_at`, so that a start finds what lies ahead of its clock (`Due.ahead`) without reading bodies.
-    'CREATE INDEX records_by_turn ON records (kind, tenant_id, wake_at, updated_at)',
+    'CREATE INDEX records_by_due ON records (kind, tenant_id, wake_at, updated_at)',
   ],
 }
 

@@ -2,13 +2,11 @@ import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
-import { ResolveCall } from '#application/job/resolve-call.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { JobState } from '#domain/job/replay.ts'
-import type { Resolution } from '#domain/job/resolution.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
@@ -22,6 +20,7 @@ import {
   type ToolName,
   scenarioAgent,
 } from './scenario.ts'
+import { answerCalls } from './answer-calls.ts'
 import { Witness } from './witness.ts'
 
 export interface CrashSubject {
@@ -87,7 +86,7 @@ class CrashRun {
       const current = await this.#load()
       await this.#witness.checkAtRest(job.id, await armedAt(job.id))
       if (isFinished(current)) return this.#outcome(current)
-      await this.#tell(current)
+      await this.#answer(current)
       const dueAt = (await armedAt(job.id)) ?? Number.POSITIVE_INFINITY
       if (dueAt > this.#clock.now() && current.status === 'waiting')
         await this.#clock.advance(dueAt - this.#clock.now())
@@ -191,24 +190,9 @@ class CrashRun {
     await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: this.#jobId })
   }
 
-  /** Allows each call that waits for it, and says the truth about calls whose outcome the job waits to be told. */
-  async #tell(job: JobRecord): Promise<void> {
-    if (job.status !== 'waiting' || !('calls' in job.wait)) return
-    const { store } = this.#subject
-    const resolveCall = new ResolveCall({ jobs: store, clock: this.#clock, limits: DEFAULT_LIMITS })
-    const answer = (callId: string, resolution: Resolution) =>
-      resolveCall.execute({ tenantId: 'acme', by: TILL, jobId: job.id, call: callId, resolution })
-    for (const { callId } of job.wait.calls) {
-      if (job.wait.reason === 'approval') {
-        await answer(callId, { outcome: 'approved' })
-        continue
-      }
-      const happened = this.#witness.hasHappened(`${job.runId}/${callId}`)
-      const resolution = happened
-        ? ({ outcome: 'happened', result: null } as const)
-        : ({ outcome: 'did_not_happen' } as const)
-      await answer(callId, resolution)
-    }
+  #answer(job: JobRecord): Promise<void> {
+    const deps = { jobs: this.#subject.store, clock: this.#clock, limits: DEFAULT_LIMITS }
+    return answerCalls(job, deps, (key) => this.#witness.hasHappened(key))
   }
 
   async #load(): Promise<JobRecord> {

@@ -1,7 +1,7 @@
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
-import { isEnding } from '#domain/job/event.ts'
+import { type JobEnding, isEnding } from '#domain/job/event.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
@@ -24,7 +24,7 @@ export interface SimWorld {
   surroundings(process: SimProcess): Surroundings
   modelsFor(process: SimProcess): Models
   /** The process has ended the job. */
-  ends(process: SimProcess): void
+  ends(process: SimProcess, ending: JobEnding): void
   /** What jobs may do in this world, deliberate bugs included. */
   readonly limits: JobLimits
 }
@@ -110,7 +110,8 @@ export class SimProcess {
       save: (state, events) =>
         this.#link.over(async () => {
           await store.save(state, events)
-          if (events.some(isEnding)) this.#world.ends(this)
+          const ending = events.find(isEnding)
+          if (ending) this.#world.ends(this, ending)
         }),
       events: (jobId, after) => this.#link.over(() => store.events(jobId, after)),
       remove: (job) => this.#link.over(() => store.remove(job)),

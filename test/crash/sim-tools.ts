@@ -1,4 +1,4 @@
-import type { JobEvent } from '#domain/job/event.ts'
+import type { JobEnding, JobEvent } from '#domain/job/event.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { SeededRandom } from './random.ts'
 import type { MadeCall } from './scenario.ts'
@@ -19,8 +19,8 @@ export class SimTools {
   readonly #world: ToolWorld
   readonly #witness: Witness
   readonly #inFlight = new Set<string>()
-  /** The process that has ended the job, and when. */
-  #end: { readonly processId: string; readonly at: number } | null = null
+  /** The process that has ended the job, and when; and whether it had to wait for tools that only read. */
+  #end: { readonly processId: string; readonly at: number; readonly waitsForReads: boolean } | null = null
 
   constructor(world: ToolWorld, witness: Witness) {
     this.#world = world
@@ -43,13 +43,17 @@ export class SimTools {
     this.#inFlight.delete(key)
     // The process that ended the job itself had to wait for its own tools first.
     const hasEnded = this.#end?.processId === process.id && this.#end.at < clock.now()
+    const isWaitedFor = tool !== 'read' || this.#end?.waitsForReads === true
     const isInTime = clock.now() < stoppedAt + DEFAULT_LIMITS.toolStopMs
-    if (hasEnded && isInTime && process.isWorking) this.#witness.violations.push(`the effect of ${key} came after the end`)
+    if (hasEnded && isWaitedFor && isInTime && process.isWorking)
+      this.#witness.violations.push(`the effect of ${key} came after the end`)
     await this.#world.sleep(random.between(0, 1000))
   }
 
-  ends(process: SimProcess): void {
-    this.#end ??= { processId: process.id, at: this.#world.clock.now() }
+  /** A turn that has its answer is not held up by a tool that was given up and only reads. */
+  ends(process: SimProcess, ending: JobEnding): void {
+    const waitsForReads = ending.type !== 'job.completed'
+    this.#end ??= { processId: process.id, at: this.#world.clock.now(), waitsForReads }
   }
 
   isInFlight(key: string): boolean {

@@ -1,8 +1,7 @@
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
-import { ResolveCall } from '#application/job/resolve-call.ts'
-import type { JobEvent } from '#domain/job/event.ts'
+import type { JobEnding, JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
@@ -11,6 +10,7 @@ import type { Models } from '#ports/model.ts'
 import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { SeededRandom } from './random.ts'
+import { answerCalls } from './answer-calls.ts'
 import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings } from './scenario.ts'
 import { SimProcess, type SimWorld } from './sim-process.ts'
 import { SimTools, type ToolWorld } from './sim-tools.ts'
@@ -104,7 +104,7 @@ class Simulation implements SimWorld, ToolWorld {
       await this.clock.advance(10_000)
       const current = await this.#load()
       if (isFinished(current)) break
-      await this.#tell(current)
+      await this.#answer(current)
     }
     // Late writers and late wakes still have their say.
     await this.clock.advance(240_000)
@@ -154,8 +154,8 @@ class Simulation implements SimWorld, ToolWorld {
     return models
   }
 
-  ends(process: SimProcess): void {
-    this.#tools.ends(process)
+  ends(process: SimProcess, ending: JobEnding): void {
+    this.#tools.ends(process, ending)
   }
 
   #start(): void {
@@ -198,19 +198,10 @@ class Simulation implements SimWorld, ToolWorld {
     await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: this.#jobId }).catch(() => undefined)
   }
 
-  /** Somebody looks now and then, and says what really became of calls of unknown outcome. */
-  async #tell(job: JobRecord): Promise<void> {
-    if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
-    const resolveCall = new ResolveCall({ jobs: this.#memory, clock: this.clock, limits: DEFAULT_LIMITS })
-    for (const { callId } of job.wait.calls) {
-      const key = `${job.runId}/${callId}`
-      if (this.#tools.isInFlight(key)) continue
-      const happened = this.#witness.hasHappened(key)
-      const resolution = happened
-        ? ({ outcome: 'happened', result: null } as const)
-        : ({ outcome: 'did_not_happen' } as const)
-      await resolveCall.execute({ tenantId: 'acme', by: TILL, jobId: job.id, call: callId, resolution })
-    }
+  /** Somebody looks now and then. */
+  #answer(job: JobRecord): Promise<void> {
+    const deps = { jobs: this.#memory, clock: this.clock, limits: DEFAULT_LIMITS }
+    return answerCalls(job, deps, (key) => (this.#tools.isInFlight(key) ? null : this.#witness.hasHappened(key)))
   }
 
   async #load(): Promise<JobRecord> {

@@ -62,6 +62,9 @@ describe('the database of a server that was killed in the middle of its work', (
       const { batches } = await call<{ batches: unknown }>(url, 'GET /batches')
       expect(batches).toMatchObject([{ status: 'completed', counts: { completed: 3 } }])
     })
+    for (const server of servers.splice(0)) await server.kill('SIGKILL')
+    // A statement that was edited, and not added, has not reached it.
+    expect(await hasTablesOfToday(dump(file))).toBe(true)
   })
 
   test('of a newer release is refused with a sentence, and stays as it is', async () => {

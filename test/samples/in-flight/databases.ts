@@ -27,7 +27,11 @@ export function writeDatabase(name: string, lines: readonly string[]): void {
 export async function hasTablesOfToday(lines: readonly string[]): Promise<boolean> {
   const db = new SqliteDatabase(':memory:')
   await migrate(db, ...SCHEMAS)
-  const rows = await db.query('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid')
+  const rows = await db.query('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL')
   await db.close()
-  return JSON.stringify(rows.map((row) => textAt(row, 'sql'))) === JSON.stringify(statementsOf(lines))
+  return sorted(rows.map((row) => textAt(row, 'sql'))) === sorted(statementsOf(lines))
+}
+
+function sorted(statements: readonly string[]): string {
+  return JSON.stringify(statements.map((sql) => sql.replaceAll(/\s+/g, ' ')).sort())
 }
