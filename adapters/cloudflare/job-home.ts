@@ -1,5 +1,5 @@
 import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
-import type { JobCommand } from '#application/job/write-to-job.ts'
+import type { DeleteJobCommand } from '#application/job/delete-job.ts'
 import { AppError } from '#domain/app-error.ts'
 import { JobNotFoundError } from '#domain/job/errors.ts'
 import type { JobRecord } from '#domain/job/job.ts'
@@ -35,7 +35,7 @@ export function jobHome(objects: JobNamespace): JobHome {
       execute: async (command) => jobIn(await ask(command.jobId, (object) => object.redeliver(command), ONCE)),
     },
     deleteJob: {
-      execute: async (command: JobCommand) => {
+      execute: async (command: DeleteJobCommand) => {
         const refusal = await ask(command.jobId, (object) => object.remove(command), ONCE)
         if (refusal) throw new RefusedError(refusal)
       },

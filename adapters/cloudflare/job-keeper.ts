@@ -1,7 +1,7 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { eventsOpener } from '#adapters/http/sse.ts'
 import type { CancelJob } from '#application/job/cancel-job.ts'
-import type { DeleteJob } from '#application/job/delete-job.ts'
+import type { DeleteJob, DeleteJobCommand } from '#application/job/delete-job.ts'
 import type { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
 import type { ExecuteJob } from '#application/execution/execute-job.ts'
 import type { Redeliver, RedeliverCommand } from '#application/callback/redeliver.ts'
@@ -145,7 +145,7 @@ export class JobKeeper implements JobStub {
     return this.#write(() => this.#app.redeliver.execute(command))
   }
 
-  async remove(command: JobCommand): Promise<Refusal | null> {
+  async remove(command: DeleteJobCommand): Promise<Refusal | null> {
     try {
       await this.#app.deleteJob.execute(command)
       return null

@@ -1,6 +1,7 @@
 /// <reference types="@cloudflare/workers-types" />
 import { DurableObject } from 'cloudflare:workers'
 import type { RedeliverCommand } from '#application/callback/redeliver.ts'
+import type { DeleteJobCommand } from '#application/job/delete-job.ts'
 import type { ResolveCallCommand } from '#application/job/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/job/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/job/watch-job.ts'
@@ -63,7 +64,7 @@ export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
       return this.#keeper.redeliver(command)
     }
 
-    remove(command: JobCommand): Promise<Refusal | null> {
+    remove(command: DeleteJobCommand): Promise<Refusal | null> {
       return this.#keeper.remove(command)
     }
 

@@ -1,4 +1,5 @@
 import type { RedeliverCommand } from '#application/callback/redeliver.ts'
+import type { DeleteJobCommand } from '#application/job/delete-job.ts'
 import type { ResolveCallCommand } from '#application/job/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/job/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/job/watch-job.ts'
@@ -25,7 +26,7 @@ export interface JobStub {
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
   redeliver(command: RedeliverCommand): Promise<JobAnswer>
   /** Deletes it with its storage; `null` when it is gone. */
-  remove(command: JobCommand): Promise<Refusal | null>
+  remove(command: DeleteJobCommand): Promise<Refusal | null>
   /** `null` when there is no such job. */
   watch(query: Omit<WatchJobQuery, 'signal'>): Promise<ReadableStream<Uint8Array> | null>
 }

@@ -15,6 +15,11 @@ export interface DeleteJobDeps {
   readonly logger: Logger
 }
 
+export interface DeleteJobCommand extends JobCommand {
+  /** Epoch ms. A job that was submitted then or later is not meant: a deleted job's idempotency key gives the next one its id. */
+  readonly createdBefore?: number
+}
+
 const MOST_TRIES = 20
 
 /** Deletes a finished job with all that belongs to it, on request or after its retention. */
@@ -26,11 +31,11 @@ export class DeleteJob {
   }
 
   /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} {OutcomeUnknownError} */
-  async execute({ tenantId, jobId, by }: JobCommand): Promise<void> {
+  async execute({ tenantId, jobId, by, createdBefore = Infinity }: DeleteJobCommand): Promise<void> {
     const { jobs } = this.#deps
     for (let tries = 1; ; tries++) {
       const job = await jobs.get(tenantId, jobId)
-      if (!job) throw new JobNotFoundError(jobId)
+      if (!job || job.createdAt >= createdBefore) throw new JobNotFoundError(jobId)
       if (!isFinished(job)) throw new JobNotFinishedError(jobId, job.status)
       const unknown = unknownCallsOf(job)
       if (unknown.length > 0) throw new OutcomeUnknownError(jobId, unknown)

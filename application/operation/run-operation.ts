@@ -4,6 +4,7 @@ import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { CancelJob } from '../job/cancel-job.ts'
+import type { DeleteJob } from '../job/delete-job.ts'
 import type { ResolveCall } from '../job/resolve-call.ts'
 import type { RetryJob } from '../job/retry-job.ts'
 import type { JobCommand } from '../job/write-to-job.ts'
@@ -13,6 +14,7 @@ export interface RunOperationDeps {
   readonly cancelJob: Pick<CancelJob, 'execute'>
   readonly retryJob: Pick<RetryJob, 'execute'>
   readonly resolveCall: Pick<ResolveCall, 'execute'>
+  readonly deleteJob: Pick<DeleteJob, 'execute'>
   readonly clock: Clock
 }
 
@@ -55,25 +57,28 @@ export class RunOperation {
 
   /** Whether it could be done. What has moved on is left alone. */
   async #act(operation: Operation, jobId: string): Promise<boolean> {
-    const { id, tenantId, action } = operation
-    const { cancelJob, retryJob } = this.#deps
-    const command = { tenantId, jobId, by: actorOf(operation) }
     try {
-      if (action === 'cancel') await cancelJob.execute(command)
-      // Its own key for each job, so that a slice that is done again submits nothing twice.
-      else if (action === 'retry') await retryJob.execute({ ...command, idempotencyKey: `${id}\n${jobId}` })
-      else await this.#resolve(operation, command)
+      await this.#ask(operation, { tenantId: operation.tenantId, jobId, by: actorOf(operation) })
       return true
     } catch (error) {
-      if (error instanceof AppError && !error.retryable && error.code !== 'version_conflict') return false
+      if (!(error instanceof AppError)) throw error
+      // Most likely this slice deleted it before it was cut off.
+      if (operation.action === 'delete' && error.code === 'job_not_found') return true
+      if (!error.retryable && error.code !== 'version_conflict') return false
       throw error
     }
   }
 
-  async #resolve({ resolve, createdAt }: Operation, command: JobCommand): Promise<void> {
-    if (!resolve) return
-    const { resolution, tool } = resolve
-    await this.#deps.resolveCall.execute({ ...command, call: { tool, begunBy: createdAt }, resolution })
+  async #ask({ id, action, resolve, createdAt }: Operation, command: JobCommand): Promise<void> {
+    const { cancelJob, retryJob, resolveCall, deleteJob } = this.#deps
+    if (action === 'cancel') await cancelJob.execute(command)
+    // Its own key for each job, so that a slice that is done again submits nothing twice.
+    else if (action === 'retry') await retryJob.execute({ ...command, idempotencyKey: `${id}\n${command.jobId}` })
+    else if (action === 'delete') await deleteJob.execute({ ...command, createdBefore: createdAt + 1 })
+    else if (resolve) {
+      const { resolution, tool } = resolve
+      await resolveCall.execute({ ...command, call: { tool, begunBy: createdAt }, resolution })
+    }
   }
 }
 

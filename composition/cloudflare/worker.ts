@@ -163,13 +163,14 @@ function operationClass(shared: Composition) {
     kind: OPERATION,
     wake: (env) => {
       const container = shared(env)
-      const { cancelJob, resolveCall } = jobHome(env.AGENT_JOB)
+      const { cancelJob, resolveCall, deleteJob } = jobHome(env.AGENT_JOB)
       const runOperation = new RunOperation({
         index: container.resolve(t.JOB_INDEX),
         clock: container.resolve(t.CLOCK),
         cancelJob,
         retryJob: container.resolve(RetryJob),
         resolveCall,
+        deleteJob,
       })
       return (operation) => runOperation.execute(operation)
     },

@@ -54,6 +54,7 @@ function recordsOf(container: DependencyContainer): readonly RecordWork[] {
     cancelJob: container.resolve(CancelJob),
     retryJob: container.resolve(RetryJob),
     resolveCall: container.resolve(ResolveCall),
+    deleteJob: container.resolve(DeleteJob),
     clock,
   })
   const fireSchedule = container.resolve(FireSchedule)

@@ -6,7 +6,7 @@ import type { Actor } from '../tenant/actor.ts'
 import { DAY_MS } from '../time/duration.ts'
 
 /** What can be done to many jobs at once. */
-export const OPERATION_ACTIONS = ['cancel', 'retry', 'resolve'] as const
+export const OPERATION_ACTIONS = ['cancel', 'retry', 'resolve', 'delete'] as const
 
 export type OperationAction = (typeof OPERATION_ACTIONS)[number]
 
@@ -28,9 +28,9 @@ export interface Operation {
   readonly status: 'running' | 'completed'
   /** How many jobs fitted at the start. */
   readonly total: number
-  /** Jobs it was done to. */
+  /** Jobs it was done to; of `delete`, also those that were gone when it came to them. */
   readonly done: number
-  /** Jobs that had moved on, so that it could not be done to them any more. */
+  /** Jobs it could not be done to, such as those that had moved on. */
   readonly skipped: number
   /** The slice in hand: written down before anything is done, so that what was cut off is done again and counted once. */
   readonly slice: readonly string[]
@@ -62,6 +62,7 @@ const POSSIBLE: Readonly<Record<OperationAction, readonly JobStatus[]>> = {
   cancel: ['queued', 'running', 'waiting'],
   retry: ['failed', 'canceled'],
   resolve: ['waiting', 'failed', 'canceled'],
+  delete: ['completed', 'failed', 'canceled'],
 }
 
 /** The statuses in which something can be done to a job at all. */

@@ -136,7 +136,17 @@ async function ask(
   return { status: response.status, body: await response.json() }
 }
 
-test('an operation resolves the calls of jobs that have ended', async () => {
+/** Starts an operation, and returns when it has done its work to `count` jobs. */
+async function operate(request: object, count: number): Promise<void> {
+  const begun = await ask('POST', '/operations', request)
+  expect(begun).toMatchObject({ status: 202, body: { total: count } })
+  await eventually(async () => {
+    const said = await ask('GET', `/operations/${begun.body.id}`)
+    expect(said).toMatchObject({ body: { status: 'completed', done: count, skipped: 0 } })
+  })
+}
+
+test('an operation resolves the calls of jobs that have ended, and another deletes the jobs', async () => {
   const ids = ['job_01M83QK8XSJ513P1WPKNW38GF1', 'job_01M83QK8XSJ513P1WPKNW38GF2']
   for (const id of ids) {
     await leftInCall(id)
@@ -147,12 +157,16 @@ test('an operation resolves the calls of jobs that have ended', async () => {
     })
     expect(await ask('POST', `/jobs/${id}/retry`)).toMatchObject({ status: 409, body: { code: 'outcome_unknown' } })
   }
-  const operation = { action: 'resolve', outcome: 'did_not_happen', filter: { status: ['canceled'] } }
-  const begun = await ask('POST', '/operations', operation)
-  expect(begun).toMatchObject({ status: 202, body: { total: 2 } })
-  await eventually(async () => {
-    const said = await ask('GET', `/operations/${begun.body.id}`)
-    expect(said).toMatchObject({ body: { status: 'completed', done: 2, skipped: 0 } })
-  })
+  const filter = { status: ['canceled'] }
+  await operate({ action: 'resolve', outcome: 'did_not_happen', filter }, 2)
   for (const id of ids) expect((await ask('GET', `/jobs/${id}`)).body).not.toHaveProperty('unknownCalls')
+  await operate({ action: 'delete', filter }, 2)
+  for (const id of ids) {
+    expect(await ask('GET', `/jobs/${id}`)).toMatchObject({ status: 404 })
+    await runInDurableObject(env.AGENT_JOB.getByName(id), async (_instance, { storage }) => {
+      const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'journal'").toArray()
+      expect([tables, await storage.getAlarm()]).toEqual([[], null])
+    })
+  }
+  expect(await ask('GET', '/jobs?status=canceled')).toMatchObject({ body: { jobs: [] } })
 })

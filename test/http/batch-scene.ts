@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import * as z from 'zod'
-import { defineAgent } from '#domain/agent/agent.ts'
+import { type Agent, defineAgent } from '#domain/agent/agent.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import type { Models } from '#ports/model.ts'
 import { answer } from '#test/support/script.ts'
@@ -34,8 +34,13 @@ export function lines(count: number): string {
   return Array.from({ length: count }, (_, index) => line(`sku-${String(index + 1)}`)).join('')
 }
 
-export async function scene(options: TestAppOptions = {}) {
-  const app = testApp([writer], ECHO, options)
+interface Work {
+  readonly agent: Agent
+  readonly models: Models
+}
+
+export async function scene(options: TestAppOptions = {}, { agent, models }: Work = { agent: writer, models: ECHO }) {
+  const app = testApp([agent], models, options)
   const create = async (fields: object = {}): Promise<BatchBody> => {
     const response = await app.post('/batches', { agent: 'writer', ...fields })
     expect(response.status).toBe(201)

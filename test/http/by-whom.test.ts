@@ -143,6 +143,18 @@ describe('who caused it', () => {
     ])
   })
 
+  test('a deletion by an operation is in the log with the operation, and with who started it', async () => {
+    const { app, ann, bo, submit, post } = await scene()
+    const { id } = await submit(ann)
+    await post(`/jobs/${id}/cancel`, ann)
+    const operation = await post('/operations', bo, { action: 'delete', filter: {} })
+    await app.operate(operation.id)
+    const by = { kind: 'operation', id: operation.id, for: keyOf(bo) }
+    expect(app.logger.lines.filter(({ message }) => message === 'A job was deleted.').map(({ fields }) => fields)).toEqual([
+      { tenantId: 'acme', jobId: id, by },
+    ])
+  })
+
   test('a tool is told who submitted the job, also after a retry, or who runs the agent', async () => {
     const look = asks({ id: 'a', name: 'look' })
     const { app, seen, ann, bo, submit, post } = await scene(look, answer('Done.'), look, answer('Done.'))

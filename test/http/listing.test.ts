@@ -171,7 +171,7 @@ describe('POST /operations', () => {
     expect((await start(app, { action: 'retry', filter: {} }, headers)).status).toBe(422)
   })
 
-  test.each([{ action: 'delete', filter: {} }, { action: 'cancel' }, { action: 'cancel', filter: { tga: 'x' } }])(
+  test.each([{ action: 'purge', filter: {} }, { action: 'cancel' }, { action: 'cancel', filter: { tga: 'x' } }])(
     '%j is refused',
     async (body) => {
       expect((await start(testApp([writer], new ListedModel()), body)).status).toBe(400)

@@ -29,6 +29,7 @@ const COMMANDS: readonly Pick<StartOperationCommand, 'action' | 'resolve' | 'fil
     idempotencyKey: null,
   },
   { action: 'resolve', resolve: { tool: null, resolution: { outcome: 'fail' } }, filter: {}, idempotencyKey: null },
+  { action: 'delete', resolve: null, filter: { batch: 'catalogue' }, idempotencyKey: null },
 ]
 
 /** Operations of each action, and one in each of its states, as they are stored. The same every time. */
@@ -51,7 +52,7 @@ export async function makeOperations(): Promise<readonly OperationSample[]> {
   for (const command of COMMANDS) await bulk.start({ tenantId: 'acme', by: DESK, ...command })
   const cancelJob = new CancelJob({ jobs: index, clock, executions: { interrupt: () => undefined } })
   const other = { execute: () => Promise.reject(new Error('It is not asked for.')) }
-  const run = new RunOperation({ index, cancelJob, retryJob: other, resolveCall: other, clock })
+  const run = new RunOperation({ index, cancelJob, retryJob: other, resolveCall: other, deleteJob: other, clock })
   const wake = (operation: Operation) => run.execute(operation)
   const woken = new WakeRecord({ kind: OPERATION, records: operations, clock, wake })
   while ((await operations.load('op_1'))?.status === 'running') await woken.execute('op_1')

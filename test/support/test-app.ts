@@ -147,7 +147,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const scheduling = { db, waker, clock, hasher, ids, derivedIds, submitJob, cancelJob, jobs }
   const { wake: wakeSchedule, ...schedules } = httpSchedules(scheduling)
   const acting = { cancelJob, retryJob, resolveCall }
-  const operate = operating(operationStore, { index: store, ...acting, clock })
+  const operate = operating(operationStore, { index: store, ...acting, deleteJob, clock })
   const batchRecords = new SqlRecordStore(db, BATCH, waker)
   const submitting = { jobs, submitJob, sender, derivedIds, hasher, ids, random }
   const batch = batching({ ...turn, ...acting, ...submitting, db, batchRecords })

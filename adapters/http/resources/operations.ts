@@ -36,9 +36,9 @@ const REFUSALS = { [`/operations/${OPERATION}`]: [new OperationNotFoundError(OPE
 const ROUTES: Readonly<Record<string, Route>> = {
   'POST /': {
     id: 'startOperation',
-    summary: 'Cancel, retry or resolve every job that fits a filter',
+    summary: 'Cancel, retry, resolve or delete every job that fits a filter',
     description:
-      'Needs the scope of the action: `cancel`, or `submit` to retry and to resolve, or `approve` to approve and reject. `resolve` answers for the calls that had begun or waited before it: those of unknown outcome, or with `approved` and `rejected` those that wait for approval. Where `tool` is given, for those of this tool. A `result` that is absent is `null`.',
+      'Needs the scope of the action: `cancel`, or `submit` to retry and to resolve, or `approve` to approve and reject, or `admin` to delete. `resolve` answers for the calls that had begun or waited before it: those of unknown outcome, or with `approved` and `rejected` those that wait for approval. Where `tool` is given, for those of this tool. A `result` that is absent is `null`.',
     scope: 'cancel',
     scopeByBody: true,
     tag: OPERATIONS,
@@ -64,7 +64,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-const SCOPE = { cancel: 'cancel', retry: 'submit' } as const
+const SCOPE = { cancel: 'cancel', retry: 'submit', delete: 'admin' } as const
 
 function served(operations: BulkOperations): Hono<AppEnv> {
   return new Hono<AppEnv>()

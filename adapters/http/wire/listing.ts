@@ -105,9 +105,12 @@ export const OperationView = z
     filter: JobFilterBody,
     status: z.enum(['running', 'completed']),
     total: count.meta({ description: 'Jobs that fitted at the start.' }),
-    done: count.meta({ description: 'Jobs it was done to so far.' }),
+    done: count.meta({
+      description: 'Jobs it was done to so far. Of `delete`, also those that were gone when it came to them.',
+    }),
     skipped: count.meta({
-      description: 'Jobs that had moved on meanwhile, or had nothing to resolve, and were left alone.',
+      description:
+        'Jobs that had moved on meanwhile, had nothing to resolve, or may not be deleted yet, and were left alone.',
     }),
     createdAt: timestamp,
     updatedAt: timestamp,

@@ -69,7 +69,7 @@ export type ResolutionBody =
 
 const filter = JobFilterBody.meta({
   description:
-    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones. With `approved` and `rejected` it acts on those that wait for approval.',
+    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones. With `approved` and `rejected` it acts on those that wait for approval. `delete` acts on finished ones only, and skips those with calls of unknown outcome.',
 })
 
 const RESOLVE = {
@@ -86,7 +86,7 @@ const RESOLVE = {
 /** Body of `POST /operations`. */
 export const OperationRequest = z
   .discriminatedUnion('action', [
-    z.strictObject({ action: z.enum(['cancel', 'retry']), filter }),
+    z.strictObject({ action: z.enum(['cancel', 'retry', 'delete']), filter }),
     z.discriminatedUnion('outcome', [
       z.strictObject({ ...RESOLVE, outcome: z.literal('happened'), result: anyJson.optional() }),
       z.strictObject({ ...RESOLVE, outcome: z.enum(['did_not_happen', 'fail', 'approved']) }),

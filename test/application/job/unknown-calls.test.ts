@@ -65,7 +65,7 @@ describe('a job that ended with a call of unknown outcome', () => {
       const { world, id, resolveCall } = await ended()
       const never = { execute: () => Promise.reject(new Error('It resolves, and does nothing else.')) }
       const index = { list: () => Promise.reject(new Error('Its slice is taken.')) }
-      const acting = { cancelJob: never, retryJob: never, resolveCall }
+      const acting = { cancelJob: never, retryJob: never, resolveCall, deleteJob: never }
       const operations = new RunOperation({ index, ...acting, clock: world.clock })
       const now = world.clock.now()
       const begun: Operation = {
