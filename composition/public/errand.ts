@@ -23,9 +23,10 @@ export type { DemoScript, DemoTurn } from '../demo/model.ts'
 export { defineSchedule } from '../config/define-schedule.ts'
 export type { ScheduleDefinition } from '../config/define-schedule.ts'
 export type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
-export { schedule, submit, unschedule } from '#domain/webhook/action.ts'
+export { schedule, unschedule } from '../config/webhook-actions.ts'
+export type { ActionTime, ScheduleActionSpec } from '../config/webhook-actions.ts'
+export { submit } from '#domain/webhook/action.ts'
 export type {
-  ActionTime,
   ScheduleAction,
   SubmitAction,
   SubmitActionOptions,
