@@ -1,5 +1,5 @@
 import { ErrandError } from '../client/errand-error.ts'
-import { CliError, type ServerAddress } from './server-call.ts'
+import { CliError, type ServerAddress, withPage } from './server-call.ts'
 
 /** What the client says, for a person. */
 export function inWords(error: unknown, { serverUrl }: ServerAddress): unknown {
@@ -8,5 +8,5 @@ export function inWords(error: unknown, { serverUrl }: ServerAddress): unknown {
   if (code === 'network' && status === 0) {
     return new CliError(`${message} Start one with "npm start", or set ERRAND_URL (${serverUrl}).`, { cause: error })
   }
-  return new CliError([message, ...problems].join('\n'), { cause: error })
+  return new CliError(withPage([message, ...problems].join('\n'), code), { cause: error })
 }

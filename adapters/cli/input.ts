@@ -8,22 +8,24 @@ import { CliError } from './server-call.ts'
  * @throws {CliError} when it begins like JSON and is none, which is more likely a mistake in shell quoting than a
  * sentence. Also for a number that would lose its value.
  */
-export function parseInput(text: string): JsonValue {
-  const value = parse(text)
+export function parseInput(text: string, option = '--input'): JsonValue {
+  const value = parse(text, option)
   const lossy = typeof value === 'string' ? null : firstLossyNumber(text)
   if (!lossy) return value
   const place = lossy.path.length > 0 ? ` at ${lossy.path.join('.')}` : ''
   throw new CliError(
-    `--input holds ${lossy.written}${place}, which is more than a double can hold. Write it as a string.`,
+    `${option} holds ${lossy.written}${place}, which is more than a double can hold. Write it as a string.`,
   )
 }
 
-function parse(text: string): JsonValue {
+function parse(text: string, option: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue
   } catch (error) {
     if (!/^\s*[[{]/.test(text)) return text
-    throw new CliError(`--input looks like JSON and is not: ${error instanceof Error ? error.message : String(error)}.`)
+    throw new CliError(
+      `${option} looks like JSON and is not: ${error instanceof Error ? error.message : String(error)}.`,
+    )
   }
 }
 

@@ -128,7 +128,7 @@ function withJson(command: Command): Command {
 
 /** @throws {CliError} */
 function bodyOf({ agent, input, options = '{}', ...said }: Omit<PutOptions, 'json'>): JsonValue {
-  const more = parseInput(options)
+  const more = parseInput(options, '--options')
   if (!isObject(more)) throw new CliError('--options must be a JSON object, such as {"overlap": "allow"}.')
   return { ...more, agent, input: parseInput(input), when: whenOf(said) }
 }

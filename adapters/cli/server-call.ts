@@ -44,10 +44,15 @@ function problemIn(text: string): string | undefined {
   try {
     const problem = JSON.parse(text) as { readonly detail?: unknown; readonly code?: unknown } | null
     if (typeof problem?.detail !== 'string') return undefined
-    const known = ERROR_CODES.find((code) => code === problem.code)
-    return known ? `${problem.detail}\n("errand explain ${known}" says more.)` : problem.detail
+    return withPage(problem.detail, problem.code)
   } catch {
     // Not from Errand, then.
     return undefined
   }
+}
+
+/** A message about an error, and how to read more of its code if there is a page on it. */
+export function withPage(message: string, code: unknown): string {
+  const known = ERROR_CODES.find((each) => each === code)
+  return known ? `${message}\n("errand explain ${known}" says more.)` : message
 }

@@ -33,7 +33,8 @@ export class CronerCalendar implements Calendar {
       this.#cron({ cron, timeZone })
       return null
     } catch (error) {
-      return `"${cron}" is no cron expression. ${error instanceof Error ? error.message : ''}`.trim()
+      const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)
+      return `"${cron}" is no cron expression: ${why}.`
     }
   }
 

@@ -1,3 +1,4 @@
+import { checkScheduleId } from './check-spec.ts'
 import type { ChangeScheduleDeps } from './put-schedule.ts'
 import type { ScheduleAnswer, ScheduleKey } from './schedule-command.ts'
 
@@ -17,8 +18,9 @@ export class DeleteSchedule {
     this.#deps = deps
   }
 
-  /** Repeating it is harmless. @throws {ScheduleNotFoundError} {ScheduleDeclaredError} */
+  /** Repeating it is harmless. @throws {InvalidScheduleError} {ScheduleNotFoundError} {ScheduleDeclaredError} */
   async execute({ occurredAt = null, ...key }: DeleteScheduleCommand): Promise<ScheduleAnswer> {
+    checkScheduleId(key.scheduleId)
     const { schedules, scheduleIds } = this.#deps
     const id = await scheduleIds.schedule(key.tenantId, key.scheduleId)
     return schedules.execute(id, { ...key, type: 'delete', occurredAt, because: 'deleted' })

@@ -77,7 +77,11 @@ function goingOn(schedule: Schedule, { spec, by, declaredBy }: Put, { now, calen
 function checked(schedule: Schedule): Schedule {
   const { nextFireAt, spec } = schedule
   if (nextFireAt === null)
-    throw new InvalidScheduleError('The schedule would never fire: it has no time before its end.')
+    throw new InvalidScheduleError(
+      spec.endAt === null
+        ? 'The schedule would never fire: no date fits its cron expression.'
+        : 'The schedule would never fire: it has no time before its "endAt".',
+    )
   if (spec.endAt !== null && nextFireAt >= spec.endAt)
     throw new InvalidScheduleError('The schedule would never fire: its time is not before "endAt".')
   return schedule

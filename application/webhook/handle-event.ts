@@ -91,7 +91,7 @@ export class HandleEvent {
       const at = retryAt(this.#deps.clock.now(), tries)
       await this.#save(command, { outcome: 'handler_failed', reason: failureReason(cause), tries, retryAt: at })
     }
-    throw new WebhookHandlerFailedError(id, cause)
+    throw new WebhookHandlerFailedError(id)
   }
 
   async #save({ event, replay }: HandleEventCommand, change: Change): Promise<LoggedEvent> {

@@ -38,8 +38,10 @@ export class WebhookUnreadableError extends AppError {
 export class WebhookHandlerFailedError extends AppError {
   readonly code = 'webhook_handler_failed'
 
-  constructor(id: string, cause: unknown) {
-    super(`The event was recorded as ${id}, and its handler failed. Send it again later.`, { cause })
+  constructor(id: string) {
+    super(
+      `The handler failed for event ${id}, and the entry of the event says why. Mend the handler; then replay the event, or let its sender repeat it.`,
+    )
   }
 }
 

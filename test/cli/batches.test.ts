@@ -117,5 +117,7 @@ test('an interrupt leaves the batch running and says how to come back; it can be
 })
 
 test('a batch that there is not', async () => {
-  expect((await errand('show', 'bat_1')).stderr).toBe('errand: There is no batch "bat_1".\n')
+  expect((await errand('show', 'bat_1')).stderr).toBe(
+    'errand: There is no batch "bat_1".\n("errand explain batch_not_found" says more.)\n',
+  )
 })

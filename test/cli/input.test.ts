@@ -11,6 +11,7 @@ test('JSON is JSON, anything else is a sentence', () => {
 
 test('what begins like JSON and is none is refused', () => {
   expect(() => parseInput('{a: 1}')).toThrow('--input looks like JSON and is not')
+  expect(() => parseInput('{a: 1}', '--options')).toThrow('--options looks like JSON and is not')
 })
 
 test('a number that would be sent as another one is refused', () => {

@@ -85,6 +85,8 @@ describe('errand webhooks', () => {
 
   test('says in the words of the server what is wrong', async () => {
     const { errand } = await scene([])
-    await expect(errand('events', 'till')).rejects.toThrow('There is no webhook "till".')
+    await expect(errand('events', 'till')).rejects.toThrow(
+      'There is no webhook "till".\n("errand explain webhook_not_found" says more.)',
+    )
   })
 })

@@ -72,10 +72,10 @@ describe('PUT /schedules/{id}', () => {
   })
 
   test.each([
-    { fields: {}, code: 'invalid_request', said: 'when: must be {\\"cron\\"' },
-    { fields: { when: { cron: '0 7 * * *' } }, code: 'invalid_request', said: 'when: must be {\\"cron\\"' },
+    { fields: {}, code: 'invalid_request', said: 'when: must be like {\\"cron\\"' },
+    { fields: { when: { cron: '0 7 * * *' } }, code: 'invalid_request', said: 'when: must be like {\\"cron\\"' },
     { fields: { when: { ...daily, everySeconds: 5 } }, code: 'invalid_request', said: 'and nothing else' },
-    { fields: { when: { at: 'tomorrow' } }, code: 'invalid_request', said: 'when.at: ' },
+    { fields: { when: { at: 'tomorrow' } }, code: 'invalid_request', said: 'when.at: must be a time with its zone' },
     { fields: { when: daily, every: 5 }, code: 'invalid_request', said: 'every' },
     { fields: { when: daily, overlap: 'queue' }, code: 'invalid_request', said: 'overlap: ' },
     {
@@ -89,7 +89,21 @@ describe('PUT /schedules/{id}', () => {
       said: 'when.everySeconds must be a whole number',
     },
     { fields: { when: { ...daily, timeZone: 'Europe/Stokholm' } }, code: 'invalid_schedule', said: 'Europe/Stokholm' },
-    { fields: { when: { ...daily, cron: '0 25 * * *' } }, code: 'invalid_schedule', said: '' },
+    {
+      fields: { when: { ...daily, cron: '0 25 * * *' } },
+      code: 'invalid_schedule',
+      said: 'is no cron expression: Invalid value for hour: 25.',
+    },
+    {
+      fields: { when: { ...daily, cron: '0 7 31 2 *' } },
+      code: 'invalid_schedule',
+      said: 'no date fits its cron expression',
+    },
+    {
+      fields: { when: daily, endAt: '2020-01-01T00:00:00Z' },
+      code: 'invalid_schedule',
+      said: 'no time before its \\"endAt\\"',
+    },
     { fields: { when: { ...daily, cron: '0 0 7 * * *' } }, code: 'invalid_schedule', said: '' },
     { fields: { when: daily, merge: 'all' }, code: 'invalid_schedule', said: 'merge is for' },
     { fields: { when: daily, agent: 'unlisted' }, code: 'unknown_agent', said: 'unlisted' },

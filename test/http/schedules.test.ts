@@ -73,6 +73,11 @@ describe('a schedule', () => {
     expect((await ask('GET /cart')).status).toBe(404)
   })
 
+  test('is not deleted before its PUT under an id that no PUT may have', async () => {
+    const { body } = await world().ask('DELETE /a%20b?occurred_at=2026-11-28T12:00:00Z')
+    expect(body['code']).toBe('invalid_schedule')
+  })
+
   test.each(['GET /x', 'DELETE /x', 'POST /x/pause', 'POST /x/resume', 'POST /x/run'])(
     'that does not exist: %s is 404',
     async (request) => {

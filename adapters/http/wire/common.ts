@@ -22,7 +22,7 @@ export const timestamp = z.iso
 
 /** A time that a caller gives, in any zone. */
 export const time = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, error: 'must be a time with its zone (RFC 3339), such as "2026-12-01T08:00:00Z"' })
   .meta({ description: 'RFC 3339.', examples: ['2026-11-01T00:00:00Z'] })
 
 /** A whole number that counts something. */

@@ -33,7 +33,8 @@ const when = z
       z.strictObject({ delaySeconds: whole(0, YEAR_S) }),
     ],
     {
-      error: 'must be {"cron", "timeZone"}, {"everySeconds"}, {"at"} (RFC 3339) or {"delaySeconds"}, and nothing else',
+      error:
+        'must be like {"cron": "0 7 * * 1", "timeZone": "Europe/Stockholm"}, {"everySeconds": 900}, {"at": "2026-12-01T08:00:00Z"} or {"delaySeconds": 3600}, and nothing else',
     },
   )
   .meta({

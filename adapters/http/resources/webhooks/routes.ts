@@ -38,7 +38,7 @@ export const WEBHOOK_REFUSALS: RefusalExamples = {
     new WebhookNotFoundError('shopify'),
     new WebhookRefusedError('X-Shopify-Hmac-Sha256 does not fit the body under any secret of this webhook'),
     new WebhookUnreadableError('its body is not a JSON object'),
-    new WebhookHandlerFailedError(EVENT, undefined),
+    new WebhookHandlerFailedError(EVENT),
   ],
   [`/webhooks/shopify/events/${EVENT}`]: [new WebhookEventNotFoundError(EVENT)],
   [`/webhooks/shopify/events/${EVENT}/replay`]: [new WebhookBodyGoneError(EVENT)],
