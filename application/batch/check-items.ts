@@ -46,7 +46,7 @@ export class CheckItems {
 
   async execute(batch: Batch): Promise<Checked> {
     const { items, clock, releaseItems, aloneSince } = this.#deps
-    const slice = await items.list({ batchId: batch.id, status: 'running', after: batch.checkedTo, size: SLICE })
+    const slice = await this.#running(batch)
     const until = Math.max(clock.now() - GRACE_MS, aloneSince ?? 0)
     const isOld = ({ takenAt }: BatchItem): boolean => isEnding(batch) || takenAt === null || takenAt <= until
     const found = await Promise.all(slice.filter(isOld).map((item) => this.#check(batch, item)))
@@ -55,10 +55,20 @@ export class CheckItems {
       found.flatMap((one) => (one && 'end' in one ? [one.end] : [])),
     )
     const unsubmitted = found.flatMap((one) => (one && 'item' in one ? [one.item] : []))
-    if (unsubmitted.length > 0) await releaseItems.submit(batch, unsubmitted)
+    if (unsubmitted.length > 0) await releaseItems.submit(batch, await this.#stillRunning(batch, unsubmitted))
     const last = slice.at(-1)
     const hasMore = slice.length === SLICE && last !== undefined
     return { to: hasMore ? last.line : 0, hasMore }
+  }
+
+  #running({ id: batchId, checkedTo: after }: Batch): Promise<readonly BatchItem[]> {
+    return this.#deps.items.list({ batchId, status: 'running', after, size: SLICE })
+  }
+
+  /** Leaves out items that have ended since they were read. Their jobs are deleted, and would be done twice. */
+  async #stillRunning(batch: Batch, unsubmitted: readonly BatchItem[]): Promise<readonly BatchItem[]> {
+    const running = await this.#running(batch)
+    return unsubmitted.filter(({ line, round }) => running.some((one) => one.line === line && one.round === round))
   }
 
   /** `null` where all is well. */
