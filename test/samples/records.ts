@@ -9,15 +9,9 @@ import { WebHasher } from '#adapters/web/hasher.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { T0 } from '#test/support/fixtures.ts'
+import type { RecordSample } from './record-sample.ts'
 import { DESK } from './sample-job.ts'
 import { makeWebhookRows, readWebhookEvent, readWebhookLog } from './webhooks.ts'
-
-export interface RecordSample {
-  readonly name: string
-  /** The table that the row is of. */
-  readonly table: string
-  readonly row: Readonly<Record<string, string | number | null>>
-}
 
 /** A database with the tables of records that are rows. */
 export async function recordTables(): Promise<SqliteDatabase> {

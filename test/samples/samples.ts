@@ -8,7 +8,8 @@ import { replay } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { type OperationSample, makeOperations } from './operations.ts'
-import { type RecordSample, makeRecords, readRecord } from './records.ts'
+import type { RecordSample } from './record-sample.ts'
+import { makeRecords, readRecord } from './records.ts'
 import { type JournalSample, playRuns } from './runs.ts'
 import { isOfSchedule, makeSchedules, readSchedule } from './schedules.ts'
 

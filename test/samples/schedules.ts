@@ -6,7 +6,8 @@ import { LIMIT_WINDOW } from '#domain/schedule/limit-window.ts'
 import { SCHEDULE, type Schedule } from '#domain/schedule/schedule.ts'
 import type { ScheduleInput, When } from '#domain/schedule/spec.ts'
 import { type Scheduling, scheduling } from '#test/support/scheduling.ts'
-import { type RecordSample, withRow } from './records.ts'
+import type { RecordSample } from './record-sample.ts'
+import { withRow } from './records.ts'
 
 const DEAF = { wakeAt: () => Promise.resolve() }
 const HOURLY: When = { cron: '0 * * * *', timeZone: 'Europe/Stockholm' }

@@ -9,7 +9,7 @@ import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { webhookEntry } from '#test/support/webhooks.ts'
-import type { RecordSample } from './records.ts'
+import type { RecordSample } from './record-sample.ts'
 
 const PENDING = 'evt_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'
 
