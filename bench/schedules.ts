@@ -96,7 +96,7 @@ const figures: Record<string, Record<Name, number>> = {}
 
 function note(what: string, { empty, full }: Record<Name, number>): void {
   figures[what] = { empty, full }
-  const ratio = `× ${(full / empty).toFixed(2)}`
+  const ratio = empty === 0 ? '' : `× ${(full / empty).toFixed(2)}`
   process.stderr.write(`${what.padEnd(24)}${empty.toFixed(2).padStart(10)}${full.toFixed(2).padStart(10)}   ${ratio}\n`)
 }
 

@@ -27,8 +27,8 @@ export const OF_JOBS = {
     remedy: '`GET /jobs/{id}/deliveries` lists them.',
   },
   operation_not_found: {
-    cause: 'No bulk operation of this tenant has this id, or it has expired.',
-    remedy: '`GET /operations` lists them.',
+    cause: 'No bulk operation of this tenant has this id, or it ended more than 30 days ago.',
+    remedy: 'Compare the id with the answer of `POST /operations`, and the key with the one that was used there.',
   },
   callback_refused: {
     cause: 'The callback URL leads to an address that callbacks may not reach, or it is not https.',
