@@ -42,7 +42,7 @@ describe('a journal of a newer release', () => {
 
   const isLeftAlone = expect.objectContaining({ code: 'newer_format', retryable: true }) as Error
 
-  test.each(['job.paused', 'tool_call.approved', 'model_call.planned', 'callback.paused', 'toString'])(
+  test.each(['job.paused', 'tool_call.planned', 'model_call.planned', 'callback.paused', 'toString'])(
     'that holds %s is refused as such, and another server may be asked',
     (type) => {
       expect(reading({ type })).toThrow(isLeftAlone)
@@ -51,7 +51,7 @@ describe('a journal of a newer release', () => {
 
   test.each([
     { type: 'job.cancel_requested', by: TILL, format: JOURNAL_FORMAT + 1 },
-    { type: 'job.waiting', wait: { reason: 'approval', calls: [] } },
+    { type: 'job.waiting', wait: { reason: 'budget', calls: [] } },
     { type: 'job.waiting', wait: { reason: 'constructor' } },
     { type: 'tool_call.started', callId: 'a', name: 'send', effect: 'write' },
     {
