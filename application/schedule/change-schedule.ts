@@ -51,7 +51,7 @@ function pausedBy(schedule: Schedule, { by }: Command<'pause'>, { now }: ChangeC
 /** What came while it was paused is skipped; a schedule that fires once still does. */
 function resumed(schedule: Schedule, { by }: Command<'resume'>, { now, calendar }: ChangeContext): ScheduleChanged {
   if (schedule.status === 'active') return unchanged(schedule)
-  const active = { ...schedule, status: 'active', pausedBecause: null, failures: 0, openJobs: [] } as const
+  const active = { ...schedule, status: 'active', pausedBecause: null, failures: 0 } as const
   const resuming = { ...active, changedAt: now, changedBy: by }
   if (isOnce(schedule.spec.when)) return changed(resuming)
   const nextFireAt = nextFire(schedule, now, calendar)

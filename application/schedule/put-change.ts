@@ -5,7 +5,7 @@ import { withCanceled } from './canceled-fires.ts'
 import { withEvent } from './events.ts'
 import { newSchedule } from './new-schedule.ts'
 import { nextFire, onceAt } from './next-fire.ts'
-import { isStale, newestOf } from './occurred-at.ts'
+import { isSpent, isStale, newestOf } from './occurred-at.ts'
 import { type ChangeContext, type ScheduleChanged, changed, unchanged } from './schedule-change.ts'
 import type { ScheduleCommand } from './schedule-command.ts'
 
@@ -27,9 +27,10 @@ export function put(schedule: Schedule | null, command: Put, context: ChangeCont
   return changed(checked({ ...next, newestOccurredAt: newestOf(schedule, command.occurredAt) }), isEnded)
 }
 
-/** A repeat of the PUT of a fixed time that has fired would otherwise fire at once. */
-function repeatsItsEnd({ status, spec, endedBecause }: Schedule, { when }: ScheduleSpec): boolean {
-  if (status !== 'ended' || endedBecause !== 'completed') return false
+/** A repeat of the PUT of a fixed time that has fired, or is firing, would otherwise fire at once. */
+function repeatsItsEnd(schedule: Schedule, { when }: ScheduleSpec): boolean {
+  const { status, spec, endedBecause } = schedule
+  if (!isSpent(schedule) || (status === 'ended' && endedBecause !== 'completed')) return false
   return 'at' in when && 'at' in spec.when && when.at === spec.when.at
 }
 
@@ -43,14 +44,15 @@ function sorted(when: When): readonly unknown[] {
   return 'cron' in when ? [when.cron, when.timeZone] : Object.entries(when)
 }
 
-/** Another generation. What is pending is of the one before, and goes on. */
+/** Another generation. What is pending is of the one before, and goes on; of a cadence also the jobs that still run. */
 function startedAnew(schedule: Schedule, command: Put, context: ChangeContext): Schedule {
   const { now } = context
   const fresh = newSchedule(command, context)
   const { status, pausedBecause, version, pending, generation } = schedule
+  const openJobs = status === 'ended' || isOnce(command.spec.when) ? [] : schedule.openJobs
   const kept = status === 'paused' ? { status, pausedBecause } : {}
   const { fires } = withCanceled(schedule, 'replaced', now)
-  return { ...fresh, ...kept, version, pending, fires, generation: Math.max(now, generation + 1) }
+  return { ...fresh, ...kept, version, pending, fires, openJobs, generation: Math.max(now, generation + 1) }
 }
 
 function goingOn(schedule: Schedule, { spec, by, declaredBy }: Put, { now, calendar }: ChangeContext): Schedule {

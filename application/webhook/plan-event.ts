@@ -18,6 +18,7 @@ export async function planEvent(webhook: Webhook, event: WebhookEvent, unfiltere
     const reason = unfiltered ? null : ((await webhook.filter?.(event)) ?? null)
     if (reason !== null) return { kind: 'nothing', outcome: 'filtered', reason: clip(reason, LONGEST_REASON) }
     const actions = webhook.handle(event)
+    ignoreRejection(actions)
     const problem = problemWithActions(actions)
     if (problem !== null) return { kind: 'failed', reason: problem, cause: new TypeError(problem) }
     if (actions.length === 0) return { kind: 'nothing', outcome: 'no_action', reason: null }
@@ -25,6 +26,11 @@ export async function planEvent(webhook: Webhook, event: WebhookEvent, unfiltere
   } catch (cause) {
     return { kind: 'failed', reason: failureReason(cause), cause }
   }
+}
+
+/** Of a handler that returns a promise against its type: that is refused, and its rejection must not end the process. */
+function ignoreRejection(returned: unknown): void {
+  if (returned instanceof Promise) returned.catch(() => undefined)
 }
 
 /** Why something failed, for the log of events. */

@@ -99,6 +99,11 @@ describe('a handler that fails', () => {
       'handle returned a promise; it must return its actions at once',
     ],
     [
+      'returns a promise that rejects',
+      (() => Promise.reject(new Error('late'))) as never,
+      'handle returned a promise; it must return its actions at once',
+    ],
+    [
       'returns something else',
       () => [{ agent: 'writer' }] as never,
       'entry 1 of what handle returned was not made with submit(…), schedule(…) or unschedule(…)',
