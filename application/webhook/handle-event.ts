@@ -86,7 +86,9 @@ export class HandleEvent {
     const { event, plan, isNew = false } = command
     const { id, source } = event
     this.#deps.logger.error('The handler of a webhook failed.', cause, { webhook: source, event: id })
-    if (!isNew || plan.kind === 'act') {
+    // What the event led to before still stands, and only the caller knows the key of this replay.
+    if (command.replay?.run) await this.#save(command, { reason: failureReason(cause) })
+    else if (!isNew || plan.kind === 'act') {
       const tries = isNew ? event.tries : event.tries + 1
       const at = retryAt(this.#deps.clock.now(), tries)
       await this.#save(command, { outcome: 'handler_failed', reason: failureReason(cause), tries, retryAt: at })

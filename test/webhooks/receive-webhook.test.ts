@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
-import { submit } from '#domain/webhook/action.ts'
+import { type WebhookAction, submit } from '#domain/webhook/action.ts'
 import { WEBHOOK_KEPT_MS } from '#domain/webhook/event.ts'
 import type { WebhookDefinition } from '#domain/webhook/webhook.ts'
 import { TILL } from '#test/support/fixtures.ts'
@@ -162,6 +162,21 @@ describe('a handler that fails', () => {
 })
 
 describe('a replay', () => {
+  test('that fails leaves the event as it was handled, and is not tried again by itself', async () => {
+    let isBroken = false
+    const handle = (): WebhookAction[] => [submit(isBroken ? 'unlisted' : 'writer', 1)]
+    const { receive, replay, events, inputs } = scene({ handle })
+    const { event: received } = await receive(event())
+    isBroken = true
+    const again = { ...command, eventId: received.id, idempotencyKey: 'again' }
+    await expect(replay.execute(again)).rejects.toMatchObject({ code: 'webhook_handler_failed' })
+    const reason = 'There is no agent named "unlisted". Known agents: writer.'
+    expect(await events()).toMatchObject([{ outcome: 'done', reason, retryAt: null, results: received.results }])
+    isBroken = false
+    expect(await replay.execute(again)).toMatchObject({ outcome: 'done', reason: null })
+    expect(await inputs()).toHaveLength(2)
+  })
+
   const command = { tenantId: 'default', by: TILL, source: 'shop', idempotencyKey: null }
 
   test('of a handled event leads to new jobs, which say who wanted them; the same key means the same replay', async () => {
