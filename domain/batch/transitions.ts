@@ -18,8 +18,9 @@ export function settled(batch: Batch, totals: BatchTotals, { now, at }: { now: n
   if (mustStop(batch, totals)) return { ...sampled, stoppedAt: now, wakeAt: now }
   if (isOver(sampled, totals)) return finished(sampled, totals, now)
   const idle = isNewlyIdle(sampled, totals, now) ? announced(sampled, 'batch.idle', { totals, now }) : sampled
-  const sends = idle.deliveries.flatMap(({ nextAt }) => nextAt ?? [])
-  return { ...idle, wakeAt: Math.min(at ?? now + lookMs(totals, now), ...sends) }
+  // A later message waits for the one before it, however long its own time has come.
+  const [sendsAt = Infinity] = idle.deliveries.flatMap(({ nextAt }) => nextAt ?? [])
+  return { ...idle, wakeAt: Math.min(at ?? now + lookMs(totals, now), sendsAt) }
 }
 
 /** Whether `settled` would do more than look again later. */

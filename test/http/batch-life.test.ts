@@ -3,6 +3,8 @@ import { lines, scene } from './batch-scene.ts'
 import { Receiver, callback } from './receiver.ts'
 
 const HOUR_MS = 3_600_000
+/** More than any of these batches needs. */
+const MOST_WAKES = 10_000
 
 interface Told {
   readonly type: string
@@ -18,7 +20,9 @@ async function withReceiver(failures = 0) {
   /** Wakes the batch whenever it is due, for so long. */
   const pass = async (ms: number): Promise<void> => {
     const { clock, batches } = world.app
-    for (const end = clock.now() + ms; ;) {
+    const end = clock.now() + ms
+    for (let wakes = 0; ; wakes++) {
+      if (wakes > MOST_WAKES) throw new Error('The batch is woken without end.')
       const at = await batches.wake(id)
       if (at === null || at > end) {
         await clock.advance(end - clock.now())
@@ -43,6 +47,14 @@ describe('the callback of a batch', () => {
       ['batch.idle', 0],
       ['batch.idle', 1],
     ])
+  })
+
+  test('that waits behind one whose receiver is down wakes the batch no more often', async () => {
+    const { id, got, pass, upload } = await withReceiver(6)
+    await pass(2 * HOUR_MS)
+    await upload(id, 0, lines(1))
+    await pass(26 * HOUR_MS)
+    expect(got().map(({ data }) => data.next)).toEqual([0, 1])
   })
 
   test('comes once at the end, however often its receiver was down', async () => {
