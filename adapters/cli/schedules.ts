@@ -2,14 +2,7 @@ import type { Command } from 'commander'
 import type { JsonObject, JsonValue } from '#domain/json/json.ts'
 import { parseInput, seconds } from './input.ts'
 import { type ShownSchedule, type ShownSummary, describeSchedule, scheduleTable } from './schedule-text.ts'
-import { CliError, type ServerAddress, type ServerCall, callServer } from './server-call.ts'
-
-export interface ScheduleCommands {
-  readonly server: () => ServerAddress
-  readonly print: (text: string) => void
-  readonly note: (text: string) => void
-  readonly signal: AbortSignal
-}
+import { CliError, type ServerCall, type ServerCommands, callServer } from './server-call.ts'
 
 interface Output {
   readonly json?: boolean
@@ -34,14 +27,14 @@ interface ListOptions extends Output {
 }
 
 /** Shows and changes the schedules of the server. */
-export function addScheduleCommands(program: Command, commands: ScheduleCommands): void {
+export function addScheduleCommands(program: Command, commands: ServerCommands): void {
   const group = program.command('schedules').description('show and change the schedules of the server at ERRAND_URL')
   addReading(group, commands)
   addPut(group, commands)
   addControl(group, commands)
 }
 
-function addReading(group: Command, { server, print, note, signal }: ScheduleCommands): void {
+function addReading(group: Command, { server, print, note, signal }: ServerCommands): void {
   withJson(group.command('list'))
     .description('list the schedules')
     .option('--status <status>', 'active, paused or ended')
@@ -74,7 +67,7 @@ interface Page {
   readonly next_page_token?: string
 }
 
-function addPut(group: Command, { server, print, signal }: ScheduleCommands): void {
+function addPut(group: Command, { server, print, signal }: ServerCommands): void {
   withJson(group.command('put <id>'))
     .description('create or replace a schedule')
     .requiredOption('--agent <name>', 'the agent of its jobs')
@@ -91,7 +84,7 @@ function addPut(group: Command, { server, print, signal }: ScheduleCommands): vo
     })
 }
 
-function addControl(group: Command, { server, print, signal }: ScheduleCommands): void {
+function addControl(group: Command, { server, print, signal }: ServerCommands): void {
   const ask = async (call: ServerCall, { json = false }: Output): Promise<void> => {
     const schedule = await callServer(server(), call, signal)
     print(json ? text(schedule) : describeSchedule(schedule as ShownSchedule))

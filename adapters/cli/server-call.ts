@@ -13,6 +13,16 @@ export interface ServerAddress {
   readonly apiKey: string | null
 }
 
+/** What a group of commands on a server is given. */
+export interface ServerCommands {
+  readonly server: () => ServerAddress
+  /** For what was asked for. */
+  readonly print: (text: string) => void
+  /** For what is said along the way. */
+  readonly note: (text: string) => void
+  readonly signal: AbortSignal
+}
+
 /** What the person at the terminal should read, and nothing else. */
 export class CliError extends Error {
   override readonly name = 'CliError'

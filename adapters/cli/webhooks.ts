@@ -5,15 +5,8 @@ import type { WebhookEvent } from '../client/types.ts'
 import { WebhookClient } from '../client/webhook-client.ts'
 import { inWords } from './client-error.ts'
 import { wholeNumber } from './input.ts'
-import type { ServerAddress } from './server-call.ts'
+import type { ServerCommands } from './server-call.ts'
 import { describeEvent, eventTable, webhookTable } from './webhook-text.ts'
-
-export interface WebhookCommands {
-  readonly server: () => ServerAddress
-  readonly print: (text: string) => void
-  readonly note: (text: string) => void
-  readonly signal: AbortSignal
-}
 
 interface Output {
   readonly json?: boolean
@@ -30,7 +23,7 @@ const LIMIT = 50
 const LARGEST_PAGE = 200
 
 /** Shows the webhooks of the server and their events, and replays one. */
-export function addWebhookCommands(program: Command, commands: WebhookCommands): void {
+export function addWebhookCommands(program: Command, commands: ServerCommands): void {
   const group = program.command('webhooks').description('show webhooks and their events, on the server at ERRAND_URL')
   const ask = async <T>(work: (webhooks: WebhookClient) => Promise<T>): Promise<T> => {
     const { serverUrl, apiKey } = commands.server()
@@ -45,7 +38,7 @@ export function addWebhookCommands(program: Command, commands: WebhookCommands):
 
 type Ask = <T>(work: (webhooks: WebhookClient) => Promise<T>) => Promise<T>
 
-function addLists(group: Command, { print, note, signal }: WebhookCommands, ask: Ask): void {
+function addLists(group: Command, { print, note, signal }: ServerCommands, ask: Ask): void {
   withJson(group.command('list'))
     .description('list the webhooks that the config declares')
     .action(async ({ json = false }: Output) => {
@@ -66,7 +59,7 @@ function addLists(group: Command, { print, note, signal }: WebhookCommands, ask:
     })
 }
 
-function addSingle(group: Command, { print, signal }: WebhookCommands, ask: Ask): void {
+function addSingle(group: Command, { print, signal }: ServerCommands, ask: Ask): void {
   const show = (event: WebhookEvent, { json = false }: Output): void => {
     print(json ? text(event) : describeEvent(event))
   }
