@@ -51,6 +51,7 @@ export const ERROR_CODES = [
   'canceled',
   'job_finished',
   'call_not_found',
+  'call_not_ready',
   'call_failed',
   'deadline_exceeded',
   'limit_exceeded',

@@ -41,6 +41,7 @@ const STATUS = {
   version_conflict: 409,
   job_finished: 409,
   approval_needed: 409,
+  call_not_ready: 409,
   job_not_finished: 409,
   job_not_retryable: 409,
   redelivery_limit: 409,

@@ -3,16 +3,19 @@ import type { PlannedCall } from '#domain/agent/next-step.ts'
 import { parseWith } from '#domain/agent/schema.ts'
 import { problemWithArguments } from '#domain/agent/tool-arguments.ts'
 import type { Tool } from '#domain/agent/tool.ts'
+import { CanceledError } from '#domain/job/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import { withDeadline } from '../time/deadline.ts'
 import { fitResult } from './fit-result.ts'
 import type { TurnDeps, TurnRun } from './turn-run.ts'
 
 /**
  * Asks for approval of the calls that need it, in the journal, and returns the others, which may be made.
+ * @throws {CanceledError} when the attempt is to stop.
  */
 export async function askApprovals(
-  { agent, journal }: TurnRun,
+  { agent, journal, signal }: TurnRun,
   calls: readonly PlannedCall[],
   { clock, logger }: Pick<TurnDeps, 'clock' | 'logger'>,
 ): Promise<readonly PlannedCall[]> {
@@ -21,7 +24,8 @@ export async function askApprovals(
   for (const planned of calls) {
     const { call, resumed } = planned
     const tool = agent.tools.find(({ name }) => name === call.name)
-    const needsApproval = !resumed && !asked.has(call.id) && tool && (await isAskedFor(tool, planned, logger))
+    const needsApproval =
+      !resumed && !asked.has(call.id) && tool && (await isAskedFor(tool, planned, { clock, logger, signal }))
     if (!needsApproval) {
       free.push(planned)
       continue
@@ -33,19 +37,28 @@ export async function askApprovals(
   return free
 }
 
-/** A call whose arguments do not fit is not asked for: it is refused in any case, and the model corrects it. */
-async function isAskedFor(
-  { approval, input: schema, name }: Tool,
-  { call }: PlannedCall,
-  logger: Logger,
-): Promise<boolean> {
+interface Asking {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Of the attempt. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * A call whose arguments do not fit is not asked for: it is refused in any case, and the model corrects it. The rule has
+ * the time that the tool has; one that does not end counts as yes.
+ */
+async function isAskedFor(tool: Tool, { call }: PlannedCall, { clock, logger, signal }: Asking): Promise<boolean> {
+  const { approval, name, timeoutMs } = tool
   if (approval === null || problemWithArguments(call.input) !== null) return false
-  const input = await parseWith(schema, call.input)
+  const input = await parseWith(tool.input, call.input)
   if (!input.ok) return false
   if (approval === true) return true
+  const timeoutError = (): Error => new Error(`The rule did not end within ${String(timeoutMs / 1000)} s.`)
   try {
-    return await approval(input.value)
+    return await withDeadline({ clock, timeoutMs, signal, timeoutError }, async () => approval(input.value))
   } catch (error) {
+    if (error instanceof CanceledError && signal.aborted) throw error
     logger.error('The approval rule of a tool failed, so that its call waits for approval.', error, { tool: name })
     return true
   }

@@ -7,7 +7,7 @@ import type { Logger } from '#ports/logger.ts'
 
 /** So many jobs are counted anew each time. */
 const MOST_UNAGED = 2000
-/** How many jobs are counted a second, by one caller who asks all the time: what that costs does not grow with the store. */
+/** How many jobs are counted a second, at most, for a caller who asks without a pause. What that costs does not grow with the store. */
 const COUNTED_PER_SECOND = 1000
 /** An older count is not shown. */
 const OLDEST_MS = HOUR_MS

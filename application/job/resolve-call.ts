@@ -1,6 +1,7 @@
 import { toolCallsOf } from '#domain/agent/message.ts'
+import { pendingApprovals } from '#domain/agent/open-calls.ts'
 import type { Turn } from '#domain/agent/turn.ts'
-import { JobFinishedError, CallNotFoundError } from '#domain/job/errors.ts'
+import { CallNotFoundError, CallNotReadyError, JobFinishedError } from '#domain/job/errors.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
@@ -45,8 +46,8 @@ export class ResolveCall {
   }
 
   /**
-   * @throws {JobNotFoundError} {CallNotFoundError} when the job has no matching call. {JobFinishedError} when the
-   * resolution is to fail a finished job.
+   * @throws {JobNotFoundError} {CallNotFoundError} when the job has no matching call. {CallNotReadyError} when a
+   * decision comes before the job waits for it. {JobFinishedError} when the resolution is to fail a finished job.
    */
   async execute(command: ResolveCallCommand): Promise<JobRecord> {
     try {
@@ -63,6 +64,8 @@ export class ResolveCall {
       const waiting = answerableBy(journal.job, resolution).filter((one) => isMeant(one, call))
       const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
       if (waiting.length === 0 && !wasResolved) throw new CallNotFoundError(key.jobId, wordsFor(call))
+      if (waiting.length === 0 && isTooEarly(journal, call, resolution))
+        throw new CallNotReadyError(key.jobId, wordsFor(call))
       if (waiting.length > 0 && resolution.outcome === 'fail' && isFinished(journal.job))
         throw new JobFinishedError(key.jobId, journal.job.status)
       // The first failure is the end of the job.
@@ -116,6 +119,12 @@ function answerableBy(job: JobRecord, resolution: Resolution): readonly Answerab
   if (isDecision(resolution)) return approvals
   const unknown = unknownCallsOf(job).map(({ startedAt, ...call }) => ({ ...call, since: startedAt }))
   return resolution.outcome === 'fail' ? [...unknown, ...approvals] : unknown
+}
+
+/** Whether the answer is to a question that stands in the journal already, while the job does not wait for it yet. */
+function isTooEarly({ job, turn }: JobJournal, call: ResolveCallCommand['call'], resolution: Resolution): boolean {
+  if (isFinished(job) || !(isDecision(resolution) || resolution.outcome === 'fail')) return false
+  return pendingApprovals(turn).some((pending) => pending.call.id === call)
 }
 
 function isMeant({ callId, name, since }: AnswerableCall, call: ResolveCallCommand['call']): boolean {

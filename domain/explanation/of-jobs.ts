@@ -22,6 +22,10 @@ export const OF_JOBS = {
     cause: 'The job has no call with this id.',
     remedy: '`GET /jobs/{id}` lists the calls that wait for an answer, with their ids.',
   },
+  call_not_ready: {
+    cause: 'The call needs approval, and its job still makes other calls, or asks about another one first.',
+    remedy: 'Send the same answer again when `GET /jobs/{id}` lists the call, or at the callback `job.waiting`.',
+  },
   delivery_not_found: {
     cause: 'The job has no callback delivery with this id.',
     remedy: '`GET /jobs/{id}/deliveries` lists them.',

@@ -77,6 +77,18 @@ export class CallNotFoundError extends AppError {
   }
 }
 
+/** The call needs approval, and its job does not wait for it yet: an attempt is under way, or another question comes first. */
+export class CallNotReadyError extends AppError {
+  readonly code = 'call_not_ready'
+  override readonly retryable = true
+
+  constructor(jobId: string, callId: string) {
+    super(
+      `Job ${jobId} does not wait for an answer about "${callId}" yet. Send it again when the job shows that it does.`,
+    )
+  }
+}
+
 /** The job ended with calls that may have had their effect. Until each is resolved, repeating or deleting the job could lead to a second one. */
 export class OutcomeUnknownError extends AppError {
   readonly code = 'outcome_unknown'

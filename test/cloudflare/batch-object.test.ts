@@ -49,7 +49,7 @@ describe('in an object', () => {
     async ({ run }) => {
       await inObject(async (storage) => {
         const items = new ObjectBatchItems(new DurableObjectDatabase(storage), new ContentIndex(d1()))
-        await items.open({ id: 'bat_0', tenantId: 'nobody', at: 0 })
+        await items.open({ id: 'bat_0', tenantId: 'empty', at: 0 })
         await run(items)
       })
     },

@@ -198,7 +198,7 @@ class Simulation implements SimWorld, ToolWorld {
     await cancelJob.execute({ tenantId: 'acme', by: TILL, jobId: this.#jobId }).catch(() => undefined)
   }
 
-  /** Somebody looks now and then. */
+  /** A person looks now and then. */
   #answer(job: JobRecord): Promise<void> {
     const deps = { jobs: this.#memory, clock: this.clock, limits: DEFAULT_LIMITS }
     return answerCalls(job, deps, (key) => (this.#tools.isInFlight(key) ? null : this.#witness.hasHappened(key)))

@@ -7,11 +7,12 @@ import type { JsonValue } from '#domain/json/json.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Resolution } from '#domain/job/resolution.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
 import type { ToolCall } from '#domain/agent/message.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
-import { counter } from '#test/support/tools.ts'
+import { counter, tool } from '#test/support/tools.ts'
 
 const Mail = z.object({ to: z.string() })
 
@@ -31,7 +32,7 @@ function mailer(fields: Partial<ToolDefinition<z.infer<typeof Mail>>> = {}) {
   })
   const read = counter('read')
   const agent = defineAgent({ name: 'writer', instructions: '', tools: [mail, read.tool] })
-  return { ...execution(agent), sent, read }
+  return { ...execution(agent), tools: agent.tools, sent, read }
 }
 
 /** Who answers; `TILL` has submitted the job. */
@@ -142,6 +143,32 @@ describe('an answer', () => {
     expect(await say('a', { outcome: 'fail' })).toEqual(before)
   })
 
+  test('that comes while another call of the same answer is made is refused, for the job does not wait yet', async () => {
+    const looking = Promise.withResolvers<string>()
+    const world = mailer()
+    const look = tool('look', () => looking.promise)
+    const agent = defineAgent({ name: 'writer', instructions: '', tools: [...world.tools, look] })
+    const id = await world.submit()
+    const model = new ListedModel(asks(TO_EVA, { id: 'b', name: 'look' }))
+    const running = world.executor(model, [agent]).execute(id, NEVER)
+    const say = (resolution: Resolution) =>
+      new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS }).execute({
+        tenantId: 'acme',
+        by: BOSS,
+        jobId: id,
+        call: 'a',
+        resolution,
+      })
+    await eventually(async () => {
+      expect(await world.eventTypes(id)).toContain('tool_call.started')
+    })
+    await expect(say({ outcome: 'approved' })).rejects.toMatchObject({ code: 'call_not_ready', retryable: true })
+    await expect(say({ outcome: 'fail' })).rejects.toMatchObject({ code: 'call_not_ready' })
+    looking.resolve('seen')
+    await running
+    expect(await say({ outcome: 'approved' })).toMatchObject({ status: 'queued' })
+  })
+
   test.each<Resolution>([{ outcome: 'happened', result: 1 }, { outcome: 'did_not_happen' }])(
     'to another question changes nothing: $outcome',
     async (resolution) => {
@@ -188,6 +215,17 @@ describe('the rule of a tool', () => {
     await world.executor(model).execute(id, NEVER)
     expect(model.requests[1]?.messages.at(-1)).toMatchObject({ results: [{ callId: 'a', isError: true }] })
     expect(await world.job(id)).toMatchObject({ status: 'completed' })
+  })
+
+  test('that does not end in the time of its tool counts as yes', async () => {
+    const world = mailer({ approval: () => new Promise<never>(() => undefined), timeoutMs: 5000 })
+    const id = await world.submit()
+    const running = world.executor(new ListedModel(asks(TO_EVA))).execute(id, NEVER)
+    await eventually(async () => {
+      await world.clock.advance(5000)
+      expect(await world.job(id)).toMatchObject({ status: 'waiting', wait: { reason: 'approval' } })
+    })
+    await running
   })
 })
 

@@ -47,12 +47,12 @@ describe('a job in flight whose agent a deploy has changed', () => {
     expect(versions).toEqual([old.version, changed.version])
   })
 
-  test('is told by an error result of a call whose tool is gone or has another name', async () => {
+  test('reads in an error result that the tool of a call is gone or has another name', async () => {
     const { result } = await deployed(counter('find').tool, counter('seek').tool)
     expect(result).toMatchObject({ isError: true, output: 'There is no tool "find". Tools: seek.' })
   })
 
-  test('is told by an error result of a call whose arguments no longer fit', async () => {
+  test('reads in an error result that the arguments of a call no longer fit', async () => {
     const find = { name: 'find', description: 'find', input: z.object({ word: z.string() }), run: () => null }
     const { result } = await deployed(counter('find').tool, defineTool(find))
     expect(result).toMatchObject({

@@ -6,6 +6,7 @@ import {
 } from '#domain/callback/errors.ts'
 import {
   CallNotFoundError,
+  CallNotReadyError,
   JobFinishedError,
   JobNotFinishedError,
   JobNotFoundError,
@@ -31,6 +32,7 @@ export const JOB_REFUSALS: RefusalExamples = {
     new OutcomeUnknownError(JOB, [{ callId: 'call_1', name: 'save_draft' }]),
     new VersionConflictError(JOB, 3),
     new CallNotFoundError(JOB, 'call_1'),
+    new CallNotReadyError(JOB, 'call_1'),
     new RedeliveredRecentlyError('msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1', 8000),
     new RedeliveryLimitError(JOB, 100),
     new DeliveryNotFoundError(JOB, 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_2'),

@@ -146,7 +146,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     tag: JOBS,
     body: ResolutionRequest,
     answers: { 200: { description: 'The job as it stands then.', schema: Job, headers: ['etag'] } },
-    errors: [...BODY_ERRORS, 'job_not_found', 'call_not_found', 'job_finished', 'version_conflict'],
+    errors: [...BODY_ERRORS, 'job_not_found', 'call_not_found', 'call_not_ready', 'job_finished', 'version_conflict'],
   },
   'GET /{id}/deliveries': {
     id: 'listDeliveries',
