@@ -62,11 +62,8 @@ export class ResolveCall {
   #write({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {
     return writeToJob(this.#deps.jobs, key, (journal) => {
       const waiting = answerableBy(journal.job, resolution).filter((one) => isMeant(one, call))
-      const wasResolved = typeof call === 'string' && hasCall(journal.turn, call)
-      if (waiting.length === 0 && !wasResolved) throw new CallNotFoundError(key.jobId, wordsFor(call))
-      if (waiting.length === 0 && isTooEarly(journal, call, resolution))
-        throw new CallNotReadyError(key.jobId, wordsFor(call))
-      if (waiting.length > 0 && resolution.outcome === 'fail' && isFinished(journal.job))
+      if (waiting.length === 0) checkUnmet(journal, call, resolution)
+      else if (resolution.outcome === 'fail' && isFinished(journal.job))
         throw new JobFinishedError(key.jobId, journal.job.status)
       // The first failure is the end of the job.
       const meant = resolution.outcome === 'fail' ? waiting.slice(0, 1) : waiting
@@ -121,8 +118,15 @@ function answerableBy(job: JobRecord, resolution: Resolution): readonly Answerab
   return resolution.outcome === 'fail' ? [...unknown, ...approvals] : unknown
 }
 
+/** An answer that no question waits for: too early, to no call of this job, or late, which changes nothing. */
+function checkUnmet(journal: JobJournal, call: ResolveCallCommand['call'], resolution: Resolution): void {
+  const { job, turn } = journal
+  if (typeof call !== 'string' || !hasCall(turn, call)) throw new CallNotFoundError(job.id, wordsFor(call))
+  if (isTooEarly(journal, call, resolution)) throw new CallNotReadyError(job.id, call)
+}
+
 /** Whether the answer is to a question that stands in the journal already, while the job does not wait for it yet. */
-function isTooEarly({ job, turn }: JobJournal, call: ResolveCallCommand['call'], resolution: Resolution): boolean {
+function isTooEarly({ job, turn }: JobJournal, call: string, resolution: Resolution): boolean {
   if (isFinished(job) || !(isDecision(resolution) || resolution.outcome === 'fail')) return false
   return pendingApprovals(turn).some((pending) => pending.call.id === call)
 }

@@ -151,14 +151,9 @@ describe('an answer', () => {
     const id = await world.submit()
     const model = new ListedModel(asks(TO_EVA, { id: 'b', name: 'look' }))
     const running = world.executor(model, [agent]).execute(id, NEVER)
+    const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
     const say = (resolution: Resolution) =>
-      new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS }).execute({
-        tenantId: 'acme',
-        by: BOSS,
-        jobId: id,
-        call: 'a',
-        resolution,
-      })
+      resolveCall.execute({ tenantId: 'acme', by: BOSS, jobId: id, call: 'a', resolution })
     await eventually(async () => {
       expect(await world.eventTypes(id)).toContain('tool_call.started')
     })
@@ -249,20 +244,5 @@ describe('a time limit', () => {
     await world.clock.advance(120_000)
     await goOn()
     expect(world.sent).toHaveLength(1)
-  })
-})
-
-describe('what an author gets wrong', () => {
-  test.each([
-    [{ approval: 'yes' as never }, 'approval must be true, or a function of the input'],
-    [{ approval: false as never }, 'approval must be true, or a function of the input'],
-    [{ approvalTimeoutMs: 0 }, 'approvalTimeoutMs must be more than 0'],
-  ])('%j', (fields, problem) => {
-    expect(() => mailer(fields)).toThrow(`Tool "mail": ${problem}.`)
-  })
-
-  test('a time limit without approval', () => {
-    const mail = { name: 'mail', description: '', input: Mail, run: () => null, approvalTimeoutMs: 1 }
-    expect(() => defineTool(mail)).toThrow('Tool "mail": approvalTimeoutMs needs approval.')
   })
 })
