@@ -22,6 +22,7 @@ export function addWebhooks(use: Register): void {
       new CarryOut({
         submitJob: c.resolve(SubmitJob),
         derivedIds: c.resolve(DerivedIds),
+        hasher: c.resolve(t.HASHER),
         putSchedule: c.resolve(PutSchedule),
         deleteSchedule: c.resolve(DeleteSchedule),
       }),

@@ -1,6 +1,7 @@
 import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
 import type { JobOptions } from '#domain/job/options.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
+import { type ActionName, actionNames } from '#domain/webhook/action-names.ts'
 import type {
   ScheduleAction,
   SubmitAction,
@@ -9,6 +10,7 @@ import type {
   WebhookAction,
 } from '#domain/webhook/action.ts'
 import type { ActionResult } from '#domain/webhook/event.ts'
+import type { Hasher } from '#ports/hasher.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import type { SubmitJob } from '../job/submit-job.ts'
 import type { DeleteSchedule } from '../schedule/delete-schedule.ts'
@@ -17,6 +19,7 @@ import type { PutSchedule } from '../schedule/put-schedule.ts'
 export interface CarryOutDeps {
   readonly submitJob: Pick<SubmitJob, 'execute'>
   readonly derivedIds: Pick<DerivedIds, 'make'>
+  readonly hasher: Hasher
   readonly putSchedule: Pick<PutSchedule, 'execute'>
   readonly deleteSchedule: Pick<DeleteSchedule, 'execute'>
 }
@@ -31,6 +34,8 @@ export interface CarryOutCommand {
   /** Of a replay: it does the actions of a handled event once more. `null` for the event itself. */
   readonly run: string | null
   readonly actions: readonly WebhookAction[]
+  /** The actions that were recorded with the event; empty where none were. */
+  readonly recorded: readonly WebhookAction[]
 }
 
 export interface CarriedOut {
@@ -55,17 +60,22 @@ export class CarryOut {
   }
 
   /** @throws what `SubmitJob`, `PutSchedule` and `DeleteSchedule` throw. */
-  async execute({ eventId, run, actions, ...command }: CarryOutCommand): Promise<CarriedOut> {
+  async execute({ eventId, run, actions, recorded, ...command }: CarryOutCommand): Promise<CarriedOut> {
+    const names = actionNames(actions, recorded)
     const results: ActionResult[] = []
     const changes = new Set<Done['change']>()
     for (const [index, action] of actions.entries()) {
       // No caller can send this as an Idempotency-Key, because those have no quotes.
-      const key = JSON.stringify(['webhook', eventId, index, ...(run === null ? [] : [run])])
+      const key = JSON.stringify(['webhook', eventId, await this.#short(names[index]), ...(run === null ? [] : [run])])
       const { result, change } = await this.#do(command, action, key)
       results.push(result)
       changes.add(change)
     }
     return { results, isRepeat: changes.has('known') && !changes.has('new') }
+  }
+
+  async #short(name: ActionName | undefined): Promise<unknown> {
+    return typeof name === 'object' ? [await this.#deps.hasher.sha256(name.says), name.number] : name
   }
 
   #do(command: ActionCommand, action: WebhookAction, key: string): Promise<Done> {

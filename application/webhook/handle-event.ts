@@ -1,5 +1,6 @@
 import { AppError } from '#domain/app-error.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
+import type { WebhookAction } from '#domain/webhook/action.ts'
 import { WebhookHandlerFailedError } from '#domain/webhook/errors.ts'
 import { type LoggedEvent, type WebhookEntry, retryAt } from '#domain/webhook/event.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -18,6 +19,8 @@ export interface HandleEventDeps {
 export interface HandleEventCommand {
   readonly event: LoggedEvent
   readonly plan: Plan
+  /** The actions that were recorded with it; empty where none were. */
+  readonly recorded: readonly WebhookAction[]
   /** It was recorded with this plan just now, so the log says already what the plan comes to without its actions. */
   readonly isNew?: boolean
   readonly replay?: { readonly by: Actor; readonly run: string | null }
@@ -63,6 +66,7 @@ export class HandleEvent {
         occurredAt: occurredAt ?? receivedAt,
         run,
         actions,
+        recorded: command.recorded,
       })
       const outcome = isRepeat && command.isNew === true ? 'duplicate' : 'done'
       return await this.#save(command, { outcome, reason: null, results, retryAt: null })
@@ -78,7 +82,7 @@ export class HandleEvent {
     const tries = event.tries + 1
     // At least once an hour: what may pass is not given up.
     const at = retryAt(this.#deps.clock.now(), Math.min(tries, 8))
-    await this.#save({ event, plan: NO_PLAN }, { outcome: 'pending', tries, retryAt: at }).catch(() => undefined)
+    await this.#save({ event }, { outcome: 'pending', tries, retryAt: at }).catch(() => undefined)
     return error
   }
 
@@ -96,7 +100,7 @@ export class HandleEvent {
     throw new WebhookHandlerFailedError(id)
   }
 
-  async #save({ event, replay }: HandleEventCommand, change: Change): Promise<LoggedEvent> {
+  async #save({ event, replay }: Pick<HandleEventCommand, 'event' | 'replay'>, change: Change): Promise<LoggedEvent> {
     const replays = event.replays + (replay?.run ? 1 : 0)
     const changed = { ...event, ...change, replays, version: event.version + 1 }
     if (await this.#deps.log.save(changed)) return changed
@@ -104,5 +108,3 @@ export class HandleEvent {
     return (await this.#deps.log.find(event, event.id))?.event ?? changed
   }
 }
-
-const NO_PLAN: Plan = { kind: 'act', actions: [] }

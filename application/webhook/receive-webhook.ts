@@ -1,8 +1,9 @@
+import type { WebhookAction } from '#domain/webhook/action.ts'
 import { type LoggedEvent, FIRST_RETRY_MS, type WebhookEntry, isHandled } from '#domain/webhook/event.ts'
 import type { WebhookEvent } from '#domain/webhook/webhook.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Sealer } from '#ports/sealer.ts'
-import type { StoredEvent, WebhookLogIntake } from '#ports/webhook-log.ts'
+import type { WebhookLogIntake } from '#ports/webhook-log.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import { openBody, sealBody } from './event-body.ts'
 import type { HandleEvent } from './handle-event.ts'
@@ -42,11 +43,15 @@ export class ReceiveWebhook {
     const identity = JSON.stringify([source, verified.topic, verified.eventId])
     const event = { ...verified, id: await derivedIds.make('evt', tenantId, identity), source }
     const plan = await planEvent(webhook, event)
-    const stored = await log.add(this.#entry(tenantId, event, plan), await sealBody(sealer, event, plan))
-    if (stored.created)
-      return { event: await handleEvent.execute({ ...stored, plan, isNew: true }), isDuplicate: false }
+    const sealed = await sealBody(sealer, event, plan)
+    const stored = await log.add(this.#entry(tenantId, event, plan), sealed)
+    if (stored.created) {
+      const recorded = plan.kind === 'act' && sealed !== null ? plan.actions : []
+      return { event: await handleEvent.execute({ ...stored, plan, recorded, isNew: true }), isDuplicate: false }
+    }
     if (isHandled(stored.event)) return { event: stored.event, isDuplicate: true }
-    const again = { event: stored.event, plan: await this.#plannedThen(stored, plan) }
+    const actions = (await openBody(sealer, stored))?.actions ?? null
+    const again = { event: stored.event, plan: planAgain(stored.event, actions, plan), recorded: actions ?? [] }
     return { event: await handleEvent.execute(again), isDuplicate: false }
   }
 
@@ -59,10 +64,9 @@ export class ReceiveWebhook {
       ...{ results: [], tries: 1, retryAt: isOpen ? now + FIRST_RETRY_MS : null, replays: 0, version: 1 },
     }
   }
+}
 
-  /** Of an event whose handling was cut off, what was decided when it was recorded. */
-  async #plannedThen(stored: StoredEvent, now: Plan): Promise<Plan> {
-    const actions = stored.event.outcome === 'pending' ? (await openBody(this.#deps.sealer, stored))?.actions : null
-    return actions ? { kind: 'act', actions } : now
-  }
+/** Of an event whose handling was cut off, what was decided when it was recorded. */
+function planAgain({ outcome }: WebhookEntry, recorded: readonly WebhookAction[] | null, now: Plan): Plan {
+  return outcome === 'pending' && recorded ? { kind: 'act', actions: recorded } : now
 }

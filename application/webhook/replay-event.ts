@@ -51,6 +51,6 @@ export class ReplayEvent {
     const { event } = stored
     const plan = await planEvent(webhook, eventOf(event, body.payload), true)
     const run = isHandled(event) ? (idempotencyKey ?? ids.newId('run')) : null
-    return handleEvent.execute({ event, plan, replay: { by, run } })
+    return handleEvent.execute({ event, plan, recorded: body.actions ?? [], replay: { by, run } })
   }
 }

@@ -6,8 +6,8 @@ import type { Logger } from '#ports/logger.ts'
 import type { Sealer } from '#ports/sealer.ts'
 import type { StoredEvent, WebhookLog } from '#ports/webhook-log.ts'
 import { eventOf, openBody } from './event-body.ts'
-import type { HandleEvent } from './handle-event.ts'
-import { type Plan, planEvent } from './plan-event.ts'
+import type { HandleEvent, HandleEventCommand } from './handle-event.ts'
+import { planEvent } from './plan-event.ts'
 
 export interface TendWebhookLogDeps {
   readonly webhooks: WebhookRegistry
@@ -44,10 +44,11 @@ export class TendWebhookLog {
     const { log, handleEvent, logger } = this.#deps
     const stored = await log.find(key, id)
     if (!stored) return
-    const plan = await this.#plan(stored)
-    if (typeof plan === 'string') return this.#giveUp(stored.event, plan)
+    const { event } = stored
+    const again = await this.#again(stored)
+    if (typeof again === 'string') return this.#giveUp(event, again)
     try {
-      await handleEvent.execute({ event: stored.event, plan })
+      await handleEvent.execute({ event, ...again })
     } catch (error) {
       // Recorded with its next try.
       if (!(error instanceof WebhookHandlerFailedError))
@@ -56,15 +57,16 @@ export class TendWebhookLog {
   }
 
   /** What is to be done, or why nothing can be. */
-  async #plan(stored: StoredEvent): Promise<Plan | string> {
+  async #again(stored: StoredEvent): Promise<Pick<HandleEventCommand, 'plan' | 'recorded'> | string> {
     const { webhooks, sealer } = this.#deps
     const { event } = stored
     const webhook = webhooks.find(event.source)
     if (webhook?.tenantId !== event.tenantId) return 'This webhook is not declared any more.'
     const body = await openBody(sealer, stored)
     if (!body) return 'It was cut off, and its body is not known any more. Only the sender can deliver it again.'
-    if (event.outcome === 'pending' && body.actions) return { kind: 'act', actions: body.actions }
-    return planEvent(webhook, eventOf(event, body.payload))
+    const recorded = body.actions ?? []
+    if (event.outcome === 'pending' && body.actions) return { plan: { kind: 'act', actions: recorded }, recorded }
+    return { plan: await planEvent(webhook, eventOf(event, body.payload)), recorded }
   }
 
   async #giveUp(event: WebhookEntry, reason: string): Promise<void> {

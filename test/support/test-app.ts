@@ -156,7 +156,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const received = { log: new SqlWebhookLog(db), webhooks: options.webhooks, submitJob, idSecret }
   const slots = requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 })
   const resources = httpResources({
-    ...webhookUseCases({ ...received, ...schedules, derivedIds, clock, logger, ids }),
+    ...webhookUseCases({ ...received, ...schedules, derivedIds, hasher, clock, logger, ids }),
     rates,
     ...batch,
     runSync: new RunSync({ ...turn, ids }),

@@ -38,6 +38,10 @@ export function event(fields: Partial<VerifiedEvent> = {}): VerifiedEvent {
   return { eventId: 'e-1', topic: 'orders/create', payload: { id: 1 } satisfies JsonObject, ...fields }
 }
 
+/** What does not compress. */
+export const noise = (): string =>
+  Array.from({ length: 1_600_000 }, () => String.fromCharCode(33 + Math.random() * 90)).join('')
+
 export interface WebhookSceneOptions {
   readonly log: WebhookLog
   readonly webhook: Webhook
@@ -83,6 +87,7 @@ export function webhookScene({ log: stored, webhook, through, ...options }: Webh
     putSchedule: NO_SCHEDULES,
     deleteSchedule: NO_SCHEDULES,
     derivedIds,
+    hasher,
     idSecret,
     clock,
     logger,

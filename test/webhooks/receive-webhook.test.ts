@@ -6,7 +6,7 @@ import { type WebhookAction, submit } from '#domain/webhook/action.ts'
 import { WEBHOOK_KEPT_MS } from '#domain/webhook/event.ts'
 import type { WebhookDefinition } from '#domain/webhook/webhook.ts'
 import { TILL } from '#test/support/fixtures.ts'
-import { event, openWebhook, webhookScene } from '#test/support/webhook-scene.ts'
+import { event, noise, openWebhook, webhookScene } from '#test/support/webhook-scene.ts'
 
 let log: SqlWebhookLog
 
@@ -19,6 +19,8 @@ beforeEach(async () => {
 const write: WebhookDefinition['handle'] = ({ payload }) => [submit('writer', payload)]
 const scene = (definition: Partial<WebhookDefinition>, more: object = {}) =>
   webhookScene({ log, webhook: openWebhook({ handle: write, ...definition }), ...more })
+
+const replayOf = { tenantId: 'default', by: TILL, source: 'shop', idempotencyKey: null }
 
 describe('an event', () => {
   test('leads to its jobs, and is recorded with them', async () => {
@@ -108,7 +110,11 @@ describe('a handler that fails', () => {
       () => [{ agent: 'writer' }] as never,
       'entry 1 of what handle returned was not made with submit(…), schedule(…) or unschedule(…)',
     ],
-    ['names an unknown agent', () => [submit('unlisted', 1)], 'There is no agent named "unlisted". Known agents: writer.'],
+    [
+      'names an unknown agent',
+      () => [submit('unlisted', 1)],
+      'There is no agent named "unlisted". Known agents: writer.',
+    ],
   ])('that %s is recorded, and the sender is to try again', async (_what, handle, reason) => {
     const { receive, events, inputs, logger } = scene({ handle })
     await expect(receive(event())).rejects.toMatchObject({ code: 'webhook_handler_failed' })
@@ -168,7 +174,7 @@ describe('a replay', () => {
     const { receive, replay, events, inputs } = scene({ handle })
     const { event: received } = await receive(event())
     isBroken = true
-    const again = { ...command, eventId: received.id, idempotencyKey: 'again' }
+    const again = { ...replayOf, eventId: received.id, idempotencyKey: 'again' }
     await expect(replay.execute(again)).rejects.toMatchObject({ code: 'webhook_handler_failed' })
     const reason = 'There is no agent named "unlisted". Known agents: writer.'
     expect(await events()).toMatchObject([{ outcome: 'done', reason, retryAt: null, results: received.results }])
@@ -177,19 +183,17 @@ describe('a replay', () => {
     expect(await inputs()).toHaveLength(2)
   })
 
-  const command = { tenantId: 'default', by: TILL, source: 'shop', idempotencyKey: null }
-
   test('of a handled event leads to new jobs, which say who wanted them; the same key means the same replay', async () => {
     const { receive, replay, inputs, jobOf } = scene({})
     const { event: received } = await receive(event())
-    const again = { ...command, eventId: received.id, idempotencyKey: 'mine' }
+    const again = { ...replayOf, eventId: received.id, idempotencyKey: 'mine' }
     const replayed = await replay.execute(again)
     expect(replayed).toMatchObject({ outcome: 'done', replays: 1 })
     expect(replayed.results).not.toEqual(received.results)
     expect((await jobOf(replayed))?.createdBy).toMatchObject({ for: TILL })
     await replay.execute(again)
     expect(await inputs()).toHaveLength(2)
-    await replay.execute({ ...command, eventId: received.id })
+    await replay.execute({ ...replayOf, eventId: received.id })
     expect(await inputs()).toHaveLength(3)
   })
 
@@ -202,7 +206,7 @@ describe('a replay', () => {
     await receive(event()).catch(() => undefined)
     const mended = scene({}, { jobs, clock })
     const [failed] = await events()
-    await mended.replay.execute({ ...command, eventId: failed?.id ?? '' })
+    await mended.replay.execute({ ...replayOf, eventId: failed?.id ?? '' })
     expect((await mended.receive(event())).isDuplicate).toBe(true)
     expect(await mended.inputs()).toHaveLength(1)
   })
@@ -210,25 +214,24 @@ describe('a replay', () => {
   test('of a filtered event is not filtered', async () => {
     const { receive, replay, inputs } = scene({ filter: () => 'our own write' })
     const { event: received } = await receive(event())
-    expect(await replay.execute({ ...command, eventId: received.id })).toMatchObject({ outcome: 'done', reason: null })
+    expect(await replay.execute({ ...replayOf, eventId: received.id })).toMatchObject({ outcome: 'done', reason: null })
     expect(await inputs()).toHaveLength(1)
   })
 
   test('of an unknown event, and of another tenant, is refused', async () => {
     const { receive, replay } = scene({})
     const { event: received } = await receive(event())
-    await expect(replay.execute({ ...command, eventId: 'evt_x' })).rejects.toMatchObject({
+    await expect(replay.execute({ ...replayOf, eventId: 'evt_x' })).rejects.toMatchObject({
       code: 'webhook_event_not_found',
     })
-    const stranger = { ...command, tenantId: 'other', eventId: received.id }
+    const stranger = { ...replayOf, tenantId: 'other', eventId: received.id }
     await expect(replay.execute(stranger)).rejects.toMatchObject({ code: 'webhook_not_found' })
   })
 
   test('of a body that was too large to be kept is refused', async () => {
-    const noise = Array.from({ length: 1_600_000 }, () => String.fromCharCode(33 + Math.random() * 90)).join('')
     const { receive, replay } = scene({ handle: () => [] })
-    const { event: received } = await receive(event({ payload: { noise } }))
-    await expect(replay.execute({ ...command, eventId: received.id })).rejects.toMatchObject({
+    const { event: received } = await receive(event({ payload: { noise: noise() } }))
+    await expect(replay.execute({ ...replayOf, eventId: received.id })).rejects.toMatchObject({
       code: 'webhook_body_gone',
     })
   })
