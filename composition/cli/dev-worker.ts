@@ -1,12 +1,18 @@
 import { relative } from 'node:path'
+import { StartError } from '#adapters/node/process/start-error.ts'
 import { withObjects } from './deploy.ts'
 import { withEnvFile } from './env-file.ts'
 import type { ProjectFiles } from './find.ts'
 import { workerEntry } from './worker-entry.ts'
 import { Wrangler } from './wrangler.ts'
 
-/** Serves a project in workerd. Wrangler restarts it when its code changes, and keeps the data in `.wrangler/`. */
+/**
+ * Serves a project in workerd. Wrangler restarts it when its code changes, and keeps the data in `.wrangler/`.
+ * @throws {StartError}
+ */
 export async function devWorker(project: ProjectFiles, note: (text: string) => void): Promise<number> {
+  if ('Bun' in globalThis)
+    throw new StartError('wrangler serves no Worker on Bun. Without --bun, the same command runs on Node.')
   const wrangler = new Wrangler(project.folder)
   await withObjects(wrangler, { dryRun: false, note })
   const entry = relative(project.folder, workerEntry(project))

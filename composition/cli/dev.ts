@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { scriptArgs } from '#adapters/node/project/child.ts'
 import { CodeWatch } from '#adapters/node/project/code-watch.ts'
 import { Supervisor } from '#adapters/node/project/supervisor.ts'
 import { withEnvFile } from './env-file.ts'
@@ -16,7 +17,7 @@ export async function dev({ folder, config }: ProjectFiles, { cli, note }: DevOp
   let starts = 0
   const supervisor = new Supervisor({
     start: () =>
-      spawn(process.execPath, [...process.execArgv, cli, 'start', '--supervised', '--config', config], {
+      spawn(process.execPath, scriptArgs(cli, ['start', '--supervised', '--config', config]), {
         // With the pipe, the server notices the death of this process.
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         // A release of its own for each start: a job that a restart has cut off is no suspect of killing the server.

@@ -1,50 +1,28 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { MadeProject } from '#test/support/made-project.ts'
-import { PrintingProcess } from '#test/support/printing-process.ts'
+import type { MadeProject } from '#test/support/made-project.ts'
+import type { PrintingProcess } from '#test/support/printing-process.ts'
+import { ProjectScene, finishedJob, json } from '#test/support/project-scene.ts'
 
 const URL_LINE = /Errand listens on (\S+)/
 
+let scene: ProjectScene
 let project: MadeProject
-const running: PrintingProcess[] = []
 
 beforeEach(() => {
-  project = new MadeProject('blank')
+  scene = new ProjectScene()
+  project = scene.project
 })
 
-afterEach(async () => {
-  for (const { child } of running) child.kill('SIGKILL')
-  await Promise.all(running.splice(0).map(({ closed }) => closed))
-  project.remove()
-})
+afterEach(() => scene.end())
 
-function errand(...args: readonly string[]): PrintingProcess {
-  const started = new PrintingProcess(project.command(...args), { cwd: project.folder, env: { ERRAND_PORT: '0' } })
-  running.push(started)
-  return started
-}
-
-async function json(url: string, init?: RequestInit): Promise<unknown> {
-  return (await fetch(url, init)).json()
-}
-
-async function finishedJob(url: string): Promise<string> {
-  const body = JSON.stringify({ agent: 'slogan', input: { product: 'wool socks' } })
-  const headers = { 'content-type': 'application/json', prefer: 'wait=60' }
-  const { id, status } = (await json(`${url}/jobs`, { method: 'POST', headers, body })) as Record<string, string>
-  expect(status).toBe('completed')
-  return id ?? ''
-}
-
-const edit = (file: string, from: string, to: string): void => {
-  project.write(file, project.read(file).replace(from, to))
-}
+const errand = (...args: readonly string[]): PrintingProcess => scene.errand(args)
 
 describe('errand dev', () => {
   test('restarts when code or .env changes, waits after a mistake, and keeps the data; so it does after kill -9', async () => {
     const dev = errand('dev')
     const id = await finishedJob(await dev.printed(URL_LINE))
 
-    edit('agents/slogan.ts', 'Finds a slogan', 'Invents a slogan')
+    scene.edit('agents/slogan.ts', 'Finds a slogan', 'Invents a slogan')
     await dev.printed(/Changed: agents\/slogan\.ts\. Restarting; data is kept\./)
     const url = await dev.printed(URL_LINE)
     expect(await json(`${url}/agents`)).toMatchObject({
@@ -52,10 +30,10 @@ describe('errand dev', () => {
     })
     expect(await json(`${url}/jobs/${id}`)).toMatchObject({ status: 'completed' })
 
-    edit('agents/slogan.ts', 'instructions:', 'instruction:')
+    scene.edit('agents/slogan.ts', 'instructions:', 'instruction:')
     await dev.printed(/Agent "slogan": there is no field "instruction"/)
     await dev.printed(/It starts again after the next change/)
-    edit('agents/slogan.ts', 'instruction:', 'instructions:')
+    scene.edit('agents/slogan.ts', 'instruction:', 'instructions:')
     await dev.printed(URL_LINE)
 
     project.write('.env', 'OPENAI_API_KEY=sk-of-a-test\n')

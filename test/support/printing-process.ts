@@ -1,5 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { NODE_LIKE, type NodeLikeName } from './node-like.ts'
+
+interface PrintingOptions {
+  readonly cwd: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly runtime?: NodeLikeName
+}
 
 /** A program whose lines a test waits for. */
 export class PrintingProcess {
@@ -10,13 +17,14 @@ export class PrintingProcess {
   #arrived = Promise.withResolvers<undefined>()
   #isClosed = false
 
-  constructor(args: readonly string[], options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv }) {
+  constructor(args: readonly string[], { cwd, env, runtime = 'node' }: PrintingOptions) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(ERRAND|OPENAI|ANTHROPIC|NODE_OPTIONS|VITEST|npm_)/.test(name),
     )
-    this.child = spawn(process.execPath, args, {
-      cwd: options.cwd,
-      env: { ...Object.fromEntries(inherited), ...options.env },
+    const [command = '', ...flags] = NODE_LIKE[runtime]
+    this.child = spawn(command, [...flags, ...args], {
+      cwd,
+      env: { ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const read = (chunk: Buffer): void => {

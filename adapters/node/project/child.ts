@@ -6,17 +6,32 @@ export interface ChildOptions {
   readonly env: NodeJS.ProcessEnv
 }
 
+/** By itself, Deno starts a script of Node without this flag, and then `request.signal` also aborts after a whole answer. */
+const DENO_FLAGS = ['run', '--allow-all', '--unstable-no-legacy-abort']
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Runs a script of Node in the foreground, with this process's signals, and resolves to its exit code. */
 export async function runNode(script: string, { args, cwd, env }: ChildOptions): Promise<number> {
   const child = spawn(process.execPath, [script, ...args], { cwd, env, stdio: 'inherit' })
-  const stop = forwardSignals((signal) => child.kill(signal))
+  const stop = forwardSignals((name) => {
+    signal(child, name)
+  })
   try {
     return await exitOf(child)
   } finally {
     stop()
   }
+}
+
+/** Arguments of `process.execPath` for a script of ours, with the flags that this process was started with. */
+export function scriptArgs(script: string, args: readonly string[]): readonly string[] {
+  return [...('Deno' in globalThis ? DENO_FLAGS : process.execArgv), script, ...args]
+}
+
+/** Not by `child.kill`: on Deno that also closes the pipe to the child, and hides the exit code. */
+export function signal({ pid, exitCode, signalCode }: ChildProcess, name: NodeJS.Signals): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(pid, name)
 }
 
 /** From now on a signal goes to `receive`, and does not end this process. Returns what undoes that. */

@@ -1,4 +1,4 @@
-import { type Dirent, type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
+import { type Dirent, type FSWatcher, existsSync, readdirSync, statSync, watch } from 'node:fs'
 import { join, relative } from 'node:path'
 
 /** Code, and what holds settings. A tool may write other files into the project, and must not restart it by that. */
@@ -19,6 +19,8 @@ export interface CodeWatchOptions {
 export class CodeWatch {
   readonly #options: CodeWatchOptions
   readonly #watchers = new Map<string, FSWatcher>()
+  /** Code that was there. On Deno, a watcher also reports the names of files in folders below its own. */
+  readonly #code = new Set<string>()
   readonly #changes = new Set<string>()
   #timer: NodeJS.Timeout | undefined
 
@@ -44,7 +46,9 @@ export class CodeWatch {
     })
     this.#watchers.set(folder, watcher)
     for (const entry of entriesOf(folder)) {
-      if (entry.isDirectory() && !IGNORED_FOLDERS.test(entry.name)) this.#add(join(folder, entry.name))
+      const path = join(folder, entry.name)
+      if (CODE.test(entry.name)) this.#code.add(path)
+      else if (entry.isDirectory() && !IGNORED_FOLDERS.test(entry.name)) this.#add(path)
     }
   }
 
@@ -55,8 +59,14 @@ export class CodeWatch {
 
   #see(folder: string, name: string): void {
     const path = join(folder, name)
-    if (CODE.test(name)) this.#note(path)
+    if (CODE.test(name)) this.#seeCode(path)
     else if (!IGNORED_FOLDERS.test(name)) this.#seeFolder(path)
+  }
+
+  #seeCode(path: string): void {
+    const isThere = existsSync(path)
+    if (isThere || this.#code.has(path)) this.#note(path)
+    if (isThere) this.#code.add(path)
   }
 
   #seeFolder(path: string): void {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { forwardSignals } from './child.ts'
+import { forwardSignals, signal } from './child.ts'
 
 /** A server takes signals within three seconds for one request to stop. A later one makes it stop at once. */
 const HURRY_MS = 3500
@@ -18,9 +18,9 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
-    forwardSignals((signal) => {
+    forwardSignals((name) => {
       this.#next = 'end'
-      if (this.#child) this.#child.kill(signal)
+      if (this.#child) signal(this.#child, name)
       else this.#ended.resolve(0)
     })
     this.#start()
@@ -57,8 +57,10 @@ export class Supervisor {
   }
 
   #stop(child: ChildProcess): void {
-    child.kill('SIGTERM')
-    const hurry = setTimeout(() => child.kill('SIGTERM'), HURRY_MS)
+    signal(child, 'SIGTERM')
+    const hurry = setTimeout(() => {
+      signal(child, 'SIGTERM')
+    }, HURRY_MS)
     child.once('exit', () => {
       clearTimeout(hurry)
     })
