@@ -32,7 +32,7 @@ function by({ by: actor }: Delete, { now }: ChangeContext): Pick<Schedule, 'ende
 
 function ended(schedule: Schedule, command: Delete, context: ChangeContext): Schedule {
   return {
-    ...withCanceled(schedule, 'deleted', context.now),
+    ...withCanceled(schedule, 'deleted', context),
     ...by(command, context),
     status: 'ended',
     endedBecause: command.because,

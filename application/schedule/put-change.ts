@@ -44,18 +44,22 @@ function sorted(when: When): readonly unknown[] {
   return 'cron' in when ? [when.cron, when.timeZone] : Object.entries(when)
 }
 
-/** Another generation. What is pending is of the one before, and goes on; of a cadence also the jobs that still run. */
+/**
+ * Another generation. What is pending is of the one before, and goes on; of a cadence also the jobs that still run. Runs
+ * on request are of no generation.
+ */
 function startedAnew(schedule: Schedule, command: Put, context: ChangeContext): Schedule {
-  const { now } = context
   const fresh = newSchedule(command, context)
-  const { status, pausedBecause, version, pending, generation } = schedule
+  const { status, pausedBecause, version, pending, requests } = schedule
   const openJobs = status === 'ended' || isOnce(command.spec.when) ? [] : schedule.openJobs
   const kept = status === 'paused' ? { status, pausedBecause } : {}
-  const { fires } = withCanceled(schedule, 'replaced', now)
-  return { ...fresh, ...kept, version, pending, fires, openJobs, generation: Math.max(now, generation + 1) }
+  const { fires } = withCanceled(schedule, 'replaced', context)
+  const generation = Math.max(context.now, schedule.generation + 1)
+  return { ...fresh, ...kept, version, pending, requests, fires, openJobs, generation }
 }
 
-function goingOn(schedule: Schedule, { spec, by, declaredBy }: Put, { now, calendar }: ChangeContext): Schedule {
+function goingOn(schedule: Schedule, { spec, by, declaredBy }: Put, context: ChangeContext): Schedule {
+  const { now, calendar } = context
   const said = { ...schedule, declaredBy, changedAt: now, changedBy: by }
   const { anchorAt, decidedUntil } = schedule
   if (!isOnce(spec.when)) {
@@ -64,7 +68,7 @@ function goingOn(schedule: Schedule, { spec, by, declaredBy }: Put, { now, calen
   }
   const latestBy = schedule.spec.latestBy ?? spec.latestBy
   const input = spec.merge === 'first' ? schedule.spec.input : spec.input
-  const { fires } = schedule.waiting ? withCanceled({ ...schedule, nextFireAt: null }, 'replaced', now) : schedule
+  const { fires } = schedule.waiting ? withCanceled({ ...schedule, nextFireAt: null }, 'replaced', context) : schedule
   return {
     ...said,
     fires,

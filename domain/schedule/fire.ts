@@ -21,7 +21,7 @@ export const FIRE_OUTCOMES = [
  * - `queued`: it waits for the job of an earlier fire. A later entry says what became of it then.
  * - `limited`: the limit of its key was reached.
  * - `refused`: the submission was refused with `error`, such as input that the agent no longer accepts.
- * - `canceled`: a DELETE or a PUT came while it waited.
+ * - `canceled`: a DELETE or a PUT came while it waited. One entry stands for what was left of a backfill.
  */
 export type FireOutcome = (typeof FIRE_OUTCOMES)[number]
 

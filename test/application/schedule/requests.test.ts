@@ -120,6 +120,64 @@ describe('backfill', () => {
   })
 })
 
+describe('behind a submission that fails', () => {
+  /** One run is being submitted, another waits behind it, and so does a backfill. */
+  const blocked = async () => {
+    let isFull = true
+    const s = scheduling(BEGIN, {
+      submitting: (submit) => (isFull ? Promise.reject(new Error('The queue is full.')) : submit()),
+    })
+    await s.put(HOURLY, { overlap: 'allow' })
+    await s.control.run(s.key())
+    await s.wake().catch(() => undefined)
+    const { jobId } = await s.control.run(s.key())
+    await s.control.backfill({ ...s.key(), from: time('00:00:00') - 3 * 3_600_000, to: time('00:30:00') })
+    const free = async (): Promise<readonly string[]> => {
+      isFull = false
+      s.clock.step(10_000)
+      await s.wake()
+      return shortly(await s.get())
+    }
+    return { ...s, jobId, free }
+  }
+  const submitted = 'submitted 2027-01-01T00:30Z'
+
+  test('a PUT with the same "when" drops nothing', async () => {
+    const s = await blocked()
+    await s.put(HOURLY, { overlap: 'allow' })
+    expect(await s.free()).toEqual([
+      submitted,
+      submitted,
+      'submitted 2026-12-31T21:00Z',
+      'submitted 2026-12-31T22:00Z',
+      'submitted 2026-12-31T23:00Z',
+      'submitted 2027-01-01T00:00Z',
+    ])
+  })
+
+  test('a PUT with another "when" leaves the run, and cancels the backfill in one entry', async () => {
+    const s = await blocked()
+    await s.put({ everySeconds: 7200 }, { input: 'new' })
+    expect(await s.free()).toEqual(['canceled 2026-12-31T21:00Z…2027-01-01T00:00Z ×4 (replaced)', submitted, submitted])
+    const { fires, backfill } = await s.get()
+    expect(backfill).toBe(null)
+    expect(fires[0]).toMatchObject({ cause: 'backfill' })
+    expect(fires[2]).toMatchObject({ cause: 'run', jobId: s.jobId })
+    expect((await s.jobOf(fires[2])).input).toBe('new')
+  })
+
+  test('a DELETE cancels both, and the history says so', async () => {
+    const s = await blocked()
+    await s.delete()
+    expect(await s.free()).toEqual([
+      'canceled 2027-01-01T00:30Z (deleted)',
+      'canceled 2026-12-31T21:00Z…2027-01-01T00:00Z ×4 (deleted)',
+      submitted,
+    ])
+    expect((await s.get()).fires.map(({ cause }) => cause)).toEqual(['run', 'backfill', 'run'])
+  })
+})
+
 describe('pause and resume', () => {
   test('nothing fires while it is paused; what came then is skipped', async () => {
     const s = scheduling(BEGIN)
