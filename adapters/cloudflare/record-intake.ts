@@ -44,18 +44,18 @@ export class RemoteRecords<T extends Stored, C extends { readonly tenantId: stri
     return askObject(() => this.#deps.objects.getByName(id).find(tenantId, id), { repeatable: true })
   }
 
-  /** One call, and two with an entry in the index for a command that makes its record. */
+  /** One call, and two with an entry in the index for a command that makes its record, or has it begin anew. */
   async execute(id: string, command: C): Promise<A> {
     const first = await this.#change(id, command, false)
     if ('answer' in first) return first.answer
     await this.#deps.index.add({ id, tenantId: command.tenantId, lookAt: first.lookAt })
     const second = await this.#change(id, command, true)
     if ('answer' in second) return second.answer
-    throw new TypeError('An object did not create what it may create.')
+    throw new TypeError('An object did not make a change that the index knows.')
   }
 
-  async #change(id: string, command: C, mayCreate: boolean) {
-    const change = () => this.#deps.objects.getByName(id).change(command, { mayCreate })
+  async #change(id: string, command: C, isListed: boolean) {
+    const change = () => this.#deps.objects.getByName(id).change(command, { isListed })
     const changed = await askObject(change, { repeatable: false })
     if ('refusal' in changed) throw new RefusedError(changed.refusal)
     return changed

@@ -41,7 +41,7 @@ const DAY_MS = 86_400_000
 /** Connections of one invocation at once. */
 const AT_ONCE = 6
 
-/** The index does not have the record yet that a command would make. */
+/** The index does not have the record yet that a command would make, or not the time at which it would begin anew. */
 class Unlisted extends Error {
   readonly lookAt: number
 
@@ -86,14 +86,10 @@ export class RecordKeeper<T extends Stored, C = never, A = never> implements Rec
     return this.#isMade ? this.#records.get(tenantId, id) : null
   }
 
-  async change(command: C, { mayCreate }: { readonly mayCreate: boolean }): Promise<Changed<A>> {
+  async change(command: C, { isListed }: { readonly isListed: boolean }): Promise<Changed<A>> {
     const { id, kind, clock, decide } = this.#options
     if (!decide) throw new TypeError(`Records of the kind "${kind.name}" take no commands.`)
-    const create = (record: T): Promise<CreatedRecord<T>> => {
-      if (mayCreate) return this.create(record)
-      throw new Unlisted(this.#checkedAt(kind.nextWakeAt(record) ?? clock.now()))
-    }
-    const records = { ...this.store, create: (record: T) => Promise.resolve(record).then(create) }
+    const records = isListed ? this.store : this.#listedStore()
     try {
       return { answer: await new ChangeRecord({ records, clock, decide }).execute(id, command) }
     } catch (error) {
@@ -101,6 +97,29 @@ export class RecordKeeper<T extends Stored, C = never, A = never> implements Rec
       if (error instanceof AppError) return { refusal: refusalOf(error) }
       throw error
     }
+  }
+
+  /** Refuses what the index has to know before. */
+  #listedStore(): Pick<RecordStore<T>, 'load' | 'create' | 'save'> {
+    const { kind, clock } = this.#options
+    const { store } = this
+    let isOver = false
+    const unlisted = (record: T): never => {
+      throw new Unlisted(this.#checkedAt(kind.nextWakeAt(record) ?? clock.now()))
+    }
+    return {
+      load: async (id) => {
+        const record = await store.load(id)
+        isOver = record !== null && this.#isOver(record)
+        return record
+      },
+      create: (record) => Promise.resolve(record).then(unlisted),
+      save: async (record) => (isOver && !this.#isOver(record) ? unlisted(record) : store.save(record)),
+    }
+  }
+
+  #isOver(record: T): boolean {
+    return this.#options.kind.isOver?.(record) === true
   }
 
   async lookAfterAll(ids: readonly string[]): Promise<readonly Looked[]> {
@@ -122,8 +141,12 @@ export class RecordKeeper<T extends Stored, C = never, A = never> implements Rec
     const { id, kind, clock } = this.#options
     try {
       const record = this.#isMade ? await this.#records.load(id) : null
-      const wakeAt = record && kind.nextWakeAt(record)
-      return wakeAt === null ? record && clock.now() + DAY_MS : await this.#ensure(wakeAt)
+      if (!record) return null
+      const wakeAt = kind.nextWakeAt(record)
+      if (wakeAt === null) return clock.now() + DAY_MS
+      const checkedAt = await this.#ensure(wakeAt)
+      // Its time does not move without a new entry in the index.
+      return this.#isOver(record) ? Math.max(wakeAt + GRACE_MS, checkedAt) : checkedAt
     } catch (error) {
       return this.#ensure(await this.#whenNewer(error))
     }

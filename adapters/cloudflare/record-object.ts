@@ -46,7 +46,7 @@ export function createRecordObject<Env, T extends Stored, C = never, A = never>(
       return this.#keeper.find(tenantId, id)
     }
 
-    change(command: C, options: { readonly mayCreate: boolean }): Promise<Changed<A>> {
+    change(command: C, options: { readonly isListed: boolean }): Promise<Changed<A>> {
       return this.#keeper.change(command, options)
     }
 

@@ -6,8 +6,8 @@ import type { Refusal } from './job-stub.ts'
 export interface RecordStub<T extends Stored, C = never, A = never> {
   create(record: T): Promise<CreatedRecord<T>>
   find(tenantId: string, id: string): Promise<T | null>
-  /** Carries out a command. Where it would make the record and may not, nothing is changed. */
-  change(command: C, options: { readonly mayCreate: boolean }): Promise<Changed<A>>
+  /** Carries out a command. One that needs another time in the index changes nothing, unless it is `isListed`. */
+  change(command: C, options: { readonly isListed: boolean }): Promise<Changed<A>>
   /**
    * Ensures that the record is woken at its time. Returns when to check again (epoch ms), or `null` when it is gone or
    * was never stored.
@@ -17,7 +17,7 @@ export interface RecordStub<T extends Stored, C = never, A = never> {
   lookAfterAll(ids: readonly string[]): Promise<readonly Looked[]>
 }
 
-/** An answer, a refusal, or when the index is to check the record that would be made (epoch ms). */
+/** An answer, a refusal, or when the index is to check the record (epoch ms), before it is made or begins anew. */
 export type Changed<A> = { readonly answer: A } | { readonly refusal: Refusal } | { readonly lookAt: number }
 
 /** One record, and when to look after it next (epoch ms); `null` when it is gone. */

@@ -29,6 +29,8 @@ export interface RecordKind<T extends Stored> {
    * much longer. By default it waits for the time of day that is stored.
    */
   mayBeEarly?(record: T): boolean
+  /** Whether nothing but its removal is to come. By default that is not known before it is gone. */
+  isOver?(record: T): boolean
 }
 
 /**

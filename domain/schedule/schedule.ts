@@ -152,6 +152,8 @@ export const SCHEDULE = {
     const times = [plannedWakeAt(schedule), waiting?.until ?? null].filter((at) => at !== null)
     return times.length > 0 ? Math.min(...times) : updatedAt
   },
+  isOver: ({ status, pending, requests, backfill }: Schedule): boolean =>
+    status === 'ended' && !pending && !backfill && requests.length === 0,
   mayBeEarly: ({ pending, waiting }: Schedule): boolean => pending !== null || waiting?.for === 'overlap',
 } as const satisfies RecordKind<Schedule>
 

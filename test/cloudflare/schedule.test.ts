@@ -15,6 +15,7 @@ import { ScheduleIds } from '#application/schedule/schedule-ids.ts'
 import { type Env, compose } from '#composition/cloudflare/app.ts'
 import { defineConfig } from '#composition/config/config.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { ENDED_KEPT_MS } from '#domain/schedule/schedule.ts'
 import { KEYLESS } from '#domain/tenant/actor.ts'
 import * as t from '#composition/tokens.ts'
 import { cron } from './cron.ts'
@@ -119,6 +120,22 @@ test('the job of the fire before is looked up in its object, and canceled there'
     await fire(id)
     expect((await read.get(TENANT, id)).schedule.openJobs.length).toBe(1)
   }
+})
+
+test('an ended schedule is looked at when it is to be removed, and again when it begins anew', async () => {
+  await put('brief', { delaySeconds: 0 })
+  await fire('brief')
+  const { schedule } = await read.get(TENANT, 'brief')
+  await env.JOB_INDEX.prepare("UPDATE record_index SET look_at = 0 WHERE kind = 'schedule'").run()
+  await cron(env)
+  const lookAt = async () =>
+    (await env.JOB_INDEX.prepare('SELECT look_at FROM record_index WHERE id = ?').bind(schedule.id).first())?.[
+      'look_at'
+    ]
+  expect(await lookAt()).toBe((schedule.endedAt ?? 0) + ENDED_KEPT_MS + 60_000)
+  expect((await put('brief', { delaySeconds: 60 })).created).toBe(true)
+  const again = await read.get(TENANT, 'brief')
+  expect(await lookAt()).toBeLessThanOrEqual((again.schedule.nextFireAt ?? 0) + 60_000)
 })
 
 test('a lost alarm is found by the sweep, which sets it again', async () => {

@@ -16,7 +16,12 @@ describe('a schedule', () => {
   test('pauses, says that a caller paused it, and resumes', async () => {
     const { put, ask } = world()
     await put('p', { when: daily })
-    expect((await ask('POST /p/pause')).body).toMatchObject({ status: 'paused', pausedBecause: 'caller', next: [] })
+    expect((await ask('POST /p/pause')).body).toMatchObject({
+      status: 'paused',
+      pausedBecause: 'caller',
+      next: [],
+      nextFireAt: null,
+    })
     expect((await ask('POST /p/resume')).body).toMatchObject({ status: 'active' })
   })
 

@@ -50,7 +50,7 @@ function outlineView(schedule: Schedule): Omit<SummaryView, 'agent' | 'when' | '
   return {
     id: scheduleId,
     status,
-    nextFireAt: timeOrNull(nextFireAt),
+    nextFireAt: timeOrNull(status === 'paused' ? null : nextFireAt),
     ...(pausedBecause && { pausedBecause }),
     ...(endedAt !== null && { endedAt: rfc3339(endedAt) }),
     ...(endedBecause && { endedBecause }),

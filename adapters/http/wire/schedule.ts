@@ -46,7 +46,9 @@ const FOR_READERS = 'Absent without the scope `read`.'
 const outline = {
   id: z.string().meta({ description: 'The id that the caller chose.', examples: [EXAMPLES.schedule.id] }),
   status: scheduleStatus,
-  nextFireAt: timestamp.nullable().meta({ description: 'The next time of the schedule; `null` when there is none.' }),
+  nextFireAt: timestamp
+    .nullable()
+    .meta({ description: 'The next time of the schedule; `null` when there is none, and while it is paused.' }),
   pausedBecause: z.enum(['caller', 'failures']).optional(),
   endedAt: timestamp.optional(),
   endedBecause: z.enum(['completed', 'deleted', 'removed_from_code']).optional(),
