@@ -9,8 +9,8 @@ type Reason = 'deleted' | 'replaced'
 type Moment = Pick<ChangeContext, 'now' | 'calendar'>
 
 /**
- * With an entry for each fire that would have come: one that waits, one whose time had come or is the only one, and what
- * is left of a backfill. Runs on request are canceled by a deletion alone.
+ * With an entry for each fire that would have come: one that waits, and one whose time had come or is the only one. What
+ * is left of a backfill has one entry. Runs on request are canceled by a deletion alone.
  */
 export function withCanceled(schedule: Schedule, reason: Reason, context: Moment): Schedule {
   const { waiting, nextFireAt, spec, requests } = schedule

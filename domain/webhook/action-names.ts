@@ -5,7 +5,7 @@ import type { WebhookAction } from './action.ts'
 export type ActionName = number | { readonly says: string; readonly number: number }
 
 /**
- * What names each action of an event, so that it is the same action at each repeat, whatever the order. One that was
+ * What names each action of an event, so that it is the same action at each repeat, also in another order. One that was
  * recorded with the event is named by its position there. Any other, such as one of a handler that was mended since,
  * is named by what it says.
  * @param recorded the actions that were recorded with the event
