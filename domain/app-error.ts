@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   'model_not_configured',
   'model_failed',
   'model_timeout',
+  'output_invalid',
   'version_conflict',
   'invalid_transition',
   'canceled',

@@ -9,6 +9,8 @@ export interface ModelRequest {
   readonly instructions: string
   readonly messages: readonly Message[]
   readonly tools: readonly ToolSpec[]
+  /** JSON Schema of the answer, an object type; `null` for an answer in words. */
+  readonly output: JsonObject | null
 }
 
 /** A tool as the model sees it. */

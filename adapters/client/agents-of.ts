@@ -9,7 +9,7 @@ export interface HasAgents {
 
 /** Any name, and any JSON as its input: a client that does not know the config. */
 export interface AnyAgents {
-  readonly agents: readonly Agent<string, JsonValue>[]
+  readonly agents: readonly Agent<string, JsonValue, JsonValue>[]
 }
 
 type ListOf<Made> = Made extends (world: never) => infer List ? List : Made
@@ -20,6 +20,17 @@ type AgentIn<Config extends HasAgents> = Extract<ListOf<Config['agents']>, reado
 export type InputsOf<Config extends HasAgents> = {
   [One in AgentIn<Config> as One extends Agent<infer Name> ? Name : never]: One extends Agent<string, infer Input>
     ? Input
+    : never
+}
+
+/** The output of each agent, by its name: what its schema makes, or a text. */
+export type OutputsOf<Config extends HasAgents> = {
+  [One in AgentIn<Config> as One extends Agent<infer Name> ? Name : never]: One extends Agent<
+    string,
+    unknown,
+    infer Output
+  >
+    ? Output
     : never
 }
 

@@ -1,4 +1,4 @@
-import type { AgentName, AnyAgents, HasAgents, InputsOf, JobFields } from './agents-of.ts'
+import type { AgentName, AnyAgents, HasAgents, InputsOf, JobFields, OutputsOf } from './agents-of.ts'
 import { BatchClient } from './batch-client.ts'
 import type { CallOptions, SubmitCallOptions } from './call-options.ts'
 import { ErrandError } from './errand-error.ts'
@@ -22,6 +22,7 @@ import type {
   Resolution,
   RunEvent,
 } from './types.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import { WebhookClient } from './webhook-client.ts'
 
 /** How long one request of a long wait may take. */
@@ -31,7 +32,8 @@ const PAUSE_MS = 1000
 
 /**
  * Errand's HTTP interface, typed. Needs `fetch` and nothing else: Node, Workers, Deno, Bun and browsers alike. Every
- * method rejects with an `ErrandError`. `new ErrandClient<typeof config>(…)` checks the names of agents and their input.
+ * method rejects with an `ErrandError`. `new ErrandClient<typeof config>(…)` checks the names of agents
+ * and their input, and knows their output.
  */
 export class ErrandClient<Config extends HasAgents = AnyAgents> {
   readonly batches: BatchClient<Config>
@@ -51,7 +53,7 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     agent: Name,
     input: InputsOf<Config>[Name],
     { signal }: CallOptions = {},
-  ): Promise<Report> {
+  ): Promise<Report<OutputsOf<Config>[Name]>> {
     return this.#transport.json({ method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false })
   }
 
@@ -77,12 +79,12 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     agent: Name,
     input: InputsOf<Config>[Name],
     options?: JobFields & SubmitCallOptions,
-  ): Promise<Job>
+  ): Promise<Job<OutputsOf<Config>[Name]>>
   submit<Name extends AgentName<Config>>(
     request: JobFields & { readonly agent: Name; readonly input: InputsOf<Config>[Name] },
     options?: SubmitCallOptions,
-  ): Promise<Job>
-  submit(work: string | object, second: unknown, options: JobFields & SubmitCallOptions = {}): Promise<Job> {
+  ): Promise<Job<OutputsOf<Config>[Name]>>
+  submit(work: string | object, second: unknown, options: JobFields & SubmitCallOptions = {}): Promise<Job<never>> {
     if (typeof work !== 'string') return this.#create('/jobs', work, second ?? {})
     const { idempotencyKey, waitSeconds, signal, ...fields } = options
     return this.#create('/jobs', { agent: work, input: second, ...fields }, { idempotencyKey, waitSeconds, signal })
@@ -97,13 +99,16 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     return this.#get(pathOf(jobId), options)
   }
 
-  /** The job when it is finished, also when the server is away meanwhile. A signal ends the waiting, e.g. `AbortSignal.timeout(60_000)`. */
-  async wait(jobId: string, { signal }: CallOptions = {}): Promise<Job> {
-    const path = `${pathOf(jobId)}?wait=${String(WAIT_S)}`
+  /**
+   * The job when it is finished, also when the server is away meanwhile. Of a job that `submit` has returned, the type of
+   * its output is known. A signal ends the waiting, e.g. `AbortSignal.timeout(60_000)`.
+   */
+  async wait<Output = JsonValue>(job: string | Job<Output>, { signal }: CallOptions = {}): Promise<Job<Output>> {
+    const path = `${pathOf(typeof job === 'string' ? job : job.id)}?wait=${String(WAIT_S)}`
     for (;;) {
       const retry = this.#transport.retryPolicy()
-      const job = await this.#transport.json<Job>({ method: 'GET', path, signal, repeatable: true, retry })
-      if (job.finishedAt !== undefined) return job
+      const found = await this.#transport.json<Job<Output>>({ method: 'GET', path, signal, repeatable: true, retry })
+      if (found.finishedAt !== undefined) return found
       await this.#transport.rest(1, PAUSE_MS, signal)
     }
   }

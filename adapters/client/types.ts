@@ -7,12 +7,14 @@ import type * as listing from '#adapters/http/wire/listing.ts'
 import type * as requests from '#adapters/http/wire/requests.ts'
 import type * as scheduleRequests from '#adapters/http/wire/schedule-requests.ts'
 import type * as schedule from '#adapters/http/wire/schedule.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import type * as webhooks from '#adapters/http/wire/webhooks.ts'
 
 // What travels, as the schemas of the server say it: nothing here is written twice.
 
-export type Job = z.infer<typeof job.Job>
-export type Report = z.infer<typeof job.Report>
+/** `Output` is what the agent's output schema makes, or a text for an agent without one. */
+export type Report<Output = JsonValue> = Omit<z.infer<typeof job.Report>, 'output'> & { output: Output }
+export type Job<Output = JsonValue> = Omit<z.infer<typeof job.Job>, 'report'> & { report?: Report<Output> | undefined }
 export type Delivery = z.infer<typeof job.DeliveryView>
 export type CallbackMessage = z.infer<typeof job.CallbackMessage>
 export type JobSummary = z.infer<typeof listing.JobSummary>

@@ -1,6 +1,6 @@
 import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { InvalidInputError } from '#domain/agent/errors.ts'
+import { InvalidInputError, OutputError } from '#domain/agent/errors.ts'
 import { AppError, type ErrorCode } from '#domain/app-error.ts'
 import { UploadConflictError } from '#domain/batch/errors.ts'
 import { CanceledError } from '#domain/job/errors.ts'
@@ -71,6 +71,7 @@ const STATUS = {
   internal_error: 500,
   webhook_handler_failed: 500,
   model_failed: 502,
+  output_invalid: 502,
   canceled: 503,
   model_not_configured: 503,
   storage_unavailable: 503,
@@ -185,8 +186,8 @@ export const NOT_CONFIGURED: ProblemView = {
 
 export const PROBLEM_JSON = 'application/problem+json'
 
-function hasProblems(error: AppError): error is InvalidRequestError | InvalidInputError {
-  return error instanceof InvalidRequestError || error instanceof InvalidInputError
+function hasProblems(error: AppError): error is InvalidRequestError | InvalidInputError | OutputError {
+  return [InvalidRequestError, InvalidInputError, OutputError].some((kind) => error instanceof kind)
 }
 
 function headersFor(error: AppError): Record<string, string> {

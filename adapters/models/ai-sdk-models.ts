@@ -3,11 +3,12 @@ import type { PostJson } from '#adapters/web/post-json.ts'
 import { redactor } from '#adapters/web/redact.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
-import { ask } from './ask.ts'
+import { askForSchema } from './ask-for-schema.ts'
 import { failureFrom } from './failure.ts'
 import { functionTool, promptOf } from './prompt.ts'
 import { Providers } from './providers.ts'
 import type { ModelSettings } from './settings.ts'
+import { responseFormat } from './structured-output.ts'
 
 /**
  * Models of Anthropic, OpenAI and all that speak chat completions. The AI SDK's provider packages write the requests; how they are sent,
@@ -40,9 +41,13 @@ export class AiSdkModels implements Models {
     const format = this.#providers.get(request.model)
     const now = this.#clock.now()
     const tools = request.tools.map(functionTool)
-    const options = { prompt: promptOf(request), ...(tools.length > 0 && { tools }) }
+    const options = {
+      prompt: promptOf(request),
+      ...(tools.length > 0 && { tools }),
+      ...(request.output && { responseFormat: responseFormat(request.output) }),
+    }
     try {
-      return await ask(format, options, { post: this.#post, signal, onText, now })
+      return await askForSchema(format, options, { post: this.#post, signal, onText, now })
     } catch (error) {
       signal.throwIfAborted()
       throw failureFrom(error, { model: request.model, redact: this.#redact, now: this.#clock.now() })

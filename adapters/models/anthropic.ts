@@ -4,6 +4,7 @@ import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import { AnthropicGathering } from './anthropic-gathering.ts'
 import { type JsonRecord, count, firstCount, idOf, record, records, text } from './json-reading.ts'
+import { schemaIn, schemaInWords } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -26,17 +27,28 @@ export class Anthropic implements WireFormat {
 
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
     const { baseUrl, apiKey } = this.#address
-    const { args: body, betas } = await AnthropicLanguageModel.prepareRequest({
-      modelId: this.#modelId,
-      config: { provider: 'anthropic.messages', baseURL: baseUrl, supportsMessageThreads: true },
-      options: { ...options, stream: false, userSuppliedBetas: new Set() },
-    })
+    const { args: body, betas } = await this.#prepared(options)
     const headers = {
       'x-api-key': apiKey,
       'anthropic-version': '2023-06-01',
       ...(betas.size > 0 && { 'anthropic-beta': [...betas].join(',') }),
     }
     return { url: `${baseUrl}/messages`, headers, body }
+  }
+
+  /** Where a model has no structured output of its own, the package makes a tool of the schema, and the words are ours. */
+  async #prepared(options: LanguageModelV4CallOptions) {
+    const schema = schemaIn(options)
+    const prepared = await this.#request(options)
+    return schema && !prepared.args.output_config?.format ? this.#request(schemaInWords(options, schema)) : prepared
+  }
+
+  #request(options: LanguageModelV4CallOptions) {
+    return AnthropicLanguageModel.prepareRequest({
+      modelId: this.#modelId,
+      config: { provider: 'anthropic.messages', baseURL: this.#address.baseUrl, supportsMessageThreads: true },
+      options: { ...options, stream: false, userSuppliedBetas: new Set() },
+    })
   }
 
   gather(onText: (text: string) => void): AnthropicGathering {
@@ -89,5 +101,7 @@ function usageFrom(usage: JsonRecord): Usage {
 
 /** Writes to the cache are also reported by their lifetime. */
 function sumOf(counts: JsonRecord): number {
-  return Object.values(counts).map(count).reduce((sum, number) => sum + number, 0)
+  return Object.values(counts)
+    .map(count)
+    .reduce((sum, number) => sum + number, 0)
 }

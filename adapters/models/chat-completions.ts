@@ -1,10 +1,13 @@
 import { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible'
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { JSONSchema7, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { AssistantPart, ToolCall } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
+import type { JsonObject } from '#domain/json/json.ts'
 import { contentParts, reasoningTextOf } from './chat-content.ts'
 import { ChatGathering } from './chat-gathering.ts'
 import { type JsonRecord, count, firstCount, idOf, isRecord, record, records, text } from './json-reading.ts'
+import { strictSchema } from './strict-schema.ts'
+import { promptWith, responseFormat, schemaIn } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -23,11 +26,16 @@ export class ChatCompletions implements WireFormat {
   constructor(modelId: string, { baseUrl, apiKey }: ProviderAddress) {
     const url = `${baseUrl}/chat/completions`
     this.#target = { url, headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` } }
-    this.#model = new OpenAICompatibleChatLanguageModel(modelId, { provider: 'openai-compatible', url: () => url })
+    this.#model = new OpenAICompatibleChatLanguageModel(modelId, {
+      provider: 'openai-compatible',
+      url: () => url,
+      supportsStructuredOutputs: true,
+    })
   }
 
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
-    const { body } = await this.#model.prepareRequest(options)
+    const schema = schemaIn(options)
+    const { body } = await this.#model.prepareRequest(schema ? withBoth(options, schema) : options)
     return { ...this.#target, body }
   }
 
@@ -52,6 +60,17 @@ export class ChatCompletions implements WireFormat {
       usage: usageFrom(record(body['usage'])),
       error: choice['error'] ?? body['error'],
     }
+  }
+}
+
+/** Many servers ignore a schema that they do not know, so it also stands in the instructions. */
+function withBoth(options: LanguageModelV4CallOptions, schema: JSONSchema7): LanguageModelV4CallOptions {
+  const strict = strictSchema(schema as JsonObject)
+  return {
+    ...options,
+    prompt: promptWith(schema, options.prompt),
+    responseFormat: responseFormat(strict.schema),
+    providerOptions: { openaiCompatible: { strictJsonSchema: strict.strict } },
   }
 }
 

@@ -5,6 +5,8 @@ import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
 import { type JsonRecord, count, idOf, record, records, text } from './json-reading.ts'
 import { ResponsesGathering } from './openai-responses-gathering.ts'
+import { strictSchema } from './strict-schema.ts'
+import { responseFormat, schemaIn } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -26,11 +28,17 @@ export class OpenAIResponses implements WireFormat {
   }
 
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
+    const schema = schemaIn(options)
+    const strict = schema && strictSchema(schema as JsonObject)
     const { args } = await OpenAIResponsesLanguageModel.prepareRequest({
       modelId: this.#modelId,
       config: { provider: 'openai.responses', url: () => this.#target.url },
-      // The journal is where a conversation is kept; the provider need not keep it too.
-      options: { ...options, providerOptions: { openai: { store: false } } },
+      options: {
+        ...options,
+        ...(strict && { responseFormat: responseFormat(strict.schema) }),
+        // The journal is where a conversation is kept; the provider need not keep it too.
+        providerOptions: { openai: { store: false, ...(strict && { strictJsonSchema: strict.strict }) } },
+      },
     })
     return { ...this.#target, body: args }
   }

@@ -9,8 +9,9 @@ export type Script = (request: ModelRequest) => ScriptedAnswer | Promise<Scripte
 
 export type ScriptedAnswer = Pick<ModelReply, 'message' | 'finishReason'>
 
-/** An answer in words. */
-export function says(text: string): ScriptedAnswer {
+/** An answer in words, or in JSON for an agent with an output schema. */
+export function says(answer: JsonValue): ScriptedAnswer {
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer)
   return { message: { role: 'assistant', parts: [{ type: 'text', text }] }, finishReason: 'stop' }
 }
 

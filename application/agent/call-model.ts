@@ -28,6 +28,7 @@ export async function callModel(
     instructions: agent.instructions,
     messages: turn.messages,
     tools: agent.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+    output: agent.output?.jsonSchema ?? null,
   }
   const timeoutMs = agent.modelTimeoutMs
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }

@@ -62,8 +62,7 @@ export class RunSync {
     const outcome = await runTurn(run, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error
     if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)
-    const { stopReason } = outcome
-    return reportOf(journal.turn, { agent: name, stopReason, startedAt, finishedAt: clock.now() })
+    return reportOf(journal.turn, { agent: name, ...outcome.end, startedAt, finishedAt: clock.now() })
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Halt, type PlannedCall, type StopReason, nextStep } from '#domain/agent/next-step.ts'
+import { type Halt, type PlannedCall, type Step, nextStep } from '#domain/agent/next-step.ts'
 import type { UnknownCall } from '#domain/agent/open-calls.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import type { ModelCallCompleted, ModelCallFailed } from '#domain/agent/turn-event.ts'
@@ -11,11 +11,12 @@ import { reopenNeverMade } from '../execution/reopen-never-made.ts'
 import { askApprovals, expireApprovals } from './approvals.ts'
 import { callModel } from './call-model.ts'
 import { callTool, probeCall } from './call-tool.ts'
+import { type FinishedTurn, finishTurn } from './finish-turn.ts'
 import { fitResult } from './fit-result.ts'
 import type { TurnDeps, TurnRun } from './turn-run.ts'
 
 export type TurnOutcome =
-  | { readonly kind: 'finished'; readonly stopReason: StopReason }
+  | FinishedTurn
   | { readonly kind: 'paused' }
   | Halt
   /** The failure is recorded, and another try may help. */
@@ -27,28 +28,33 @@ export type TurnOutcome =
  * The protocol: an intent is durable before its call is made, a result is appended when the call returns. The last result
  * of a step is not flushed on its own but with the next intent, or by the caller with the ending.
  *
- * @throws {CanceledError} when `signal` aborts, {LimitExceededError}, and what a model call throws that is not worth another try.
+ * @throws {CanceledError} when `signal` aborts, {LimitExceededError}, {OutputError}, and what a model call throws that is
+ *   not worth another try.
  */
 export async function runTurn(run: TurnRun, deps: TurnDeps): Promise<TurnOutcome> {
-  const { agent, journal, pause } = run
   for (;;) {
-    const step = nextStep(journal.turn, agent)
-    if (step.kind === 'finish') return { kind: 'finished', stopReason: step.stopReason }
-    if (pause()) return { kind: 'paused' }
-    switch (step.kind) {
-      case 'call_model': {
-        const error = await modelStep(run, step.iteration, deps)
-        if (error) return { kind: 'model_failed', error }
-        break
-      }
-      case 'call_tools':
-        await toolStep(run, step.calls, deps)
-        break
-      case 'await':
-      case 'await_approval':
-        if (!(await isAnswered(run, step, deps))) return step
-        break
+    const step = nextStep(run.journal.turn, run.agent)
+    if (step.kind !== 'finish' && run.pause()) return { kind: 'paused' }
+    const outcome = await carryOut(run, step, deps)
+    if (outcome) return outcome
+  }
+}
+
+/** How the turn ends with this step; `null` if it goes on. */
+async function carryOut(run: TurnRun, step: Step, deps: TurnDeps): Promise<TurnOutcome | null> {
+  switch (step.kind) {
+    case 'call_model': {
+      const error = await modelStep(run, step.iteration, deps)
+      return error && { kind: 'model_failed', error }
     }
+    case 'call_tools':
+      await toolStep(run, step.calls, deps)
+      return null
+    case 'await':
+    case 'await_approval':
+      return (await isAnswered(run, step, deps)) ? null : step
+    case 'finish':
+      return finishTurn(run, step.stopReason, deps.clock)
   }
 }
 

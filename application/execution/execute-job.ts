@@ -216,7 +216,7 @@ export class ExecuteJob {
     const at = clock.now()
     switch (outcome.kind) {
       case 'finished':
-        return { type: 'job.completed', at, stopReason: outcome.stopReason }
+        return { type: 'job.completed', at, ...outcome.end }
       case 'paused':
         return { type: 'attempt.released', at }
       case 'await': {

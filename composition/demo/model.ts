@@ -2,7 +2,7 @@ import { type Script, type ScriptedAnswer, calls, says } from '#adapters/models/
 import type { ToolMessage, ToolResult } from '#domain/agent/message.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { ModelRequest, ToolSpec } from '#ports/model.ts'
-import { knownFrom, sampleOf } from './sample.ts'
+import { type Known, knownFrom, sampleOf } from './sample.ts'
 
 const NOTICE = '[offline demo model, no API key is set]'
 
@@ -17,7 +17,7 @@ export interface DemoTurn {
 export type DemoScript = (turn: DemoTurn) => ScriptedAnswer | null
 
 /**
- * The model of an installation without any API key. It says so in everything it writes. It calls each tool once, so that
+ * The model of an installation without any API key. It says so in everything it writes, except in answers that must fit a schema. It calls each tool once, so that
  * authors see their own agent at work. The arguments are made of the input, of earlier results and of the tool's schema.
  */
 export function demoOf(own: DemoScript = () => null): Script {
@@ -29,11 +29,12 @@ export function demoOf(own: DemoScript = () => null): Script {
 }
 
 /** One tool first, then all others with its result, then an answer that lists the results. */
-function anyAgent({ messages, tools }: ModelRequest): ScriptedAnswer {
+function anyAgent({ messages, tools, output }: ModelRequest): ScriptedAnswer {
   const results = resultsIn(messages)
   const called = new Set(results.map(({ name }) => name))
   const open = tools.filter(({ name }) => !called.has(name))
   if (open.length > 0) return calls((called.size === 0 ? open.slice(0, 1) : open).map((tool) => call(tool, messages)))
+  if (output) return says(sampleOf(output, knownTo(messages)))
   const outcomes = results.map(
     ({ name, isError, output }) => `${name} ${isError ? 'failed' : 'returned'}: ${shown(output)}`,
   )
@@ -43,9 +44,12 @@ function anyAgent({ messages, tools }: ModelRequest): ScriptedAnswer {
 }
 
 function call({ name, inputSchema }: ToolSpec, messages: ModelRequest['messages']): { name: string; input: JsonValue } {
+  return { name, input: sampleOf(inputSchema, knownTo(messages)) }
+}
+
+function knownTo(messages: ModelRequest['messages']): Known {
   const outputs = resultsIn(messages).flatMap(({ isError, output }) => (isError ? [] : [output]))
-  const known = knownFrom([inputIn(messages[0]), ...outputs])
-  return { name, input: sampleOf(inputSchema, known) }
+  return knownFrom([inputIn(messages[0]), ...outputs])
 }
 
 function resultsIn(messages: ModelRequest['messages']): readonly ToolResult[] {

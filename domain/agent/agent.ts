@@ -2,11 +2,12 @@ import { DefinitionError } from './errors.ts'
 import type { JsonValue } from '../json/json.ts'
 import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
+import { type AgentOutput, outputOf, problemWithOutput } from './output.ts'
 import { type Tool, isTool } from './tool.ts'
 import { versionOf } from './version.ts'
 
-/** `Name` and `Input` are for the types of a client; nothing at run time depends on them. */
-export interface Agent<Name extends string = string, Input = unknown> {
+/** `Name`, `Input` and `Output` are for the types of a client; nothing at run time depends on them. */
+export interface Agent<Name extends string = string, Input = unknown, Output = unknown> {
   readonly name: Name
   /** What the author calls it, or a hash of what the model is shown. Recorded with each job. */
   readonly version: string
@@ -17,6 +18,8 @@ export interface Agent<Name extends string = string, Input = unknown> {
   readonly tools: readonly Tool[]
   /** What a job's input must look like; `null` takes any JSON. */
   readonly input: Schema<unknown, Input> | null
+  /** What its answer must look like; `null` takes any text. */
+  readonly output: AgentOutput<Output> | null
   /** Most model calls in one turn; reaching it ends the turn with stop reason `max_iterations`. */
   readonly maxIterations: number
   /** Longest time one model call may take. */
@@ -26,7 +29,7 @@ export interface Agent<Name extends string = string, Input = unknown> {
 }
 
 /** What an author writes. Only `name` and `instructions` are required. */
-export interface AgentDefinition<Name extends string = string, Input = unknown> {
+export interface AgentDefinition<Name extends string = string, Input = unknown, Output = unknown> {
   readonly name: Name
   readonly instructions: string
   readonly description?: string
@@ -35,6 +38,8 @@ export interface AgentDefinition<Name extends string = string, Input = unknown> 
   readonly model?: string
   readonly tools?: readonly Tool[]
   readonly input?: Schema<unknown, Input>
+  /** The report's `output` is then JSON that fits. An answer that does not fit goes back to the model, at most twice. */
+  readonly output?: Schema<Output>
   readonly maxIterations?: number
   readonly modelTimeoutMs?: number
   readonly jobTimeoutMs?: number
@@ -56,16 +61,19 @@ const FIELDS: Fields<keyof AgentDefinition> = {
   model: { type: 'text', optional: true },
   tools: { type: 'list', optional: true },
   input: { type: 'any', optional: true },
+  output: { type: 'any', optional: true },
   maxIterations: { type: 'number', optional: true },
   modelTimeoutMs: { type: 'number', optional: true },
   jobTimeoutMs: { type: 'number', optional: true },
 }
 
 /** @throws {DefinitionError} naming what is wrong: an unknown field, a bad name or model, two tools of one name, a limit below 1. */
-export function defineAgent<const Name extends string, Input = JsonValue>(
-  definition: AgentDefinition<Name, Input>,
-): Agent<Name, Input> {
+export function defineAgent<const Name extends string, Input = JsonValue, Output = string>(
+  definition: AgentDefinition<Name, Input, Output>,
+): Agent<Name, Input, Output> {
   checkFields('agent', definition, FIELDS)
+  const problem = problemWith(definition)
+  if (problem !== null) throw new DefinitionError(`Agent "${definition.name}": ${problem}.`)
   const agent = {
     name: definition.name,
     description: definition.description ?? '',
@@ -73,13 +81,18 @@ export function defineAgent<const Name extends string, Input = JsonValue>(
     instructions: definition.instructions,
     tools: definition.tools ?? [],
     input: definition.input ?? null,
-    maxIterations: definition.maxIterations ?? DEFAULT_MAX_ITERATIONS,
-    modelTimeoutMs: definition.modelTimeoutMs ?? DEFAULT_MODEL_TIMEOUT_MS,
-    jobTimeoutMs: definition.jobTimeoutMs ?? DEFAULT_JOB_TIMEOUT_MS,
+    output: definition.output ? outputOf(definition.output) : null,
+    ...limitsOf(definition),
   }
-  const problem = problemWith(agent)
-  if (problem !== null) throw new DefinitionError(`Agent "${agent.name}": ${problem}.`)
-  return { ...agent, version: versionIn(definition, agent) }
+  return { ...agent, version: definition.version ?? versionOf(agent) }
+}
+
+function limitsOf({ maxIterations, modelTimeoutMs, jobTimeoutMs }: AgentDefinition) {
+  return {
+    maxIterations: maxIterations ?? DEFAULT_MAX_ITERATIONS,
+    modelTimeoutMs: modelTimeoutMs ?? DEFAULT_MODEL_TIMEOUT_MS,
+    jobTimeoutMs: jobTimeoutMs ?? DEFAULT_JOB_TIMEOUT_MS,
+  }
 }
 
 /** Whether `entry` is what `defineAgent` makes. */
@@ -87,30 +100,32 @@ export function isAgent(entry: object): boolean {
   return 'jobTimeoutMs' in entry && 'maxIterations' in entry && 'tools' in entry
 }
 
-type Unversioned = Omit<Agent, 'version'>
-
-function problemWith({
-  name,
-  model,
-  tools,
-  input,
-  maxIterations,
-  modelTimeoutMs,
-  jobTimeoutMs,
-}: Unversioned): string | null {
-  if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
-  if (model !== null && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
-  if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
-  if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
-  if (!(jobTimeoutMs > 0)) return 'jobTimeoutMs must be more than 0'
-  return problemWithTools(tools) ?? (input === null ? null : problemWithSchema(input))
+function problemWith(definition: AgentDefinition): string | null {
+  const { input, output, tools = [] } = definition
+  return (
+    problemWithNames(definition) ??
+    problemWithLimits(definition) ??
+    problemWithTools(tools) ??
+    (input === undefined ? null : problemWithSchema(input)) ??
+    (output === undefined ? null : problemWithOutput(output))
+  )
 }
 
-/** @throws {DefinitionError} */
-function versionIn({ name, version }: AgentDefinition, agent: Unversioned): string {
-  if (version === undefined) return versionOf(agent)
-  if (VERSION.test(version)) return version
-  throw new DefinitionError(`Agent "${name}": the version must be 1 to 64 letters, digits, ".", "_" or "-".`)
+function problemWithNames({ name, model, version }: AgentDefinition): string | null {
+  if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
+  if (model !== undefined && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
+  if (version === undefined || VERSION.test(version)) return null
+  return 'the version must be 1 to 64 letters, digits, ".", "_" or "-"'
+}
+
+function problemWithLimits({
+  maxIterations = 1,
+  modelTimeoutMs = 1,
+  jobTimeoutMs = 1,
+}: AgentDefinition): string | null {
+  if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
+  if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
+  return jobTimeoutMs > 0 ? null : 'jobTimeoutMs must be more than 0'
 }
 
 function problemWithTools(tools: readonly Tool[]): string | null {

@@ -21,6 +21,17 @@ export class InvalidInputError extends AppError {
   }
 }
 
+/** The model's answers do not fit the agent's output schema, after all corrections. */
+export class OutputError extends AppError {
+  readonly code = 'output_invalid'
+  readonly problems: readonly string[]
+
+  constructor(agent: string, problems: readonly string[]) {
+    super(`The answer of agent "${agent}" does not fit its output schema: ${problems.join('; ')}.`)
+    this.problems = problems
+  }
+}
+
 /** A synchronous run cannot wait for a person. */
 export class ApprovalNeededError extends AppError {
   readonly code = 'approval_needed'

@@ -35,7 +35,8 @@ export interface PlannedCall {
 /** The whole agent loop as one decision. `application/agent/run-turn.ts` carries it out and asks again. */
 export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step {
   if (turn.messages.at(-1)?.role !== 'assistant') {
-    if (turn.iterations >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }
+    // An author counts the calls of a turn that goes well; corrections come on top.
+    if (turn.iterations - turn.corrections >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }
     return { kind: 'call_model', iteration: turn.iterations + 1 }
   }
   const unfinished = unfinishedCalls(turn)

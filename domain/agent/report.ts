@@ -10,8 +10,8 @@ export interface AgentReport {
   /** `provider/model` that answered. */
   readonly model: string
   readonly stopReason: StopReason
-  /** The text of the last answer; empty when the turn stopped before there was one. */
-  readonly output: string
+  /** What fits the agent's output schema. Without one, the text of the last answer; empty if there was none. */
+  readonly output: JsonValue
   /** Finished model calls. */
   readonly iterations: number
   readonly toolCalls: readonly ReportedToolCall[]
@@ -29,15 +29,16 @@ export interface ReportedToolCall {
   readonly output: JsonValue
 }
 
-export type ReportHeading = Pick<AgentReport, 'agent' | 'stopReason' | 'startedAt' | 'finishedAt'>
+export type ReportHeading = Pick<AgentReport, 'agent' | 'stopReason' | 'startedAt' | 'finishedAt'> &
+  Partial<Pick<AgentReport, 'output'>>
 
 export function reportOf(turn: Turn, heading: ReportHeading): AgentReport {
   const answers = turn.messages.filter((message) => message.role === 'assistant')
   const last = answers.at(-1)
   return {
+    output: last ? textOf(last) : '',
     ...heading,
     model: turn.model,
-    output: last ? textOf(last) : '',
     iterations: turn.iterations,
     toolCalls: reportedCalls(turn),
     usage: addUsage(turn.usage.answered, turn.usage.failed),

@@ -13,6 +13,8 @@ export interface Schema<Output = unknown, Input = unknown> {
     readonly jsonSchema: {
       /** JSON Schema of what `validate` accepts. Throws for a type that JSON Schema cannot express. */
       readonly input: (options: { readonly target: 'draft-2020-12' | 'draft-07' }) => Record<string, unknown>
+      /** The same of what it returns. */
+      readonly output: (options: { readonly target: 'draft-2020-12' | 'draft-07' }) => Record<string, unknown>
     }
     readonly types?: { readonly input: Input; readonly output: Output } | undefined
   }

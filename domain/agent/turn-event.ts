@@ -12,6 +12,7 @@ export type TurnEvent =
   | ModelCallStarted
   | ModelCallCompleted
   | ModelCallFailed
+  | OutputRefused
   | ApprovalRequested
   | ToolCallApproved
   | ToolCallStarted
@@ -45,6 +46,13 @@ export interface ModelCallFailed {
   readonly message: string
   /** Tokens that it has cost all the same, where the provider says so. */
   readonly usage?: Usage
+}
+
+/** The answer does not fit the agent's output schema, and goes back to the model with what is wrong. */
+export interface OutputRefused {
+  readonly type: 'output.refused'
+  readonly at: number
+  readonly problems: readonly string[]
 }
 
 /** The call waits until a person allows it. Recorded, so that no later release makes it unasked. */
@@ -100,6 +108,8 @@ export interface ToolCallReopened {
   readonly by?: Actor
 }
 
+const TURN_EVENTS = ['model_call.', 'tool_call.', 'output.']
+
 export function isTurnEvent(event: { readonly type: string }): event is TurnEvent {
-  return event.type.startsWith('model_call.') || event.type.startsWith('tool_call.')
+  return TURN_EVENTS.some((prefix) => event.type.startsWith(prefix))
 }

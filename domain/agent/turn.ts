@@ -6,11 +6,13 @@ import type {
   FinishReason,
   ModelCallCompleted,
   ModelCallFailed,
+  OutputRefused,
   ToolCallApproved,
   ToolCallCompleted,
   ToolCallStarted,
   TurnEvent,
 } from './turn-event.ts'
+import { correctionOf } from './output.ts'
 import { type CallApproval, withInput } from './approval.ts'
 import { NO_TURN_USAGE, type TurnUsage, type Usage, addUsage } from './usage.ts'
 
@@ -24,6 +26,8 @@ export interface Turn {
   readonly usage: TurnUsage
   /** Finished model calls. */
   readonly iterations: number
+  /** Answers that went back to the model, for they did not fit the agent's output schema. */
+  readonly corrections: number
   readonly calls: CallCounts
   /** Model calls in a row that failed. */
   readonly failures: number
@@ -77,6 +81,7 @@ export function startTurn(input: JsonValue): Turn {
     model: '',
     usage: NO_TURN_USAGE,
     iterations: 0,
+    corrections: 0,
     calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0, lastCallAt: null },
     failures: 0,
     failingSince: null,
@@ -99,6 +104,8 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
       return applyAnswer(turn, event)
     case 'model_call.failed':
       return applyFailure(turn, event)
+    case 'output.refused':
+      return applyRefusal(turn, event)
     case 'tool_call.approval_requested':
       return askApproval(turn, event)
     case 'tool_call.approved':
@@ -122,6 +129,16 @@ function applyFailure(turn: Turn, { at, usage }: ModelCallFailed): Turn {
     paidFailures: turn.paidFailures + (isPaid(usage) ? 1 : 0),
     modelCallOpen: false,
     calls: { ...turn.calls, failedModelCalls },
+  }
+}
+
+function applyRefusal(turn: Turn, { problems }: OutputRefused): Turn {
+  const correction = userMessage(correctionOf(problems))
+  return {
+    ...turn,
+    messages: [...turn.messages, correction],
+    bytes: turn.bytes + jsonBytes(correction),
+    corrections: turn.corrections + 1,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../json/json.ts'
 import { canonicalJson } from '../json/json.ts'
+import type { AgentOutput } from './output.ts'
 import type { Tool } from './tool.ts'
 
 /** What decides how an agent answers and what its calls may do. */
@@ -8,18 +9,21 @@ export interface VersionedAgent {
   readonly instructions: string
   readonly maxIterations: number
   readonly tools: readonly Tool[]
+  readonly output: AgentOutput | null
 }
 
 /**
- * 16 hexadecimal digits, the same wherever the model is shown the same: instructions, model, limit of iterations, and
- * each tool's name, description, schema and effect. What a tool's code does is not in it.
+ * 16 hexadecimal digits, the same wherever the model is shown the same. That is all of `VersionedAgent`; of a tool it is
+ * the name, description, schema and effect, and not the code.
  */
-export function versionOf({ model, instructions, maxIterations, tools }: VersionedAgent): string {
+export function versionOf({ model, instructions, maxIterations, tools, output }: VersionedAgent): string {
   const shown: JsonValue = {
     model,
     instructions,
     maxIterations,
     tools: tools.map(({ name, description, inputSchema, effect }) => ({ name, description, inputSchema, effect })),
+    // A field that is not used leaves the version as it was before there was this field.
+    ...(output && { output: output.jsonSchema }),
   }
   const text = canonicalJson(shown)
   return [0x811c9dc5, 0x01000193].map((seed) => hash(text, seed)).join('')

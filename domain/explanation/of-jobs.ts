@@ -75,6 +75,12 @@ export const OF_JOBS = {
     cause: "The model did not answer within the agent's time limit for one call.",
     remedy: 'Raise `modelTimeoutMs` of the agent, or ask for shorter answers.',
   },
+  output_invalid: {
+    cause:
+      "The model's answer does not fit the agent's `output` schema, and two corrections have not mended that, or there was no answer to correct.",
+    remedy:
+      'The message names what does not fit. Say it in the instructions, loosen the schema, raise `maxOutputTokens`, or use another model.',
+  },
   version_conflict: {
     cause: 'Another request or process changed the same thing at the same moment.',
     remedy: 'Send the same request again.',

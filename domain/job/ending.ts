@@ -23,12 +23,13 @@ export function finish(job: JobRecord, turn: Turn, event: JobEnding): FinishedJo
       return { ...fields, status: 'canceled', unknownCalls: shownCalls(doubtfulCalls(turn)) }
     case 'job.completed': {
       if (job.status !== 'running') throw new InvalidTransitionError(job.id, job.status, type)
-      const { stopReason } = event
+      const { stopReason, output } = event
       const startedAt = job.startedAt ?? job.createdAt
+      const heading = { agent: job.agent, stopReason, startedAt, finishedAt: at }
       return {
         ...fields,
         status: 'completed',
-        report: reportOf(turn, { agent: job.agent, stopReason, startedAt, finishedAt: at }),
+        report: reportOf(turn, { ...heading, ...(output !== undefined && { output }) }),
       }
     }
   }

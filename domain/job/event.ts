@@ -133,6 +133,8 @@ export interface JobCompleted {
   readonly type: 'job.completed'
   readonly at: number
   readonly stopReason: StopReason
+  /** The answer as JSON that fits the agent's output schema; absent for an agent without one. */
+  readonly output?: JsonValue
 }
 
 export interface JobFailed extends CutOff {

@@ -80,6 +80,7 @@ const USED: {
     [FINISHES, finishReason],
   ],
   'model_call.failed': none,
+  'output.refused': none,
   'tool_call.approval_requested': none,
   'tool_call.approved': none,
   'tool_call.started': ({ effect }) => (effect === null ? [] : [[EFFECTS, effect]]),

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { ErrandClient } from '#adapters/client/errand-client.ts'
-import type { HasAgents, InputsOf } from '#adapters/client/agents-of.ts'
+import type { HasAgents, InputsOf, OutputsOf } from '#adapters/client/agents-of.ts'
+import type { Report } from '#adapters/client/types.ts'
 import { defineConfig } from '#composition/config/config.ts'
 import type { World } from '#composition/config/world.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
@@ -14,6 +15,12 @@ const slogan = defineAgent({
   input: z.object({ product: z.string(), words: z.string().default('6').transform(Number) }),
 })
 const free = defineAgent({ name: 'free', instructions: 'Answer.' })
+
+const rated = defineAgent({
+  name: 'rated',
+  instructions: 'Rate.',
+  output: z.object({ stars: z.number(), note: z.string().default('') }),
+})
 
 const listed = defineConfig({ agents: [slogan, free] })
 const made = defineConfig({
@@ -74,6 +81,37 @@ describe('a client with the type of a config', () => {
     ]
     expect(never).toHaveLength(8)
   })
+})
+
+test('a client with the type of a config knows the output of a job, also when it waits for it', () => {
+  const config = defineConfig({ agents: [free, rated] })
+  const { client } = scene(config)
+  interface Stars {
+    stars: number
+    note: string
+  }
+  expectTypeOf<OutputsOf<typeof config>>().toEqualTypeOf<{ free: string; rated: Stars }>()
+  const uses = async (): Promise<void> => {
+    const submitted = await client.submit('rated', 1)
+    const job = await client.wait(submitted)
+    expectTypeOf(job.report).toEqualTypeOf<Report<Stars> | undefined>()
+    expectTypeOf(await client.run('free', 1)).toEqualTypeOf<Report<string>>()
+    expectTypeOf((await client.submit({ agent: 'free', input: 1 })).report?.output).toEqualTypeOf<string | undefined>()
+    expectTypeOf((await client.wait('job_1')).report?.output).toEqualTypeOf<JsonValue | undefined>()
+  }
+  expect(uses).toBeTypeOf('function')
+})
+
+test('waits for a job by itself or by its id', async () => {
+  const paths: string[] = []
+  const fetch = (url: unknown): Promise<Response> => {
+    paths.push(new URL(String(url)).pathname)
+    return Promise.resolve(Response.json({ id: 'job_1', finishedAt: '2026-11-28T09:00:00.000Z' }))
+  }
+  const client = new ErrandClient({ baseUrl: 'http://127.0.0.1:1', fetch })
+  const job = await client.wait('job_1')
+  await client.wait(job)
+  expect(paths).toEqual(['/jobs/job_1', '/jobs/job_1'])
 })
 
 test('a client without a config takes any name and any JSON', () => {

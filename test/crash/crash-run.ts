@@ -170,7 +170,7 @@ class CrashRun {
     }
     const surroundings = this.#surroundings(process)
     return new ExecuteJob({
-      agents: new AgentRegistry([scenarioAgent(surroundings)]),
+      agents: new AgentRegistry([scenarioAgent(surroundings, this.#scenario)]),
       jobs,
       models: new ScenarioModels(this.#scenario, surroundings, this.#failures),
       clock: this.#clock,

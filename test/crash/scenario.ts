@@ -13,6 +13,8 @@ export interface Scenario {
   readonly rounds: readonly (readonly ToolName[])[]
   /** So many model calls fail for now before the first succeeds. */
   readonly failures?: number
+  /** The answer must be JSON, and so many answers are not. */
+  readonly corrections?: number
   /** Somebody cancels the job when so many model calls have been made. */
   readonly cancelAfter?: number
   /** So many processes die in the middle of a tool call, one after the other. */
@@ -33,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   { name: 'approval', rounds: [['approved', 'read', 'approved']] },
   { name: 'retries', rounds: [['once']], failures: 3 },
+  { name: 'corrections', rounds: [['once']], corrections: 2 },
   { name: 'cancel', rounds: [['once'], ['idempotent', 'once'], ['read']], cancelAfter: 2 },
 ]
 
@@ -54,9 +57,14 @@ export interface Surroundings {
 
 export const SCENARIO_AGENT = 'scenario'
 
-export function scenarioAgent(world: Surroundings): Agent {
+export function scenarioAgent(world: Surroundings, { corrections }: Scenario): Agent {
   const names: readonly ToolName[] = ['read', 'idempotent', 'once', 'probed', 'approved']
-  return defineAgent({ name: SCENARIO_AGENT, instructions: '', tools: names.map((name) => scenarioTool(name, world)) })
+  return defineAgent({
+    name: SCENARIO_AGENT,
+    instructions: '',
+    tools: names.map((name) => scenarioTool(name, world)),
+    ...(corrections !== undefined && { output: z.object({ done: z.literal(true) }) }),
+  })
 }
 
 function scenarioTool(name: ToolName, world: Surroundings): Tool {
@@ -101,8 +109,11 @@ export class ScenarioModels implements Models {
       if (round === 0 && this.#failures.left-- > 0) {
         throw new ModelError('Not now.', { retryable: true })
       }
-      const tools = this.#scenario.rounds[round]
-      return tools ? asks(...tools.map((name, n) => ({ id: `r${String(round)}c${String(n)}`, name }))) : answer('Done.')
+      const { rounds, corrections } = this.#scenario
+      const tools = rounds[round]
+      if (tools) return asks(...tools.map((name, n) => ({ id: `r${String(round)}c${String(n)}`, name })))
+      const isCorrect = corrections !== undefined && round >= rounds.length + corrections
+      return answer(isCorrect ? '{"done":true}' : 'Done.')
     })
   }
 }

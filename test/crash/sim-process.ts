@@ -1,5 +1,6 @@
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
+import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { type JobEnding, isEnding } from '#domain/job/event.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
@@ -9,7 +10,6 @@ import type { JobStore } from '#ports/job-store.ts'
 import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import type { SeededRandom } from './random.ts'
-import { type Surroundings, scenarioAgent } from './scenario.ts'
 import { LostConnection, SimLink } from './sim-link.ts'
 
 export interface SimWorld {
@@ -20,8 +20,8 @@ export interface SimWorld {
   readonly store: JobStore
   readonly disk: DispatchDisk
   sleep(ms: number): Promise<void>
-  /** What a call of a job sees of the world, made by this process. */
-  surroundings(process: SimProcess): Surroundings
+  /** Its tools are called in this process. */
+  agentFor(process: SimProcess): Agent
   modelsFor(process: SimProcess): Models
   /** The process has ended the job. */
   ends(process: SimProcess, ending: JobEnding): void
@@ -47,7 +47,7 @@ export class SimProcess {
       unlessDead: () => this.unlessDead(),
     })
     this.executeJob = new ExecuteJob({
-      agents: new AgentRegistry([scenarioAgent(world.surroundings(this))]),
+      agents: new AgentRegistry([world.agentFor(this)]),
       jobs: this.#storeOverNetwork(),
       models: { check: () => undefined, call: (request) => this.#call(request) },
       clock: world.clock,

@@ -14,7 +14,7 @@ describe('several executors in a world of chance', () => {
     // These were no quiet worlds.
     expect(results.filter(({ status }) => status === 'canceled').length).toBeGreaterThan(100)
     expect(results.filter(({ attempts }) => attempts >= 3).length).toBeGreaterThan(500)
-    expect(Math.max(...results.map(({ attempts }) => attempts))).toBeGreaterThan(10)
+    expect(Math.max(...results.map(({ attempts }) => attempts))).toBeGreaterThan(8)
   })
 
   test('the same seed is the same world', async () => {

@@ -3,6 +3,7 @@ import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import type { JobEnding, JobEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import type { Agent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS, type JobLimits } from '#domain/job/limits.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -11,7 +12,7 @@ import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { SeededRandom } from './random.ts'
 import { answerCalls } from './answer-calls.ts'
-import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings } from './scenario.ts'
+import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, scenarioAgent } from './scenario.ts'
 import { SimProcess, type SimWorld } from './sim-process.ts'
 import { SimTools, type ToolWorld } from './sim-tools.ts'
 import { SimWakes } from './sim-wakes.ts'
@@ -125,7 +126,11 @@ class Simulation implements SimWorld, ToolWorld {
     })
   }
 
-  surroundings(process: SimProcess): Surroundings {
+  agentFor(process: SimProcess): Agent {
+    return scenarioAgent(this.#surroundings(process), this.#scenario)
+  }
+
+  #surroundings(process: SimProcess): Surroundings {
     return {
       modelCall: async (iteration, work) => {
         this.#witness.modelCallBegins(await this.stored(), iteration)
@@ -149,7 +154,7 @@ class Simulation implements SimWorld, ToolWorld {
   modelsFor(process: SimProcess): Models {
     const known = this.#scenarioModels.get(process)
     if (known) return known
-    const models = new ScenarioModels(this.#scenario, this.surroundings(process), this.#failures)
+    const models = new ScenarioModels(this.#scenario, this.#surroundings(process), this.#failures)
     this.#scenarioModels.set(process, models)
     return models
   }

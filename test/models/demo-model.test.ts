@@ -4,6 +4,8 @@ import { type DemoScript, demoOf } from '#composition/demo/model.ts'
 import { knownFrom, sampleOf } from '#composition/demo/sample.ts'
 import { ScriptedModels, says } from '#adapters/models/scripted-models.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { textOf } from '#domain/agent/message.ts'
+import { outputOf } from '#domain/agent/output.ts'
 import { defineTool } from '#domain/agent/tool.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import { jsonSchemaOf } from '#domain/agent/schema.ts'
@@ -104,6 +106,21 @@ describe('the offline demo model', () => {
     const { seen, report } = await run('Where is my order?')
     expect(seen[0]).toEqual(['find_order', { number: 'sample number' }])
     expect(report.output).toContain('Where is my order?')
+  })
+
+  test('answers with JSON that fits, where the answer has a schema', async () => {
+    const output = z.object({
+      title: z.string(),
+      price: z.number(),
+      tags: z.array(z.string()),
+      note: z.string().optional(),
+    })
+    const models = new ScriptedModels({ demo: demoOf() })
+    const { jsonSchema } = outputOf(output)
+    const messages = [{ role: 'user' as const, text: '{"title":"Apron"}' }]
+    const request = { model: 'scripted/demo', instructions: '', messages, tools: [], output: jsonSchema }
+    const { message } = await models.call(request, { signal: NEVER })
+    expect(output.parse(JSON.parse(textOf(message)))).toEqual({ title: 'Apron', price: 1, tags: ['sample tags'] })
   })
 
   test('leaves an agent to a demo of the author, unless that returns null', async () => {

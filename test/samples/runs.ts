@@ -4,6 +4,7 @@ import { ModelError } from '#domain/model/errors.ts'
 import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { NO_USAGE } from '#domain/agent/usage.ts'
 import { answer, asks } from '#test/support/script.ts'
+import { ANSWER_RUNS } from './answer-runs.ts'
 import { APPROVAL_RUNS } from './approval-runs.ts'
 import { DESK, type Run, SampleJob } from './sample-job.ts'
 
@@ -221,8 +222,8 @@ export interface JournalSample {
 /** Plays each run. The same every time. */
 export async function playRuns(): Promise<readonly JournalSample[]> {
   const samples: JournalSample[] = []
-  for (const { name, fields, play } of [...RUNS, ...APPROVAL_RUNS]) {
-    const job = await new SampleJob(name, fields).submit()
+  for (const { name, fields, agent, play } of [...RUNS, ...APPROVAL_RUNS, ...ANSWER_RUNS]) {
+    const job = await new SampleJob(name, fields, agent).submit()
     await play(job)
     const events = (await job.journal()).map(({ event }) => JSON.parse(JSON.stringify(event)) as object)
     samples.push({ name, events })

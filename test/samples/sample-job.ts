@@ -6,7 +6,7 @@ import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
 import { Redeliver } from '#application/callback/redeliver.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
-import { defineAgent } from '#domain/agent/agent.ts'
+import { type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
@@ -47,10 +47,11 @@ const NOTHING_MADE: DispatchLog = {
 
 /** One job whose life is played by a sample, on a clock that stands still, with ids made from the sample's name. */
 export class SampleJob {
-  readonly world = execution(defineAgent({ name: 'writer', instructions: 'Write.', tools: TOOLS, maxIterations: 3 }))
+  readonly world: ReturnType<typeof execution>
   readonly #event: JobSubmitted
 
-  constructor(name: string, fields: Partial<JobSubmitted> = {}) {
+  constructor(name: string, fields: Partial<JobSubmitted> = {}, agent: Partial<AgentDefinition> = {}) {
+    this.world = execution(defineAgent({ name: 'writer', instructions: 'Write.', tools: TOOLS, maxIterations: 3, ...agent }))
     const id = name.replaceAll(/[^a-z]+/g, '_')
     const own = { jobId: `job_${id}`, runId: `run_${id}`, by: DESK, options: NO_OPTIONS }
     this.#event = submitted({ ...own, input: { product: 'linen-apron', lines: [1, null] }, ...fields }).event
@@ -141,5 +142,6 @@ async function goneReceivers(): Promise<SqlGoneReceivers> {
 export interface Run {
   readonly name: string
   readonly fields?: Partial<JobSubmitted>
+  readonly agent?: Partial<AgentDefinition>
   readonly play: (job: SampleJob) => Promise<void>
 }

@@ -13,6 +13,10 @@ export const AgentInfo = z
       .record(z.string(), z.unknown())
       .nullable()
       .meta({ description: 'JSON Schema of the input; `null` takes any JSON.' }),
+    outputSchema: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'JSON Schema of the output; `null` for an answer in words.' }),
     tools: z.array(
       z.object({ name: z.string(), description: z.string(), effect: z.enum(['read', 'idempotent', 'once']) }),
     ),

@@ -184,7 +184,7 @@ export const BatchItemPage = z
 export const BatchResult = z
   .object({
     ...shownItem,
-    output: z.string().optional().meta({ description: 'Of a completed job that is still kept.' }),
+    output: anyJson.optional().meta({ description: 'Of a completed job that is still kept.' }),
     error: jobError.optional(),
     usage: usage.optional(),
   })

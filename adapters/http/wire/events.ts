@@ -52,6 +52,7 @@ const JOURNAL_EVENTS = {
     usage,
   }),
   'model_call.failed': z.object({ ...at, iteration, message: z.string(), usage: usage.optional() }),
+  'output.refused': z.object({ ...at, problems: z.array(z.string()) }),
   'tool_call.started': z.object({
     ...at,
     callId: z.string(),
@@ -80,7 +81,7 @@ const JOURNAL_EVENTS = {
   'job.waiting': z.object({ ...at, wait: Waiting }),
   'job.resumed': z.object({ ...at, ...by }),
   'job.cancel_requested': z.object({ ...at, ...by }),
-  'job.completed': z.object({ ...at, stopReason: z.string() }),
+  'job.completed': z.object({ ...at, stopReason: z.string(), output: anyJson.optional() }),
   'job.failed': z.object({ ...at, ...byCaller, error: jobError, unknownCalls: namedCalls.optional() }),
   'job.canceled': z.object({ ...at, unknownCalls: namedCalls.optional() }),
   'callback.attempted': z.object({

@@ -144,6 +144,7 @@ export const EXAMPLES = {
         model: 'anthropic/claude-sonnet-5-5',
         maxIterations: 10,
         inputSchema: { type: 'object', properties: { product: { type: 'string' } }, required: ['product'] },
+        outputSchema: null,
         tools: [{ name: 'save_draft', description: 'Save a draft.', effect: 'idempotent' }],
       },
     ],

@@ -30,7 +30,9 @@ export const Report = z
       description:
         'Why the turn ended. `length`: the model ran out of output tokens. `content_filter`: the provider withheld the rest. `other`: the provider ended the answer for a reason that is not known; `rawFinishReason` in the journal is its word.',
     }),
-    output: z.string().meta({ description: 'The text of the last answer.' }),
+    output: anyJson.meta({
+      description: 'Of an agent with an output schema, JSON that fits it. Otherwise the text of the last answer.',
+    }),
     iterations: count.meta({ description: 'Finished model calls.' }),
     toolCalls: z.array(
       z.object({ id: z.string(), name: z.string(), input: anyJson, isError: z.boolean(), output: anyJson }),

@@ -165,6 +165,7 @@ export function agentView(agent: Agent, defaultModel: string): z.infer<typeof Ag
     model: agent.model ?? defaultModel,
     maxIterations: agent.maxIterations,
     inputSchema: agent.input && { ...jsonSchemaOf(agent.input) },
+    outputSchema: agent.output && { ...agent.output.jsonSchema },
     tools: agent.tools.map(({ name, description, effect }) => ({ name, description, effect })),
   }
 }

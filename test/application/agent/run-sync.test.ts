@@ -59,6 +59,7 @@ describe('the loop', () => {
             inputSchema: expect.objectContaining({ type: 'object' }) as unknown,
           },
         ],
+        output: null,
       },
     ])
     expect(report).toMatchObject({
