@@ -10,7 +10,7 @@ const KNOWN = new Set([
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems'],
 ])
 const FORMATS = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'])
-/** What becomes words whatever its value is; of formats, only those that are not known. */
+/** These become words in every case; a format does where it is not known. */
 const IN_WORDS = new Set(['minLength', 'maxLength', 'default', 'examples', 'uniqueItems'])
 /** Their members are named by the author, and are schemas. */
 const MAPS = new Set(['properties', '$defs', 'definitions'])
