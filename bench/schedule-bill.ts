@@ -1,6 +1,6 @@
 import type { BillLine } from './bill.ts'
 import { CLOUDFLARE } from './prices.ts'
-import { COUNTED_EVENT, COUNTED_SCHEDULE, ENDED_DAYS, type Used } from './schedule-on-cloudflare.ts'
+import { COUNTED_EVENT, COUNTED_SCHEDULE, LOOKS_AT_ENDED, type Used } from './schedule-on-cloudflare.ts'
 
 /** An object is billed as this much for as long as it works. */
 const GIGABYTES = 0.128
@@ -16,7 +16,7 @@ export function billOfFire({ daysBetween }: { readonly daysBetween: number }): r
 
 /** One cart: so many PUTs of which each moves the fire, the fire without its job, and the week until it is deleted. */
 export function billOfDebounce({ puts }: { readonly puts: number }): readonly BillLine[] {
-  const steps = [firstPut, ...times(laterPut, puts - 1), fire, ...times(look, 1 + ENDED_DAYS), deletion]
+  const steps = [firstPut, ...times(laterPut, puts - 1), fire, ...times(look, LOOKS_AT_ENDED), deletion]
   return bill(steps, { workerRequests: puts })
 }
 

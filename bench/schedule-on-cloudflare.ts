@@ -17,7 +17,7 @@ export const COUNTED_SCHEDULE = {
   laterPut: { objectRowsWritten: 1, alarmsSet: 1, d1RowsWritten: 0, objectRequests: 1 },
   /** Decided, submitted, and the next one planned. */
   fire: { objectRowsWritten: 2, alarmsSet: 1, d1RowsWritten: 0, objectRequests: 1 },
-  /** By the sweep: a minute after each of its times, and once a day. */
+  /** By the sweep: a minute after each of its times, and once a day until it has ended. */
   look: { objectRowsWritten: 0, alarmsSet: 0, d1RowsWritten: 2, objectRequests: 1 },
   deletion: { objectRowsWritten: 1, alarmsSet: 0, d1RowsWritten: 0, objectRequests: 1 },
 } as const satisfies Record<string, Used>
@@ -28,5 +28,5 @@ export const COUNTED_SCHEDULE = {
  */
 export const COUNTED_EVENT: Used = { objectRowsWritten: 5, alarmsSet: 0, d1RowsWritten: 0, objectRequests: 2 }
 
-/** An ended schedule is kept for so many days, and is looked at once in each. */
-export const ENDED_DAYS = 7
+/** Of an ended schedule: after its fire, when it is gone a week later, and an hour after that, when its entry goes, too. */
+export const LOOKS_AT_ENDED = 3
