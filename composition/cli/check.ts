@@ -6,7 +6,7 @@ import type { Agent } from '#domain/agent/agent.ts'
 import type { Models } from '#ports/model.ts'
 import { deployedObjects, describeObjects } from './deploy.ts'
 import type { ProjectFiles } from './find.ts'
-import { missingObjects, objectsIn, problemsIn } from './worker-settings.ts'
+import { missingSettings, objectsIn, problemsIn } from './worker-settings.ts'
 import { Wrangler } from './wrangler.ts'
 
 /** By name: the author's own copy of the package may have thrown it. */
@@ -101,7 +101,7 @@ async function checkWorker({ folder }: ProjectFiles): Promise<Finding> {
     const settings = await wrangler.read()
     const problems = problemsIn(settings, deployedObjects(folder))
     if (problems.length > 0) return { topic: 'worker', result: 'FAIL', text: problems.join('\n') }
-    const missing = missingObjects(settings)
+    const missing = missingSettings(settings)
     if (missing === null) return { topic: 'worker', result: 'ok', text: describeObjects(objectsIn(settings)) }
     const text = `the next deploy adds this to ${wrangler.configFile}:\n${JSON.stringify(missing, null, 2)}`
     return { topic: 'worker', result: 'note', text }

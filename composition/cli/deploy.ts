@@ -4,7 +4,7 @@ import type { DeployOptions } from '#adapters/cli/project.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import type { ProjectFiles } from './find.ts'
 import { workerEntry } from './worker-entry.ts'
-import { type DeployedObjects, type WorkerSettings, missingObjects, objectsIn, problemsIn } from './worker-settings.ts'
+import { type DeployedObjects, type WorkerSettings, missingSettings, objectsIn, problemsIn } from './worker-settings.ts'
 import { Wrangler } from './wrangler.ts'
 
 /** Written after each deploy. It belongs into the repository, so that the next deploy compares with it anywhere. */
@@ -21,10 +21,10 @@ export async function deploy(
 ): Promise<number> {
   const { folder } = project
   const wrangler = new Wrangler(folder)
-  const settings = await withObjects(wrangler, { dryRun, note })
+  const settings = await withErrand(wrangler, { dryRun, note })
   const problems = problemsIn(settings, deployedObjects(folder))
   if (problems.length > 0) throw new StartError(`${wrangler.configFile} cannot be deployed. ${problems.join(' ')}`)
-  const entry = relative(folder, workerEntry(project))
+  const entry = relative(folder, workerEntry(project, settings))
   const objects = objectsIn(settings)
   note(`Entry ${entry}. ${describeObjects(objects)}`)
   const code = await wrangler.run(['deploy', entry, '--minify', ...(dryRun ? ['--dry-run'] : []), ...wranglerArgs])
@@ -55,10 +55,10 @@ interface Completing {
   readonly note: (text: string) => void
 }
 
-/** The configuration of a Worker, with the classes of this release: a newer one may have brought some. @throws {StartError} */
-export async function withObjects(wrangler: Wrangler, { dryRun, note }: Completing): Promise<WorkerSettings> {
+/** The configuration of a Worker, with what this release needs: a newer one may have brought classes. @throws {StartError} */
+export async function withErrand(wrangler: Wrangler, { dryRun, note }: Completing): Promise<WorkerSettings> {
   const settings = await wrangler.read()
-  const missing = missingObjects(settings)
+  const missing = missingSettings(settings)
   if (missing === null) return settings
   const text = JSON.stringify(missing, null, 2)
   if (dryRun) {

@@ -1,14 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DURABLE_OBJECTS } from '../durable-objects.ts'
 import type { ProjectFiles } from './find.ts'
+import type { WorkerSettings } from './worker-settings.ts'
 
-/** The Worker's entry: the author's own, or one that is made in `.errand/`. */
-export function workerEntry({ folder, config, worker }: ProjectFiles): string {
-  if (worker !== null) return worker
-  const made = join(folder, '.errand')
-  const path = join(made, 'worker.ts')
-  mkdirSync(made, { recursive: true })
+const MADE = '.errand/worker.ts'
+
+/** The Worker's entry: the author's own, as `main` or as `worker.ts`; or one that is made in `.errand/`. */
+export function workerEntry({ folder, config, worker }: ProjectFiles, { main }: WorkerSettings): string {
+  const path = join(folder, MADE)
+  const own = main === undefined || resolve(folder, main) === path ? worker : resolve(folder, main)
+  if (own !== null) return own
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, entryFor(basename(config)))
   return path
 }

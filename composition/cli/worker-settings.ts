@@ -1,11 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DURABLE_OBJECTS } from '../durable-objects.ts'
 
+const INDEX = 'JOB_INDEX'
+
 /** What this module reads in a wrangler configuration. */
 export interface WorkerSettings {
+  readonly name?: string
+  readonly main?: string
+  readonly compatibility_flags?: readonly string[]
+  readonly version_metadata?: { readonly binding: string }
+  readonly triggers?: { readonly crons?: readonly string[] }
   readonly durable_objects?: { readonly bindings?: readonly Binding[] }
   readonly migrations?: readonly Migration[]
-  readonly d1_databases?: readonly { readonly binding: string }[]
+  readonly d1_databases?: readonly Database[]
+}
+
+interface Database {
+  readonly binding: string
+  readonly database_name?: string
 }
 
 interface Binding {
@@ -32,8 +44,12 @@ export function objectsIn(settings: WorkerSettings): DeployedObjects {
   return { classes: bindingsIn(settings).map((binding) => binding.class_name), migrations: settings.migrations ?? [] }
 }
 
-/** What must be added for the classes of this release; `null` if all are there. */
-export function missingObjects(settings: WorkerSettings): WorkerSettings | null {
+/** See the template of wrangler.jsonc: without the second flag, callbacks could reach the Worker's own zone. */
+const FLAGS = ['enable_request_signal', 'global_fetch_strictly_public']
+const SWEEP = '* * * * *'
+
+/** What must be added: the classes of this release, and to a Worker that had none, the rest too. `null` if all is there. */
+export function missingSettings(settings: WorkerSettings): WorkerSettings | null {
   const bound = new Set(bindingsIn(settings).map((binding) => binding.class_name))
   const migrated = migratedClasses(settings.migrations ?? [])
   const bindings = Object.entries(DURABLE_OBJECTS)
@@ -46,16 +62,38 @@ export function missingObjects(settings: WorkerSettings): WorkerSettings | null 
     ...(classes.length > 0 && {
       migrations: [{ tag: nextTag(settings.migrations ?? []), new_sqlite_classes: classes }],
     }),
+    ...(isNew(settings) && missingBesides(settings)),
   }
+}
+
+function missingBesides(settings: WorkerSettings): WorkerSettings {
+  const { name, compatibility_flags = [], triggers, version_metadata } = settings
+  const flags = FLAGS.filter((flag) => !compatibility_flags.includes(flag))
+  return {
+    ...(!hasIndex(settings) && { d1_databases: [{ binding: INDEX, database_name: `${name ?? 'errand'}-jobs` }] }),
+    ...(flags.length > 0 && { compatibility_flags: flags }),
+    ...(!triggers?.crons?.includes(SWEEP) && { triggers: { crons: [SWEEP] } }),
+    ...(!version_metadata && { version_metadata: { binding: 'CF_VERSION_METADATA' } }),
+  }
+}
+
+/** Whether no class of Errand is bound yet, as in a Worker to which Errand is being added. */
+function isNew(settings: WorkerSettings): boolean {
+  return bindingsIn(settings).every(({ class_name }) => !(class_name in DURABLE_OBJECTS))
+}
+
+function hasIndex({ d1_databases = [] }: WorkerSettings): boolean {
+  return d1_databases.some(({ binding }) => binding === INDEX)
 }
 
 /** What a deploy would break, or what would keep the Worker from starting. One sentence each. */
 export function problemsIn(settings: WorkerSettings, deployed: DeployedObjects | null): readonly string[] {
   return [
     ...bindingProblems(settings),
-    ...(settings.d1_databases?.some(({ binding }) => binding === 'JOB_INDEX')
+    // To a new Worker it is added. Here, another database would hide the jobs and keys of the one that is missing.
+    ...(isNew(settings) || hasIndex(settings)
       ? []
-      : ['There is no D1 database with the binding JOB_INDEX.']),
+      : ['There is no D1 database with the binding JOB_INDEX: put the entry back into "d1_databases".']),
     ...(deployed === null ? [] : changesSince(deployed, settings)),
   ]
 }

@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest'
-import { type WorkerSettings, missingObjects, objectsIn, problemsIn } from '#composition/cli/worker-settings.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { workerEntry } from '#composition/cli/worker-entry.ts'
+import { type WorkerSettings, missingSettings, objectsIn, problemsIn } from '#composition/cli/worker-settings.ts'
 import { DURABLE_OBJECTS } from '#composition/durable-objects.ts'
 
 const CLASSES = Object.keys(DURABLE_OBJECTS)
@@ -14,7 +18,7 @@ const own = { name: 'CARTS', class_name: 'Carts' }
 
 describe('the configuration of a Worker', () => {
   test('is sound with every class, before and after a deploy', () => {
-    expect([missingObjects(sound), problemsIn(sound, null), problemsIn(sound, objectsIn(sound))]).toEqual([
+    expect([missingSettings(sound), problemsIn(sound, null), problemsIn(sound, objectsIn(sound))]).toEqual([
       null,
       [],
       [],
@@ -27,12 +31,30 @@ describe('the configuration of a Worker', () => {
       durable_objects: { bindings: bindings.slice(1) },
       migrations: [{ tag: 'v1', new_sqlite_classes: CLASSES.slice(1) }],
     }
-    expect(missingObjects(older)).toEqual({
+    expect(missingSettings(older)).toEqual({
       durable_objects: { bindings: bindings.slice(0, 1) },
       migrations: [{ tag: 'v2', new_sqlite_classes: CLASSES.slice(0, 1) }],
     })
     expect(problemsIn(older, objectsIn(older))).toEqual([])
     expect(problemsIn(sound, objectsIn(older))).not.toEqual([])
+  })
+
+  test('of a Worker that has no Errand yet gets all that it needs, beside what it has', () => {
+    const theirs: WorkerSettings = {
+      name: 'shop',
+      durable_objects: { bindings: [own] },
+      migrations: [{ tag: 'v1', new_sqlite_classes: ['Carts'] }],
+      compatibility_flags: ['nodejs_compat', 'enable_request_signal'],
+    }
+    expect(missingSettings(theirs)).toEqual({
+      durable_objects: { bindings },
+      migrations: [{ tag: 'v2', new_sqlite_classes: CLASSES }],
+      d1_databases: [{ binding: 'JOB_INDEX', database_name: 'shop-jobs' }],
+      compatibility_flags: ['global_fetch_strictly_public'],
+      triggers: { crons: ['* * * * *'] },
+      version_metadata: { binding: 'CF_VERSION_METADATA' },
+    })
+    expect(problemsIn(theirs, null)).toEqual([])
   })
 
   test.each<[string, WorkerSettings, RegExp]>([
@@ -76,5 +98,28 @@ describe('the configuration of a Worker', () => {
     }
     expect(problemsIn(renamed, objectsIn(deployed))).toEqual([])
     expect(problemsIn(sound, objectsIn(deployed)).join(' ')).toMatch(/Migration "v2".*Class Carts/)
+  })
+})
+
+describe('the entry of a Worker', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'errand-'))
+  afterAll(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const project = (worker: string | null) => ({
+    folder,
+    config: join(folder, 'errand.config.ts'),
+    server: null,
+    worker,
+  })
+
+  test.each([
+    ['is the main of a Worker that the author has', 'src/index.ts', null, 'src/index.ts'],
+    ['is that also beside a worker.ts', 'src/index.ts', 'worker.ts', 'src/index.ts'],
+    ['is worker.ts in a made project', '.errand/worker.ts', 'worker.ts', 'worker.ts'],
+    ['is made in a made project', '.errand/worker.ts', null, '.errand/worker.ts'],
+  ])('%s', (...[, main, worker, expected]) => {
+    const entry = workerEntry(project(worker === null ? null : join(folder, worker)), { main })
+    expect(relative(folder, entry)).toBe(expected)
   })
 })
