@@ -1,5 +1,7 @@
-import { deepStrictEqual, match, rejects, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
+import { ownSchemas } from '#adapters/sql/own-tables.ts'
+import { migrate } from '#adapters/sql/schema.ts'
 import type { ContractCase } from './contract.ts'
 
 const insert = (id: string, n: number) => ({ sql: 'INSERT INTO things (id, n) VALUES (?, ?)', params: [id, n] })
@@ -26,6 +28,21 @@ export const sqlDatabaseContract: readonly ContractCase<SqlDatabase>[] = [
       deepStrictEqual(none, ['', null])
       deepStrictEqual(text?.[1], 2 ** 53 - 1)
       match(String(text[0]), /^å[\0\uFFFD]ö$/)
+    },
+  },
+  {
+    name: 'a statement of an author that cannot be run is named, and those before it are kept',
+    async run(db) {
+      const statements = ['CREATE TABLE things (id TEXT PRIMARY KEY)', 'ALTER TABLE things\n  ADDING n INTEGER']
+      const [faulty] = ownSchemas([{ name: 'things', statements }])
+      const [mended] = ownSchemas([{ name: 'things', statements: statements.with(1, 'UPDATE things SET id = id') }])
+      ok(faulty && mended)
+      await rejects(migrate(db, faulty), {
+        name: 'StatementError',
+        message:
+          /^Statement 2 of the table "things" cannot be run \(.*ADDING.*\): ALTER TABLE things ADDING n INTEGER$/i,
+      })
+      deepStrictEqual(await migrate(db, mended), [{ name: 'own:things', from: 1, to: 2 }])
     },
   },
   {
