@@ -23,6 +23,7 @@ import { WatchJob } from '#application/job/watch-job.ts'
 import { addBatchRequests, addBatches } from './batches.ts'
 import type { Kind, Register, Use } from './register.ts'
 import { addSchedules } from './schedules.ts'
+import { addWrites } from './writes.ts'
 import { addWebhooks } from './webhooks.ts'
 import * as t from './tokens.ts'
 import { type DependencyContainer, container, once } from './tsyringe.ts'
@@ -43,6 +44,7 @@ export function createContainer(): DependencyContainer {
   addBatchRequests(use)
   addQuestions(use)
   addSchedules(use)
+  addWrites(use)
   use(
     ManageKeys,
     (c) => new ManageKeys({ ...common(c), keys: c.resolve(t.API_KEY_STORE), random: c.resolve(t.RANDOM) }),

@@ -1,3 +1,4 @@
+import { isWriteEvent } from '#domain/write/event.ts'
 import { type JobEvent, changesStatus } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { reportsLate } from '#domain/job/unknown-calls.ts'
@@ -56,7 +57,7 @@ export class IndexFeed implements Waker {
 
   /** With a commit, before its alarm is set, so that it is set for this too. */
   expect(job: JobRecord, events: readonly JobEvent[]): void {
-    if (events.some(changesStatus) || reportsLate(job, events)) this.#wanted = job
+    if (events.some(changesStatus) || events.some(isWriteEvent) || reportsLate(job, events)) this.#wanted = job
   }
 
   /** After that: writes the latest entry a moment later, in the background. */

@@ -1,17 +1,15 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { eventsOpener } from '#adapters/http/sse.ts'
-import type { CancelJob } from '#application/job/cancel-job.ts'
-import type { DeleteJob, DeleteJobCommand } from '#application/job/delete-job.ts'
-import type { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
-import type { ExecuteJob } from '#application/execution/execute-job.ts'
-import type { Redeliver, RedeliverCommand } from '#application/callback/redeliver.ts'
-import type { ResolveCall, ResolveCallCommand } from '#application/job/resolve-call.ts'
-import type { WaitForJob, WaitForJobQuery } from '#application/job/wait-for-job.ts'
-import type { WatchJob, WatchJobQuery } from '#application/job/watch-job.ts'
+import type { DeleteJobCommand } from '#application/job/delete-job.ts'
+import type { RedeliverCommand } from '#application/callback/redeliver.ts'
+import type { ResolveCallCommand } from '#application/job/resolve-call.ts'
+import type { WaitForJobQuery } from '#application/job/wait-for-job.ts'
+import type { WatchJobQuery } from '#application/job/watch-job.ts'
 import type { JobCommand } from '#application/job/write-to-job.ts'
+import type { DecideProposalCommand } from '#application/write/decide-proposal.ts'
 import { AppError } from '#domain/app-error.ts'
 import { NewerFormatError } from '#domain/storage/errors.ts'
-import { type Executor, mayClaim } from '#domain/job/claim.ts'
+import { mayClaim } from '#domain/job/claim.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { restMs } from '#domain/job/leave.ts'
@@ -23,25 +21,13 @@ import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { IndexFeed } from './index-feed.ts'
+import type { JobApp } from './job-app.ts'
 import { inParallel } from './in-parallel.ts'
 import { answer } from './job-home.ts'
 import { type JobAnswer, type JobNamespace, type JobStub, type Refusal, refusalOf } from './job-stub.ts'
 import { ObjectJobStore } from './job-store.ts'
 import { DurableObjectDatabase } from './database.ts'
 import { AlarmWaker } from './waker.ts'
-
-/** The use-cases of a job, and the name as an executor that this instance of its object has. */
-export interface JobApp {
-  readonly executeJob: ExecuteJob
-  readonly deliverCallbacks: DeliverCallbacks
-  readonly deleteJob: DeleteJob
-  readonly cancelJob: CancelJob
-  readonly resolveCall: ResolveCall
-  readonly redeliver: Redeliver
-  readonly waitForJob: WaitForJob
-  readonly watchJob: WatchJob
-  readonly executor: Executor
-}
 
 /** What an object hands to the use-cases of its job. */
 export interface JobWorld {
@@ -145,6 +131,10 @@ export class JobKeeper implements JobStub {
     return this.#write(() => this.#app.redeliver.execute(command))
   }
 
+  decide(command: DecideProposalCommand): Promise<JobAnswer> {
+    return this.#write(() => this.#app.decideProposal.execute(command))
+  }
+
   async remove(command: DeleteJobCommand): Promise<Refusal | null> {
     try {
       await this.#app.deleteJob.execute(command)
@@ -161,7 +151,7 @@ export class JobKeeper implements JobStub {
   }
 
   /**
-   * The work of an alarm: executes, delivers and deletes what is due. Until that is done the alarm stands.
+   * The work of an alarm: executes, delivers, writes and deletes what is due. Until that is done the alarm stands.
    * @throws when the store fails under an attempt: then the platform repeats the alarm, and in the end the sweep finds
    * the job.
    */
@@ -185,11 +175,12 @@ export class JobKeeper implements JobStub {
   async #doWhatIsDue(): Promise<void> {
     const { clock, logger } = this.#options
     const jobId = this.#options.jobId()
-    const { executeJob, deliverCallbacks, deleteJob, executor } = this.#app
+    const { executeJob, deliverCallbacks, carryOutWrites, deleteJob, executor } = this.#app
     const job = await this.#load()
     if (job && mayClaim(job, executor, clock.now())) await executeJob.execute(jobId, NEVER)
     try {
       await deliverCallbacks.execute(jobId, NEVER)
+      await carryOutWrites.execute(jobId, NEVER)
       if (!(await deleteJob.expire(jobId)))
         await this.#settle(() => {
           this.#alarm.done()

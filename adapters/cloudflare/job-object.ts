@@ -6,12 +6,14 @@ import type { ResolveCallCommand } from '#application/job/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/job/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/job/watch-job.ts'
 import type { JobCommand } from '#application/job/write-to-job.ts'
+import type { DecideProposalCommand } from '#application/write/decide-proposal.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
 import type { Logger } from '#ports/logger.ts'
-import { type JobApp, JobKeeper, type JobWorld } from './job-keeper.ts'
+import type { JobApp } from './job-app.ts'
+import { JobKeeper, type JobWorld } from './job-keeper.ts'
 import type { JobAnswer, JobNamespace, JobStub, Refusal } from './job-stub.ts'
 
 /** What an object needs from the Worker's environment. */
@@ -62,6 +64,10 @@ export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
 
     redeliver(command: RedeliverCommand): Promise<JobAnswer> {
       return this.#keeper.redeliver(command)
+    }
+
+    decide(command: DecideProposalCommand): Promise<JobAnswer> {
+      return this.#keeper.decide(command)
     }
 
     remove(command: DeleteJobCommand): Promise<Refusal | null> {

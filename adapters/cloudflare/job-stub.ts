@@ -4,6 +4,7 @@ import type { ResolveCallCommand } from '#application/job/resolve-call.ts'
 import type { WaitForJobQuery } from '#application/job/wait-for-job.ts'
 import type { WatchJobQuery } from '#application/job/watch-job.ts'
 import type { JobCommand } from '#application/job/write-to-job.ts'
+import type { DecideProposalCommand } from '#application/write/decide-proposal.ts'
 import { AppError, type ErrorCode } from '#domain/app-error.ts'
 import type { JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
@@ -25,6 +26,7 @@ export interface JobStub {
   cancel(command: JobCommand): Promise<JobAnswer>
   resolve(command: ResolveCallCommand): Promise<JobAnswer>
   redeliver(command: RedeliverCommand): Promise<JobAnswer>
+  decide(command: DecideProposalCommand): Promise<JobAnswer>
   /** Deletes it with its storage; `null` when it is gone. */
   remove(command: DeleteJobCommand): Promise<Refusal | null>
   /** `null` when there is no such job. */

@@ -100,4 +100,4 @@ function isTime(name: string): boolean {
   return name === 'at' || name.endsWith('At')
 }
 
-const HIDDEN = new Set(['type', 'tenantId', 'runId', 'executorId', 'release', 'format', 'leaseMs', 'options'])
+const HIDDEN = new Set(['type', 'tenantId', 'runId', 'executorId', 'release', 'format', 'leaseMs', 'options', 'until'])

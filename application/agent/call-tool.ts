@@ -1,7 +1,7 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { ToolCall, ToolResult } from '#domain/agent/message.ts'
 import type { ToolCallCompleted } from '#domain/agent/turn-event.ts'
-import type { Effect, ProbeAnswer, Tool, ToolContext } from '#domain/agent/tool.ts'
+import type { Effect, ProbeAnswer, Tool, ToolContext, WriteSpec } from '#domain/agent/tool.ts'
 import { problemWithArguments } from '#domain/agent/tool-arguments.ts'
 import { shown } from '#domain/agent/shown.ts'
 import { sentenceOf } from '#domain/agent/thrown.ts'
@@ -13,6 +13,8 @@ import type { Clock } from '#ports/clock.ts'
 import type { LogFields, Logger } from '#ports/logger.ts'
 import type { AttemptDispatches } from '../execution/attempt-dispatches.ts'
 import { withDeadline } from '../time/deadline.ts'
+import { callWrite } from '../write/make-write.ts'
+import type { WriteJournal } from '../write/write-journal.ts'
 import type { RunningCalls } from './running-calls.ts'
 
 /** What a turn is carried out for. */
@@ -35,6 +37,10 @@ export interface ToolCallContext {
   readonly dispatches: AttemptDispatches | null
   /** Calls that still run after their signal aborted; `null` where nothing waits for them. */
   readonly running: RunningCalls | null
+  /** Where writes are recorded; `null` where no write is made. */
+  readonly writes: WriteJournal | null
+  /** Of a value that a write records. */
+  readonly mostWriteBytes: number
   /** How long a tool whose time is up may still return. */
   readonly stopMs: number
 }
@@ -75,11 +81,28 @@ async function makeCall(
   return withinTime(tool, call, context, (toolContext) => {
     if (isOnce) context.dispatches?.record(call.id)
     const returned = async (): Promise<ToolResult> => {
+      if (tool.write) return writeResult({ ...tool, write: tool.write }, call, { input, context, toolContext })
       const output = await tool.run(input, toolContext)
       return { callId: call.id, name: call.name, isError: false, output: outputOf(output, call, context) }
     }
-    return tracked(returned(), tool.effect, { call, context, signal: toolContext.signal })
+    return tracked(returned(), effectOf(tool, context.writes), { call, context, signal: toolContext.signal })
   })
+}
+
+/** A write is made through the journal of its job: the guards' problems, and what became of it, are the call's result. */
+async function writeResult(
+  tool: Tool & { readonly write: WriteSpec },
+  call: ToolCall,
+  {
+    input,
+    context,
+    toolContext,
+  }: { readonly input: unknown; readonly context: ToolCallContext; readonly toolContext: ToolContext },
+): Promise<ToolResult> {
+  const { writes, clock, mostWriteBytes: mostBytes } = context
+  if (!writes) throw new Error(`The write "${tool.name}" is made by a job alone.`)
+  const answer = await callWrite({ callId: call.id, tool, input, context: toolContext, writes, clock, mostBytes })
+  return { callId: call.id, name: call.name, ...answer }
 }
 
 /** Tracks the call among the running ones, so that its result still counts after its signal aborted. */
@@ -121,6 +144,11 @@ export async function probeCall(call: ToolCall, context: ToolCallContext): Promi
 function readAnswer(answer: ProbeAnswer, show: (output: unknown) => JsonValue): ProbeAnswer {
   if (answer?.happened === true) return { happened: true, output: show(answer.output) }
   return answer?.happened === false ? { happened: false } : null
+}
+
+/** What a call of the tool does to the world: a write that is only proposed does nothing. */
+export function effectOf({ effect, write }: Tool, writes: Pick<WriteJournal, 'mode'> | null): Effect {
+  return write && writes?.mode === 'propose' ? 'read' : effect
 }
 
 function toolFor(call: ToolCall, { agent }: ToolCallContext): Tool | undefined {

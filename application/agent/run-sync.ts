@@ -33,6 +33,9 @@ export interface RunSyncDeps extends TurnDeps {
   readonly ids: IdGenerator
 }
 
+/** What only a job has. */
+const NO_JOB = { dispatches: null, running: null, writes: null }
+
 /** Runs an agent while the caller waits. Nothing is stored. */
 export class RunSync {
   readonly #deps: RunSyncDeps
@@ -51,14 +54,15 @@ export class RunSync {
   async #run({ tenantId, by, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
     const { agents, tenants, ids, clock } = this.#deps
     const agent = agents.only(tenants.get(tenantId).agents).get(name)
-    if (agent.tools.some(({ approval }) => approval !== null)) throw new ApprovalNeededError(name)
+    if (agent.tools.some(({ approval, write }) => approval !== null || write !== null))
+      throw new ApprovalNeededError(name)
     await checkInput(agent, input)
 
     const startedAt = clock.now()
     const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
     const origin = { runId: ids.newId('run'), tenantId, submittedBy: by, jobId: null }
-    const run = { origin, agent, journal, signal, onText: () => onText, pause, dispatches: null, running: null }
+    const run = { origin, agent, journal, signal, onText: () => onText, pause, ...NO_JOB }
     const outcome = await runTurn(run, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error
     if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)

@@ -10,7 +10,7 @@ import { ModelError } from '#domain/model/errors.ts'
 import { reopenNeverMade } from '../execution/reopen-never-made.ts'
 import { askApprovals, expireApprovals } from './approvals.ts'
 import { callModel } from './call-model.ts'
-import { callTool, probeCall } from './call-tool.ts'
+import { callTool, effectOf, probeCall } from './call-tool.ts'
 import { type FinishedTurn, finishTurn } from './finish-turn.ts'
 import { fitResult } from './fit-result.ts'
 import type { TurnDeps, TurnRun } from './turn-run.ts'
@@ -117,11 +117,12 @@ async function toolStep(run: TurnRun, planned: readonly PlannedCall[], deps: Tur
 }
 
 async function makeCalls(run: TurnRun, calls: readonly PlannedCall[], deps: TurnDeps): Promise<void> {
-  const { origin, agent, journal, dispatches, running } = run
+  const { origin, agent, journal, dispatches, running, writes } = run
   const { clock, limits, logger } = deps
   for (const { call, resumed } of calls) {
     if (resumed) continue
-    const effect = agent.tools.find(({ name }) => name === call.name)?.effect ?? null
+    const tool = agent.tools.find(({ name }) => name === call.name)
+    const effect = tool ? effectOf(tool, writes) : null
     journal.append({ type: 'tool_call.started', at: clock.now(), callId: call.id, name: call.name, effect })
   }
   await journal.flush()
@@ -129,8 +130,9 @@ async function makeCalls(run: TurnRun, calls: readonly PlannedCall[], deps: Turn
   const siblings = new AbortController()
   const signal = calls.length > 1 ? AbortSignal.any([run.signal, siblings.signal]) : run.signal
   let open = calls.length
+  const shared = { stopMs: limits.toolStopMs, mostWriteBytes: limits.maxToolResultBytes }
   const one = async ({ call }: PlannedCall): Promise<void> => {
-    const context = { agent, origin, signal, clock, logger, dispatches, running, stopMs: limits.toolStopMs }
+    const context = { ...shared, agent, origin, signal, clock, logger, dispatches, running, writes }
     const { result, toldBy } = await callTool(call, context)
     const fitted = fitResult(result, journal.turn, limits)
     journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy })
@@ -164,7 +166,8 @@ async function probeStep(run: TurnRun, calls: readonly UnknownCall[], deps: Turn
   for (const { call } of calls) {
     // A call that still runs may change what its probe sees.
     if (running?.has(origin.runId, call.id)) continue
-    const context = { agent, origin, signal, clock, logger, dispatches: null, running: null, stopMs: 0 }
+    const nothing = { dispatches: null, running: null, writes: null, mostWriteBytes: 0, stopMs: 0 }
+    const context = { agent, origin, signal, clock, logger, ...nothing }
     const answer = await probeCall(call, context)
     if (answer === null) continue
     isAnswered = true

@@ -7,6 +7,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { Models } from '#ports/model.ts'
 import type { AttemptDispatches } from '../execution/attempt-dispatches.ts'
 import type { TurnOrigin } from './call-tool.ts'
+import type { WriteJournal } from '../write/write-journal.ts'
 import type { RunningCalls } from './running-calls.ts'
 
 /** Where a turn is written down: in memory for a sync run, in the job's journal for a job. */
@@ -40,4 +41,6 @@ export interface TurnRun {
   readonly dispatches: AttemptDispatches | null
   /** The calls that run in this process; `null` in a sync run, which waits for none that it has stopped. */
   readonly running: RunningCalls | null
+  /** `null` in a sync run, which makes no writes. */
+  readonly writes: WriteJournal | null
 }

@@ -21,6 +21,7 @@ import { AttemptDispatches } from './attempt-dispatches.ts'
 import { Attempt } from './attempt.ts'
 import { JobJournal } from '../job/job-journal.ts'
 import { type HeldLease, LeaseWatch } from './lease-watch.ts'
+import { writeJournal } from './write-journal.ts'
 import { type TurnOutcome, runTurn } from '../agent/run-turn.ts'
 import type { TurnDeps } from '../agent/turn-run.ts'
 import { RunningCalls } from '../agent/running-calls.ts'
@@ -199,8 +200,8 @@ export class ExecuteJob {
       // A stream costs far more than a whole answer, so it is for watchers. A retry is whole, in case only the stream has failed.
       const onText = () => (feed.isWatched(id) && journal.turn.failures === 0 ? publish : undefined)
       const origin = { runId, tenantId, submittedBy, jobId: id }
-      const running = this.#running
-      const run = { origin, agent, journal, signal, onText, pause, dispatches, running }
+      const [running, writes] = [this.#running, writeJournal(journal, agent)]
+      const run = { origin, agent, journal, signal, onText, pause, dispatches, running, writes }
       const outcome = await runTurn(run, this.#deps)
       return this.#endingFor(outcome, journal)
     } catch (error) {

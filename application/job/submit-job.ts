@@ -69,7 +69,7 @@ export class SubmitJob {
     const { jobs } = this.#deps
     const agent = await this.#checked(command)
     const identity = await this.#identity(command)
-    const options = { ...this.#options(command), fingerprint: identity.fingerprint }
+    const options = { ...this.#options(command), ...writesOf(agent, command), fingerprint: identity.fingerprint }
     const admitted = await this.#admit(command.tenantId, identity)
     if ('repeated' in admitted) return { job: sameRequest(admitted.repeated, identity.fingerprint), created: false }
     const event = this.#event(command, { ...identity, options, agent })
@@ -186,6 +186,12 @@ function meaning({ tags = [], metadata = {}, ...rest }: SubmitOptions): JsonValu
     ...(Object.keys(metadata).length > 0 && { metadata }),
   }
   return said as unknown as JsonValue
+}
+
+/** Recorded, so that a later release of the agent makes no write that was to be proposed. */
+function writesOf(agent: Agent, { options }: SubmitJobCommand): Pick<JobOptions, 'writes'> {
+  const mode = options?.writes ?? (agent.tools.some(({ write }) => write !== null) ? agent.writes : undefined)
+  return mode ? { writes: mode } : {}
 }
 
 interface Identity {

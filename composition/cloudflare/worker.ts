@@ -4,7 +4,8 @@ import { answerBelow, checkBasePath } from '#adapters/http/below.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
-import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
+import type { JobApp } from '#adapters/cloudflare/job-app.ts'
+import type { JobWorld } from '#adapters/cloudflare/job-keeper.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { createRecordObject } from '#adapters/cloudflare/record-object.ts'
 import { createWebhookLogObject } from '#adapters/cloudflare/webhook-log-object.ts'
@@ -24,6 +25,8 @@ import { RetryJob } from '#application/job/retry-job.ts'
 import { RunOperation } from '#application/operation/run-operation.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
+import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
+import { DecideProposal } from '#application/write/decide-proposal.ts'
 import { TendWebhookLog } from '#application/webhook/tend-webhook-log.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import type { Agent } from '#domain/agent/agent.ts'
@@ -136,6 +139,12 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
     },
     get deliverCallbacks() {
       return container.resolve(DeliverCallbacks)
+    },
+    get carryOutWrites() {
+      return container.resolve(CarryOutWrites)
+    },
+    get decideProposal() {
+      return container.resolve(DecideProposal)
     },
     get deleteJob() {
       return container.resolve(DeleteJob)

@@ -29,6 +29,8 @@ export interface WorkKind {
 export const MOST_CALLBACKS = 100
 /** Of the limit of a tenant, the part that items of batches may use. */
 const ITEM_SHARE = 7 / 8
+/** Jobs whose writes are carried out at once: the other system has limits, and each job makes one write at a time. */
+const MOST_WRITES = 16
 /** Jobs that are deleted at once because their time is over. */
 const MOST_DELETIONS = 16
 /** Until the first commit of a job's attempt. */
@@ -49,12 +51,17 @@ export function kindsOf(work: Work, { concurrency, tenants }: EngineOptions): re
     await work.expire(id)
     return null
   }
+  const write = async (id: string, signal: AbortSignal): Promise<Left> => {
+    await work.write(id, signal)
+    return null
+  }
   const attempt = { ...job, places: concurrency, claimMs: CLAIM_MS, isFenced: true, execute: run }
   return [
     { ...attempt, kind: 'run', cap: cap.part(1) },
     // Places of their own: so a batch of any size keeps no single job from its start.
     { ...attempt, kind: 'item', cap: cap.part(ITEM_SHARE) },
     { ...job, kind: 'deliver', places: MOST_CALLBACKS, execute: deliver },
+    { ...job, kind: 'write', places: MOST_WRITES, isFenced: true, execute: write },
     // What is kept too long does no harm, and what is deleted too early would.
     { ...job, kind: 'expire', places: MOST_DELETIONS, mayBeEarly: false, execute: expire },
     ...work.records.map(({ kind, places, execute }) => ({

@@ -37,6 +37,8 @@ export interface RecordWork {
 export interface Work {
   run(jobId: string, signal: AbortSignal): Promise<void>
   deliver(jobId: string, signal: AbortSignal): Promise<Crowded | null>
+  /** Carries out what was asked of the job's writes. */
+  write(jobId: string, signal: AbortSignal): Promise<void>
   expire(jobId: string): Promise<unknown>
   readonly records: readonly RecordWork[]
   /** Whether the job is held by an executor that is known to be dead. */

@@ -15,6 +15,7 @@ import { SCHEDULE } from '#domain/schedule/schedule.ts'
 import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
 import type { Stored } from '#domain/record/kind.ts'
+import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import type { RecordWork, Work } from './storage.ts'
 import * as t from '../tokens.ts'
@@ -36,9 +37,11 @@ export function workOf(container: DependencyContainer): Work {
   const executeJob = container.resolve(ExecuteJob)
   const deliverCallbacks = container.resolve(DeliverCallbacks)
   const deleteJob = container.resolve(DeleteJob)
+  const carryOutWrites = container.resolve(CarryOutWrites)
   return {
     run: (jobId, signal) => executeJob.execute(jobId, signal),
     deliver: (jobId, signal) => deliverCallbacks.execute(jobId, signal),
+    write: (jobId, signal) => carryOutWrites.execute(jobId, signal),
     expire: (jobId) => deleteJob.expire(jobId),
     records: recordsOf(container),
     isLeftBehind: (jobId) => executeJob.isLeftBehind(jobId),

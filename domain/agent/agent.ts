@@ -5,6 +5,7 @@ import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type AgentOutput, outputOf, problemWithOutput } from './output.ts'
 import { type Tool, isTool } from './tool.ts'
 import { versionOf } from './version.ts'
+import { type WriteMode, WRITE_MODES } from '../write/write.ts'
 
 /** `Name`, `Input` and `Output` are for the types of a client; nothing at run time depends on them. */
 export interface Agent<Name extends string = string, Input = unknown, Output = unknown> {
@@ -26,6 +27,8 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
   readonly modelTimeoutMs: number
   /** Longest time from submission to the end of a job, waiting included. */
   readonly jobTimeoutMs: number
+  /** What its jobs do with writes where their submission does not say. */
+  readonly writes: WriteMode
 }
 
 /** What an author writes. Only `name` and `instructions` are required. */
@@ -43,6 +46,8 @@ export interface AgentDefinition<Name extends string = string, Input = unknown, 
   readonly maxIterations?: number
   readonly modelTimeoutMs?: number
   readonly jobTimeoutMs?: number
+  /** `propose`, so that a person decides on each write, unless given. */
+  readonly writes?: WriteMode
 }
 
 export const DEFAULT_MAX_ITERATIONS = 10
@@ -65,6 +70,7 @@ const FIELDS: Fields<keyof AgentDefinition> = {
   maxIterations: { type: 'number', optional: true },
   modelTimeoutMs: { type: 'number', optional: true },
   jobTimeoutMs: { type: 'number', optional: true },
+  writes: { type: 'text', optional: true },
 }
 
 /** @throws {DefinitionError} naming what is wrong: an unknown field, a bad name or model, two tools of one name, a limit below 1. */
@@ -83,6 +89,7 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
     input: definition.input ?? null,
     output: definition.output ? outputOf(definition.output) : null,
     ...limitsOf(definition),
+    writes: definition.writes ?? 'propose',
   }
   return { ...agent, version: definition.version ?? versionOf(agent) }
 }
@@ -101,7 +108,8 @@ export function isAgent(entry: object): boolean {
 }
 
 function problemWith(definition: AgentDefinition): string | null {
-  const { input, output, tools = [] } = definition
+  const { input, output, tools = [], writes = 'propose' } = definition
+  if (!WRITE_MODES.includes(writes)) return `writes must be ${WRITE_MODES.join(' or ')}`
   return (
     problemWithNames(definition) ??
     problemWithLimits(definition) ??

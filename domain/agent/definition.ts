@@ -11,7 +11,13 @@ export interface Field {
 }
 
 /** What an author defines, and the function that takes its definition. */
-const MAKERS = { agent: 'defineAgent', tool: 'defineTool', webhook: 'defineWebhook', config: 'defineConfig' } as const
+const MAKERS = {
+  agent: 'defineAgent',
+  tool: 'defineTool',
+  write: 'defineWrite',
+  webhook: 'defineWebhook',
+  config: 'defineConfig',
+} as const
 
 /**
  * What a compiler would have found wrong with `definition`.

@@ -37,7 +37,9 @@ export class ApprovalNeededError extends AppError {
   readonly code = 'approval_needed'
 
   constructor(agent: string) {
-    super(`Agent "${agent}" has tools that need approval, and only a job can wait for that: use POST /jobs.`)
+    super(
+      `Agent "${agent}" has tools that need approval or write, and only a job can wait for that and record it: use POST /jobs.`,
+    )
   }
 }
 

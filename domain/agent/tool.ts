@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../json/json.ts'
 import { asObjectSchema } from './object-schema.ts'
 import { type Schema, jsonSchemaOf, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields } from './definition.ts'
+import type { Guard } from '../write/guard.ts'
 
 /**
  * What running a tool does to the world, which decides what may happen when a crash cuts a call off in the middle:
@@ -41,6 +42,26 @@ export type ApprovalRule<Input> = true | ((input: Input) => boolean | Promise<bo
 
 type Probe<Input> = (input: Input, context: ToolContext) => ProbeAnswer | Promise<ProbeAnswer>
 
+/** What is changed and how, as `write` gets it. */
+export interface WriteContext<Value> extends ToolContext {
+  /** What is there; `null` where nothing is. */
+  readonly before: Value | null
+  /** What to put there. `null` only where an undo removes what was not there before. */
+  readonly after: Value | null
+}
+
+/** How a tool changes one thing that can be looked at and put back. */
+export interface WriteSpec {
+  /** Names the thing: the same text for the same thing, always. */
+  readonly target: (input: unknown) => string
+  readonly read: (input: unknown, context: ToolContext) => JsonValue | Promise<JsonValue>
+  readonly after: (input: unknown, before: JsonValue) => JsonValue | Promise<JsonValue>
+  readonly write: (input: unknown, context: WriteContext<JsonValue>) => unknown
+  readonly guards: readonly Guard<JsonValue>[]
+  /** By name. */
+  readonly flags: Readonly<Record<string, Guard<JsonValue>>>
+}
+
 export interface Tool {
   readonly name: string
   readonly description: string
@@ -57,6 +78,8 @@ export interface Tool {
   readonly approval: ApprovalRule<unknown> | null
   /** How long a call waits for approval before it counts as rejected; `null` for as long as its job may wait. */
   readonly approvalTimeoutMs: number | null
+  /** Of a tool that `defineWrite` made; then `run` is never called. */
+  readonly write: WriteSpec | null
 }
 
 /** What an author writes; `effect` is `once` and `timeoutMs` 60 000 unless given. */
@@ -111,6 +134,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
     timeoutMs,
     ...functionsOf(definition),
     approvalTimeoutMs: definition.approvalTimeoutMs ?? null,
+    write: null,
   }
 }
 

@@ -3,6 +3,7 @@ import { OF_AUTOMATION } from './of-automation.ts'
 import { OF_JOBS } from './of-jobs.ts'
 import { OF_REQUESTS } from './of-requests.ts'
 import { OF_SERVICE } from './of-service.ts'
+import { OF_WRITES } from './of-writes.ts'
 
 /** What a code means, for the person who meets it. Plain sentences; names of settings, routes and commands in backquotes. */
 export interface Explanation {
@@ -17,5 +18,6 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   ...OF_REQUESTS,
   ...OF_JOBS,
   ...OF_AUTOMATION,
+  ...OF_WRITES,
   ...OF_SERVICE,
 }

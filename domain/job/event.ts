@@ -4,6 +4,7 @@ import type { TurnEvent } from '../agent/turn-event.ts'
 import type { JsonValue } from '../json/json.ts'
 import type { Actor } from '../tenant/actor.ts'
 import { type DeliveryEvent, isDeliveryEvent } from '../callback/delivery.ts'
+import { type WriteEvent, isWriteEvent } from '../write/event.ts'
 import type { JobError, Wait } from './job.ts'
 import type { JobOptions } from './options.ts'
 
@@ -23,6 +24,7 @@ export type JobEvent =
   | CancelRequested
   | JobEnding
   | DeliveryEvent
+  | WriteEvent
 
 /** How journals are written (`format.ts`). The first event says the format of the whole journal; a later one may say a newer format of its own. */
 export const JOURNAL_FORMAT = 1
@@ -51,7 +53,7 @@ const STATUS_CHANGES: ReadonlySet<JobEvent['type']> = new Set([
 
 /** Whether the job's next wake is another one after this event, or may be; with its status it always is. */
 export function movesWake(event: JobEvent): boolean {
-  return changesStatus(event) || event.type === 'lease.renewed' || isDeliveryEvent(event)
+  return changesStatus(event) || event.type === 'lease.renewed' || isDeliveryEvent(event) || isWriteEvent(event)
 }
 
 /** An event with its place in the journal, from 1 and without gaps. */

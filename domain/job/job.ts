@@ -6,6 +6,7 @@ import type { ErrorCode } from '../app-error.ts'
 import type { JsonValue } from '../json/json.ts'
 import type { Actor } from '../tenant/actor.ts'
 import type { Delivery } from '../callback/delivery.ts'
+import type { WriteRecord } from '../write/write.ts'
 import type { JobOptions } from './options.ts'
 
 /** A job as it stands: one type per status, each with exactly its own fields. The fold of its journal (`replay.ts`). */
@@ -32,6 +33,8 @@ export interface JobFields {
   readonly options: JobOptions
   /** Callback messages, oldest first. */
   readonly deliveries: readonly Delivery[]
+  /** What it has written or proposed to write, in order. */
+  readonly writes: readonly WriteRecord[]
   /** Executions begun so far. */
   readonly attempt: number
   /** Attempts in a row whose process died at the same calls (`strikes.ts`). */

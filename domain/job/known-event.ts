@@ -5,6 +5,8 @@ import type { FinishReason, ToolCallCompleted, ToolCallReopened } from '../agent
 import type { CallbackEvent, Delivery } from '../callback/delivery.ts'
 import { NewerFormatError } from '../storage/errors.ts'
 import { refuseNewer } from '../storage/format.ts'
+import type { WriteOutcome, WriteRequested } from '../write/event.ts'
+import type { WriteMode } from '../write/write.ts'
 import { JOURNAL_FORMAT, type JobEvent } from './event.ts'
 import type { Wait } from './job.ts'
 
@@ -60,7 +62,29 @@ const CALLBACKS = list<CallbackEvent>('callback event', {
   'job.canceled': true,
 })
 
-export const WORD_LISTS = [WAITS, EFFECTS, PARTS, FINISHES, STOPS, RESULTS, REOPENINGS, DELIVERIES, CALLBACKS]
+const WRITE_MODES = list<WriteMode>('mode of writes', { apply: true, propose: true })
+const WRITE_ACTIONS = list<WriteRequested['action']>('action on a write', { apply: true, undo: true })
+const WRITE_OUTCOMES = list<WriteOutcome>('outcome of a write', {
+  applied: true,
+  undone: true,
+  stale: true,
+  failed: true,
+})
+
+export const WORD_LISTS = [
+  WAITS,
+  EFFECTS,
+  PARTS,
+  FINISHES,
+  STOPS,
+  RESULTS,
+  REOPENINGS,
+  DELIVERIES,
+  CALLBACKS,
+  WRITE_MODES,
+  WRITE_ACTIONS,
+  WRITE_OUTCOMES,
+]
 
 type Used = readonly [list: WordList, word: string]
 
@@ -70,7 +94,10 @@ const none = (): readonly Used[] => []
 const USED: {
   readonly [Type in JobEvent['type']]: (event: Extract<JobEvent, { readonly type: Type }>) => readonly Used[]
 } = {
-  'job.submitted': ({ options }) => (options?.callback?.events ?? []).map((word) => [CALLBACKS, word]),
+  'job.submitted': ({ options }) => [
+    ...(options?.callback?.events ?? []).map((word): Used => [CALLBACKS, word]),
+    ...(options?.writes ? [[WRITE_MODES, options.writes] as const] : []),
+  ],
   'attempt.started': none,
   'attempt.released': none,
   'lease.renewed': none,
@@ -94,6 +121,14 @@ const USED: {
   'job.canceled': none,
   'callback.attempted': ({ becomes }) => [[DELIVERIES, becomes]],
   'callback.redelivery_requested': none,
+  'write.proposed': none,
+  'write.begun': none,
+  'write.approved': none,
+  'write.rejected': none,
+  'write.requested': ({ action }) => [[WRITE_ACTIONS, action]],
+  'write.started': none,
+  'write.deferred': none,
+  'write.ended': ({ outcome }) => [[WRITE_OUTCOMES, outcome]],
 }
 
 /** Every type of event that this release writes. */

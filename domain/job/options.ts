@@ -1,5 +1,6 @@
 import type { ItemKey } from '../batch/item.ts'
 import type { Callback } from '../callback/delivery.ts'
+import type { WriteMode } from '../write/write.ts'
 
 /** The item of a batch whose work a job does. */
 export interface ItemRef extends ItemKey {
@@ -16,6 +17,8 @@ export interface JobOptions {
   readonly batch: string | null
   /** Absent for a job that was submitted by itself. */
   readonly item?: ItemRef
+  /** Whether the job makes its writes or proposes them. Absent where its agent has none. */
+  readonly writes?: WriteMode
   readonly callback: Callback | null
   /** How long the job is kept after its end. */
   readonly retainMs: number

@@ -9,6 +9,8 @@ import { refuseNewerEvent } from './known-event.ts'
 import { NO_OPTIONS } from './options.ts'
 import { transition } from './transitions.ts'
 import { withOutcome } from './unknown-calls.ts'
+import { isWriteEvent } from '../write/event.ts'
+import { applyWriteEvent, followTurn } from '../write/replay.ts'
 
 /** A job and the turn it carries out: all that its journal says. */
 export interface JobState {
@@ -31,6 +33,7 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     input,
     options: event.options ?? NO_OPTIONS,
     deliveries: [],
+    writes: [],
     attempt: 0,
     strikes: 0,
     attemptsPerHour: { since: at, count: 0 },
@@ -58,9 +61,11 @@ export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
 
 function happened(job: JobRecord, turn: Turn, event: JobEvent): JobRecord {
   if (isDeliveryEvent(event)) return applyDelivery(job, event)
+  if (isWriteEvent(event)) return applyWriteEvent(job, event)
   const resolved = isFinished(job) ? withOutcome(job, event) : null
   if (resolved) return resolved
-  return announce(isEnding(event) ? finish(job, turn, event) : transition(job, event), event)
+  const next = isEnding(event) ? finish(job, turn, event) : transition(job, event)
+  return announce(followTurn(next, event), event)
 }
 
 /**

@@ -7,8 +7,9 @@ import { type JobFields, type JobRecord, isFinished } from './job.ts'
 import { strikesBefore } from './strikes.ts'
 import { reportedCall } from './unknown-calls.ts'
 import { withoutCall } from './wait.ts'
+import type { WriteEvent } from '../write/event.ts'
 
-type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent>
+type LivingEvent = Exclude<JobEvent, JobEnding | DeliveryEvent | WriteEvent>
 
 /** Servers that do not know its agent may leave a job with any wait. */
 const mayWait = (job: JobRecord, event: LivingEvent): boolean =>
@@ -106,6 +107,7 @@ export function fieldsOf(job: JobRecord, now: number): JobFields {
     input: job.input,
     options: job.options,
     deliveries: job.deliveries,
+    writes: job.writes,
     attempt: job.attempt,
     strikes: job.strikes,
     attemptsPerHour: job.attemptsPerHour,

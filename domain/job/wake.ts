@@ -1,31 +1,36 @@
 import { nextDelivery } from '../callback/callback.ts'
 import type { Wake } from '../wake.ts'
-import { type JobRecord, isFinished } from './job.ts'
+import { nextWrite } from '../write/due.ts'
+import { type FinishedJob, type JobRecord, isFinished } from './job.ts'
 
 /**
- * A job is woken to be executed, to call back, or to be deleted. The execution of an item of a batch is a kind of its
+ * A job is woken to be executed, to call back, to carry out what was asked of its writes, or to be deleted. The execution of an item of a batch is a kind of its
  * own, so that an executor can keep room for single jobs.
  */
 export interface JobWake extends Wake {
   readonly kind: WakeKind
 }
 
-export const WAKE_KINDS = ['run', 'item', 'deliver', 'expire'] as const
+export const WAKE_KINDS = ['run', 'item', 'deliver', 'write', 'expire'] as const
 
 export type WakeKind = (typeof WAKE_KINDS)[number]
 
 /**
  * The next wake of a job; every stored job has one. Callbacks wait while a job is queued or running, so that only its
- * executor writes to it. A finished job is kept until its messages have arrived or been given up.
+ * executor writes to it. A finished job is kept until its messages have arrived or been given up, and its writes are done.
  */
 export function nextWake(job: JobRecord): JobWake {
+  if (isFinished(job)) return afterEnd(job)
   const delivery = nextDelivery(job)
-  if (isFinished(job)) {
-    return delivery ? { at: delivery.nextAt, kind: 'deliver' } : { at: expiresAt(job), kind: 'expire' }
-  }
   const runAt = runsAt(job)
   const delivers = job.status === 'waiting' && delivery !== null && delivery.nextAt < runAt
   return delivers ? { at: delivery.nextAt, kind: 'deliver' } : { at: runAt, kind: job.options.item ? 'item' : 'run' }
+}
+
+function afterEnd(job: FinishedJob): JobWake {
+  const [delivery, write] = [nextDelivery(job), nextWrite(job)]
+  if (delivery && (!write || delivery.nextAt <= write.nextAt)) return { at: delivery.nextAt, kind: 'deliver' }
+  return write ? { at: write.nextAt, kind: 'write' } : { at: expiresAt(job), kind: 'expire' }
 }
 
 export function isExecution(kind: WakeKind): boolean {

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
-import type { JobApp, JobWorld } from '#adapters/cloudflare/job-keeper.ts'
+import type { JobApp } from '#adapters/cloudflare/job-app.ts'
+import type { JobWorld } from '#adapters/cloudflare/job-keeper.ts'
 import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
@@ -12,6 +13,8 @@ import { Redeliver } from '#application/callback/redeliver.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
 import { WatchJob } from '#application/job/watch-job.ts'
+import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
+import { DecideProposal } from '#application/write/decide-proposal.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { Tool } from '#domain/agent/tool.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
@@ -36,10 +39,11 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
     const feed = new LocalFeed()
     const goneReceivers = new SqlGoneReceivers(new D1SqlDatabase(env.JOB_INDEX))
     const common = { jobs, clock, feed, logger: silentLogger, random: { fraction: () => 0.5 }, limits: DEFAULT_LIMITS }
+    const agents = new AgentRegistry([defineAgent({ name: 'writer', instructions: '', tools })])
     const executeJob = new ExecuteJob({
       ...common,
       waker,
-      agents: new AgentRegistry([defineAgent({ name: 'writer', instructions: '', tools })]),
+      agents,
       models,
       defaultModel: 'scripted/test',
       executor,
@@ -64,6 +68,8 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
         goneReceivers,
         render: () => '',
       }),
+      carryOutWrites: new CarryOutWrites({ ...common, agents, executor }),
+      decideProposal: new DecideProposal({ ...common, agents }),
       deleteJob: new DeleteJob(common),
       cancelJob: new CancelJob({ ...common, executions: executeJob }),
       resolveCall: new ResolveCall(common),

@@ -12,6 +12,7 @@ import type { Scene } from './scene.ts'
 export const NOTHING: Work = {
   run: () => Promise.resolve(),
   deliver: () => Promise.resolve(null),
+  write: () => Promise.resolve(),
   expire: () => Promise.resolve(),
   records: [],
   isLeftBehind: () => Promise.resolve(false),

@@ -6,6 +6,7 @@ import { NO_USAGE } from '#domain/agent/usage.ts'
 import { answer, asks } from '#test/support/script.ts'
 import { ANSWER_RUNS } from './answer-runs.ts'
 import { APPROVAL_RUNS } from './approval-runs.ts'
+import { WRITE_RUNS } from './write-runs.ts'
 import { DESK, type Run, SampleJob } from './sample-job.ts'
 
 const MINUTE_MS = 60_000
@@ -222,8 +223,8 @@ export interface JournalSample {
 /** Plays each run. The same every time. */
 export async function playRuns(): Promise<readonly JournalSample[]> {
   const samples: JournalSample[] = []
-  for (const { name, fields, agent, play } of [...RUNS, ...APPROVAL_RUNS, ...ANSWER_RUNS]) {
-    const job = await new SampleJob(name, fields, agent).submit()
+  for (const { name, fields, agent, play } of [...RUNS, ...APPROVAL_RUNS, ...ANSWER_RUNS, ...WRITE_RUNS]) {
+    const job = await new SampleJob(name, fields, typeof agent === 'function' ? agent() : agent).submit()
     await play(job)
     const events = (await job.journal()).map(({ event }) => JSON.parse(JSON.stringify(event)) as object)
     samples.push({ name, events })

@@ -5,8 +5,11 @@ import { callbackBody } from '#adapters/http/wire/views.ts'
 import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
 import { Redeliver } from '#application/callback/redeliver.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
+import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
+import { DecideProposal } from '#application/write/decide-proposal.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
-import { type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
+import { type Agent, type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
+import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
@@ -15,8 +18,9 @@ import type { Resolution } from '#domain/job/resolution.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
-import { NEVER, execution } from '#test/support/execution.ts'
-import { submitted } from '#test/support/fixtures.ts'
+import type { WriteDecision } from '#domain/write/decide.ts'
+import { type Execution, NEVER, execution } from '#test/support/execution.ts'
+import { ALONE, submitted } from '#test/support/fixtures.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/tenants.ts'
@@ -47,11 +51,13 @@ const NOTHING_MADE: DispatchLog = {
 
 /** One job whose life is played by a sample, on a clock that stands still, with ids made from the sample's name. */
 export class SampleJob {
-  readonly world: ReturnType<typeof execution>
+  readonly world: Execution
+  readonly #agent: Agent
   readonly #event: JobSubmitted
 
   constructor(name: string, fields: Partial<JobSubmitted> = {}, agent: Partial<AgentDefinition> = {}) {
-    this.world = execution(defineAgent({ name: 'writer', instructions: 'Write.', tools: TOOLS, maxIterations: 3, ...agent }))
+    this.#agent = defineAgent({ name: 'writer', instructions: 'Write.', tools: TOOLS, maxIterations: 3, ...agent })
+    this.world = execution(this.#agent)
     const id = name.replaceAll(/[^a-z]+/g, '_')
     const own = { jobId: `job_${id}`, runId: `run_${id}`, by: DESK, options: NO_OPTIONS }
     this.#event = submitted({ ...own, input: { product: 'linen-apron', lines: [1, null] }, ...fields }).event
@@ -95,6 +101,24 @@ export class SampleJob {
   async resolve(call: string, resolution: Resolution, by = DESK): Promise<void> {
     const resolveCall = new ResolveCall({ jobs: this.world.store, clock: this.world.clock, limits: DEFAULT_LIMITS })
     await resolveCall.execute({ tenantId: 'acme', jobId: this.id, by, call, resolution })
+  }
+
+  async decide(decision: WriteDecision): Promise<void> {
+    const { store: jobs, clock } = this.world
+    const agents = new AgentRegistry([this.#agent])
+    const proposalId = (await this.world.job(this.id)).writes[0]?.id ?? ''
+    const decide = new DecideProposal({ jobs, clock, agents, limits: DEFAULT_LIMITS })
+    await decide.execute({ tenantId: 'acme', by: DESK, proposalId, decision })
+  }
+
+  /** Carries out what was asked of its writes, in a process that may die after an event of this type. */
+  async carryOut(dieAfter?: string): Promise<void> {
+    const { store: jobs, clock, logger } = this.world
+    const agents = new AgentRegistry([this.#agent])
+    const carryOut = new CarryOutWrites({ jobs, clock, logger, agents, limits: DEFAULT_LIMITS, executor: ALONE })
+    if (dieAfter !== undefined) this.world.store.dieAfter(dieAfter)
+    await carryOut.execute(this.id, NEVER).catch(() => undefined)
+    this.world.store.restart()
   }
 
   async cancel(by = DESK): Promise<void> {
@@ -142,6 +166,7 @@ async function goneReceivers(): Promise<SqlGoneReceivers> {
 export interface Run {
   readonly name: string
   readonly fields?: Partial<JobSubmitted>
-  readonly agent?: Partial<AgentDefinition>
+  /** A function makes it anew for each job. */
+  readonly agent?: Partial<AgentDefinition> | (() => Partial<AgentDefinition>)
   readonly play: (job: SampleJob) => Promise<void>
 }

@@ -5,6 +5,14 @@ const by = EXAMPLES.job.createdBy
 const deliveryId = EXAMPLES.delivery.id
 const [CALL] = EXAMPLES.report.toolCalls
 
+const WRITTEN = {
+  tool: 'update_description',
+  target: 'product:linen-apron:description:en',
+  before: 'APRON!! Linen. 90 cm.',
+  after: 'An apron of linen, 90 cm long.',
+  flags: [{ name: 'length', problem: 'The text has 30 characters; it must have at least 40.' }],
+}
+
 /** The `data` of each event of a job, by name. */
 const JOB = {
   'job.submitted': {
@@ -58,6 +66,14 @@ const JOB = {
   'job.canceled': { at },
   'callback.attempted': { at, deliveryId, status: 204, reason: null, becomes: 'delivered', nextAt: null },
   'callback.redelivery_requested': { at, deliveryId, by },
+  'write.proposed': { at, callId: CALL.id, ...WRITTEN },
+  'write.begun': { at, callId: CALL.id, ...WRITTEN },
+  'write.approved': { at, callId: CALL.id, by, after: 'An apron of washed linen, 90 cm long.' },
+  'write.rejected': { at, callId: CALL.id, by, reason: 'The length is wrong.' },
+  'write.requested': { at, callId: CALL.id, by, action: 'apply' },
+  'write.started': { at, callId: CALL.id },
+  'write.deferred': { at, callId: CALL.id, problem: 'The shop is overloaded.', nextAt: '2026-11-23T09:00:02.000Z' },
+  'write.ended': { at, callId: CALL.id, outcome: 'applied' },
   text: { text: 'I will read' },
 } as const
 

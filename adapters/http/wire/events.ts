@@ -5,6 +5,7 @@ import { agentName, agentVersion, anyJson, jobId, timestamp } from './common.ts'
 import { EVENT_EXAMPLES } from './event-examples.ts'
 import { Report, Waiting, jobError, namedCalls, usage } from './job.ts'
 import { Problem } from './problem.ts'
+import { WRITE_EVENTS } from './write-events.ts'
 
 const at = { at: timestamp }
 const by = { by: ActorView }
@@ -93,6 +94,7 @@ const JOURNAL_EVENTS = {
     nextAt: timestamp.nullable(),
   }),
   'callback.redelivery_requested': z.object({ ...at, ...by, deliveryId: z.string() }),
+  ...WRITE_EVENTS,
 } satisfies Record<JobEvent['type'], z.ZodType>
 
 /** The model's text as it comes; it has no number, for the journal holds it whole in the end. */

@@ -43,6 +43,7 @@ function server({ concurrency = 4, most = null as number | null } = {}) {
             endings.set(id, resolve)
           }),
         deliver: () => Promise.resolve(null),
+        write: () => Promise.resolve(),
         expire: () => Promise.resolve(),
         records: [],
         isLeftBehind: () => Promise.resolve(false),

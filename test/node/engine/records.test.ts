@@ -43,6 +43,7 @@ function start({ places = 4 } = {}): Process {
   const nothing = {
     run: () => Promise.resolve(),
     deliver: () => Promise.resolve(null),
+    write: () => Promise.resolve(),
     expire: () => Promise.resolve(),
     isLeftBehind: () => Promise.resolve(false),
     observeLeases: () => new Set<string>(),

@@ -135,8 +135,8 @@ function etagOf({ runId, version }: JobRecord): string {
   return `"${runId.replace(/^run_/, '')}.${String(version)}"`
 }
 
-function optionsOf({ batch, ...said }: Omit<SubmitBody, 'agent' | 'input'>) {
-  return { ...jobOptionsOf(said), ...(batch !== undefined && { batch }) }
+function optionsOf({ batch, writes, ...said }: Omit<SubmitBody, 'agent' | 'input'>) {
+  return { ...jobOptionsOf(said), ...(batch !== undefined && { batch }), ...(writes && { writes }) }
 }
 
 function startOf({ runAt, delaySeconds }: Pick<SubmitBody, 'runAt' | 'delaySeconds'>): JobStart | null {

@@ -1,0 +1,20 @@
+/** Codes of writes that people decide on. */
+export const OF_WRITES = {
+  proposal_not_found: {
+    cause: 'No proposal of this tenant has this id, or its job was deleted, by its retention or on request.',
+    remedy: '`GET /proposals` lists them; `expiresAt` says when each is deleted with its job.',
+  },
+  proposal_not_ready: {
+    cause: 'The job that proposes it is not finished, and only its executor writes to it until then.',
+    remedy: 'Wait until the job is finished, and send the request again. `expiresAt` is not null from then on.',
+  },
+  proposal_conflict: {
+    cause:
+      'The proposal stands where this is not possible. What is applied is undone, and not rejected. Only what is approved is applied.',
+    remedy: 'The detail says how it stands. `GET /proposals` shows what was done with it.',
+  },
+  proposal_refused: {
+    cause: 'The text that was to replace the proposed one does not pass the guards of the write.',
+    remedy: 'The detail says what is wrong. Correct the text, and approve it again.',
+  },
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../app-error.ts'
+
+export class ProposalNotFoundError extends AppError {
+  readonly code = 'proposal_not_found'
+
+  constructor(id: string) {
+    super(`There is no proposal "${id}".`)
+  }
+}
+
+/** What was asked cannot be done to a proposal as it stands. */
+export class ProposalConflictError extends AppError {
+  readonly code = 'proposal_conflict'
+
+  constructor(id: string, status: string, action: string) {
+    super(`Proposal ${id} is ${status}: it is not possible to ${action} it.`)
+  }
+}
+
+/** Only the executor of an unfinished job writes to it. */
+export class ProposalNotReadyError extends AppError {
+  readonly code = 'proposal_not_ready'
+  override readonly retryable = true
+
+  constructor(jobId: string, status: string) {
+    super(`Job ${jobId} is ${status}. What it proposes can be decided when it is finished.`)
+  }
+}
+
+/** What a person has put in place of the model's text does not pass. */
+export class ProposalRefusedError extends AppError {
+  readonly code = 'proposal_refused'
+
+  constructor(problem: string) {
+    super(`The edited text was not accepted: ${problem}`)
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { CancelJob } from '#application/job/cancel-job.ts'
+import { nextWake } from '#domain/job/wake.ts'
+import type { ModelReply, ModelRequest } from '#ports/model.ts'
+import { Crash } from '#test/support/crashing-store.ts'
+import { NEVER } from '#test/support/execution.ts'
+import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { BOSS, writingScene } from '#test/support/writing.ts'
+
+const UNDO = { action: 'undo' } as const
+
+/** A model that asks for the write once, however often it is asked. */
+function asksOnce(): ListedModel {
+  const turn = ({ messages }: ModelRequest): ModelReply =>
+    messages.at(-1)?.role === 'tool'
+      ? answer('Done.')
+      : asks({ id: 'a', name: 'describe', input: { handle: 'mug', text: 'New mug.' } })
+  return new ListedModel(...Array.from({ length: 9 }, () => turn))
+}
+
+describe('a process that dies at any commit', () => {
+  const COMMITS = Array.from({ length: 10 }, (_, index) => index + 1)
+  const CRASHES = COMMITS.flatMap((commit) => (['before', 'after'] as const).map((when) => ({ commit, when })))
+
+  test.each(CRASHES)('$when commit $commit: its write is made, and undone', async ({ commit, when }) => {
+    const { store, shelf, submit, executor, decide, carryOut, writeOf } = writingScene({ writes: 'apply' })
+    store.crashAt(commit, when)
+    let process = 0
+    const survives = async (work: () => Promise<unknown>): Promise<void> => {
+      await work().catch(async (error: unknown) => {
+        if (!(error instanceof Crash)) throw error
+        store.restart()
+        await work()
+      })
+    }
+    const id = await submit()
+    await survives(() => executor(asksOnce()).execute(id, NEVER))
+    expect(shelf.texts.get('mug')).toBe('New mug.')
+    await survives(() => decide(id, UNDO))
+    await survives(() => carryOut(id, { id: `exec_${String(++process)}` }))
+    expect(shelf.texts.get('mug')).toBe('Old mug.')
+    expect((await writeOf(id)).status).toBe('undone')
+    expect(new Set(shelf.keys).size).toBe(2)
+  })
+})
+
+describe('a write that is under way when its job is canceled', () => {
+  test.each(['made', 'not made'] as const)('is found out by the job itself: %s', async (what) => {
+    const { store, shelf, submit, executor, carryOut, writeOf, clock, job } = writingScene({ writes: 'apply' })
+    const id = await submit()
+    store.dieAfter('write.begun')
+    await executor(asksOnce())
+      .execute(id, NEVER)
+      .catch(() => undefined)
+    store.restart()
+    if (what === 'made') shelf.texts.set('mug', 'New mug.')
+    await new CancelJob({ jobs: store, clock, executions: { interrupt: () => undefined } }).execute({
+      tenantId: 'acme',
+      jobId: id,
+      by: BOSS,
+    })
+    await executor(asksOnce()).execute(id, NEVER)
+    expect((await job(id)).status).toBe('canceled')
+    expect(nextWake(await job(id)).kind).toBe('write')
+    await carryOut(id)
+    expect((await writeOf(id)).status).toBe(what === 'made' ? 'applied' : 'failed')
+    expect(shelf.keys).toEqual([])
+  })
+})
