@@ -1,3 +1,4 @@
+import type { CallSettings } from '#domain/agent/call-settings.ts'
 import type { AssistantMessage, Message } from '#domain/agent/message.ts'
 import type { FinishReason } from '#domain/agent/turn-event.ts'
 import type { Usage } from '#domain/agent/usage.ts'
@@ -11,6 +12,7 @@ export interface ModelRequest {
   readonly tools: readonly ToolSpec[]
   /** JSON Schema of the answer, an object type; `null` for an answer in words. */
   readonly output: JsonObject | null
+  readonly settings: CallSettings
 }
 
 /** A tool as the model sees it. */
@@ -42,6 +44,13 @@ export interface Models {
    * @throws {ModelNotConfiguredError} when the provider is unknown or has no key or address.
    */
   check(model: string): void
+
+  /**
+   * What of such a request the model cannot do, in words; empty if it can do all, as far as that is known. Nothing is sent.
+   * Absent where any request will do.
+   * @throws {ModelNotConfiguredError} as `check`.
+   */
+  unsupported?(request: ModelRequest): Promise<readonly string[]>
 
   /**
    * One call; never retried in here.

@@ -29,6 +29,10 @@ export class PacedModels implements Models {
     this.#models.check(model)
   }
 
+  async unsupported(request: ModelRequest): Promise<readonly string[]> {
+    return (await this.#models.unsupported?.(request)) ?? []
+  }
+
   call(request: ModelRequest, options: ModelCallOptions): Promise<ModelReply> {
     return this.#models.call(request, options)
   }

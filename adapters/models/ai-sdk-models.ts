@@ -4,11 +4,10 @@ import { redactor } from '#adapters/web/redact.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { askForSchema } from './ask-for-schema.ts'
-import { failureFrom } from './failure.ts'
-import { functionTool, promptOf } from './prompt.ts'
+import { failureFrom, messageOf } from './failure.ts'
+import { callOptions } from './call-options.ts'
 import { Providers } from './providers.ts'
 import type { ModelSettings } from './settings.ts'
-import { responseFormat } from './structured-output.ts'
 
 /**
  * Models of Anthropic, OpenAI and all that speak chat completions. The AI SDK's provider packages write the requests; how they are sent,
@@ -36,18 +35,22 @@ export class AiSdkModels implements Models {
     this.#providers.get(model)
   }
 
+  async unsupported(request: ModelRequest): Promise<readonly string[]> {
+    const format = this.#providers.get(request.model)
+    try {
+      const { warnings } = await format.prepare(callOptions(request))
+      return warnings.flatMap((warning) => (warning.type === 'unsupported' ? [warning.details ?? warning.feature] : []))
+    } catch (error) {
+      return [messageOf(error) || 'the request cannot be written']
+    }
+  }
+
   async call(request: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelReply> {
     signal.throwIfAborted()
     const format = this.#providers.get(request.model)
     const now = this.#clock.now()
-    const tools = request.tools.map(functionTool)
-    const options = {
-      prompt: promptOf(request),
-      ...(tools.length > 0 && { tools }),
-      ...(request.output && { responseFormat: responseFormat(request.output) }),
-    }
     try {
-      return await askForSchema(format, options, { post: this.#post, signal, onText, now })
+      return await askForSchema(format, callOptions(request), { post: this.#post, signal, onText, now })
     } catch (error) {
       signal.throwIfAborted()
       throw failureFrom(error, { model: request.model, redact: this.#redact, now: this.#clock.now() })

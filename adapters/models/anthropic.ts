@@ -27,13 +27,13 @@ export class Anthropic implements WireFormat {
 
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
     const { baseUrl, apiKey } = this.#address
-    const { args: body, betas } = await this.#prepared(options)
+    const { args: body, betas, warnings } = await this.#prepared(options)
     const headers = {
       'x-api-key': apiKey,
       'anthropic-version': '2023-06-01',
       ...(betas.size > 0 && { 'anthropic-beta': [...betas].join(',') }),
     }
-    return { url: `${baseUrl}/messages`, headers, body }
+    return { url: `${baseUrl}/messages`, headers, body, warnings }
   }
 
   /** Where a model has no structured output of its own, the package makes a tool of the schema, and the words are ours. */

@@ -7,6 +7,7 @@ import { contentParts, reasoningTextOf } from './chat-content.ts'
 import { ChatGathering } from './chat-gathering.ts'
 import { type JsonRecord, count, firstCount, idOf, isRecord, record, records, text } from './json-reading.ts'
 import { strictSchema } from './strict-schema.ts'
+import { withOptions } from './provider-options.ts'
 import { promptWith, responseFormat, schemaIn } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
@@ -35,8 +36,8 @@ export class ChatCompletions implements WireFormat {
 
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
     const schema = schemaIn(options)
-    const { body } = await this.#model.prepareRequest(schema ? withBoth(options, schema) : options)
-    return { ...this.#target, body }
+    const { body, warnings } = await this.#model.prepareRequest(schema ? withBoth(options, schema) : options)
+    return { ...this.#target, body, warnings }
   }
 
   gather(onText: (text: string) => void): ChatGathering {
@@ -70,7 +71,7 @@ function withBoth(options: LanguageModelV4CallOptions, schema: JSONSchema7): Lan
     ...options,
     prompt: promptWith(schema, options.prompt),
     responseFormat: responseFormat(strict.schema),
-    providerOptions: { openaiCompatible: { strictJsonSchema: strict.strict } },
+    providerOptions: withOptions(options, 'openaiCompatible', { strictJsonSchema: strict.strict }),
   }
 }
 

@@ -18,6 +18,10 @@ export class ModelRouter implements Models {
     this.#for(model).check(model)
   }
 
+  async unsupported(request: ModelRequest): Promise<readonly string[]> {
+    return (await this.#for(request.model).unsupported?.(request)) ?? []
+  }
+
   #for(model: string): Models {
     return model.startsWith('scripted/') ? this.#scripted : this.#others
   }

@@ -1,11 +1,12 @@
 import { OpenAIResponsesLanguageModel } from '@ai-sdk/openai/internal'
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provider'
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
 import { type JsonRecord, count, idOf, record, records, text } from './json-reading.ts'
 import { ResponsesGathering } from './openai-responses-gathering.ts'
 import { strictSchema } from './strict-schema.ts'
+import { withOptions } from './provider-options.ts'
 import { responseFormat, schemaIn } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
@@ -30,17 +31,26 @@ export class OpenAIResponses implements WireFormat {
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
     const schema = schemaIn(options)
     const strict = schema && strictSchema(schema as JsonObject)
-    const { args } = await OpenAIResponsesLanguageModel.prepareRequest({
+    const { args, warnings } = await OpenAIResponsesLanguageModel.prepareRequest({
       modelId: this.#modelId,
       config: { provider: 'openai.responses', url: () => this.#target.url },
       options: {
         ...options,
         ...(strict && { responseFormat: responseFormat(strict.schema) }),
         // The journal is where a conversation is kept; the provider need not keep it too.
-        providerOptions: { openai: { store: false, ...(strict && { strictJsonSchema: strict.strict }) } },
+        providerOptions: withOptions(options, 'openai', {
+          store: false,
+          ...(strict && { strictJsonSchema: strict.strict }),
+        }),
       },
     })
-    return { ...this.#target, body: args }
+    // The package leaves it out without a word.
+    const isLost = options.reasoning !== undefined && options.reasoning !== 'none' && !args.reasoning
+    return { ...this.#target, body: args, warnings: isLost ? [...warnings, this.#cannotReason()] : warnings }
+  }
+
+  #cannotReason(): SharedV4Warning {
+    return { type: 'unsupported', feature: 'reasoning', details: `reasoning is not supported by ${this.#modelId}` }
   }
 
   gather(onText: (text: string) => void): ResponsesGathering {

@@ -1,4 +1,4 @@
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provider'
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonRecord } from './json-reading.ts'
@@ -7,6 +7,8 @@ export interface WireRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: JsonRecord
+  /** What of the request has no place in it. */
+  readonly warnings: readonly SharedV4Warning[]
 }
 
 /** How requests and answers of one kind of API look. Watched or not, an answer is read by `read` alone. */

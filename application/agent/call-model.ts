@@ -1,10 +1,11 @@
 import type { Agent } from '#domain/agent/agent.ts'
+import { settingsFor } from '#domain/agent/call-settings.ts'
 import { withUniqueCallIds } from '#domain/agent/message.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import type { ModelCallCompleted } from '#domain/agent/turn-event.ts'
 import { ModelTimeoutError } from '#domain/model/errors.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { Models } from '#ports/model.ts'
+import type { ModelRequest, Models } from '#ports/model.ts'
 import { withDeadline } from '../time/deadline.ts'
 
 export interface ModelCall {
@@ -23,13 +24,7 @@ export async function callModel(
   { models, clock }: { models: Models; clock: Clock },
 ): Promise<ModelCallCompleted> {
   const { agent, turn, iteration, model, signal, onText } = call
-  const request = {
-    model,
-    instructions: agent.instructions,
-    messages: turn.messages,
-    tools: agent.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
-    output: agent.output?.jsonSchema ?? null,
-  }
+  const request = requestFor(agent, { model, messages: turn.messages })
   const timeoutMs = agent.modelTimeoutMs
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }
   // Its time limit begins when it has its turn.
@@ -44,5 +39,20 @@ export async function callModel(
     finishReason: reply.finishReason,
     ...(reply.rawFinishReason !== undefined && { rawFinishReason: reply.rawFinishReason }),
     usage: reply.usage,
+  }
+}
+
+/** What the model is asked with these messages. */
+export function requestFor(agent: Agent, { model, messages }: Pick<ModelRequest, 'model' | 'messages'>): ModelRequest {
+  return {
+    model,
+    instructions: agent.instructions,
+    messages,
+    tools: agent.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+    output: agent.output?.jsonSchema ?? null,
+    settings: settingsFor(
+      agent.settings,
+      messages.some(({ role }) => role === 'tool'),
+    ),
   }
 }

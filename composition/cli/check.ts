@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { installedBin, installedPackage } from '#adapters/node/project/files.ts'
+import { problemWithModels } from '#application/agent/check-agents.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { Models } from '#ports/model.ts'
 import { deployedObjects, describeObjects } from './deploy.ts'
@@ -51,7 +52,8 @@ async function configFindings({ config }: ProjectFiles, { load }: CheckWorld): P
     const checked = await load()
     const { agents } = checked
     const text = `${basename(config)}: ${String(agents.length)} agent${agents.length === 1 ? '' : 's'}`
-    return [{ topic: 'config', result: 'ok', text }, ...agents.map((agent) => checkAgent(agent, checked))]
+    const findings = await Promise.all(agents.map((agent) => checkAgent(agent, checked)))
+    return [{ topic: 'config', result: 'ok', text }, ...findings]
   } catch (error) {
     return [{ topic: 'config', result: 'FAIL', text: sentenceOf(error) }]
   }
@@ -63,13 +65,16 @@ function sentenceOf(error: unknown): string {
   return FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message)
 }
 
-function checkAgent({ name, model, tools }: Agent, { models, defaultModel }: Checked): Finding {
+async function checkAgent(agent: Agent, { models, defaultModel }: Checked): Promise<Finding> {
+  const { name, model, tools } = agent
   const used = model ?? defaultModel
   try {
     models.check(used)
   } catch (error) {
     return { topic: 'agent', result: 'FAIL', text: `${name}: ${(error as Error).message}` }
   }
+  const problem = await problemWithModels(agent, { models, defaultModel })
+  if (problem !== null) return { topic: 'agent', result: 'FAIL', text: `${name}: ${problem}.` }
   const demo = used === 'scripted/demo' ? ' (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY in .env)' : ''
   const toolNames = tools.map((tool) => tool.name).join(', ') || 'none'
   return { topic: 'agent', result: 'ok', text: `${name}: model ${used}${demo}, tools ${toolNames}` }

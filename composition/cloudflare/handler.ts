@@ -15,6 +15,7 @@ import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { NewerSchemaError, StatementError, migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import { checkAgents } from '#application/agent/check-agents.ts'
 import { withDeadline } from '#application/time/deadline.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
@@ -120,6 +121,8 @@ async function sweep(env: Env, container: DependencyContainer): Promise<void> {
 
 async function open(env: Env, shared: Composition): Promise<App> {
   const container = shared(env)
+  const agents = container.resolve(t.AGENTS).list()
+  await checkAgents(agents, { models: container.resolve(t.MODELS), defaultModel: container.resolve(t.DEFAULT_MODEL) })
   const hasKeys = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
     // Waiting mends neither a missing binding, nor newer tables, nor a faulty statement.
     const isLasting = [TypeError, NewerSchemaError, StatementError].some((kind) => error instanceof kind)

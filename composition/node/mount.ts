@@ -62,7 +62,7 @@ export async function openMounted(project: Project, { env, basePath, like }: Mou
     // Which callers reach the author's server is not known here, so without keys every request is refused.
     const { openMode } = settings
     const peerAddress: PeerAddress = (c) => like.peerAddress(c) ?? UNKNOWN_PEER
-    addServing(app.container, settings, { runtime: like.runtime, openMode, peerAddress })
+    await addServing(app.container, settings, { runtime: like.runtime, openMode, peerAddress })
     await app.storage.serve()
     await reconcileSchedules(app.container)
     return engineOf(app.container, app.storage, settings)

@@ -42,7 +42,7 @@ export async function startServer(
   const { drainMs, secrets } = settings
   const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
   const { container, storage } = await stop.unlessStopped(openNodeApp(settings, project))
-  addServing(container, settings, { runtime, peerAddress, openMode: 'loopback' })
+  await addServing(container, settings, { runtime, peerAddress, openMode: 'loopback' })
   const open = !(await container.resolve(t.API_KEYS).any())
   if (open) checkAddress(settings)
   await storage.serve()

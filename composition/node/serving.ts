@@ -1,4 +1,5 @@
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
+import { checkAgents } from '#application/agent/check-agents.ts'
 import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { knownTenants } from '../known-tenants.ts'
@@ -17,14 +18,20 @@ export interface Incoming {
   readonly peerAddress: PeerAddress
 }
 
-/** Adds what only a process that serves needs. @throws {SettingsError} */
-export function addServing(container: DependencyContainer, settings: NodeSettings, incoming: Incoming): void {
+/** Adds what only a process that serves needs. @throws {SettingsError} {DefinitionError} */
+export async function addServing(
+  container: DependencyContainer,
+  settings: NodeSettings,
+  incoming: Incoming,
+): Promise<void> {
   addOutbound(container, settings)
   container.registerInstance(t.OPEN_MODE, incoming.openMode)
   container.registerInstance(t.PEER_ADDRESS, incoming.peerAddress)
   container.registerInstance(t.RUNTIME, incoming.runtime)
   checkDefaultModel(container, settings)
   checkTenants(container.resolve(t.TENANTS), container.resolve(t.AGENTS))
+  const { defaultModel } = settings
+  await checkAgents(container.resolve(t.AGENTS).list(), { models: container.resolve(t.MODELS), defaultModel })
 }
 
 /** What executes jobs, not yet started. */

@@ -1,6 +1,7 @@
 // `errand`: what an author defines, the same on every runtime.
 export { defineAgent } from '#domain/agent/agent.ts'
 export type { Agent, AgentDefinition } from '#domain/agent/agent.ts'
+export type { CallSettings, ReasoningEffort, ToolChoice } from '#domain/agent/call-settings.ts'
 export { DefinitionError } from '#domain/agent/errors.ts'
 export type { Schema } from '#domain/agent/schema.ts'
 export { defineTool } from '#domain/agent/tool.ts'

@@ -2,6 +2,7 @@ import { DefinitionError } from './errors.ts'
 import type { JsonValue } from '../json/json.ts'
 import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
+import { type CallSettings, problemWithSettings, settingsIn } from './call-settings.ts'
 import { type AgentOutput, outputOf, problemWithOutput } from './output.ts'
 import { type Tool, isTool } from './tool.ts'
 import { versionOf } from './version.ts'
@@ -21,6 +22,8 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
   readonly input: Schema<unknown, Input> | null
   /** What its answer must look like; `null` takes any text. */
   readonly output: AgentOutput<Output> | null
+  /** How its model is called. */
+  readonly settings: CallSettings
   /** Most model calls in one turn; reaching it ends the turn with stop reason `max_iterations`. */
   readonly maxIterations: number
   /** Longest time one model call may take. */
@@ -32,7 +35,11 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
 }
 
 /** What an author writes. Only `name` and `instructions` are required. */
-export interface AgentDefinition<Name extends string = string, Input = unknown, Output = unknown> {
+export interface AgentDefinition<
+  Name extends string = string,
+  Input = unknown,
+  Output = unknown,
+> extends CallSettings {
   readonly name: Name
   readonly instructions: string
   readonly description?: string
@@ -67,6 +74,12 @@ const FIELDS: Fields<keyof AgentDefinition> = {
   tools: { type: 'list', optional: true },
   input: { type: 'any', optional: true },
   output: { type: 'any', optional: true },
+  temperature: { type: 'number', optional: true },
+  maxOutputTokens: { type: 'number', optional: true },
+  reasoning: { type: 'text', optional: true },
+  toolChoice: { type: 'any', optional: true },
+  providerOptions: { type: 'object', optional: true },
+  promptCaching: { type: 'yes or no', optional: true },
   maxIterations: { type: 'number', optional: true },
   modelTimeoutMs: { type: 'number', optional: true },
   jobTimeoutMs: { type: 'number', optional: true },
@@ -88,6 +101,7 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
     tools: definition.tools ?? [],
     input: definition.input ?? null,
     output: definition.output ? outputOf(definition.output) : null,
+    settings: settingsIn(definition),
     ...limitsOf(definition),
     writes: definition.writes ?? 'propose',
   }
@@ -114,6 +128,7 @@ function problemWith(definition: AgentDefinition): string | null {
     problemWithNames(definition) ??
     problemWithLimits(definition) ??
     problemWithTools(tools) ??
+    problemWithSettings(definition, tools) ??
     (input === undefined ? null : problemWithSchema(input)) ??
     (output === undefined ? null : problemWithOutput(output))
   )

@@ -68,6 +68,8 @@ const TYPES = {
   number: ['a number', (value: unknown) => typeof value === 'number'],
   function: ['a function', isFunction],
   list: ['a list, […]', isList],
+  object: ['an object, {…}', (value: unknown) => isObject(value)],
+  'yes or no': ['true or false', (value: unknown) => typeof value === 'boolean'],
   'list or factory': [
     'a list, […], or a function that returns one',
     (value: unknown) => isList(value) || isFunction(value),

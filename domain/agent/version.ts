@@ -1,5 +1,6 @@
-import type { JsonValue } from '../json/json.ts'
+import type { JsonObject, JsonValue } from '../json/json.ts'
 import { canonicalJson } from '../json/json.ts'
+import type { CallSettings } from './call-settings.ts'
 import type { AgentOutput } from './output.ts'
 import type { Tool } from './tool.ts'
 
@@ -10,13 +11,14 @@ export interface VersionedAgent {
   readonly maxIterations: number
   readonly tools: readonly Tool[]
   readonly output: AgentOutput | null
+  readonly settings: CallSettings
 }
 
 /**
  * 16 hexadecimal digits, the same wherever the model is shown the same. That is all of `VersionedAgent`; of a tool it is
  * the name, description, schema and effect, and not the code.
  */
-export function versionOf({ model, instructions, maxIterations, tools, output }: VersionedAgent): string {
+export function versionOf({ model, instructions, maxIterations, tools, output, settings }: VersionedAgent): string {
   const shown: JsonValue = {
     model,
     instructions,
@@ -24,9 +26,18 @@ export function versionOf({ model, instructions, maxIterations, tools, output }:
     tools: tools.map(({ name, description, inputSchema, effect }) => ({ name, description, inputSchema, effect })),
     // A field that is not used leaves the version as it was before there was this field.
     ...(output && { output: output.jsonSchema }),
+    ...decisive(settings),
   }
   const text = canonicalJson(shown)
   return [0x811c9dc5, 0x01000193].map((seed) => hash(text, seed)).join('')
+}
+
+/** What of the settings bears on the answer. */
+function decisive({ temperature, maxOutputTokens, reasoning, toolChoice, providerOptions }: CallSettings): JsonObject {
+  const given = { temperature, maxOutputTokens, reasoning, toolChoice, providerOptions }
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 /** FNV-1a with a last mixing step. It distinguishes versions, and protects nothing. */

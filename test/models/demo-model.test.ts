@@ -118,7 +118,7 @@ describe('the offline demo model', () => {
     const models = new ScriptedModels({ demo: demoOf() })
     const { jsonSchema } = outputOf(output)
     const messages = [{ role: 'user' as const, text: '{"title":"Apron"}' }]
-    const request = { model: 'scripted/demo', instructions: '', messages, tools: [], output: jsonSchema }
+    const request = { model: 'scripted/demo', instructions: '', messages, tools: [], output: jsonSchema, settings: {} }
     const { message } = await models.call(request, { signal: NEVER })
     expect(output.parse(JSON.parse(textOf(message)))).toEqual({ title: 'Apron', price: 1, tags: ['sample tags'] })
   })

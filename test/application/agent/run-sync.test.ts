@@ -60,6 +60,7 @@ describe('the loop', () => {
           },
         ],
         output: null,
+        settings: {},
       },
     ])
     expect(report).toMatchObject({

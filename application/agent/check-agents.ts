@@ -1,0 +1,41 @@
+import type { Agent } from '#domain/agent/agent.ts'
+import { DefinitionError } from '#domain/agent/errors.ts'
+import { ModelNotConfiguredError } from '#domain/model/errors.ts'
+import type { Models } from '#ports/model.ts'
+import { requestFor } from './call-model.ts'
+
+/**
+ * Refuses an agent that wants of its model what the model cannot do. An agent whose model has no key here is not
+ * refused: the others can work.
+ * @throws {DefinitionError} which names the agent, the model and the field.
+ */
+export async function checkAgents(
+  agents: readonly Agent[],
+  { models, defaultModel }: { readonly models: Models; readonly defaultModel: string },
+): Promise<void> {
+  for (const agent of agents) {
+    const problem = await problemWithModels(agent, { models, defaultModel })
+    if (problem !== null) throw new DefinitionError(`Agent "${agent.name}": ${problem}.`)
+  }
+}
+
+/** What a model of the agent cannot do, in words. */
+export async function problemWithModels(
+  agent: Agent,
+  { models, defaultModel }: { readonly models: Models; readonly defaultModel: string },
+): Promise<string | null> {
+  if (agent.output === null && Object.keys(agent.settings).length === 0) return null
+  const model = agent.model ?? defaultModel
+  const problems = await unsupported(agent, model, models)
+  return problems.length === 0 ? null : `${model} cannot do what it wants: ${problems.join('; ')}`
+}
+
+async function unsupported(agent: Agent, model: string, models: Models): Promise<readonly string[]> {
+  try {
+    const messages = [{ role: 'user' as const, text: 'Hello.' }]
+    return (await models.unsupported?.(requestFor(agent, { model, messages }))) ?? []
+  } catch (error) {
+    if (error instanceof ModelNotConfiguredError) return []
+    throw error
+  }
+}
