@@ -39,6 +39,7 @@ describe('what is packed', () => {
       './cloudflare',
       './client',
       './guards',
+      './shopify',
       './testing',
       './package.json',
     ])
@@ -93,10 +94,17 @@ describe('what an export loads', () => {
     },
   )
 
-  test.each(['errand.js', 'testing.js', 'guards.js'])('%s: nothing that serves, and nothing of a platform', (entry) => {
-    const heavy = /^(?:node:|cloudflare:|@ai-sdk|@hono\/node-server|undici|pg|commander|zod-openapi)/
-    expect(packed.loads(entry).filter((name) => heavy.test(name))).toEqual([])
+  test("errand/shopify: Shopify's own client, and nothing else of an author's shop", () => {
+    expect(packed.loads('shopify.js')).toEqual(['@shopify/admin-api-client', 'lru-cache', 'zod'])
   })
+
+  test.each(['errand.js', 'testing.js', 'guards.js', 'shopify.js'])(
+    '%s: nothing that serves, and nothing of a platform',
+    (entry) => {
+      const heavy = /^(?:node:|cloudflare:|@ai-sdk|@hono\/node-server|undici|pg|commander|zod-openapi)/
+      expect(packed.loads(entry).filter((name) => heavy.test(name))).toEqual([])
+    },
+  )
 
   test('a Worker: nothing of Node, of Postgres or of the command line', () => {
     const loaded = packed.loads('cloudflare.js')

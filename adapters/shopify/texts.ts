@@ -1,0 +1,133 @@
+import * as z from 'zod'
+import type { ShopifyAdmin, ShopifyRequest } from './admin.ts'
+import { LOCALES, REGISTER_TRANSLATIONS, REMOVE_TRANSLATIONS, TRANSLATABLE, UPDATE_PRODUCT } from './documents.ts'
+import { ShopifyError } from './errors.ts'
+import { USER_ERRORS, type UserErrors, parse, refuseUserErrors } from './parse.ts'
+
+/** The texts of a product, by the keys that Shopify's translations have for them. */
+export type ShopifyTextKey = 'title' | 'body_html' | 'meta_title' | 'meta_description'
+
+/** One text of one product in one language. */
+export interface ShopifyTextPlace {
+  /** `gid://shopify/Product/…` */
+  readonly productId: string
+  readonly key: ShopifyTextKey
+  /** As the shop has it, such as `sv` or `pt-BR`. */
+  readonly locale: string
+}
+
+export interface ShopifyText {
+  /** `null` where this language has none. */
+  readonly value: string | null
+  /**
+   * Shopify's digest of the text in the shop's own language, which a translation is made from; `null` for that language
+   * itself. It changes with the text, and Shopify then refuses the translation.
+   */
+  readonly sourceDigest: string | null
+}
+
+const SHOP_LOCALES = z.object({
+  shopLocales: z.array(
+    z.object({ locale: z.string(), name: z.string(), primary: z.boolean(), published: z.boolean() }),
+  ),
+})
+
+export type ShopifyLocale = z.infer<typeof SHOP_LOCALES>['shopLocales'][number]
+
+const SOURCE = z.object({
+  key: z.string(),
+  value: z.string().nullable(),
+  digest: z.string().nullable(),
+  locale: z.string(),
+})
+
+type Source = z.infer<typeof SOURCE>
+
+const FOUND = z.object({
+  translatableResource: z
+    .object({
+      translatableContent: z.array(SOURCE),
+      translations: z.array(z.object({ key: z.string(), value: z.string().nullable(), outdated: z.boolean() })),
+    })
+    .nullable(),
+})
+
+const UPDATED = z.object({ productUpdate: z.object({ userErrors: USER_ERRORS }) })
+const REGISTERED = z.object({ translationsRegister: z.object({ userErrors: USER_ERRORS }) })
+const REMOVED = z.object({ translationsRemove: z.object({ userErrors: USER_ERRORS }) })
+
+/** The texts of products in every language of the shop. */
+export class ShopifyTexts {
+  readonly #admin: ShopifyAdmin
+
+  constructor(admin: ShopifyAdmin) {
+    this.#admin = admin
+  }
+
+  /** The languages of the shop; exactly one is `primary`. @throws {ShopifyError} */
+  async locales(options: ShopifyRequest = {}): Promise<readonly ShopifyLocale[]> {
+    return parse(SHOP_LOCALES, await this.#admin.request(LOCALES, {}, options)).shopLocales
+  }
+
+  /** @throws {ShopifyError} `refused` when there is no such product, or no text that this one could be a translation of. */
+  async read({ productId, key, locale }: ShopifyTextPlace, options: ShopifyRequest = {}): Promise<ShopifyText> {
+    const answer = await this.#admin.request(TRANSLATABLE, { resourceId: productId, locale }, options)
+    const { translatableResource: found } = parse(FOUND, answer)
+    if (!found) throw new ShopifyError('refused', `The shop has no product ${productId}.`)
+    const primary = found.translatableContent[0]?.locale
+    const source = found.translatableContent.find((content) => content.key === key)
+    if (primary === locale) return { value: textOrNull(source?.value), sourceDigest: null }
+    const translation = found.translations.find((translated) => translated.key === key)
+    return { value: textOrNull(translation?.value), sourceDigest: digestOf(source, key) }
+  }
+
+  /**
+   * Puts `text` there, and changes nothing else of the product. A translation is registered for the source that
+   * `sourceDigest` stands for: when that was changed meanwhile, Shopify refuses it. Harmless to repeat.
+   * @throws {ShopifyError}
+   */
+  async write(place: ShopifyTextPlace, text: ShopifyText, options: ShopifyRequest = {}): Promise<void> {
+    refuseUserErrors(await this.#errorsOf(place, text, { ...options, repeatable: true }))
+  }
+
+  async #errorsOf(
+    { productId, key, locale }: ShopifyTextPlace,
+    { value, sourceDigest }: ShopifyText,
+    request: ShopifyRequest,
+  ): Promise<UserErrors> {
+    if (sourceDigest === null) {
+      const variables = { product: { id: productId, ...fieldOf(key, value ?? '') } }
+      return parse(UPDATED, await this.#admin.request(UPDATE_PRODUCT, variables, request)).productUpdate.userErrors
+    }
+    if (value === null) {
+      const variables = { resourceId: productId, keys: [key], locales: [locale] }
+      return parse(REMOVED, await this.#admin.request(REMOVE_TRANSLATIONS, variables, request)).translationsRemove
+        .userErrors
+    }
+    const translations = [{ locale, key, value, translatableContentDigest: sourceDigest }]
+    const variables = { resourceId: productId, translations }
+    return parse(REGISTERED, await this.#admin.request(REGISTER_TRANSLATIONS, variables, request)).translationsRegister
+      .userErrors
+  }
+}
+
+/** Shopify has no empty text: "" and nothing are the same. */
+function textOrNull(value: string | null | undefined): string | null {
+  return value === undefined || value === '' ? null : value
+}
+
+/** @throws {ShopifyError} when there is no text that could be translated. */
+function digestOf(source: Source | undefined, key: ShopifyTextKey): string {
+  if (source?.digest && textOrNull(source.value) !== null) return source.digest
+  throw new ShopifyError('refused', `The product has no ${key} in the shop's own language yet. Write that first.`)
+}
+
+function fieldOf(key: ShopifyTextKey, value: string) {
+  const fields = {
+    title: { title: value },
+    body_html: { descriptionHtml: value },
+    meta_title: { seo: { title: value } },
+    meta_description: { seo: { description: value } },
+  }
+  return fields[key]
+}
