@@ -1,5 +1,6 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
+import { modelsOf } from '#domain/agent/model-choice.ts'
 import { ModelNotConfiguredError } from '#domain/model/errors.ts'
 import type { Models } from '#ports/model.ts'
 import { requestFor } from './call-model.ts'
@@ -25,9 +26,11 @@ export async function problemWithModels(
   { models, defaultModel }: { readonly models: Models; readonly defaultModel: string },
 ): Promise<string | null> {
   if (agent.output === null && Object.keys(agent.settings).length === 0) return null
-  const model = agent.model ?? defaultModel
-  const problems = await unsupported(agent, model, models)
-  return problems.length === 0 ? null : `${model} cannot do what it wants: ${problems.join('; ')}`
+  for (const model of modelsOf({ agent, defaultModel })) {
+    const problems = await unsupported(agent, model, models)
+    if (problems.length > 0) return `${model} cannot do what it wants: ${problems.join('; ')}`
+  }
+  return null
 }
 
 async function unsupported(agent: Agent, model: string, models: Models): Promise<readonly string[]> {

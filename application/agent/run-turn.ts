@@ -1,3 +1,4 @@
+import { modelFor } from '#domain/agent/model-choice.ts'
 import { type Halt, type PlannedCall, type Step, nextStep } from '#domain/agent/next-step.ts'
 import type { UnknownCall } from '#domain/agent/open-calls.ts'
 import type { Turn } from '#domain/agent/turn.ts'
@@ -8,6 +9,7 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import { jsonBytes } from '#domain/json/json.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { reopenNeverMade } from '../execution/reopen-never-made.ts'
+import { fallBack } from './fall-back.ts'
 import { askApprovals, expireApprovals } from './approvals.ts'
 import { callModel } from './call-model.ts'
 import { callTool, effectOf, probeCall } from './call-tool.ts'
@@ -58,19 +60,18 @@ async function carryOut(run: TurnRun, step: Step, deps: TurnDeps): Promise<TurnO
   }
 }
 
-/** Returns the error of a call that may be tried again. Every failure is recorded. */
+/** Returns the error of a call that may be tried again later. Every failure is recorded. */
 async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promise<AppError | null> {
   const { agent, journal, signal } = run
   const { clock, limits } = deps
   checkLimits(journal.turn, limits)
-  const model = agent.model ?? deps.defaultModel
+  const model = modelFor(journal.turn, { agent, defaultModel: deps.defaultModel })
   journal.append({ type: 'model_call.started', at: clock.now(), iteration, model })
   await journal.flush()
+  // A retry is whole, in case only the stream has failed.
+  const onText = journal.turn.isRetry ? undefined : run.onText()
   try {
-    const answered = await callModel(
-      { agent, turn: journal.turn, iteration, model, signal, onText: run.onText() },
-      deps,
-    )
+    const answered = await callModel({ agent, turn: journal.turn, iteration, model, signal, onText }, deps)
     checkSize(answered, limits)
     journal.append(answered)
     return null
@@ -78,7 +79,9 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
     // Cut off, not failed: whether it would have brought an answer is not known.
     if (error instanceof CanceledError && signal.aborted) throw error
     journal.append(failureOf(error, { at: clock.now(), iteration }))
-    if (!(error instanceof AppError) || !error.retryable) throw error
+    if (!(error instanceof AppError)) throw error
+    if (fallBack(run, error, deps)) return null
+    if (!error.retryable) throw error
     return error
   }
 }

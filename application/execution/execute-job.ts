@@ -197,8 +197,8 @@ export class ExecuteJob {
       const publish = (text: string): void => {
         feed.publish(id, { kind: 'text', text })
       }
-      // A stream costs far more than a whole answer, so it is for watchers. A retry is whole, in case only the stream has failed.
-      const onText = () => (feed.isWatched(id) && journal.turn.failures === 0 ? publish : undefined)
+      // A stream costs far more than a whole answer, so it is for watchers.
+      const onText = () => (feed.isWatched(id) ? publish : undefined)
       const origin = { runId, tenantId, submittedBy, jobId: id }
       const [running, writes] = [this.#running, writeJournal(journal, agent)]
       const run = { origin, agent, journal, signal, onText, pause, dispatches, running, writes }

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { installedBin, installedPackage } from '#adapters/node/project/files.ts'
 import { problemWithModels } from '#application/agent/check-agents.ts'
 import type { Agent } from '#domain/agent/agent.ts'
+import { modelsOf } from '#domain/agent/model-choice.ts'
 import type { Models } from '#ports/model.ts'
 import { deployedObjects, describeObjects } from './deploy.ts'
 import type { ProjectFiles } from './find.ts'
@@ -69,7 +70,7 @@ async function checkAgent(agent: Agent, { models, defaultModel }: Checked): Prom
   const { name, model, tools } = agent
   const used = model ?? defaultModel
   try {
-    models.check(used)
+    for (const one of modelsOf({ agent, defaultModel })) models.check(one)
   } catch (error) {
     return { topic: 'agent', result: 'FAIL', text: `${name}: ${(error as Error).message}` }
   }

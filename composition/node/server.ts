@@ -92,12 +92,15 @@ function greet(
 }
 
 /** An agent whose model cannot be used is no reason not to start: the others can work. */
-function warnings({ name, model }: Agent, container: DependencyContainer): readonly string[] {
-  if (model === null) return []
-  try {
-    container.resolve(t.MODELS).check(model)
-    return []
-  } catch (error) {
-    return [`  warning: agent ${name} cannot work. ${(error as Error).message}`]
-  }
+function warnings({ name, model, fallbackModels }: Agent, container: DependencyContainer): readonly string[] {
+  const own = model === null ? [] : [model]
+  return [...own, ...fallbackModels].flatMap((used) => {
+    try {
+      container.resolve(t.MODELS).check(used)
+      return []
+    } catch (error) {
+      const lost = used === model ? 'cannot work' : 'has one model less to fall back on'
+      return [`  warning: agent ${name} ${lost}. ${(error as Error).message}`]
+    }
+  })
 }

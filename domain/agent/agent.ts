@@ -3,6 +3,7 @@ import type { JsonValue } from '../json/json.ts'
 import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type CallSettings, problemWithSettings, settingsIn } from './call-settings.ts'
+import { DEFAULT_FALLBACK_AFTER_FAILURES, MODEL, problemWithFallbacks } from './model-choice.ts'
 import { type AgentOutput, outputOf, problemWithOutput } from './output.ts'
 import { type Tool, isTool } from './tool.ts'
 import { versionOf } from './version.ts'
@@ -16,6 +17,10 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
   readonly description: string
   /** `provider/model`, e.g. `anthropic/claude-sonnet-4-6`; `null` means the installation's default model. */
   readonly model: string | null
+  /** Models to go on with, in this order, where the one before fails. */
+  readonly fallbackModels: readonly string[]
+  /** Failures in a row, of the kind that waiting may mend, after which the next model is asked. */
+  readonly fallbackAfterFailures: number
   readonly instructions: string
   readonly tools: readonly Tool[]
   /** What a job's input must look like; `null` takes any JSON. */
@@ -35,17 +40,16 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
 }
 
 /** What an author writes. Only `name` and `instructions` are required. */
-export interface AgentDefinition<
-  Name extends string = string,
-  Input = unknown,
-  Output = unknown,
-> extends CallSettings {
+export interface AgentDefinition<Name extends string = string, Input = unknown, Output = unknown> extends CallSettings {
   readonly name: Name
   readonly instructions: string
   readonly description?: string
   /** 1 to 64 letters, digits, ".", "_" or "-". Without it, a change of what the model is shown makes a new one. */
   readonly version?: string
   readonly model?: string
+  readonly fallbackModels?: readonly string[]
+  /** 3 unless given. A failure that waiting does not mend counts at once, and so does any in `POST /run`. */
+  readonly fallbackAfterFailures?: number
   readonly tools?: readonly Tool[]
   readonly input?: Schema<unknown, Input>
   /** The report's `output` is then JSON that fits. An answer that does not fit goes back to the model, at most twice. */
@@ -63,7 +67,6 @@ export const DEFAULT_JOB_TIMEOUT_MS = 7 * 86_400_000
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 const VERSION = /^[\w.-]{1,64}$/
-const MODEL = /^[a-z0-9-]+\/.+$/
 
 const FIELDS: Fields<keyof AgentDefinition> = {
   name: { type: 'text' },
@@ -71,6 +74,8 @@ const FIELDS: Fields<keyof AgentDefinition> = {
   description: { type: 'text', optional: true },
   version: { type: 'text', optional: true },
   model: { type: 'text', optional: true },
+  fallbackModels: { type: 'list', optional: true },
+  fallbackAfterFailures: { type: 'number', optional: true },
   tools: { type: 'list', optional: true },
   input: { type: 'any', optional: true },
   output: { type: 'any', optional: true },
@@ -97,6 +102,7 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
     name: definition.name,
     description: definition.description ?? '',
     model: definition.model ?? null,
+    fallbackModels: definition.fallbackModels ?? [],
     instructions: definition.instructions,
     tools: definition.tools ?? [],
     input: definition.input ?? null,
@@ -108,8 +114,9 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
   return { ...agent, version: definition.version ?? versionOf(agent) }
 }
 
-function limitsOf({ maxIterations, modelTimeoutMs, jobTimeoutMs }: AgentDefinition) {
+function limitsOf({ maxIterations, modelTimeoutMs, jobTimeoutMs, fallbackAfterFailures }: AgentDefinition) {
   return {
+    fallbackAfterFailures: fallbackAfterFailures ?? DEFAULT_FALLBACK_AFTER_FAILURES,
     maxIterations: maxIterations ?? DEFAULT_MAX_ITERATIONS,
     modelTimeoutMs: modelTimeoutMs ?? DEFAULT_MODEL_TIMEOUT_MS,
     jobTimeoutMs: jobTimeoutMs ?? DEFAULT_JOB_TIMEOUT_MS,
@@ -122,31 +129,38 @@ export function isAgent(entry: object): boolean {
 }
 
 function problemWith(definition: AgentDefinition): string | null {
-  const { input, output, tools = [], writes = 'propose' } = definition
+  const { tools = [], writes = 'propose' } = definition
   if (!WRITE_MODES.includes(writes)) return `writes must be ${WRITE_MODES.join(' or ')}`
   return (
     problemWithNames(definition) ??
     problemWithLimits(definition) ??
     problemWithTools(tools) ??
     problemWithSettings(definition, tools) ??
-    (input === undefined ? null : problemWithSchema(input)) ??
-    (output === undefined ? null : problemWithOutput(output))
+    problemWithSchemas(definition)
   )
 }
 
-function problemWithNames({ name, model, version }: AgentDefinition): string | null {
+function problemWithSchemas({ input, output }: AgentDefinition): string | null {
+  const problem = input === undefined ? null : problemWithSchema(input)
+  return problem ?? (output === undefined ? null : problemWithOutput(output))
+}
+
+function problemWithNames({ name, model, fallbackModels = [], version }: AgentDefinition): string | null {
   if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
   if (model !== undefined && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
-  if (version === undefined || VERSION.test(version)) return null
-  return 'the version must be 1 to 64 letters, digits, ".", "_" or "-"'
+  if (version !== undefined && !VERSION.test(version))
+    return 'the version must be 1 to 64 letters, digits, ".", "_" or "-"'
+  return problemWithFallbacks(fallbackModels, model)
 }
 
 function problemWithLimits({
   maxIterations = 1,
+  fallbackAfterFailures = 1,
   modelTimeoutMs = 1,
   jobTimeoutMs = 1,
 }: AgentDefinition): string | null {
-  if (!Number.isInteger(maxIterations) || maxIterations < 1) return 'maxIterations must be a whole number from 1'
+  for (const [field, count] of Object.entries({ maxIterations, fallbackAfterFailures }))
+    if (!Number.isInteger(count) || count < 1) return `${field} must be a whole number from 1`
   if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
   return jobTimeoutMs > 0 ? null : 'jobTimeoutMs must be more than 0'
 }

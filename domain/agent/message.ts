@@ -63,6 +63,19 @@ export function toolCallsOf(message: AssistantMessage): readonly ToolCall[] {
   return message.parts.filter((part) => part.type === 'tool_call')
 }
 
+/** The message without what only the model that wrote it understands: thoughts, signatures, item ids. */
+export function forAnyModel(message: Message): Message {
+  if (message.role !== 'assistant') return message
+  const parts = message.parts.flatMap((part) => (part.type === 'reasoning' ? [] : [withoutProvider(part)]))
+  return { role: 'assistant', parts }
+}
+
+function withoutProvider(part: TextPart | ToolCall): TextPart | ToolCall {
+  if (part.type === 'text') return { type: 'text', text: part.text }
+  const { type, id, name, input } = part
+  return { type, id, name, input }
+}
+
 /**
  * The same message with call ids that are unique within the turn. Some servers number their calls from 0 in every answer;
  * an id that names two calls would let one call's result stand for the other's.

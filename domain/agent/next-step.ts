@@ -36,7 +36,8 @@ export interface PlannedCall {
 export function nextStep(turn: Turn, agent: Pick<Agent, 'maxIterations'>): Step {
   if (turn.messages.at(-1)?.role !== 'assistant') {
     // An author counts the calls of a turn that goes well; corrections come on top.
-    if (turn.iterations - turn.corrections >= agent.maxIterations) return { kind: 'finish', stopReason: 'max_iterations' }
+    if (turn.iterations - turn.corrections >= agent.maxIterations)
+      return { kind: 'finish', stopReason: 'max_iterations' }
     return { kind: 'call_model', iteration: turn.iterations + 1 }
   }
   const unfinished = unfinishedCalls(turn)

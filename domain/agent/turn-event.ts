@@ -12,6 +12,7 @@ export type TurnEvent =
   | ModelCallStarted
   | ModelCallCompleted
   | ModelCallFailed
+  | ModelSwitched
   | OutputRefused
   | ApprovalRequested
   | ToolCallApproved
@@ -46,6 +47,16 @@ export interface ModelCallFailed {
   readonly message: string
   /** Tokens that it has cost all the same, where the provider says so. */
   readonly usage?: Usage
+}
+
+/** The turn leaves its model for the next of the agent's fallback models, and does not return. */
+export interface ModelSwitched {
+  readonly type: 'model.switched'
+  readonly at: number
+  readonly from: string
+  readonly to: string
+  /** `refused`: waiting does not mend it. `failures`: it has failed too often in a row. */
+  readonly reason: 'refused' | 'failures'
 }
 
 /** The answer does not fit the agent's output schema, and goes back to the model with what is wrong. */
@@ -108,7 +119,7 @@ export interface ToolCallReopened {
   readonly by?: Actor
 }
 
-const TURN_EVENTS = ['model_call.', 'tool_call.', 'output.']
+const TURN_EVENTS = ['model_call.', 'model.', 'tool_call.', 'output.']
 
 export function isTurnEvent(event: { readonly type: string }): event is TurnEvent {
   return TURN_EVENTS.some((prefix) => event.type.startsWith(prefix))

@@ -7,6 +7,7 @@ import type { Tool } from './tool.ts'
 /** What decides how an agent answers and what its calls may do. */
 export interface VersionedAgent {
   readonly model: string | null
+  readonly fallbackModels: readonly string[]
   readonly instructions: string
   readonly maxIterations: number
   readonly tools: readonly Tool[]
@@ -18,7 +19,7 @@ export interface VersionedAgent {
  * 16 hexadecimal digits, the same wherever the model is shown the same. That is all of `VersionedAgent`; of a tool it is
  * the name, description, schema and effect, and not the code.
  */
-export function versionOf({ model, instructions, maxIterations, tools, output, settings }: VersionedAgent): string {
+export function versionOf({ model, instructions, maxIterations, tools, output, ...more }: VersionedAgent): string {
   const shown: JsonValue = {
     model,
     instructions,
@@ -26,7 +27,8 @@ export function versionOf({ model, instructions, maxIterations, tools, output, s
     tools: tools.map(({ name, description, inputSchema, effect }) => ({ name, description, inputSchema, effect })),
     // A field that is not used leaves the version as it was before there was this field.
     ...(output && { output: output.jsonSchema }),
-    ...decisive(settings),
+    ...(more.fallbackModels.length > 0 && { fallbackModels: more.fallbackModels }),
+    ...decisive(more.settings),
   }
   const text = canonicalJson(shown)
   return [0x811c9dc5, 0x01000193].map((seed) => hash(text, seed)).join('')

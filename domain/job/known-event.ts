@@ -107,6 +107,7 @@ const USED: {
     [FINISHES, finishReason],
   ],
   'model_call.failed': none,
+  'model.switched': none,
   'output.refused': none,
   'tool_call.approval_requested': none,
   'tool_call.approved': none,

@@ -1,4 +1,5 @@
-import { type Turn, applyTurnEvent, startTurn } from '../agent/turn.ts'
+import { applyTurnEvent } from '../agent/fold-turn.ts'
+import { type Turn, startTurn } from '../agent/turn.ts'
 import { isTurnEvent } from '../agent/turn-event.ts'
 import { announce, applyDelivery } from '../callback/callback.ts'
 import { isDeliveryEvent } from '../callback/delivery.ts'

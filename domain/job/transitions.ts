@@ -32,6 +32,7 @@ const MAY_HAPPEN: Readonly<Record<LivingEvent['type'], (job: JobRecord, event: L
   'model_call.started': isRunningOn,
   'model_call.completed': isRunning,
   'model_call.failed': isRunning,
+  'model.switched': isRunning,
   'output.refused': isRunning,
   'tool_call.approval_requested': isRunningOn,
   'tool_call.approved': ({ status }) => status === 'waiting',

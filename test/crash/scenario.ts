@@ -13,6 +13,8 @@ export interface Scenario {
   readonly rounds: readonly (readonly ToolName[])[]
   /** So many model calls fail for now before the first succeeds. */
   readonly failures?: number
+  /** After its first answer the first model refuses every call, and the agent has another. */
+  readonly fallback?: true
   /** The answer must be JSON, and so many answers are not. */
   readonly corrections?: number
   /** Somebody cancels the job when so many model calls have been made. */
@@ -35,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   { name: 'approval', rounds: [['approved', 'read', 'approved']] },
   { name: 'retries', rounds: [['once']], failures: 3 },
+  { name: 'fallback', rounds: [['once'], ['read']], fallback: true },
   { name: 'corrections', rounds: [['once']], corrections: 2 },
   { name: 'cancel', rounds: [['once'], ['idempotent', 'once'], ['read']], cancelAfter: 2 },
 ]
@@ -57,12 +60,13 @@ export interface Surroundings {
 
 export const SCENARIO_AGENT = 'scenario'
 
-export function scenarioAgent(world: Surroundings, { corrections }: Scenario): Agent {
+export function scenarioAgent(world: Surroundings, { corrections, fallback }: Scenario): Agent {
   const names: readonly ToolName[] = ['read', 'idempotent', 'once', 'probed', 'approved']
   return defineAgent({
     name: SCENARIO_AGENT,
     instructions: '',
     tools: names.map((name) => scenarioTool(name, world)),
+    ...(fallback && { fallbackModels: ['scripted/second'] }),
     ...(corrections !== undefined && { output: z.object({ done: z.literal(true) }) }),
   })
 }
@@ -103,13 +107,14 @@ export class ScenarioModels implements Models {
     // Any name will do.
   }
 
-  async call({ messages }: ModelRequest): Promise<ModelReply> {
+  async call({ model, messages }: ModelRequest): Promise<ModelReply> {
     const round = messages.filter(({ role }) => role === 'assistant').length
     return this.#world.modelCall(round + 1, () => {
       if (round === 0 && this.#failures.left-- > 0) {
         throw new ModelError('Not now.', { retryable: true })
       }
-      const { rounds, corrections } = this.#scenario
+      const { rounds, corrections, fallback } = this.#scenario
+      if (fallback && round > 0 && model !== 'scripted/second') throw new ModelError('Gone.', { retryable: false })
       const tools = rounds[round]
       if (tools) return asks(...tools.map((name, n) => ({ id: `r${String(round)}c${String(n)}`, name })))
       const isCorrect = corrections !== undefined && round >= rounds.length + corrections

@@ -41,6 +41,7 @@ const JOB = {
     usage: { inputTokens: 540, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 38, reasoningTokens: 0 },
   },
   'model_call.failed': { at, iteration: 1, message: 'The model is overloaded.' },
+  'model.switched': { at, from: EXAMPLES.report.model, to: 'openai/gpt-5.5', reason: 'failures' },
   'output.refused': { at, problems: ['title: Invalid input: expected string, received number'] },
   'tool_call.approval_requested': { at, callId: CALL.id, name: CALL.name },
   'tool_call.approved': { at, callId: CALL.id, by },

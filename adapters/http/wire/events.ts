@@ -53,6 +53,10 @@ const JOURNAL_EVENTS = {
     usage,
   }),
   'model_call.failed': z.object({ ...at, iteration, message: z.string(), usage: usage.optional() }),
+  'model.switched': z.object({ ...at, from: z.string(), to: z.string(), reason: z.string() }).meta({
+    description:
+      "The turn goes on with one of the agent's fallback models. `refused`: waiting does not mend the failure. `failures`: the model has failed too often in a row.",
+  }),
   'output.refused': z.object({ ...at, problems: z.array(z.string()) }),
   'tool_call.started': z.object({
     ...at,

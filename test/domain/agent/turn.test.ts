@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { AssistantMessage } from '#domain/agent/message.ts'
 import { nextStep } from '#domain/agent/next-step.ts'
-import { type Turn, applyTurnEvent, startTurn } from '#domain/agent/turn.ts'
+import { applyTurnEvent } from '#domain/agent/fold-turn.ts'
+import { type Turn, startTurn } from '#domain/agent/turn.ts'
 import type { FinishReason, TurnEvent } from '#domain/agent/turn-event.ts'
 import { NO_USAGE } from '#domain/agent/usage.ts'
 
