@@ -10,7 +10,7 @@ export function eventTable(events: readonly WebhookEvent[]): string {
   const rows = events.map((event) => [
     event.id,
     event.receivedAt,
-    event.topic,
+    event.topic ?? '',
     event.outcome.replaceAll('_', ' '),
     String(event.deliveries),
     ledTo(event),

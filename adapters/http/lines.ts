@@ -24,9 +24,10 @@ export async function* linesOf(body: ReadableStream<Uint8Array>, maxBytes: numbe
   if (!partial.isEmpty) yield partial.line()
 }
 
+/** One buffer: a sender of single bytes would make a list of parts a hundred times as large as the line. */
 class PartialLine {
   readonly #maxBytes: number
-  #parts: Uint8Array[] = []
+  #buffer = new Uint8Array(0)
   #bytes = 0
 
   constructor(maxBytes: number) {
@@ -38,25 +39,25 @@ class PartialLine {
   }
 
   add(part: Uint8Array): void {
-    this.#bytes += part.length
-    if (this.#bytes <= this.#maxBytes) this.#parts.push(part)
-    else this.#parts = []
+    const end = this.#bytes + part.length
+    if (end > this.#maxBytes) this.#buffer = new Uint8Array(0)
+    else {
+      if (end > this.#buffer.length) this.#grow(end)
+      this.#buffer.set(part, this.#bytes)
+    }
+    this.#bytes = end
   }
 
   line(): Line {
     if (this.#bytes > this.#maxBytes) return null
-    const [only = new Uint8Array(0)] = this.#parts
-    const whole = this.#parts.length <= 1 ? only : joined(this.#parts, this.#bytes)
-    return whole.at(-1) === CARRIAGE_RETURN ? whole.subarray(0, -1) : whole
+    const isLongEnd = this.#bytes > 0 && this.#buffer[this.#bytes - 1] === CARRIAGE_RETURN
+    return this.#buffer.subarray(0, isLongEnd ? this.#bytes - 1 : this.#bytes)
   }
-}
 
-function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
+  /** Doubled, so that a byte is copied at most twice on average. A line that comes whole gets its own size. */
+  #grow(needed: number): void {
+    const grown = new Uint8Array(Math.min(this.#maxBytes, Math.max(needed, this.#buffer.length * 2)))
+    grown.set(this.#buffer.subarray(0, this.#bytes))
+    this.#buffer = grown
   }
-  return whole
 }

@@ -100,7 +100,7 @@ export class Slots {
 export interface RequestSlots {
   /** `POST /run`, streamed or not. */
   readonly runs: Slots
-  /** Event streams of jobs, and requests that wait for a job. */
+  /** Streams, uploads of items, and requests that wait for a job. */
   readonly readers: Slots
 }
 
@@ -120,7 +120,7 @@ export function requestSlots({ tenants, clock, maxRuns }: RequestSlotsOptions): 
       clock,
     }),
     readers: new Slots({
-      what: 'event streams and waiting requests',
+      what: 'streams, uploads and waiting requests',
       perTenant: (tenantId) => tenants.get(tenantId).maxEventReaders,
       perServer: null,
       clock,

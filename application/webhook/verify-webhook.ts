@@ -5,7 +5,8 @@ import type { Clock } from '#ports/clock.ts'
 
 export interface VerifyWebhookCommand {
   readonly source: string
-  readonly raw: Uint8Array<ArrayBuffer>
+  /** Called once it is known that there is such a webhook. */
+  readonly read: () => Promise<Uint8Array<ArrayBuffer>>
   readonly headers: WebhookHeaders
 }
 
@@ -32,10 +33,10 @@ export class VerifyWebhook {
   }
 
   /** @throws {WebhookNotFoundError} {WebhookRefusedError} {WebhookUnreadableError}, and what the author's verifier throws. */
-  async execute({ source, raw, headers }: VerifyWebhookCommand): Promise<Delivery> {
+  async execute({ source, read, headers }: VerifyWebhookCommand): Promise<Delivery> {
     const { webhooks, clock } = this.#deps
     const webhook = webhooks.get(source)
-    const verdict = await webhook.verify(raw, headers, { now: clock.now() })
+    const verdict = await webhook.verify(await read(), headers, { now: clock.now() })
     return { webhook, event: eventIn(verdict) }
   }
 }

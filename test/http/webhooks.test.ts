@@ -124,6 +124,20 @@ describe('a delivery', () => {
     expect(statuses).toEqual([200, 200, 429])
   })
 
+  test('to a webhook that is not there is refused before its body is read', async () => {
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: () => {
+          throw new Error('It was read.')
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const init = { method: 'POST', headers: { 'content-length': '7' }, body, duplex: 'half' }
+    const response = await open().http.request('/webhooks/gone', init)
+    expect(response.status).toBe(404)
+  })
+
   test('while the queue is full is refused, and done later without the sender', async () => {
     const app = open({ policy: { maxUnfinishedJobs: 0 } })
     const response = await deliver(app)
@@ -180,6 +194,19 @@ describe('the log', () => {
     expect((await get(other, '/webhooks/shop/events')).status).toBe(404)
     expect((await get(submits, '/webhooks/shop/events')).status).toBe(403)
     expect(await (await get(other, '/webhooks')).json()).toMatchObject({ webhooks: [{ name: 'theirs' }] })
+  })
+
+  test('shows a key that may replay, and not read, nothing that the sender said', async () => {
+    const app = open()
+    const { id } = (await (await deliver(app)).json()) as Event
+    const replay = async (scope: 'submit' | 'admin') => {
+      const authorization = `Bearer ${await app.key('default', [scope])}`
+      const response = await app.post(`/webhooks/shop/events/${id}/replay`, '', { authorization })
+      return Object.keys((await response.json()) as Event)
+    }
+    const said = ['eventId', 'metadata', 'occurredAt', 'topic']
+    const [blind, seeing] = [await replay('submit'), await replay('admin')]
+    expect(seeing.filter((field) => !blind.includes(field)).toSorted()).toEqual(said)
   })
 
   test('replays an event: once for a key', async () => {

@@ -74,7 +74,7 @@ export async function makeWebhookRows(db: SqliteDatabase): Promise<readonly Reco
 export async function readWebhookEvent(db: SqliteDatabase, id: string): Promise<unknown> {
   const stored = await new SqlWebhookLog(db).find({ tenantId: 'acme', source: 'shop' }, id)
   const sealer = new AesSealer({ read: () => Promise.resolve('not a secret') })
-  return stored && { event: webhookEventView(stored.event), body: await openBody(sealer, stored) }
+  return stored && { event: webhookEventView(stored.event, true), body: await openBody(sealer, stored) }
 }
 
 export function readWebhookLog(db: SqliteDatabase, id: string): Promise<unknown> {

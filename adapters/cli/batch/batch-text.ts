@@ -25,7 +25,7 @@ export function progressLine(batch: Batch, now: number): string {
 /** Everything that a person wants to know of a batch, a line each. */
 export function describeBatch(batch: Batch, now: number): string {
   const { id, name, agent, status, usage, itemsPerSecond, estimatedFinishAt, maxConcurrency, idleSince } = batch
-  const facts: Readonly<Record<string, string | null>> = {
+  const facts: Readonly<Record<string, string | null | undefined>> = {
     batch: id,
     name,
     agent,
@@ -39,7 +39,7 @@ export function describeBatch(batch: Batch, now: number): string {
     finished: batch.finishedAt,
     deleted: batch.expiresAt && `on ${batch.expiresAt}`,
   }
-  return table(Object.entries(facts).flatMap(([fact, value]) => (value === null ? [] : [[fact, value]])))
+  return table(Object.entries(facts).flatMap(([fact, value]) => (typeof value === 'string' ? [[fact, value]] : [])))
 }
 
 export function batchTable(batches: readonly Batch[]): string {

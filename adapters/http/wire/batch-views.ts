@@ -8,22 +8,24 @@ import { paceOf } from '#domain/batch/progress.ts'
 import type { BatchItemPage, BatchItemView, BatchResult, BatchView, UploadView } from './batches.ts'
 import { rfc3339 } from './common.ts'
 
-export function batchView({ batch, totals }: BatchState, now: number): z.infer<typeof BatchView> {
-  const { id, agent, name, itemKey, maxConcurrency, stopOnFailures, skipUnchanged, callbackUrl } = batch
+export interface Shown {
+  /** Epoch ms. */
+  readonly now: number
+  readonly mayRead: boolean
+}
+
+export function batchView({ batch, totals }: BatchState, { now, mayRead }: Shown): z.infer<typeof BatchView> {
+  const { id, agent, maxConcurrency, stopOnFailures, skipUnchanged } = batch
   const pace = paceOf(batch, totals, now)
   const self = `/batches/${id}`
   return {
     id,
     status: statusOf(batch),
     agent,
-    name,
-    itemKey,
     maxConcurrency,
     stopOnFailures,
     skipUnchanged,
-    tags: [...batch.tags],
-    metadata: batch.metadata,
-    callback: callbackUrl === null ? null : { url: callbackUrl },
+    ...(mayRead && contentsView(batch)),
     ...totalsView(totals),
     itemsPerSecond: pace && Math.round(pace.itemsPerSecond * 100) / 100,
     estimatedFinishAt: pace && rfc3339(pace.finishAt),
@@ -33,14 +35,18 @@ export function batchView({ batch, totals }: BatchState, now: number): z.infer<t
   }
 }
 
+function contentsView({ name, itemKey, tags, metadata, callbackUrl, createdBy }: Batch) {
+  const callback = callbackUrl === null ? null : { url: callbackUrl }
+  return { name, itemKey, tags: [...tags], metadata, callback, createdBy }
+}
+
 function totalsView({ next, counts, inputTokens, outputTokens }: BatchTotals) {
   return { next, counts: { ...counts }, usage: { inputTokens, outputTokens } }
 }
 
-function timesView({ createdAt, createdBy, updatedAt, closed, finishedAt, retainMs }: Batch) {
+function timesView({ createdAt, updatedAt, closed, finishedAt, retainMs }: Batch) {
   return {
     createdAt: rfc3339(createdAt),
-    createdBy,
     updatedAt: rfc3339(updatedAt),
     closedAt: closed && rfc3339(closed.at),
     finishedAt: finishedAt === null ? null : rfc3339(finishedAt),

@@ -114,19 +114,25 @@ export const UploadView = z
 
 const byStatus = Object.fromEntries(ITEM_STATUSES.map((status) => [status, count])) as Record<ItemStatus, typeof count>
 
+/** What a key without the scope `read` is not shown. */
+const batchContents = {
+  name: z.string().nullable().optional(),
+  itemKey: z.string().nullable().optional(),
+  tags: z.array(z.string()).optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  callback: z.object({ url: z.string() }).nullable().optional(),
+  createdBy: ActorView.optional(),
+}
+
 export const BatchView = z
   .object({
     id: z.string().meta({ examples: [BATCH_EXAMPLES.batch.id] }),
     status: z.enum(['open', 'running', 'paused', 'completed', 'stopped', 'canceled']),
     agent: agentName,
-    name: z.string().nullable(),
-    itemKey: z.string().nullable(),
     maxConcurrency: z.int(),
     stopOnFailures: z.union([z.object({ count: z.int() }), z.object({ share: z.number() })]).nullable(),
     skipUnchanged: z.boolean(),
-    tags: z.array(z.string()),
-    metadata: z.record(z.string(), z.string()),
-    callback: z.object({ url: z.string() }).nullable(),
+    ...batchContents,
     next: count.meta({ description: 'Lines that the batch has. An upload goes on from here.' }),
     counts: z.object(byStatus).meta({ description: 'Items by status.' }),
     usage: z
@@ -141,14 +147,17 @@ export const BatchView = z
       .meta({ description: 'When all items that are there will have ended, at this pace.' }),
     idleSince: timestamp.nullable().meta({ description: 'Since when an open batch has got no lines.' }),
     createdAt: timestamp,
-    createdBy: ActorView,
     updatedAt: timestamp,
     closedAt: timestamp.nullable(),
     finishedAt: timestamp.nullable(),
     expiresAt: timestamp.nullable().meta({ description: 'When it is deleted.' }),
     links: z.object({ self: z.string(), items: z.string(), results: z.string(), events: z.string() }),
   })
-  .meta({ id: 'Batch', examples: [BATCH_EXAMPLES.batch], description: 'Many items for one agent.' })
+  .meta({
+    id: 'Batch',
+    examples: [BATCH_EXAMPLES.batch],
+    description: 'Many items for one agent. A key without the scope `read` sees how it fares, and not what it holds.',
+  })
 
 export const BatchPage = z
   .object({

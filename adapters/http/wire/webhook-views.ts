@@ -16,32 +16,39 @@ export function webhooksView(webhooks: readonly Webhook[]): z.infer<typeof Webho
   }
 }
 
-export function webhookEventView(event: LoggedEvent): z.infer<typeof WebhookEventView> {
-  const { id, source, eventId, topic, outcome, reason, results, tries, replays, metadata, deliveries } = event
+/** @param mayRead whether the caller may see what the sender said. */
+export function webhookEventView(event: LoggedEvent, mayRead: boolean): z.infer<typeof WebhookEventView> {
+  const { id, source, outcome, results, tries, replays, deliveries } = event
   const self = `/webhooks/${source}/events/${id}`
   return {
     id,
     webhook: source,
-    eventId,
-    topic,
     outcome,
-    ...(reason !== null && { reason }),
     results: [...results],
-    occurredAt: event.occurredAt === null ? null : rfc3339(event.occurredAt),
+    ...(mayRead && saidView(event)),
     receivedAt: rfc3339(event.receivedAt),
     deliveries,
     lastDeliveryAt: rfc3339(event.lastDeliveryAt),
     tries,
     retryAt: event.retryAt === null ? null : rfc3339(event.retryAt),
     replays,
-    metadata,
     links: { self, replay: `${self}/replay` },
+  }
+}
+
+function saidView({ eventId, topic, reason, occurredAt, metadata }: LoggedEvent) {
+  return {
+    eventId,
+    topic,
+    ...(reason !== null && { reason }),
+    occurredAt: occurredAt === null ? null : rfc3339(occurredAt),
+    metadata,
   }
 }
 
 export function webhookEventPage({ events, next }: EventPage): z.infer<typeof WebhookEventPage> {
   return {
-    events: events.map(webhookEventView),
+    events: events.map((event) => webhookEventView(event, true)),
     ...(next && { next_page_token: tokenOf({ createdAt: next.receivedAt, id: next.id }) }),
   }
 }

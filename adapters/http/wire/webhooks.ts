@@ -43,28 +43,33 @@ export const WebhookReceipt = z
   })
   .meta({ id: 'WebhookReceipt', examples: [{ id: EVENT_ID, outcome: 'done' }] })
 
+/** What a key without the scope `read` is not shown. */
+const said = {
+  eventId: z.string().optional().meta({ description: "The sender's id of the event." }),
+  topic: z.string().optional(),
+  reason: z.string().optional().meta({ description: 'Why it was filtered, or what failed.' }),
+  occurredAt: timestamp.nullable().optional().meta({ description: 'At the sender, if it says so.' }),
+  metadata: z.record(z.string(), z.string()).optional().meta({ description: 'What else the sender says of it.' }),
+}
+
 export const WebhookEventView = z
   .object({
     id: z.string().meta({ examples: [EVENT_ID] }),
     webhook: z.string().meta({ examples: ['shopify'] }),
-    eventId: z.string().meta({ description: "The sender's id of the event." }),
-    topic: z.string(),
     outcome,
-    reason: z.string().optional().meta({ description: 'Why it was filtered, or what failed.' }),
+    ...said,
     results: z.array(
       z.discriminatedUnion('type', [
         z.object({ type: z.literal('submit'), agent: agentName, jobId }),
         z.object({ type: z.enum(['schedule', 'unschedule']), scheduleId: z.string(), ignored: z.boolean() }),
       ]),
     ),
-    occurredAt: timestamp.nullable().meta({ description: 'At the sender, if it says so.' }),
     receivedAt: timestamp,
     deliveries: count.meta({ description: 'How often the sender has delivered it.' }),
     lastDeliveryAt: timestamp,
     tries: count.meta({ description: 'How often it was tried to handle it.' }),
     retryAt: timestamp.nullable().meta({ description: 'When it is tried again without the sender.' }),
     replays: count.meta({ description: 'How often it was replayed after it had been handled.' }),
-    metadata: z.record(z.string(), z.string()).meta({ description: 'What else the sender says of it.' }),
     links: z.object({ self: z.string(), replay: z.string() }),
   })
   .meta({ id: 'WebhookEvent', examples: [EVENT], description: 'A verified event of a webhook.' })

@@ -25,7 +25,7 @@ export async function progressStream(
       if (said === shown) state = null
       else {
         shown = said
-        return message({ event: 'progress', data: batchView(state, clock.now()) })
+        return message({ event: 'progress', data: batchView(state, { now: clock.now(), mayRead: true }) })
       }
     }
     return STILL_HERE

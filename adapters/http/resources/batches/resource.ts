@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono'
-import type { BatchCommand, BatchState, Batches } from '#application/batch/batches.ts'
+import type { BatchCommand, BatchKey, BatchState, Batches } from '#application/batch/batches.ts'
 import type { ListBatches } from '#application/batch/list-batches.ts'
 import type { ReadItems } from '#application/batch/read-items.ts'
 import type { UploadItems } from '#application/batch/upload-items.ts'
 import type { Clock } from '#ports/clock.ts'
-import { type AppEnv, callerOf, tenantOf } from '../../context.ts'
+import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
 import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
 import { NDJSON } from '../../openapi/document.ts'
 import { readJson } from '../../read-json.ts'
@@ -32,6 +32,8 @@ export interface BatchResourceDeps {
   readonly clock: Clock
 }
 
+const RESULTS = { 'content-type': NDJSON }
+
 /** Members of one item beside its input: its key and its notes. */
 const VALUES_OF_ITEM = 40
 
@@ -40,9 +42,10 @@ export function batchResource(deps: BatchResourceDeps): Resource {
 }
 
 function served(deps: BatchResourceDeps): Hono<AppEnv> {
-  const { batches, listBatches, uploadItems, readItems, itemResults, clock } = deps
+  const { batches, listBatches, readItems, itemResults, clock } = deps
+  const shown = (c: Context<AppEnv>, state: BatchState) => batchView(state, { now: clock.now(), mayRead: mayRead(c) })
   const command = (path: string, run: (said: BatchCommand) => Promise<BatchState>) =>
-    [path, async (c: Context<AppEnv, '/:id'>) => c.json(batchView(await run(commandOf(c)), clock.now()))] as const
+    [path, async (c: Context<AppEnv, '/:id'>) => c.json(shown(c, await run(commandOf(c))))] as const
   return new Hono<AppEnv>()
     .post('/', async (c) => {
       const key = idempotencyKey(c)
@@ -50,26 +53,25 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
       const { created, ...state } = await createBatch(deps, { ...callerOf(c), body, idempotencyKey: key })
       if (!created) c.header('idempotency-replayed', 'true')
       c.header('location', `/batches/${state.batch.id}`)
-      return c.json(batchView(state, clock.now()), 201)
+      return c.json(shown(c, state), 201)
     })
     .get('/', async (c) => {
       const { page_size: size, page_token: token } = readQuery(c, BatchesQuery)
       const page = await listBatches.execute({ tenantId: tenantOf(c), size, after: cursorOf(token) })
-      const shown = page.batches.map((state) => batchView(state, clock.now()))
-      return c.json({ batches: shown, ...(page.next && { next_page_token: tokenOf(page.next) }) })
+      const views = page.batches.map((state) => shown(c, state))
+      return c.json({ batches: views, ...(page.next && { next_page_token: tokenOf(page.next) }) })
     })
-    .get('/:id', async (c) => c.json(batchView(await batches.get(keyOf(c)), clock.now())))
-    .put('/:id/items', (c) => upload(c, uploadItems))
+    .get('/:id', async (c) => c.json(shown(c, await batches.get(keyOf(c)))))
+    .put('/:id/items', (c) => upload(c, deps))
     .get('/:id/items', async (c) => {
       const { status, page_size: size, page_token: after = 0 } = readQuery(c, ItemsQuery)
       return c.json(itemPageView(await readItems.page({ ...keyOf(c), status, after, size })))
     })
     .get('/:id/results', async (c) => {
       const { status, after = 0 } = readQuery(c, ResultsQuery)
-      const stream = await resultStream(itemResults, { ...keyOf(c), status, after })
-      return c.body(stream, 200, { 'content-type': NDJSON })
+      return streamed(c, { ...deps, headers: RESULTS }, (key) => resultStream(itemResults, { ...key, status, after }))
     })
-    .get('/:id/events', (c) => watch(c, deps))
+    .get('/:id/events', (c) => streamed(c, { ...deps, headers: SSE_HEADERS }, (key) => progressStream(deps, key)))
     .post(...command('/:id/close', (said) => batches.close(said)))
     .post(...command('/:id/pause', (said) => batches.pause(said)))
     .post(...command('/:id/resume', (said) => batches.resume(said)))
@@ -77,23 +79,32 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
     .post(...command('/:id/retry-failed', (said) => batches.retryFailed(said)))
 }
 
-async function watch(c: Context<AppEnv, '/:id'>, deps: BatchResourceDeps): Promise<Response> {
+interface Streaming extends Pick<BatchResourceDeps, 'batches' | 'slots' | 'clock'> {
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A stream that holds a slot while it is read. @throws {TooManyAtOnceError}, and what `open` throws. */
+async function streamed(
+  c: Context<AppEnv, '/:id'>,
+  { batches, slots, clock, headers }: Streaming,
+  open: (key: BatchKey) => Promise<ReadableStream<Uint8Array>>,
+): Promise<Response> {
   const key = keyOf(c)
   if (c.req.method === 'HEAD') {
     // A stream would be opened, and neither read nor ended.
-    await deps.batches.get(key)
-    return c.body(null, 200, SSE_HEADERS)
+    await batches.get(key)
+    return c.body(null, 200, headers)
   }
-  const slot = deps.slots.readers.take(key.tenantId, STALLED_MS + GRACE_MS)
+  const slot = slots.readers.take(key.tenantId, STALLED_MS + GRACE_MS)
   try {
-    return c.body(holdWhileRead(await progressStream(deps, key), slot, deps.clock), 200, SSE_HEADERS)
+    return c.body(holdWhileRead(await open(key), slot, clock), 200, headers)
   } catch (error) {
     slot.release()
     throw error
   }
 }
 
-function keyOf(c: Context<AppEnv, '/:id'>): { readonly tenantId: string; readonly batchId: string } {
+function keyOf(c: Context<AppEnv, '/:id'>): BatchKey {
   return { tenantId: tenantOf(c), batchId: c.req.param('id') }
 }
 

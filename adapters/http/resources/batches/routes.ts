@@ -94,7 +94,14 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
     query: UploadQuery,
     bodyLines: { id: 'BatchLine', schema: BatchLine, example: BATCH_EXAMPLES.lines },
     answers: { 200: { description: 'What became of the lines.', schema: UploadView } },
-    errors: ['unsupported_media_type', 'unknown_agent', 'batch_not_found', 'batch_closed', 'upload_conflict'],
+    errors: [
+      'unsupported_media_type',
+      'unknown_agent',
+      'batch_not_found',
+      'batch_closed',
+      'upload_conflict',
+      'too_many_at_once',
+    ],
   },
   'GET /{id}/items': {
     id: 'listItems',
@@ -119,7 +126,7 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
         lines: { id: 'BatchResult', schema: BatchResult, example: BATCH_EXAMPLES.results },
       },
     },
-    errors: ['batch_not_found'],
+    errors: ['batch_not_found', 'too_many_at_once'],
   },
   'GET /{id}/events': {
     id: 'watchBatch',

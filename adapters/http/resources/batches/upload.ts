@@ -9,17 +9,32 @@ import { NDJSON } from '../../openapi/document.ts'
 import { decodeUtf8, parseJson } from '../../parse-json.ts'
 import { MAX_BODY_BYTES } from '../../read-json.ts'
 import { readQuery } from '../../read-query.ts'
+import { type RequestSlots, type Slot, whileHeld } from '../../slots.ts'
 import { BatchLine, UploadQuery } from '../../wire/batches.ts'
 import { uploadView } from '../../wire/batch-views.ts'
 
 const WHAT = 'The line'
+/** After which the slot of an upload without a whole line is taken for lost. */
+const SILENT_MS = 600_000
 
-/** `PUT /batches/{id}/items` */
-export async function upload(c: Context<AppEnv, '/:id'>, uploadItems: Pick<UploadItems, 'execute'>): Promise<Response> {
+export interface UploadDeps {
+  readonly uploadItems: Pick<UploadItems, 'execute'>
+  readonly slots: Pick<RequestSlots, 'readers'>
+}
+
+/**
+ * `PUT /batches/{id}/items`. It holds a slot: a caller that sends slowly keeps a line and a chunk of lines in memory.
+ * @throws {TooManyAtOnceError}, and what `uploadItems` throws.
+ */
+export async function upload(c: Context<AppEnv, '/:id'>, { uploadItems, slots }: UploadDeps): Promise<Response> {
   const { from } = readQuery(c, UploadQuery)
   checkMediaType(c)
-  const command = { tenantId: tenantOf(c), batchId: c.req.param('id'), from, lines: uploadedLines(c.req.raw.body) }
-  return c.json(uploadView(await uploadItems.execute(command)))
+  const tenantId = tenantOf(c)
+  const slot = slots.readers.take(tenantId, SILENT_MS)
+  const lines = uploadedLines(c.req.raw.body, slot)
+  return whileHeld(slot, async () =>
+    c.json(uploadView(await uploadItems.execute({ tenantId, batchId: c.req.param('id'), from, lines }))),
+  )
 }
 
 /** @throws {UnsupportedMediaTypeError} */
@@ -32,8 +47,12 @@ function checkMediaType(c: Context): void {
     throw new UnsupportedMediaTypeError(`${encoding}-encoded`, NDJSON)
 }
 
-async function* uploadedLines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<UploadedLine> {
-  if (body) for await (const line of linesOf(body, MAX_BODY_BYTES)) yield lineIn(line)
+async function* uploadedLines(body: ReadableStream<Uint8Array> | null, slot: Slot): AsyncGenerator<UploadedLine> {
+  if (!body) return
+  for await (const line of linesOf(body, MAX_BODY_BYTES)) {
+    slot.renew()
+    yield lineIn(line)
+  }
 }
 
 /** A line that cannot be read is a failed item, and not the end of the upload. */

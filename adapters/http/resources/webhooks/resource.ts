@@ -3,7 +3,7 @@ import type { ReceiveWebhook } from '#application/webhook/receive-webhook.ts'
 import type { ReplayEvent } from '#application/webhook/replay-event.ts'
 import type { ShowWebhooks } from '#application/webhook/show-webhooks.ts'
 import type { VerifyWebhook } from '#application/webhook/verify-webhook.ts'
-import { type AppEnv, callerOf, tenantOf } from '../../context.ts'
+import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
 import { RateLimitedError } from '../../errors.ts'
 import { nextPage } from '../../next-page.ts'
 import type { RateLimiter } from '../../rate-limiter.ts'
@@ -34,8 +34,8 @@ export function webhookResource(deps: WebhookResourceDeps): Resource {
 
 function receiving({ verifyWebhook, receiveWebhook, rates }: WebhookResourceDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/:source', async (c) => {
-    const raw = new Uint8Array(await c.req.arrayBuffer())
-    const delivery = await verifyWebhook.execute({ source: c.req.param('source'), raw, headers: c.req.raw.headers })
+    const read = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await c.req.arrayBuffer())
+    const delivery = await verifyWebhook.execute({ source: c.req.param('source'), read, headers: c.req.raw.headers })
     // After the signature: a flood of forged messages must not use up what the tenant may receive.
     const { allowed, limit, resetMs } = rates.take(delivery.webhook.tenantId)
     if (!allowed) throw new RateLimitedError(limit, resetMs)
@@ -63,11 +63,11 @@ function showing({ showWebhooks, replayEvent }: WebhookResourceDeps): Hono<AppEn
     })
     .get('/:source/events/:id', async (c) => {
       const { source, id } = c.req.param()
-      return c.json(webhookEventView(await showWebhooks.event(tenantOf(c), source, id)))
+      return c.json(webhookEventView(await showWebhooks.event(tenantOf(c), source, id), true))
     })
     .post('/:source/events/:id/replay', async (c) => {
       const { source, id } = c.req.param()
       const command = { ...callerOf(c), source, eventId: id, idempotencyKey: idempotencyKey(c) }
-      return c.json(webhookEventView(await replayEvent.execute(command)))
+      return c.json(webhookEventView(await replayEvent.execute(command), mayRead(c)))
     })
 }
