@@ -37,6 +37,16 @@ export interface ModelCallOptions {
   readonly onText?: ((text: string) => void) | undefined
 }
 
+/** Whose call it is that waits for its provider. */
+export interface CallTurn {
+  /** `provider/model`. */
+  readonly model: string
+  readonly tenantId: string
+  /** Of an item of a batch, which lets all other calls go first. */
+  readonly isItem: boolean
+  readonly signal: AbortSignal
+}
+
 /** Language models, named by `provider/model`. An implementation is correct when `test/contracts/model.contract.ts` passes. */
 export interface Models {
   /**
@@ -60,8 +70,8 @@ export interface Models {
   call(request: ModelRequest, options: ModelCallOptions): Promise<ModelReply>
 
   /**
-   * Carries out a call of `model` when its provider has room for it. Absent where calls need not wait.
+   * Carries out a call when its provider has room for it. Absent where calls need not wait.
    * @throws what `call` throws, and what aborts the signal while it waits.
    */
-  inTurn?<T>(model: string, signal: AbortSignal, call: () => Promise<T>): Promise<T>
+  inTurn?<T>(turn: CallTurn, call: () => Promise<T>): Promise<T>
 }

@@ -1,7 +1,8 @@
 import { ModelError } from '#domain/model/errors.ts'
 import { ProviderPace } from '#domain/model/pace.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
+import type { CallTurn, ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
+import { WaitingCalls } from './waiting-calls.ts'
 
 /** Longer rests are left to the jobs, which give their places to others meanwhile. */
 const LONGEST_REST_MS = 60_000
@@ -37,10 +38,10 @@ export class PacedModels implements Models {
     return this.#models.call(request, options)
   }
 
-  async inTurn<T>(model: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-    const queue = this.#queueOf(model)
-    await queue.turn(signal)
-    return queue.run(call)
+  async inTurn<T>(turn: CallTurn, call: () => Promise<T>): Promise<T> {
+    const queue = this.#queueOf(turn.model)
+    await queue.turn(turn)
+    return queue.run(turn.tenantId, call)
   }
 
   #queueOf(model: string): ProviderQueue {
@@ -51,11 +52,11 @@ export class PacedModels implements Models {
   }
 }
 
-/** The calls of one provider, first come first served. */
+/** The calls of one provider. Durations are of this process, so the clock is the monotonic one. */
 class ProviderQueue {
   readonly #clock: Clock
   readonly #pace: ProviderPace
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new WaitingCalls()
   #cancelAlarm: (() => void) | null = null
 
   constructor(clock: Clock, most: number) {
@@ -64,10 +65,10 @@ class ProviderQueue {
   }
 
   /** Resolves when a call may begin, which it must then. @throws what has aborted the signal. */
-  async turn(signal: AbortSignal): Promise<void> {
+  async turn({ tenantId, isItem, signal }: CallTurn): Promise<void> {
     signal.throwIfAborted()
-    if (this.#waiting.size === 0 && this.#pace.mayBegin(this.#clock.now())) {
-      this.#pace.begin()
+    if (this.#waiting.isEmpty && this.#pace.mayBegin(this.#clock.monotonic())) {
+      this.#begin(tenantId)
       return
     }
     const begun = Promise.withResolvers<undefined>()
@@ -75,18 +76,19 @@ class ProviderQueue {
       signal.removeEventListener('abort', leave)
       begun.resolve(undefined)
     }
+    const waiting = { tenantId, isItem, begin }
     const leave = (): void => {
-      this.#waiting.delete(begin)
+      this.#waiting.delete(waiting)
       begun.reject(signal.reason as Error)
     }
     signal.addEventListener('abort', leave, { once: true })
-    this.#waiting.add(begin)
+    this.#waiting.add(waiting)
     this.#goOn()
     await begun.promise
   }
 
-  async run<T>(call: () => Promise<T>): Promise<T> {
-    const begunAt = this.#clock.now()
+  async run<T>(tenantId: string, call: () => Promise<T>): Promise<T> {
+    const begunAt = this.#clock.monotonic()
     try {
       const reply = await call()
       this.#pace.ended({ answered: true })
@@ -94,24 +96,29 @@ class ProviderQueue {
     } catch (error) {
       if (error instanceof ModelError && error.isCrowded) {
         const restMs = error.retryAfterMs && Math.min(error.retryAfterMs, LONGEST_REST_MS)
-        this.#pace.refused({ begunAt, now: this.#clock.now(), restMs })
+        this.#pace.refused({ begunAt, now: this.#clock.monotonic(), restMs })
       } else this.#pace.ended({ answered: false })
       throw error
     } finally {
+      this.#waiting.ended(tenantId)
       this.#goOn()
     }
   }
 
+  #begin(tenantId: string): void {
+    this.#pace.begin()
+    this.#waiting.begun(tenantId)
+  }
+
   #goOn(): void {
-    const now = this.#clock.now()
-    for (const begin of this.#waiting) {
-      if (!this.#pace.mayBegin(now)) break
-      this.#waiting.delete(begin)
-      this.#pace.begin()
-      begin()
+    const now = this.#clock.monotonic()
+    for (let next = this.#waiting.next(); next && this.#pace.mayBegin(now); next = this.#waiting.next()) {
+      this.#waiting.delete(next)
+      this.#begin(next.tenantId)
+      next.begin()
     }
     const restMs = this.#pace.closedUntil - now
-    if (this.#waiting.size === 0 || restMs <= 0 || this.#cancelAlarm) return
+    if (this.#waiting.isEmpty || restMs <= 0 || this.#cancelAlarm) return
     this.#cancelAlarm = this.#clock.after(restMs, () => {
       this.#cancelAlarm = null
       this.#goOn()

@@ -7,6 +7,7 @@ import { ModelTimeoutError } from '#domain/model/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ModelRequest, Models } from '#ports/model.ts'
 import { withDeadline } from '../time/deadline.ts'
+import type { TurnRun } from './turn-run.ts'
 
 export interface ModelCall {
   readonly agent: Agent
@@ -14,6 +15,7 @@ export interface ModelCall {
   readonly iteration: number
   /** `provider/model`. */
   readonly model: string
+  readonly origin: Pick<TurnRun['origin'], 'tenantId' | 'submittedBy'>
   readonly signal: AbortSignal
   readonly onText: ((text: string) => void) | undefined
 }
@@ -23,13 +25,15 @@ export async function callModel(
   call: ModelCall,
   { models, clock }: { models: Models; clock: Clock },
 ): Promise<ModelCallCompleted> {
-  const { agent, turn, iteration, model, signal, onText } = call
+  const { agent, turn, iteration, model, origin, signal, onText } = call
   const request = requestFor(agent, { model, messages: turn.messages })
   const timeoutMs = agent.modelTimeoutMs
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }
   // Its time limit begins when it has its turn.
   const begin = () => withDeadline(deadline, (inner) => models.call(request, { signal: inner, onText }))
-  const reply = await (models.inTurn ? models.inTurn(model, signal, begin) : begin())
+  const isItem = origin.submittedBy.kind === 'batch'
+  const whose = { model, tenantId: origin.tenantId, isItem, signal }
+  const reply = await (models.inTurn ? models.inTurn(whose, begin) : begin())
   const message = withUniqueCallIds(reply.message, turn.messages)
   return {
     type: 'model_call.completed',

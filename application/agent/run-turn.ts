@@ -62,7 +62,7 @@ async function carryOut(run: TurnRun, step: Step, deps: TurnDeps): Promise<TurnO
 
 /** Returns the error of a call that may be tried again later. Every failure is recorded. */
 async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promise<AppError | null> {
-  const { agent, journal, signal } = run
+  const { agent, journal, origin, signal } = run
   const { clock, limits } = deps
   checkLimits(journal.turn, limits)
   const model = modelFor(journal.turn, { agent, defaultModel: deps.defaultModel })
@@ -71,7 +71,7 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
   // A retry is whole, in case only the stream has failed.
   const onText = journal.turn.isRetry ? undefined : run.onText()
   try {
-    const answered = await callModel({ agent, turn: journal.turn, iteration, model, signal, onText }, deps)
+    const answered = await callModel({ agent, turn: journal.turn, iteration, model, origin, signal, onText }, deps)
     checkSize(answered, limits)
     journal.append(answered)
     return null

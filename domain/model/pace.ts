@@ -4,13 +4,13 @@ const REST_MS = 1000
 /**
  * How many calls of one provider may be under way at once. A refusal for too many halves that number, and closes the
  * provider for as long as it asked. Answers raise the number again, by one for each round of calls (AIMD, RFC 5681 §3.1).
+ * All times are of one monotonic clock (ms): a step of the wall clock must not close a provider for an hour.
  */
 export class ProviderPace {
   readonly #most: number
   #window: number
   #inFlight = 0
-  /** Epoch ms. */
-  #closedUntil = 0
+  #closedUntil = Number.NEGATIVE_INFINITY
   /** When the window was last halved. Refusals of calls that began before that are of the same crowd. */
   #halvedAt = Number.NEGATIVE_INFINITY
 

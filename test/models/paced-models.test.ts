@@ -3,6 +3,7 @@ import { PacedModels } from '#adapters/local/paced-models.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { ProviderPace } from '#domain/model/pace.ts'
+import type { CallTurn } from '#ports/model.ts'
 import { T0 } from '#test/support/fixtures.ts'
 
 const NEVER = new AbortController().signal
@@ -15,10 +16,13 @@ function pacing(limits: Readonly<Record<string, number>> = {}) {
   const unused = { check: () => undefined, call: () => Promise.reject(new Error('Not called.')) }
   const models = new PacedModels(unused, { clock, limits })
   const begun: PromiseWithResolvers<string>[] = []
-  const ask = (model = 'openai/a', signal = NEVER): Promise<unknown> => {
-    const call = models.inTurn(model, signal, () => {
+  const order: string[] = []
+  const ask = (turn: Partial<CallTurn> & { readonly name?: string } = {}): Promise<unknown> => {
+    const whose = { model: 'openai/a', tenantId: 'acme', isItem: false, signal: NEVER, ...turn }
+    const call = models.inTurn(whose, () => {
       const ending = Promise.withResolvers<string>()
       begun.push(ending)
+      order.push(turn.name ?? '')
       return ending.promise
     })
     return call.catch((error: unknown) => error)
@@ -33,21 +37,53 @@ function pacing(limits: Readonly<Record<string, number>> = {}) {
     else begun[index]?.resolve('answer')
     await settle()
   }
-  return { clock, begun, ask, askMany, end, settle }
+  return { clock, begun, order, ask, askMany, end, settle }
 }
 
 describe('calls of a provider', () => {
-  test('are at most its limit at once, first come first served, and none of another provider’s', async () => {
+  test('are at most its limit at once, and none of another provider’s', async () => {
     const { begun, ask, askMany, end, settle } = pacing({ openai: 2 })
     await askMany(4)
     expect(begun).toHaveLength(2)
-    void ask('anthropic/b')
+    void ask({ model: 'anthropic/b' })
     await settle()
     expect(begun).toHaveLength(3)
     await end(0)
     expect(begun).toHaveLength(4)
     await end(1, new Error('broken'))
     expect(begun).toHaveLength(5)
+  })
+
+  test('are first those of single jobs, then those of items; tenants take turns, and each is served in order', async () => {
+    const { order, begun, ask, end, settle } = pacing({ openai: 1 })
+    for (const name of ['i1', 'i2', 'i3']) void ask({ name, isItem: true })
+    for (const name of ['other i1', 'other i2']) void ask({ name, isItem: true, tenantId: 'other' })
+    for (const name of ['s1', 's2', 's3']) void ask({ name })
+    void ask({ name: 'other s1', tenantId: 'other' })
+    await settle()
+    for (let ended = 0; ended < begun.length; ended++) await end(ended)
+    expect(order).toEqual(['i1', 'other s1', 's1', 's2', 's3', 'other i1', 'i2', 'other i2', 'i3'])
+  })
+
+  test('of two tenants get half of the places each', async () => {
+    const { order, ask, end, settle } = pacing({ openai: 4 })
+    for (let n = 0; n < 100; n++) void ask({ name: 'acme', isItem: true })
+    for (let n = 0; n < 20; n++) void ask({ name: 'other', isItem: true, tenantId: 'other' })
+    await settle()
+    for (let ended = 0; ended < 30; ended++) await end(ended)
+    const later = order.slice(4, 34)
+    expect(later.filter((name) => name === 'other')).toHaveLength(16)
+  })
+
+  test('wait no longer when the clock is set back', async () => {
+    const { clock, begun, askMany, end, settle } = pacing()
+    await askMany(1)
+    await end(0, crowded(20_000))
+    clock.step(-3_600_000)
+    await askMany(1)
+    await clock.advance(20_000)
+    await settle()
+    expect(begun).toHaveLength(2)
   })
 
   test('without a limit begin at once', async () => {
@@ -60,7 +96,7 @@ describe('calls of a provider', () => {
     const { begun, ask, askMany, end, settle } = pacing({ openai: 1 })
     await askMany(1)
     const stop = new AbortController()
-    const left = ask('openai/a', stop.signal)
+    const left = ask({ signal: stop.signal })
     const next = ask()
     stop.abort(new Error('enough'))
     expect(await left).toMatchObject({ message: 'enough' })
