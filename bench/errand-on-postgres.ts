@@ -19,7 +19,7 @@ const database =
 const env = { ...process.env, ERRAND_DATABASE_URL: database }
 process.stdout.write('prepared\n')
 const urls: string[] = []
-for (let left = Number(process.env['BENCH_SERVERS']); left > 0; left--) urls.push(await startServer())
+for (let left = Number(process.env['BENCH_SERVERS'] ?? 1); left > 0; left--) urls.push(await startServer())
 process.stdout.write(`listens on ${urls.join(',')}\n`)
 
 function startServer(): Promise<string> {
