@@ -5,8 +5,8 @@
  */
 export const COUNTED_BATCH = {
   items: 100,
-  objectRowsWritten: 906,
-  objectRowsRead: 11_922,
+  objectRowsWritten: 908,
+  objectRowsRead: 11_932,
   alarmsSet: 4,
   alarmsFired: 4,
   d1Queries: 203,

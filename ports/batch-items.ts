@@ -1,4 +1,4 @@
-import type { BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus, NewItem } from '#domain/batch/item.ts'
+import type { BatchControl, BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus, NewItem } from '#domain/batch/item.ts'
 
 /** Lines to add. `at` is epoch ms. */
 export interface Append {
@@ -39,8 +39,11 @@ export interface BatchItemIntake {
   /** `null` for an unknown batch. */
   totals(batchId: string): Promise<BatchTotals | null>
 
-  /** Whether items are taken, and how many may be jobs at once. Nothing that is running is stopped. */
-  control(batchId: string, control: Pick<BatchTotals, 'isClosed' | 'window'>): Promise<void>
+  /**
+   * Whether items are taken, and how many may be jobs at once. Nothing that is running is stopped. What an older version
+   * of the batch says is ignored, so a late writer does not undo a pause.
+   */
+  control(batchId: string, control: BatchControl): Promise<void>
 
   /** Adds lines where the batch has exactly `from` and is not closed; otherwise changes nothing. Returns whether it did. */
   append(lines: Append): Promise<boolean>
@@ -48,7 +51,7 @@ export interface BatchItemIntake {
   /** Which of these keys the batch has, and at which lines. */
   linesOf(batchId: string, keys: readonly string[]): Promise<ReadonlyMap<string, number>>
 
-  /** Of these content keys, those that a completed item of the tenant has. */
+  /** For each of these content keys that a completed item of the tenant has, one such item. */
   done(tenantId: string, contentKeys: readonly string[]): Promise<readonly DoneItem[]>
 
   /** Counts ends. An item that has ended, or is of another round, stays as it is: harmless to repeat. */
@@ -70,7 +73,7 @@ export interface BatchItems extends BatchItemIntake {
   /** Makes running items pending again. Those that have ended stay as they are. */
   giveBack(batchId: string, items: readonly ItemKey[]): Promise<void>
 
-  /** Pending items become canceled. Returns how many did. */
+  /** Pending items become canceled, while the window is 0. Returns how many did. @throws {VersionConflictError} otherwise. */
   cancelPending(slice: Slice): Promise<number>
 
   /** Items of this status that have an input and are of an earlier round become pending. Returns how many did. */

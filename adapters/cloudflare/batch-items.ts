@@ -1,5 +1,5 @@
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
-import { itemTables } from '#adapters/sql/batch-tables.ts'
+import { CONTROL_VERSION, itemTables } from '#adapters/sql/batch-tables.ts'
 import { numberAt, textAt } from '#adapters/sql/database.ts'
 import { Grouped } from '#adapters/sql/grouped.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
@@ -9,7 +9,7 @@ import type { ContentIndex } from './content-index.ts'
 import type { DurableObjectDatabase } from './database.ts'
 
 /** Lists of batches and contents are in D1, so these tables have no indexes for them: each row of one is billed. */
-const objectItemSchema: SqlSchema = { name: 'batch_items', statements: itemTables }
+const objectItemSchema: SqlSchema = { name: 'batch_items', statements: [...itemTables, CONTROL_VERSION] }
 
 /** Rows of D1 that one query deletes. */
 const ERASED_AT_ONCE = 2000

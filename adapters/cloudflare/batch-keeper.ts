@@ -2,6 +2,7 @@ import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import type { MoveBatchOn } from '#application/batch/move-batch-on.ts'
 import type { ReadItems, ItemsQuery } from '#application/batch/read-items.ts'
 import type { RunBatch } from '#application/batch/run-batch.ts'
+import type { Keep } from '#application/record/wake-record.ts'
 import { type Batch, BATCH, controlOf } from '#domain/batch/batch.ts'
 import { BatchNotFoundError } from '#domain/batch/errors.ts'
 import type { BatchItem, BatchTotals, ItemEnd } from '#domain/batch/item.ts'
@@ -60,7 +61,7 @@ export class BatchKeeper implements BatchStub {
     this.#records = new RecordKeeper({
       ...options,
       kind: BATCH,
-      wake: (batch) => this.#run(batch),
+      wake: (batch, keep) => this.#run(batch, keep),
     })
   }
 
@@ -151,8 +152,8 @@ export class BatchKeeper implements BatchStub {
   }
 
   /** Its entry in the index goes before its record: what the index lacks is never found again. */
-  async #run(batch: Batch): Promise<Batch | null> {
-    const next = await this.#app.runBatch.execute(batch)
+  async #run(batch: Batch, keep: Keep<Batch>): Promise<Batch | null> {
+    const next = await this.#app.runBatch.execute(batch, keep)
     if (next === null) await this.#options.index.remove(batch.id)
     return next
   }

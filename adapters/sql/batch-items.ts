@@ -1,7 +1,7 @@
-import type { BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus } from '#domain/batch/item.ts'
+import type { BatchControl, BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus } from '#domain/batch/item.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { Append, BatchItems, DoneItem, ItemQuery, Slice } from '#ports/batch-items.ts'
-import { insertItems, itemIn, totalsIn, updateTotals } from './batch-tables.ts'
+import { type TotalsGuard, doneIn, doneStatement, insertItems, itemIn, totalsIn, updateTotals } from './batch-tables.ts'
 import { type SqlDatabase, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
 import { Grouped } from './grouped.ts'
 
@@ -63,9 +63,10 @@ export class SqlBatchItems implements BatchItems {
     return row ? totalsIn(row) : null
   }
 
-  async control(batchId: string, { isClosed, window }: Pick<BatchTotals, 'isClosed' | 'window'>): Promise<void> {
-    const sql = 'UPDATE batch_totals SET closed = ?, window_size = ? WHERE batch_id = ?'
-    await this.#db.batch([{ sql, params: [Number(isClosed), window, batchId] }])
+  async control(batchId: string, { isClosed, window, version }: BatchControl): Promise<void> {
+    const sql = `UPDATE batch_totals SET closed = ?, window_size = ?, control_version = ?
+      WHERE batch_id = ? AND control_version < ?`
+    await this.#db.batch([{ sql, params: [Number(isClosed), window, version, batchId, version] }])
   }
 
   append(lines: Append): Promise<boolean> {
@@ -90,17 +91,12 @@ export class SqlBatchItems implements BatchItems {
   }
 
   async done(tenantId: string, contentKeys: readonly string[]): Promise<readonly DoneItem[]> {
-    const rows = await this.#inSlices(contentKeys, (marks) => ({
-      sql: `SELECT batch_id, line, round, content_key FROM batch_items
-        WHERE tenant_id = ? AND content_key IS NOT NULL AND status = 'completed' AND content_key IN (${marks})`,
-      params: [tenantId],
-    }))
-    return rows.map((row) => ({
-      batchId: textAt(row, 'batch_id'),
-      line: numberAt(row, 'line'),
-      round: numberAt(row, 'round'),
-      contentKey: textAt(row, 'content_key'),
-    }))
+    const found: DoneItem[] = []
+    for (const keys of slicesOf(contentKeys, this.#mostParams - 1)) {
+      const rows = await this.#db.query(doneStatement(keys.length), ...keys, tenantId)
+      found.push(...rows.flatMap(doneIn))
+    }
+    return found
   }
 
   async take({ batchId, most, at }: Slice): Promise<readonly BatchItem[]> {
@@ -208,13 +204,13 @@ export class SqlBatchItems implements BatchItems {
     const items = (await this.#db.query(found, batchId, from, ...params, most)).map(itemIn)
     const [first, last] = [items[0], items.at(-1)]
     if (!first || !last) return []
-    const room = to === 'running' ? { where: 'running + ? <= window_size', params: [items.length] } : undefined
+    const guard = guardOf(to, items.length)
     const changed: Statement = {
       sql: `UPDATE batch_items SET status = ?, ${set} WHERE ${which} AND line BETWEEN ? AND ?`,
       params: [to, ...setParams, batchId, from, ...params, first.line, last.line],
       changes: items.length,
     }
-    const totals = updateTotals(batchId, { [from]: -items.length, [to]: items.length }, room)
+    const totals = updateTotals(batchId, { [from]: -items.length, [to]: items.length }, guard)
     return (await this.#db.batch([totals, changed])) ? items : null
   }
 
@@ -231,13 +227,21 @@ export class SqlBatchItems implements BatchItems {
     values: readonly SqlValue[],
     query: (marks: string) => { readonly sql: string; readonly params: readonly SqlValue[] },
   ) {
-    const size = this.#mostParams - 1
     const rows = []
-    for (let first = 0; first < values.length; first += size) {
-      const slice = values.slice(first, first + size)
+    for (const slice of slicesOf(values, this.#mostParams - 1)) {
       const { sql, params } = query(slice.map(() => '?').join(', '))
       rows.push(...(await this.#db.query(sql, ...params, ...slice)))
     }
     return rows
   }
+}
+
+/** No more run than the window has room for. What an older version of the batch cancels is pending for a newer one. */
+function guardOf(to: ItemStatus, count: number): TotalsGuard | undefined {
+  if (to === 'running') return { where: 'running + ? <= window_size', params: [count] }
+  return to === 'canceled' ? { where: 'window_size = 0', params: [] } : undefined
+}
+
+function* slicesOf<T>(values: readonly T[], size: number): Generator<readonly T[]> {
+  for (let first = 0; first < values.length; first += size) yield values.slice(first, first + size)
 }

@@ -7,7 +7,7 @@ import {
 } from '#domain/batch/item.ts'
 import type { NewItem, ItemProblem } from '#domain/batch/item.ts'
 import type { JsonValue } from '#domain/json/json.ts'
-import type { Append } from '#ports/batch-items.ts'
+import type { Append, DoneItem } from '#ports/batch-items.ts'
 import { type SqlRow, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'
 
@@ -45,6 +45,9 @@ export const itemTables: readonly string[] = [
   'CREATE UNIQUE INDEX batch_items_by_key ON batch_items (batch_id, item_key) WHERE item_key IS NOT NULL',
 ]
 
+/** The version of the batch that its totals were last controlled by. */
+export const CONTROL_VERSION = 'ALTER TABLE batch_totals ADD COLUMN control_version BIGINT NOT NULL DEFAULT 0'
+
 /** For a database that batches share: their lists, and what their items contain. */
 export const batchSchema: SqlSchema = {
   name: 'batches',
@@ -53,6 +56,7 @@ export const batchSchema: SqlSchema = {
     'CREATE INDEX batch_totals_by_time ON batch_totals (tenant_id, created_at, batch_id)',
     `CREATE INDEX batch_items_by_content ON batch_items (tenant_id, content_key)
        WHERE content_key IS NOT NULL AND status = 'completed'`,
+    CONTROL_VERSION,
   ],
 }
 
@@ -130,11 +134,34 @@ export function totalsIn(row: SqlRow): BatchTotals {
   }
 }
 
+/** A condition on the row of the totals. */
+export interface TotalsGuard {
+  readonly where: string
+  readonly params: readonly SqlValue[]
+}
+
+/** Finds one completed item for each of `count` content keys, of which a tenant may have any number. The parameters are the keys, then the tenant. */
+export function doneStatement(count: number): string {
+  return `WITH wanted (content_key) AS (VALUES ${Array.from({ length: count }, () => '(?)').join(', ')})
+    SELECT content_key, (
+      SELECT line || ' ' || round || ' ' || batch_id FROM batch_items AS item
+      WHERE item.tenant_id = ? AND item.content_key = wanted.content_key
+        AND item.content_key IS NOT NULL AND item.status = 'completed' LIMIT 1
+    ) AS done FROM wanted`
+}
+
+export function doneIn(row: SqlRow): readonly DoneItem[] {
+  const done = textOrNull(row, 'done')
+  if (done === null) return []
+  const [line, round, batchId = ''] = done.split(' ')
+  return [{ batchId, line: Number(line), round: Number(round), contentKey: textAt(row, 'content_key') }]
+}
+
 /** Changes of the totals; a guard beside them is a condition on the row. */
 export function updateTotals(
   batchId: string,
   changes: Readonly<Record<string, number>>,
-  guard: { readonly where: string; readonly params: readonly SqlValue[] } = { where: '', params: [] },
+  guard: TotalsGuard = { where: '', params: [] },
 ): Statement {
   const changed = Object.entries(changes).filter(([, by]) => by !== 0)
   const sets = changed.map(([column]) => `${column} = ${column} + ?`)

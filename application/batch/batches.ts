@@ -16,7 +16,7 @@ import type { RecordStore } from '#ports/record-store.ts'
 import { checkCallback } from '../callback/check-callback.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import { updateRecord } from '../record/change-record.ts'
-import { mayRetry } from './run-batch.ts'
+import { isExpired, mayRetry } from './run-batch.ts'
 
 export interface BatchKey {
   readonly tenantId: string
@@ -93,14 +93,16 @@ export class Batches {
     const identity = await this.#identity(command)
     const { record: batch, created } = await batches.create(this.#newBatch(command, identity))
     if (batch.fingerprint !== identity.fingerprint) throw new IdempotencyKeyReusedError()
-    return { ...(await this.#state(batch)), created }
+    return { ...(await this.#controlled(batch)), created }
   }
 
   /** @throws {BatchNotFoundError} */
   async get({ tenantId, batchId }: BatchKey): Promise<BatchState> {
     const batch = await this.#deps.batches.get(tenantId, batchId)
     if (!batch) throw new BatchNotFoundError(batchId)
-    return this.#state(batch)
+    const totals = await this.#deps.items.totals(batchId)
+    // The process that created it may have died before it made the place for its items.
+    return totals ? { batch, totals } : this.#controlled(batch)
   }
 
   /** No more items. @throws {BatchNotFoundError} */
@@ -135,7 +137,8 @@ export class Batches {
 
   /** @throws {BatchNotFoundError} {BatchNotFinishedError} {BatchFinishedError} for a canceled batch. */
   retryFailed(command: BatchCommand): Promise<BatchState> {
-    return this.#change(command, (batch) => {
+    return this.#change(command, (batch, { at }) => {
+      if (isExpired(batch, at)) throw new BatchNotFoundError(batch.id)
       if (batch.canceled) throw new BatchFinishedError(batch.id, 'canceled', 'retry the failed items of')
       if (!mayRetry(batch)) throw new BatchNotFinishedError(batch.id, statusOf(batch))
       return { round: batch.round + 1, isRetrying: true, finishedAt: null, stoppedAt: null, samples: [] }
@@ -154,20 +157,16 @@ export class Batches {
       return changes && { ...changes, wakeAt: at }
     })
     if (!changed) throw new BatchNotFoundError(batchId)
-    return this.#state(changed)
+    return this.#controlled(changed)
   }
 
-  /** What the items must know of the batch is written here too, so that it holds when this returns. */
-  async #state(batch: Batch): Promise<BatchState> {
+  /** What the items must know of the batch is written also where it seems to be known: an older control may be on its way. */
+  async #controlled(batch: Batch): Promise<BatchState> {
     const { items } = this.#deps
     const { id, tenantId, createdAt } = batch
-    let totals = await items.totals(id)
-    const control = controlOf(batch)
-    if (totals?.isClosed !== control.isClosed || totals.window !== control.window) {
-      await items.open({ id, tenantId, at: createdAt })
-      await items.control(id, control)
-      totals = await items.totals(id)
-    }
+    await items.open({ id, tenantId, at: createdAt })
+    await items.control(id, controlOf(batch))
+    const totals = await items.totals(id)
     if (!totals) throw new BatchNotFoundError(id)
     return { batch, totals }
   }

@@ -4,6 +4,7 @@ import { mustStop } from '#domain/batch/progress.ts'
 import { settled } from '#domain/batch/transitions.ts'
 import type { BatchItems } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { Keep } from '../record/wake-record.ts'
 import type { CheckItems } from './check-items.ts'
 import type { DeliverBatchCallbacks } from './deliver-batch-callbacks.ts'
 import type { ReleaseItems } from './release-items.ts'
@@ -31,10 +32,10 @@ export class RunBatch {
   }
 
   /** What has become of the batch; `null` when nothing is left of it. @throws when a store fails: the slice is done again then. */
-  async execute(batch: Batch): Promise<Batch | null> {
+  async execute(batch: Batch, keep: Keep<Batch>): Promise<Batch | null> {
     const { items, clock, deliver } = this.#deps
     const sent = await deliver.execute(batch)
-    if (batch.finishedAt !== null) return this.#afterwards(sent, batch.finishedAt)
+    if (batch.finishedAt !== null) return this.#afterwards(sent, batch.finishedAt, keep)
     await items.open({ id: batch.id, tenantId: batch.tenantId, at: batch.createdAt })
     await this.#control(batch)
     const checked = await this.#deps.checkItems.execute(batch)
@@ -48,6 +49,7 @@ export class RunBatch {
     const { items } = this.#deps
     const control = controlOf(batch)
     const { isClosed, window } = await this.#totals(batch.id)
+    // What died between a command and its control has answered nothing, and is mended here.
     if (isClosed !== control.isClosed || window !== control.window) await items.control(batch.id, control)
   }
 
@@ -75,13 +77,16 @@ export class RunBatch {
     return failed === SLICE || canceled === SLICE
   }
 
-  async #afterwards(batch: Batch, finishedAt: number): Promise<Batch | null> {
+  async #afterwards(batch: Batch, finishedAt: number, keep: Keep<Batch>): Promise<Batch | null> {
     const { items, clock } = this.#deps
     const now = clock.now()
     const [sendsAt] = batch.deliveries.flatMap(({ nextAt }) => nextAt ?? [])
-    const expiresAt = finishedAt + batch.retainMs
-    if (sendsAt !== undefined || now < expiresAt) return { ...batch, wakeAt: sendsAt ?? expiresAt }
-    return (await items.erase(batch.id, SLICE)) ? null : { ...batch, wakeAt: now }
+    if (sendsAt !== undefined || !isExpired(batch, now)) {
+      return { ...batch, wakeAt: sendsAt ?? finishedAt + batch.retainMs }
+    }
+    // A retry that came meanwhile is found here, and from here on no server's clock lets one come.
+    const ending = batch.retainMs === 0 ? batch : await keep({ ...batch, retainMs: 0 })
+    return (await items.erase(batch.id, SLICE)) ? null : { ...ending, wakeAt: now }
   }
 
   async #totals(batchId: string): Promise<BatchTotals> {
@@ -91,8 +96,13 @@ export class RunBatch {
   }
 }
 
-/** Where the items of a batch that a caller retries come from; see `RunBatch`. */
+/** Whether the items of the batch are still there and may become pending again. */
 export function mayRetry(batch: Batch): boolean {
   const status = statusOf(batch)
   return batch.finishedAt !== null && (status === 'completed' || status === 'stopped')
+}
+
+/** Its deletion is due, or has begun. */
+export function isExpired({ finishedAt, retainMs }: Batch, now: number): boolean {
+  return finishedAt !== null && now >= finishedAt + retainMs
 }

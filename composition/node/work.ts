@@ -92,7 +92,7 @@ function recordsOf(container: DependencyContainer): readonly RecordWork[] {
       kind: BATCH,
       records: container.resolve(t.BATCHES),
       clock,
-      wake: (batch) => runBatch.execute(batch),
+      wake: (batch, keep) => runBatch.execute(batch, keep),
     }),
   ]
 }

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '../callback/delivery.ts'
 import type { RecordKind, Stored } from '../record/kind.ts'
 import type { Actor } from '../tenant/actor.ts'
-import type { BatchTotals } from './item.ts'
+import type { BatchControl, BatchTotals } from './item.ts'
 
 /** Something that a caller did to a batch. */
 export interface ByCaller {
@@ -94,7 +94,8 @@ export function isEnding({ canceled, stoppedAt }: Batch): boolean {
 }
 
 /** What its items must know of it. */
-export function controlOf(batch: Batch): Pick<BatchTotals, 'isClosed' | 'window'> {
-  const mayBegin = !isEnding(batch) && batch.paused === null && batch.finishedAt === null
-  return { isClosed: batch.closed !== null || isEnding(batch), window: mayBegin ? batch.maxConcurrency : 0 }
+export function controlOf(batch: Batch): BatchControl {
+  const { closed, paused, finishedAt, maxConcurrency, version } = batch
+  const mayBegin = !isEnding(batch) && paused === null && finishedAt === null
+  return { isClosed: closed !== null || isEnding(batch), window: mayBegin ? maxConcurrency : 0, version }
 }

@@ -75,6 +75,11 @@ export interface BatchTotals {
   readonly lastItemAt: number
 }
 
+/** What a version of the batch says to its items. */
+export interface BatchControl extends Pick<BatchTotals, 'isClosed' | 'window'> {
+  readonly version: number
+}
+
 /** Items that have not ended. */
 export function unfinishedOf({ counts }: Pick<BatchTotals, 'counts'>): number {
   return counts.pending + counts.running

@@ -1,7 +1,8 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import type { BatchItems } from '#ports/batch-items.ts'
 import { BAD, BATCH, NONE, OPENED, append, counts, ended, filled, item, items, lines, take } from './batch-scene.ts'
 import type { ContractCase } from './contract.ts'
+import { doneItemsContract } from './done-items.contract.ts'
 
 export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
   {
@@ -54,9 +55,20 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
     name: 'a closed batch takes no lines',
     async run(store) {
       await filled(store, items(1))
-      await store.control(BATCH.id, { isClosed: true, window: 3 })
+      await store.control(BATCH.id, { isClosed: true, window: 3, version: 2 })
       strictEqual(await append(store, 1, items(1)), false)
       strictEqual((await store.totals(BATCH.id))?.isClosed, true)
+    },
+  },
+  {
+    name: 'what an older version of the batch says does not undo what a newer one has said',
+    async run(store) {
+      await filled(store, items(2))
+      await store.control(BATCH.id, { isClosed: true, window: 0, version: 3 })
+      await store.control(BATCH.id, { isClosed: false, window: 3, version: 2 })
+      deepStrictEqual([(await store.totals(BATCH.id))?.isClosed, await take(store)], [true, []])
+      await store.control(BATCH.id, { isClosed: true, window: 3, version: 4 })
+      strictEqual((await take(store)).length, 2)
     },
   },
   {
@@ -112,7 +124,7 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
     async run(store) {
       await filled(store, items(2), 0)
       deepStrictEqual(await take(store), [])
-      await store.control(BATCH.id, { isClosed: false, window: 1 })
+      await store.control(BATCH.id, { isClosed: false, window: 1, version: 2 })
       strictEqual((await take(store)).length, 1)
     },
   },
@@ -161,10 +173,12 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
     },
   },
   {
-    name: 'cancelPending() ends pending items, a slice at a time',
+    name: 'cancelPending() ends pending items, a slice at a time, and none while items may still begin',
     async run(store) {
       await filled(store, items(5), 1)
       await take(store)
+      await rejects(store.cancelPending({ batchId: BATCH.id, most: 3, at: 7000 }), { code: 'version_conflict' })
+      await store.control(BATCH.id, { isClosed: true, window: 0, version: 2 })
       strictEqual(await store.cancelPending({ batchId: BATCH.id, most: 3, at: 7000 }), 3)
       strictEqual(await store.cancelPending({ batchId: BATCH.id, most: 3, at: 7000 }), 1)
       strictEqual(await store.cancelPending({ batchId: BATCH.id, most: 3, at: 7000 }), 0)
@@ -195,17 +209,6 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
     },
   },
   {
-    name: 'done() finds completed items of the tenant by what they contain',
-    async run(store) {
-      await filled(store, [item({ contentKey: 'x' }), item({ contentKey: 'y' }), item({ contentKey: 'z' })])
-      await take(store)
-      await store.end(BATCH.id, [ended(1), ended(2, { status: 'failed' })])
-      const found = { batchId: BATCH.id, line: 1, round: 0, contentKey: 'x' }
-      deepStrictEqual(await store.done('acme', ['x', 'y', 'z']), [found])
-      deepStrictEqual(await store.done('other', ['x']), [])
-    },
-  },
-  {
     name: 'list() pages through one status, in order',
     async run(store) {
       await filled(store, items(6), 4)
@@ -231,4 +234,5 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
       strictEqual((await store.totals('bat_2'))?.next, 0)
     },
   },
+  ...doneItemsContract,
 ]

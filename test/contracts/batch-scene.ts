@@ -32,7 +32,7 @@ export function ended(line: number, fields: Partial<ItemEnd> = {}): ItemEnd {
 
 export async function filled(store: BatchItems, lines: readonly NewItem[], window = 3): Promise<void> {
   await store.open(BATCH)
-  await store.control(BATCH.id, { isClosed: false, window })
+  await store.control(BATCH.id, { isClosed: false, window, version: 1 })
   strictEqual(await append(store, 0, lines), true)
 }
 

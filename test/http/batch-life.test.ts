@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { lines, scene } from './batch-scene.ts'
+import type { CallbackOutcome } from '#ports/callback-sender.ts'
 import { Receiver, callback } from './receiver.ts'
 
 const HOUR_MS = 3_600_000
@@ -11,9 +12,22 @@ interface Told {
   readonly data: { readonly batchId: string; readonly next: number; readonly counts: Record<string, number> }
 }
 
+/** Lets something happen once, while a wake waits for its answer. */
+class MeanwhileReceiver extends Receiver {
+  meanwhile: () => Promise<unknown> = () => Promise.resolve()
+
+  override async send(...sent: Parameters<Receiver['send']>): Promise<CallbackOutcome> {
+    const outcome = await super.send(...sent)
+    const { meanwhile } = this
+    this.meanwhile = () => Promise.resolve()
+    await meanwhile()
+    return outcome
+  }
+}
+
 /** A receiver that fails its first answers, and what it has got. */
 async function withReceiver(failures = 0) {
-  const receiver = new Receiver(...Array<number>(failures).fill(500))
+  const receiver = new MeanwhileReceiver(...Array<number>(failures).fill(500))
   const got = () => receiver.messages.slice(failures).map(({ body }) => JSON.parse(body) as Told)
   const world = await scene({ sender: receiver, policy: { callbackSecrets: [`whsec_${'A'.repeat(40)}`] } })
   const { id } = await world.create({ callback, retentionSeconds: HOUR_MS / 1000 })
@@ -31,7 +45,7 @@ async function withReceiver(failures = 0) {
       await clock.advance(Math.max(0, at - clock.now()))
     }
   }
-  return { ...world, id, got, pass }
+  return { ...world, id, got, pass, receiver }
 }
 
 describe('the callback of a batch', () => {
@@ -80,6 +94,47 @@ describe('a batch whose retention is over', () => {
     await pass(120_000)
     expect((await app.http.request(`/batches/${id}`)).status).toBe(404)
     expect((await app.http.request(`/batches/${id}/items`)).status).toBe(404)
+  })
+})
+
+describe('a command that comes in the middle of a wake', () => {
+  test('is not undone by the wake: what is paused releases nothing', async () => {
+    const { id, pass, upload, post, get, receiver } = await withReceiver()
+    receiver.meanwhile = async () => {
+      await post(id, 'pause')
+      await upload(id, 0, lines(1))
+    }
+    await pass(HOUR_MS)
+    expect(await get(id)).toMatchObject({ status: 'paused', counts: { pending: 1, running: 0 } })
+  })
+
+  test('retries what its retention has not deleted yet, and then it is not deleted', async () => {
+    const { id, pass, upload, post, get, workOff, receiver, app } = await withReceiver(1)
+    await upload(id, 0, '{"input": {"sku": "broken"}}')
+    await post(id, 'close')
+    await workOff(id)
+    await app.batches.wake(id)
+    receiver.meanwhile = async () => {
+      expect(await post(id, 'retry-failed')).toMatchObject({ status: 200 })
+      await app.clock.advance(HOUR_MS)
+    }
+    await pass(60_000)
+    expect(await get(id)).toMatchObject({ status: 'running', next: 1 })
+  })
+
+  test('retries nothing whose retention is over', async () => {
+    const { id, pass, upload, post, workOff, receiver, app } = await withReceiver(1)
+    await upload(id, 0, '{"input": {"sku": "broken"}}')
+    await post(id, 'close')
+    await workOff(id)
+    await app.batches.wake(id)
+    let status = 0
+    receiver.meanwhile = async () => {
+      await app.clock.advance(HOUR_MS)
+      status = (await post(id, 'retry-failed')).status
+    }
+    await pass(60_000)
+    expect(status).toBe(404)
   })
 })
 

@@ -8,6 +8,7 @@ import { replay } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { type OperationSample, makeOperations } from './operations.ts'
+import { isOfBatch, makeBatches, readBatch } from './batches.ts'
 import type { RecordSample } from './record-sample.ts'
 import { makeRecords, readRecord } from './records.ts'
 import { type JournalSample, playRuns } from './runs.ts'
@@ -29,7 +30,7 @@ const FILES = ['journals', 'operations', 'records', 'read'] as const
 
 /** What this code stores. The same every time. */
 export async function makeSamples(): Promise<Samples> {
-  const stored = { journals: await playRuns(), operations: await makeOperations(), records: [...(await makeRecords()), ...(await makeSchedules())] }
+  const stored = { journals: await playRuns(), operations: await makeOperations(), records: [...(await makeRecords()), ...(await makeSchedules()), ...(await makeBatches())] }
   return { ...stored, read: await readSamples(stored) }
 }
 
@@ -38,8 +39,13 @@ export async function readSamples(stored: Omit<Samples, 'read'>): Promise<Sample
   const jobs = stored.journals.map(({ name, events }) => ({ name: `job: ${name}`, view: jobOf(events as readonly JobEvent[]) }))
   const operations = stored.operations.map(({ name, record }) => ({ name: `operation: ${name}`, view: operationView(record) }))
   const records: { readonly name: string; readonly view: unknown }[] = []
-  for (const sample of stored.records) records.push({ name: `row: ${sample.name}`, view: await (isOfSchedule(sample) ? readSchedule : readRecord)(sample) })
+  for (const sample of stored.records) records.push({ name: `row: ${sample.name}`, view: await readerOf(sample)(sample) })
   return [...jobs, ...operations, ...records].map((one) => JSON.parse(JSON.stringify(one)) as Samples['read'][number])
+}
+
+function readerOf(sample: RecordSample): (sample: RecordSample) => Promise<unknown> {
+  if (isOfBatch(sample)) return readBatch
+  return isOfSchedule(sample) ? readSchedule : readRecord
 }
 
 /** All that is made of a journal: what callers see, what is sent, what the model is sent next, and when the job is looked at again. */

@@ -74,8 +74,12 @@ export function batching(deps: BatchingDeps) {
   const checkItems = new CheckItems({ ...all, releaseItems, aloneSince: null })
   const deliver = new DeliverBatchCallbacks({ ...all, render: batchCallbackBody })
   const runBatch = new RunBatch({ ...all, releaseItems, checkItems, deliver })
-  const wake = (batch: Batch): Promise<Batch | null> => runBatch.execute(batch)
-  const woken = new WakeRecord({ kind: BATCH, records: batchRecords, clock, wake })
+  const woken = new WakeRecord<Batch>({
+    kind: BATCH,
+    records: batchRecords,
+    clock,
+    wake: (batch, keep) => runBatch.execute(batch, keep),
+  })
   const driver: BatchDriver = { wake: (id) => woken.execute(id), rest: () => moveBatchOn.rest() }
   return {
     driver,

@@ -29,7 +29,7 @@ beforeEach(async () => {
   items = new SqlBatchItems(db)
   await migrate(db, ...SCHEMAS)
   await items.open({ id: BATCH.id, tenantId: 'acme', at: T0 })
-  await items.control(BATCH.id, { isClosed: false, window: 2 })
+  await items.control(BATCH.id, { isClosed: false, window: 2, version: 1 })
   await items.append({ batchId: BATCH.id, tenantId: 'acme', from: 0, items: [ITEM, ITEM], at: T0 })
   await items.take({ batchId: BATCH.id, most: 2, at: T0 })
 })

@@ -40,7 +40,7 @@ async function uploaded(batchId: string, changes: Partial<AgentDefinition> = {})
     clock: new ManualClock(T0),
   })
   await items.open({ id: batchId, tenantId: 'acme', at: T0 })
-  await items.control(batchId, { isClosed: false, window: 1 })
+  await items.control(batchId, { isClosed: false, window: 1, version: 1 })
   await uploadItems.execute({ tenantId: 'acme', batchId, from: 0, lines: oneLine('socks') })
   return (await items.list({ batchId, after: 0, size: 1 }))[0]?.status
 }
