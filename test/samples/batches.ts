@@ -161,7 +161,7 @@ async function rowsOf({ name, then }: Story): Promise<readonly RecordSample[]> {
     samples.push(...rows.map((row) => ({ name: `${of} ${String(row['line'] ?? '')} of ${name}`, table, row })))
   }
   await db.close()
-  return samples as readonly RecordSample[]
+  return samples
 }
 
 async function batchTables(): Promise<SqliteDatabase> {
