@@ -189,5 +189,6 @@ export async function readBatch({ table, row }: RecordSample): Promise<unknown> 
   await items.open({ id: ID, tenantId: 'acme', at: T0 })
   const totals = await items.totals(ID)
   if (!totals) throw new Error('The batch has no totals.')
-  return { view: batchView({ batch, totals }, T0), batch, control: controlOf(batch), wakeAt: BATCH.nextWakeAt(batch) }
+  const view = batchView({ batch, totals }, { now: T0, mayRead: true })
+  return { view, batch, control: controlOf(batch), wakeAt: BATCH.nextWakeAt(batch) }
 }
