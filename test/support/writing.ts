@@ -3,6 +3,7 @@ import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
 import { DecideProposal } from '#application/write/decide-proposal.ts'
 import { type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { Tool } from '#domain/agent/tool.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
@@ -57,20 +58,24 @@ export function describeOn(shelf: Shelf, fields: Partial<WriteDefinition<z.infer
   })
 }
 
-type SceneFields = Partial<WriteDefinition<z.infer<typeof Text>, string>> & Pick<AgentDefinition, 'writes'>
+type SceneFields = Partial<WriteDefinition<z.infer<typeof Text>, string>> &
+  Pick<AgentDefinition, 'writes'> & {
+    /** In place of the write of texts on a shelf; its input is the same. */
+    readonly tool?: Tool
+  }
 
 /** Jobs of an agent that writes a text on a shelf, in memory. */
-export function writingScene({ writes, ...fields }: SceneFields = {}) {
+export function writingScene({ writes, tool, ...fields }: SceneFields = {}) {
   const shelf = new Shelf()
   shelf.texts.set('mug', 'Old mug.')
-  const tools = [describeOn(shelf, fields)]
-  const agent = defineAgent({ name: 'writer', instructions: '', tools, ...(writes && { writes }) })
+  const write = tool ?? describeOn(shelf, fields)
+  const agent = defineAgent({ name: 'writer', instructions: '', tools: [write], ...(writes && { writes }) })
   const world = execution(agent)
   const { clock, store, logger } = world
   const common = { jobs: store, clock, limits: DEFAULT_LIMITS, agents: new AgentRegistry([agent]) }
   const run = async (text = 'New mug.', handle = 'mug') => {
     const id = await world.submit()
-    const model = new ListedModel(asks({ id: 'a', name: 'describe', input: { handle, text } }), answer('Done.'))
+    const model = new ListedModel(asks({ id: 'a', name: write.name, input: { handle, text } }), answer('Done.'))
     await world.executor(model).execute(id, NEVER)
     return { id, model }
   }

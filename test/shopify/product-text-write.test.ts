@@ -1,0 +1,107 @@
+import { isInLanguage } from '#adapters/guards/language.ts'
+import { keepsNumbers } from '#adapters/guards/numbers.ts'
+import { productTextWrite } from '#adapters/shopify/product-text-write.ts'
+import { writingScene } from '#test/support/writing.ts'
+import { expect, test } from 'vitest'
+import { openShop } from './shop.ts'
+
+const OLD = '<p>Förkläde i lin. Längd 90 cm.</p>'
+const NEW = '<p>Ett förkläde i tvättat lin, 90 cm långt.</p>'
+const ENGLISH = '<p>An apron of washed linen, 90 cm long.</p>'
+
+/** A shop with one product, and an agent that writes its description in that language. */
+function scene(locale: 'sv' | 'en') {
+  const { shop, standIn } = openShop()
+  const product = standIn.state.add('apron', { descriptionHtml: OLD })
+  const guards = [keepsNumbers(), isInLanguage(locale)]
+  const tool = productTextWrite(shop, { name: 'describe', key: 'body_html', locale, guards })
+  const writing = writingScene({ tool })
+  const propose = async (text: string): Promise<string> => (await writing.run(text, 'apron')).id
+  const decide = async (id: string, action: 'approve' | 'apply' | 'undo'): Promise<string> => {
+    await writing.decide(id, { action })
+    await writing.carryOut(id)
+    return (await writing.writeOf(id)).status
+  }
+  return {
+    standIn,
+    product,
+    ...writing,
+    propose,
+    decide,
+    english: () => standIn.state.translationsOf(product.id, 'en'),
+  }
+}
+
+test('a description is proposed, applied and undone, and is byte for byte what it was', async () => {
+  const { propose, decide, product, writeOf } = scene('sv')
+  const before = structuredClone(product)
+  const id = await propose(NEW)
+  expect(product).toEqual(before)
+  expect(await writeOf(id)).toMatchObject({
+    target: 'product:apron:body_html:sv',
+    before: { value: OLD },
+    after: { value: NEW },
+  })
+  await decide(id, 'approve')
+  expect(await decide(id, 'apply')).toBe('applied')
+  expect(product).toEqual({ ...before, descriptionHtml: NEW })
+  expect(await decide(id, 'undo')).toBe('undone')
+  expect(product).toEqual(before)
+})
+
+test('what a person has changed meanwhile is not written over', async () => {
+  const { propose, decide, product } = scene('sv')
+  const id = await propose(NEW)
+  await decide(id, 'approve')
+  product.descriptionHtml = '<p>Skrivet för hand.</p>'
+  expect(await decide(id, 'apply')).toBe('stale')
+  expect(product.descriptionHtml).toBe('<p>Skrivet för hand.</p>')
+})
+
+test('a translation that was not there is applied, and is gone after its undo', async () => {
+  const { propose, decide, product, english } = scene('en')
+  const id = await propose(ENGLISH)
+  await decide(id, 'approve')
+  expect(await decide(id, 'apply')).toBe('applied')
+  expect(english()).toEqual([{ key: 'body_html', locale: 'en', value: ENGLISH, outdated: false }])
+  expect(product.descriptionHtml).toBe(OLD)
+  expect(await decide(id, 'undo')).toBe('undone')
+  expect(english()).toEqual([])
+})
+
+test('a translation whose source was changed meanwhile is stale', async () => {
+  const { propose, decide, product, english } = scene('en')
+  const id = await propose(ENGLISH)
+  await decide(id, 'approve')
+  product.descriptionHtml = NEW
+  expect(await decide(id, 'apply')).toBe('stale')
+  expect(english()).toEqual([])
+})
+
+test('guards see the text, and a problem goes back to the model', async () => {
+  const { run, job, product } = scene('sv')
+  const { id, model } = await run('<p>Ett förkläde i tvättat lin.</p>', 'apron')
+  expect((await job(id)).writes).toEqual([])
+  expect(model.requests[1]?.messages.at(-1)).toMatchObject({
+    results: [{ isError: true, output: expect.stringContaining('90 cm') as string }],
+  })
+  expect(product.descriptionHtml).toBe(OLD)
+})
+
+test('an apply whose answer is lost, again and again, is found out by a look', async () => {
+  const { propose, decide, standIn, carryOut, writeOf, clock } = scene('sv')
+  const id = await propose(NEW)
+  await decide(id, 'approve')
+  const pass = (answer: () => Promise<Response>): Promise<Response> => answer()
+  const lost = async (answer: () => Promise<Response>): Promise<Response> => {
+    await answer()
+    throw new TypeError('connection reset')
+  }
+  // Two requests read; then the write loses all its answers.
+  standIn.faults.push(pass, pass, ...Array.from({ length: 8 }, () => lost))
+  await decide(id, 'apply')
+  expect((await writeOf(id)).status).toBe('applying')
+  await clock.advance(3000)
+  await carryOut(id)
+  expect((await writeOf(id)).status).toBe('applied')
+})
