@@ -10,7 +10,7 @@ import { Death, MortalProcess } from './mortal.ts'
 
 const NEVER = new AbortController().signal
 export const TENANT = 'acme'
-const LINES = 5
+export const LINES = 5
 const PIECE = 2
 const WINDOW = 2
 
@@ -101,7 +101,7 @@ async function* piece(from: number): AsyncGenerator<UploadedLine> {
 export type Process = ReturnType<typeof startProcess>
 
 /** Until there is an answer. */
-async function insist<T>(world: BatchWorld, ask: (process: Process) => Promise<T>): Promise<T> {
+export async function insist<T>(world: BatchWorld, ask: (process: Process) => Promise<T>): Promise<T> {
   for (;;) {
     const result = await alive(world, ask)
     if (result !== DIED) return result

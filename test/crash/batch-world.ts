@@ -9,6 +9,7 @@ import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
+import type { Random } from '#ports/random.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { DerivedIds } from '#application/job/derived-ids.ts'
@@ -32,20 +33,27 @@ const AGENTS = new AgentRegistry([defineAgent({ name: 'writer', instructions: ''
 const MODEL: Models = { check: () => undefined, call: () => Promise.resolve(answer('done')) }
 const DEAF = { wakeAt: () => Promise.resolve() }
 
+/** Deliberate bugs, which a simulation must notice. */
+export const BATCH_MUTATIONS = ['an older version controls the items', 'each process has ids of its own'] as const
+
+export type BatchMutation = (typeof BATCH_MUTATIONS)[number]
+
 export interface BatchWorld {
   readonly db: SqlDatabase
   readonly clock: ManualClock
   readonly process: MortalProcess
   /** Callbacks that a receiver has got, by their id. */
   readonly received: string[]
+  readonly random?: Random
+  readonly mutation?: BatchMutation | null
 }
 
 /** All that a process does with batches and their jobs; it dies where `process` does. */
-export function startProcess({ db, clock, process, received }: BatchWorld) {
-  const random = new CryptoRandom()
+export function startProcess({ db, clock, process, received, random = new CryptoRandom(), mutation }: BatchWorld) {
   const hasher = new WebHasher()
-  const derivedIds = new DerivedIds({ hasher, idSecret: { read: () => Promise.resolve('of this test') } })
   const ids = new UlidGenerator(clock, random)
+  const secret = mutation === 'each process has ids of its own' ? ids.newId('exec') : 'of this test'
+  const derivedIds = new DerivedIds({ hasher, idSecret: { read: () => Promise.resolve(secret) } })
   const index = new SqlJobIndex(db)
   const stored: JobStore = process.around(new SqlJobStore(db, { waker: DEAF }), ['create', 'save'])
   const jobs = counted(stored, () => all.endItem)
@@ -72,7 +80,8 @@ export function startProcess({ db, clock, process, received }: BatchWorld) {
     dispatchLog: new LocalDispatchLog(ALONE.id),
   })
   const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
-  const items = process.around(new SqlBatchItems(db), WRITES)
+  const kept = new SqlBatchItems(db)
+  const items = process.around(mutation === 'an older version controls the items' ? forgetful(kept) : kept, WRITES)
   const batchRecords = process.around(new SqlRecordStore(db, BATCH, DEAF), ['create', 'save', 'remove'])
   const deps: BatchingDeps = {
     ...common,
@@ -81,6 +90,14 @@ export function startProcess({ db, clock, process, received }: BatchWorld) {
   }
   const all = batching(deps)
   return { ...all, records: batchRecords, jobs, index, executeJob }
+}
+
+/** Items that do not know which version of their batch has controlled them. */
+function forgetful(items: SqlBatchItems): SqlBatchItems {
+  const { control } = items
+  let version = 0
+  items.control = (batchId, said) => control.call(items, batchId, { ...said, version: (version += 1_000_000) })
+  return items
 }
 
 const WRITES = ['open', 'control', 'append', 'take', 'giveBack', 'end', 'cancelPending', 'reopen', 'erase'] as const
