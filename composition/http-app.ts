@@ -26,6 +26,7 @@ import { ReceiveWebhook } from '#application/webhook/receive-webhook.ts'
 import { ReplayEvent } from '#application/webhook/replay-event.ts'
 import { ShowWebhooks } from '#application/webhook/show-webhooks.ts'
 import { VerifyWebhook } from '#application/webhook/verify-webhook.ts'
+import { ReadProposals } from '#application/write/read-proposals.ts'
 import { httpResources } from './resources.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
@@ -74,6 +75,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     showWebhooks: c.resolve(ShowWebhooks),
     rates,
     ...batchesOf(c),
+    readProposals: c.resolve(ReadProposals),
     readiness: c.resolve(CheckReadiness),
     slots,
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,

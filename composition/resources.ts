@@ -5,6 +5,7 @@ import { errorResource } from '#adapters/http/resources/errors/resource.ts'
 import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
 import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
 import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
+import { type ProposalResourceDeps, proposalResource } from '#adapters/http/resources/proposals/resource.ts'
 import { type ReadinessResourceDeps, readinessResource } from '#adapters/http/resources/readiness.ts'
 import { type ScheduleResourceDeps, scheduleResource } from '#adapters/http/resources/schedules/resource.ts'
 import { type RunResourceDeps, runResource } from '#adapters/http/resources/run/resource.ts'
@@ -16,6 +17,7 @@ export type ResourceDeps = RunResourceDeps &
   ScheduleResourceDeps &
   WebhookResourceDeps &
   BatchResourceDeps &
+  ProposalResourceDeps &
   AgentResourceDeps &
   HealthResourceDeps &
   ReadinessResourceDeps
@@ -29,6 +31,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     scheduleResource(deps),
     webhookResource(deps),
     batchResource(deps),
+    proposalResource(deps),
     agentResource(deps),
     errorResource(),
     healthResource(deps),

@@ -1,9 +1,10 @@
 import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
 import { DecideProposal } from '#application/write/decide-proposal.ts'
+import { ReadProposals } from '#application/write/read-proposals.ts'
 import type { Register } from './register.ts'
 import * as t from './tokens.ts'
 
-/** What is decided and done about writes, where the jobs live. */
+/** What is decided and done about writes, where the jobs live, and how they are found. */
 export function addWrites(use: Register): void {
   use(
     DecideProposal,
@@ -14,6 +15,10 @@ export function addWrites(use: Register): void {
         clock: c.resolve(t.CLOCK),
         limits: c.resolve(t.LIMITS),
       }),
+  )
+  use(
+    ReadProposals,
+    (c) => new ReadProposals({ jobs: c.resolve(t.JOB_INTAKE), proposals: c.resolve(t.PROPOSAL_INDEX) }),
   )
   use(
     CarryOutWrites,

@@ -4,6 +4,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import { reportsLate } from '#domain/job/unknown-calls.ts'
 import type { Wake } from '#domain/wake.ts'
 import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts'
+import { type ProposalEntry, type ProposalIndexWriter, proposalsOf } from '#ports/proposal-index.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
@@ -22,6 +23,8 @@ export const TOGETHER_MS = 250
 export interface IndexFeedOptions {
   readonly alarm: AlarmWaker
   readonly index: JobIndexWriter
+  /** Of the job's writes. */
+  readonly proposals: ProposalIndexWriter
   /** Counts the end of the job in its batch; nothing to do for any other job. May be repeated. */
   readonly endItem: (job: JobRecord) => Promise<void>
   readonly logger: Logger
@@ -37,6 +40,8 @@ export class IndexFeed implements Waker {
   readonly #options: IndexFeedOptions
   /** What the index is known to have. */
   #landed: JobEntry | null = null
+  /** The version of the job whose writes it is known to have. */
+  #landedWrites = 0
   #wanted: JobRecord | null = null
   #putting: Promise<void> = Promise.resolve()
   #stopWaiting: (() => void) | null = null
@@ -70,7 +75,7 @@ export class IndexFeed implements Waker {
   async settle(job: JobRecord): Promise<void> {
     await this.#putting
     const entry = entryFor(job)
-    if (this.#landed !== null && isSaidBy(this.#landed, entry)) return
+    if (this.#landed !== null && isSaidBy(this.#landed, entry) && this.#newWrites(job).length === 0) return
     this.#wanted = job
     await this.#putNow()
   }
@@ -80,8 +85,10 @@ export class IndexFeed implements Waker {
     this.#wanted = null
     await this.#putNow()
     if (this.#isNews(job)) await this.#options.endItem(job)
+    if (job.writes.length > 0) await this.#options.proposals.remove(job.id)
     await this.#options.index.remove(job.id)
     this.#landed = null
+    this.#landedWrites = 0
     this.#options.alarm.forget()
   }
 
@@ -104,8 +111,10 @@ export class IndexFeed implements Waker {
     if (!job) return
     const entry = entryFor(job)
     // Each is tried, also where the other fails.
+    const writes = this.#newWrites(job)
     const landed = await Promise.allSettled([
       this.#options.index.put(entry),
+      writes.length > 0 ? this.#options.proposals.put(writes) : null,
       this.#isNews(job) ? this.#options.endItem(job) : null,
     ])
     const failed = landed.filter((one) => one.status === 'rejected')
@@ -115,7 +124,12 @@ export class IndexFeed implements Waker {
     }
     if (failed.length > 0) return
     this.#landed = entry
+    this.#landedWrites = job.version
     if (this.#wanted === job) this.#wanted = null
+  }
+
+  #newWrites(job: JobRecord): readonly ProposalEntry[] {
+    return proposalsOf(job, this.#landedWrites)
   }
 
   /** Whether its status is not known to have landed. */

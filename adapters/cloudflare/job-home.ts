@@ -2,6 +2,8 @@ import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import type { DeleteJobCommand } from '#application/job/delete-job.ts'
 import { AppError } from '#domain/app-error.ts'
 import { JobNotFoundError } from '#domain/job/errors.ts'
+import { ProposalNotFoundError } from '#domain/write/errors.ts'
+import { jobIdIn } from '#domain/write/write.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { type JobAnswer, type JobNamespace, type JobStub, RefusedError, isJobId, refusalOf } from './job-stub.ts'
 import { type Asking, askObject } from './outage.ts'
@@ -30,6 +32,14 @@ export function jobHome(objects: JobNamespace): JobHome {
     cancelJob: { execute: async (command) => jobIn(await ask(command.jobId, (object) => object.cancel(command))) },
     resolveCall: {
       execute: async (command) => jobIn(await ask(command.jobId, (object) => object.resolve(command), ONCE)),
+    },
+    // A second decision finds what the first has left.
+    decideProposal: {
+      execute: async (command) => {
+        const jobId = jobIdIn(command.proposalId)
+        if (jobId === null || !isJobId(jobId)) throw new ProposalNotFoundError(command.proposalId)
+        return jobIn(await ask(jobId, (object) => object.decide(command)))
+      },
     },
     redeliver: {
       execute: async (command) => jobIn(await ask(command.jobId, (object) => object.redeliver(command), ONCE)),

@@ -18,6 +18,7 @@ import { isExecution, nextWake } from '#domain/job/wake.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
+import type { ProposalIndexWriter } from '#ports/proposal-index.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Waker } from '#ports/waker.ts'
 import { IndexFeed } from './index-feed.ts'
@@ -39,6 +40,7 @@ export interface JobKeeperOptions {
   readonly storage: DurableObjectStorage
   readonly compose: (world: JobWorld) => JobApp
   readonly index: JobIndexWriter
+  readonly proposals: ProposalIndexWriter
   /** See `IndexFeed`. */
   readonly endItem: (job: JobRecord) => Promise<void>
   /** The objects of all jobs. */

@@ -12,6 +12,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { ProposalIndexWriter } from '#ports/proposal-index.ts'
 import type { JobApp } from './job-app.ts'
 import { JobKeeper, type JobWorld } from './job-keeper.ts'
 import type { JobAnswer, JobNamespace, JobStub, Refusal } from './job-stub.ts'
@@ -21,6 +22,7 @@ export interface JobObjectParts<Env> {
   /** Gives an object the use-cases of its job. */
   readonly compose: (env: Env, world: JobWorld) => JobApp
   readonly index: (env: Env) => JobIndexWriter
+  readonly proposals: (env: Env) => ProposalIndexWriter
   /** Counts the end of a job in its batch. */
   readonly endItem: (env: Env, job: JobRecord) => Promise<void>
   /** Where the objects of this class are found. */
@@ -86,11 +88,12 @@ export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
 }
 
 function keeperOf<Env>(parts: JobObjectParts<Env>, env: Env, state: DurableObjectState): JobKeeper {
-  const { compose, index, endItem, objects, logger, clock } = parts
+  const { compose, index, proposals, endItem, objects, logger, clock } = parts
   return new JobKeeper({
     storage: state.storage,
     compose: (world) => compose(env, world),
     index: index(env),
+    proposals: proposals(env),
     endItem: (job) => endItem(env, job),
     objects: () => objects(env),
     logger: logger(env),

@@ -9,7 +9,7 @@ export const MAX_BODY_BYTES = 1_048_576
 /** More than any request needs around its input, and few enough for a schema to complain of each. */
 const MAX_VALUES = 500
 /** What may be any JSON. */
-const OPEN_MEMBERS = new Set(['input', 'result'])
+const OPEN_MEMBERS = new Set(['input', 'result', 'after'])
 
 const countBytes = bodyLimit({
   maxSize: MAX_BODY_BYTES,

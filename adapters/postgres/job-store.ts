@@ -14,7 +14,17 @@ import { nextTurn } from './next-turn.ts'
 import { type PostgresOutageRetry } from './outage-retry.ts'
 import { CommitWakes } from './commit-wakes.ts'
 import type { Workers } from './workers.ts'
-import { APPEND, CREATE, type JobWrite, MOVE, type WriteStatement, keyOf, valuesOf, writeOf } from './writes.ts'
+import {
+  APPEND,
+  CREATE,
+  type JobWrite,
+  MOVE,
+  PROPOSE,
+  type WriteStatement,
+  keyOf,
+  valuesOf,
+  writeOf,
+} from './writes.ts'
 
 export interface PostgresJobStoreDeps {
   readonly pool: pg.Pool
@@ -41,6 +51,7 @@ export class PostgresJobStore implements JobStore {
   readonly #creations: Creations
   readonly #moves = new Grouped<JobWrite>((group) => this.#writeAll(group, MOVE), nextTurn)
   readonly #appends = new Grouped<JobWrite>((group) => this.#writeAll(group, APPEND), nextTurn)
+  readonly #proposals = new Grouped<JobWrite>((group) => this.#writeAll(group, PROPOSE), nextTurn)
   readonly #saves = new UnderWay()
   /** What is committed, or about to be, for the work that begins with it. */
   #begun: JobState | null = null
@@ -95,7 +106,8 @@ export class PostgresJobStore implements JobStore {
     if (await this.#creations.join(state, events)) return
     const { job } = state
     const write = writeOf(state, events)
-    const saved = await (write.moved ? this.#moves : this.#appends).add(write)
+    const group = write.proposals.length > 0 ? this.#proposals : write.moved ? this.#moves : this.#appends
+    const saved = await group.add(write)
     if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
   }
 

@@ -1,7 +1,9 @@
+import { FLAG_COLUMNS, PROPOSAL_CHANGES, PROPOSAL_COLUMNS } from '#adapters/sql/proposals-table.ts'
 import { type JobEvent, movesWake } from '#domain/job/event.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import { reportsLate } from '#domain/job/unknown-calls.ts'
 import { type JobEntry, entryOf } from '#ports/job-index.ts'
+import { type ProposalEntry, proposalsOf } from '#ports/proposal-index.ts'
 
 /** One commit of one job: what comes after an event of its journal, and where that leaves it. */
 export interface JobWrite {
@@ -14,13 +16,16 @@ export interface JobWrite {
   readonly events: string
   /** Whether the head must change, for lists and wakes; always for a first commit. */
   readonly moved: boolean
+  /** What has changed of the job's writes. */
+  readonly proposals: readonly ProposalEntry[]
 }
 
 export function writeOf(state: JobState, events: readonly JobEvent[]): JobWrite {
   const { job } = state
   const seq = job.version - events.length + 1
   const moved = events.some(movesWake) || reportsLate(job, events)
-  return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved }
+  const proposals = proposalsOf(job, seq - 1)
+  return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved, proposals }
 }
 
 /** `next`, which comes right after `first`, in one commit with it. */
@@ -116,24 +121,66 @@ export const APPEND = statement(
     ORDER BY said.id, said.seq ON CONFLICT DO NOTHING RETURNING job_id, seq`,
 )
 
-/**
- * The others, kept like those; each holds its head before it appends, so that no deletion comes
- * between the two.
- */
-export const MOVE = statement(
-  'errand_write_move',
-  [...EVENTS, ...MOVING],
-  (said) => `
+/** Each holds its head before it appends, so that no deletion comes between the two. */
+const HELD = (said: string): string => `
     WITH held AS MATERIALIZED (
       SELECT said.* FROM ${said} JOIN jobs ON jobs.id = said.id AND jobs.created_at = said.created_at
       ORDER BY said.id FOR NO KEY UPDATE OF jobs
     ), appended AS (
       INSERT INTO journal (job_id, seq, events) SELECT id, seq, events FROM held ON CONFLICT DO NOTHING RETURNING job_id, seq
-    )
+    )`
+
+const MOVE_HEADS = `
     UPDATE jobs SET ${MOVING.map(({ name }) => `${name} = held.${name}`).join(', ')}
     FROM held JOIN appended ON appended.job_id = held.id AND appended.seq = held.seq
-    WHERE jobs.id = held.id RETURNING held.id AS job_id, held.seq`,
-)
+    WHERE jobs.id = held.id RETURNING held.id AS job_id, held.seq`
+
+/** The others, kept like those. */
+export const MOVE = statement('errand_write_move', [...EVENTS, ...MOVING], (said) => `${HELD(said)} ${MOVE_HEADS}`)
+
+/** Of the job's writes: rows of their tables, as JSON. */
+const WRITES: readonly Column[] = [
+  {
+    name: 'proposals',
+    type: 'text',
+    value: ({ proposals }) => JSON.stringify(proposals.map((one) => rowOf(PROPOSAL_COLUMNS, one))),
+  },
+  { name: 'flags', type: 'text', value: ({ proposals }) => JSON.stringify(proposals.flatMap(flagRows)) },
+]
+
+/** The same, with what they change of writes. */
+export const PROPOSE = statement('errand_write_propose', [...EVENTS, ...MOVING, ...WRITES], (said) => {
+  const names = PROPOSAL_COLUMNS.map(({ name }) => name)
+  const types = PROPOSAL_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ')
+  const flagTypes = FLAG_COLUMNS.map((name) => `${name} ${name === 'created_at' ? 'bigint' : 'text'}`).join(', ')
+  return `${HELD(said)}, kept AS (
+      SELECT held.proposals, held.flags FROM held JOIN appended ON appended.job_id = held.id AND appended.seq = held.seq
+    ), proposed AS (
+      INSERT INTO proposals (${names.join(', ')})
+      SELECT ${names.map((name) => `one.${name}`).join(', ')}
+      FROM kept CROSS JOIN json_to_recordset(kept.proposals::json) AS one (${types}) ORDER BY one.id
+      ON CONFLICT (id) DO UPDATE SET ${PROPOSAL_CHANGES} WHERE excluded.version > proposals.version
+    ), flagged AS (
+      INSERT INTO proposal_flags (${FLAG_COLUMNS.join(', ')})
+      SELECT ${FLAG_COLUMNS.map((name) => `one.${name}`).join(', ')}
+      FROM kept CROSS JOIN json_to_recordset(kept.flags::json) AS one (${flagTypes})
+      ON CONFLICT DO NOTHING
+    ) ${MOVE_HEADS}`
+})
+
+function rowOf(columns: typeof PROPOSAL_COLUMNS, entry: ProposalEntry): object {
+  return Object.fromEntries(columns.map(({ name, value }) => [name, value(entry)]))
+}
+
+function flagRows({ tenantId, jobId, write }: ProposalEntry): readonly object[] {
+  return write.flags.map(({ name }) => ({
+    tenant_id: tenantId,
+    flag: name,
+    created_at: write.createdAt,
+    proposal_id: write.id,
+    job_id: jobId,
+  }))
+}
 
 function statement(
   name: string,

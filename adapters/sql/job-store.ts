@@ -6,10 +6,12 @@ import { reportsLate } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import { entryOf } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
+import { proposalsOf } from '#ports/proposal-index.ts'
 import type { Waker } from '#ports/waker.ts'
 import type { SqlDatabase, Statement } from './database.ts'
 import { deleteJob, insertJob, updateJob } from './jobs-table.ts'
 import { eventsIn, rowsAfter } from './journal-rows.ts'
+import { deleteProposals, putProposals } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
 import { UnderWay } from './under-way.ts'
 
@@ -86,7 +88,8 @@ export class SqlJobStore implements JobStore {
   async remove(job: JobRecord): Promise<void> {
     const { id, version, createdAt } = job
     const journal = { sql: 'DELETE FROM journal WHERE job_id = ?', params: [id] }
-    const removed = await this.#db.batch([...deleteJob(id, { version, createdAt }), journal])
+    const proposals = job.writes.length > 0 ? deleteProposals(id) : []
+    const removed = await this.#db.batch([...deleteJob(id, { version, createdAt }), journal, ...proposals])
     this.#cache?.delete(id)
     if (!removed) throw new VersionConflictError(id, version)
     await this.#waker.wakeAt(job, null)
@@ -100,7 +103,9 @@ export class SqlJobStore implements JobStore {
   async #save(state: JobState, events: readonly JobEvent[]): Promise<void> {
     const { job } = state
     const moved = events.some(movesWake) || reportsLate(job, events)
-    const saved = await this.#db.batch([append(job, events), ...(moved ? [updateJob(entryOf(job))] : [])])
+    const proposals = putProposals(proposalsOf(job, job.version - events.length))
+    const head = moved ? [updateJob(entryOf(job))] : []
+    const saved = await this.#db.batch([append(job, events), ...head, ...proposals])
     if (!saved) {
       this.#cache?.delete(job.id)
       throw new VersionConflictError(job.id, job.version - events.length)

@@ -1,6 +1,7 @@
 import type { JobRecord } from '#domain/job/job.ts'
 import type { JobEntry } from '#ports/job-index.ts'
 import type { SqlValue, Statement } from './database.ts'
+import { PROPOSAL_TABLES } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
 import type { WakeTable } from './wake-table.ts'
 
@@ -44,6 +45,7 @@ export const jobsSchema: SqlSchema = {
     'CREATE INDEX jobs_by_turn ON jobs (wake_kind, tenant_id, wake_at)',
     'ALTER TABLE jobs ADD COLUMN has_unknown_calls INTEGER NOT NULL DEFAULT 0',
     'CREATE INDEX jobs_with_unknown_calls ON jobs (tenant_id, created_at, id) WHERE has_unknown_calls = 1',
+    ...PROPOSAL_TABLES,
   ],
 }
 

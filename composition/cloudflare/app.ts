@@ -16,6 +16,7 @@ import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
@@ -85,6 +86,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
+  container.registerInstance(t.PROPOSAL_INDEX, new SqlProposalIndex(db))
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
   container.registerInstance(t.LIMITS, { ...settings.limits, maxToolCallsAtOnce: CONNECTIONS_AT_ONCE })
   container.registerInstance(t.LOGGER, logger)

@@ -13,6 +13,7 @@ import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { EndItem } from '#application/batch/end-item.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
@@ -106,6 +107,7 @@ function jobClass(shared: Composition) {
   return createAgentJob<Env>({
     compose: (env, world) => jobApp(shared(env), world),
     index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
+    proposals: (env) => new SqlProposalIndex(new D1SqlDatabase(env.JOB_INDEX)),
     endItem: (env, job) => shared(env).resolve(EndItem).execute(job),
     objects: (env) => env.AGENT_JOB,
     logger: (env) => shared(env).resolve(t.LOGGER),

@@ -137,6 +137,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.ID_SECRET, idSecret)
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.JOB_INDEX, index)
+  container.registerInstance(t.PROPOSAL_INDEX, storage.proposals)
   container.registerInstance(t.JOB_INTAKE, jobs)
   const endItem = (): EndItem => container.resolve(EndItem)
   container.registerInstance(t.JOB_STORE, new BatchJobStore(jobs, endItem))

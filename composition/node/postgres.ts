@@ -13,6 +13,7 @@ import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { PostgresProbe } from '#adapters/postgres/storage-probe.ts'
 import { Workers } from '#adapters/postgres/workers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { createPostgresEngine } from './postgres-engine.ts'
 import { type DatabaseStart, openDatabase } from './postgres-start.ts'
@@ -49,6 +50,7 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
     jobs: published,
     executedJobs: published,
     index: new SqlJobIndex(db),
+    proposals: new SqlProposalIndex(db),
     recordsOf: (kind) => new SqlRecordStore(db, kind, new AnnouncedWakes(workers)),
     feed: peers.feed,
     waker,

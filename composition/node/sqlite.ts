@@ -13,6 +13,7 @@ import { OutageRetry } from '#adapters/sql/outage-retry.ts'
 import { textAt } from '#adapters/sql/database.ts'
 import { SqlDueJobs } from '#adapters/sql/due.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { PatientJobStore } from '#adapters/sql/patient-job-store.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
@@ -49,6 +50,7 @@ export async function openSqlite(
     jobs,
     executedJobs: new PatientJobStore(jobs, new OutageRetry({ clock, patienceMs: SAVE_PATIENCE_MS })),
     index: new SqlJobIndex(db.aside),
+    proposals: new SqlProposalIndex(db.aside),
     recordsOf: (kind) => new SqlRecordStore(db, kind, waker),
     feed,
     waker,

@@ -11,6 +11,7 @@ import type { JobFeed } from '#ports/job-feed.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { ProposalIndex } from '#ports/proposal-index.ts'
 import type { RecordList, RecordStore } from '#ports/record-store.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { Waker } from '#ports/waker.ts'
@@ -75,6 +76,7 @@ export interface NodeStorage {
   /** The same, for executors: a save waits until the storage can be used again. */
   readonly executedJobs: JobStore
   readonly index: JobIndex
+  readonly proposals: ProposalIndex
   recordsOf<T extends Stored>(kind: RecordKind<T>): RecordStore<T> & RecordList<T>
   readonly feed: JobFeed
   readonly waker: Waker

@@ -8,6 +8,7 @@ import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlDeclaredSchedules, declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { recordSchema } from '#adapters/sql/record-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
@@ -15,11 +16,13 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import { entryOf } from '#ports/job-index.ts'
+import { proposalsOf } from '#ports/proposal-index.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
+import { proposalIndexContract } from '#test/contracts/proposal-index.contract.ts'
 import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { changesOfOneKey } from '#test/support/changes-of-one-key.ts'
@@ -48,6 +51,19 @@ describe('Durable Object', () => {
 
   test.each(jobStoreContract)('JobStore, restarted all the time: $name', async ({ run }) => {
     await inObject((storage) => run({ store: restartedJobs(storage), armedAt: () => storage.getAlarm() }))
+  })
+
+  test.each(proposalIndexContract)('ProposalIndex: $name', async ({ run }) => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, jobsSchema)
+    const proposals = new SqlProposalIndex(db)
+    // As the jobs' objects feed it.
+    const jobs = {
+      create: (job: QueuedJob) => Promise.resolve({ job, created: true }),
+      save: ({ job }: JobState) => proposals.put(proposalsOf(job)),
+      remove: ({ id }: JobRecord) => proposals.remove(id),
+    }
+    await run({ proposals, jobs })
   })
 
   test.each(wakerContract)('Waker: $name', async ({ run }) => {

@@ -17,6 +17,7 @@ import { countedD1 } from './counted-d1.ts'
 import { countedStorage } from './counted-storage.ts'
 import { writerApp } from './writer-app.ts'
 import { noBatch } from './object-jobs.ts'
+import { NO_PROPOSALS } from '#test/support/no-proposals.ts'
 
 afterAll(() => reset())
 
@@ -37,6 +38,7 @@ test('what a job uses, from its submission to its deletion, is what the bill is 
       storage,
       compose: writerApp({ clock, models, executor: ALONE }),
       index: new SqlJobIndex(new D1SqlDatabase(d1.db)),
+      proposals: NO_PROPOSALS,
       endItem: noBatch,
       objects: () => {
         throw new Error('No other job is looked after here.')

@@ -10,6 +10,7 @@ import { silentLogger } from '#test/support/silent-logger.ts'
 import { tool } from '#test/support/tools.ts'
 import { writerApp } from './writer-app.ts'
 import { noBatch } from './object-jobs.ts'
+import { NO_PROPOSALS } from '#test/support/no-proposals.ts'
 
 /** Never answers its first calls, in the middle of which an object can die, and answers every later one. */
 class HeldModel implements Models {
@@ -55,6 +56,7 @@ export const HeldJob = createAgentJob<Cloudflare.Env>({
     const executor = { ...ALONE, id: crypto.randomUUID(), leaseMs: 0 }
     return writerApp({ clock, models, executor, tools: [hang] })(world)
   },
+  proposals: () => NO_PROPOSALS,
   index: ({ JOB_INDEX }) => new SqlJobIndex(new D1SqlDatabase(JOB_INDEX)),
   endItem: noBatch,
   objects: (env: unknown) => (env as { readonly HELD_JOB: JobNamespace }).HELD_JOB,

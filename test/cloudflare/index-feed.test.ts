@@ -9,6 +9,7 @@ import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { scene } from './index-scene.ts'
 import { noBatch } from './object-jobs.ts'
+import { NO_PROPOSALS } from '#test/support/no-proposals.ts'
 
 afterAll(() => reset())
 
@@ -82,7 +83,14 @@ describe('the feed of the index', () => {
       await scene(async ({ storage, index, clock }) => {
         await storage.deleteAlarm()
         const alarm = new AlarmWaker(storage, clock)
-        const feed = new IndexFeed({ alarm, index, endItem: noBatch, logger: new RecordingLogger(), clock })
+        const feed = new IndexFeed({
+          alarm,
+          index,
+          proposals: NO_PROPOSALS,
+          endItem: noBatch,
+          logger: new RecordingLogger(),
+          clock,
+        })
         const { job } = submitted({ at: Date.now() + (due ?? 0) })
         if (due !== null) await feed.settle(job)
         alarm.fired()
@@ -103,6 +111,7 @@ describe('the feed of the index', () => {
       const feed = new IndexFeed({
         alarm: new AlarmWaker(storage, clock),
         index,
+        proposals: NO_PROPOSALS,
         endItem: noBatch,
         logger: new RecordingLogger(),
         clock,

@@ -12,6 +12,7 @@ import type { JobEntry } from '#ports/job-index.ts'
 import { after, submitted } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { noBatch } from './object-jobs.ts'
+import { NO_PROPOSALS } from '#test/support/no-proposals.ts'
 
 /** An index that can be out of reach. */
 export class ShakyIndex {
@@ -54,6 +55,7 @@ export function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
     const feed = new IndexFeed({
       alarm: new AlarmWaker(storage, clock),
       index,
+      proposals: NO_PROPOSALS,
       endItem: noBatch,
       logger: new RecordingLogger(),
       clock,

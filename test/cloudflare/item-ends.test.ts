@@ -8,6 +8,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { scene } from './index-scene.ts'
+import { NO_PROPOSALS } from '#test/support/no-proposals.ts'
 
 afterAll(() => reset())
 
@@ -28,7 +29,14 @@ describe('the end of an item', () => {
       const { batch, endItem } = shakyBatch()
       const open = (): { feed: IndexFeed; jobs: ObjectJobStore } => {
         const alarm = new AlarmWaker(storage, clock)
-        const feed = new IndexFeed({ alarm, index, endItem, logger: new RecordingLogger(), clock })
+        const feed = new IndexFeed({
+          alarm,
+          index,
+          proposals: NO_PROPOSALS,
+          endItem,
+          logger: new RecordingLogger(),
+          clock,
+        })
         return { feed, jobs: new ObjectJobStore(new DurableObjectDatabase(storage), feed) }
       }
       const job = await fail()
@@ -57,7 +65,14 @@ describe('the end of an item', () => {
       const job = await fail()
       index.down = true
       const alarm = new AlarmWaker(storage, clock)
-      await new IndexFeed({ alarm, index, endItem, logger: new RecordingLogger(), clock }).settle(job)
+      await new IndexFeed({
+        alarm,
+        index,
+        proposals: NO_PROPOSALS,
+        endItem,
+        logger: new RecordingLogger(),
+        clock,
+      }).settle(job)
       expect(batch.heard).toEqual(['failed'])
     })
   })

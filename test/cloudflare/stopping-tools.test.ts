@@ -17,6 +17,7 @@ import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { writerApp } from './writer-app.ts'
 import { noBatch } from './object-jobs.ts'
+import { NO_PROPOSALS } from '#test/support/no-proposals.ts'
 
 afterAll(() => reset())
 
@@ -44,6 +45,7 @@ async function inCall(send: Deaf, play: (scene: Scene) => Promise<void>): Promis
       storage,
       compose: writerApp({ clock, models, executor: ALONE, tools: [send.tool] }),
       index,
+      proposals: NO_PROPOSALS,
       endItem: noBatch,
       objects: () => ({}) as JobNamespace,
       logger: silentLogger,

@@ -4,6 +4,7 @@ import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SharedFeed } from '#adapters/postgres/job-feed.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlDeclaredSchedules } from '#adapters/sql/declared-schedules.ts'
@@ -21,6 +22,7 @@ import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.t
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
+import { proposalIndexContract } from '#test/contracts/proposal-index.contract.ts'
 import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { productCatalogContract } from '../../examples/shop/test/product-catalog.contract.ts'
@@ -59,6 +61,10 @@ describe('Postgres', () => {
 
   test.each(jobIndexContract)('JobIndex: $name', async ({ run }) => {
     await run({ index: scene.index, jobs: scene.store })
+  })
+
+  test.each(proposalIndexContract)('ProposalIndex: $name', async ({ run }) => {
+    await run({ proposals: new SqlProposalIndex(scene.db), jobs: scene.store })
   })
 
   test.each(wakerContract)('Waker: $name', async ({ run }) => {

@@ -13,6 +13,7 @@ import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receive
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
@@ -31,6 +32,7 @@ import { declaredSchedulesContract } from '#test/contracts/declared-schedules.co
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { idGeneratorContract } from '#test/contracts/id-generator.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
+import { proposalIndexContract } from '#test/contracts/proposal-index.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
 import { type JobStoreSubject, jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
 import { recordListContract } from '#test/contracts/record-list.contract.ts'
@@ -129,6 +131,10 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
   return [
     suite(`SqlDatabase on ${name}`, sqlDatabaseContract, open),
     ...jobSuites(name, inSql(open)),
+    suite(`ProposalIndex on ${name}`, proposalIndexContract, async (later) => {
+      const db = await withTables(open(later), jobsSchema, journalSchema)
+      return { proposals: new SqlProposalIndex(db), jobs: new SqlJobStore(db, { waker: new RecordingWaker() }) }
+    }),
     suite(`A process that dies inside of its store, on ${name}`, oneCommitContract, async (later) => {
       return { db: await withTables(open(later), jobsSchema, journalSchema), open: sqlStore }
     }),

@@ -24,13 +24,12 @@ import { Redeliver } from '#application/callback/redeliver.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
-import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
-import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
-import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
-import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
+import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
+import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
+import { SqlRecordStore } from '#adapters/sql/record-store.ts'
+import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
-import { migrate } from '#adapters/sql/schema.ts'
-import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
+import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import { DEFAULT_TENANT, TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
@@ -48,16 +47,18 @@ import type { Models } from '#ports/model.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, TILL } from './fixtures.ts'
+import { httpProposals } from './http-proposals.ts'
 import { httpSchedules } from './http-schedules.ts'
+import { ListedJobStore } from './listed-job-store.ts'
 import { operating } from './operating.ts'
 import { noCallbacks } from './no-receivers.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 import { ROOMY } from './tenants.ts'
 import type { TestAppOptions } from './test-app-options.ts'
+import { testDatabase } from './test-database.ts'
 import { webhookUseCases } from './webhook-use-cases.ts'
 import { BATCH } from '#domain/batch/batch.ts'
-import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { type BatchDriver, batching, counted } from './batching.ts'
 
 export interface TestApp {
@@ -80,6 +81,8 @@ export interface TestApp {
   deliver(jobId: string): Promise<unknown>
   /** Deletes the job if its time is over, as its wake would. */
   expire(jobId: string): Promise<boolean>
+  /** Carries out what was asked of the job's writes, as its wake would. */
+  write(jobId: string): Promise<void>
   /** Carries out a bulk operation to its end. */
   operate(id: string): Promise<void>
   /** Does what is due of a schedule, as its wake would. */
@@ -105,14 +108,12 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
   const feed = new LocalFeed()
-  const jobs = counted(new PublishedJobStore(store, feed), () => batch.endItem)
+  const { db, ready } = testDatabase()
+  const listed = new ListedJobStore(store, new SqlProposalIndex(db))
+  const jobs = counted(new PublishedJobStore(listed, feed), () => batch.endItem)
   const logger = new RecordingLogger()
   const registry = new AgentRegistry(agents)
   const tenants = new TenantPolicies(ROOMY, new Map([[DEFAULT_TENANT, options.policy ?? {}]]))
-  const db = new SqliteDatabase(':memory:')
-  const ready = Promise.all(
-    [apiKeySchema, recordSchema, goneReceiverSchema, webhookSchema, batchSchema].map((schema) => migrate(db, schema)),
-  )
   const keys = new SqlApiKeys(db)
   const operationStore = new SqlRecordStore(db, OPERATION, waker)
   const manageKeys = new ManageKeys({ keys, hasher, random, clock })
@@ -144,6 +145,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const delivering = { jobs, sender, tenants, goneReceivers, render: callbackBody, clock, random, logger }
   const deliverCallbacks = new DeliverCallbacks(delivering)
   const resolveCall = new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS })
+  const { write, ...deciding } = httpProposals({ ...turn, jobs, db })
   const scheduling = { db, waker, clock, hasher, ids, derivedIds, submitJob, cancelJob, jobs }
   const { wake: wakeSchedule, ...schedules } = httpSchedules(scheduling)
   const acting = { cancelJob, retryJob, resolveCall }
@@ -165,6 +167,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     getJob: new GetJob({ jobs }),
     cancelJob,
     deleteJob,
+    ...deciding,
     waitForJob: new WaitForJob({ jobs, feed, clock }),
     openEvents: eventsOpener(new WatchJob({ jobs, feed, clock })),
     resolveCall,
@@ -220,6 +223,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     execute: (jobId) => executeJob.execute(jobId, NEVER),
     deliver: (jobId) => deliverCallbacks.execute(jobId, NEVER),
     expire: (jobId) => deleteJob.expire(jobId),
+    write,
     operate,
     wakeSchedule,
     batches: batch.driver,

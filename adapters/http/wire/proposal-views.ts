@@ -1,0 +1,72 @@
+import type * as z from 'zod'
+import type { ProposalFilter } from '#domain/write/filter.ts'
+import type { WriteStatus } from '#domain/write/write.ts'
+import type { ProposalEntry, ProposalPage as Page } from '#ports/proposal-index.ts'
+import { epochMs, rfc3339 } from './common.ts'
+import { tokenOf } from './listing-views.ts'
+import type { ProposalFilterBody, ProposalPage, ProposalView, ProposalsQuery } from './proposals.ts'
+
+export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof ProposalView> {
+  const { id, tool, target, mode, status, before, after, flags, suggested, found } = write
+  const { jobId, agent, batch, expiresAt } = entry
+  return {
+    id,
+    jobId,
+    agent,
+    batch,
+    tool,
+    target,
+    mode,
+    status,
+    before,
+    after,
+    ...(suggested !== undefined && { suggested }),
+    flags: [...flags],
+    ...(found !== undefined && { found }),
+    ...historyOf(write),
+    expiresAt: expiresAt === null ? null : rfc3339(expiresAt),
+    links: linksOf(id, jobId),
+  }
+}
+
+function historyOf(write: ProposalEntry['write']) {
+  const { problem, createdAt, updatedAt, decidedAt, decidedBy, reason, requestedBy } = write
+  return {
+    ...(problem !== null && { problem }),
+    createdAt: rfc3339(createdAt),
+    updatedAt: rfc3339(updatedAt),
+    ...(decidedAt !== null && { decidedAt: rfc3339(decidedAt) }),
+    ...(decidedBy && { decidedBy }),
+    ...(reason !== null && { reason }),
+    ...(requestedBy && { requestedBy }),
+  }
+}
+
+function linksOf(id: string, jobId: string) {
+  const self = `/proposals/${id}`
+  const links = { approve: `${self}/approve`, reject: `${self}/reject`, apply: `${self}/apply`, undo: `${self}/undo` }
+  return { self, job: `/jobs/${jobId}`, ...links }
+}
+
+export function proposalPageView({ proposals, next }: Page): z.infer<typeof ProposalPage> {
+  return { proposals: proposals.map(proposalView), ...(next && { next_page_token: tokenOf(next) }) }
+}
+
+export function proposalFilterOf(body: z.infer<typeof ProposalFilterBody>): ProposalFilter {
+  const { status, batch, job, flag, sample, createdBefore } = body
+  return {
+    ...(status && { statuses: [...new Set(status)] }),
+    ...(batch !== undefined && { batch }),
+    ...(job !== undefined && { jobId: job }),
+    ...(flag !== undefined && { flag }),
+    ...(sample !== undefined && { sample }),
+    ...(createdBefore !== undefined && { createdBefore: epochMs(createdBefore) }),
+  }
+}
+
+export function proposalFilterOfQuery({ status, sample, ...rest }: FilterQuery): ProposalFilter {
+  const statuses = status?.split(',') as WriteStatus[] | undefined
+  return proposalFilterOf({ ...rest, status: statuses, ...(sample !== undefined && { sample: Number(sample) }) })
+}
+
+type FilterQuery = Omit<z.infer<typeof ProposalsQuery>, 'page_size' | 'page_token'>

@@ -1,0 +1,57 @@
+import type { JobCursor } from '#domain/job/filter.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import { expiresAt } from '#domain/job/wake.ts'
+import type { ProposalFilter } from '#domain/write/filter.ts'
+import type { WriteRecord } from '#domain/write/write.ts'
+
+/** What is known of a write without opening its job. */
+export interface ProposalEntry {
+  readonly tenantId: string
+  readonly jobId: string
+  readonly agent: string
+  readonly batch: string | null
+  /** When it is deleted with its job (epoch ms); `null` while the job is not finished, and nothing can be decided. */
+  readonly expiresAt: number | null
+  readonly write: WriteRecord
+}
+
+export interface ProposalPage {
+  readonly proposals: readonly ProposalEntry[]
+  /** Where the next page begins; `null` when this was the last. */
+  readonly next: JobCursor | null
+}
+
+export interface ProposalListQuery {
+  readonly tenantId: string
+  readonly filter: ProposalFilter
+  readonly size: number
+  readonly after: JobCursor | null
+}
+
+/**
+ * Finds the writes of jobs. Where jobs share a database, it is written with them and is never late. Elsewhere they feed
+ * it, and it may lag a little. An implementation is correct when `test/contracts/proposal-index.contract.ts` passes.
+ */
+export interface ProposalIndex {
+  /** Newest first. One that exists when a walk begins is listed once, also while others are proposed. */
+  list(query: ProposalListQuery): Promise<ProposalPage>
+
+  count(tenantId: string, filter: ProposalFilter): Promise<number>
+}
+
+/** Feeds an index from outside of its database. Both may be repeated, and an older entry never replaces a newer one. */
+export interface ProposalIndexWriter {
+  put(proposals: readonly ProposalEntry[]): Promise<void>
+  remove(jobId: string): Promise<void>
+}
+
+/** @param since given: only those that have changed after that version of the job. */
+export function proposalsOf(job: JobRecord, since = 0): readonly ProposalEntry[] {
+  const { tenantId, id: jobId, agent, options } = job
+  return job.writes
+    .filter(({ version }) => version > since)
+    .map((write) => {
+      const ends = isFinished(job) ? expiresAt(job) : null
+      return { tenantId, jobId, agent, batch: options.batch, expiresAt: ends, write }
+    })
+}

@@ -1,0 +1,142 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { NO_USAGE } from '#domain/agent/usage.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
+import type { JobState } from '#domain/job/replay.ts'
+import type { ProposalFilter } from '#domain/write/filter.ts'
+import type { JobStore } from '#ports/job-store.ts'
+import type { ProposalIndex } from '#ports/proposal-index.ts'
+import { T0, TILL, after, started, submitted } from '#test/support/fixtures.ts'
+import type { ContractCase } from './contract.ts'
+
+export interface ProposalIndexSubject {
+  readonly proposals: ProposalIndex
+  /** Jobs whose writes the index is to know. */
+  readonly jobs: Pick<JobStore, 'create' | 'save' | 'remove'>
+}
+
+const FLAGS = [{ name: 'length', problem: 'It is short.' }]
+
+function proposed(callId: string, flags: typeof FLAGS = []): readonly JobEvent[] {
+  const write = { at: T0, callId, tool: 'describe', target: `product:${callId}`, before: null, after: 'Ä “mug”' }
+  return [{ type: 'write.proposed', ...write, ...(flags.length > 0 && { flags }) }]
+}
+
+const ASKED: readonly JobEvent[] = [
+  started(T0),
+  { type: 'model_call.started', at: T0, iteration: 1, model: 'scripted/test' },
+  {
+    type: 'model_call.completed',
+    at: T0,
+    iteration: 1,
+    message: { role: 'assistant', parts: [{ type: 'text', text: 'Done.' }] },
+    finishReason: 'stop',
+    usage: NO_USAGE,
+  },
+]
+
+const ENDED: JobEvent = { type: 'job.completed', at: T0 + 5, stopReason: 'finished' }
+
+/** A job that has proposed a write under each of these calls; the first has a flag. */
+async function job({ jobs }: ProposalIndexSubject, batch: string, ...calls: readonly string[]): Promise<JobState> {
+  const { job: created, event, state } = submitted({ options: { ...NO_OPTIONS, batch } })
+  await jobs.create(created, event)
+  const events = [...ASKED, ...calls.flatMap((call, index) => proposed(call, index === 0 ? FLAGS : []))]
+  return saved({ jobs }, state, events)
+}
+
+async function saved(
+  { jobs }: Pick<ProposalIndexSubject, 'jobs'>,
+  state: JobState,
+  events: readonly JobEvent[],
+): Promise<JobState> {
+  const next = after(state, events)
+  await jobs.save(next, events)
+  return next
+}
+
+async function targets({ proposals }: ProposalIndexSubject, filter: ProposalFilter): Promise<readonly string[]> {
+  const page = await proposals.list({ tenantId: 'acme', filter, size: 50, after: null })
+  strictEqual(await proposals.count('acme', filter), page.proposals.length)
+  return page.proposals.map(({ write }) => write.target).sort()
+}
+
+export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[] = [
+  {
+    name: 'a write is listed with both values as soon as it is in the journal, and can be decided once its job has ended',
+    async run(subject) {
+      const state = await job(subject, 'seen', 'a')
+      const list = async () =>
+        (await subject.proposals.list({ tenantId: 'acme', filter: { batch: 'seen' }, size: 5, after: null })).proposals
+      deepStrictEqual(
+        (await list()).map(({ expiresAt, jobId, write }) => [expiresAt, jobId, write]),
+        [[null, state.job.id, state.job.writes[0]]],
+      )
+      deepStrictEqual(await targets(subject, { batch: 'seen', isReady: true }), [])
+      await saved(subject, state, [ENDED])
+      deepStrictEqual((await list())[0]?.expiresAt, T0 + 5 + NO_OPTIONS.retainMs)
+      deepStrictEqual(await targets(subject, { batch: 'seen', isReady: true }), ['product:a'])
+    },
+  },
+  {
+    name: 'it finds by batch, job, status, flag and time, and by all of them together',
+    async run(subject) {
+      const one = await saved(subject, await job(subject, 'found', 'a', 'b'), [ENDED])
+      await job(subject, 'other', 'c')
+      await saved(subject, one, [{ type: 'write.approved', at: T0 + 9, callId: 'b', by: TILL }])
+      deepStrictEqual(await targets(subject, { batch: 'found' }), ['product:a', 'product:b'])
+      deepStrictEqual(await targets(subject, { jobId: one.job.id }), ['product:a', 'product:b'])
+      deepStrictEqual(await targets(subject, { batch: 'found', statuses: ['approved'] }), ['product:b'])
+      deepStrictEqual(await targets(subject, { batch: 'found', flag: 'length' }), ['product:a'])
+      deepStrictEqual(await targets(subject, { batch: 'found', flag: 'len%' }), [])
+      deepStrictEqual(await targets(subject, { batch: 'found', createdBefore: T0 }), [])
+      const all = { batch: 'found', jobId: one.job.id, statuses: ['proposed', 'applied'], flag: 'length' } as const
+      deepStrictEqual(await targets(subject, { ...all, isReady: true }), ['product:a'])
+    },
+  },
+  {
+    name: 'a flag that an edit has cured is not found any more',
+    async run(subject) {
+      const state = await saved(subject, await job(subject, 'cured', 'a'), [ENDED])
+      await saved(subject, state, [{ type: 'write.approved', at: T0 + 9, callId: 'a', by: TILL, after: 'Longer.' }])
+      deepStrictEqual(await targets(subject, { batch: 'cured', flag: 'length' }), [])
+    },
+  },
+  {
+    name: 'pages join without a gap, whichever way is walked',
+    async run(subject) {
+      const calls = ['a', 'b', 'c', 'd', 'e']
+      await job(subject, 'paged', ...calls)
+      for (const filter of [{ batch: 'paged' }, { batch: 'paged', statuses: ['proposed'] } as const]) {
+        const found: string[] = []
+        let next = null as Awaited<ReturnType<ProposalIndex['list']>>['next']
+        do {
+          const page = await subject.proposals.list({ tenantId: 'acme', filter, size: 2, after: next })
+          found.push(...page.proposals.map(({ write }) => write.callId))
+          next = page.next
+        } while (next)
+        deepStrictEqual(found.sort(), calls)
+      }
+    },
+  },
+  {
+    name: 'a sample is a part, and the same part each time',
+    async run(subject) {
+      const calls = Array.from({ length: 40 }, (_, index) => `call${String(index)}`)
+      await job(subject, 'sampled', ...calls)
+      const half = await targets(subject, { batch: 'sampled', sample: 0.5 })
+      strictEqual(half.length > 5 && half.length < 35, true)
+      deepStrictEqual(await targets(subject, { batch: 'sampled', sample: 0.5 }), half)
+    },
+  },
+  {
+    name: 'no other tenant sees it, and it goes with its job',
+    async run(subject) {
+      const { job: done } = await saved(subject, await job(subject, 'gone', 'a'), [ENDED])
+      strictEqual(await subject.proposals.count('globex', { batch: 'gone' }), 0)
+      await subject.jobs.remove(done)
+      deepStrictEqual(await targets(subject, { batch: 'gone' }), [])
+      deepStrictEqual(await targets(subject, { batch: 'gone', flag: 'length' }), [])
+    },
+  },
+]

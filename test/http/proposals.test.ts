@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { lengthBetween } from '#adapters/guards/length.ts'
+import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { testApp } from '#test/support/test-app.ts'
+import { Shelf, describeOn } from '#test/support/writing.ts'
+
+interface Proposal {
+  readonly id: string
+  readonly status: string
+  readonly jobId: string
+  readonly before: string
+  readonly after: string
+}
+
+interface Page {
+  readonly proposals: readonly Proposal[]
+  readonly next_page_token?: string
+}
+
+/** Finished jobs, each of which proposes a text for a product of its own. */
+async function proposing(products: readonly string[], writes?: 'apply') {
+  const shelf = new Shelf()
+  for (const product of products) shelf.texts.set(product, `Old ${product}.`)
+  const flags = { short: lengthBetween(12, 90) }
+  const tools = [describeOn(shelf, { guards: [lengthBetween(5, 90)], flags })]
+  const agent = defineAgent({ name: 'writer', instructions: '', tools })
+  const turns = products.flatMap((handle) => [
+    asks({ id: 'a', name: 'describe', input: { handle, text: `New ${handle}.` } }),
+    answer('Done.'),
+  ])
+  const app = testApp([agent], new ListedModel(...turns))
+  for (const product of products) {
+    const body = { agent: 'writer', input: product, batch: 'autumn', ...(writes && { writes }) }
+    const { id } = (await (await app.post('/jobs', body)).json()) as { id: string }
+    await app.execute(id)
+  }
+  const list = async (query = ''): Promise<Page> =>
+    (await (await app.http.request(`/proposals${query}`)).json()) as Page
+  const [first] = (await list()).proposals
+  if (!first) throw new Error('Nothing was proposed.')
+  const ask = async (
+    path: string,
+    body: unknown = '',
+  ): Promise<{ status: number; body: Proposal & { code?: string } }> => {
+    const response = await app.post(`/proposals/${first.id}/${path}`, body)
+    return { status: response.status, body: (await response.json()) as Proposal }
+  }
+  return { app, shelf, list, ask, first }
+}
+
+test('proposals are listed with both values, by pages and by filters', async () => {
+  const { list } = await proposing(['mug', 'cup', 'a bowl of oak'])
+  const page = await list('?page_size=2&batch=autumn&status=proposed,approved')
+  expect(page.proposals).toHaveLength(2)
+  const rest = await list(`?page_size=2&batch=autumn&page_token=${page.next_page_token ?? ''}`)
+  expect(rest.proposals).toHaveLength(1)
+  const texts = [...page.proposals, ...rest.proposals].map(({ before, after }) => [before, after])
+  expect(texts).toContainEqual(['Old mug.', 'New mug.'])
+  expect((await list('?flag=short')).proposals).toHaveLength(2)
+  expect((await list('?status=applied')).proposals).toEqual([])
+  expect((await list(`?job=${page.proposals[0]?.jobId ?? ''}`)).proposals).toHaveLength(1)
+})
+
+test('a proposal is approved, applied and undone over HTTP; each is harmless to repeat', async () => {
+  const { app, ask, first, shelf } = await proposing(['mug'])
+  for (let times = 0; times < 2; times++)
+    expect(await ask('approve', {})).toMatchObject({ status: 200, body: { status: 'approved' } })
+  for (let times = 0; times < 2; times++)
+    expect(await ask('apply')).toMatchObject({ status: 200, body: { status: 'applying' } })
+  await app.write(first.jobId)
+  expect(shelf.texts.get('mug')).toBe('New mug.')
+  expect(await ask('undo')).toMatchObject({ body: { status: 'undoing', requestedBy: { kind: 'keyless' } } })
+  await app.write(first.jobId)
+  expect(shelf.texts.get('mug')).toBe('Old mug.')
+  const shown = await app.http.request(`/proposals/${first.id}`)
+  expect(await shown.json()).toMatchObject({ status: 'undone', expiresAt: expect.any(String) as string })
+})
+
+test('an edited text passes the guards again', async () => {
+  const { ask } = await proposing(['mug'])
+  expect(await ask('approve', { after: 'x' })).toMatchObject({ status: 400, body: { code: 'proposal_refused' } })
+  expect(await ask('approve', { after: 'A mug of stoneware.' })).toMatchObject({
+    status: 200,
+    body: { after: 'A mug of stoneware.', suggested: 'New mug.', flags: [] },
+  })
+})
+
+test('what does not fit how it stands is refused, and says how it stands', async () => {
+  const { app, ask } = await proposing(['mug'])
+  expect(await ask('apply')).toMatchObject({ status: 409, body: { code: 'proposal_conflict' } })
+  expect(await ask('reject', { reason: 'too short' })).toMatchObject({
+    body: { status: 'rejected', reason: 'too short' },
+  })
+  const unknown = 'prop_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_7X8Y9Z_1'
+  expect((await app.post(`/proposals/${unknown}/apply`, '')).status).toBe(404)
+  expect((await app.http.request('/proposals/nothing')).status).toBe(404)
+})
+
+test('a job in mode apply writes at once, and its write is listed and undone', async () => {
+  const { app, ask, first, shelf } = await proposing(['mug'], 'apply')
+  expect(shelf.texts.get('mug')).toBe('New mug.')
+  expect(first).toMatchObject({ status: 'applied', mode: 'apply' })
+  await ask('undo')
+  await app.write(first.jobId)
+  expect(shelf.texts.get('mug')).toBe('Old mug.')
+})
+
+test('decisions need the scope approve, and reading needs read', async () => {
+  const { app, first } = await proposing(['mug'])
+  const headers = async (scope: 'read' | 'approve') => ({
+    authorization: `Bearer ${await app.key('default', [scope])}`,
+    'content-type': 'application/json',
+  })
+  const [read, approve] = [await headers('read'), await headers('approve')]
+  expect((await app.http.request('/proposals', { headers: approve })).status).toBe(403)
+  expect((await app.post(`/proposals/${first.id}/approve`, {}, read)).status).toBe(403)
+  expect((await app.post(`/proposals/${first.id}/approve`, {}, approve)).status).toBe(200)
+  expect((await app.http.request('/proposals', { headers: read })).status).toBe(200)
+})

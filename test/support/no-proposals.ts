@@ -1,0 +1,7 @@
+import type { ProposalIndexWriter } from '#ports/proposal-index.ts'
+
+/** For jobs that make no writes. */
+export const NO_PROPOSALS: ProposalIndexWriter = {
+  put: () => Promise.reject(new Error('No proposal was expected.')),
+  remove: () => Promise.reject(new Error('No proposal was expected.')),
+}

@@ -1,0 +1,15 @@
+import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
+import { apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { batchSchema } from '#adapters/sql/batch-tables.ts'
+import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { recordSchema } from '#adapters/sql/record-store.ts'
+import { migrate } from '#adapters/sql/schema.ts'
+import { webhookSchema } from '#adapters/sql/webhook-log.ts'
+
+/** A database in memory, which has its tables when `ready`. */
+export function testDatabase() {
+  const db = new SqliteDatabase(':memory:')
+  const schemas = [apiKeySchema, recordSchema, goneReceiverSchema, webhookSchema, batchSchema, jobsSchema]
+  return { db, ready: Promise.all(schemas.map((schema) => migrate(db, schema))) }
+}
