@@ -26,7 +26,7 @@ export async function callModel(
   { models, clock }: { models: Models; clock: Clock },
 ): Promise<ModelCallCompleted> {
   const { agent, turn, iteration, model, origin, signal, onText } = call
-  const request = requestFor(agent, { model, messages: turn.messages })
+  const request = requestFor(agent, { model, messages: turn.messages, instructions: turn.instructions })
   const timeoutMs = agent.modelTimeoutMs
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }
   // Its time limit begins when it has its turn.
@@ -46,11 +46,17 @@ export async function callModel(
   }
 }
 
+interface Asked extends Pick<ModelRequest, 'model' | 'messages'> {
+  /** Those of the turn; `null` where the agent's are a text. */
+  readonly instructions: string | null
+}
+
 /** What the model is asked with these messages. */
-export function requestFor(agent: Agent, { model, messages }: Pick<ModelRequest, 'model' | 'messages'>): ModelRequest {
+export function requestFor(agent: Agent, { model, messages, instructions }: Asked): ModelRequest {
   return {
     model,
-    instructions: agent.instructions,
+    // A deploy may have made a text of a function: the job goes on as it began.
+    instructions: instructions ?? (typeof agent.instructions === 'string' ? agent.instructions : ''),
     messages,
     tools: agent.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
     output: agent.output?.jsonSchema ?? null,

@@ -36,7 +36,7 @@ export async function problemWithModels(
 async function unsupported(agent: Agent, model: string, models: Models): Promise<readonly string[]> {
   try {
     const messages = [{ role: 'user' as const, text: 'Hello.' }]
-    return (await models.unsupported?.(requestFor(agent, { model, messages }))) ?? []
+    return (await models.unsupported?.(requestFor(agent, { model, messages, instructions: null }))) ?? []
   } catch (error) {
     if (error instanceof ModelNotConfiguredError) return []
     throw error

@@ -63,7 +63,7 @@ export class RunSync {
     const journal = new PassingJournal(startTurn(input), onEvent)
     const pause = (): boolean => false
     const origin = { runId: ids.newId('run'), tenantId, submittedBy: by, jobId: null }
-    const run = { origin, agent, journal, signal, onText: () => onText, pause, ...NO_JOB }
+    const run = { origin, agent, input, journal, signal, onText: () => onText, pause, ...NO_JOB }
     const outcome = await runTurn(run, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error
     if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)

@@ -1,3 +1,4 @@
+import { instructionsFor } from '#domain/agent/instructions.ts'
 import { modelFor } from '#domain/agent/model-choice.ts'
 import { type Halt, type PlannedCall, type Step, nextStep } from '#domain/agent/next-step.ts'
 import type { UnknownCall } from '#domain/agent/open-calls.ts'
@@ -66,7 +67,8 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
   const { clock, limits } = deps
   checkLimits(journal.turn, limits)
   const model = modelFor(journal.turn, { agent, defaultModel: deps.defaultModel })
-  journal.append({ type: 'model_call.started', at: clock.now(), iteration, model })
+  const made = await newInstructions(run)
+  journal.append({ type: 'model_call.started', at: clock.now(), iteration, model, ...made })
   await journal.flush()
   // A retry is whole, in case only the stream has failed.
   const onText = journal.turn.isRetry ? undefined : run.onText()
@@ -84,6 +86,12 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
     if (!error.retryable) throw error
     return error
   }
+}
+
+/** What a function makes of the input is made once in a turn, and recorded. @throws {InvalidInputError} */
+async function newInstructions({ agent, journal, input }: TurnRun): Promise<{ readonly instructions?: string }> {
+  if (typeof agent.instructions === 'string' || journal.turn.instructions !== null) return {}
+  return { instructions: await instructionsFor(agent, input) }
 }
 
 /** In the receipt with its tokens, whether or not the call is made again. */

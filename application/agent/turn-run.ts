@@ -2,6 +2,7 @@ import type { Agent } from '#domain/agent/agent.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import type { TurnEvent } from '#domain/agent/turn-event.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Models } from '#ports/model.ts'
@@ -31,6 +32,8 @@ export interface TurnDeps {
 export interface TurnRun {
   readonly origin: TurnOrigin
   readonly agent: Agent
+  /** As it was submitted. */
+  readonly input: JsonValue
   readonly journal: TurnJournal
   readonly signal: AbortSignal
   /** Asked before every model call: the receiver of live text, if there is one. */

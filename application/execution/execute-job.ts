@@ -189,7 +189,7 @@ export class ExecuteJob {
     { attempt, dispatches }: { readonly attempt: Attempt; readonly dispatches: AttemptDispatches },
   ): Promise<Ending | null> {
     const { agents, clock, feed, logger } = this.#deps
-    const { id, runId, tenantId, createdBy: submittedBy, agent: name } = journal.job
+    const { id, runId, tenantId, createdBy: submittedBy, agent: name, input } = journal.job
     const { signal } = attempt
     try {
       const agent = agents.get(name)
@@ -201,7 +201,7 @@ export class ExecuteJob {
       const onText = () => (feed.isWatched(id) ? publish : undefined)
       const origin = { runId, tenantId, submittedBy, jobId: id }
       const [running, writes] = [this.#running, writeJournal(journal, agent)]
-      const run = { origin, agent, journal, signal, onText, pause, dispatches, running, writes }
+      const run = { origin, agent, input, journal, signal, onText, pause, dispatches, running, writes }
       const outcome = await runTurn(run, this.#deps)
       return this.#endingFor(outcome, journal)
     } catch (error) {

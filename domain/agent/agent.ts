@@ -3,6 +3,7 @@ import type { JsonValue } from '../json/json.ts'
 import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type CallSettings, problemWithSettings, settingsIn } from './call-settings.ts'
+import type { Instructions } from './instructions.ts'
 import { DEFAULT_FALLBACK_AFTER_FAILURES, MODEL, problemWithFallbacks } from './model-choice.ts'
 import { type AgentOutput, outputOf, problemWithOutput } from './output.ts'
 import { type Tool, isTool } from './tool.ts'
@@ -21,7 +22,7 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
   readonly fallbackModels: readonly string[]
   /** Failures in a row, of the kind that waiting may mend, after which the next model is asked. */
   readonly fallbackAfterFailures: number
-  readonly instructions: string
+  readonly instructions: Instructions
   readonly tools: readonly Tool[]
   /** What a job's input must look like; `null` takes any JSON. */
   readonly input: Schema<unknown, Input> | null
@@ -40,9 +41,15 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
 }
 
 /** What an author writes. Only `name` and `instructions` are required. */
-export interface AgentDefinition<Name extends string = string, Input = unknown, Output = unknown> extends CallSettings {
+export interface AgentDefinition<
+  Name extends string = string,
+  Input = unknown,
+  Output = unknown,
+  Parsed = unknown,
+> extends CallSettings {
   readonly name: Name
-  readonly instructions: string
+  /** A text, or a pure function of the input, which needs a `version`: Errand cannot see when what it says changes. */
+  readonly instructions: Instructions<Parsed>
   readonly description?: string
   /** 1 to 64 letters, digits, ".", "_" or "-". Without it, a change of what the model is shown makes a new one. */
   readonly version?: string
@@ -51,7 +58,7 @@ export interface AgentDefinition<Name extends string = string, Input = unknown, 
   /** 3 unless given. A failure that waiting does not mend counts at once, and so does any in `POST /run`. */
   readonly fallbackAfterFailures?: number
   readonly tools?: readonly Tool[]
-  readonly input?: Schema<unknown, Input>
+  readonly input?: Schema<Parsed, Input>
   /** The report's `output` is then JSON that fits. An answer that does not fit goes back to the model, at most twice. */
   readonly output?: Schema<Output>
   readonly maxIterations?: number
@@ -70,7 +77,7 @@ const VERSION = /^[\w.-]{1,64}$/
 
 const FIELDS: Fields<keyof AgentDefinition> = {
   name: { type: 'text' },
-  instructions: { type: 'text' },
+  instructions: { type: 'text or function' },
   description: { type: 'text', optional: true },
   version: { type: 'text', optional: true },
   model: { type: 'text', optional: true },
@@ -92,18 +99,20 @@ const FIELDS: Fields<keyof AgentDefinition> = {
 }
 
 /** @throws {DefinitionError} naming what is wrong: an unknown field, a bad name or model, two tools of one name, a limit below 1. */
-export function defineAgent<const Name extends string, Input = JsonValue, Output = string>(
-  definition: AgentDefinition<Name, Input, Output>,
+export function defineAgent<const Name extends string, Input = JsonValue, Output = string, Parsed = JsonValue>(
+  definition: AgentDefinition<Name, Input, Output, Parsed>,
 ): Agent<Name, Input, Output> {
   checkFields('agent', definition, FIELDS)
-  const problem = problemWith(definition)
+  // Sound, because the function is only called with what the schema has made.
+  const instructions = definition.instructions as Instructions
+  const problem = problemWith({ ...definition, instructions })
   if (problem !== null) throw new DefinitionError(`Agent "${definition.name}": ${problem}.`)
   const agent = {
     name: definition.name,
     description: definition.description ?? '',
     model: definition.model ?? null,
     fallbackModels: definition.fallbackModels ?? [],
-    instructions: definition.instructions,
+    instructions,
     tools: definition.tools ?? [],
     input: definition.input ?? null,
     output: definition.output ? outputOf(definition.output) : null,
@@ -114,7 +123,9 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
   return { ...agent, version: definition.version ?? versionOf(agent) }
 }
 
-function limitsOf({ maxIterations, modelTimeoutMs, jobTimeoutMs, fallbackAfterFailures }: AgentDefinition) {
+type Limits = Pick<AgentDefinition, 'maxIterations' | 'modelTimeoutMs' | 'jobTimeoutMs' | 'fallbackAfterFailures'>
+
+function limitsOf({ maxIterations, modelTimeoutMs, jobTimeoutMs, fallbackAfterFailures }: Limits) {
   return {
     fallbackAfterFailures: fallbackAfterFailures ?? DEFAULT_FALLBACK_AFTER_FAILURES,
     maxIterations: maxIterations ?? DEFAULT_MAX_ITERATIONS,
@@ -145,9 +156,11 @@ function problemWithSchemas({ input, output }: AgentDefinition): string | null {
   return problem ?? (output === undefined ? null : problemWithOutput(output))
 }
 
-function problemWithNames({ name, model, fallbackModels = [], version }: AgentDefinition): string | null {
+function problemWithNames({ name, instructions, model, fallbackModels = [], version }: AgentDefinition): string | null {
   if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
   if (model !== undefined && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
+  if (version === undefined && typeof instructions === 'function')
+    return 'instructions that are a function need a version, for Errand cannot see when what they say changes'
   if (version !== undefined && !VERSION.test(version))
     return 'the version must be 1 to 64 letters, digits, ".", "_" or "-"'
   return problemWithFallbacks(fallbackModels, model)

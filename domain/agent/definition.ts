@@ -67,6 +67,7 @@ const TYPES = {
   text: ['a text', isText],
   number: ['a number', (value: unknown) => typeof value === 'number'],
   function: ['a function', isFunction],
+  'text or function': ['a text, or a function of the input', (value: unknown) => isText(value) || isFunction(value)],
   list: ['a list, […]', isList],
   object: ['an object, {…}', (value: unknown) => isObject(value)],
   'yes or no': ['true or false', (value: unknown) => typeof value === 'boolean'],

@@ -7,6 +7,7 @@ import type {
   ApprovalRequested,
   ModelCallCompleted,
   ModelCallFailed,
+  ModelCallStarted,
   ModelSwitched,
   OutputRefused,
   ToolCallApproved,
@@ -21,7 +22,7 @@ export function applyTurnEvent(turn: Turn, event: TurnEvent, executorId: string 
   if (isCallEvent(event)) return applyCallEvent(turn, event, executorId)
   switch (event.type) {
     case 'model_call.started':
-      return { ...turn, model: event.model, modelCallOpen: true, calls: countModelCall(turn, event.at) }
+      return applyIntent(turn, event)
     case 'model_call.completed':
       return applyAnswer(turn, event)
     case 'model_call.failed':
@@ -51,6 +52,17 @@ function applyCallEvent(turn: Turn, event: CallEvent, executorId: string | null)
       return applyResult(turn, event)
     case 'tool_call.reopened':
       return applyReopening(turn, event.callId)
+  }
+}
+
+function applyIntent(turn: Turn, { model, at, instructions }: ModelCallStarted): Turn {
+  return {
+    ...turn,
+    model,
+    instructions: turn.instructions ?? instructions ?? null,
+    bytes: turn.bytes + (instructions === undefined ? 0 : jsonBytes(instructions)),
+    modelCallOpen: true,
+    calls: countModelCall(turn, at),
   }
 }
 

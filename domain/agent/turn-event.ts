@@ -26,6 +26,8 @@ export interface ModelCallStarted {
   /** From 1. */
   readonly iteration: number
   readonly model: string
+  /** What a function has made of the input: with the first call of a turn, for all of its calls. */
+  readonly instructions?: string
 }
 
 export interface ModelCallCompleted {

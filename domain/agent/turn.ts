@@ -12,6 +12,8 @@ export interface Turn {
   readonly bytes: number
   /** `provider/model` of the last model call; empty before the first. */
   readonly model: string
+  /** What a function has made of the input; `null` for instructions that are a text, and before the first call. */
+  readonly instructions: string | null
   /** The fallback model that the turn goes on with; `null` as long as it is with its first. */
   readonly switchedTo: string | null
   readonly usage: TurnUsage
@@ -72,6 +74,7 @@ export function startTurn(input: JsonValue): Turn {
     // As it is stored: the message is made of it, and quotes it once more.
     bytes: jsonBytes(input),
     model: '',
+    instructions: null,
     switchedTo: null,
     usage: NO_TURN_USAGE,
     iterations: 0,

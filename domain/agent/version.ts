@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../json/json.ts'
 import { canonicalJson } from '../json/json.ts'
 import type { CallSettings } from './call-settings.ts'
+import type { Instructions } from './instructions.ts'
 import type { AgentOutput } from './output.ts'
 import type { Tool } from './tool.ts'
 
@@ -8,7 +9,8 @@ import type { Tool } from './tool.ts'
 export interface VersionedAgent {
   readonly model: string | null
   readonly fallbackModels: readonly string[]
-  readonly instructions: string
+  /** A function is not in a version: an author gives one. */
+  readonly instructions: Instructions
   readonly maxIterations: number
   readonly tools: readonly Tool[]
   readonly output: AgentOutput | null
@@ -22,7 +24,7 @@ export interface VersionedAgent {
 export function versionOf({ model, instructions, maxIterations, tools, output, ...more }: VersionedAgent): string {
   const shown: JsonValue = {
     model,
-    instructions,
+    instructions: typeof instructions === 'string' ? instructions : null,
     maxIterations,
     tools: tools.map(({ name, description, inputSchema, effect }) => ({ name, description, inputSchema, effect })),
     // A field that is not used leaves the version as it was before there was this field.

@@ -40,7 +40,12 @@ const JOURNAL_EVENTS = {
   'attempt.started': z.object({ ...at, agentVersion: agentVersion.optional() }),
   'attempt.released': z.object(at),
   'lease.renewed': z.object(at),
-  'model_call.started': z.object({ ...at, iteration, model: z.string() }),
+  'model_call.started': z.object({
+    ...at,
+    iteration,
+    model: z.string(),
+    instructions: z.string().optional().meta({ description: 'What a function has made of the input.' }),
+  }),
   'model_call.completed': z.object({
     ...at,
     iteration,

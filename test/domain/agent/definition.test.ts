@@ -16,7 +16,7 @@ describe('defineAgent says by name what is wrong', () => {
     [{ instruction: 'x' }, 'Agent "slogan": there is no field "instruction". The fields are name, instructions,'],
     [{ tool: [] }, 'Agent "slogan": there is no field "tool".'],
     [{ instructions: undefined }, 'Agent "slogan": instructions is missing.'],
-    [{ instructions: ['x'] }, 'Agent "slogan": instructions must be a text.'],
+    [{ instructions: ['x'] }, 'Agent "slogan": instructions must be a text, or a function of the input.'],
     [{ name: undefined }, 'One agent: name is missing.'],
     [{ tools: tool({}) }, 'Agent "slogan": tools must be a list, […].'],
     [{ maxIterations: '5' }, 'Agent "slogan": maxIterations must be a number.'],
