@@ -111,6 +111,13 @@ module.exports = {
       { path: '^', pathNot: ['^adapters/postgres/', '^composition/node/postgres[^/]*[.]ts$', '^(bench|test)/'] },
       { path: ['^adapters/postgres/', npm('pg')] },
     ),
+    rule(
+      'mcp-only-in-mcp',
+      'The official MCP client is installed by those who use it. It stays in adapters/mcp, behind errand/mcp and the ' +
+        'commands of errand mcp.',
+      { path: '^', pathNot: ['^adapters/mcp/', '^composition/(public|cli)/mcp[.]ts$', '^(bench|test)/'] },
+      { path: ['^adapters/mcp/', npm('@modelcontextprotocol/sdk')] },
+    ),
     adaptersAreSiblings({ path: '^adapters/([^/]+)/', pathNot: `^adapters/(${Object.keys(SIBLINGS).join('|')})/` }, []),
     ...Object.entries(SIBLINGS).map(([folder, others]) =>
       adaptersAreSiblings(
@@ -204,8 +211,11 @@ module.exports = {
       '`npm ci --omit=dev` must leave a program that runs: what source imports belongs in "dependencies" ' +
         '(npm install <package> --save-prod).',
       { path: SOURCE },
-      // workers-types is types alone; workers-types-only-in-cloudflare says where.
-      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: npm('@cloudflare/workers-types') },
+      // workers-types is types alone; workers-types-only-in-cloudflare says where. Of the other, mcp-only-in-mcp does.
+      {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: npm('@cloudflare/workers-types', '@modelcontextprotocol/sdk'),
+      },
     ),
   ],
   options: {

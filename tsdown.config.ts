@@ -2,7 +2,7 @@ import { defineConfig } from 'tsdown'
 
 // What is published: JavaScript and types of `composition/public/`, and the command. The checkout needs none of it.
 
-const RUNS_ANYWHERE = ['errand', 'node', 'client', 'guards', 'shopify', 'testing']
+const RUNS_ANYWHERE = ['errand', 'node', 'client', 'guards', 'mcp', 'shopify', 'testing']
 
 function entries(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, `composition/public/${name}.ts`]))

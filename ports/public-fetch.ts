@@ -10,6 +10,8 @@ export interface PublicResponse {
   readonly ok: boolean
   readonly status: number
   readonly headers: { get(name: string): string | null }
+  /** Absent where a substitute in a test has none: then `text` has all of it. */
+  readonly body?: AsyncIterable<Uint8Array> | null
   text(): Promise<string>
   json(): Promise<unknown>
 }

@@ -11,6 +11,7 @@ import { addBatchCommands } from './batch/commands.ts'
 import { addExplainCommand } from './explain.ts'
 import { parseInput, seconds } from './input.ts'
 import { addKeyCommands } from './keys.ts'
+import { type McpCommands, addMcpCommands } from './mcp.ts'
 import { addScheduleCommands } from './schedules.ts'
 import { type ProjectCommands, addProjectCommands } from './project.ts'
 import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
@@ -35,6 +36,8 @@ export interface CliWorld {
   readonly server: () => ServerAddress
   /** Loads the commands on a project. */
   readonly project: (config: string | null) => Promise<ProjectCommands>
+  /** Loads the official MCP client. */
+  readonly mcp: () => Promise<McpCommands>
   readonly exit: (code: number) => void
   /** For what was asked for. */
   readonly print: (text: string) => void
@@ -63,6 +66,7 @@ export function createProgram(world: CliWorld): Command {
   addBatchCommands(program, world)
   addScheduleCommands(program, world)
   addWebhookCommands(program, world)
+  addMcpCommands(program, world)
   addExplainCommand(program, world.print)
   addKeyCommands(program, { ...world, manage })
   return program

@@ -1,3 +1,4 @@
+import type { McpCommands } from '#adapters/cli/mcp.ts'
 import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
 import { CliError } from '#adapters/cli/server-call.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -18,6 +19,17 @@ async function open(settings: NodeSettings, config: string | null | undefined): 
   if (config === undefined) return openLocalApp(settings, { config: { agents: [] } })
   const { loadProject } = await import('./load.ts')
   return openLocalApp(settings, await loadProject(findProject(config)))
+}
+
+async function loadMcp(
+  settings: NodeSettings,
+  world: { readonly print: (text: string) => unknown; readonly signal: AbortSignal },
+): Promise<McpCommands> {
+  const { mcpCommands } = await import('./mcp.ts').catch((cause: unknown) => {
+    throw new StartError('MCP servers need the package "@modelcontextprotocol/sdk": install it.', { cause })
+  })
+  const { nodePublicFetch } = await import('../node/callbacks.ts')
+  return mcpCommands({ ...world, publicFetch: nodePublicFetch(settings), env: withEnvFile(process.env) })
 }
 
 // The reader of our output may stop reading, as `head` does.
@@ -47,6 +59,7 @@ async function run(): Promise<void> {
       const { projectCommands } = await import('./commands.ts')
       return projectCommands({ cli: process.argv[1] ?? '', config, settings, print, note })
     },
+    mcp: () => loadMcp(settings(), { print, signal: interrupt.signal }),
     exit: (code) => {
       process.exitCode = code
     },

@@ -49,6 +49,8 @@ const PLANTS = [
   // Through composition/cloudflare/main.ts.
   { rule: 'runtimes-do-not-meet', file: 'composition/serve.ts', code: "import './cloudflare/main.ts'" },
   { rule: 'postgres-only-in-postgres', file: 'adapters/sql/d.ts', code: "import 'pg'" },
+  { rule: 'mcp-only-in-mcp', file: 'adapters/http/m.ts', code: "import '@modelcontextprotocol/sdk/client/index.js'" },
+  { rule: 'mcp-only-in-mcp', file: 'composition/extra2.ts', code: "import '#adapters/mcp/session.ts'" },
   { rule: 'postgres-only-in-postgres', file: 'composition/extra.ts', code: "import '#adapters/postgres/store.ts'" },
   {
     rule: 'adapters-do-not-know-composition',

@@ -27,6 +27,8 @@ export const SOUND: Files = textOf({
   'adapters/node/server.ts': ["import 'node:http'", "import '@hono/node-server'", "import '#adapters/http/app.ts'"],
   'adapters/deno/server.ts': ["import '#adapters/node/server.ts'"],
   'adapters/bun/server.ts': ["import '#adapters/http/app.ts'"],
+  'adapters/mcp/session.ts': ["import '@modelcontextprotocol/sdk/client/index.js'"],
+  'composition/public/mcp.ts': ["import '#adapters/mcp/session.ts'"],
   'adapters/postgres/store.ts': ["import pg from 'pg'", "import '#adapters/sql/database.ts'"],
   'adapters/cloudflare/object.ts': [
     "import type { DurableObjectState } from '@cloudflare/workers-types'",

@@ -39,6 +39,7 @@ describe('what is packed', () => {
       './cloudflare',
       './client',
       './guards',
+      './mcp',
       './shopify',
       './testing',
       './package.json',
@@ -98,7 +99,7 @@ describe('what an export loads', () => {
     expect(packed.loads('shopify.js')).toEqual(['@shopify/admin-api-client', 'lru-cache', 'zod'])
   })
 
-  test.each(['errand.js', 'testing.js', 'guards.js', 'shopify.js'])(
+  test.each(['errand.js', 'testing.js', 'guards.js', 'mcp.js', 'shopify.js'])(
     '%s: nothing that serves, and nothing of a platform',
     (entry) => {
       const heavy = /^(?:node:|cloudflare:|@ai-sdk|@hono\/node-server|undici|pg|commander|zod-openapi)/
@@ -109,13 +110,15 @@ describe('what an export loads', () => {
   test('a Worker: nothing of Node, of Postgres or of the command line', () => {
     const loaded = packed.loads('cloudflare.js')
     expect(loaded).toContain('cloudflare:workers')
-    expect(loaded.filter((name) => /^(?:node:|undici|pg$|commander|@hono\/node-server)/.test(name))).toEqual([])
+    expect(
+      loaded.filter((name) => /^(?:node:|undici|pg$|commander|@hono\/node-server|@modelcontextprotocol)/.test(name)),
+    ).toEqual([])
   })
 
   test('a server on SQLite: nothing of Postgres or of the command line', () => {
     const loaded = packed.loads('node.js')
     expect(loaded).toContain('node:sqlite')
-    expect(loaded.filter((name) => /^(?:pg$|commander)/.test(name))).toEqual([])
+    expect(loaded.filter((name) => /^(?:pg$|commander|@modelcontextprotocol)/.test(name))).toEqual([])
   })
 })
 

@@ -1,0 +1,49 @@
+import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { McpError } from '@modelcontextprotocol/sdk/types.js'
+import { redactor } from '../web/redact.ts'
+import { AnswerRefusedError, McpCallError, clipped } from './errors.ts'
+
+export interface Failed {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly isCalling: boolean
+}
+
+/** Redacts what proves who calls: headers, and what the URL has after its host. */
+export function secretsOf({ url, headers }: Pick<Failed, 'url' | 'headers'>): (text: string) => string {
+  const { searchParams } = new URL(url)
+  const values = [...Object.values(headers), ...searchParams.values()]
+  return redactor(values.flatMap((value) => [value, ...value.split(' ')]))
+}
+
+/** A new error without a cause: what the client throws may hold the server's words, and so ours. */
+export function explained(error: unknown, failed: Failed): McpCallError {
+  if (error instanceof McpCallError) return error
+  const { why, isRefusal } = reasonOf(error)
+  const message = `The MCP server at ${new URL(failed.url).host} could not be used: ${why.replace(/[.\s]+$/, '')}.`
+  return new McpCallError(clipped(secretsOf(failed)(message)), { mayHaveHappened: failed.isCalling && !isRefusal })
+}
+
+interface Reason {
+  readonly why: string
+  /** The server says that it has done nothing. */
+  readonly isRefusal: boolean
+}
+
+function reasonOf(error: unknown): Reason {
+  if (error instanceof AnswerRefusedError) return { why: error.message, isRefusal: false }
+  if (error instanceof StreamableHTTPError) return reasonOfStatus(error)
+  if (error instanceof McpError) return { why: error.message, isRefusal: REFUSALS.has(error.code) }
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
+  const words = error instanceof Error ? error.message : String(error)
+  return { why: cause === '' ? words : `${words}: ${cause}`, isRefusal: false }
+}
+
+/** Method not found, and invalid parameters. */
+const REFUSALS = new Set([-32601, -32602])
+
+function reasonOfStatus({ code = 0, message }: StreamableHTTPError): Reason {
+  const isRefusal = code >= 400 && code < 500
+  if (code === 401 || code === 403) return { why: `it answered ${String(code)}; look at its headers`, isRefusal }
+  return { why: code > 0 ? `it answered ${String(code)}: ${message}` : message, isRefusal }
+}
