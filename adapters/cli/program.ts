@@ -10,8 +10,10 @@ import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { addBatchCommands } from './batch/commands.ts'
 import { addExplainCommand } from './explain.ts'
 import { parseInput, seconds } from './input.ts'
+import { addJobCommands } from './jobs/commands.ts'
 import { addKeyCommands } from './keys.ts'
 import { type McpCommands, addMcpCommands } from './mcp.ts'
+import { paintFor } from './paint.ts'
 import { addScheduleCommands } from './schedules.ts'
 import { type ProjectCommands, addProjectCommands } from './project.ts'
 import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
@@ -45,6 +47,8 @@ export interface CliWorld {
   readonly note: (text: string) => void
   /** Whether notes go to a terminal. */
   readonly isTerminal: boolean
+  /** Whether what was asked for goes to a terminal that shows colours. */
+  readonly hasColours: boolean
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal
 }
@@ -63,6 +67,7 @@ export function createProgram(world: CliWorld): Command {
       () => world.open({ project: false, config: null }),
       ({ manageKeys }) => work(manageKeys),
     )
+  addJobCommands(program, { ...world, paint: paintFor(world.hasColours) })
   addBatchCommands(program, world)
   addScheduleCommands(program, world)
   addWebhookCommands(program, world)

@@ -23,6 +23,10 @@ export interface ServerCommands {
   readonly signal: AbortSignal
 }
 
+/** What to do where no server answers. */
+export const IS_IT_RUNNING =
+  'Is it running? Start it with "errand dev" in its project, or set ERRAND_URL to where it is.'
+
 /** What the person at the terminal should read, and nothing else. */
 export class CliError extends Error {
   override readonly name = 'CliError'
@@ -42,7 +46,7 @@ export async function callServer(
   }
   const request = { method, signal, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
   const response = await fetch(url, request).catch((cause: unknown) => {
-    throw new CliError(`No server answers at ${serverUrl}. Start one with "npm start", or set ERRAND_URL.`, { cause })
+    throw new CliError(`No server answers at ${serverUrl}. ${IS_IT_RUNNING}`, { cause })
   })
   const text = await response.text()
   if (!response.ok) throw new CliError(problemIn(text) ?? `The server answered ${String(response.status)}.`)

@@ -29,7 +29,7 @@ export function addWebhookCommands(program: Command, commands: ServerCommands): 
     const { serverUrl, apiKey } = commands.server()
     const transport = new Transport({ baseUrl: serverUrl, apiKey: apiKey ?? undefined })
     return work(new WebhookClient(transport)).catch((error: unknown) => {
-      throw inWords(error, commands.server())
+      throw inWords(error)
     })
   }
   addLists(group, commands, ask)

@@ -66,6 +66,8 @@ async function run(): Promise<void> {
     print,
     note,
     isTerminal: process.stderr.isTTY,
+    // https://no-color.org
+    hasColours: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
     signal: interrupt.signal,
   })
   await program.parseAsync()

@@ -28,7 +28,7 @@ export function addBatchCommands(program: Command, commands: BatchCommands): voi
     (work) =>
     async (...args) => {
       await work({ ...commands, batches: clientOf(commands.server()) }, ...args).catch((error: unknown) => {
-        throw inWords(error, commands.server())
+        throw inWords(error)
       })
     }
   addRun(group, act)

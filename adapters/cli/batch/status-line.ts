@@ -12,6 +12,12 @@ export class StatusLine {
     this.#shown = text.length
   }
 
+  /** What follows takes its place. */
+  clear(): void {
+    if (this.#shown > 0) this.#write?.(`\r${' '.repeat(this.#shown)}\r`)
+    this.#shown = 0
+  }
+
   /** What follows begins on a line of its own. */
   end(): void {
     if (this.#shown > 0) this.#write?.('\n')

@@ -1,0 +1,99 @@
+import type { JobEvent } from '../../client/types.ts'
+import { StatusLine } from '../batch/status-line.ts'
+import type { JobWorld, Output } from './job-world.ts'
+import { Timeline } from './timeline.ts'
+
+/** What a shell says of a command that the user has interrupted. */
+const INTERRUPTED = 130
+/** After so long without an event, a log has shown what is recorded. */
+const QUIET_MS = 1000
+const WIDTH = 76
+
+/** Follows a job to its end. The exit code is 1 where it has not completed. */
+export async function watchJob(world: JobWorld, jobId: string, output: Output): Promise<void> {
+  const { note, signal, exit } = world
+  const status = new StatusLine(world.isTerminal && output.json !== true ? note : null)
+  try {
+    if (!(await followed(world, { jobId, output, status }))) exit(1)
+  } catch (error) {
+    status.clear()
+    if (!signal.aborted) throw error
+    note(`The job goes on without this command. To come back: errand watch ${jobId}\n`)
+    exit(INTERRUPTED)
+  }
+}
+
+interface Following {
+  readonly jobId: string
+  readonly output: Output
+  /** Shows what the model is writing. */
+  readonly status: StatusLine
+}
+
+/** Whether the job has completed. */
+async function followed(world: JobWorld, { jobId, output, status }: Following): Promise<boolean> {
+  const show = shower(world, { ...output, detailed: false })
+  let text = ''
+  let hasCompleted = false
+  for await (const event of world.errand.events(jobId, { signal: world.signal })) {
+    if (event.event === 'text') {
+      text += event.data.text
+      status.show(tailOf(text))
+    } else {
+      text = ''
+      status.clear()
+    }
+    show(event)
+    if (event.event === 'job.waiting') world.note(adviceOn(jobId, event.data.wait))
+    hasCompleted = event.event === 'job.completed'
+  }
+  return hasCompleted
+}
+
+/** Shows what is recorded of a job, with all that was said and returned. */
+export async function showLog(world: JobWorld, jobId: string, output: Output): Promise<void> {
+  const show = shower(world, { ...output, detailed: true })
+  const ended = new AbortController()
+  const events = world.errand.events(jobId, { signal: AbortSignal.any([world.signal, ended.signal]) })
+  for (;;) {
+    const next = events.next()
+    const found = await Promise.race([next, quiet()])
+    if (found === null) {
+      // The stream of an unfinished job goes on, and is not wanted.
+      next.catch(() => undefined)
+      ended.abort()
+      world.note(`The job has not ended. To follow it: errand watch ${jobId}\n`)
+      return
+    }
+    if (found.done) return
+    show(found.value)
+  }
+}
+
+async function quiet(): Promise<null> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, QUIET_MS, null).unref()
+  })
+}
+
+function shower({ print, paint }: JobWorld, { json = false, detailed }: Output & { readonly detailed: boolean }) {
+  const timeline = new Timeline({ paint, detailed })
+  return (event: JobEvent): void => {
+    const line = json ? `${JSON.stringify(event)}\n` : timeline.line(event)
+    if (line !== null) print(line)
+  }
+}
+
+/** The end of what a model is writing, in one line without what could steer a terminal. */
+function tailOf(text: string): string {
+  return text
+    .slice(-4 * WIDTH)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .slice(-WIDTH)
+}
+
+function adviceOn(jobId: string, wait: Extract<JobEvent, { event: 'job.waiting' }>['data']['wait']): string {
+  if (wait.reason === 'approval') return `To answer: errand approve ${jobId}, or errand reject ${jobId}\n`
+  if (wait.reason !== 'outcome_unknown') return ''
+  return `To answer: errand resolve ${jobId} --happened, --did-not-happen or --fail\n`
+}

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addJobCommands } from '#adapters/cli/jobs/commands.ts'
+import { Timeline } from '#adapters/cli/jobs/timeline.ts'
+import { paintFor } from '#adapters/cli/paint.ts'
+import type { JobEvent } from '#adapters/client/types.ts'
+import { EVENT_EXAMPLES } from '#adapters/http/wire/event-examples.ts'
+import { ProjectScene } from '#test/support/project-scene.ts'
+import { Command } from 'commander'
+
+const scene = new ProjectScene()
+let serverUrl: string
+
+beforeAll(async () => {
+  scene.project.write('agents/slogan.ts', AGENT)
+  serverUrl = await scene.errand(['start']).printed(/Errand listens on (\S+)/)
+})
+afterAll(() => scene.end())
+
+const AGENT = `import { defineAgent, defineTool } from 'errand'
+import * as z from 'zod'
+const input = z.object({ product: z.string() })
+const effect = 'read'
+const look = defineTool({ name: 'look', description: '.', effect, input, run: () => ({ seen: '\\u009b2J' }) })
+const send = defineTool({ name: 'send', description: '.', approval: true, input, run: ({ product }) => 'sent ' + product })
+export const slogan = defineAgent({ name: 'slogan', instructions: '.', input, tools: [look, send] })
+`
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly notes: string
+}
+
+/** @param until ends the command once it has printed this. */
+async function errand(args: readonly string[], until?: RegExp): Promise<Ran> {
+  const ran = { code: 0, out: '', notes: '' }
+  const interrupt = new AbortController()
+  const program = new Command('errand').exitOverride()
+  addJobCommands(program, {
+    server: () => ({ serverUrl, apiKey: null }),
+    print: (text) => {
+      ran.out += text
+      if (until?.test(ran.out)) interrupt.abort()
+    },
+    note: (text) => (ran.notes += text),
+    exit: (code) => (ran.code = code),
+    isTerminal: false,
+    paint: paintFor(false),
+    signal: interrupt.signal,
+  })
+  await program.parseAsync(['node', 'errand', ...args])
+  return ran
+}
+
+/** The id of a job that waits for approval. */
+async function waitingJob(): Promise<string> {
+  const body = JSON.stringify({ agent: 'slogan', input: { product: 'wool socks' } })
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${serverUrl}/jobs`, { method: 'POST', headers, body })
+  const { id } = (await response.json()) as { readonly id: string }
+  await errand(['watch', id], /waits for approval of/)
+  return id
+}
+
+describe('the commands on jobs', () => {
+  test('watch: follows a job to its end, also after an interrupt; approve lets it go on', async () => {
+    const id = await waitingJob()
+    const watched = await errand(['watch', id], /waits for approval of/)
+    expect(watched.code).toBe(130)
+    expect(watched.out).toMatch(
+      /submitted to slogan by keyless[^]*look returned[^]*waits for approval of send \(call_\w+\)/,
+    )
+    expect(watched.notes).toContain(`To come back: errand watch ${id}`)
+
+    expect((await errand(['approve', id])).out).toMatch(new RegExp(`^${id} {2}\\w+ {2}slogan\n$`))
+    const ended = await errand(['watch', id])
+    expect([ended.code, ended.out]).toEqual([
+      0,
+      expect.stringMatching(/approved by keyless[^]*completed \(finished\)\n$/),
+    ])
+
+    const events = (await errand(['watch', id, '--json'])).out.trim().split('\n')
+    expect(events.map((line) => (JSON.parse(line) as JobEvent).event).at(-1)).toBe('job.completed')
+  })
+
+  test('logs: shows what was said and returned, without what would steer a terminal, and does not wait', async () => {
+    const id = await waitingJob()
+    const { out, notes } = await errand(['logs', id])
+    expect(out).toMatch(/"product": "wool socks"[^]*"seen": "\uFFFD2J"/)
+    expect(out).not.toContain('\u009b')
+    expect(notes).toContain('The job has not ended.')
+  })
+
+  test('reject, cancel, retry and list', async () => {
+    const id = await waitingJob()
+    await errand(['reject', id, '--reason', 'Not now.'])
+    expect((await errand(['logs', id])).out).toContain('send failed (rejection)')
+
+    const other = await waitingJob()
+    expect((await errand(['cancel', other])).out).toMatch(/canceled {2}slogan\n$/)
+    const watched = await errand(['watch', other])
+    expect([watched.code, watched.out]).toEqual([1, expect.stringMatching(/canceled\n$/)])
+    const again = (await errand(['retry', other])).out.split('  ')[0] ?? ''
+    expect(again).not.toBe(other)
+
+    const listed = (await errand(['list', '--status', 'canceled', '--agent', 'slogan', '--limit', '1'])).out
+    expect(listed).toMatch(new RegExp(`^ID .*\n${other} {2}canceled`))
+    expect((await errand(['list', '--tag', 'none'])).notes).toBe('There are no such jobs.\n')
+  })
+
+  test.each([
+    [['resolve', 'JOB', '--fail'], /waits for no word of a call/],
+    [['resolve', 'JOB'], /Say one of --happened, --did-not-happen and --fail\./],
+    [['resolve', 'JOB', '--fail', '--result', '1'], /--result goes with --happened/],
+    [['approve', 'job_01M83QK8XSJ513P1WPKNW38GPN'], /There is no job/],
+    [['retry', 'JOB'], /errand explain job_not_retryable/],
+  ])('%j says what is wrong', async (args, said) => {
+    const id = await waitingJob()
+    await expect(errand(args.map((arg) => arg.replace('JOB', id)))).rejects.toThrow(said)
+  })
+})
+
+describe('the timeline', () => {
+  const events = Object.entries(EVENT_EXAMPLES.job).map(([event, data]) => ({ id: 1, event, data }) as JobEvent)
+  const silent = ['lease.renewed', 'text']
+
+  test.each(events)('has a line for $event', (event) => {
+    for (const detailed of [true, false]) {
+      const line = new Timeline({ paint: paintFor(false), detailed }).line(event)
+      if (silent.includes(event.event)) expect(line).toBeNull()
+      else expect(line).toMatch(/^\d\d:\d\d:\d\d {2}(?!.*(?:undefined|NaN|\[object))\S/)
+    }
+  })
+
+  test('has colours where they are shown, and one line for each event', () => {
+    const data = { at: '2026-11-28T10:00:00Z', error: { code: 'model_failed', message: 'a\nb' } } as const
+    const line = new Timeline({ paint: paintFor(true), detailed: false }).line({ id: 1, event: 'job.failed', data })
+    expect(line).toMatch(/\u001B\[31mfailed: a b \(model_failed\)\u001B\[0m\n$/)
+  })
+})
