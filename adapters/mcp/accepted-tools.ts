@@ -18,12 +18,18 @@ export class AcceptedTools {
 
   /** @throws {McpCallError} for a tool that has changed or is gone, and what `list` throws. */
   async check(pinned: PinnedTool, session: Pick<McpSession, 'list'>): Promise<void> {
+    const problem = await this.problemWith(pinned, session)
+    if (problem !== null) throw new McpCallError(problem)
+  }
+
+  /** `null` while the definition is the accepted one. @throws what `list` throws. */
+  async problemWith(pinned: PinnedTool, session: Pick<McpSession, 'list'>): Promise<string | null> {
     const text = (await this.#texts(session)).get(pinned.name)
-    if (text === textOf(pinned)) return
+    if (text === textOf(pinned)) return null
     const what = text === undefined ? 'is gone' : 'has changed since it was accepted'
-    throw new McpCallError(
-      `The tool "${pinned.name}" of the MCP server at ${this.#host} ${what}, so it was not called. ` +
-        'An operator must look at the change and accept it with "errand mcp pin".',
+    return (
+      `The tool "${pinned.name}" of the MCP server at ${this.#host} ${what}, so it is not called. ` +
+      'An operator must look at the change and accept it with "errand mcp pin".'
     )
   }
 

@@ -35,7 +35,8 @@ export interface McpToolsOptions {
 }
 
 /**
- * The tools of an MCP server, as they were accepted. Nothing is sent before the first call.
+ * The tools of an MCP server, as they were accepted. A server on Node compares them when it starts; nothing else is sent
+ * before the first call.
  * @throws {DefinitionError} for pins that cannot be read, and a tool that is not among them.
  */
 export function mcpTools(options: McpToolsOptions): readonly Tool[] {
@@ -45,16 +46,19 @@ export function mcpTools(options: McpToolsOptions): readonly Tool[] {
     address: { url, publicFetch, headers: () => headersOf(options) },
     accepted: new AcceptedTools(new URL(url).host),
   }
-  return chosen(options).map(({ pinned, settings }) => {
+  const all = chosen(options)
+  const source = { check: (signal: AbortSignal) => problemsOf(server, all, signal) }
+  return all.map(({ pinned, settings }) => {
     const { name, title = '', description = title } = pinned
     const { effect = 'once' } = settings
-    return defineTool<JsonObject>({
+    const tool = defineTool<JsonObject>({
       ...settings,
       name: `${prefix}${name}`.replaceAll(/[^\w-]/g, '_'),
       description: description === '' ? name : description,
       input: schemaOf(pinned),
       run: (input, context) => run(server, { pinned, effect }, { input, context }),
     })
+    return { ...tool, source }
   })
 }
 
@@ -82,6 +86,18 @@ function chosen({ pins, tools }: McpToolsOptions): readonly Chosen[] {
       throw new DefinitionError(`There is no MCP tool "${name}" among the pins. Pinned: ${known}.`)
     }
     return { pinned: tool, settings: typeof said === 'string' ? { effect: said } : said }
+  })
+}
+
+async function problemsOf(
+  { address, accepted }: Server,
+  tools: readonly Chosen[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return inSession(address, signal, async (session) => {
+    const problems: (string | null)[] = []
+    for (const { pinned } of tools) problems.push(await accepted.problemWith(pinned, session))
+    return problems.filter((problem) => problem !== null)
   })
 }
 

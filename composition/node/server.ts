@@ -7,6 +7,7 @@ import type { Agent } from '#domain/agent/agent.ts'
 import type { Project } from '../config/parts.ts'
 import { httpApp } from '../http-app.ts'
 import { reconcileSchedules } from '../reconcile-schedules.ts'
+import { checkToolSources } from './check-tool-sources.ts'
 import { localHome } from './job-home.ts'
 import { openNodeApp } from './app.ts'
 import { createNodeLogger } from './logger.ts'
@@ -15,6 +16,9 @@ import { NodeStop, closeServer } from './stop.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
+
+/** How long other servers may take to show their tools. */
+const CHECK_MS = 10_000
 
 /** What differs between Node and the runtimes that can be taken for it: the HTTP server that they bring. */
 export interface NodeLike {
@@ -53,6 +57,11 @@ export async function startServer(
   await engine.start()
   const running = { container, server, engine, storage }
   stop.whenRunning(running)
+  void checkToolSources({
+    agents: container.resolve(t.AGENTS).list(),
+    logger: container.resolve(t.LOGGER),
+    signal: AbortSignal.timeout(CHECK_MS),
+  })
   greet(server.url, container, { ...settings, place: storage.place, open })
   return { url: server.url, close: () => closeServer(running) }
 }

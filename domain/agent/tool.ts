@@ -1,6 +1,7 @@
 import { DefinitionError } from './errors.ts'
 import type { Actor } from '../tenant/actor.ts'
 import type { JsonObject, JsonValue } from '../json/json.ts'
+import type { ToolSource } from './tool-source.ts'
 import { asObjectSchema } from './object-schema.ts'
 import { type Schema, jsonSchemaOf, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields } from './definition.ts'
@@ -80,6 +81,8 @@ export interface Tool {
   readonly approvalTimeoutMs: number | null
   /** Of a tool that `defineWrite` made; then `run` is never called. */
   readonly write: WriteSpec | null
+  /** Absent for a tool that the author has defined. */
+  readonly source?: ToolSource
 }
 
 /** What an author writes; `effect` is `once` and `timeoutMs` 60 000 unless given. */
