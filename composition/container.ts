@@ -150,6 +150,7 @@ function addQuestions(use: Register): void {
     (c) =>
       new CountJobs({
         index: c.resolve(t.JOB_INDEX),
+        kept: c.resolve(t.KEPT_COUNTS),
         clock: c.resolve(t.CLOCK),
         logger: c.resolve(t.LOGGER),
         inBackground: c.resolve(t.IN_BACKGROUND),

@@ -22,6 +22,7 @@ import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { JobIndex } from '#ports/job-index.ts'
+import type { KeptCounts } from '#ports/kept-counts.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import type { RecordIntake, RecordStore } from '#ports/record-store.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
@@ -81,6 +82,7 @@ export const HASHER = token<Hasher>('Hasher')
 export const ID_SECRET = token<IdSecret>('IdSecret')
 export const IDS = token<IdGenerator>('IdGenerator')
 export const JOB_INDEX = token<JobIndex>('JobIndex')
+export const KEPT_COUNTS = token<KeptCounts>('KeptCounts')
 export const JOB_INTAKE = token<JobIntake>('JobIntake')
 export const JOB_STORE = token<JobStore>('JobStore')
 /** For executors, whose saves are worth waiting for; `JOB_STORE` unless a root has another. */

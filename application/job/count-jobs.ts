@@ -3,28 +3,29 @@ import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { HOUR_MS } from '#domain/time/duration.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndex } from '#ports/job-index.ts'
+import type { KeptCount, KeptCounts } from '#ports/kept-counts.ts'
 import type { Logger } from '#ports/logger.ts'
 
 /** So many jobs are counted anew each time. */
 const MOST_UNAGED = 2000
 /** How many jobs are counted a second, at most, for a caller who asks without a pause. What that costs does not grow with the store. */
 const COUNTED_PER_SECOND = 1000
-/** An older count is not shown. */
+/** An older count is not shown, unless it is of all jobs: of those, none but the first ever is waited for. */
 const OLDEST_MS = HOUR_MS
 const MOST_REMEMBERED = 1000
 
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
+/** How many statuses finished jobs have. */
+const ENDED = JOB_STATUSES.length - LIVING.length
 
-export type Counts = Readonly<Record<JobStatus, number>>
+export type Counts = KeptCount['counts']
 
-export interface JobCount {
-  readonly counts: Counts
-  /** When finished jobs were counted (epoch ms); unfinished ones are counted now. */
-  readonly countedAt: number
-}
+/** `countedAt` is when finished jobs were counted; unfinished ones are counted now. */
+export type JobCount = KeptCount
 
 export interface CountJobsDeps {
   readonly index: Pick<JobIndex, 'count'>
+  readonly kept: KeptCounts
   readonly clock: Clock
   readonly logger: Logger
   /** Begins work that no request waits for; where there is no such thing, does it at once. */
@@ -34,14 +35,22 @@ export interface CountJobsDeps {
 interface Remembered {
   readonly counts: Counts
   readonly countedAt: number
-  /** By the monotonic clock. */
+  /** By the monotonic clock; minus infinity for a count of an earlier process. */
   readonly at: number
   isCounting: boolean
 }
 
+interface Question {
+  readonly tenantId: string
+  readonly filter: JobFilter
+  readonly key: string
+  /** Of all finished jobs. */
+  readonly isOfAll: boolean
+}
+
 /**
  * Counts jobs by status. There are few unfinished ones, which are counted each time. Finished ones may be millions:
- * their count is remembered in this process, for longer the more there are.
+ * their count is remembered in this process, for longer the more there are. That of all jobs outlives the process.
  */
 export class CountJobs {
   readonly #deps: CountJobsDeps
@@ -64,39 +73,74 @@ export class CountJobs {
     return { counts: Object.fromEntries(counts) as Counts, countedAt: finished?.countedAt ?? clock.now() }
   }
 
-  async #finished(tenantId: string, filter: JobFilter): Promise<Pick<JobCount, 'counts' | 'countedAt'>> {
+  async #finished(tenantId: string, filter: JobFilter): Promise<KeptCount> {
     const { clock, inBackground } = this.#deps
-    const key = JSON.stringify([tenantId, Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])
-    const known = this.#remembered.get(key)
+    const asked = questionOf(tenantId, filter)
+    const known = this.#remembered.get(asked.key) ?? (asked.isOfAll ? await this.#recall(asked) : null)
     const ageMs = known ? clock.monotonic() - known.at : Infinity
-    if (!known || ageMs > OLDEST_MS) return this.#count(key, tenantId, filter)
+    if (!known || (ageMs > OLDEST_MS && !asked.isOfAll)) return this.#count(asked)
     if (ageMs > lifeMs(known.counts) && !known.isCounting) {
       known.isCounting = true
-      await inBackground(() => this.#countAgain(key, tenantId, filter))
+      await inBackground(() => this.#countAgain(asked))
     }
-    return this.#remembered.get(key) ?? known
+    return this.#remembered.get(asked.key) ?? known
   }
 
-  async #countAgain(key: string, tenantId: string, filter: JobFilter): Promise<void> {
+  /** What an earlier process has counted. */
+  async #recall({ tenantId, key }: Question): Promise<Remembered | null> {
+    const kept = await this.#deps.kept.read(tenantId)
+    const known = this.#remembered.get(key)
+    if (known || !kept) return known ?? null
+    return this.#remember(key, { ...kept, at: Number.NEGATIVE_INFINITY, isCounting: false })
+  }
+
+  async #countAgain(asked: Question): Promise<void> {
+    const { logger } = this.#deps
+    const { key, tenantId } = asked
     try {
-      await this.#count(key, tenantId, filter)
+      await this.#count(asked)
     } catch (error) {
       this.#remembered.delete(key)
-      this.#deps.logger.error('Finished jobs could not be counted; the next question counts them.', error, { tenantId })
+      logger.error('Finished jobs could not be counted; the next question counts them.', error, { tenantId })
     }
   }
 
-  async #count(key: string, tenantId: string, filter: JobFilter): Promise<Pick<JobCount, 'counts' | 'countedAt'>> {
+  async #count({ key, tenantId, filter, isOfAll }: Question): Promise<KeptCount> {
     const { index, clock } = this.#deps
     // As of the beginning: what ends while it is counted may be missing.
     const said = { countedAt: clock.now(), at: clock.monotonic() }
     const counts = await index.count(tenantId, filter)
     this.#remembered.delete(key)
-    if (totalOf(counts) > MOST_UNAGED) this.#remembered.set(key, { ...said, counts, isCounting: false })
+    const { countedAt } = said
+    if (totalOf(counts) > MOST_UNAGED) {
+      this.#remember(key, { ...said, counts, isCounting: false })
+      if (isOfAll) await this.#keep(tenantId, { counts, countedAt })
+    }
+    return { counts, countedAt }
+  }
+
+  /** A count that cannot be kept is shown all the same. */
+  async #keep(tenantId: string, count: KeptCount): Promise<void> {
+    try {
+      await this.#deps.kept.keep(tenantId, count)
+    } catch (error) {
+      this.#deps.logger.error('The count of jobs could not be kept for the next process.', error, { tenantId })
+    }
+  }
+
+  #remember(key: string, count: Remembered): Remembered {
+    this.#remembered.set(key, count)
     const [oldest] = this.#remembered.keys()
     if (oldest !== undefined && this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(oldest)
-    return { counts, countedAt: said.countedAt }
+    return count
   }
+}
+
+function questionOf(tenantId: string, filter: JobFilter): Question {
+  const { statuses = [], ...rest } = filter
+  const said = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))
+  const isOfAll = statuses.length === ENDED && Object.keys(rest).length === 0
+  return { tenantId, filter, key: JSON.stringify([tenantId, said]), isOfAll }
 }
 
 function lifeMs(counts: Counts): number {

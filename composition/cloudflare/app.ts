@@ -17,6 +17,7 @@ import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
+import { SqlKeptCounts } from '#adapters/sql/kept-counts.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
@@ -85,8 +86,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.ID_SECRET, idSecret)
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))
-  container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
-  container.registerInstance(t.PROPOSAL_INDEX, new SqlProposalIndex(db))
+  addIndexes(container, db)
   container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
   container.registerInstance(t.LIMITS, { ...settings.limits, maxToolCallsAtOnce: CONNECTIONS_AT_ONCE })
   container.registerInstance(t.LOGGER, logger)
@@ -111,4 +111,11 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.WEBHOOK_LOG, new RemoteWebhookLogs(logs))
   container.registerInstance(t.WEBHOOKS, webhooks)
   return container
+}
+
+/** What D1 holds of all jobs. */
+function addIndexes(container: DependencyContainer, db: D1SqlDatabase): void {
+  container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
+  container.registerInstance(t.PROPOSAL_INDEX, new SqlProposalIndex(db))
+  container.registerInstance(t.KEPT_COUNTS, new SqlKeptCounts(db))
 }

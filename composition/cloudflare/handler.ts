@@ -12,6 +12,7 @@ import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
+import { keptCountSchema } from '#adapters/sql/kept-counts.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { NewerSchemaError, StatementError, migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -135,7 +136,7 @@ async function open(env: Env, shared: Composition): Promise<App> {
 /** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
   const records = [recordIndexSchema, contentSchema, declaredScheduleSchema]
-  const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, ...records, idSecretSchema]
+  const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, ...records, idSecretSchema, keptCountSchema]
   await migrate(db, ...ours, ...container.resolve(t.OWN_TABLES))
   return container.resolve(t.API_KEYS).any()
 }

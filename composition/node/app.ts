@@ -5,6 +5,7 @@ import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlBatchIndex } from '#adapters/sql/batch-index.ts'
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
+import { SqlKeptCounts } from '#adapters/sql/kept-counts.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
 import { StartError, systemCode } from '#adapters/node/process/start-error.ts'
@@ -138,6 +139,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.JOB_INDEX, index)
   container.registerInstance(t.PROPOSAL_INDEX, storage.proposals)
+  container.registerInstance(t.KEPT_COUNTS, new SqlKeptCounts(db))
   container.registerInstance(t.JOB_INTAKE, jobs)
   const endItem = (): EndItem => container.resolve(EndItem)
   container.registerInstance(t.JOB_STORE, new BatchJobStore(jobs, endItem))

@@ -5,6 +5,7 @@ import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { journalSchema } from '#adapters/sql/job-store.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
+import { keptCountSchema } from '#adapters/sql/kept-counts.ts'
 import { recordListSchema, recordSchema } from '#adapters/sql/record-store.ts'
 import { webhookSchema } from '#adapters/sql/webhook-log.ts'
 
@@ -20,4 +21,5 @@ export const SCHEMAS = [
   goneReceiverSchema,
   idSecretSchema,
   webhookSchema,
+  keptCountSchema,
 ]

@@ -108,7 +108,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const waker = new RecordingWaker()
   const store = new CrashingStore(waker)
   const feed = new LocalFeed()
-  const { db, ready } = testDatabase()
+  const { db, ready, keptCounts: kept } = testDatabase()
   const listed = new ListedJobStore(store, new SqlProposalIndex(db))
   const jobs = counted(new PublishedJobStore(listed, feed), () => batch.endItem)
   const logger = new RecordingLogger()
@@ -173,7 +173,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     resolveCall,
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
-    countJobs: new CountJobs({ index: store, clock, logger, inBackground: (work) => work() }),
+    countJobs: new CountJobs({ index: store, kept, clock, logger, inBackground: (work) => work() }),
     operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),
     schedules,
     readiness,

@@ -1,6 +1,7 @@
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
+import { SqlKeptCounts, keptCountSchema } from '#adapters/sql/kept-counts.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { recordSchema } from '#adapters/sql/record-store.ts'
@@ -10,6 +11,14 @@ import { webhookSchema } from '#adapters/sql/webhook-log.ts'
 /** A database in memory, which has its tables when `ready`. */
 export function testDatabase() {
   const db = new SqliteDatabase(':memory:')
-  const schemas = [apiKeySchema, recordSchema, goneReceiverSchema, webhookSchema, batchSchema, jobsSchema]
-  return { db, ready: Promise.all(schemas.map((schema) => migrate(db, schema))) }
+  const schemas = [
+    apiKeySchema,
+    recordSchema,
+    goneReceiverSchema,
+    webhookSchema,
+    batchSchema,
+    jobsSchema,
+    keptCountSchema,
+  ]
+  return { db, ready: Promise.all(schemas.map((schema) => migrate(db, schema))), keptCounts: new SqlKeptCounts(db) }
 }

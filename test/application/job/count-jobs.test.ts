@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { type Counts, CountJobs } from '#application/job/count-jobs.ts'
 import type { JobFilter } from '#domain/job/filter.ts'
+import type { KeptCount, KeptCounts } from '#ports/kept-counts.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
@@ -13,6 +14,15 @@ let logger: RecordingLogger
 let stored: Counts
 let asked: string[]
 let problem: Error | null
+/** What outlives a process. */
+let last: KeptCount | null
+const kept: KeptCounts = {
+  read: () => Promise.resolve(last),
+  keep: (_tenantId, count) => {
+    last = count
+    return Promise.resolve()
+  },
+}
 
 beforeEach(() => {
   clock = new ManualClock(T0)
@@ -20,6 +30,7 @@ beforeEach(() => {
   stored = NONE
   asked = []
   problem = null
+  last = null
 })
 
 const index = {
@@ -32,7 +43,7 @@ const index = {
 }
 
 function counting(inBackground = (work: () => Promise<void>) => work()) {
-  return new CountJobs({ index, clock, logger, inBackground })
+  return new CountJobs({ index, kept, clock, logger, inBackground })
 }
 
 const LIVING = 'queued running waiting'
@@ -63,6 +74,24 @@ test('of a million the finished ones are counted every thousand seconds, and the
   expect(asked.filter((statuses) => statuses === LIVING)).toHaveLength(3)
 })
 
+test('a new process shows what the one before has counted, and counts again beside it', async () => {
+  stored = { ...NONE, completed: 30_000 }
+  await counting().execute('acme', {})
+  const works: (() => Promise<void>)[] = []
+  const restarted = counting((work) => {
+    works.push(work)
+    return Promise.resolve()
+  })
+  stored = { ...NONE, completed: 30_001, queued: 1 }
+  await clock.advance(2 * 3_600_000)
+  const counts = { ...stored, completed: 30_000 }
+  expect(await restarted.execute('acme', {})).toEqual({ counts, countedAt: T0 })
+  expect((await restarted.execute('acme', { tag: 'autumn' })).counts.completed).toBe(30_001)
+  await works[0]?.()
+  expect(await restarted.execute('acme', {})).toEqual({ counts: stored, countedAt: clock.now() })
+  expect(works).toHaveLength(1)
+})
+
 test('no request waits for the count, where the process goes on beside it; one count is under way at a time', async () => {
   const works: (() => Promise<void>)[] = []
   const jobs = counting((work) => {
@@ -79,13 +108,13 @@ test('no request waits for the count, where the process goes on beside it; one c
   expect((await jobs.execute('acme', {})).counts.completed).toBe(30_001)
 })
 
-test('a count of more than an hour ago is not shown', async () => {
+test('a count of more than an hour ago is not shown, where it is not of all jobs', async () => {
   const jobs = counting(() => Promise.resolve())
   stored = { ...NONE, completed: 30_000 }
-  await jobs.execute('acme', {})
+  await jobs.execute('acme', { tag: 'autumn' })
   stored = { ...NONE, completed: 30_001 }
   await clock.advance(3_600_001)
-  expect((await jobs.execute('acme', {})).counts.completed).toBe(30_001)
+  expect((await jobs.execute('acme', { tag: 'autumn' })).counts.completed).toBe(30_001)
 })
 
 test('filters and tenants are counted apart, and only what was asked for', async () => {
