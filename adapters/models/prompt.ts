@@ -1,11 +1,13 @@
 import type {
   JSONValue,
+  LanguageModelV4FilePart,
   LanguageModelV4FunctionTool,
   LanguageModelV4Message,
   LanguageModelV4Prompt,
   LanguageModelV4ToolResultOutput,
   SharedV4ProviderOptions,
 } from '@ai-sdk/provider'
+import type { InputFile } from '#domain/agent/input-file.ts'
 import type { AssistantPart, Message, ToolResult } from '#domain/agent/message.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { ModelRequest, ToolSpec } from '#ports/model.ts'
@@ -32,7 +34,12 @@ export function functionTool({ name, description, inputSchema }: ToolSpec): Lang
 function promptMessages(message: Message): readonly LanguageModelV4Message[] {
   switch (message.role) {
     case 'user':
-      return [{ role: 'user', content: [{ type: 'text', text: shown(message.text) }] }]
+      return [
+        {
+          role: 'user',
+          content: [...(message.files ?? []).map(filePart), { type: 'text', text: shown(message.text) }],
+        },
+      ]
     case 'assistant': {
       const content = message.parts.flatMap(assistantContent)
       return content.length === 0 ? [] : [{ role: 'assistant', content }]
@@ -46,6 +53,16 @@ function promptMessages(message: Message): readonly LanguageModelV4Message[] {
       }))
       return [{ role: 'tool', content }]
     }
+  }
+}
+
+function filePart({ mediaType, filename, data, isUrl }: InputFile): LanguageModelV4FilePart {
+  const named = filename === undefined ? {} : { filename: filename.toWellFormed() }
+  return {
+    type: 'file',
+    mediaType,
+    ...named,
+    data: isUrl ? { type: 'url', url: new URL(data) } : { type: 'data', data },
   }
 }
 

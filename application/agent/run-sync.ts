@@ -10,7 +10,7 @@ import type { JsonValue } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
-import { checkInput } from './check-input.ts'
+import { checkFiles, checkInput } from './check-input.ts'
 import { withDeadline } from '../time/deadline.ts'
 import { runTurn } from './run-turn.ts'
 import type { TurnDeps, TurnJournal } from './turn-run.ts'
@@ -58,9 +58,10 @@ export class RunSync {
     if (agent.tools.some(({ approval, write }) => approval !== null || write !== null))
       throw new ApprovalNeededError(name)
     await checkInput(agent, input)
+    await checkFiles(agent, input, this.#deps)
 
     const startedAt = clock.now()
-    const journal = new PassingJournal(startTurn(input), onEvent)
+    const journal = new PassingJournal(startTurn(input, agent.files), onEvent)
     const pause = (): boolean => false
     const origin = { runId: ids.newId('run'), tenantId, submittedBy: by, jobId: null }
     const run = { origin, agent, input, journal, signal, onText: () => onText, pause, ...NO_JOB }

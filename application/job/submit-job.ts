@@ -17,7 +17,7 @@ import type { IdGenerator } from '#ports/id-generator.ts'
 import type { Created, JobIntake } from '#ports/job-store.ts'
 import type { Models } from '#ports/model.ts'
 import { checkCallback } from '../callback/check-callback.ts'
-import { checkInput } from '../agent/check-input.ts'
+import { checkFiles, checkInput } from '../agent/check-input.ts'
 import type { DerivedIds } from './derived-ids.ts'
 import type { QueueDepth } from './queue-depth.ts'
 
@@ -41,7 +41,7 @@ export type SubmitOptions = Partial<JobOptions>
 export interface SubmitJobDeps {
   readonly agents: AgentRegistry
   readonly jobs: JobIntake
-  readonly models: Pick<Models, 'check'>
+  readonly models: Pick<Models, 'check' | 'unsupported'>
   /** `provider/model` for agents that name none. */
   readonly defaultModel: string
   readonly tenants: TenantPolicies
@@ -97,6 +97,7 @@ export class SubmitJob {
     const agent = agents.only(tenants.get(tenantId).agents).get(name)
     models.check(agent.model ?? defaultModel)
     await checkInput(agent, input)
+    await checkFiles(agent, input, { models, defaultModel })
     return agent
   }
 
@@ -119,6 +120,7 @@ export class SubmitJob {
       agent: agent.name,
       agentVersion: agent.version,
       input,
+      ...(agent.files.length > 0 && { files: agent.files }),
       ...(runAt > at && { runAt }),
       deadlineAt: runAt + boundedMs(agent.jobTimeoutMs, LONGEST_JOB_MS),
       options,

@@ -26,6 +26,8 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
   readonly tools: readonly Tool[]
   /** What a job's input must look like; `null` takes any JSON. */
   readonly input: Schema<unknown, Input> | null
+  /** Members of the input that hold files, which the model gets as such. */
+  readonly files: readonly string[]
   /** What its answer must look like; `null` takes any text. */
   readonly output: AgentOutput<Output> | null
   /** How its model is called. */
@@ -59,6 +61,8 @@ export interface AgentDefinition<
   readonly fallbackAfterFailures?: number
   readonly tools?: readonly Tool[]
   readonly input?: Schema<Parsed, Input>
+  /** Members of the input that hold images or documents: an https URL, `{ url }` or `{ data, mediaType }`, or a list. */
+  readonly files?: readonly string[]
   /** The report's `output` is then JSON that fits. An answer that does not fit goes back to the model, at most twice. */
   readonly output?: Schema<Output>
   readonly maxIterations?: number
@@ -85,6 +89,7 @@ const FIELDS: Fields<keyof AgentDefinition> = {
   fallbackAfterFailures: { type: 'number', optional: true },
   tools: { type: 'list', optional: true },
   input: { type: 'any', optional: true },
+  files: { type: 'list', optional: true },
   output: { type: 'any', optional: true },
   temperature: { type: 'number', optional: true },
   maxOutputTokens: { type: 'number', optional: true },
@@ -115,6 +120,7 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
     instructions,
     tools: definition.tools ?? [],
     input: definition.input ?? null,
+    files: definition.files ?? [],
     output: definition.output ? outputOf(definition.output) : null,
     settings: settingsIn(definition),
     ...limitsOf(definition),
@@ -151,7 +157,8 @@ function problemWith(definition: AgentDefinition): string | null {
   )
 }
 
-function problemWithSchemas({ input, output }: AgentDefinition): string | null {
+function problemWithSchemas({ input, files = [], output }: AgentDefinition): string | null {
+  if (files.some((name) => typeof name !== 'string')) return 'its files must be names of members of the input'
   const problem = input === undefined ? null : problemWithSchema(input)
   return problem ?? (output === undefined ? null : problemWithOutput(output))
 }

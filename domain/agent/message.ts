@@ -1,10 +1,13 @@
 import type { JsonObject, JsonValue } from '../json/json.ts'
+import { type InputFile, filesIn, withoutFiles } from './input-file.ts'
 
 export type Message = UserMessage | AssistantMessage | ToolMessage
 
 export interface UserMessage {
   readonly role: 'user'
   readonly text: string
+  /** Absent where there are none. */
+  readonly files?: readonly InputFile[]
 }
 
 export interface AssistantMessage {
@@ -51,8 +54,12 @@ export interface ToolResult {
   readonly output: JsonValue
 }
 
-export function userMessage(input: JsonValue): UserMessage {
-  return { role: 'user', text: typeof input === 'string' ? input : JSON.stringify(input) }
+/** @param fileMembers of the input, which hold files. */
+export function userMessage(input: JsonValue, fileMembers: readonly string[] = []): UserMessage {
+  const files = filesIn(input, fileMembers)
+  const words = withoutFiles(input, fileMembers)
+  const text = typeof words === 'string' ? words : JSON.stringify(words)
+  return { role: 'user', text, ...(files.length > 0 && { files }) }
 }
 
 export function textOf(message: AssistantMessage): string {

@@ -35,10 +35,11 @@ export type ReportHeading = Pick<AgentReport, 'agent' | 'stopReason' | 'startedA
 export function reportOf(turn: Turn, heading: ReportHeading): AgentReport {
   const answers = turn.messages.filter((message) => message.role === 'assistant')
   const last = answers.at(-1)
+  const { output = last ? textOf(last) : '', ...rest } = heading
   return {
-    output: last ? textOf(last) : '',
-    ...heading,
+    ...rest,
     model: turn.model,
+    output,
     iterations: turn.iterations,
     toolCalls: reportedCalls(turn),
     usage: addUsage(turn.usage.answered, turn.usage.failed),

@@ -67,8 +67,9 @@ export interface CallCounts {
   readonly lastCallAt: number | null
 }
 
-export function startTurn(input: JsonValue): Turn {
-  const first = userMessage(input)
+/** @param fileMembers of the input, which hold files. */
+export function startTurn(input: JsonValue, fileMembers: readonly string[] = []): Turn {
+  const first = userMessage(input, fileMembers)
   return {
     messages: [first],
     // As it is stored: the message is made of it, and quotes it once more.

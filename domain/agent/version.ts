@@ -13,6 +13,7 @@ export interface VersionedAgent {
   readonly instructions: Instructions
   readonly maxIterations: number
   readonly tools: readonly Tool[]
+  readonly files: readonly string[]
   readonly output: AgentOutput | null
   readonly settings: CallSettings
 }
@@ -29,6 +30,7 @@ export function versionOf({ model, instructions, maxIterations, tools, output, .
     tools: tools.map(({ name, description, inputSchema, effect }) => ({ name, description, inputSchema, effect })),
     // A field that is not used leaves the version as it was before there was this field.
     ...(output && { output: output.jsonSchema }),
+    ...(more.files.length > 0 && { files: more.files }),
     ...(more.fallbackModels.length > 0 && { fallbackModels: more.fallbackModels }),
     ...decisive(more.settings),
   }

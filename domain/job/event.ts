@@ -76,6 +76,8 @@ export interface JobSubmitted {
   /** Of the agent as it was then; absent in journals of before versions. */
   readonly agentVersion?: string
   readonly input: JsonValue
+  /** Members of the input that hold files, as the agent says at submission; absent where none does. */
+  readonly files?: readonly string[]
   /** Not before this time. Absent where the job begins at once. */
   readonly runAt?: number
   readonly deadlineAt: number

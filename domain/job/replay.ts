@@ -49,7 +49,7 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     status: 'queued',
     runAt,
   }
-  return { job, turn: startTurn(input) }
+  return { job, turn: startTurn(input, event.files) }
 }
 
 /** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. @throws {NewerFormatError} */

@@ -16,5 +16,10 @@ export const ANSWER_RUNS: readonly Run[] = [
     agent: { model: 'openai/gpt-5', fallbackModels: ['anthropic/claude-sonnet-4-5'] },
     play: (job) => job.run([new ModelError('No such model.', { retryable: false }), answer('Done.')]),
   },
+  {
+    name: 'an input with a file',
+    fields: { input: { sku: 'apron', photo: 'https://shop.example.com/apron.png' }, files: ['photo'] },
+    play: (job) => job.run([answer('An apron.')]),
+  },
   { name: 'an answer that does not fit', agent, play: (job) => job.run([answer('a'), answer('b'), answer('c')]) },
 ]

@@ -34,6 +34,7 @@ const JOURNAL_EVENTS = {
     agent: agentName,
     agentVersion: agentVersion.optional(),
     input: anyJson,
+    files: z.array(z.string()).optional().meta({ description: 'Members of the input that hold files.' }),
     runAt: timestamp.optional(),
     deadlineAt: timestamp,
   }),

@@ -1,0 +1,96 @@
+import type { JsonObject, JsonValue } from '../json/json.ts'
+
+/** A file of the input, as the model gets it. The provider fetches a URL; Errand never does. */
+export interface InputFile {
+  /** IANA, such as `image/png`. */
+  readonly mediaType: string
+  readonly filename?: string
+  /** Base64, or an https URL. */
+  readonly data: string
+  readonly isUrl: boolean
+}
+
+export const MEDIA_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf', 'text/plain']
+const BY_EXTENSION: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+}
+const MOST_FILES = 20
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+type Reading = InputFile | { readonly problem: string }
+
+/** What is wrong with the files in an input; empty where they can be sent. @param names of the members that hold files. */
+export function problemsWithFiles(input: JsonValue, names: readonly string[]): readonly string[] {
+  const readings = readingsIn(input, names)
+  const problems = readings.flatMap(({ name, reading }) =>
+    'problem' in reading ? [`${name}: ${reading.problem}`] : [],
+  )
+  return readings.length > MOST_FILES ? [...problems, `an input has at most ${String(MOST_FILES)} files`] : problems
+}
+
+/** The files in an input, in the order of `names`. An input without problems has them all. */
+export function filesIn(input: JsonValue, names: readonly string[]): readonly InputFile[] {
+  return readingsIn(input, names).flatMap(({ reading }) => ('problem' in reading ? [] : [reading]))
+}
+
+/** The input without what the model gets as files: each member says how many of them there are. */
+export function withoutFiles(input: JsonValue, names: readonly string[]): JsonValue {
+  if (!isObject(input)) return input
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => {
+      if (!names.includes(name) || value === null) return [name, value]
+      return [name, Array.isArray(value) ? `${String(value.length)} attached files` : 'attached file']
+    }),
+  )
+}
+
+function readingsIn(input: JsonValue, names: readonly string[]): readonly { name: string; reading: Reading }[] {
+  if (!isObject(input)) return []
+  return names.flatMap((name) => {
+    const value = input[name]
+    if (value === undefined || value === null) return []
+    if (!Array.isArray(value)) return [{ name, reading: readingOf(value) }]
+    return (value as readonly JsonValue[]).map((one, index) => ({
+      name: `${name}.${String(index)}`,
+      reading: readingOf(one),
+    }))
+  })
+}
+
+function readingOf(value: JsonValue): Reading {
+  if (typeof value === 'string') return readingOf({ url: value })
+  if (!isObject(value)) return { problem: 'a file is a URL, or {url, mediaType?} or {data, mediaType}' }
+  const { url, data, mediaType, filename } = value
+  const type = mediaType ?? (typeof url === 'string' ? typeByName(url) : undefined)
+  if (typeof type !== 'string' || !MEDIA_TYPES.includes(type))
+    return { problem: `mediaType must be one of ${MEDIA_TYPES.join(', ')}` }
+  const named = { mediaType: type, ...(typeof filename === 'string' && { filename }) }
+  if (typeof url === 'string') return isPublicUrl(url) ? { ...named, data: url, isUrl: true } : { problem: NOT_PUBLIC }
+  if (typeof data === 'string' && data !== '' && BASE64.test(data)) return { ...named, data, isUrl: false }
+  return { problem: 'data must be base64' }
+}
+
+const NOT_PUBLIC = 'url must be https, and name a public host, not an address'
+
+/** Only by its text: a model server in a network of its own must not be sent to its neighbors. */
+function isPublicUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, hostname } = new URL(text)
+  const isPrivate = /^[\d.]+$|^\[|(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/.test(hostname)
+  return protocol === 'https:' && username === '' && password === '' && hostname.includes('.') && !isPrivate
+}
+
+function typeByName(url: string): string | undefined {
+  const extension = /\.([a-z]+)(?:[?#]|$)/i.exec(url)?.[1]
+  return BY_EXTENSION[extension?.toLowerCase() ?? '']
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
