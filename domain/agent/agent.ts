@@ -115,8 +115,7 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
   const agent = {
     name: definition.name,
     description: definition.description ?? '',
-    model: definition.model ?? null,
-    fallbackModels: definition.fallbackModels ?? [],
+    ...modelsIn(definition),
     instructions,
     tools: definition.tools ?? [],
     input: definition.input ?? null,
@@ -127,6 +126,10 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
     writes: definition.writes ?? 'propose',
   }
   return { ...agent, version: definition.version ?? versionOf(agent) }
+}
+
+function modelsIn({ model, fallbackModels }: Pick<AgentDefinition, 'model' | 'fallbackModels'>) {
+  return { model: model ?? null, fallbackModels: fallbackModels ?? [] }
 }
 
 type Limits = Pick<AgentDefinition, 'maxIterations' | 'modelTimeoutMs' | 'jobTimeoutMs' | 'fallbackAfterFailures'>

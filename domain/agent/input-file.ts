@@ -66,13 +66,18 @@ function readingsIn(input: JsonValue, names: readonly string[]): readonly { name
 function readingOf(value: JsonValue): Reading {
   if (typeof value === 'string') return readingOf({ url: value })
   if (!isObject(value)) return { problem: 'a file is a URL, or {url, mediaType?} or {data, mediaType}' }
-  const { url, data, mediaType, filename } = value
+  const { url, mediaType, filename } = value
   const type = mediaType ?? (typeof url === 'string' ? typeByName(url) : undefined)
   if (typeof type !== 'string' || !MEDIA_TYPES.includes(type))
     return { problem: `mediaType must be one of ${MEDIA_TYPES.join(', ')}` }
-  const named = { mediaType: type, ...(typeof filename === 'string' && { filename }) }
-  if (typeof url === 'string') return isPublicUrl(url) ? { ...named, data: url, isUrl: true } : { problem: NOT_PUBLIC }
-  if (typeof data === 'string' && data !== '' && BASE64.test(data)) return { ...named, data, isUrl: false }
+  const content = contentOf(value)
+  if ('problem' in content) return content
+  return { mediaType: type, ...(typeof filename === 'string' && { filename }), ...content }
+}
+
+function contentOf({ url, data }: JsonObject): Pick<InputFile, 'data' | 'isUrl'> | { readonly problem: string } {
+  if (typeof url === 'string') return isPublicUrl(url) ? { data: url, isUrl: true } : { problem: NOT_PUBLIC }
+  if (typeof data === 'string' && data !== '' && BASE64.test(data)) return { data, isUrl: false }
   return { problem: 'data must be base64' }
 }
 
