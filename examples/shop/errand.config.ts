@@ -1,18 +1,41 @@
-import { type World, defineConfig } from 'errand'
-import { productCopywriter } from './agents/product-copywriter.ts'
+import { type World, defineConfig, defineSchedule } from 'errand'
+import { campaignPlanner } from './agents/campaign-planner.ts'
+import { cartFollowUp } from './agents/cart-follow-up.ts'
 import { demo } from './agents/demo.ts'
+import { productCopywriter } from './agents/product-copywriter.ts'
+import { Campaigns, campaignTable } from './campaigns/campaigns.ts'
+import { OutboxMailer, outboxTable } from './carts/mailer.ts'
+import { shopifyEvents } from './carts/shopify-events.ts'
 import type { ProductCatalog } from './catalog/product-catalog.ts'
 import { draftTable } from './catalog/sql-product-catalog.ts'
-import { productRoutes } from './routes.ts'
+import { shopRoutes } from './routes.ts'
 
 /** What each runtime implements in its own way: `server.ts` and `worker.ts`. */
 export interface ShopPorts {
   readonly catalog: ProductCatalog
 }
 
+/** What both runtimes keep in Errand's own database. */
+export const SHARED_TABLES = [campaignTable, outboxTable]
+
 export default defineConfig({
-  agents: ({ catalog }: World<ShopPorts>) => [productCopywriter(catalog)],
-  routes: ({ catalog }: World<ShopPorts>) => productRoutes(catalog),
-  tables: [draftTable],
+  agents: ({ catalog, database }: World<ShopPorts>) => [
+    productCopywriter(catalog),
+    campaignPlanner({ catalog, campaigns: new Campaigns(database), now: Date.now }),
+    cartFollowUp(new OutboxMailer(database)),
+  ],
+  routes: ({ catalog, database }: World<ShopPorts>) =>
+    shopRoutes({ catalog, campaigns: new Campaigns(database), mailer: new OutboxMailer(database) }),
+  // A model is paid each week, so this is on only where it is asked for.
+  schedules: ({ env }) => (env['SHOP_WEEKLY_CAMPAIGN'] === 'on' ? [weeklyCampaign] : []),
+  webhooks: ({ env }) => (env['SHOPIFY_WEBHOOK_SECRET'] ? [shopifyEvents([env['SHOPIFY_WEBHOOK_SECRET']])] : []),
+  tables: [draftTable, ...SHARED_TABLES],
   demo,
+})
+
+const weeklyCampaign = defineSchedule({
+  id: 'weekly-campaign',
+  agent: 'campaign-planner',
+  input: {},
+  when: { cron: '0 7 * * 1', timeZone: 'Europe/Stockholm' },
 })

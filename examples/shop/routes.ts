@@ -1,7 +1,52 @@
 import { type OwnRoutes, problem } from 'errand'
+import * as z from 'zod'
+import type { Campaigns } from './campaigns/campaigns.ts'
+import type { OutboxMailer } from './carts/mailer.ts'
 import type { ProductCatalog } from './catalog/product-catalog.ts'
 
-export function productRoutes(catalog: ProductCatalog): OwnRoutes {
+const MOST_CAMPAIGNS = 52
+const UNSUBSCRIBED = z.strictObject({ email: z.email() })
+
+export interface ShopRoutesPorts {
+  readonly catalog: ProductCatalog
+  readonly campaigns: Campaigns
+  readonly mailer: OutboxMailer
+}
+
+export function shopRoutes({ catalog, campaigns, mailer }: ShopRoutesPorts): OwnRoutes {
+  return { ...productRoutes(catalog), ...campaignRoutes(campaigns), ...messageRoutes(mailer) }
+}
+
+function campaignRoutes(campaigns: Campaigns): OwnRoutes {
+  return {
+    'GET /campaigns': {
+      scope: 'read',
+      summary: 'The campaigns that were approved, newest first',
+      handle: async () => Response.json({ campaigns: await campaigns.latest(MOST_CAMPAIGNS) }),
+    },
+  }
+}
+
+function messageRoutes(mailer: OutboxMailer): OwnRoutes {
+  return {
+    'GET /messages': {
+      scope: 'read',
+      summary: 'The messages that were approved and sent',
+      handle: async () => Response.json({ messages: await mailer.sent() }),
+    },
+    'POST /unsubscribed': {
+      scope: 'submit',
+      summary: 'An address that is no longer written to',
+      body: UNSUBSCRIBED,
+      async handle(_request, { body }) {
+        await mailer.unsubscribe((body as z.infer<typeof UNSUBSCRIBED>).email)
+        return new Response(null, { status: 204 })
+      },
+    },
+  }
+}
+
+function productRoutes(catalog: ProductCatalog): OwnRoutes {
   return {
     'GET /products': {
       scope: 'read',

@@ -1,10 +1,10 @@
 import { createWorker } from 'errand/cloudflare'
-import config from './errand.config.ts'
+import config, { SHARED_TABLES } from './errand.config.ts'
 import { RemoteProductCatalog, type ShopBindings } from './shop-object.ts'
 
 // The drafts are in an object of the shop's own, so D1 needs no table for them.
 const worker = createWorker(
-  { ...config, tables: [] },
+  { ...config, tables: SHARED_TABLES },
   { ports: (env: ShopBindings) => ({ catalog: new RemoteProductCatalog(() => env.SAMPLE_SHOP.getByName('sample')) }) },
 )
 

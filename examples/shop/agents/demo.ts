@@ -1,11 +1,17 @@
-import { type DemoScript, type JsonValue, calls, says } from 'errand'
+import { type DemoScript, type DemoTurn, type JsonValue, calls, says } from 'errand'
 import type { Language, Product } from '../catalog/product.ts'
+import { campaignDemo } from './demo-campaign.ts'
+import { cartDemo } from './demo-cart.ts'
+import { NOTICE } from './demo-notice.ts'
 
-const NOTICE = '[offline demo model, no API key is set]'
+/** Plays the agents of the shop where there is no API key, with sentences made of the shop's own data. */
+export const demo: DemoScript = (turn) => {
+  if (turn.tools.includes('read_product')) return copywriter(turn)
+  if (turn.tools.includes('propose_campaign')) return campaignDemo(turn)
+  return turn.tools.includes('send_message') ? cartDemo(turn) : null
+}
 
-/** Plays the copywriter where there is no API key, with sentences made of the product's own data. */
-export const demo: DemoScript = ({ input, results, tools }) => {
-  if (!tools.includes('read_product')) return null
+function copywriter({ input, results }: DemoTurn) {
   const read = results.find(({ name }) => name === 'read_product')
   if (!read) return calls([{ name: 'read_product', input: { handle: productIn(input) } }])
   if (read.isError)
