@@ -6,10 +6,10 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
 /** As it is uploaded: the free plan takes 3 MiB (https://developers.cloudflare.com/workers/platform/limits/). */
-const GZIPPED_BUDGET = 430 * 1024
+const GZIPPED_BUDGET = 460 * 1024
 
 /** As it is parsed and run whenever an isolate starts: what can be said of that without a clock. `npm run bench:start` measures it. */
-const BUDGET = 1560 * 1024
+const BUDGET = 1640 * 1024
 
 test('the Worker bundle stays within its budget and needs nothing of Node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'errand-'))
