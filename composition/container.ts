@@ -89,6 +89,7 @@ function addSubmission(use: Register): void {
         ...common(c),
         operations: c.resolve(t.OPERATION_INTAKE),
         index: c.resolve(t.JOB_INDEX),
+        proposals: c.resolve(t.PROPOSAL_INDEX),
         ids: c.resolve(t.IDS),
         derivedIds: c.resolve(DerivedIds),
       }),

@@ -4,6 +4,7 @@ import type { CallOptions, SubmitCallOptions } from './call-options.ts'
 import { ErrandError } from './errand-error.ts'
 import { follow } from './event-stream.ts'
 import { SERVER_SENT_EVENTS } from './message-stream.ts'
+import { ProposalClient } from './proposal-client.ts'
 import { ScheduleClient } from './schedule-client.ts'
 import { searchOf } from './search.ts'
 import { type Call, Transport, type TransportOptions } from './transport.ts'
@@ -37,6 +38,7 @@ const PAUSE_MS = 1000
  */
 export class ErrandClient<Config extends HasAgents = AnyAgents> {
   readonly batches: BatchClient<Config>
+  readonly proposals: ProposalClient
   readonly schedules: ScheduleClient
   readonly webhooks: WebhookClient
   readonly #transport: Transport
@@ -44,6 +46,7 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options)
     this.batches = new BatchClient(this.#transport)
+    this.proposals = new ProposalClient(this.#transport)
     this.schedules = new ScheduleClient(this.#transport)
     this.webhooks = new WebhookClient(this.#transport)
   }

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { AgentInfo } from '#adapters/http/wire/agents.ts'
 import type * as batches from '#adapters/http/wire/batches.ts'
+import type * as proposals from '#adapters/http/wire/proposals.ts'
 import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
 import type * as job from '#adapters/http/wire/job.ts'
 import type * as listing from '#adapters/http/wire/listing.ts'
@@ -49,6 +50,13 @@ export type BatchItem = z.infer<typeof batches.BatchItemView>
 export type BatchItemPage = z.infer<typeof batches.BatchItemPage>
 export type BatchResult = z.infer<typeof batches.BatchResult>
 export type BatchItemStatus = BatchItem['status']
+
+export type Proposal = z.infer<typeof proposals.ProposalView>
+export type ProposalPage = z.infer<typeof proposals.ProposalPage>
+/** The conditions of a list; `page_size` is how many proposals one request brings. */
+export type ProposalQuery = Omit<z.input<typeof proposals.ProposalsQuery>, 'page_size'> & {
+  readonly page_size?: number
+}
 
 export type Webhook = z.infer<typeof webhooks.WebhookList>['webhooks'][number]
 export type WebhookEvent = z.infer<typeof webhooks.WebhookEventView>

@@ -3,10 +3,11 @@ import { OperationNotFoundError } from '#domain/operation/errors.ts'
 import type { JobStatus } from '#domain/job/job.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
 import {
+  type BulkDecision,
   type BulkResolution,
+  type JobAction,
   OPERATION,
   type Operation,
-  type OperationAction,
   statusesFor,
 } from '#domain/operation/operation.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
@@ -16,29 +17,38 @@ import type { IdGenerator } from '#ports/id-generator.ts'
 import { isDecision } from '#domain/job/resolution.ts'
 import type { JobFilter } from '#domain/job/filter.ts'
 import type { JobIndex } from '#ports/job-index.ts'
+import type { ProposalIndex } from '#ports/proposal-index.ts'
+import { BULK_STATUSES } from '#domain/write/decide.ts'
+import type { ProposalFilter } from '#domain/write/filter.ts'
 import type { CreatedRecord, RecordIntake } from '#ports/record-store.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 
-export interface StartOperationCommand {
+interface OperationCommand {
   readonly tenantId: string
   readonly by: Actor
-  readonly action: OperationAction
+  readonly idempotencyKey: string | null
+}
+
+export interface StartOperationCommand extends OperationCommand {
+  readonly action: JobAction
   /** Of `resolve` alone. */
   readonly resolve: BulkResolution | null
   readonly filter: JobFilter
-  readonly idempotencyKey: string | null
 }
+
+export interface StartDecisionCommand extends OperationCommand, BulkDecision {}
 
 export interface BulkOperationsDeps {
   readonly operations: RecordIntake<Operation>
   readonly index: JobIndex
+  readonly proposals: Pick<ProposalIndex, 'count'>
   readonly clock: Clock
   readonly ids: IdGenerator
   readonly hasher: Hasher
   readonly derivedIds: Pick<DerivedIds, 'make'>
 }
 
-/** Starts operations on many jobs and shows their progress. */
+/** Starts operations on many jobs or proposals, and shows their progress. */
 export class BulkOperations {
   readonly #deps: BulkOperationsDeps
 
@@ -47,38 +57,59 @@ export class BulkOperations {
   }
 
   /** When this resolves, the operation is durable and goes on by itself. @throws {IdempotencyKeyReusedError} */
-  async start(command: StartOperationCommand): Promise<CreatedRecord<Operation>> {
-    const { tenantId, by, action, resolve, filter: asked } = command
-    const { operations, index, clock } = this.#deps
+  async start({
+    action,
+    resolve,
+    filter: asked,
+    ...command
+  }: StartOperationCommand): Promise<CreatedRecord<Operation>> {
+    const { index, clock } = this.#deps
     const now = clock.now()
     // What is submitted from now on is not meant.
     const createdBefore = Math.min(asked.createdBefore ?? now + 1, now + 1)
-    const statuses = statusesFor(command, asked.statuses)
+    const statuses = statusesFor({ action, resolve }, asked.statuses)
     const isAboutUnknown = resolve && !isDecision(resolve.resolution)
     const filter: JobFilter = { ...asked, statuses, createdBefore, ...(isAboutUnknown && { hasUnknownCalls: true }) }
-    const counts = statuses.length > 0 ? await index.count(tenantId, filter) : null
-    const { id, fingerprint } = await this.#identity(command)
+    const total = statuses.length > 0 ? sum(await index.count(command.tenantId, filter)) : 0
+    const request = { action, resolve: resolve as JsonValue, filter: asked as JsonValue }
+    const work = { action, resolve, filter, total, last: statuses.length === 0 }
+    return this.#create(command, { request, work, now })
+  }
+
+  /** The same for proposals: those of finished jobs that stand where the action is for. @throws {IdempotencyKeyReusedError} */
+  async decide({ decision, filter: asked, ...command }: StartDecisionCommand): Promise<CreatedRecord<Operation>> {
+    const { proposals, clock } = this.#deps
+    const now = clock.now()
+    const createdBefore = Math.min(asked.createdBefore ?? now + 1, now + 1)
+    const possible = BULK_STATUSES[decision.action]
+    const statuses = possible.filter((status) => !asked.statuses || asked.statuses.includes(status))
+    const filter: ProposalFilter = { ...asked, statuses, createdBefore, isReady: true }
+    const total = statuses.length > 0 ? await proposals.count(command.tenantId, filter) : 0
+    const request = { decision: decision as JsonValue, filter: asked as JsonValue }
+    const decide = { decision, filter }
+    const work = { action: decision.action, resolve: null, filter: {}, decide, total, last: statuses.length === 0 }
+    return this.#create(command, { request, work, now })
+  }
+
+  async #create(command: OperationCommand, { request, work, now }: Started): Promise<CreatedRecord<Operation>> {
+    const { id, fingerprint } = await this.#identity(command, request)
     const operation: Operation = {
       id,
-      tenantId,
-      action,
-      resolve,
-      filter,
+      tenantId: command.tenantId,
+      ...work,
       status: 'running',
-      total: counts ? sum(counts) : 0,
       done: 0,
       skipped: 0,
       slice: [],
       cursor: null,
-      last: statuses.length === 0,
       createdAt: now,
-      createdBy: by,
+      createdBy: command.by,
       updatedAt: now,
       finishedAt: null,
       version: 1,
       fingerprint,
     }
-    const stored = await operations.create(operation)
+    const stored = await this.#deps.operations.create(operation)
     if (stored.record.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError()
     return stored
   }
@@ -90,18 +121,24 @@ export class BulkOperations {
     return operation
   }
 
-  async #identity({ tenantId, action, resolve, filter, idempotencyKey }: StartOperationCommand): Promise<{
-    readonly id: string
-    readonly fingerprint: string | null
-  }> {
+  async #identity(
+    { tenantId, idempotencyKey }: OperationCommand,
+    request: JsonValue,
+  ): Promise<{ readonly id: string; readonly fingerprint: string | null }> {
     const { ids, hasher, derivedIds } = this.#deps
     if (idempotencyKey === null) return { id: ids.newId(OPERATION.prefix), fingerprint: null }
-    const request = canonicalJson({ action, resolve: resolve as JsonValue, filter: filter as JsonValue })
     return {
       id: await derivedIds.make(OPERATION.prefix, tenantId, idempotencyKey),
-      fingerprint: await hasher.sha256(request),
+      fingerprint: await hasher.sha256(canonicalJson(request)),
     }
   }
+}
+
+/** What is to be done, and the request that asked for it. */
+interface Started {
+  readonly request: JsonValue
+  readonly work: Pick<Operation, 'action' | 'resolve' | 'filter' | 'decide' | 'total' | 'last'>
+  readonly now: number
 }
 
 function sum(counts: Readonly<Record<JobStatus, number>>): number {

@@ -3,10 +3,12 @@ import type { Operation } from '#domain/operation/operation.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobIndex } from '#ports/job-index.ts'
+import type { ProposalIndex } from '#ports/proposal-index.ts'
 import type { CancelJob } from '../job/cancel-job.ts'
 import type { DeleteJob } from '../job/delete-job.ts'
 import type { ResolveCall } from '../job/resolve-call.ts'
 import type { RetryJob } from '../job/retry-job.ts'
+import type { DecideProposal } from '../write/decide-proposal.ts'
 import type { JobCommand } from '../job/write-to-job.ts'
 
 export interface RunOperationDeps {
@@ -15,11 +17,13 @@ export interface RunOperationDeps {
   readonly retryJob: Pick<RetryJob, 'execute'>
   readonly resolveCall: Pick<ResolveCall, 'execute'>
   readonly deleteJob: Pick<DeleteJob, 'execute'>
+  readonly proposals: Pick<ProposalIndex, 'list'>
+  readonly decideProposal: Pick<DecideProposal, 'execute'>
   readonly clock: Clock
 }
 
 const SLICE = 50
-/** Jobs that something is done to at once: each is a request to its own object where jobs have objects. */
+/** Jobs or proposals that something is done to at once: each is a request to its own object where jobs have objects. */
 const AT_ONCE = 5
 
 /** Carries out one slice of an operation. */
@@ -39,7 +43,12 @@ export class RunOperation {
   }
 
   async #take(operation: Operation): Promise<Operation> {
-    const { tenantId, filter, cursor } = operation
+    const { tenantId, filter, cursor, decide } = operation
+    if (decide) {
+      const query = { tenantId, filter: decide.filter, size: SLICE, after: cursor }
+      const { proposals, next } = await this.#deps.proposals.list(query)
+      return { ...operation, slice: proposals.map(({ write }) => write.id), cursor: next, last: next === null }
+    }
     const { jobs, next } = await this.#deps.index.list({ tenantId, filter, size: SLICE, after: cursor })
     return { ...operation, slice: jobs.map(({ id }) => id), cursor: next, last: next === null }
   }
@@ -48,7 +57,7 @@ export class RunOperation {
     let done = 0
     for (let from = 0; from < operation.slice.length; from += AT_ONCE) {
       const together = operation.slice.slice(from, from + AT_ONCE)
-      const ends = await Promise.all(together.map((jobId) => this.#act(operation, jobId)))
+      const ends = await Promise.all(together.map((id) => this.#act(operation, id)))
       done += ends.filter(Boolean).length
     }
     const skipped = operation.slice.length - done
@@ -56,9 +65,12 @@ export class RunOperation {
   }
 
   /** Whether it could be done. What has moved on is left alone. */
-  async #act(operation: Operation, jobId: string): Promise<boolean> {
+  async #act(operation: Operation, id: string): Promise<boolean> {
     try {
-      await this.#ask(operation, { tenantId: operation.tenantId, jobId, by: actorOf(operation) })
+      const asker = { tenantId: operation.tenantId, by: actorOf(operation) }
+      const { decide } = operation
+      if (decide) await this.#deps.decideProposal.execute({ ...asker, proposalId: id, decision: decide.decision })
+      else await this.#ask(operation, { ...asker, jobId: id })
       return true
     } catch (error) {
       if (!(error instanceof AppError)) throw error

@@ -174,7 +174,7 @@ function operationClass(shared: Composition) {
     kind: OPERATION,
     wake: (env) => {
       const container = shared(env)
-      const { cancelJob, resolveCall, deleteJob } = jobHome(env.AGENT_JOB)
+      const { cancelJob, resolveCall, deleteJob, decideProposal } = jobHome(env.AGENT_JOB)
       const runOperation = new RunOperation({
         index: container.resolve(t.JOB_INDEX),
         clock: container.resolve(t.CLOCK),
@@ -182,6 +182,8 @@ function operationClass(shared: Composition) {
         retryJob: container.resolve(RetryJob),
         resolveCall,
         deleteJob,
+        proposals: container.resolve(t.PROPOSAL_INDEX),
+        decideProposal,
       })
       return (operation) => runOperation.execute(operation)
     },

@@ -15,6 +15,7 @@ import { SCHEDULE } from '#domain/schedule/schedule.ts'
 import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
 import { OPERATION } from '#domain/operation/operation.ts'
 import type { Stored } from '#domain/record/kind.ts'
+import { DecideProposal } from '#application/write/decide-proposal.ts'
 import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import type { RecordWork, Work } from './storage.ts'
@@ -58,6 +59,8 @@ function recordsOf(container: DependencyContainer): readonly RecordWork[] {
     retryJob: container.resolve(RetryJob),
     resolveCall: container.resolve(ResolveCall),
     deleteJob: container.resolve(DeleteJob),
+    proposals: container.resolve(t.PROPOSAL_INDEX),
+    decideProposal: container.resolve(DecideProposal),
     clock,
   })
   const fireSchedule = container.resolve(FireSchedule)

@@ -12,7 +12,7 @@ export type WriteDecision =
 
 export const DECISION_ACTIONS = ['approve', 'reject', 'apply', 'undo'] as const
 
-export type DecisionAction = WriteDecision['action']
+export type DecisionAction = (typeof DECISION_ACTIONS)[number]
 
 /** What has been decided or done already: repeating it changes nothing. */
 const DONE: Readonly<Record<DecisionAction, readonly WriteStatus[]>> = {

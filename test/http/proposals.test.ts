@@ -118,3 +118,27 @@ test('decisions need the scope approve, and reading needs read', async () => {
   expect((await app.post(`/proposals/${first.id}/approve`, {}, approve)).status).toBe(200)
   expect((await app.http.request('/proposals', { headers: read })).status).toBe(200)
 })
+
+test('an operation approves, applies and undoes what fits a filter, and a sample stays the same', async () => {
+  const products = Array.from({ length: 12 }, (_, n) => `product ${String(n)}`)
+  const { app, list, shelf } = await proposing(products)
+  const operate = async (body: object): Promise<{ done: number; skipped: number; total: number }> => {
+    const { id } = (await (await app.post('/operations', body)).json()) as { id: string }
+    await app.operate(id)
+    for (const { jobId } of (await list('?page_size=100')).proposals) await app.write(jobId)
+    return (await (await app.http.request(`/operations/${id}`)).json()) as {
+      done: number
+      skipped: number
+      total: number
+    }
+  }
+  const filter = { batch: 'autumn', sample: 0.5 }
+  const { done, total } = await operate({ action: 'approve', filter })
+  expect([done, total]).toEqual([(await list('?sample=0.5')).proposals.length, done])
+  expect(await operate({ action: 'apply', filter: { batch: 'autumn' } })).toMatchObject({ done, skipped: 0 })
+  expect([...shelf.texts.values()].filter((text) => text.startsWith('New'))).toHaveLength(done)
+  expect(await operate({ action: 'undo', filter: { batch: 'autumn' } })).toMatchObject({ done, skipped: 0 })
+  expect([...shelf.texts.values()].filter((text) => text.startsWith('New'))).toEqual([])
+  const rest = await operate({ action: 'reject', reason: 'not now', filter: { status: ['proposed'] } })
+  expect(rest.done).toBe(products.length - done)
+})

@@ -12,6 +12,7 @@ import type { RecordStore } from '#ports/record-store.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { DESK } from './sample-job.ts'
+import { NO_DECISIONS } from '#test/support/no-proposals.ts'
 
 export interface OperationSample {
   readonly name: string
@@ -48,11 +49,11 @@ export async function makeOperations(): Promise<readonly OperationSample[]> {
   let made = 0
   const ids = { newId: () => `op_${String(++made)}` }
   const derivedIds = { make: () => Promise.resolve('op_derived') }
-  const bulk = new BulkOperations({ operations, index, clock, ids, hasher, derivedIds })
+  const bulk = new BulkOperations({ operations, index, proposals: { count: () => Promise.resolve(3) }, clock, ids, hasher, derivedIds })
   for (const command of COMMANDS) await bulk.start({ tenantId: 'acme', by: DESK, ...command })
   const cancelJob = new CancelJob({ jobs: index, clock, executions: { interrupt: () => undefined } })
   const other = { execute: () => Promise.reject(new Error('It is not asked for.')) }
-  const run = new RunOperation({ index, cancelJob, retryJob: other, resolveCall: other, deleteJob: other, clock })
+  const run = new RunOperation({ index, cancelJob, retryJob: other, resolveCall: other, deleteJob: other, ...NO_DECISIONS, clock })
   const wake = (operation: Operation) => run.execute(operation)
   const woken = new WakeRecord({ kind: OPERATION, records: operations, clock, wake })
   while ((await operations.load('op_1'))?.status === 'running') await woken.execute('op_1')

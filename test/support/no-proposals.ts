@@ -5,3 +5,9 @@ export const NO_PROPOSALS: ProposalIndexWriter = {
   put: () => Promise.reject(new Error('No proposal was expected.')),
   remove: () => Promise.reject(new Error('No proposal was expected.')),
 }
+
+/** For operations on jobs. */
+export const NO_DECISIONS = {
+  proposals: { list: () => Promise.reject(new Error('No proposal was expected.')) },
+  decideProposal: { execute: () => Promise.reject(new Error('No decision was expected.')) },
+}

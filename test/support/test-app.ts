@@ -109,7 +109,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const store = new CrashingStore(waker)
   const feed = new LocalFeed()
   const { db, ready, keptCounts: kept } = testDatabase()
-  const listed = new ListedJobStore(store, new SqlProposalIndex(db))
+  const proposals = new SqlProposalIndex(db)
+  const listed = new ListedJobStore(store, proposals)
   const jobs = counted(new PublishedJobStore(listed, feed), () => batch.endItem)
   const logger = new RecordingLogger()
   const registry = new AgentRegistry(agents)
@@ -149,7 +150,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const scheduling = { db, waker, clock, hasher, ids, derivedIds, submitJob, cancelJob, jobs }
   const { wake: wakeSchedule, ...schedules } = httpSchedules(scheduling)
   const acting = { cancelJob, retryJob, resolveCall }
-  const operate = operating(operationStore, { index: store, ...acting, deleteJob, clock })
+  const operate = operating(operationStore, { index: store, proposals, ...deciding, ...acting, deleteJob, clock })
+  const bulk = { operations: operationStore, index: store, proposals, clock, ids, hasher, derivedIds }
   const batchRecords = new SqlRecordStore(db, BATCH, waker)
   const submitting = { jobs, submitJob, sender, derivedIds, hasher, ids, random }
   const batch = batching({ ...turn, ...acting, ...submitting, db, batchRecords })
@@ -174,7 +176,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
     countJobs: new CountJobs({ index: store, kept, clock, logger, inBackground: (work) => work() }),
-    operations: new BulkOperations({ operations: operationStore, index: store, clock, ids, hasher, derivedIds }),
+    operations: new BulkOperations(bulk),
     schedules,
     readiness,
     slots,

@@ -2,6 +2,8 @@ import type * as z from 'zod'
 import type { JobCount } from '#application/job/count-jobs.ts'
 import type { JobStatus } from '#domain/job/job.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import type { ProposalFilter } from '#domain/write/filter.ts'
+import type { ProposalFilterBody } from './proposals.ts'
 import type { JobEntry, JobPage as Page } from '#ports/job-index.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import { InvalidRequestError } from '../errors.ts'
@@ -52,14 +54,27 @@ export function countsView({ counts, countedAt }: JobCount): z.infer<typeof JobC
 }
 
 export function operationView(operation: Operation): z.infer<typeof OperationView> {
-  const { id, action, resolve, filter, status, total, done, skipped, createdAt, createdBy, updatedAt, finishedAt } =
-    operation
+  const {
+    id,
+    action,
+    resolve,
+    decide,
+    filter,
+    status,
+    total,
+    done,
+    skipped,
+    createdAt,
+    createdBy,
+    updatedAt,
+    finishedAt,
+  } = operation
   return {
     id,
     action,
     ...(resolve && { outcome: resolve.resolution.outcome }),
     ...(typeof resolve?.tool === 'string' && { tool: resolve.tool }),
-    filter: filterView(filter),
+    filter: decide ? proposalFilterView(decide.filter) : filterView(filter),
     status,
     total,
     done,
@@ -73,7 +88,7 @@ export function operationView(operation: Operation): z.infer<typeof OperationVie
 }
 
 /** As it was asked for: that `resolve` is for jobs with unknown calls goes without saying. */
-function filterView(filter: JobFilter): z.infer<typeof OperationView>['filter'] {
+function filterView(filter: JobFilter): z.infer<typeof JobFilterBody> {
   const { agent, tag, batch, statuses = [], createdAfter, createdBefore } = filter
   return {
     ...(agent !== undefined && { agent }),
@@ -81,6 +96,18 @@ function filterView(filter: JobFilter): z.infer<typeof OperationView>['filter'] 
     ...(batch !== undefined && { batch }),
     ...(statuses.length > 0 && { status: [...statuses] }),
     ...(createdAfter !== undefined && { createdAfter: rfc3339(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
+  }
+}
+
+function proposalFilterView(filter: ProposalFilter): z.infer<typeof ProposalFilterBody> {
+  const { statuses = [], batch, jobId, flag, sample, createdBefore } = filter
+  return {
+    ...(statuses.length > 0 && { status: [...statuses] }),
+    ...(batch !== undefined && { batch }),
+    ...(jobId !== undefined && { job: jobId }),
+    ...(flag !== undefined && { flag }),
+    ...(sample !== undefined && { sample }),
     ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
   }
 }

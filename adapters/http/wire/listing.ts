@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
-import { OPERATION_ACTIONS } from '#domain/operation/operation.ts'
+import { JOB_ACTIONS } from '#domain/operation/operation.ts'
+import { DECISION_ACTIONS } from '#domain/write/decide.ts'
 import { ActorView } from './actor.ts'
 import { agentName, count, jobId, label, time, timestamp, wholeNumber } from './common.ts'
 import { EXAMPLES } from './examples.ts'
+import { ProposalFilterBody } from './proposals.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
 
@@ -96,21 +98,21 @@ export const JobCounts = z
 export const OperationView = z
   .object({
     id: z.string().meta({ examples: ['op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'] }),
-    action: z.enum(OPERATION_ACTIONS),
+    action: z.enum([...JOB_ACTIONS, ...DECISION_ACTIONS]),
     outcome: z
       .enum(['happened', 'did_not_happen', 'fail', 'approved', 'rejected'])
       .optional()
       .meta({ description: 'Of `resolve`.' }),
     tool: z.string().optional().meta({ description: 'Of `resolve`, where it is about one tool.' }),
-    filter: JobFilterBody,
+    filter: z.union([JobFilterBody, ProposalFilterBody]),
     status: z.enum(['running', 'completed']),
-    total: count.meta({ description: 'Jobs that fitted at the start.' }),
+    total: count.meta({ description: 'Jobs or proposals that fitted at the start.' }),
     done: count.meta({
-      description: 'Jobs it was done to so far. Of `delete`, also those that were gone when it came to them.',
+      description: 'What it was done to so far. Of `delete`, also jobs that were gone when it came to them.',
     }),
     skipped: count.meta({
       description:
-        'Jobs that had moved on meanwhile, had nothing to resolve, or may not be deleted yet, and were left alone.',
+        'Jobs or proposals that had moved on meanwhile, had nothing to resolve, or may not be deleted yet. They were left alone.',
     }),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -121,5 +123,5 @@ export const OperationView = z
   .meta({
     id: 'Operation',
     examples: [EXAMPLES.operation],
-    description: 'Something done to every job that fits a filter, and how far it has come.',
+    description: 'Something done to every job or proposal that fits a filter, and how far it has come.',
   })

@@ -4,6 +4,7 @@ import { WRITE_MODES } from '#domain/write/write.ts'
 import { agentName, anyJson, label, time, wholeNumber } from './common.ts'
 import { YEAR_S, jobOptions } from './job-options.ts'
 import { JobFilterBody } from './listing.ts'
+import { ProposalFilterBody } from './proposals.ts'
 
 /** Body of `POST /run`. */
 export const RunRequest = z.strictObject({ agent: agentName, input: anyJson }).meta({
@@ -80,6 +81,11 @@ const filter = JobFilterBody.meta({
     'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones. With `approved` and `rejected` it acts on those that wait for approval. `delete` acts on finished ones only, and skips those with calls of unknown outcome.',
 })
 
+const proposalFilter = ProposalFilterBody.meta({
+  description:
+    'Which proposals, of finished jobs. `approve` acts on those that are proposed, `reject` on proposed and approved ones, `apply` on approved ones and `undo` on applied ones.',
+})
+
 const RESOLVE = {
   action: z.literal('resolve'),
   tool: z
@@ -95,6 +101,8 @@ const RESOLVE = {
 export const OperationRequest = z
   .discriminatedUnion('action', [
     z.strictObject({ action: z.enum(['cancel', 'retry', 'delete']), filter }),
+    z.strictObject({ action: z.enum(['approve', 'apply', 'undo']), filter: proposalFilter }),
+    z.strictObject({ action: z.literal('reject'), reason: rejectionReason, filter: proposalFilter }),
     z.discriminatedUnion('outcome', [
       z.strictObject({ ...RESOLVE, outcome: z.literal('happened'), result: anyJson.optional() }),
       z.strictObject({ ...RESOLVE, outcome: z.enum(['did_not_happen', 'fail', 'approved']) }),
@@ -105,6 +113,7 @@ export const OperationRequest = z
     id: 'OperationRequest',
     examples: [
       { action: 'retry', filter: { tag: 'autumn' } },
+      { action: 'approve', filter: { batch: 'catalogue-2026-11', sample: 0.05 } },
       { action: 'resolve', outcome: 'did_not_happen', tool: 'send_mail', filter: { agent: 'newsletter' } },
     ],
   })

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import { LIMIT_MS, deaf, inCalls, pass } from '#test/support/deaf-tools.ts'
 import { TILL } from '#test/support/fixtures.ts'
+import { NO_DECISIONS } from '#test/support/no-proposals.ts'
 
 describe('a job that ended with a call of unknown outcome', () => {
   async function ended() {
@@ -66,7 +67,7 @@ describe('a job that ended with a call of unknown outcome', () => {
       const never = { execute: () => Promise.reject(new Error('It resolves, and does nothing else.')) }
       const index = { list: () => Promise.reject(new Error('Its slice is taken.')) }
       const acting = { cancelJob: never, retryJob: never, resolveCall, deleteJob: never }
-      const operations = new RunOperation({ index, ...acting, clock: world.clock })
+      const operations = new RunOperation({ ...NO_DECISIONS, index, ...acting, clock: world.clock })
       const now = world.clock.now()
       const begun: Operation = {
         id: 'op_1',

@@ -9,6 +9,7 @@ import type { Operation } from '#domain/operation/operation.ts'
 import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
+import { NO_DECISIONS } from '#test/support/no-proposals.ts'
 
 const IDS = Array.from({ length: 7 }, (_, n) => `job_${String(n)}`)
 
@@ -28,9 +29,15 @@ async function scene() {
   const run = (slice: Operation, remove = (job: JobRecord) => store.remove(job)) => {
     const jobs = { get: store.get.bind(store), load: store.load.bind(store), remove }
     const deleteJob = new DeleteJob({ jobs, clock, logger: silentLogger })
-    return new RunOperation({ index, cancelJob: never, retryJob: never, resolveCall: never, deleteJob, clock }).execute(
-      slice,
-    )
+    return new RunOperation({
+      ...NO_DECISIONS,
+      index,
+      cancelJob: never,
+      retryJob: never,
+      resolveCall: never,
+      deleteJob,
+      clock,
+    }).execute(slice)
   }
   const leftOf = async () => (await Promise.all(IDS.map((id) => store.load(id)))).filter((state) => state !== null)
   return { clock, store, submit, run, leftOf }

@@ -1,0 +1,59 @@
+import type { JsonValue } from '#domain/json/json.ts'
+import type { CallOptions } from './call-options.ts'
+import { searchOf } from './search.ts'
+import type { Transport } from './transport.ts'
+import type { Proposal, ProposalPage, ProposalQuery } from './types.ts'
+
+/** What jobs write or propose to write: `client.proposals`. Every method rejects with an `ErrandError`, and is harmless to repeat. */
+export class ProposalClient {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  get(id: string, { signal }: CallOptions = {}): Promise<Proposal> {
+    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true })
+  }
+
+  /** Every proposal that fits, newest first, a page at a time. */
+  async *list(query: ProposalQuery = {}, options: CallOptions = {}): AsyncGenerator<Proposal> {
+    let token: string | undefined
+    do {
+      const page = await this.page({ ...query, ...(token !== undefined && { page_token: token }) }, options)
+      yield* page.proposals
+      token = page.next_page_token
+    } while (token !== undefined)
+  }
+
+  page(query: ProposalQuery = {}, { signal }: CallOptions = {}): Promise<ProposalPage> {
+    return this.#transport.json({ method: 'GET', path: `/proposals${searchOf(query)}`, signal, repeatable: true })
+  }
+
+  /** @param edited has what to write in place of what was proposed. */
+  approve(id: string, edited: { readonly after?: JsonValue } = {}, options: CallOptions = {}): Promise<Proposal> {
+    return this.#post(`${pathOf(id)}/approve`, edited, options)
+  }
+
+  reject(id: string, why: { readonly reason?: string } = {}, options: CallOptions = {}): Promise<Proposal> {
+    return this.#post(`${pathOf(id)}/reject`, why, options)
+  }
+
+  /** Carried out afterwards: `get` shows what became of it. */
+  apply(id: string, options: CallOptions = {}): Promise<Proposal> {
+    return this.#post(`${pathOf(id)}/apply`, undefined, options)
+  }
+
+  /** Carried out afterwards, too. */
+  undo(id: string, options: CallOptions = {}): Promise<Proposal> {
+    return this.#post(`${pathOf(id)}/undo`, undefined, options)
+  }
+
+  #post(path: string, body: object | undefined, { signal }: CallOptions): Promise<Proposal> {
+    return this.#transport.json({ method: 'POST', path, ...(body && { body }), signal, repeatable: true })
+  }
+}
+
+function pathOf(id: string): string {
+  return `/proposals/${encodeURIComponent(id)}`
+}
