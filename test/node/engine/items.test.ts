@@ -57,10 +57,10 @@ function server({ concurrency = 4, most = null as number | null } = {}) {
       },
     },
   )
-  const submit = async (batchId?: string): Promise<string> => {
+  const submit = async (batchId?: string, tenantId = 'acme'): Promise<string> => {
     const item =
       batchId === undefined ? {} : { options: { ...NO_OPTIONS, batch: batchId, item: { batchId, line: 1, round: 0 } } }
-    const { job, event } = submitted({ at: clock.now(), ...item })
+    const { job, event } = submitted({ at: clock.now(), tenantId, ...item })
     await store.create(job, event)
     // The next one is younger.
     await clock.advance(1)
@@ -78,7 +78,15 @@ function server({ concurrency = 4, most = null as number | null } = {}) {
       expect(begun.toSorted()).toEqual(ids.toSorted())
       return Promise.resolve()
     })
-  return { engine, submit, finish, haveBegun }
+  /** What has begun, in order, once so many have. */
+  const firstBegun = async (count: number): Promise<readonly string[]> => {
+    await eventually(() => {
+      expect(begun.length).toBeGreaterThanOrEqual(count)
+      return Promise.resolve()
+    })
+    return begun.slice(0, count)
+  }
+  return { engine, submit, finish, haveBegun, firstBegun }
 }
 
 test('a single job begins at once, however many items wait and run', async () => {
@@ -114,4 +122,33 @@ test('a limit of one is had by the single job first', async () => {
   await haveBegun(items[0], single)
   await finish(single)
   await haveBegun(...items, single)
+})
+
+test('of two tenants with many items each gets half of the places', async () => {
+  const { engine, submit, finish, firstBegun } = server({ concurrency: 8 })
+  const whose = new Map<string, string>()
+  for (let n = 0; n < 60; n++) whose.set(await submit('bat_1', 'acme'), 'acme')
+  for (let n = 0; n < 30; n++) whose.set(await submit('bat_2', 'other'), 'other')
+  await engine.start()
+  for (let done = 0; done < 40; done++) await finish((await firstBegun(done + 1))[done] ?? '')
+  const begun = (await firstBegun(40)).map((id) => whose.get(id))
+  expect(begun.filter((tenantId) => tenantId === 'other')).toHaveLength(20)
+})
+
+test('of two batches of a tenant with equal windows each gets half of the places, whichever came first', async () => {
+  const { engine, submit, finish, firstBegun } = server({ concurrency: 4 })
+  const whose = new Map<string, string>()
+  const release = async (batchId: string): Promise<void> => {
+    whose.set(await submit(batchId), batchId)
+  }
+  for (const batchId of ['bat_1', 'bat_2']) for (let n = 0; n < 6; n++) await release(batchId)
+  await engine.start()
+  for (let done = 0; done < 48; done++) {
+    const id = (await firstBegun(done + 1))[done] ?? ''
+    await finish(id)
+    // As the end of a job does in its batch.
+    await release(whose.get(id) ?? '')
+  }
+  const begun = (await firstBegun(48)).map((id) => whose.get(id))
+  expect(begun.filter((batchId) => batchId === 'bat_2')).toHaveLength(24)
 })
