@@ -6,6 +6,7 @@ export interface ProjectCommands {
   readonly start: (options: { readonly supervised: boolean }) => Promise<number>
   readonly migrate: () => Promise<number>
   readonly check: () => Promise<number>
+  readonly doctor: () => Promise<number>
   readonly deploy: (options: DeployOptions) => Promise<number>
   readonly init: (options: InitOptions) => Promise<number>
 }
@@ -49,6 +50,10 @@ export function addProjectCommands(program: Command, { project, exit }: ProjectW
     .command('check')
     .description('check types, config, schemas, API keys of models, and Durable Object classes')
     .action(() => run(({ check }) => check()))
+  program
+    .command('doctor')
+    .description('check that, and try the database, each model with one short call, and the server at ERRAND_URL')
+    .action(() => run(({ doctor }) => doctor()))
   program
     .command('deploy [wranglerArgs...]')
     .description("deploy to Cloudflare with the project's wrangler, which gets what follows --")

@@ -8,19 +8,9 @@ import { modelsOf } from '#domain/agent/model-choice.ts'
 import type { Models } from '#ports/model.ts'
 import { deployedObjects, describeObjects } from './deploy.ts'
 import type { ProjectFiles } from './find.ts'
+import { type Finding, sentenceOf } from './finding.ts'
 import { missingSettings, objectsIn, problemsIn } from './worker-settings.ts'
 import { Wrangler } from './wrangler.ts'
-
-/** By name: the author's own copy of the package may have thrown it. */
-const FORESEEN = new Set(['DefinitionError', 'SettingsError', 'StartError'])
-
-/** What a check has found. */
-interface Finding {
-  readonly topic: 'config' | 'types' | 'agent' | 'worker'
-  /** "note" is no fault. */
-  readonly result: 'ok' | 'note' | 'FAIL'
-  readonly text: string
-}
 
 export interface Checked {
   readonly agents: readonly Agent[]
@@ -31,21 +21,13 @@ export interface Checked {
 export interface CheckWorld {
   /** Makes the agents of the config, and what calls models. Rejects with what is wrong. */
   readonly load: () => Promise<Checked>
-  readonly print: (text: string) => void
 }
 
-/** Prints what it finds, a line each. Resolves to the exit code: 1 if anything fails. */
-export async function check(project: ProjectFiles, world: CheckWorld): Promise<number> {
-  const failed: Finding[] = []
-  const report = (finding: Finding): void => {
-    const { topic, result, text } = finding
-    if (result === 'FAIL') failed.push(finding)
-    world.print(`${result.padEnd(5)} ${topic.padEnd(7)} ${text.replaceAll('\n', '\n              ')}\n`)
-  }
-  for (const finding of await configFindings(project, world)) report(finding)
-  report(checkTypes(project))
-  report(await checkWorker(project))
-  return failed.length > 0 ? 1 : 0
+/** What is wrong with a project, without its data and without any call. */
+export async function* check(project: ProjectFiles, world: CheckWorld): AsyncGenerator<Finding> {
+  yield* await configFindings(project, world)
+  yield checkTypes(project)
+  yield await checkWorker(project)
 }
 
 async function configFindings({ config }: ProjectFiles, { load }: CheckWorld): Promise<readonly Finding[]> {
@@ -58,12 +40,6 @@ async function configFindings({ config }: ProjectFiles, { load }: CheckWorld): P
   } catch (error) {
     return [{ topic: 'config', result: 'FAIL', text: sentenceOf(error) }]
   }
-}
-
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  // Of a fault in the author's own code, the place is what matters.
-  return FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message)
 }
 
 async function checkAgent(agent: Agent, { models, defaultModel }: Checked): Promise<Finding> {

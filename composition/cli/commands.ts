@@ -3,6 +3,7 @@ import type { NodeSettings } from '../settings/settings.ts'
 import { dev } from './dev.ts'
 import { withEnvFile } from './env-file.ts'
 import { findProject } from './find.ts'
+import { printFindings } from './finding.ts'
 
 export interface CommandsWorld {
   /** The script of the command line. */
@@ -40,7 +41,22 @@ export function projectCommands({ cli, config, settings, print, note }: Commands
       const { check } = await import('./check.ts')
       const { loadForCheck } = await import('./load-for-check.ts')
       const project = findProject(config)
-      return check(project, { load: () => loadForCheck(project, settings()), print })
+      return printFindings(check(project, { load: () => loadForCheck(project, settings()) }), print)
+    },
+    async doctor() {
+      const { examine } = await import('./doctor.ts')
+      const { loadForCheck } = await import('./load-for-check.ts')
+      const { openLocalApp } = await import('./local-app.ts')
+      const project = findProject(config)
+      const found = examine(project, {
+        settings: settings(),
+        load: () => loadForCheck(project, settings()),
+        openDatabase: async () => {
+          const app = await openLocalApp(settings(), { config: { agents: [] } })
+          await app.close()
+        },
+      })
+      return printFindings(found, print)
     },
     async deploy(options) {
       const { deploy } = await import('./deploy.ts')

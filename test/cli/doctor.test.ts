@@ -1,0 +1,75 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { ProjectScene } from '#test/support/project-scene.ts'
+
+let scene: ProjectScene
+afterEach(() => scene.end())
+
+/** What the doctor says of the topics that only it looks at. */
+async function doctor(env: string): Promise<{ readonly code: number | null; readonly lines: readonly string[] }> {
+  scene.project.write('.env', env)
+  const run = scene.errand(['doctor'])
+  const code = await run.closed
+  return { code, lines: run.unread.split('\n').filter((line) => /^\S+ +(?:data|model|server) /.test(line)) }
+}
+
+/** A provider that knows one key. */
+async function provider(): Promise<string> {
+  const server = createServer((request, response) => {
+    const isKnown = request.headers.authorization === 'Bearer sk-right'
+    response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' })
+    const message = { role: 'assistant', content: 'ok' }
+    const usage = { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 }
+    const answer = {
+      id: '1',
+      object: 'chat.completion',
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+      usage,
+    }
+    response.end(JSON.stringify(isKnown ? answer : { error: { message: 'No such key.' } }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+  })
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/v1`
+}
+
+const settings = (url: string, key: string): string =>
+  [
+    'ERRAND_MODEL=openai-compatible/small',
+    `OPENAI_COMPATIBLE_BASE_URL=${url}`,
+    `OPENAI_COMPATIBLE_API_KEY=${key}`,
+  ].join('\n')
+
+test('errand doctor tries the database, the model with one call, and the server with its key', async () => {
+  scene = new ProjectScene()
+  const url = await scene.errand(['start']).printed(/Errand listens on (\S+)/)
+  const env = `${settings(await provider(), 'sk-right')}\nERRAND_URL=${url}\n`
+  expect(await doctor(env)).toMatchObject({
+    lines: [
+      'ok    data    SQLite in ./data',
+      expect.stringMatching(/^ok {4}model {3}openai-compatible\/small: answered after \d+ ms$/),
+      `ok    server  ${url} is ready`,
+      'ok    server  needs no API key here',
+    ],
+  })
+  const other = await doctor(`${env}ERRAND_API_KEY=errand_x\n`)
+  expect(other).toMatchObject({
+    code: 1,
+    lines: { 3: expect.stringMatching(/^FAIL {2}server .*API key is not known/) as unknown },
+  })
+})
+
+test('errand doctor says what is wrong with a key, and that nothing runs yet', async () => {
+  scene = new ProjectScene()
+  const { code, lines } = await doctor(`${settings(await provider(), 'sk-wrong')}\nERRAND_URL=http://127.0.0.1:9\n`)
+  expect(lines).toEqual([
+    'note  data    SQLite in ./data: not there yet; the first start makes it',
+    expect.stringMatching(/^FAIL {2}model {3}openai-compatible\/small: .*No such key/),
+    expect.stringMatching(/^note {2}server {2}none answers at http:\/\/127\.0\.0\.1:9; "errand dev" starts one/),
+  ])
+  expect(lines.join()).not.toContain('sk-wrong')
+  expect(code).toBe(1)
+})
