@@ -1,19 +1,10 @@
 import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { McpError } from '@modelcontextprotocol/sdk/types.js'
-import { redactor } from '../web/redact.ts'
 import { AnswerRefusedError, McpCallError, clipped } from './errors.ts'
+import { type Sent, redactorOf } from './sent-secrets.ts'
 
-export interface Failed {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+export interface Failed extends Sent {
   readonly isCalling: boolean
-}
-
-/** Redacts what proves who calls: headers, and what the URL has after its host. */
-export function secretsOf({ url, headers }: Pick<Failed, 'url' | 'headers'>): (text: string) => string {
-  const { searchParams } = new URL(url)
-  const values = [...Object.values(headers), ...searchParams.values()]
-  return redactor(values.flatMap((value) => [value, ...value.split(' ')]))
 }
 
 /** A new error without a cause: what the client throws may hold the server's words, and so ours. */
@@ -21,7 +12,9 @@ export function explained(error: unknown, failed: Failed): McpCallError {
   if (error instanceof McpCallError) return error
   const { why, isRefusal } = reasonOf(error)
   const message = `The MCP server at ${new URL(failed.url).host} could not be used: ${why.replace(/[.\s]+$/, '')}.`
-  return new McpCallError(clipped(secretsOf(failed)(message)), { mayHaveHappened: failed.isCalling && !isRefusal })
+  return new McpCallError(clipped(redactorOf(failed, 'all')(message)), {
+    mayHaveHappened: failed.isCalling && !isRefusal,
+  })
 }
 
 interface Reason {

@@ -1,4 +1,3 @@
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Schema } from '#domain/agent/schema.ts'
 import { type Effect, type Tool, type ToolContext, type ToolDefinition, defineTool } from '#domain/agent/tool.ts'
@@ -6,7 +5,6 @@ import type { JsonObject, JsonValue } from '#domain/json/json.ts'
 import type { PublicFetch } from '#ports/public-fetch.ts'
 import { AcceptedTools } from './accepted-tools.ts'
 import { McpCallError, clipped } from './errors.ts'
-import { secretsOf } from './explained.ts'
 import { type McpPins, type PinnedTool, readPins } from './pins.ts'
 import { type McpAddress, type McpSession, inSession } from './session.ts'
 import { mapTexts, outputOf, textOf } from './tool-output.ts'
@@ -111,16 +109,16 @@ async function run(
   { pinned, effect }: { readonly pinned: PinnedTool; readonly effect: Effect },
   { input, context }: Call,
 ): Promise<JsonValue> {
-  const inside = async (session: McpSession): Promise<CallToolResult> => {
+  const inside = async (session: McpSession): Promise<JsonValue> => {
     await accepted.check(pinned, session)
-    return session.call(pinned.name, input, context.idempotencyKey)
+    const result = await session.call(pinned.name, input, context.idempotencyKey)
+    const { redact } = session
+    if (result.isError === true) throw new McpCallError(clipped(redact(textOf(result.content)), LONGEST_PROBLEM))
+    return mapTexts(outputOf(result), redact)
   }
-  const result = await inSession(address, context.signal, inside).catch((error: unknown) => {
+  return inSession(address, context.signal, inside).catch((error: unknown) => {
     throw effect === 'read' ? error : unsure(error)
   })
-  const redact = secretsOf({ url: address.url, headers: await address.headers() })
-  if (result.isError === true) throw new McpCallError(clipped(redact(textOf(result.content)), LONGEST_PROBLEM))
-  return mapTexts(outputOf(result), redact)
 }
 
 const LONGEST_PROBLEM = 10_000

@@ -6,6 +6,7 @@ import type { PublicFetch } from '#ports/public-fetch.ts'
 import { AnswerRefusedError } from './errors.ts'
 import { explained } from './explained.ts'
 import { mcpFetch } from './mcp-fetch.ts'
+import { redactorOf } from './sent-secrets.ts'
 import { type PinnedTool, pinOf } from './pins.ts'
 
 /** Where a server is, and what is sent to it. */
@@ -19,6 +20,8 @@ export interface McpAddress {
 export interface McpSession {
   list(): Promise<readonly PinnedTool[]>
   call(name: string, input: JsonObject, idempotencyKey: string): Promise<CallToolResult>
+  /** Without what the session has sent as a secret. */
+  readonly redact: (text: string) => string
 }
 
 /** The signal of the caller is what limits a request. */
@@ -53,7 +56,8 @@ export async function inSession<T>(
   const headers = await address.headers()
   const open = new OpenSession(address, headers, signal)
   try {
-    const result = await open.run(work)
+    const redact = redactorOf({ url: address.url, headers }, 'secrets')
+    const result = await open.run((asking) => work({ ...asking, redact }))
     await open.leave()
     return result
   } catch (error) {
@@ -97,7 +101,7 @@ class OpenSession {
     }
   }
 
-  async run<T>(work: (session: McpSession) => Promise<T>): Promise<T> {
+  async run<T>(work: (asking: Pick<McpSession, 'list' | 'call'>) => Promise<T>): Promise<T> {
     try {
       await this.#answer(this.#client.connect(this.#transport as never, this.#limits()))
       return await work({ list: () => this.#list(), call: (name, input, key) => this.#call(name, input, key) })

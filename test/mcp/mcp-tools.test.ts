@@ -220,6 +220,20 @@ describe('headers', () => {
     expect((failed as Error).cause).toBeUndefined()
   })
 
+  test('that are no secrets leave the words of a result alone', async () => {
+    const all = await tools({ headers: { ...headers, 'x-shop': 'product' } })
+    expect(await call(all, 'lookup', { handle: 'mug' })).toBe('product mug')
+  })
+
+  test('are asked for once a session: a call that was made is not lost with the next token', async () => {
+    let asked = 0
+    const once = (): Record<string, string> => {
+      if (++asked > 1) throw new Error('There is no further token.')
+      return { authorization: `Bearer token-${String(asked)}` }
+    }
+    expect(await call(await tools({ headers: once }), 'headers')).toBe('sent: [redacted]')
+  })
+
   test('may come from a function, for a token that expires', async () => {
     let asked = 0
     const all = await tools({ headers: () => Promise.resolve({ authorization: `Bearer token-${String(++asked)}` }) })
