@@ -10,7 +10,7 @@ export const OF_JOBS = {
     remedy: 'Each entry of `problems` names one place. `GET /agents` has the schema.',
   },
   approval_needed: {
-    cause: 'A tool of the agent needs approval by a person, and a synchronous run cannot wait for that.',
+    cause: 'A tool of the agent needs approval by a person, or writes. A synchronous run cannot wait for that, nor record it.',
     remedy:
       'Submit the work with `POST /jobs`. The job waits, and `POST /jobs/{id}/calls/{callId}/resolve` answers it.',
   },
