@@ -2,6 +2,7 @@ import { type World, defineConfig, defineSchedule } from 'errand'
 import { campaignPlanner } from './agents/campaign-planner.ts'
 import { cartFollowUp } from './agents/cart-follow-up.ts'
 import { demo } from './agents/demo.ts'
+import { descriptionEditor } from './agents/description-editor.ts'
 import { productCopywriter } from './agents/product-copywriter.ts'
 import { Campaigns, campaignTable } from './campaigns/campaigns.ts'
 import { OutboxMailer, outboxTable } from './carts/mailer.ts'
@@ -9,6 +10,9 @@ import { shopifyEvents } from './carts/shopify-events.ts'
 import type { ProductCatalog } from './catalog/product-catalog.ts'
 import { draftTable } from './catalog/sql-product-catalog.ts'
 import { shopRoutes } from './routes.ts'
+import { Descriptions, descriptionTable } from './texts/descriptions.ts'
+import { sampleTexts } from './texts/sample-texts.ts'
+import { shopifyIn, shopifyTexts } from './texts/shopify-texts.ts'
 
 /** What each runtime implements in its own way: `server.ts` and `worker.ts`. */
 export interface ShopPorts {
@@ -16,11 +20,12 @@ export interface ShopPorts {
 }
 
 /** What both runtimes keep in Errand's own database. */
-export const SHARED_TABLES = [campaignTable, outboxTable]
+export const SHARED_TABLES = [campaignTable, outboxTable, descriptionTable]
 
 export default defineConfig({
-  agents: ({ catalog, database }: World<ShopPorts>) => [
+  agents: ({ env, catalog, database }: World<ShopPorts>) => [
     productCopywriter(catalog),
+    descriptionEditor(textTools({ env, catalog, database })),
     campaignPlanner({ catalog, campaigns: new Campaigns(database), now: Date.now }),
     cartFollowUp(new OutboxMailer(database)),
   ],
@@ -32,6 +37,12 @@ export default defineConfig({
   tables: [draftTable, ...SHARED_TABLES],
   demo,
 })
+
+/** Over the shop at Shopify where the settings name one, else over the sample shop. */
+function textTools({ env, catalog, database }: Pick<World<ShopPorts>, 'env' | 'catalog' | 'database'>) {
+  const shop = shopifyIn(env)
+  return shop ? shopifyTexts(shop) : sampleTexts({ catalog, descriptions: new Descriptions(database) })
+}
 
 const weeklyCampaign = defineSchedule({
   id: 'weekly-campaign',

@@ -2,11 +2,13 @@ import { type DemoScript, type DemoTurn, type JsonValue, calls, says } from 'err
 import type { Language, Product } from '../catalog/product.ts'
 import { campaignDemo } from './demo-campaign.ts'
 import { cartDemo } from './demo-cart.ts'
+import { editorDemo } from './demo-editor.ts'
 import { NOTICE } from './demo-notice.ts'
 
 /** Plays the agents of the shop where there is no API key, with sentences made of the shop's own data. */
 export const demo: DemoScript = (turn) => {
   if (turn.tools.includes('read_product')) return copywriter(turn)
+  if (turn.tools.includes('read_texts')) return editorDemo(turn)
   if (turn.tools.includes('propose_campaign')) return campaignDemo(turn)
   return turn.tools.includes('send_message') ? cartDemo(turn) : null
 }

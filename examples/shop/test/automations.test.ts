@@ -101,6 +101,30 @@ test('the week is planned each Monday at seven, and its campaign is proposed', a
   expect(await call('GET', '/campaigns')).toMatchObject({ campaigns: [{ banner: { title: 'Veckans urval' } }] })
 })
 
+test('a description is proposed in Swedish, applied, translated from it, and undone', async () => {
+  const propose = async (language: string): Promise<string> => {
+    const { id } = await call('POST', '/jobs', {
+      agent: 'description-editor',
+      input: { product: 'linen-apron', language },
+    })
+    await until('completed', `/jobs/${String(id)}`)
+    const { proposals } = (await call('GET', `/proposals?job=${String(id)}`)) as { proposals: Json[] }
+    expect(proposals).toMatchObject([{ status: 'proposed', target: `product:linen-apron:description:${language}` }])
+    return `/proposals/${String(proposals[0]?.['id'])}`
+  }
+  const swedish = await propose('sv')
+  const before = (await call('GET', swedish))['before']
+  await call('POST', `${swedish}/approve`, {})
+  await call('POST', `${swedish}/apply`, {})
+  await until('applied', swedish)
+  const english = await propose('en')
+  expect((await call('GET', english))['before']).toBeNull()
+  await call('POST', `${swedish}/undo`, {})
+  await until('undone', swedish)
+  const again = await call('GET', await propose('sv'))
+  expect(again['before']).toBe(before)
+})
+
 test('an abandoned cart gets one message, when a person has approved it', async () => {
   await deliver('checkouts/update', CHECKOUT)
   expect(await call('GET', '/schedules/cart:c1')).toMatchObject({ when: { delaySeconds: 3600 }, status: 'active' })
