@@ -55,7 +55,7 @@ export class RemoteRecords<T extends Stored, C extends { readonly tenantId: stri
   }
 
   async #change(id: string, command: C, isListed: boolean) {
-    const change = () => this.#deps.objects.getByName(id).change(command, { isListed })
+    const change = () => this.#deps.objects.getByName(id).change(command, { isListed, mayCreate: isListed })
     const changed = await askObject(change, { repeatable: false })
     if ('refusal' in changed) throw new RefusedError(changed.refusal)
     return changed

@@ -13,7 +13,7 @@ import type { CreatedRecord, RecordStore } from '#ports/record-store.ts'
 import { AppError } from '#domain/app-error.ts'
 import { inParallel } from './in-parallel.ts'
 import { refusalOf } from './job-stub.ts'
-import type { Changed, Looked, LookedAfter, RecordStub } from './record-stub.ts'
+import type { ChangeOptions, Changed, Looked, LookedAfter, RecordStub } from './record-stub.ts'
 import { DurableObjectDatabase } from './database.ts'
 import { AlarmWaker } from './waker.ts'
 
@@ -86,10 +86,10 @@ export class RecordKeeper<T extends Stored, C = never, A = never> implements Rec
     return this.#isMade ? this.#records.get(tenantId, id) : null
   }
 
-  async change(command: C, { isListed }: { readonly isListed: boolean }): Promise<Changed<A>> {
+  async change(command: C, { isListed, mayCreate }: ChangeOptions): Promise<Changed<A>> {
     const { id, kind, clock, decide } = this.#options
     if (!decide) throw new TypeError(`Records of the kind "${kind.name}" take no commands.`)
-    const records = isListed ? this.store : this.#listedStore()
+    const records = (isListed ?? mayCreate) ? this.store : this.#listedStore()
     try {
       return { answer: await new ChangeRecord({ records, clock, decide }).execute(id, command) }
     } catch (error) {

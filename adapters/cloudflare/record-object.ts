@@ -7,7 +7,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { CreatedRecord } from '#ports/record-store.ts'
 import { RecordKeeper } from './record-keeper.ts'
-import type { Changed, Looked, RecordNamespace, RecordStub } from './record-stub.ts'
+import type { ChangeOptions, Changed, Looked, RecordNamespace, RecordStub } from './record-stub.ts'
 
 /** What an object needs from the Worker's environment. */
 export interface RecordObjectParts<Env, T extends Stored, C, A> {
@@ -46,7 +46,7 @@ export function createRecordObject<Env, T extends Stored, C = never, A = never>(
       return this.#keeper.find(tenantId, id)
     }
 
-    change(command: C, options: { readonly isListed: boolean }): Promise<Changed<A>> {
+    change(command: C, options: ChangeOptions): Promise<Changed<A>> {
       return this.#keeper.change(command, options)
     }
 

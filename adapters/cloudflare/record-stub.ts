@@ -7,7 +7,7 @@ export interface RecordStub<T extends Stored, C = never, A = never> {
   create(record: T): Promise<CreatedRecord<T>>
   find(tenantId: string, id: string): Promise<T | null>
   /** Carries out a command. One that needs another time in the index changes nothing, unless it is `isListed`. */
-  change(command: C, options: { readonly isListed: boolean }): Promise<Changed<A>>
+  change(command: C, options: ChangeOptions): Promise<Changed<A>>
   /**
    * Ensures that the record is woken at its time. Returns when to check again (epoch ms), or `null` when it is gone or
    * was never stored.
@@ -15,6 +15,12 @@ export interface RecordStub<T extends Stored, C = never, A = never> {
   lookAfter(): Promise<number | null>
   /** Does that for each of these records in its own object, this one included. Those that failed are left out. */
   lookAfterAll(ids: readonly string[]): Promise<readonly Looked[]>
+}
+
+/** `mayCreate` is the name of `isListed` in 0.1.0: objects and Workers of the two releases meet in a rollout. */
+export interface ChangeOptions {
+  readonly isListed?: boolean
+  readonly mayCreate?: boolean
 }
 
 /** An answer, a refusal, or when the index is to check the record (epoch ms), before it is made or begins anew. */

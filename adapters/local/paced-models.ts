@@ -1,3 +1,4 @@
+import { CanceledError } from '#domain/job/errors.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { ProviderPace } from '#domain/model/pace.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -64,9 +65,9 @@ class ProviderQueue {
     this.#pace = new ProviderPace(most)
   }
 
-  /** Resolves when a call may begin, which it must then. @throws what has aborted the signal. */
+  /** Resolves when a call may begin, which it must then. @throws {CanceledError} when the signal aborts first. */
   async turn({ tenantId, isItem, signal }: CallTurn): Promise<void> {
-    signal.throwIfAborted()
+    if (signal.aborted) throw new CanceledError(signal.reason)
     if (this.#waiting.isEmpty && this.#pace.mayBegin(this.#clock.monotonic())) {
       this.#begin(tenantId)
       return
@@ -79,7 +80,7 @@ class ProviderQueue {
     const waiting = { tenantId, isItem, begin }
     const leave = (): void => {
       this.#waiting.delete(waiting)
-      begun.reject(signal.reason as Error)
+      begun.reject(new CanceledError(signal.reason))
     }
     signal.addEventListener('abort', leave, { once: true })
     this.#waiting.add(waiting)

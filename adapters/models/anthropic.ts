@@ -1,5 +1,5 @@
 import { AnthropicLanguageModel } from '@ai-sdk/anthropic/internal'
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk/provider'
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import { AnthropicGathering } from './anthropic-gathering.ts'
@@ -47,7 +47,7 @@ export class Anthropic implements WireFormat {
     return AnthropicLanguageModel.prepareRequest({
       modelId: this.#modelId,
       config: { provider: 'anthropic.messages', baseURL: this.#address.baseUrl, supportsMessageThreads: true },
-      options: { ...options, stream: false, userSuppliedBetas: new Set() },
+      options: { ...options, prompt: options.prompt.map(withOwnIds), stream: false, userSuppliedBetas: new Set() },
     })
   }
 
@@ -63,6 +63,22 @@ export class Anthropic implements WireFormat {
       error: body['error'],
     }
   }
+}
+
+/**
+ * A transcript may come from another provider, with ids such as `functions.find_order:0`. Anthropic takes letters, digits,
+ * "_" and "-" alone.
+ */
+function withOwnIds(message: LanguageModelV4Message): LanguageModelV4Message {
+  if (message.role !== 'assistant' && message.role !== 'tool') return message
+  const content = message.content.map((part) =>
+    'toolCallId' in part ? { ...part, toolCallId: ownId(part.toolCallId) } : part,
+  )
+  return { ...message, content } as LanguageModelV4Message
+}
+
+function ownId(id: string): string {
+  return id.replaceAll(/[^\w-]/g, (odd) => `_${odd.charCodeAt(0).toString(16)}_`)
 }
 
 /** Blocks of tools that run at Anthropic are not part of what our agents exchange. */

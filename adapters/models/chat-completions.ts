@@ -8,7 +8,7 @@ import { ChatGathering } from './chat-gathering.ts'
 import { type JsonRecord, count, firstCount, idOf, isRecord, record, records, text } from './json-reading.ts'
 import { strictSchema } from './strict-schema.ts'
 import { withOptions } from './provider-options.ts'
-import { promptWith, responseFormat, schemaIn } from './structured-output.ts'
+import { promptWith, responseFormat, schemaIn, schemaInWords } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -36,7 +36,7 @@ export class ChatCompletions implements WireFormat {
 
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
     const schema = schemaIn(options)
-    const { body, warnings } = await this.#model.prepareRequest(schema ? withBoth(options, schema) : options)
+    const { body, warnings } = await this.#model.prepareRequest(schema ? asking(options, schema) : options)
     return { ...this.#target, body, warnings }
   }
 
@@ -62,6 +62,11 @@ export class ChatCompletions implements WireFormat {
       error: choice['error'] ?? body['error'],
     }
   }
+}
+
+/** Beside tools the schema is in words alone: Gemini refuses the two together, and Ollama calls no tool then. */
+function asking(options: LanguageModelV4CallOptions, schema: JSONSchema7): LanguageModelV4CallOptions {
+  return options.tools?.length ? schemaInWords(options, schema) : withBoth(options, schema)
 }
 
 /** Many servers ignore a schema that they do not know, so it also stands in the instructions. */

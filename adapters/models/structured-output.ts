@@ -28,7 +28,7 @@ export function promptWith(
 }
 
 const ABOUT_SCHEMA =
-  /response_?format|json_?schema|output_?config|output_?format|text\.format|structured.?output|json.?(?:mode|object)|invalid schema/i
+  /response_?format|response.?mime|json_?schema|output_?config|output_?format|text\.format|structured.?output|json.?(?:mode|object)|invalid schema/i
 
 /** Whether a server has refused a request because of its schema, so that it may take the schema in words. */
 export function refusesSchema({ status, message }: RefusalError): boolean {

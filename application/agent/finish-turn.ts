@@ -8,6 +8,7 @@ import { shown } from '#domain/agent/shown.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Clock } from '#ports/clock.ts'
+import { withDeadline } from '../time/deadline.ts'
 import type { TurnRun } from './turn-run.ts'
 
 export interface FinishedTurn {
@@ -26,13 +27,18 @@ export interface TurnEnd {
  * @throws {OutputError} where the turn can bring no answer that fits.
  */
 export async function finishTurn(
-  { agent, journal }: Pick<TurnRun, 'agent' | 'journal'>,
+  { agent, journal, signal }: Pick<TurnRun, 'agent' | 'journal' | 'signal'>,
   stopReason: StopReason,
   clock: Clock,
 ): Promise<FinishedTurn | null> {
   if (!agent.output) return { kind: 'finished', end: { stopReason } }
+  // The schema is code of the author's: what it may do to this process, the answer is paid for.
+  await journal.flush()
   const { turn } = journal
-  const output = await answerIn(turn, agent.output)
+  const schema = agent.output
+  const output = await withDeadline({ clock, timeoutMs: VALIDATION_MS, signal, timeoutError }, () =>
+    answerIn(turn, schema, stopReason),
+  )
   if (output.ok) return { kind: 'finished', end: { stopReason, output: output.value } }
   const problems = problemsOf(output.problems, stopReason, agent)
   if (!mayCorrect(turn, stopReason)) throw new OutputError(agent.name, problems)
@@ -45,12 +51,18 @@ function mayCorrect({ corrections }: Turn, stopReason: StopReason): boolean {
   return corrections < MOST_CORRECTIONS && stopReason !== 'content_filter' && stopReason !== 'max_iterations'
 }
 
+const VALIDATION_MS = 60_000
+
+function timeoutError(): Error {
+  return new Error("The agent's output schema did not check the answer within 60 s.")
+}
+
 type Answer =
   { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problems: readonly string[] }
 
-async function answerIn({ messages }: Turn, { schema }: AgentOutput): Promise<Answer> {
+async function answerIn({ messages }: Turn, { schema }: AgentOutput, stopReason: StopReason): Promise<Answer> {
   const last = messages.at(-1)
-  const json = jsonIn(last?.role === 'assistant' ? textOf(last) : '')
+  const json = jsonIn(last?.role === 'assistant' ? textOf(last) : '', { isCutOff: stopReason === 'length' })
   if (!json.ok) return { ok: false, problems: [json.problem] }
   const parsed = await parseWith(schema, json.value)
   if (!parsed.ok) return parsed

@@ -8,9 +8,9 @@ export interface ModelChoice {
   readonly defaultModel: string
 }
 
-/** Every model that may be asked, in the order in which they are. */
+/** Every model that may be asked, once each, in the order in which they are: the default may stand among the fallbacks. */
 export function modelsOf({ agent, defaultModel }: ModelChoice): readonly string[] {
-  return [agent.model ?? defaultModel, ...agent.fallbackModels]
+  return [...new Set([agent.model ?? defaultModel, ...agent.fallbackModels])]
 }
 
 /** The model of the next call. A turn that has left a model does not return to it. */

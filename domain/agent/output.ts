@@ -47,9 +47,12 @@ function closed(schema: JsonValue): JsonValue {
 export type AnswerReading =
   { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
 
-/** The JSON in an answer, which may stand in a fence of Markdown, or between other words. */
-export function jsonIn(answer: string): AnswerReading {
-  for (const text of candidates(answer)) {
+/**
+ * The JSON in an answer, which may stand in a fence of Markdown, or between other words. One that was cut off counts only
+ * as a whole: what is whole within it may be a draft.
+ */
+export function jsonIn(answer: string, { isCutOff = false } = {}): AnswerReading {
+  for (const text of isCutOff ? [answer] : candidates(answer)) {
     const value = parsed(text)
     if (value === undefined) continue
     const lossy = firstLossyNumber(text)
@@ -59,10 +62,14 @@ export function jsonIn(answer: string): AnswerReading {
   return { ok: false, problem: 'the answer is not JSON' }
 }
 
-function candidates(answer: string): readonly string[] {
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n?\s*```/i.exec(answer)?.[1]
-  const object = answer.slice(Math.max(0, answer.indexOf('{')), answer.lastIndexOf('}') + 1)
-  return [answer, ...(fenced === undefined ? [] : [fenced]), object]
+/** Each is made only where the one before was no JSON. All in time that grows with the answer, however odd it is. */
+function* candidates(answer: string): Generator<string> {
+  yield answer
+  // After a draft comes the answer, so the last fence counts.
+  const fences = answer.split('```').slice(1, -1)
+  const last = fences[fences.length - (fences.length % 2 === 0 ? 2 : 1)]
+  if (last !== undefined) yield last.slice(last.indexOf('\n') + 1)
+  yield answer.slice(Math.max(0, answer.indexOf('{')), answer.lastIndexOf('}') + 1)
 }
 
 function parsed(text: string): JsonValue | undefined {

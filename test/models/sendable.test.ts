@@ -85,3 +85,16 @@ describe.each(FAMILIES)('$family', ({ model }) => {
     },
   )
 })
+
+test('Anthropic gets ids of calls in its own letters, also where another provider has made them', async () => {
+  const id = 'functions.lookup:0'
+  const messages: readonly Message[] = [
+    user,
+    { role: 'assistant', parts: [{ type: 'tool_call', id, name: 'lookup', input: { n: 1 } }] },
+    { role: 'tool', results: [{ callId: id, name: 'lookup', isError: false, output: 'found' }] },
+  ]
+  const body = textsIn(await sent('anthropic/claude-sonnet-4-5', messages))
+  const [call, answer] = ['id', 'tool_use_id'].map((field) => body.find(([name]) => name === field)?.[1])
+  expect(call).toMatch(/^[\w-]+$/)
+  expect(answer).toBe(call)
+})

@@ -29,8 +29,12 @@ function schemaOf(output: z.ZodObject): JsonObject {
 const PLAIN = schemaOf(z.object({ title: z.string() }))
 const OPEN = schemaOf(z.object({ sizes: z.record(z.string(), z.number()), note: z.string().optional() }))
 
-async function bodies(model: string, output: JsonObject, count = 1): Promise<readonly Record<string, unknown>[]> {
-  const request: ModelRequest = { ...requestOf(model, 'hello'), tools: [], output }
+async function bodies(
+  model: string,
+  output: JsonObject,
+  { count = 1, tools = [] }: { readonly count?: number; readonly tools?: ModelRequest['tools'] } = {},
+): Promise<readonly Record<string, unknown>[]> {
+  const request: ModelRequest = { ...requestOf(model, 'hello'), tools, output }
   await modelsAt(server.url)
     .call(request, { signal })
     .catch(() => undefined)
@@ -39,6 +43,25 @@ async function bodies(model: string, output: JsonObject, count = 1): Promise<rea
 }
 
 const IN_WORDS = /^Be brief\.\n\nAnswer with one JSON object.*"additionalProperties"/s
+
+const TOOLS: ModelRequest['tools'] = [{ name: 'look_up', description: '', inputSchema: { type: 'object' } }]
+
+describe('a schema beside tools', () => {
+  test.each(['anthropic/claude-sonnet-4-5', 'openai/gpt-5-mini'])(
+    "is in the provider's own form: %s",
+    async (model) => {
+      const [body] = await bodies(model, PLAIN, { tools: TOOLS })
+      expect(body).toMatchObject({ tools: [{}] })
+      expect(body?.['output_config'] ?? body?.['text']).toMatchObject({ format: { type: 'json_schema' } })
+    },
+  )
+
+  test('is in words alone for other servers: some refuse the two together, and some call no tool then', async () => {
+    const [body] = await bodies('openai-compatible/gemini', PLAIN, { tools: TOOLS })
+    expect(body).toMatchObject({ tools: [{}], messages: [{ content: expect.stringMatching(IN_WORDS) as string }, {}] })
+    expect(body).not.toHaveProperty('response_format')
+  })
+})
 
 describe("a schema in the provider's own form", () => {
   test('of Anthropic, without words', async () => {
@@ -81,7 +104,7 @@ describe('a schema in words', () => {
     const refusal = { status: 400, body: { error: { message: 'response_format.type json_schema is not available' } } }
     answers = [refusal]
     const models = modelsAt(server.url)
-    const request = { ...requestOf('openai-compatible/some/model', 'hello'), output: PLAIN }
+    const request = { ...requestOf('openai-compatible/some/model', 'hello'), tools: [], output: PLAIN }
     await expect(models.call(request, { signal })).rejects.toMatchObject({ retryable: true })
     await expect(models.call(request, { signal })).rejects.toMatchObject({ retryable: true })
     const formats = server.requests.map(({ body }) => (body as JsonObject)['response_format'] !== undefined)

@@ -11,6 +11,8 @@ import { tool } from '#test/support/tools.ts'
 
 const busy = (): ModelError => new ModelError('Busy.', { retryable: true })
 const refused = (): ModelError => new ModelError('No such model.', { retryable: false })
+/** Of the installation. */
+const DEFAULT_MODEL = 'scripted/test'
 const FALLBACK = { model: 'a/one', fallbackModels: ['b/two', 'c/three'] }
 const writer = (more: Partial<AgentDefinition> = {}) =>
   defineAgent({ name: 'writer', instructions: '', ...FALLBACK, ...more })
@@ -45,6 +47,13 @@ describe('an agent with fallback models', () => {
       report: { model: 'b/two', output: 'Hej!' },
       receipt: { failedModelCalls: 1 },
     })
+  })
+
+  test('asks each model once, also where the default model stands among the fallbacks', async () => {
+    const agent = defineAgent({ name: 'writer', instructions: '', fallbackModels: ['b/two', DEFAULT_MODEL] })
+    const { asked, job } = await run([refused(), refused()], agent)
+    expect(asked).toEqual([DEFAULT_MODEL, 'b/two'])
+    expect(job.status).toBe('failed')
   })
 
   test('goes on with the next one after three failures in a row, with the waits between them', async () => {

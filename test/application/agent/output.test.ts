@@ -32,6 +32,50 @@ describe('an agent with an output schema', () => {
     expect(model.requests[0]?.output).toMatchObject({ type: 'object', required: ['title'] })
   })
 
+  test('asks again where the answer was cut off behind a draft that fits', async () => {
+    const draft = cutOff(answer('First: {"title":"A"}. With the size: {"title":"A, 40 c'))
+    const { job, refusals } = await run([draft, GOOD])
+    expect(job).toMatchObject({ report: { output: { title: 'Linen' } } })
+    expect(refusals).toMatchObject([{ problems: [expect.stringContaining('cut off'), 'the answer is not JSON'] }])
+  })
+
+  test('has stored the answer before the schema, which is code of the author, looks at it', async () => {
+    const seen: string[] = []
+    const world = execution(
+      defineAgent({
+        name: 'writer',
+        instructions: '',
+        output: output.refine(async () => {
+          const events = await world.store.events(job.id, 0)
+          seen.push(...events.map((stored) => stored.event.type))
+          return true
+        }),
+      }),
+    )
+    const { job, event } = submitted({})
+    await world.store.create(job, event)
+    await world.executor(new ListedModel(GOOD)).execute(job.id, NEVER)
+    expect(seen).toContain('model_call.completed')
+  })
+
+  test('leaves at once a schema that never comes to an end, when it is stopped', async () => {
+    const stop = new AbortController()
+    const world = execution(
+      defineAgent({
+        name: 'writer',
+        instructions: '',
+        output: output.refine(async () => {
+          stop.abort(new Error('the process stops'))
+          return new Promise<boolean>(() => undefined)
+        }),
+      }),
+    )
+    const { job, event } = submitted({})
+    await world.store.create(job, event)
+    await world.executor(new ListedModel(GOOD)).execute(job.id, stop.signal)
+    expect((await world.job(job.id)).status).toBe('queued')
+  })
+
   test('sends back what does not fit, with the problems', async () => {
     const { job, model, refusals } = await run([PROSE, BAD, GOOD])
     expect(job).toMatchObject({ status: 'completed', report: { output: { title: 'Linen' }, iterations: 3 } })

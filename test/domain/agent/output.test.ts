@@ -50,6 +50,9 @@ describe('the JSON in an answer', () => {
     ['in a fence', 'Here it is:\n```json\n{"a":1}\n```\nAnything else?'],
     ['in a fence without a language', '```\n{"a":1}\n```'],
     ['between words', 'Of course: {"a":1} as you asked.'],
+    ['in the last of two fences, after a draft', '```json\n{"a":0}\n```\nBetter:\n```json\n{"a":1}\n```\n'],
+    ['in a fence before one that is open', '```json\n{"a":1}\n```\nor\n```json\n{"a":'],
+    ['in a fence of one line', 'So: ```{"a":1}```'],
   ])('%s', (_where, answer) => {
     expect(jsonIn(answer)).toEqual({ ok: true, value: { a: 1 } })
   })
@@ -57,8 +60,16 @@ describe('the JSON in an answer', () => {
   test.each([
     ['', 'the answer is not JSON'],
     ['{"a":1', 'the answer is not JSON'],
+    // A pattern with nested repeats would take hours for it.
+    [`\`\`\`json${'\n'.repeat(50_000)}`, 'the answer is not JSON'],
     ['{"a":{"id":9007199254740993}}', 'a.id: 9007199254740993 is no number that can be kept'],
   ])('is not in %j', (answer, problem) => {
     expect(jsonIn(answer)).toEqual({ ok: false, problem })
+  })
+
+  test('of an answer that was cut off counts only as a whole: within it may be a draft', () => {
+    const draft = 'First: {"a":1}. With the size: {"a":1, "size": "40 c'
+    expect(jsonIn(draft, { isCutOff: true }).ok).toBe(false)
+    expect(jsonIn('{"a":1}', { isCutOff: true })).toEqual({ ok: true, value: { a: 1 } })
   })
 })
