@@ -28,6 +28,8 @@ export interface ShopifyRequest {
    * did not take, for want of points, is sent again in either case.
    */
   readonly repeatable?: boolean
+  /** Never sent again: for one that must follow a look at what is there. */
+  readonly once?: boolean
 }
 
 /** Shopify takes a simple mutation for 10 points. What a request really costs is known after the first of its kind. */
@@ -65,16 +67,18 @@ export class ShopifyAdmin {
    * @throws {ShopifyError} when Shopify does not answer it, or does not understand it; the signal's reason when it aborts.
    */
   async request(document: string, variables: JsonObject, options: ShopifyRequest = {}): Promise<JsonObject> {
-    const mayRepeat = options.repeatable ?? !document.trimStart().startsWith('mutation')
+    const sending = { document, options }
     for (let attempt = 1; ; attempt++) {
       const reading = await this.#send(document, variables, options.signal)
       if ('data' in reading) return reading.data
-      const isLast = attempt === MOST_ATTEMPTS
-      const error = errorOf(reading)
-      if (this.#isStaleToken(error, attempt)) continue
-      if (isLast || 'failed' in reading || ('unknown' in reading && !mayRepeat)) throw error
+      if (attempt === 1 && this.#hasNewToken(reading)) continue
+      if (attempt === MOST_ATTEMPTS || !mayRepeat(sending, reading)) throw errorOf(reading)
       await pause(this.clock, pauseMs(reading, attempt), options.signal)
     }
+  }
+
+  #hasNewToken(reading: Reading): boolean {
+    return 'failed' in reading && reading.isTokenRefused === true && this.#token.refused()
   }
 
   async #send(document: string, variables: JsonObject, signal: AbortSignal | undefined): Promise<Reading> {
@@ -117,10 +121,16 @@ export class ShopifyAdmin {
       await pause(this.clock, waitMs, signal)
     }
   }
+}
 
-  #isStaleToken(error: ShopifyError, attempt: number): boolean {
-    return error.code === 'unauthorized' && attempt === 1 && this.#token.refused()
-  }
+interface Sending {
+  readonly document: string
+  readonly options: ShopifyRequest
+}
+
+function mayRepeat({ document, options: { once = false, repeatable } }: Sending, reading: Reading): boolean {
+  if (once || 'failed' in reading) return false
+  return 'notTaken' in reading || (repeatable ?? !document.trimStart().startsWith('mutation'))
 }
 
 function errorOf(reading: Exclude<Reading, { readonly data: JsonObject }>): ShopifyError {

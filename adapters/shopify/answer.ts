@@ -11,7 +11,7 @@ export type Reading =
   | { readonly notTaken: ShopifyError; readonly afterMs: number }
   /** It may have been carried out. */
   | { readonly unknown: ShopifyError }
-  | { readonly failed: ShopifyError }
+  | { readonly failed: ShopifyError; readonly isTokenRefused?: boolean }
 
 type Errors = NonNullable<ClientResponse['errors']>
 
@@ -51,7 +51,7 @@ function readStatus(errors: Errors, now: number): Reading {
   if (status === undefined) return { unknown: new ShopifyError('unavailable', 'Shopify could not be reached.') }
   if (status === 429 || status === 430) return notTaken(retryAfter(errors, now))
   const known = MEANING_OF_STATUS[status]
-  if (known) return { failed: new ShopifyError(...known) }
+  if (known) return { failed: new ShopifyError(...known), isTokenRefused: status === 401 }
   if (status >= 300 && status < 400) return { failed: redirected() }
   return {
     unknown: new ShopifyError('unavailable', `Shopify gave no usable answer. Its status was ${String(status)}.`),

@@ -58,12 +58,20 @@ export function productTextWrite(shop: Shopify, options: ProductTextOptions): To
       return { ...before, value: text }
     },
     async write(_input, { after, signal }) {
-      // Never null: where there is no text, its place is still recorded.
-      if (after) await shop.texts.write(placeOf(after.productId), after, { signal })
+      // Never null: where there is no text, its place is still recorded. Once, because a person may save a text of their own
+      // while we wait: the next try looks again first.
+      if (after) await shop.texts.write(placeOf(after.productId), after, { signal, once: true })
     },
-    guards: guards.map(onValue),
+    guards: [keepsItsPlace, ...guards.map(onValue)],
     flags: Object.fromEntries(Object.entries(flags).map(([flag, guard]) => [flag, onValue(guard)])),
   })
+}
+
+/** A person who edits a proposal edits its text: the rest says where it goes, and what it is a translation of. */
+function keepsItsPlace(before: Recorded | null, after: Recorded): string | null {
+  if (after.productId !== before?.productId || after.sourceDigest !== before.sourceDigest)
+    return 'Only "value" may be changed; productId and sourceDigest must stay as they were proposed.'
+  return typeof after.value === 'string' && after.value !== '' ? null : '"value" must be a text that is not empty.'
 }
 
 function onValue(guard: Guard): Guard<Recorded> {

@@ -8,7 +8,7 @@ import type { CancelJob } from '../job/cancel-job.ts'
 import type { DeleteJob } from '../job/delete-job.ts'
 import type { ResolveCall } from '../job/resolve-call.ts'
 import type { RetryJob } from '../job/retry-job.ts'
-import type { DecideProposal } from '../write/decide-proposal.ts'
+import type { DecideProposal, DecideProposalCommand } from '../write/decide-proposal.ts'
 import type { JobCommand } from '../job/write-to-job.ts'
 
 export interface RunOperationDeps {
@@ -69,7 +69,7 @@ export class RunOperation {
     try {
       const asker = { tenantId: operation.tenantId, by: actorOf(operation) }
       const { decide } = operation
-      if (decide) await this.#deps.decideProposal.execute({ ...asker, proposalId: id, decision: decide.decision })
+      if (decide) await this.#decide(decide, { ...asker, proposalId: id })
       else await this.#ask(operation, { ...asker, jobId: id })
       return true
     } catch (error) {
@@ -79,6 +79,11 @@ export class RunOperation {
       if (!error.retryable && error.code !== 'version_conflict') return false
       throw error
     }
+  }
+
+  /** As the proposal stands now, and not when the slice was taken: a person may have decided otherwise meanwhile. */
+  async #decide({ decision, filter }: NonNullable<Operation['decide']>, asked: Asked): Promise<void> {
+    await this.#deps.decideProposal.execute({ ...asked, decision, only: filter.statuses })
   }
 
   async #ask({ id, action, resolve, createdAt }: Operation, command: JobCommand): Promise<void> {
@@ -93,6 +98,8 @@ export class RunOperation {
     }
   }
 }
+
+type Asked = Omit<DecideProposalCommand, 'decision' | 'only'>
 
 /** What it does to jobs, it does for the caller who started it. */
 function actorOf({ id, createdBy }: Operation): Actor {

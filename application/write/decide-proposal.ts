@@ -5,7 +5,7 @@ import type { JsonValue } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import { type WriteDecision, eventFor } from '#domain/write/decide.ts'
 import { ProposalNotFoundError, ProposalNotReadyError, ProposalRefusedError } from '#domain/write/errors.ts'
-import { type WriteFlag, type WriteRecord, jobIdIn } from '#domain/write/write.ts'
+import { type WriteFlag, type WriteRecord, type WriteStatus, jobIdIn } from '#domain/write/write.ts'
 import type { WriteSpec } from '#domain/agent/tool.ts'
 import { sentenceOf } from '#domain/agent/thrown.ts'
 import { jsonBytes } from '#domain/json/json.ts'
@@ -20,6 +20,8 @@ export interface DecideProposalCommand {
   readonly by: Actor
   readonly proposalId: string
   readonly decision: WriteDecision
+  /** The statuses in which it is meant; all that are possible unless given. */
+  readonly only?: readonly WriteStatus[] | undefined
 }
 
 export interface DecideProposalDeps {
@@ -41,7 +43,7 @@ export class DecideProposal {
   }
 
   /** @throws {ProposalNotFoundError} {ProposalNotReadyError} {ProposalConflictError} {ProposalRefusedError} */
-  async execute({ tenantId, by, proposalId, decision }: DecideProposalCommand): Promise<JobRecord> {
+  async execute({ tenantId, by, proposalId, decision, only }: DecideProposalCommand): Promise<JobRecord> {
     const { jobs, clock } = this.#deps
     const jobId = jobIdIn(proposalId)
     if (jobId === null) throw new ProposalNotFoundError(proposalId)
@@ -52,7 +54,7 @@ export class DecideProposal {
         if (!write) throw new ProposalNotFoundError(proposalId)
         if (!isFinished(job)) throw new ProposalNotReadyError(jobId, job.status)
         const flags = this.#check(job, write, decision)
-        const event = eventFor(write, decision, { by, at: clock.now(), flags })
+        const event = eventFor(write, decision, { by, at: clock.now(), flags, only })
         if (event) journal.append(event)
       })
     } catch (error) {

@@ -38,19 +38,27 @@ export const BULK_STATUSES: Readonly<Record<DecisionAction, readonly WriteStatus
   undo: ['applied'],
 }
 
+export interface Deciding {
+  readonly by: Actor
+  readonly at: number
+  /** What is said about an edited `after`. */
+  readonly flags: readonly WriteFlag[]
+  /** The statuses in which it is meant, where not all that are possible are. */
+  readonly only?: readonly WriteStatus[] | undefined
+}
+
 /**
  * The event that the decision makes; `null` where it is so already.
- * @param said about an edited `after`: what its flags say.
  * @throws {ProposalConflictError}
  */
 export function eventFor(
   write: WriteRecord,
   decision: WriteDecision,
-  { by, at, flags }: { readonly by: Actor; readonly at: number; readonly flags: readonly WriteFlag[] },
+  { by, at, flags, only }: Deciding,
 ): WriteEvent | null {
   const { callId } = write
   if (isDone(write, decision)) return null
-  if (!isPossible(write, decision)) throw new ProposalConflictError(write.id, write.status, decision.action)
+  if (!isPossible(write, decision, only)) throw new ProposalConflictError(write.id, write.status, decision.action)
   switch (decision.action) {
     case 'approve': {
       const edited = decision.after !== undefined && { after: decision.after, ...(flags.length > 0 && { flags }) }
@@ -80,10 +88,16 @@ function isDone(write: WriteRecord, decision: WriteDecision): boolean {
   return decision.action !== 'approve' || decision.after === undefined || isSame(decision.after, write.after)
 }
 
-function isPossible({ status, action, mode }: WriteRecord, { action: asked }: WriteDecision): boolean {
+function isPossible(write: WriteRecord, { action: asked }: WriteDecision, only: Deciding['only']): boolean {
+  const { status, mode } = write
+  if (only && !only.includes(status)) return false
   // What its job has made was not proposed to a person.
   if (mode === 'apply' && (asked === 'approve' || asked === 'reject')) return false
-  if (!POSSIBLE[asked].includes(status)) return false
+  return POSSIBLE[asked].includes(status) && mayFollow(write, asked)
+}
+
+/** What may be asked after a try that wrote nothing depends on what was tried. */
+function mayFollow({ status, action }: WriteRecord, asked: DecisionAction): boolean {
   if (status !== 'stale' && status !== 'failed') return true
   if (asked === 'undo') return status === 'failed' || action === 'undo'
   return action !== 'undo'

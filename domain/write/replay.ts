@@ -23,6 +23,8 @@ export function applyWriteEvent<Job extends JobRecord>(job: Job, event: WriteEve
 export function followTurn<Job extends JobRecord>(job: Job, event: JobEvent): Job {
   if (job.writes.length === 0) return job
   if (event.type === 'tool_call.completed') {
+    // Whether it was written is not known; the end of the job has it found out.
+    if (event.toldBy === 'time_limit') return job
     const { callId, isError, output } = event.result
     return changed(job, callId, (write) => {
       if (write.status !== 'applying' || write.action !== null) return write

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { lengthBetween } from '#adapters/guards/length.ts'
+import type { Scope } from '#domain/tenant/principal.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 import { Shelf, describeOn } from '#test/support/writing.ts'
@@ -108,15 +109,30 @@ test('a job in mode apply writes at once, and its write is listed and undone', a
 
 test('decisions need the scope approve, and reading needs read', async () => {
   const { app, first } = await proposing(['mug'])
-  const headers = async (scope: 'read' | 'approve') => ({
+  const headers = async (scope: Scope) => ({
     authorization: `Bearer ${await app.key('default', [scope])}`,
     'content-type': 'application/json',
   })
   const [read, approve] = [await headers('read'), await headers('approve')]
+  const both = async () => ({ ...approve, authorization: `Bearer ${await app.key('default', ['read', 'approve'])}` })
   expect((await app.http.request('/proposals', { headers: approve })).status).toBe(403)
   expect((await app.post(`/proposals/${first.id}/approve`, {}, read)).status).toBe(403)
-  expect((await app.post(`/proposals/${first.id}/approve`, {}, approve)).status).toBe(200)
+  const approved = await app.post(`/proposals/${first.id}/approve`, {}, approve)
+  expect(approved.status).toBe(200)
+  expect(Object.keys((await approved.json()) as object)).not.toContain('after')
+  const seen = await app.post(`/proposals/${first.id}/approve`, {}, await both())
+  expect(Object.keys((await seen.json()) as object)).toContain('after')
   expect((await app.http.request('/proposals', { headers: read })).status).toBe(200)
+})
+
+test('a key that may only submit leaves it to the agent whether its jobs write', async () => {
+  const { app } = await proposing(['mug'])
+  const submit = async (scopes: readonly Scope[]) => {
+    const headers = { authorization: `Bearer ${await app.key('default', scopes)}`, 'content-type': 'application/json' }
+    return (await app.post('/jobs', { agent: 'writer', input: 'mug', writes: 'apply' }, headers)).status
+  }
+  expect(await submit(['submit'])).toBe(403)
+  expect(await submit(['submit', 'approve'])).toBe(202)
 })
 
 test('an operation approves, applies and undoes what fits a filter, and a sample stays the same', async () => {

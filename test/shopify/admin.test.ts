@@ -98,6 +98,21 @@ describe('what goes wrong on the way', () => {
     await expect(shop.request(LOCALES, {}, { signal: leaving.signal })).rejects.toThrow('gone')
   })
 
+  test('a mutation that was denied in part is not made twice: the token is good', async () => {
+    const credentials = { clientId: 'id', clientSecret: 'shpss_good' }
+    const { shop, standIn } = openShop({ credentials })
+    standIn.faults.push(
+      (answer) => answer(),
+      async (answer) => {
+        const { data } = (await (await answer()).json()) as { data: unknown }
+        return Response.json({ data, errors: [{ message: 'Denied', extensions: { code: 'ACCESS_DENIED' } }] })
+      },
+    )
+    const made = shop.request(UPDATE, { product: { id: 'gid://shopify/Product/1' } })
+    await expect(made).rejects.toMatchObject({ code: 'unauthorized' })
+    expect(standIn.state.carriedOut).toEqual(['productUpdate'])
+  })
+
   test('a redirect is not followed: the token would go along', async () => {
     const { shop, standIn } = openShop()
     standIn.faults.push(() => new Response(null, { status: 301, headers: { location: 'https://elsewhere.example/' } }))

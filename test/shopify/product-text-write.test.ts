@@ -1,6 +1,7 @@
 import { isInLanguage } from '#adapters/guards/language.ts'
 import { keepsNumbers } from '#adapters/guards/numbers.ts'
 import { productTextWrite } from '#adapters/shopify/product-text-write.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import { writingScene } from '#test/support/writing.ts'
 import { expect, test } from 'vitest'
 import { openShop } from './shop.ts'
@@ -22,8 +23,10 @@ function scene(locale: 'sv' | 'en') {
     await writing.carryOut(id)
     return (await writing.writeOf(id)).status
   }
+  const decideOn = (id: string, after: JsonValue) => writing.decide(id, { action: 'approve', after })
   return {
     standIn,
+    decideOn,
     product,
     ...writing,
     propose,
@@ -88,20 +91,47 @@ test('guards see the text, and a problem goes back to the model', async () => {
   expect(product.descriptionHtml).toBe(OLD)
 })
 
-test('an apply whose answer is lost, again and again, is found out by a look', async () => {
+test('a person who edits a proposal edits its text, and neither its product nor its source', async () => {
+  const { propose, writeOf, decideOn, product } = scene('en')
+  const id = await propose(ENGLISH)
+  const { after } = await writeOf(id)
+  const recorded = after as { readonly productId: string; readonly value: string; readonly sourceDigest: string }
+  for (const wrong of [{ sourceDigest: null }, { productId: 'gid://shopify/Product/2' }, { value: '' }])
+    await expect(decideOn(id, { ...recorded, ...wrong })).rejects.toMatchObject({ code: 'proposal_refused' })
+  await decideOn(id, { ...recorded, value: '<p>A linen apron, 90 cm.</p>' })
+  expect((await writeOf(id)).status).toBe('approved')
+  expect(product.descriptionHtml).toBe(OLD)
+})
+
+test('an apply whose answer is lost looks again before it writes again, and keeps what a person saved meanwhile', async () => {
+  const { propose, decide, standIn, product, carryOut, writeOf, clock } = scene('sv')
+  const id = await propose(NEW)
+  await decide(id, 'approve')
+  const pass = (answer: () => Promise<Response>): Promise<Response> => answer()
+  standIn.faults.push(pass, pass, () => {
+    product.descriptionHtml = '<p>Skrivet för hand, 90 cm.</p>'
+    return new Response('', { status: 502 })
+  })
+  expect(await decide(id, 'apply')).toBe('applying')
+  await clock.advance(3000)
+  await carryOut(id)
+  expect((await writeOf(id)).status).toBe('stale')
+  expect(product.descriptionHtml).toBe('<p>Skrivet för hand, 90 cm.</p>')
+})
+
+test('an apply that was made, and whose answer is lost, is found out by a look', async () => {
   const { propose, decide, standIn, carryOut, writeOf, clock } = scene('sv')
   const id = await propose(NEW)
   await decide(id, 'approve')
   const pass = (answer: () => Promise<Response>): Promise<Response> => answer()
-  const lost = async (answer: () => Promise<Response>): Promise<Response> => {
+  // Two requests read; then the write loses its answer.
+  standIn.faults.push(pass, pass, async (answer) => {
     await answer()
     throw new TypeError('connection reset')
-  }
-  // Two requests read; then the write loses all its answers.
-  standIn.faults.push(pass, pass, ...Array.from({ length: 8 }, () => lost))
-  await decide(id, 'apply')
-  expect((await writeOf(id)).status).toBe('applying')
+  })
+  expect(await decide(id, 'apply')).toBe('applying')
   await clock.advance(3000)
   await carryOut(id)
   expect((await writeOf(id)).status).toBe('applied')
+  expect(standIn.state.carriedOut).toEqual(['productUpdate'])
 })

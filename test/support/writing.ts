@@ -73,6 +73,7 @@ export function writingScene({ writes, tool, ...fields }: SceneFields = {}) {
   const world = execution(agent)
   const { clock, store, logger } = world
   const common = { jobs: store, clock, limits: DEFAULT_LIMITS, agents: new AgentRegistry([agent]) }
+  const decideProposal = new DecideProposal(common)
   const run = async (text = 'New mug.', handle = 'mug') => {
     const id = await world.submit()
     const model = new ListedModel(asks({ id: 'a', name: write.name, input: { handle, text } }), answer('Done.'))
@@ -86,7 +87,7 @@ export function writingScene({ writes, tool, ...fields }: SceneFields = {}) {
   }
   const decide = async (jobId: string, decision: WriteDecision): Promise<WriteRecord> => {
     const { id: proposalId } = first(await world.job(jobId))
-    return first(await new DecideProposal(common).execute({ tenantId: 'acme', by: BOSS, proposalId, decision }))
+    return first(await decideProposal.execute({ tenantId: 'acme', by: BOSS, proposalId, decision }))
   }
   return {
     ...world,
@@ -94,6 +95,7 @@ export function writingScene({ writes, tool, ...fields }: SceneFields = {}) {
     shelf,
     run,
     decide,
+    decideProposal,
     writeOf: async (jobId: string) => first(await world.job(jobId)),
     /** The job's wake for what was asked of its writes, in a process of its own. */
     carryOut: async (jobId: string, executor: Partial<Executor> = {}) =>

@@ -4,7 +4,7 @@ import type { WriteStatus } from '#domain/write/write.ts'
 import type { ProposalEntry, ProposalPage as Page } from '#ports/proposal-index.ts'
 import { epochMs, rfc3339 } from './common.ts'
 import { tokenOf } from './listing-views.ts'
-import type { ProposalFilterBody, ProposalPage, ProposalView, ProposalsQuery } from './proposals.ts'
+import type { DecidedView, ProposalFilterBody, ProposalPage, ProposalView, ProposalsQuery } from './proposals.ts'
 
 export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof ProposalView> {
   const { id, tool, target, mode, status, before, after, flags, suggested, found } = write
@@ -27,6 +27,12 @@ export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof
     expiresAt: expiresAt === null ? null : rfc3339(expiresAt),
     links: linksOf(id, jobId),
   }
+}
+
+/** What a key that may decide, and not read, is shown. */
+export function withoutContents(view: z.infer<typeof ProposalView>): z.infer<typeof DecidedView> {
+  const { id, jobId, status, createdAt, updatedAt, expiresAt, links } = view
+  return { id, jobId, status, createdAt, updatedAt, expiresAt, links }
 }
 
 function historyOf(write: ProposalEntry['write']) {

@@ -104,6 +104,22 @@ export const ProposalView = z
   })
   .meta({ id: 'Proposal', examples: [PROPOSAL_EXAMPLES.proposal], description: 'A write of a job, with both values.' })
 
+const CONTENTS = ['agent', 'batch', 'tool', 'target', 'mode', 'before', 'after', 'flags'] as const
+
+/** The answer to a decision: what the proposal holds is for keys with the scope `read`. */
+export const DecidedView = z
+  .object({
+    ...ProposalView.shape,
+    ...ProposalView.pick(
+      Object.fromEntries(CONTENTS.map((name) => [name, true])) as Record<(typeof CONTENTS)[number], true>,
+    ).partial().shape,
+  })
+  .meta({
+    id: 'DecidedProposal',
+    examples: [PROPOSAL_EXAMPLES.proposal],
+    description: 'A proposal after a decision. Its contents are only for keys with the scope `read`.',
+  })
+
 export const ProposalPage = z
   .object({
     proposals: z.array(ProposalView),

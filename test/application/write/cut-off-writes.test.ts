@@ -67,3 +67,25 @@ describe('a write that is under way when its job is canceled', () => {
     expect(shelf.keys).toEqual([])
   })
 })
+
+test('a write whose time is up is looked for when its job has ended, and can be undone', async () => {
+  const { submit, executor, shelf, clock, job, writeOf, carryOut } = writingScene({
+    writes: 'apply',
+    timeoutMs: 1000,
+    // It is made, and its answer never comes.
+    write: ({ handle }, { after, idempotencyKey }) => {
+      shelf.write(handle, after, idempotencyKey)
+      return new Promise(() => undefined)
+    },
+  })
+  const id = await submit()
+  const call = { id: 'a', name: 'describe', input: { handle: 'mug', text: 'New mug.' } }
+  const running = executor(new ListedModel(asks(call), answer('Done.'))).execute(id, NEVER)
+  await expect.poll(() => shelf.texts.get('mug')).toBe('New mug.')
+  await clock.advance(60_000)
+  await running
+  expect((await job(id)).status).toBe('completed')
+  expect((await writeOf(id)).status).toBe('applying')
+  await carryOut(id)
+  expect((await writeOf(id)).status).toBe('applied')
+})

@@ -7,7 +7,7 @@ import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { JobStart } from '#domain/job/start.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Created } from '#ports/job-store.ts'
-import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
+import { type AppEnv, callerOf, demand, mayRead, tenantOf } from '../../context.ts'
 import { readJson } from '../../read-json.ts'
 import { permittedResolution } from '../../resolution.ts'
 import { readQuery } from '../../read-query.ts'
@@ -35,6 +35,8 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
     .post('/', async (c) => {
       const key = idempotencyKey(c)
       const { agent, input, ...said } = await readJson(c, SubmitRequest)
+      // Else a key that may only submit would write what its agent leaves to a person.
+      if (said.writes === 'apply') demand(c, 'approve')
       const command = {
         ...callerOf(c),
         agent,

@@ -2,13 +2,13 @@ import { type Context, Hono } from 'hono'
 import type { DecideProposal } from '#application/write/decide-proposal.ts'
 import { type ReadProposals, entryOf } from '#application/write/read-proposals.ts'
 import type { WriteDecision } from '#domain/write/decide.ts'
-import { type AppEnv, callerOf, tenantOf } from '../../context.ts'
+import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
 import { nextPage } from '../../next-page.ts'
 import { readJson } from '../../read-json.ts'
 import { readQuery } from '../../read-query.ts'
 import type { Resource } from '../../resource.ts'
 import { cursorOf } from '../../wire/listing-views.ts'
-import { proposalFilterOfQuery, proposalPageView, proposalView } from '../../wire/proposal-views.ts'
+import { proposalFilterOfQuery, proposalPageView, proposalView, withoutContents } from '../../wire/proposal-views.ts'
 import { ApprovalRequest, ProposalsQuery, RejectionRequest } from '../../wire/proposals.ts'
 import { PROPOSAL_REFUSALS, PROPOSAL_ROUTES } from './routes.ts'
 
@@ -25,7 +25,8 @@ function served({ readProposals, decideProposal }: ProposalResourceDeps): Hono<A
   const decide = async (c: Context<AppEnv, '/:id/:action'>, decision: WriteDecision): Promise<Response> => {
     const proposalId = c.req.param('id')
     const job = await decideProposal.execute({ ...callerOf(c), proposalId, decision })
-    return c.json(proposalView(entryOf(job, proposalId)))
+    const view = proposalView(entryOf(job, proposalId))
+    return c.json(mayRead(c) ? view : withoutContents(view))
   }
   return new Hono<AppEnv>()
     .get('/', async (c) => {

@@ -9,7 +9,14 @@ import { BODY_ERRORS, type Route } from '../../openapi/route.ts'
 import type { Tag } from '../../openapi/tags.ts'
 import type { RefusalExamples } from '../../resource.ts'
 import { PROPOSAL_EXAMPLES } from '../../wire/proposal-examples.ts'
-import { ApprovalRequest, ProposalPage, ProposalView, ProposalsQuery, RejectionRequest } from '../../wire/proposals.ts'
+import {
+  ApprovalRequest,
+  DecidedView,
+  ProposalPage,
+  ProposalView,
+  ProposalsQuery,
+  RejectionRequest,
+} from '../../wire/proposals.ts'
 
 const PROPOSALS: Tag = { name: 'proposals', description: 'What jobs write, or propose to: approved, applied, undone.' }
 
@@ -21,7 +28,7 @@ const PROPOSAL_ID = pathParameter('ProposalId', /^prop_[0-7][0-9A-HJKMNP-TV-Z]{2
 })
 
 const AT_PROPOSAL = { path: { id: PROPOSAL_ID }, tag: PROPOSALS } as const
-const DECIDED = { 200: { description: 'The proposal, as it stands now.', schema: ProposalView } } as const
+const DECIDED = { 200: { description: 'The proposal, as it stands now.', schema: DecidedView } } as const
 const NOT_POSSIBLE = ['proposal_not_found', 'proposal_not_ready', 'proposal_conflict'] as const
 
 export const PROPOSAL_REFUSALS: RefusalExamples = {

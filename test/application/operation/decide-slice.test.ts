@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { RunOperation } from '#application/operation/run-operation.ts'
+import type { Operation } from '#domain/operation/operation.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
+import { writingScene } from '#test/support/writing.ts'
+
+/** A slice in hand that decides on the one write of a finished job. */
+async function scene() {
+  const writing = writingScene()
+  const { id } = await writing.run()
+  const never = { execute: () => Promise.reject(new Error('It decides, and does nothing else.')) }
+  const index = { list: () => Promise.reject(new Error('Its slice is taken.')) }
+  const proposalId = (await writing.writeOf(id)).id
+  const run = (action: 'approve' | 'apply', statuses: readonly ('proposed' | 'approved')[]) => {
+    const slice: Operation = {
+      id: 'op_1',
+      tenantId: 'acme',
+      action,
+      resolve: null,
+      decide: { decision: { action }, filter: { statuses } },
+      filter: {},
+      status: 'running',
+      total: 1,
+      done: 0,
+      skipped: 0,
+      slice: [proposalId],
+      cursor: null,
+      last: true,
+      createdAt: T0,
+      createdBy: TILL,
+      updatedAt: T0,
+      finishedAt: null,
+      fingerprint: '',
+      version: 1,
+    }
+    return new RunOperation({
+      index,
+      proposals: index,
+      decideProposal: writing.decideProposal,
+      cancelJob: never,
+      retryJob: never,
+      resolveCall: never,
+      deleteJob: never,
+      clock: writing.clock,
+    }).execute(slice)
+  }
+  return { ...writing, id, run, status: async () => (await writing.writeOf(id)).status }
+}
+
+test('a slice decides on what stands as it was asked for', async () => {
+  const { run, status } = await scene()
+  expect(await run('approve', ['proposed'])).toMatchObject({ done: 1, skipped: 0 })
+  expect(await status()).toBe('approved')
+})
+
+test('what a person has rejected since the slice was taken stays rejected', async () => {
+  const { id, decide, run, status } = await scene()
+  await decide(id, { action: 'reject' })
+  expect(await run('approve', ['proposed'])).toMatchObject({ done: 0, skipped: 1 })
+  expect(await status()).toBe('rejected')
+})
+
+test('what a person has undone is not applied again by a slice that is done again', async () => {
+  const { id, decide, carryOut, run, status, shelf } = await scene()
+  await decide(id, { action: 'approve' })
+  expect(await run('apply', ['approved'])).toMatchObject({ done: 1 })
+  await carryOut(id)
+  await decide(id, { action: 'undo' })
+  await carryOut(id)
+  expect(await run('apply', ['approved'])).toMatchObject({ done: 0, skipped: 1 })
+  expect([await status(), shelf.texts.get('mug')]).toEqual(['undone', 'Old mug.'])
+})
