@@ -141,6 +141,7 @@ export default tseslint.config(
     files: [
       'examples/*/{errand.config,worker}.ts',
       'bench/cloudflare/*.ts',
+      'test/cloudflare/lean-worker/*.ts',
       '*.config.ts',
       'test/support/closing-line.ts',
       '**/*.d.ts',

@@ -55,19 +55,31 @@ export async function migrate(db: SqlDatabase, ...schemas: readonly SqlSchema[])
       params: [],
     },
   ])
-  const rows = await db.query('SELECT name, version FROM schema_versions')
-  const versions = new Map(rows.map((row) => [textAt(row, 'name'), numberAt(row, 'version')]))
+  const versions = await versionsIn(db)
   refuseNewer(schemas, versions)
   const changes: SchemaChange[] = []
   for (const schema of schemas) {
     const { name, statements } = schema
     const from = versions.get(name) ?? 0
     if (from >= statements.length) continue
-    // Another process has changed the tables since they were looked at.
-    if (!(await bringUpToDate(db, schema, from))) return [...changes, ...(await migrate(db, ...schemas))]
-    changes.push({ name, from, to: statements.length })
+    if (await bringUpToDate(db, schema, from)) changes.push({ name, from, to: statements.length })
+    else {
+      await otherCameFirst(db, name, from)
+      return [...changes, ...(await migrate(db, ...schemas))]
+    }
   }
   return changes
+}
+
+async function versionsIn(db: SqlDatabase): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.query('SELECT name, version FROM schema_versions')
+  return new Map(rows.map((row) => [textAt(row, 'name'), numberAt(row, 'version')]))
+}
+
+/** @throws where nothing has changed the tables since they were looked at: to try again would change nothing either. */
+async function otherCameFirst(db: SqlDatabase, name: string, from: number): Promise<void> {
+  if (((await versionsIn(db)).get(name) ?? 0) !== from) return
+  throw new Error(`The tables "${name}" stay at level ${String(from)}, and the database does not say why.`)
 }
 
 /** @param versions of the tables that are there, by name. @throws {NewerSchemaError} */

@@ -19,6 +19,6 @@ describe('several executors of one batch, which die by chance', () => {
 
   test.each(BATCH_MUTATIONS)('are caught at: %s', async (mutation) => {
     const found = (await worlds(20, mutation)).filter(({ violations }) => violations.length > 0)
-    expect(found.length).toBeGreaterThan(1)
+    expect(found).not.toEqual([])
   })
 })

@@ -1,4 +1,5 @@
-import { deepStrictEqual } from 'node:assert/strict'
+import { ok } from 'node:assert/strict'
+import { numberAt } from '#adapters/sql/database.ts'
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
@@ -100,14 +101,15 @@ describe('Postgres', () => {
   })
 
   test('many changes of one schedule are one row that does not grow', async () => {
-    await changesOfOneKey(scene.db, 500)
-    // Without old versions, which Postgres removes in its own time.
-    await scene.pool.query('VACUUM FULL records')
-    const size = "SELECT pg_total_relation_size('records') AS bytes"
-    const before = await scene.db.query(size)
-    await changesOfOneKey(scene.db, 500)
-    await scene.pool.query('VACUUM FULL records')
-    deepStrictEqual(await scene.db.query(size), before)
+    const sizeAfterChanges = async (): Promise<number> => {
+      await changesOfOneKey(scene.db, 500)
+      // Without old versions, which Postgres removes when no transaction on the server can see them.
+      await scene.pool.query('VACUUM FULL records')
+      const [row] = await scene.db.query("SELECT pg_total_relation_size('records') AS bytes")
+      return numberAt(row ?? {}, 'bytes')
+    }
+    const first = await sizeAfterChanges()
+    ok((await sizeAfterChanges()) <= first)
   })
 
   test.each(productCatalogContract)("An author's table, the shop's catalogue: $name", async ({ run }) => {
