@@ -17,6 +17,8 @@ export interface JobEntry {
   readonly finishedAt: number | null
   /** Whether a person may report the outcome of calls: the job waits for that, or has ended without it. */
   readonly hasUnknownCalls: boolean
+  /** Whether it waits for a person to allow or reject calls. */
+  readonly needsApproval: boolean
   /** When the job next needs attention: one that is long overdue has been forgotten. */
   readonly wake: JobWake
   /** Of the job that this was taken from. */
@@ -74,6 +76,7 @@ export function entryOf(job: JobRecord): JobEntry {
     updatedAt,
     finishedAt: 'finishedAt' in job ? job.finishedAt : null,
     hasUnknownCalls: unknownCallsOf(job).length > 0,
+    needsApproval: job.status === 'waiting' && job.wait.reason === 'approval',
     wake: nextWake(job),
     version,
   }

@@ -65,6 +65,7 @@ const MOVING: readonly Column[] = [
   { name: 'wake_kind', type: 'text', value: ({ entry }) => entry.wake.kind },
   { name: 'version', type: 'bigint', value: ({ entry }) => entry.version },
   { name: 'has_unknown_calls', type: 'integer', value: ({ entry }) => Number(entry.hasUnknownCalls) },
+  { name: 'needs_approval', type: 'integer', value: ({ entry }) => Number(entry.needsApproval) },
 ]
 
 /** Of the head: what stays. */

@@ -22,7 +22,7 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     // In one order and each once, so that the same filter is the same statement.
     const statuses = inOrder(wanted)
     // Each status by itself is a walk along one index that stops after a page; several at once would be a sort of them all.
-    const isByStatus = statuses.length > 0 && !rest.hasUnknownCalls
+    const isByStatus = statuses.length > 0 && !rest.hasUnknownCalls && !rest.needsApproval
     const filters: readonly JobFilter[] = isByStatus
       ? statuses.map((status) => ({ ...rest, statuses: [status] }))
       : [{ ...rest, statuses }]
@@ -122,6 +122,7 @@ function entryIn(row: SqlRow): JobEntry {
     updatedAt: numberAt(row, 'updated_at'),
     finishedAt: typeof finishedAt === 'number' ? finishedAt : null,
     hasUnknownCalls: numberAt(row, 'has_unknown_calls') === 1,
+    needsApproval: numberAt(row, 'needs_approval') === 1,
     wake: { at: numberAt(row, 'wake_at'), kind: textAt(row, 'wake_kind') as WakeKind },
     version: numberAt(row, 'version'),
   }

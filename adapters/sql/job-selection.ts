@@ -19,7 +19,7 @@ export interface Selection {
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
 /** What narrows a list down first, and the index that it is walked along. */
-type Lead = 'unknown_calls' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
+type Lead = 'unknown_calls' | 'approval' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
 
 /** Few jobs are ever in one of these, and those that once were are no longer on the way. */
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
@@ -40,9 +40,10 @@ export function selectJobs(tenantId: string, filter: JobFilter, after: JobCursor
   }
 }
 
-function leadOf({ statuses = [], agent, tag, batch, hasUnknownCalls }: JobFilter): Lead {
+function leadOf({ statuses = [], agent, tag, batch, hasUnknownCalls, needsApproval }: JobFilter): Lead {
   // Ever fewer than in any status: each waits for a person.
   if (hasUnknownCalls) return 'unknown_calls'
+  if (needsApproval) return 'approval'
   if (statuses.length > 0 && statuses.every((status) => LIVING.includes(status))) return 'status'
   if (tag !== undefined) return 'tag'
   if (batch !== undefined) return 'batch'
@@ -53,6 +54,7 @@ function leadOf({ statuses = [], agent, tag, batch, hasUnknownCalls }: JobFilter
 const LEADING: Readonly<Record<Lead, (tenantId: string, filter: JobFilter) => Condition>> = {
   // No parameter: a partial index is taken only where the text of the statement says so.
   unknown_calls: (tenantId) => ['tenant_id = ? AND has_unknown_calls = 1', tenantId],
+  approval: (tenantId) => ['tenant_id = ? AND needs_approval = 1', tenantId],
   status: (tenantId, { statuses = [] }) => [`tenant_id = ? AND ${statusIs(statuses)}`, tenantId, ...statuses],
   tag: (tenantId, { tag = '' }) => ['job_tags.tenant_id = ? AND job_tags.tag = ?', tenantId, tag],
   batch: (tenantId, { batch = '' }) => ['tenant_id = ? AND batch = ?', tenantId, batch],

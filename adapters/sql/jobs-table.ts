@@ -46,6 +46,8 @@ export const jobsSchema: SqlSchema = {
     'ALTER TABLE jobs ADD COLUMN has_unknown_calls INTEGER NOT NULL DEFAULT 0',
     'CREATE INDEX jobs_with_unknown_calls ON jobs (tenant_id, created_at, id) WHERE has_unknown_calls = 1',
     ...PROPOSAL_TABLES,
+    'ALTER TABLE jobs ADD COLUMN needs_approval INTEGER NOT NULL DEFAULT 0',
+    'CREATE INDEX jobs_that_need_approval ON jobs (tenant_id, created_at, id) WHERE needs_approval = 1',
   ],
 }
 
@@ -57,8 +59,8 @@ export const JOB_WAKES: WakeTable = {
 }
 
 const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata,
-    has_unknown_calls)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO`
+    has_unknown_calls, needs_approval)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO`
 
 /** A new job; guarded: nothing where the id is taken. */
 export function insertJob(entry: JobEntry): readonly Statement[] {
@@ -69,16 +71,18 @@ export function insertJob(entry: JobEntry): readonly Statement[] {
 export function putJob(entry: JobEntry): readonly Statement[] {
   const sql = `${INSERT} UPDATE SET status = excluded.status, updated_at = excluded.updated_at, finished_at = excluded.finished_at,
     wake_at = excluded.wake_at, wake_kind = excluded.wake_kind, version = excluded.version,
-    has_unknown_calls = excluded.has_unknown_calls WHERE excluded.version > jobs.version`
+    has_unknown_calls = excluded.has_unknown_calls, needs_approval = excluded.needs_approval WHERE excluded.version > jobs.version`
   return [{ sql, params: valuesOf(entry) }, ...insertTags(entry)]
 }
 
 /** The job as it is; guarded: nothing where there is none. */
-export function updateJob({ id, status, updatedAt, finishedAt, wake, version, hasUnknownCalls }: JobEntry): Statement {
+export function updateJob(entry: JobEntry): Statement {
+  const { id, status, updatedAt, finishedAt, wake, version } = entry
   return {
-    sql: `UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ?, has_unknown_calls = ?
+    sql: `UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ?, has_unknown_calls = ?,
+      needs_approval = ?
       WHERE id = ?`,
-    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, Number(hasUnknownCalls), id],
+    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, ...needsOf(entry), id],
     changes: 1,
   }
 }
@@ -94,8 +98,12 @@ export function deleteJob(id: string, known?: Pick<JobRecord, 'version' | 'creat
 
 function valuesOf(entry: JobEntry): readonly SqlValue[] {
   const { id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake, version, tags, metadata } = entry
-  const written = [JSON.stringify(tags), JSON.stringify(metadata), Number(entry.hasUnknownCalls)]
+  const written = [JSON.stringify(tags), JSON.stringify(metadata), ...needsOf(entry)]
   return [id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake.at, wake.kind, version, ...written]
+}
+
+function needsOf({ hasUnknownCalls, needsApproval }: JobEntry): readonly SqlValue[] {
+  return [Number(hasUnknownCalls), Number(needsApproval)]
 }
 
 function insertTags({ id, tenantId, createdAt, tags }: JobEntry): readonly Statement[] {

@@ -148,7 +148,7 @@ function compare(a: JobCursor, b: JobCursor): number {
 
 function fits(
   entry: JobEntry,
-  { statuses = [], agent, tag, batch, hasUnknownCalls, createdAfter, createdBefore }: JobFilter,
+  { statuses = [], agent, tag, batch, hasUnknownCalls, needsApproval, createdAfter, createdBefore }: JobFilter,
 ): boolean {
   const conditions = [
     statuses.length === 0 || statuses.includes(entry.status),
@@ -156,6 +156,7 @@ function fits(
     tag === undefined || entry.tags.includes(tag),
     batch === undefined || entry.batch === batch,
     hasUnknownCalls === undefined || entry.hasUnknownCalls,
+    needsApproval === undefined || entry.needsApproval,
     createdAfter === undefined || entry.createdAt >= createdAfter,
     createdBefore === undefined || entry.createdAt < createdBefore,
   ]

@@ -68,8 +68,7 @@ export class BulkOperations {
     // What is submitted from now on is not meant.
     const createdBefore = Math.min(asked.createdBefore ?? now + 1, now + 1)
     const statuses = statusesFor({ action, resolve }, asked.statuses)
-    const isAboutUnknown = resolve && !isDecision(resolve.resolution)
-    const filter: JobFilter = { ...asked, statuses, createdBefore, ...(isAboutUnknown && { hasUnknownCalls: true }) }
+    const filter: JobFilter = { ...asked, statuses, createdBefore, ...(resolve && answerable(resolve)) }
     const total = statuses.length > 0 ? sum(await index.count(command.tenantId, filter)) : 0
     const request = { action, resolve: resolve as JsonValue, filter: asked as JsonValue }
     const work = { action, resolve, filter, total, last: statuses.length === 0 }
@@ -139,6 +138,11 @@ interface Started {
   readonly request: JsonValue
   readonly work: Pick<Operation, 'action' | 'resolve' | 'filter' | 'decide' | 'total' | 'last'>
   readonly now: number
+}
+
+/** The jobs that have calls of the kind that is resolved. */
+function answerable({ resolution }: BulkResolution): JobFilter {
+  return isDecision(resolution) ? { needsApproval: true } : { hasUnknownCalls: true }
 }
 
 function sum(counts: Readonly<Record<JobStatus, number>>): number {

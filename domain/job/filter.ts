@@ -8,6 +8,8 @@ export interface JobFilter {
   readonly batch?: string
   /** Given: only jobs with calls of unknown outcome. */
   readonly hasUnknownCalls?: true
+  /** Given: only jobs that wait for a person to allow or reject calls. */
+  readonly needsApproval?: true
   /** Epoch ms; created at that time or later. */
   readonly createdAfter?: number
   /** Epoch ms; created before that time. */

@@ -34,6 +34,8 @@ const IN_CALL: readonly JobEvent[] = [
   { type: 'tool_call.started', at: T0, callId: 'a', name: 'send', effect: 'once' },
 ]
 const WAITS: JobEvent = { type: 'job.waiting', at: T0, wait: { reason: 'outcome_unknown', calls: [call] } }
+const CALLS = [{ callId: 'a', name: 'send', input: {}, since: T0 }]
+const ASKS: JobEvent = { type: 'job.waiting', at: T0, wait: { reason: 'approval', calls: CALLS } }
 const DONE: JobEvent = {
   type: 'tool_call.completed',
   at: T0,
@@ -97,6 +99,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         updatedAt: T0 + 1,
         finishedAt: null,
         hasUnknownCalls: false,
+        needsApproval: false,
         wake: { at: T0 + 1, kind: 'run' },
         version: 1,
       })
@@ -147,7 +150,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
     },
   },
   {
-    name: 'finds jobs with calls of unknown outcome, waiting or finished, until the last outcome is reported',
+    name: 'finds jobs with calls of unknown outcome until the last is reported, and others that wait for approval',
     async run(subject) {
       const [waiting, ended, plain] = [
         await inCall(subject, T0),
@@ -157,7 +160,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
       await append(subject, waiting, WAITS)
       const left = await append(subject, ended, FAILED)
       await append(subject, plain, DONE, FAILED)
-      await stored(subject)
+      const asks = await append(subject, await inCall(subject, T0 + 3), ASKS)
       const unknown = { hasUnknownCalls: true } as const
       deepStrictEqual(await ids(subject, unknown), [ended.job.id, waiting.job.id])
       deepStrictEqual(await ids(subject, { ...unknown, statuses: ['failed', 'canceled'] }), [ended.job.id])
@@ -167,6 +170,10 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
       deepStrictEqual({ failed, waits, queued }, { failed: 1, waits: 1, queued: 0 })
       await append(subject, left, DONE)
       deepStrictEqual(await ids(subject, unknown), [waiting.job.id])
+      deepStrictEqual(await ids(subject, { needsApproval: true, statuses: ['waiting'] }), [asks.job.id])
+      strictEqual((await subject.index.count('acme', { needsApproval: true })).waiting, 1)
+      await append(subject, asks, FAILED)
+      deepStrictEqual(await ids(subject, { needsApproval: true }), [])
     },
   },
   {

@@ -94,6 +94,22 @@ describe('POST /jobs/{id}/calls/{callId}/resolve', () => {
   })
 })
 
+test('the jobs that wait for it are listed and counted, and no others', async () => {
+  const { app, ids, resolve } = await waiting(2)
+  const listed = async () =>
+    ((await (await app.http.request('/jobs?needs=approval')).json()) as { jobs: readonly Body[] }).jobs.map(
+      ({ id }) => id,
+    )
+  expect((await listed()).sort()).toEqual([...ids].sort())
+  await app.post(resolve, { outcome: 'approved' })
+  expect(await listed()).toEqual(ids.slice(1))
+  expect(await (await app.http.request('/jobs/counts?needs=approval')).json()).toMatchObject({
+    total: 1,
+    counts: { waiting: 1 },
+  })
+  expect(await (await app.http.request('/jobs/counts?needs=outcome')).json()).toMatchObject({ total: 0 })
+})
+
 describe('POST /operations', () => {
   const operate = async ({ app }: Awaited<ReturnType<typeof waiting>>, body: object): Promise<Body> => {
     const { id } = await bodyOf(app.post('/operations', { action: 'resolve', filter: {}, ...body }))

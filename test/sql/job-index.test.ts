@@ -69,6 +69,7 @@ test.each<[string, JobFilter, string]>([
   ['a living status, an agent and a batch', { statuses: ['queued'], agent: 'writer', batch: 'rare' }, 'jobs_by_status'],
   ['a tag and an agent', { tag: 'all', agent: 'writer' }, 'job_tags'],
   ['unknown calls', { hasUnknownCalls: true, statuses: ['failed', 'canceled', 'waiting'] }, 'jobs_with_unknown_calls'],
+  ['approvals', { needsApproval: true, statuses: ['waiting'] }, 'jobs_that_need_approval'],
 ])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
   const plans = await plansOf((index) =>
     index.list({ tenantId: 'acme', filter, size: 3, after: { createdAt: T0 + 20, id: 'x' } }),
@@ -84,6 +85,7 @@ test.each<[string, JobFilter, string]>([
   ['an agent', { agent: 'writer' }, 'jobs_by_agent'],
   ['a tag', { tag: 'all' }, 'job_tags'],
   ['unknown calls', { hasUnknownCalls: true }, 'jobs_with_unknown_calls'],
+  ['approvals', { needsApproval: true }, 'jobs_that_need_approval'],
 ])('jobs of %s are counted along its index', async (_name, filter, along) => {
   const plans = await plansOf((index) => index.count('acme', filter))
   expect(plans.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)

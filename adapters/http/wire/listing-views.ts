@@ -11,12 +11,14 @@ import { epochMs, rfc3339 } from './common.ts'
 import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, OperationView } from './listing.ts'
 
 export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
-  const { status, agent, tag, batch, createdAfter, createdBefore } = body
+  const { status, agent, tag, batch, needs, createdAfter, createdBefore } = body
   return {
     ...(status && { statuses: status }),
     ...(agent !== undefined && { agent }),
     ...(tag !== undefined && { tag }),
     ...(batch !== undefined && { batch }),
+    ...(needs === 'outcome' && { hasUnknownCalls: true }),
+    ...(needs === 'approval' && { needsApproval: true }),
     ...(createdAfter !== undefined && { createdAfter: epochMs(createdAfter) }),
     ...(createdBefore !== undefined && { createdBefore: epochMs(createdBefore) }),
   }
@@ -87,14 +89,16 @@ export function operationView(operation: Operation): z.infer<typeof OperationVie
   }
 }
 
-/** As it was asked for: that `resolve` is for jobs with unknown calls goes without saying. */
+/** Of `resolve`, with what its jobs need, whether or not the caller named it. */
 function filterView(filter: JobFilter): z.infer<typeof JobFilterBody> {
-  const { agent, tag, batch, statuses = [], createdAfter, createdBefore } = filter
+  const { agent, tag, batch, statuses = [], hasUnknownCalls, needsApproval, createdAfter, createdBefore } = filter
   return {
     ...(agent !== undefined && { agent }),
     ...(tag !== undefined && { tag }),
     ...(batch !== undefined && { batch }),
     ...(statuses.length > 0 && { status: [...statuses] }),
+    ...(hasUnknownCalls && { needs: 'outcome' as const }),
+    ...(needsApproval && { needs: 'approval' as const }),
     ...(createdAfter !== undefined && { createdAfter: rfc3339(createdAfter) }),
     ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
   }

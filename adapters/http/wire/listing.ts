@@ -9,6 +9,11 @@ import { ProposalFilterBody } from './proposals.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
 
+const needs = z.enum(['outcome', 'approval']).meta({
+  description:
+    'Jobs that need a person: to say what became of calls (`outcome`), or to allow or reject calls (`approval`).',
+})
+
 /** Which jobs are meant, in the body of an operation. */
 export const JobFilterBody = z
   .strictObject({
@@ -16,6 +21,7 @@ export const JobFilterBody = z
     agent: agentName.optional(),
     tag: label.optional(),
     batch: label.optional(),
+    needs: needs.optional(),
     createdAfter: time.optional(),
     createdBefore: time.optional(),
   })
@@ -34,6 +40,7 @@ const filterParams = {
   agent: agentName.optional().meta({ description: 'Jobs of this agent.' }),
   tag: label.optional().meta({ description: 'Jobs that were submitted with this tag.', examples: ['autumn'] }),
   batch: label.optional().meta({ description: 'Jobs of this group.', examples: ['catalogue-2026-11'] }),
+  needs: needs.optional(),
   created_after: time.optional().meta({ description: 'Submitted at this time or later.' }),
   created_before: time.optional().meta({ description: 'Submitted before this time.' }),
 }
