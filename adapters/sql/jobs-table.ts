@@ -1,7 +1,7 @@
 import type { JobRecord } from '#domain/job/job.ts'
 import type { JobEntry } from '#ports/job-index.ts'
 import type { SqlValue, Statement } from './database.ts'
-import { PROPOSAL_TABLES } from './proposals-table.ts'
+import { PROPOSAL_ADDITIONS, PROPOSAL_TABLES } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
 import type { WakeTable } from './wake-table.ts'
 
@@ -48,6 +48,7 @@ export const jobsSchema: SqlSchema = {
     ...PROPOSAL_TABLES,
     'ALTER TABLE jobs ADD COLUMN needs_approval INTEGER NOT NULL DEFAULT 0',
     'CREATE INDEX jobs_that_need_approval ON jobs (tenant_id, created_at, id) WHERE needs_approval = 1',
+    ...PROPOSAL_ADDITIONS,
   ],
 }
 

@@ -75,17 +75,25 @@ function leading(tenantId: string, { flag, batch, statuses = [], jobId }: Propos
   return all
 }
 
-function others({ statuses = [], batch, jobId, sample, isReady, createdBefore }: ProposalFilter): readonly Condition[] {
-  const all: Condition[] = []
-  // Written so that no engine takes them for a reason to walk another way.
+function others({ statuses = [], sample, isReady, createdBefore, ...rest }: ProposalFilter): readonly Condition[] {
+  const all = equalities(rest)
   if (statuses.length > 0) {
     const marks = statuses.map(() => '?').join(', ')
     all.push([`COALESCE(proposals.status, '') IN (${marks})`, ...statuses])
   }
-  if (batch !== undefined) all.push(["COALESCE(proposals.batch, '') = ?", batch])
-  if (jobId !== undefined) all.push(["COALESCE(proposals.job_id, '') = ?", jobId])
   if (sample !== undefined) all.push(['proposals.bucket < ?', bucketsIn(sample)])
   if (isReady) all.push(['proposals.expires_at IS NOT NULL'])
   if (createdBefore !== undefined) all.push(['proposals.created_at < ?', createdBefore])
+  return all
+}
+
+/** Written so that no engine takes them for a reason to walk another way. */
+function equalities({ agent, batch, jobId, target }: ProposalFilter): Condition[] {
+  const all: Condition[] = []
+  if (agent !== undefined) all.push(["COALESCE(proposals.agent, '') = ?", agent])
+  if (batch !== undefined) all.push(["COALESCE(proposals.batch, '') = ?", batch])
+  if (jobId !== undefined) all.push(["COALESCE(proposals.job_id, '') = ?", jobId])
+  // Engines count code points.
+  if (target !== undefined) all.push(['SUBSTR(proposals.target, 1, ?) = ?', Array.from(target).length, target])
   return all
 }

@@ -37,6 +37,9 @@ export const PROPOSAL_TABLES: readonly string[] = [
   'CREATE INDEX proposal_flags_by_job ON proposal_flags (job_id)',
 ]
 
+/** What came to them later. */
+export const PROPOSAL_ADDITIONS: readonly string[] = ['ALTER TABLE proposals ADD COLUMN target TEXT']
+
 /** The columns of the table, in order, of an entry. */
 export const PROPOSAL_COLUMNS: readonly {
   readonly name: string
@@ -55,12 +58,13 @@ export const PROPOSAL_COLUMNS: readonly {
   { name: 'version', type: 'bigint', value: ({ write }) => write.version },
   { name: 'flags', type: 'text', value: ({ write }) => JSON.stringify(write.flags.map(({ name }) => name)) },
   { name: 'record', type: 'text', value: ({ write }) => JSON.stringify(write) },
+  { name: 'target', type: 'text', value: ({ write }) => storable(write.target) },
 ]
 
 const NAMES = PROPOSAL_COLUMNS.map(({ name }) => name)
 
 /** What a newer entry replaces. */
-export const PROPOSAL_CHANGES = ['status', 'expires_at', 'version', 'flags', 'record']
+export const PROPOSAL_CHANGES = ['status', 'expires_at', 'version', 'flags', 'record', 'target']
   .map((name) => `${name} = excluded.${name}`)
   .join(', ')
 
@@ -104,4 +108,9 @@ function putFlags({ tenantId, jobId, write }: ProposalEntry): readonly Statement
     sql: `INSERT INTO proposal_flags (${FLAG_COLUMNS.join(', ')}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     params: [tenantId, name, write.createdAt, write.id, jobId],
   }))
+}
+
+/** Postgres takes neither the character NUL nor half of a surrogate pair, and a model may write both. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD')
 }

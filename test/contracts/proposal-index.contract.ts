@@ -79,7 +79,7 @@ export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[
     },
   },
   {
-    name: 'it finds by batch, job, status, flag and time, and by all of them together',
+    name: 'it finds by agent, batch, job, target, status, flag and time, and by all of them together',
     async run(subject) {
       const one = await saved(subject, await job(subject, 'found', 'a', 'b'), [ENDED])
       await job(subject, 'other', 'c')
@@ -90,8 +90,28 @@ export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[
       deepStrictEqual(await targets(subject, { batch: 'found', flag: 'length' }), ['product:a'])
       deepStrictEqual(await targets(subject, { batch: 'found', flag: 'len%' }), [])
       deepStrictEqual(await targets(subject, { batch: 'found', createdBefore: T0 }), [])
-      const all = { batch: 'found', jobId: one.job.id, statuses: ['proposed', 'applied'], flag: 'length' } as const
+      deepStrictEqual(await targets(subject, { batch: 'found', agent: one.job.agent }), ['product:a', 'product:b'])
+      deepStrictEqual(await targets(subject, { batch: 'found', agent: 'another' }), [])
+      deepStrictEqual(await targets(subject, { target: 'product:c' }), ['product:c'])
+      deepStrictEqual(await targets(subject, { batch: 'found', target: 'product:' }), ['product:a', 'product:b'])
+      deepStrictEqual(await targets(subject, { batch: 'found', target: 'product:%' }), [])
+      const all = {
+        target: 'product:a',
+        agent: one.job.agent,
+        batch: 'found',
+        jobId: one.job.id,
+        statuses: ['proposed', 'applied'],
+        flag: 'length',
+      } as const
       deepStrictEqual(await targets(subject, { ...all, isReady: true }), ['product:a'])
+    },
+  },
+  {
+    name: 'a target is a text of any characters, and is found by what it begins with',
+    async run(subject) {
+      await job(subject, 'odd', 'é🧦\u0000x', '\ud800y')
+      deepStrictEqual(await targets(subject, { batch: 'odd', target: 'product:é🧦' }), ['product:é🧦\u0000x'])
+      strictEqual((await targets(subject, { batch: 'odd', target: 'product:' })).length, 2)
     },
   },
   {

@@ -37,7 +37,12 @@ export const agentName = z
 // Control characters cannot be seen, and so not be searched for; half of a character is none.
 const VISIBLE = /^[^\u0000-\u001f\u007f\ud800-\udfff]+$/u
 
-export const label = z.string().min(1).max(64).regex(VISIBLE, 'must be well-formed Unicode without control characters')
+/** A line of 1 to so many characters that can be searched for. */
+export function text(most: number) {
+  return z.string().min(1).max(most).regex(VISIBLE, 'must be well-formed Unicode without control characters')
+}
+
+export const label = text(64)
 
 export const jobId = z.string().meta({ description: 'Id of a job.', examples: ['job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'] })
 

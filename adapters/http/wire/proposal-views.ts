@@ -59,10 +59,12 @@ export function proposalPageView({ proposals, next }: Page): z.infer<typeof Prop
 }
 
 export function proposalFilterOf(body: z.infer<typeof ProposalFilterBody>): ProposalFilter {
-  const { status, batch, job, flag, sample, createdBefore } = body
+  const { status, agent, batch, job, target, flag, sample, createdBefore } = body
   return {
     ...(status && { statuses: [...new Set(status)] }),
+    ...(agent !== undefined && { agent }),
     ...(batch !== undefined && { batch }),
+    ...(target !== undefined && { target }),
     ...(job !== undefined && { jobId: job }),
     ...(flag !== undefined && { flag }),
     ...(sample !== undefined && { sample }),

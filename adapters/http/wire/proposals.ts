@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { WRITE_MODES, WRITE_STATUSES } from '#domain/write/write.ts'
 import { ActorView } from './actor.ts'
-import { agentName, anyJson, jobId, label, time, timestamp, wholeNumber } from './common.ts'
+import { agentName, anyJson, jobId, label, text, time, timestamp, wholeNumber } from './common.ts'
 import { PROPOSAL_EXAMPLES } from './proposal-examples.ts'
 import { flags } from './write-events.ts'
 
@@ -20,6 +20,11 @@ const flagName = z
   .max(40)
   .meta({ description: 'Only those of which this flag says something.', examples: ['length'] })
 
+const target = text(500).meta({
+  description: 'Only those whose target begins with this.',
+  examples: ['product:linen-apron:'],
+})
+
 const sample = {
   description: 'About this share of them, always the same ones: approve, apply and undo a part first.',
   examples: [0.05],
@@ -29,8 +34,10 @@ const sample = {
 export const ProposalFilterBody = z
   .strictObject({
     status: z.array(status).min(1).max(WRITE_STATUSES.length).optional(),
+    agent: agentName.optional(),
     batch: label.optional(),
     job: jobId.optional(),
+    target: target.optional(),
     flag: flagName.optional(),
     sample: z.number().gt(0).lt(1).optional().meta(sample),
     createdBefore: time.optional(),
@@ -48,8 +55,10 @@ export const ProposalsQuery = z.strictObject({
     )
     .optional()
     .meta({ description: 'One status, or several with commas between them.', examples: ['proposed'] }),
+  agent: agentName.optional(),
   batch: label.optional().meta({ description: 'Of the jobs of this group.', examples: ['catalogue-2026-11'] }),
   job: jobId.optional(),
+  target: target.optional(),
   flag: flagName.optional(),
   sample: z
     .string()
