@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   'proposal_not_found',
   'proposal_not_ready',
   'proposal_conflict',
+  'proposal_changed',
   'proposal_refused',
   'upload_conflict',
   'duplicate_key',

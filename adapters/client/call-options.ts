@@ -9,3 +9,8 @@ export interface SubmitCallOptions extends CallOptions {
   /** Seconds to wait for the job to be finished, 60 at most. */
   readonly waitSeconds?: number | undefined
 }
+
+export interface DecisionOptions extends CallOptions {
+  /** Of the proposal that it is decided on, as it was seen: a newer one is refused with `proposal_changed`. */
+  readonly version?: number | undefined
+}

@@ -1,5 +1,5 @@
 import type { JsonValue } from '#domain/json/json.ts'
-import type { CallOptions } from './call-options.ts'
+import type { CallOptions, DecisionOptions } from './call-options.ts'
 import { searchOf } from './search.ts'
 import type { Transport } from './transport.ts'
 import type { Proposal, ProposalPage, ProposalQuery } from './types.ts'
@@ -31,26 +31,27 @@ export class ProposalClient {
   }
 
   /** @param edited has what to write in place of what was proposed. */
-  approve(id: string, edited: { readonly after?: JsonValue } = {}, options: CallOptions = {}): Promise<Proposal> {
+  approve(id: string, edited: { readonly after?: JsonValue } = {}, options: DecisionOptions = {}): Promise<Proposal> {
     return this.#post(`${pathOf(id)}/approve`, edited, options)
   }
 
-  reject(id: string, why: { readonly reason?: string } = {}, options: CallOptions = {}): Promise<Proposal> {
+  reject(id: string, why: { readonly reason?: string } = {}, options: DecisionOptions = {}): Promise<Proposal> {
     return this.#post(`${pathOf(id)}/reject`, why, options)
   }
 
   /** Carried out afterwards: `get` shows what became of it. */
-  apply(id: string, options: CallOptions = {}): Promise<Proposal> {
+  apply(id: string, options: DecisionOptions = {}): Promise<Proposal> {
     return this.#post(`${pathOf(id)}/apply`, undefined, options)
   }
 
   /** Carried out afterwards, too. */
-  undo(id: string, options: CallOptions = {}): Promise<Proposal> {
+  undo(id: string, options: DecisionOptions = {}): Promise<Proposal> {
     return this.#post(`${pathOf(id)}/undo`, undefined, options)
   }
 
-  #post(path: string, body: object | undefined, { signal }: CallOptions): Promise<Proposal> {
-    return this.#transport.json({ method: 'POST', path, ...(body && { body }), signal, repeatable: true })
+  #post(path: string, body: object | undefined, { signal, version }: DecisionOptions): Promise<Proposal> {
+    const headers = version !== undefined && { headers: { 'if-match': `"${String(version)}"` } }
+    return this.#transport.json({ method: 'POST', path, ...headers, ...(body && { body }), signal, repeatable: true })
   }
 }
 

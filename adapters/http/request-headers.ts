@@ -35,6 +35,18 @@ export function isKnown(c: Context, etag: string): boolean {
   return known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
+/**
+ * The version that a change was decided on (RFC 9110 §13.1.1); `undefined` where any will do.
+ * @throws {InvalidRequestError}
+ */
+export function expectedVersion(c: Context): number | undefined {
+  const header = c.req.header('if-match')?.trim()
+  if (header === undefined || header === '*') return undefined
+  const version = /^"(\d{1,15})"$/.exec(header)?.[1]
+  if (version !== undefined) return Number(version)
+  throw new InvalidRequestError(['If-Match: must be the ETag of what is changed, such as "7", in double quotes'])
+}
+
 /** The last event that the caller has seen, 0 for none. @throws {InvalidRequestError} */
 export function lastEventId(c: Context): number {
   const parsed = eventNumber.safeParse(c.req.header('last-event-id') ?? '0')

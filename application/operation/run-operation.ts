@@ -69,7 +69,7 @@ export class RunOperation {
     try {
       const asker = { tenantId: operation.tenantId, by: actorOf(operation) }
       const { decide } = operation
-      if (decide) await this.#decide(decide, { ...asker, proposalId: id })
+      if (decide) await this.#decide(operation, { ...asker, proposalId: id })
       else await this.#ask(operation, { ...asker, jobId: id })
       return true
     } catch (error) {
@@ -82,8 +82,10 @@ export class RunOperation {
   }
 
   /** As the proposal stands now, and not when the slice was taken: a person may have decided otherwise meanwhile. */
-  async #decide({ decision, filter }: NonNullable<Operation['decide']>, asked: Asked): Promise<void> {
-    await this.#deps.decideProposal.execute({ ...asked, decision, only: filter.statuses })
+  async #decide({ decide, createdAt: since }: Operation, asked: Asked): Promise<void> {
+    if (!decide) return
+    const { decision, filter } = decide
+    await this.#deps.decideProposal.execute({ ...asked, decision, bulk: { statuses: filter.statuses, since } })
   }
 
   async #ask({ id, action, resolve, createdAt }: Operation, command: JobCommand): Promise<void> {
@@ -99,7 +101,7 @@ export class RunOperation {
   }
 }
 
-type Asked = Omit<DecideProposalCommand, 'decision' | 'only'>
+type Asked = Omit<DecideProposalCommand, 'decision' | 'version' | 'bulk'>
 
 /** What it does to jobs, it does for the caller who started it. */
 function actorOf({ id, createdBy }: Operation): Actor {

@@ -3,9 +3,9 @@ import { JobNotFoundError } from '#domain/job/errors.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
-import { type WriteDecision, eventFor } from '#domain/write/decide.ts'
+import { type BulkLimits, type WriteDecision, eventFor } from '#domain/write/decide.ts'
 import { ProposalNotFoundError, ProposalNotReadyError, ProposalRefusedError } from '#domain/write/errors.ts'
-import { type WriteFlag, type WriteRecord, type WriteStatus, jobIdIn } from '#domain/write/write.ts'
+import { type WriteFlag, type WriteRecord, jobIdIn } from '#domain/write/write.ts'
 import type { WriteSpec } from '#domain/agent/tool.ts'
 import { sentenceOf } from '#domain/agent/thrown.ts'
 import { jsonBytes } from '#domain/json/json.ts'
@@ -20,8 +20,9 @@ export interface DecideProposalCommand {
   readonly by: Actor
   readonly proposalId: string
   readonly decision: WriteDecision
-  /** The statuses in which it is meant; all that are possible unless given. */
-  readonly only?: readonly WriteStatus[] | undefined
+  /** Of the proposal that the caller has seen: a newer one is not decided on. Any unless given. */
+  readonly version?: number | undefined
+  readonly bulk?: BulkLimits | undefined
 }
 
 export interface DecideProposalDeps {
@@ -42,8 +43,11 @@ export class DecideProposal {
     this.#deps = deps
   }
 
-  /** @throws {ProposalNotFoundError} {ProposalNotReadyError} {ProposalConflictError} {ProposalRefusedError} */
-  async execute({ tenantId, by, proposalId, decision, only }: DecideProposalCommand): Promise<JobRecord> {
+  /**
+   * @throws {ProposalNotFoundError} {ProposalNotReadyError} {ProposalChangedError} {ProposalConflictError}
+   * {ProposalRefusedError}
+   */
+  async execute({ tenantId, by, proposalId, decision, version, bulk }: DecideProposalCommand): Promise<JobRecord> {
     const { jobs, clock } = this.#deps
     const jobId = jobIdIn(proposalId)
     if (jobId === null) throw new ProposalNotFoundError(proposalId)
@@ -54,7 +58,7 @@ export class DecideProposal {
         if (!write) throw new ProposalNotFoundError(proposalId)
         if (!isFinished(job)) throw new ProposalNotReadyError(jobId, job.status)
         const flags = this.#check(job, write, decision)
-        const event = eventFor(write, decision, { by, at: clock.now(), flags, only })
+        const event = eventFor(write, decision, { by, at: clock.now(), flags, version, bulk })
         if (event) journal.append(event)
       })
     } catch (error) {

@@ -13,6 +13,11 @@ export const OF_WRITES = {
       'The proposal stands where this is not possible. What is applied is undone, and not rejected. Only what is approved is applied.',
     remedy: 'The detail says how it stands. `GET /proposals` shows what was done with it.',
   },
+  proposal_changed: {
+    cause:
+      'The request names a version in `If-Match`, and the proposal has changed since. Another person may have decided on it.',
+    remedy: 'Get the proposal again, look at what it says now, and decide with its new `ETag`.',
+  },
   proposal_refused: {
     cause: 'The text that was to replace the proposed one does not pass the guards of the write.',
     remedy: 'The detail says what is wrong. Correct the text, and approve it again.',

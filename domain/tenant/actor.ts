@@ -1,3 +1,5 @@
+import { canonicalJson } from '../json/json.ts'
+
 /**
  * Who caused an event or a change. Stored with it, so these forms are read for ever. New kinds may come, and a reader
  * passes on a kind that it does not know. It never holds a secret.
@@ -20,6 +22,10 @@ export type Actor =
   | { readonly kind: 'webhook'; readonly id: string; readonly event: string; readonly for?: Actor }
   | { readonly kind: 'batch'; readonly id: string; readonly for: Actor }
   | { readonly kind: 'system'; readonly id: 'retention' | 'settings' | 'code' }
+
+export function isSameActor(a: Actor, b: Actor): boolean {
+  return canonicalJson(a) === canonicalJson(b)
+}
 
 export const KEYLESS: Actor = { kind: 'keyless' }
 

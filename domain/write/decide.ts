@@ -1,6 +1,6 @@
 import { canonicalJson, type JsonValue } from '../json/json.ts'
-import type { Actor } from '../tenant/actor.ts'
-import { ProposalConflictError } from './errors.ts'
+import { type Actor, isSameActor } from '../tenant/actor.ts'
+import { ProposalChangedError, ProposalConflictError } from './errors.ts'
 import type { WriteEvent } from './event.ts'
 import type { WriteRecord, WriteFlag, WriteStatus } from './write.ts'
 
@@ -43,38 +43,45 @@ export interface Deciding {
   readonly at: number
   /** What is said about an edited `after`. */
   readonly flags: readonly WriteFlag[]
-  /** The statuses in which it is meant, where not all that are possible are. */
-  readonly only?: readonly WriteStatus[] | undefined
+  /** Of the write that the caller has seen; absent where any will do. */
+  readonly version?: number | undefined
+  readonly bulk?: BulkLimits | undefined
+}
+
+/** What a bulk operation leaves alone. */
+export interface BulkLimits {
+  /** The statuses in which it is meant; all that are possible where this is absent. */
+  readonly statuses: readonly WriteStatus[] | undefined
+  /** When it began (epoch ms): what another caller has asked for since then stands. */
+  readonly since: number
 }
 
 /**
  * The event that the decision makes; `null` where it is so already.
- * @throws {ProposalConflictError}
+ * @throws {ProposalConflictError} {ProposalChangedError}
  */
-export function eventFor(
-  write: WriteRecord,
-  decision: WriteDecision,
-  { by, at, flags, only }: Deciding,
-): WriteEvent | null {
-  const { callId } = write
-  if (isDone(write, decision)) return null
-  if (!isPossible(write, decision, only)) throw new ProposalConflictError(write.id, write.status, decision.action)
+export function eventFor(write: WriteRecord, decision: WriteDecision, deciding: Deciding): WriteEvent | null {
+  const { by, version = write.version, bulk } = deciding
+  const isSeen = version === write.version
+  if (isDone(write, decision) && (isSeen || isOwnRepeat(write, decision, by))) return null
+  if (!isSeen) throw new ProposalChangedError(write, version)
+  if (!isPossible(write, decision.action) || (bulk && !isMeant(write, bulk, by)))
+    throw new ProposalConflictError(write.id, write.status, decision.action)
+  return eventOf(write, decision, deciding)
+}
+
+function eventOf({ callId }: WriteRecord, decision: WriteDecision, { by, at, flags }: Deciding): WriteEvent {
+  const of = { at, callId, by }
   switch (decision.action) {
     case 'approve': {
       const edited = decision.after !== undefined && { after: decision.after, ...(flags.length > 0 && { flags }) }
-      return { type: 'write.approved', at, callId, by, ...edited }
+      return { type: 'write.approved', ...of, ...edited }
     }
     case 'reject':
-      return {
-        type: 'write.rejected',
-        at,
-        callId,
-        by,
-        ...(decision.reason !== undefined && { reason: decision.reason }),
-      }
+      return { type: 'write.rejected', ...of, ...(decision.reason !== undefined && { reason: decision.reason }) }
     case 'apply':
     case 'undo':
-      return { type: 'write.requested', at, callId, action: decision.action, by }
+      return { type: 'write.requested', ...of, action: decision.action }
   }
 }
 
@@ -88,9 +95,23 @@ function isDone(write: WriteRecord, decision: WriteDecision): boolean {
   return decision.action !== 'approve' || decision.after === undefined || isSame(decision.after, write.after)
 }
 
-function isPossible(write: WriteRecord, { action: asked }: WriteDecision, only: Deciding['only']): boolean {
+/** Whether the same caller has decided it so, and only the answer was lost. */
+function isOwnRepeat(write: WriteRecord, decision: WriteDecision, by: Actor): boolean {
+  const isOfReview = decision.action === 'approve' || decision.action === 'reject'
+  const maker = isOfReview ? write.decidedBy : write.requestedBy
+  const isEdited = decision.action === 'approve' && decision.after === undefined && write.suggested !== undefined
+  return maker !== null && isSameActor(maker, by) && !isEdited
+}
+
+function isMeant(write: WriteRecord, { statuses, since }: BulkLimits, by: Actor): boolean {
+  if (statuses && !statuses.includes(write.status)) return false
+  const { decidedBy, decidedAt, requestedBy, requestedAt } = write
+  const made = [[decidedBy, decidedAt] as const, [requestedBy, requestedAt] as const]
+  return made.every(([maker, at]) => maker === null || at === null || at <= since || isSameActor(maker, by))
+}
+
+function isPossible(write: WriteRecord, asked: DecisionAction): boolean {
   const { status, mode } = write
-  if (only && !only.includes(status)) return false
   // What its job has made was not proposed to a person.
   if (mode === 'apply' && (asked === 'approve' || asked === 'reject')) return false
   return POSSIBLE[asked].includes(status) && mayFollow(write, asked)

@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts'
+import type { WriteRecord } from './write.ts'
 
 export class ProposalNotFoundError extends AppError {
   readonly code = 'proposal_not_found'
@@ -14,6 +15,15 @@ export class ProposalConflictError extends AppError {
 
   constructor(id: string, status: string, action: string) {
     super(`Proposal ${id} is ${status}: it is not possible to ${action} it.`)
+  }
+}
+
+/** A caller decided on a version of the proposal that is not the newest. */
+export class ProposalChangedError extends AppError {
+  readonly code = 'proposal_changed'
+
+  constructor({ id, version, status }: Pick<WriteRecord, 'id' | 'version' | 'status'>, seen: number) {
+    super(`Proposal ${id} is ${status} in version ${String(version)}, and the decision was made on ${String(seen)}.`)
   }
 }
 

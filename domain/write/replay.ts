@@ -74,6 +74,7 @@ function newWrite(job: JobRecord, event: WriteProposed | WriteBegun): WriteRecor
     decidedAt: null,
     reason: null,
     requestedBy: null,
+    requestedAt: null,
     version: job.version + 1,
   }
 }
@@ -96,7 +97,8 @@ function happened(write: WriteRecord, event: Exclude<WriteEvent, WriteProposed |
     case 'write.requested': {
       const { action, by, at } = event
       const status = action === 'apply' ? 'applying' : 'undoing'
-      return { ...cleared(next), status, action, round: write.round + 1, tries: 0, nextAt: at, requestedBy: by }
+      const requested = { requestedBy: by, requestedAt: at }
+      return { ...cleared(next), status, action, round: write.round + 1, tries: 0, nextAt: at, ...requested }
     }
     case 'write.started':
       return { ...next, executorId: event.executorId, tries: write.tries + 1, nextAt: event.until }

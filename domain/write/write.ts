@@ -70,6 +70,8 @@ export interface WriteRecord {
   readonly reason: string | null
   /** Who asked for `action`. */
   readonly requestedBy: Actor | null
+  /** When it was asked for (epoch ms). */
+  readonly requestedAt: number | null
   /** Of the job when this was last changed. */
   readonly version: number
 }

@@ -8,6 +8,7 @@ import { Shelf, describeOn } from '#test/support/writing.ts'
 
 interface Proposal {
   readonly id: string
+  readonly version: number
   readonly status: string
   readonly jobId: string
   readonly before: string
@@ -105,6 +106,37 @@ test('a job in mode apply writes at once, and its write is listed and undone', a
   await ask('undo')
   await app.write(first.jobId)
   expect(shelf.texts.get('mug')).toBe('Old mug.')
+})
+
+test('a decision on a version that another has changed is refused, and its own repeat is not', async () => {
+  const { app, first } = await proposing(['mug'])
+  const shown = await app.http.request(`/proposals/${first.id}`)
+  const seen = shown.headers.get('etag') ?? ''
+  expect(seen).toBe(`"${String(first.version)}"`)
+  const send = async (action: string, body: unknown, ifMatch: string) => {
+    const authorization = `Bearer ${await app.key('default', ['read', 'approve'])}`
+    const headers = { authorization, 'content-type': 'application/json', 'if-match': ifMatch }
+    const response = await app.post(`/proposals/${first.id}/${action}`, body, headers)
+    return { status: response.status, etag: response.headers.get('etag'), body: (await response.json()) as object }
+  }
+  const edited = await send('approve', { after: 'A mug of oak.' }, seen)
+  expect(edited).toMatchObject({ status: 200, body: { after: 'A mug of oak.' } })
+  for (const [action, body] of [
+    ['approve', {}],
+    ['reject', {}],
+    ['apply', ''],
+  ] as const) {
+    expect(await send(action, body, seen)).toMatchObject({
+      status: 412,
+      body: {
+        code: 'proposal_changed',
+        detail: expect.stringContaining(`version ${edited.etag?.replaceAll('"', '') ?? ''}`) as string,
+      },
+    })
+  }
+  expect(await send('approve', { after: 'A mug of oak.' }, '*')).toMatchObject({ status: 200, etag: edited.etag })
+  expect(await send('apply', '', 'W/"7"')).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+  expect(await send('apply', '', edited.etag ?? '')).toMatchObject({ status: 200, body: { status: 'applying' } })
 })
 
 test('decisions need the scope approve, and reading needs read', async () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
-import { DecideProposal } from '#application/write/decide-proposal.ts'
+import { DecideProposal, type DecideProposalCommand } from '#application/write/decide-proposal.ts'
 import { type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Tool } from '#domain/agent/tool.ts'
@@ -58,6 +58,8 @@ export function describeOn(shelf: Shelf, fields: Partial<WriteDefinition<z.infer
   })
 }
 
+type Seen = Partial<Pick<DecideProposalCommand, 'version' | 'by'>>
+
 type SceneFields = Partial<WriteDefinition<z.infer<typeof Text>, string>> &
   Pick<AgentDefinition, 'writes'> & {
     /** In place of the write of texts on a shelf; its input is the same. */
@@ -85,9 +87,9 @@ export function writingScene({ writes, tool, ...fields }: SceneFields = {}) {
     if (!write) throw new Error('The job has no write.')
     return write
   }
-  const decide = async (jobId: string, decision: WriteDecision): Promise<WriteRecord> => {
+  const decide = async (jobId: string, decision: WriteDecision, seen: Seen = {}): Promise<WriteRecord> => {
     const { id: proposalId } = first(await world.job(jobId))
-    return first(await decideProposal.execute({ tenantId: 'acme', by: BOSS, proposalId, decision }))
+    return first(await decideProposal.execute({ tenantId: 'acme', by: BOSS, proposalId, decision, ...seen }))
   }
   return {
     ...world,

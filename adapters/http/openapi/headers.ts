@@ -21,7 +21,11 @@ export const RESPONSE_HEADERS = {
     '`true` when this key was used for the same request before.',
     'true',
   ),
-  etag: header('ETag', 'Version of what is shown, for `If-None-Match`.', '"01KASH2V8ZQ5D3N6W7X8Y9Z0AB.3"'),
+  etag: header(
+    'ETag',
+    'Version of what is shown, for `If-None-Match` and, in decisions, `If-Match`.',
+    '"01KASH2V8ZQ5D3N6W7X8Y9Z0AB.3"',
+  ),
   'cache-control': header(
     'CacheControl',
     'For how long it need not be asked for again (RFC 9111).',
@@ -64,6 +68,14 @@ export const REQUEST_HEADERS = {
       description: 'The `ETag` that the caller has.',
       examples: ['"01KASH2V8ZQ5D3N6W7X8Y9Z0AB.3"'],
       param: { id: 'IfNoneMatch' },
+    }),
+  'if-match': z
+    .string()
+    .optional()
+    .meta({
+      description: 'The `ETag` of what the decision was made on: anything newer is refused (412). Absent, or `*`: any.',
+      examples: ['"7"'],
+      param: { id: 'IfMatch' },
     }),
   'last-event-id': eventNumber.optional().meta({
     description: 'Number of the last event seen, as a browser sends it when it reconnects.',

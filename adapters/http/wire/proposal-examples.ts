@@ -4,6 +4,7 @@ const ID = 'prop_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_7X8Y9Z_1'
 
 const proposal = {
   id: ID,
+  version: 7,
   jobId: EXAMPLES.job.id,
   agent: EXAMPLES.job.agent,
   batch: null,

@@ -7,10 +7,11 @@ import { tokenOf } from './listing-views.ts'
 import type { DecidedView, ProposalFilterBody, ProposalPage, ProposalView, ProposalsQuery } from './proposals.ts'
 
 export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof ProposalView> {
-  const { id, tool, target, mode, status, before, after, flags, suggested, found } = write
+  const { id, version, tool, target, mode, status, before, after, flags, suggested, found } = write
   const { jobId, agent, batch, expiresAt } = entry
   return {
     id,
+    version,
     jobId,
     agent,
     batch,
@@ -31,12 +32,12 @@ export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof
 
 /** What a key that may decide, and not read, is shown. */
 export function withoutContents(view: z.infer<typeof ProposalView>): z.infer<typeof DecidedView> {
-  const { id, jobId, status, createdAt, updatedAt, expiresAt, links } = view
-  return { id, jobId, status, createdAt, updatedAt, expiresAt, links }
+  const { id, version, jobId, status, createdAt, updatedAt, expiresAt, links } = view
+  return { id, version, jobId, status, createdAt, updatedAt, expiresAt, links }
 }
 
 function historyOf(write: ProposalEntry['write']) {
-  const { problem, createdAt, updatedAt, decidedAt, decidedBy, reason, requestedBy } = write
+  const { problem, createdAt, updatedAt, decidedAt, decidedBy, reason, requestedBy, requestedAt } = write
   return {
     ...(problem !== null && { problem }),
     createdAt: rfc3339(createdAt),
@@ -44,6 +45,7 @@ function historyOf(write: ProposalEntry['write']) {
     ...(decidedAt !== null && { decidedAt: rfc3339(decidedAt) }),
     ...(decidedBy && { decidedBy }),
     ...(reason !== null && { reason }),
+    ...(requestedAt !== null && { requestedAt: rfc3339(requestedAt) }),
     ...(requestedBy && { requestedBy }),
   }
 }

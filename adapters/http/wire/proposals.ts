@@ -79,6 +79,9 @@ export const ProposalsQuery = z.strictObject({
 export const ProposalView = z
   .object({
     id: z.string(),
+    version: z.int().positive().meta({
+      description: 'Rises with every change of it. In double quotes it is its `ETag`, for `If-Match` of a decision.',
+    }),
     jobId,
     agent: agentName,
     batch: z.string().nullable(),
@@ -97,6 +100,7 @@ export const ProposalView = z
     decidedAt: timestamp.optional(),
     decidedBy: ActorView.optional().meta({ description: 'Who approved or rejected it.' }),
     reason: z.string().optional().meta({ description: 'Why it was rejected.' }),
+    requestedAt: timestamp.optional(),
     requestedBy: ActorView.optional().meta({ description: 'Who had it applied or undone.' }),
     expiresAt: timestamp.nullable().meta({
       description:

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { RunOperation } from '#application/operation/run-operation.ts'
+import { BULK_STATUSES, type DecisionAction } from '#domain/write/decide.ts'
+import type { WriteStatus } from '#domain/write/write.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
 import { writingScene } from '#test/support/writing.ts'
@@ -11,7 +13,7 @@ async function scene() {
   const never = { execute: () => Promise.reject(new Error('It decides, and does nothing else.')) }
   const index = { list: () => Promise.reject(new Error('Its slice is taken.')) }
   const proposalId = (await writing.writeOf(id)).id
-  const run = (action: 'approve' | 'apply', statuses: readonly ('proposed' | 'approved')[]) => {
+  const run = (action: DecisionAction, statuses: readonly WriteStatus[] = BULK_STATUSES[action]) => {
     const slice: Operation = {
       id: 'op_1',
       tenantId: 'acme',
@@ -69,4 +71,22 @@ test('what a person has undone is not applied again by a slice that is done agai
   await carryOut(id)
   expect(await run('apply', ['approved'])).toMatchObject({ done: 0, skipped: 1 })
   expect([await status(), shelf.texts.get('mug')]).toEqual(['undone', 'Old mug.'])
+})
+
+test('what a person has approved since the operation began is neither rejected nor applied', async () => {
+  const { id, decide, run, writeOf, clock } = await scene()
+  await clock.advance(1)
+  await decide(id, { action: 'approve', after: 'Edited mug.' })
+  for (const action of ['reject', 'apply'] as const) expect(await run(action)).toMatchObject({ done: 0, skipped: 1 })
+  expect(await writeOf(id)).toMatchObject({ status: 'approved', after: 'Edited mug.' })
+})
+
+test('what a person has applied again since the operation began is not undone', async () => {
+  const { id, decide, carryOut, run, status, clock } = await scene()
+  await decide(id, { action: 'approve' })
+  await clock.advance(1)
+  await decide(id, { action: 'apply' })
+  await carryOut(id)
+  expect(await run('undo')).toMatchObject({ done: 0, skipped: 1 })
+  expect(await status()).toBe('applied')
 })

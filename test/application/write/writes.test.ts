@@ -5,6 +5,7 @@ import { ModelError } from '#domain/model/errors.ts'
 import type { WriteDecision } from '#domain/write/decide.ts'
 import { lengthBetween } from '#adapters/guards/length.ts'
 import { NEVER } from '#test/support/execution.ts'
+import { TILL } from '#test/support/fixtures.ts'
 import { ListedModel, asks } from '#test/support/script.ts'
 import { BOSS, writingScene } from '#test/support/writing.ts'
 
@@ -157,6 +158,20 @@ describe('a proposal', () => {
     const [last] = steps.slice(-1)
     if (last) await decide(id, last)
     expect(await job(id)).toEqual(before)
+  })
+
+  test('decided on as it was seen: a lost answer may be asked for again, another person may not overrule', async () => {
+    const { run, decide, writeOf } = writingScene()
+    const { id } = await run()
+    const { version } = await writeOf(id)
+    const approved = await decide(id, APPROVE, { version })
+    expect(await decide(id, APPROVE, { version })).toEqual(approved)
+    for (const decision of [APPROVE, { action: 'reject' }, APPLY] as const)
+      await expect(decide(id, decision, { version, by: TILL })).rejects.toMatchObject({ code: 'proposal_changed' })
+    const edited = await decide(id, { action: 'approve', after: 'Edited mug.' }, { version: approved.version })
+    await expect(decide(id, APPROVE, { version })).rejects.toMatchObject({ code: 'proposal_changed' })
+    expect((await decide(id, APPLY, { version: edited.version, by: TILL })).status).toBe('applying')
+    expect((await decide(id, APPLY, { version: edited.version, by: TILL })).status).toBe('applying')
   })
 
   test('is tried again where the shop does not answer, and fails after five tries', async () => {

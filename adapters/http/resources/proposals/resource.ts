@@ -4,6 +4,7 @@ import { type ReadProposals, entryOf } from '#application/write/read-proposals.t
 import type { WriteDecision } from '#domain/write/decide.ts'
 import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
 import { nextPage } from '../../next-page.ts'
+import { expectedVersion } from '../../request-headers.ts'
 import { readJson } from '../../read-json.ts'
 import { readQuery } from '../../read-query.ts'
 import type { Resource } from '../../resource.ts'
@@ -24,8 +25,10 @@ export function proposalResource(deps: ProposalResourceDeps): Resource {
 function served({ readProposals, decideProposal }: ProposalResourceDeps): Hono<AppEnv> {
   const decide = async (c: Context<AppEnv, '/:id/:action'>, decision: WriteDecision): Promise<Response> => {
     const proposalId = c.req.param('id')
-    const job = await decideProposal.execute({ ...callerOf(c), proposalId, decision })
+    const version = expectedVersion(c)
+    const job = await decideProposal.execute({ ...callerOf(c), proposalId, decision, version })
     const view = proposalView(entryOf(job, proposalId))
+    c.header('etag', etagOf(view))
     return c.json(mayRead(c) ? view : withoutContents(view))
   }
   return new Hono<AppEnv>()
@@ -39,7 +42,11 @@ function served({ readProposals, decideProposal }: ProposalResourceDeps): Hono<A
         c.header('link', `<${nextPage(c.req.url, page.next_page_token)}>; rel="next"`)
       return c.json(page)
     })
-    .get('/:id', async (c) => c.json(proposalView(await readProposals.get(tenantOf(c), c.req.param('id')))))
+    .get('/:id', async (c) => {
+      const view = proposalView(await readProposals.get(tenantOf(c), c.req.param('id')))
+      c.header('etag', etagOf(view))
+      return c.json(view)
+    })
     .post('/:id/approve', async (c) => {
       const { after } = await readJson(c, ApprovalRequest)
       return decide(c, { action: 'approve', ...(after !== undefined && { after }) })
@@ -50,4 +57,8 @@ function served({ readProposals, decideProposal }: ProposalResourceDeps): Hono<A
     })
     .post('/:id/apply', (c) => decide(c, { action: 'apply' }))
     .post('/:id/undo', (c) => decide(c, { action: 'undo' }))
+}
+
+function etagOf({ version }: { readonly version: number }): string {
+  return `"${String(version)}"`
 }

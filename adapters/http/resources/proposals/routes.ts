@@ -1,4 +1,5 @@
 import {
+  ProposalChangedError,
   ProposalConflictError,
   ProposalNotFoundError,
   ProposalNotReadyError,
@@ -28,8 +29,11 @@ const PROPOSAL_ID = pathParameter('ProposalId', /^prop_[0-7][0-9A-HJKMNP-TV-Z]{2
 })
 
 const AT_PROPOSAL = { path: { id: PROPOSAL_ID }, tag: PROPOSALS } as const
-const DECIDED = { 200: { description: 'The proposal, as it stands now.', schema: DecidedView } } as const
-const NOT_POSSIBLE = ['proposal_not_found', 'proposal_not_ready', 'proposal_conflict'] as const
+const AT_DECISION = { ...AT_PROPOSAL, headers: ['if-match'] } as const
+const DECIDED = {
+  200: { description: 'The proposal, as it stands now.', schema: DecidedView, headers: ['etag'] },
+} as const
+const NOT_POSSIBLE = ['proposal_not_found', 'proposal_not_ready', 'proposal_changed', 'proposal_conflict'] as const
 
 export const PROPOSAL_REFUSALS: RefusalExamples = {
   [`/proposals/${ID}`]: [new ProposalNotFoundError(ID)],
@@ -37,6 +41,7 @@ export const PROPOSAL_REFUSALS: RefusalExamples = {
     new ProposalRefusedError('The new text lacks what the old one says: 90 cm.'),
     new ProposalNotReadyError(JOB, 'running'),
   ],
+  [`/proposals/${ID}/apply`]: [new ProposalChangedError({ id: ID, status: 'approved', version: 9 }, 7)],
   [`/proposals/${ID}/reject`]: [new ProposalConflictError(ID, 'applied', 'reject')],
 }
 
@@ -55,7 +60,7 @@ export const PROPOSAL_ROUTES: Readonly<Record<string, Route>> = {
     summary: 'One proposal',
     scope: 'read',
     ...AT_PROPOSAL,
-    answers: { 200: { description: 'The proposal.', schema: ProposalView } },
+    answers: { 200: { description: 'The proposal.', schema: ProposalView, headers: ['etag'] } },
     errors: ['proposal_not_found'],
   },
   'POST /{id}/approve': {
@@ -64,7 +69,7 @@ export const PROPOSAL_ROUTES: Readonly<Record<string, Route>> = {
     description:
       'Nothing is written yet: `apply` does that. What was rejected or approved before can be approved, too. Repeating it changes nothing.',
     scope: 'approve',
-    ...AT_PROPOSAL,
+    ...AT_DECISION,
     body: ApprovalRequest,
     answers: DECIDED,
     errors: [...BODY_ERRORS, ...NOT_POSSIBLE, 'proposal_refused'],
@@ -73,7 +78,7 @@ export const PROPOSAL_ROUTES: Readonly<Record<string, Route>> = {
     id: 'rejectProposal',
     summary: 'Reject it',
     scope: 'approve',
-    ...AT_PROPOSAL,
+    ...AT_DECISION,
     body: RejectionRequest,
     answers: DECIDED,
     errors: [...BODY_ERRORS, ...NOT_POSSIBLE],
@@ -84,7 +89,7 @@ export const PROPOSAL_ROUTES: Readonly<Record<string, Route>> = {
     description:
       'Carried out afterwards, without a model. It reads first: where something else is there than `before`, it becomes `stale` and nothing is written.',
     scope: 'approve',
-    ...AT_PROPOSAL,
+    ...AT_DECISION,
     answers: DECIDED,
     errors: [...NOT_POSSIBLE],
   },
@@ -94,7 +99,7 @@ export const PROPOSAL_ROUTES: Readonly<Record<string, Route>> = {
     description:
       'Carried out afterwards. Where something else is there than `after`, it becomes `stale` and nothing is written.',
     scope: 'approve',
-    ...AT_PROPOSAL,
+    ...AT_DECISION,
     answers: DECIDED,
     errors: [...NOT_POSSIBLE],
   },
