@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'proposal_conflict',
   'proposal_changed',
   'proposal_refused',
+  'write_under_way',
   'upload_conflict',
   'duplicate_key',
   'unauthorized',

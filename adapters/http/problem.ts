@@ -57,6 +57,7 @@ const STATUS = {
   batch_not_finished: 409,
   proposal_not_ready: 409,
   proposal_conflict: 409,
+  write_under_way: 409,
   upload_conflict: 409,
   duplicate_key: 409,
   proposal_changed: 412,

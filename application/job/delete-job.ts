@@ -1,6 +1,8 @@
 import { JobNotFoundError, JobNotFinishedError, OutcomeUnknownError } from '#domain/job/errors.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
-import { isFinished } from '#domain/job/job.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import { nextWrite } from '#domain/write/due.ts'
+import { WriteUnderWayError } from '#domain/write/errors.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import { type Actor, RETENTION } from '#domain/tenant/actor.ts'
@@ -30,15 +32,16 @@ export class DeleteJob {
     this.#deps = deps
   }
 
-  /** Callbacks that are still due are dropped with it. @throws {JobNotFoundError} {JobNotFinishedError} {OutcomeUnknownError} */
+  /**
+   * Callbacks that are still due are dropped with it.
+   * @throws {JobNotFoundError} {JobNotFinishedError} {OutcomeUnknownError} {WriteUnderWayError}
+   */
   async execute({ tenantId, jobId, by, createdBefore = Infinity }: DeleteJobCommand): Promise<void> {
     const { jobs } = this.#deps
     for (let tries = 1; ; tries++) {
       const job = await jobs.get(tenantId, jobId)
       if (!job || job.createdAt >= createdBefore) throw new JobNotFoundError(jobId)
-      if (!isFinished(job)) throw new JobNotFinishedError(jobId, job.status)
-      const unknown = unknownCallsOf(job)
-      if (unknown.length > 0) throw new OutcomeUnknownError(jobId, unknown)
+      refuseUnsettled(job)
       try {
         await jobs.remove(job)
         this.#log({ tenantId, jobId }, by)
@@ -72,4 +75,13 @@ export class DeleteJob {
   #log(key: JobKey, by: Actor): void {
     this.#deps.logger.info('A job was deleted.', { ...key, by })
   }
+}
+
+/** @throws {JobNotFinishedError} {OutcomeUnknownError} {WriteUnderWayError} */
+function refuseUnsettled(job: JobRecord): void {
+  if (!isFinished(job)) throw new JobNotFinishedError(job.id, job.status)
+  const unknown = unknownCallsOf(job)
+  if (unknown.length > 0) throw new OutcomeUnknownError(job.id, unknown)
+  const write = nextWrite(job)
+  if (write) throw new WriteUnderWayError(job.id, write)
 }

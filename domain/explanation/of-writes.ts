@@ -22,4 +22,10 @@ export const OF_WRITES = {
     cause: 'The text that was to replace the proposed one does not pass the guards of the write.',
     remedy: 'The detail says what is wrong. Correct the text, and approve it again.',
   },
+  write_under_way: {
+    cause:
+      'An apply or an undo of a proposal of this job was asked for and is not carried out yet. Deleting the job would drop it.',
+    remedy:
+      'Wait until `GET /proposals?job=…` shows no proposal that is `applying` or `undoing`, at most some 13 minutes. Then delete the job.',
+  },
 }

@@ -37,6 +37,17 @@ export class ProposalNotReadyError extends AppError {
   }
 }
 
+/** What was asked for must be carried out before its job may be deleted. */
+export class WriteUnderWayError extends AppError {
+  readonly code = 'write_under_way'
+
+  constructor(jobId: string, { id, status }: Pick<WriteRecord, 'id' | 'status'>) {
+    super(
+      `Job ${jobId} is ${status} its proposal ${id}. Delete the job when that is done, which GET /proposals/${id} shows.`,
+    )
+  }
+}
+
 /** What a person has put in place of the model's text does not pass. */
 export class ProposalRefusedError extends AppError {
   readonly code = 'proposal_refused'

@@ -190,3 +190,14 @@ test('an operation approves, applies and undoes what fits a filter, and a sample
   const rest = await operate({ action: 'reject', reason: 'not now', filter: { status: ['proposed'] } })
   expect(rest.done).toBe(products.length - done)
 })
+
+test('a bulk delete skips a job whose proposal is being applied', async () => {
+  const { app, ask, first, list } = await proposing(['mug', 'cup'])
+  await ask('approve', {})
+  await ask('apply')
+  const started = await app.post('/operations', { action: 'delete', filter: { batch: 'autumn' } })
+  const { id } = (await started.json()) as { id: string }
+  await app.operate(id)
+  expect(await (await app.http.request(`/operations/${id}`)).json()).toMatchObject({ done: 1, skipped: 1 })
+  expect((await list()).proposals).toMatchObject([{ id: first.id, status: 'applying' }])
+})

@@ -78,7 +78,7 @@ export type ResolutionBody =
 
 const filter = JobFilterBody.meta({
   description:
-    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones. With `approved` and `rejected` it acts on those that wait for approval. `delete` acts on finished ones only, and skips those with calls of unknown outcome.',
+    'Which jobs. `cancel` acts on unfinished ones only, `retry` on failed ones, and on canceled ones if they are named, `resolve` on those with calls of unknown outcome: waiting ones and, except to `fail`, failed and canceled ones. With `approved` and `rejected` it acts on those that wait for approval. `delete` acts on finished ones only, and skips those with calls of unknown outcome or with an apply or undo under way.',
 })
 
 const proposalFilter = ProposalFilterBody.meta({

@@ -14,6 +14,7 @@ import {
   OutcomeUnknownError,
   QueueFullError,
 } from '#domain/job/errors.ts'
+import { WriteUnderWayError } from '#domain/write/errors.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { RefusalExamples } from '../../resource.ts'
 
@@ -30,6 +31,7 @@ export const JOB_REFUSALS: RefusalExamples = {
     new JobNotFinishedError(JOB, 'running'),
     new JobNotRetryableError(JOB, 'completed'),
     new OutcomeUnknownError(JOB, [{ callId: 'call_1', name: 'save_draft' }]),
+    new WriteUnderWayError(JOB, { id: 'prop_01KASH2V8ZQ5D3N6W7X8Y9Z0AB_7X8Y9Z_1', status: 'applying' }),
     new VersionConflictError(JOB, 3),
     new CallNotFoundError(JOB, 'call_1'),
     new CallNotReadyError(JOB, 'call_1'),

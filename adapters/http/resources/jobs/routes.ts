@@ -88,12 +88,13 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   'DELETE /{id}': {
     id: 'deleteJob',
     summary: 'Delete a finished job with all that belongs to it',
-    description: 'Refused while the job has `unknownCalls`. Its retention deletes it all the same.',
+    description:
+      'Refused while the job has `unknownCalls`, though its retention deletes it all the same, and while an apply or undo of a proposal is under way.',
     path: { id: JOB_ID },
     scope: 'admin',
     tag: JOBS,
     answers: { 204: { description: 'Nothing is left of it.' } },
-    errors: ['job_not_found', 'job_not_finished', 'outcome_unknown', 'version_conflict'],
+    errors: ['job_not_found', 'job_not_finished', 'outcome_unknown', 'write_under_way', 'version_conflict'],
   },
   'GET /{id}/events': {
     id: 'watchJob',
