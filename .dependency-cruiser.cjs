@@ -12,6 +12,7 @@ const SIBLINGS = {
   http: ['logging/'],
   client: ['http/wire(/|[.]ts$)'],
   cli: ['client/'],
+  console: ['client/', 'http/'],
 }
 
 /** A path inside one of these npm packages. */
@@ -161,9 +162,9 @@ module.exports = {
     ),
     rule(
       'hono-only-in-http',
-      'Routes live in adapters/http; adapters/node, adapters/cloudflare and adapters/logging mount them. ' +
+      'Routes live in adapters/http and adapters/console; adapters/node, adapters/cloudflare and adapters/logging mount them. ' +
         'Elsewhere use Request and Response, or hand the data over.',
-      { path: '^', pathNot: ['^adapters/(http|node|cloudflare|logging)/', '^(examples|test)/'] },
+      { path: '^', pathNot: ['^adapters/(http|console|node|cloudflare|logging)/', '^(examples|test)/'] },
       { path: npm('hono', '@hono/[^/]+') },
     ),
     rule(

@@ -33,10 +33,13 @@ export async function openStore(databaseUrl: string | null): Promise<Store> {
   return {
     app,
     ask: async (method, path, body) =>
-      http.request(path, {
-        method,
-        ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      }),
+      http.fetch(
+        new Request(`http://localhost${path}`, {
+          method,
+          ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        }),
+        {},
+      ),
     close: async () => {
       await app.storage.close()
       rmSync(folder, { recursive: true })

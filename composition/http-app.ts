@@ -1,9 +1,12 @@
+import { createConsole } from '#adapters/console/console.ts'
+import { isConsole } from '#adapters/console/path.ts'
 import { createHttpApp } from '#adapters/http/app.ts'
 import { ownResource } from '#adapters/http/own-resource.ts'
 import { RateLimiter } from '#adapters/http/rate-limiter.ts'
 import type { JobHome } from '#adapters/http/resources/jobs/job-home.ts'
 import type { ScheduleUseCases } from '#adapters/http/resources/schedules/schedules.ts'
 import type { BatchResourceDeps } from '#adapters/http/resources/batches/resource.ts'
+import type { HttpApp } from '#adapters/http/server.ts'
 import { requestSlots } from '#adapters/http/slots.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
 import { Batches } from '#application/batch/batches.ts'
@@ -31,8 +34,23 @@ import { httpResources } from './resources.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
-/** The HTTP interface over what the container holds. `home` carries out what is asked of a job where the job lives. */
-export function httpApp(c: DependencyContainer, home: JobHome): ReturnType<typeof createHttpApp> {
+/**
+ * The API and the console over what the container holds. `home` carries out what is asked of a job where the job lives.
+ * @param basePath where the app is mounted in another one.
+ */
+export function httpApp(c: DependencyContainer, home: JobHome, basePath = ''): HttpApp {
+  const api = apiOf(c, home)
+  const console = createConsole({
+    api: (request, connection) => api.fetch(request, connection),
+    basePath,
+    sealer: c.resolve(t.SEALER),
+    clock: c.resolve(t.CLOCK),
+    logger: c.resolve(t.LOGGER),
+  })
+  return { fetch: (request, connection) => (isConsole(request.url) ? console : api).fetch(request, connection) }
+}
+
+function apiOf(c: DependencyContainer, home: JobHome): ReturnType<typeof createHttpApp> {
   const rates = new RateLimiter({ tenants: c.resolve(t.TENANTS), clock: c.resolve(t.CLOCK) })
   const resources = resourcesOf(c, home, rates)
   return createHttpApp({

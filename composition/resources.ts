@@ -1,6 +1,7 @@
 import type { Resource } from '#adapters/http/resource.ts'
 import { type AgentResourceDeps, agentResource } from '#adapters/http/resources/agents.ts'
 import { type BatchResourceDeps, batchResource } from '#adapters/http/resources/batches/resource.ts'
+import { callerResource } from '#adapters/http/resources/caller.ts'
 import { errorResource } from '#adapters/http/resources/errors/resource.ts'
 import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
 import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
@@ -33,6 +34,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     batchResource(deps),
     proposalResource(deps),
     agentResource(deps),
+    callerResource(),
     errorResource(),
     healthResource(deps),
     readinessResource(deps),

@@ -9,6 +9,8 @@ export interface TransportOptions {
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** How long a server that has answered before may be away while a job is waited for or followed; two minutes by default. */
   readonly patienceMs?: number | undefined
+  /** How often a request is sent at most, where a repeat is harmless and the server may answer later; 5 by default. */
+  readonly mostTries?: number | undefined
   /** For tests; rejects when the signal aborts. */
   readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined
   /** For tests. */
@@ -138,7 +140,7 @@ export class Transport {
   async #recover({ repeatable, retry, signal }: Call, error: unknown, tries: number): Promise<void> {
     if (!repeatable || !isAway(error)) throw error
     if (retry && this.#isKnown) return this.persist(retry, error, signal)
-    if (!passes(error) || tries === MOST_TRIES) throw error
+    if (!passes(error) || tries >= (this.#options.mostTries ?? MOST_TRIES)) throw error
     await this.rest(tries, error.retryAfterMs, signal)
   }
 

@@ -31,7 +31,7 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   app.use((c, next) => {
     const route = table.routeOf(c)
     if (!route) throw table.refusalOf(c)
-    if (route.scope !== null && !route.scopeByBody) demand(c, route.scope)
+    if (route.scope !== null && route.scope !== 'any' && !route.scopeByBody) demand(c, route.scope)
     return next()
   })
   for (const { path, app: served } of longestPathFirst(resources)) app.route(path, served)

@@ -33,7 +33,7 @@ export function ownResource(own: OwnRoutes, others: readonly ResourceDescription
 
 function refuseTaken(name: string, path: string, others: readonly ResourceDescription[]): void {
   const [, first] = path.split('/')
-  const taken = ['openapi.json', ...others.map((other) => other.path.split('/')[1])]
+  const taken = ['openapi.json', 'console', ...others.map((other) => other.path.split('/')[1])]
   if (taken.includes(first))
     throw new DefinitionError(`Route "${name}": all paths below /${String(first)} are Errand's own. Take another.`)
 }

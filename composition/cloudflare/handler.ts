@@ -50,15 +50,21 @@ const WITHOUT_KEYS = {
 }
 const NEVER_ABORTS = new AbortController().signal
 
+export interface HandlerOptions {
+  /** Where another Worker passes requests on to this one: `/errand`. */
+  readonly basePath?: string | undefined
+  readonly clock?: Clock
+}
+
 /** What the platform calls: for a request, and every minute. */
-export function createHandler(shared: Composition, clock: Clock = new SystemClock()) {
+export function createHandler(shared: Composition, { basePath, clock = new SystemClock() }: HandlerOptions = {}) {
   let app: App | undefined
   let current: Opening | undefined
   const declared = new DeclaredSchedulesSetup()
 
   /** Begun once for the isolate. After a failure or a loss, the next request begins it again. */
   const begin = (env: Env, life: Life): Opening => {
-    const opening = { begunAt: clock.monotonic(), app: open(env, shared) }
+    const opening = { begunAt: clock.monotonic(), app: open(env, shared, basePath) }
     const end = opening.app.then(
       (opened) => {
         app = opened
@@ -88,7 +94,7 @@ export function createHandler(shared: Composition, clock: Clock = new SystemCloc
       const unreadable = refuseUnreadable(request)
       if (unreadable) return unreadable
       try {
-        return await (await opened(env, life)).fetch(request)
+        return await (await opened(env, life)).fetch(request, {})
       } catch (error) {
         if (error instanceof StorageUnavailableError) return problemResponse(error, request)
         if (!REFUSALS.some((kind) => error instanceof kind)) throw error
@@ -120,7 +126,7 @@ async function sweep(env: Env, container: DependencyContainer): Promise<void> {
   for (const end of sweeps) if (end.status === 'rejected') throw end.reason
 }
 
-async function open(env: Env, shared: Composition): Promise<App> {
+async function open(env: Env, shared: Composition, basePath: string | undefined): Promise<App> {
   const container = shared(env)
   const agents = container.resolve(t.AGENTS).list()
   await checkAgents(agents, { models: container.resolve(t.MODELS), defaultModel: container.resolve(t.DEFAULT_MODEL) })
@@ -130,7 +136,7 @@ async function open(env: Env, shared: Composition): Promise<App> {
     throw isLasting ? error : new StorageUnavailableError(error)
   })
   if (!hasKeys) container.resolve(t.LOGGER).warn(WITHOUT_KEYS[container.resolve(t.OPEN_MODE)])
-  return httpApp(container, jobHome(env.AGENT_JOB))
+  return httpApp(container, jobHome(env.AGENT_JOB), basePath)
 }
 
 /** Whether there is an API key. */

@@ -32,7 +32,7 @@ import { TendWebhookLog } from '#application/webhook/tend-webhook-log.ts'
 import { OPERATION, type Operation } from '#domain/operation/operation.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { Config } from '../config/config.ts'
-import type { AnyConfig } from '../config/parts.ts'
+import type { AnyConfig, Project } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
 import { type Env, compose } from './app.ts'
 import { batchClass } from './batch-objects.ts'
@@ -75,9 +75,8 @@ export function createWorker(
   config: AnyConfig,
   { ports, basePath }: Partial<WorkerOptions<object, never>> = {},
 ): ErrandWorker {
-  const worker = workerOf((env) =>
-    compose(env, { config, ports: ports && ((runtime) => ports(env as never, runtime)) }),
-  )
+  const project = (env: Env): Project => ({ config, ports: ports && ((runtime) => ports(env as never, runtime)) })
+  const worker = workerOf((env) => compose(env, project(env)), basePath)
   return basePath === undefined ? worker : { ...worker, handler: mounted(worker.handler, basePath) }
 }
 
@@ -89,7 +88,7 @@ function mounted(handler: ErrandWorker['handler'], basePath: string): ErrandWork
   return { ...handler, fetch }
 }
 
-function workerOf(open: Composition): ErrandWorker {
+function workerOf(open: Composition, basePath: string | undefined): ErrandWorker {
   let container: DependencyContainer | undefined
   const shared: Composition = (env) => (container ??= open(env))
   return {
@@ -99,7 +98,7 @@ function workerOf(open: Composition): ErrandWorker {
     Schedule: scheduleClass(shared),
     ScheduleLimit: limitClass(shared),
     WebhookLog: webhookLogClass(shared),
-    handler: createHandler(shared),
+    handler: createHandler(shared, { basePath }),
   }
 }
 

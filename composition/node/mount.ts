@@ -87,7 +87,7 @@ function mounted({ container, storage }: OpenApp, engine: Engine, answer: Answer
 }
 
 function answerOf({ container }: OpenApp, basePath: string | undefined): Answer {
-  const http = httpApp(container, localHome(container))
+  const http = httpApp(container, localHome(container), basePath)
   return async (request, connection) => {
     const unreadable = refuseUnreadable(request)
     if (unreadable) return unreadable

@@ -28,7 +28,7 @@ function isolate(vars: Record<string, string | undefined> = {}) {
       kept.push(work)
     },
   }
-  const handler = createHandler((given) => compose(given, { config: defineConfig({ agents: [] }) }), clock)
+  const handler = createHandler((given) => compose(given, { config: defineConfig({ agents: [] }) }), { clock })
   return {
     clock,
     d1,

@@ -10,6 +10,7 @@ const GATES = [
   'eslint.config.js',
   'tsconfig.json',
   'tsconfig.cloudflare.json',
+  'tsconfig.browser.json',
   'test/gates/core.tsconfig.json',
 ]
 

@@ -67,7 +67,7 @@ export interface TestApp {
   /** What a browser asks before it asks. */
   preflight(path: string, headers: Record<string, string>): Promise<Response>
   /** Of what the published contract does not describe. */
-  fetch(path: string, init?: RequestInit): Promise<Response>
+  fetch(request: string | Request, init?: RequestInit): Promise<Response>
   /** What the app takes, middleware aside. */
   routes(): readonly { readonly method: string; readonly path: string }[]
   readonly logger: RecordingLogger
@@ -205,9 +205,9 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   }
   return {
     http: { request },
-    fetch: async (path, init) => {
+    fetch: async (asked, init) => {
       await ready
-      return app.request(path, init)
+      return app.request(asked, init)
     },
     preflight: async (path, headers) => app.request(path, { method: 'OPTIONS', headers }),
     routes: () => app.routes.filter(({ method }) => method !== 'ALL'),

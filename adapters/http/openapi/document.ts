@@ -110,7 +110,7 @@ function operation(route: Route, responses: ZodOpenApiResponsesObject): ZodOpenA
   return {
     operationId: id,
     summary,
-    description: scope === null ? description : `${description} Scope: \`${scope}\`.`,
+    description: scope === null || scope === 'any' ? description : `${description} Scope: \`${scope}\`.`,
     tags: [tag.name],
     ...(scope === null && { security: [] }),
     requestParams: {

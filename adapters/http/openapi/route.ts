@@ -41,8 +41,11 @@ export interface Route {
   readonly id: string
   readonly summary: string
   readonly description?: string
-  /** What a key must be allowed. `null` needs no key: the route is open to all callers, or its handler verifies a signature. */
-  readonly scope: Scope | null
+  /**
+   * What a key must be allowed; `any` is every key. `null` needs no key: the route is open to all callers, or its
+   * handler verifies a signature.
+   */
+  readonly scope: Scope | 'any' | null
   /** The body decides which scope is needed, and the handler demands it; `scope` is only documented then. */
   readonly scopeByBody?: true
   readonly tag: Tag

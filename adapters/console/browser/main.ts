@@ -1,0 +1,3 @@
+import { showTimes } from './times.ts'
+
+showTimes(document)

@@ -1,0 +1,86 @@
+import { type Context, Hono } from 'hono'
+import type { Scope } from '#domain/tenant/principal.ts'
+import { mayDo } from '#domain/tenant/principal.ts'
+import type { HttpApp } from '#adapters/http/server.ts'
+import type { CallerView } from '#adapters/http/wire/caller.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Sealer } from '#ports/sealer.ts'
+import { answerAsset } from './asset.ts'
+import { CONSOLE } from './path.ts'
+import { PAGES } from './pages/pages.ts'
+import { Answers } from './answers.ts'
+import type { ConsoleRoute } from './route.ts'
+import { problemWithForm } from './same-origin.ts'
+import { Sessions } from './session.ts'
+import { SignIn } from './sign-in.ts'
+import { type Api, OwnApi, type Visit } from './visit.ts'
+
+export interface ConsoleDeps {
+  readonly api: Api
+  /** Where the app is mounted in another one: `/errand`; `''` where it is not. */
+  readonly basePath: string
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * Pages for people, at `/console`. They are a client of the API: each page asks it with the visitor's key, so scopes,
+ * tenants, limits and errors are the API's, and the console has no rights of its own.
+ */
+export function createConsole({ api, basePath, sealer, clock, logger }: ConsoleDeps): HttpApp {
+  const sessions = new Sessions({ sealer, clock, path: `${basePath}${CONSOLE}` })
+  const answers = new Answers({ basePath, sessions, logger })
+  const visits = new Visits({ api, basePath, clock })
+  const signIn = new SignIn({ api, answers, sessions })
+
+  const handle = (route: ConsoleRoute) => async (c: Context) => {
+    const key = await sessions.keyOf(c)
+    const visit = await visits.of(c, key)
+    const result = await route.handle(visit)
+    return answers.of(c, result, visit.caller)
+  }
+
+  const app = new Hono({ strict: false }).basePath(CONSOLE)
+  app.get('/assets/:name', answerAsset)
+  app.post('*', (c, next) => {
+    const problem = problemWithForm(c)
+    return problem === null ? next() : answers.foreignForm(c, problem)
+  })
+  app.get('/sign-in', (c) => signIn.show(c))
+  app.post('/sign-in', (c) => signIn.carryOut(c))
+  app.post('/sign-out', (c) => signIn.end(c))
+  for (const route of PAGES) app.on(route.method, route.path === '' ? '/' : route.path, handle(route))
+  app.notFound((c) => answers.nothingHere(c))
+  app.onError((error, c) => answers.failed(c, error))
+  return app
+}
+
+/** Makes a visit of each request. */
+class Visits {
+  readonly #deps: Pick<ConsoleDeps, 'api' | 'basePath' | 'clock'>
+
+  constructor(deps: Pick<ConsoleDeps, 'api' | 'basePath' | 'clock'>) {
+    this.#deps = deps
+  }
+
+  /** @throws {ErrandError} where the API does not let the visitor in. */
+  async of(c: Context, key: string | null): Promise<Visit> {
+    const { api, basePath, clock } = this.#deps
+    const raw = new OwnApi(c, api, key)
+    const caller = await raw.get<CallerView>('/caller')
+    return {
+      api: raw.client,
+      raw,
+      caller,
+      may: (scope: Scope) => mayDo(caller, scope),
+      now: clock.now(),
+      param: (name) => c.req.param(name) ?? '',
+      query: new URL(c.req.url).searchParams,
+      form: () => c.req.formData(),
+      href: (path) => `${basePath}${CONSOLE}${path}`,
+      outside: (path) => `${basePath}${path}`,
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { html } from 'hono/html'
+import type { CallerView } from '#adapters/http/wire/caller.ts'
+import { SCRIPT, STYLE } from './assets.ts'
+import type { Html, Page, Section } from './route.ts'
+
+interface NavEntry {
+  readonly section: Section
+  readonly path: string
+  readonly label: string
+}
+
+const NAV: readonly NavEntry[] = [
+  { section: 'overview', path: '', label: 'Overview' },
+  { section: 'inbox', path: '/inbox', label: 'Inbox' },
+  { section: 'jobs', path: '/jobs', label: 'Jobs' },
+  { section: 'batches', path: '/batches', label: 'Batches' },
+  { section: 'proposals', path: '/proposals', label: 'Proposals' },
+  { section: 'schedules', path: '/schedules', label: 'Schedules' },
+  { section: 'webhooks', path: '/webhooks', label: 'Webhooks' },
+  { section: 'agents', path: '/agents', label: 'Agents' },
+  { section: 'keys', path: '/keys', label: 'Keys' },
+]
+
+export interface Frame {
+  /** Path of the console: `/console`, or below where the app is mounted. */
+  readonly root: string
+  readonly caller: CallerView
+  readonly notice: string | null
+}
+
+/** A whole page: navigation, notice and body. */
+export function framed({ title, section, body }: Omit<Page, 'status'>, { root, caller, notice }: Frame): Html {
+  const links = NAV.map(
+    (entry) =>
+      html`<li>
+        <a href="${root}${entry.path}" ${entry.section === section ? html`aria-current="page"` : ''}>${entry.label}</a>
+      </li>`,
+  )
+  return document(
+    { title, root },
+    html`<a class="skip" href="#main">Skip to content</a>
+      <header class="side">
+        <a class="brand" href="${root}">Errand</a>
+        <nav aria-label="Main">
+          <ul>
+            ${links}
+          </ul>
+        </nav>
+        ${visitor(caller, root)}
+      </header>
+      <main id="main" tabindex="-1">
+        ${notice === null ? '' : html`<p class="notice" role="status">${notice}</p>`} ${body}
+      </main>`,
+  )
+}
+
+function visitor({ tenant, scopes, actor }: CallerView, root: string): Html {
+  if (actor.kind === 'keyless') return html`<p class="visitor">Open on this machine: there are no API keys.</p>`
+  return html`<form class="visitor" method="post" action="${root}/sign-out">
+    <p><b>${tenant}</b> <span title="Scopes of the key">${scopes.join(', ')}</span></p>
+    <button class="quiet">Sign out</button>
+  </form>`
+}
+
+/** A page without navigation: the sign-in form, and errors before it. */
+export function bare({
+  title,
+  root,
+  body,
+}: {
+  readonly title: string
+  readonly root: string
+  readonly body: Html
+}): Html {
+  return document({ title, root }, html`<main id="main" class="bare">${body}</main>`)
+}
+
+function document({ title, root }: { readonly title: string; readonly root: string }, body: Html): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Errand</title>
+        <link rel="stylesheet" href="${root}/assets/${STYLE.name}" />
+        <script type="module" src="${root}/assets/${SCRIPT.name}"></script>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`
+}
