@@ -25,6 +25,7 @@ import { PutSchedule } from '#application/schedule/put-schedule.ts'
 import { ReadSchedules } from '#application/schedule/read-schedules.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
+import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { ReceiveWebhook } from '#application/webhook/receive-webhook.ts'
 import { ReplayEvent } from '#application/webhook/replay-event.ts'
 import { ShowWebhooks } from '#application/webhook/show-webhooks.ts'
@@ -97,6 +98,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     readiness: c.resolve(CheckReadiness),
     slots,
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,
+    manageKeys: c.resolve(ManageKeys),
     agents: c.resolve(t.AGENTS),
     tenants,
     clock,

@@ -6,6 +6,7 @@ import { errorResource } from '#adapters/http/resources/errors/resource.ts'
 import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
 import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
 import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
+import { type KeyResourceDeps, keyResource } from '#adapters/http/resources/keys.ts'
 import { type ProposalResourceDeps, proposalResource } from '#adapters/http/resources/proposals/resource.ts'
 import { type ReadinessResourceDeps, readinessResource } from '#adapters/http/resources/readiness.ts'
 import { type ScheduleResourceDeps, scheduleResource } from '#adapters/http/resources/schedules/resource.ts'
@@ -20,6 +21,7 @@ export type ResourceDeps = RunResourceDeps &
   BatchResourceDeps &
   ProposalResourceDeps &
   AgentResourceDeps &
+  KeyResourceDeps &
   HealthResourceDeps &
   ReadinessResourceDeps
 
@@ -35,6 +37,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     proposalResource(deps),
     agentResource(deps),
     callerResource(),
+    keyResource(deps),
     errorResource(),
     healthResource(deps),
     readinessResource(deps),

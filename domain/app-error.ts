@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'job_not_found',
   'delivery_not_found',
   'operation_not_found',
+  'key_not_found',
   'schedule_not_found',
   'schedule_declared',
   'schedule_ended',

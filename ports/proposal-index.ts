@@ -2,7 +2,7 @@ import type { JobCursor } from '#domain/job/filter.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { expiresAt } from '#domain/job/wake.ts'
 import type { ProposalFilter } from '#domain/write/filter.ts'
-import type { WriteRecord } from '#domain/write/write.ts'
+import type { WriteRecord, WriteStatus } from '#domain/write/write.ts'
 
 /** What is known of a write without opening its job. */
 export interface ProposalEntry {
@@ -21,6 +21,14 @@ export interface ProposalPage {
   readonly next: JobCursor | null
 }
 
+/** `ready` are those of finished jobs, which can be decided. */
+export interface ProposalCount {
+  readonly total: number
+  readonly ready: number
+}
+
+export type ProposalCounts = Readonly<Record<WriteStatus, ProposalCount>>
+
 export interface ProposalListQuery {
   readonly tenantId: string
   readonly filter: ProposalFilter
@@ -36,7 +44,7 @@ export interface ProposalIndex {
   /** Newest first. One that exists when a walk begins is listed once, also while others are proposed. */
   list(query: ProposalListQuery): Promise<ProposalPage>
 
-  count(tenantId: string, filter: ProposalFilter): Promise<number>
+  count(tenantId: string, filter: ProposalFilter): Promise<ProposalCounts>
 }
 
 /** Feeds an index from outside of its database. Both may be repeated, and an older entry never replaces a newer one. */

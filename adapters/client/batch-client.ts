@@ -5,7 +5,16 @@ import { ndjson } from './line-stream.ts'
 import { SERVER_SENT_EVENTS } from './message-stream.ts'
 import { searchOf } from './search.ts'
 import type { Transport } from './transport.ts'
-import type { Batch, BatchItem, BatchItemPage, BatchItemStatus, BatchPage, BatchResult } from './types.ts'
+import type {
+  Batch,
+  BatchItem,
+  BatchItemPage,
+  BatchItemQuery,
+  BatchItemStatus,
+  BatchPage,
+  BatchQuery,
+  BatchResult,
+} from './types.ts'
 import { type UploadOptions, type Uploaded, upload } from './upload.ts'
 import type { UploadSource } from './upload-pieces.ts'
 
@@ -57,16 +66,23 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
   async *list(options: CallOptions & { readonly pageSize?: number } = {}): AsyncGenerator<Batch> {
     let token: string | undefined
     do {
-      const path = `/batches${searchOf({ page_size: options.pageSize, page_token: token })}`
-      const page: BatchPage = await this.#transport.json({
-        method: 'GET',
-        path,
-        signal: options.signal,
-        repeatable: true,
-      })
+      const page: BatchPage = await this.page({ page_size: options.pageSize, page_token: token }, options)
       yield* page.batches
       token = page.next_page_token
     } while (token !== undefined)
+  }
+
+  page(query: BatchQuery = {}, { signal }: CallOptions = {}): Promise<BatchPage> {
+    return this.#transport.json({ method: 'GET', path: `/batches${searchOf(query)}`, signal, repeatable: true })
+  }
+
+  itemPage(id: string, query: BatchItemQuery = {}, { signal }: CallOptions = {}): Promise<BatchItemPage> {
+    return this.#transport.json({
+      method: 'GET',
+      path: `${pathOf(id)}/items${searchOf(query)}`,
+      signal,
+      repeatable: true,
+    })
   }
 
   /** Every item, in the order of the lines, a page at a time. */
@@ -76,8 +92,7 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
   ): AsyncGenerator<BatchItem> {
     let token = after === undefined ? undefined : String(after)
     do {
-      const path = `${pathOf(id)}/items${searchOf({ status, page_size: pageSize, page_token: token })}`
-      const page: BatchItemPage = await this.#transport.json({ method: 'GET', path, signal, repeatable: true })
+      const page = await this.itemPage(id, { status, page_size: pageSize, page_token: token }, { signal })
       yield* page.items
       token = page.next_page_token
     } while (token !== undefined)

@@ -4,11 +4,13 @@ import type { CallOptions, SubmitCallOptions } from './call-options.ts'
 import { ErrandError } from './errand-error.ts'
 import { follow } from './event-stream.ts'
 import { SERVER_SENT_EVENTS } from './message-stream.ts'
+import { KeyClient } from './key-client.ts'
 import { ProposalClient } from './proposal-client.ts'
 import { ScheduleClient } from './schedule-client.ts'
 import { searchOf } from './search.ts'
 import { type Call, Transport, type TransportOptions } from './transport.ts'
 import type {
+  AgentDefinition,
   AgentDescription,
   Delivery,
   Job,
@@ -38,6 +40,7 @@ const PAUSE_MS = 1000
  */
 export class ErrandClient<Config extends HasAgents = AnyAgents> {
   readonly batches: BatchClient<Config>
+  readonly keys: KeyClient
   readonly proposals: ProposalClient
   readonly schedules: ScheduleClient
   readonly webhooks: WebhookClient
@@ -46,6 +49,7 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options)
     this.batches = new BatchClient(this.#transport)
+    this.keys = new KeyClient(this.#transport)
     this.proposals = new ProposalClient(this.#transport)
     this.schedules = new ScheduleClient(this.#transport)
     this.webhooks = new WebhookClient(this.#transport)
@@ -186,6 +190,10 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
 
   async agents(options: CallOptions = {}): Promise<readonly AgentDescription[]> {
     return (await this.#get<{ agents: AgentDescription[] }>('/agents', options)).agents
+  }
+
+  agent(name: string, options: CallOptions = {}): Promise<AgentDefinition> {
+    return this.#get(`/agents/${encodeURIComponent(name)}`, options)
   }
 
   #get<T>(path: string, { signal }: CallOptions): Promise<T> {

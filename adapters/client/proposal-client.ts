@@ -2,7 +2,7 @@ import type { JsonValue } from '#domain/json/json.ts'
 import type { CallOptions, DecisionOptions } from './call-options.ts'
 import { searchOf } from './search.ts'
 import type { Transport } from './transport.ts'
-import type { Proposal, ProposalPage, ProposalQuery } from './types.ts'
+import type { Proposal, ProposalCounts, ProposalPage, ProposalQuery } from './types.ts'
 
 /** What jobs write or propose to write: `client.proposals`. Every method rejects with an `ErrandError`, and is harmless to repeat. */
 export class ProposalClient {
@@ -28,6 +28,18 @@ export class ProposalClient {
 
   page(query: ProposalQuery = {}, { signal }: CallOptions = {}): Promise<ProposalPage> {
     return this.#transport.json({ method: 'GET', path: `/proposals${searchOf(query)}`, signal, repeatable: true })
+  }
+
+  counts(
+    query: Omit<ProposalQuery, 'page_size' | 'page_token'> = {},
+    { signal }: CallOptions = {},
+  ): Promise<ProposalCounts> {
+    return this.#transport.json({
+      method: 'GET',
+      path: `/proposals/counts${searchOf(query)}`,
+      signal,
+      repeatable: true,
+    })
   }
 
   /** @param edited has what to write in place of what was proposed. */

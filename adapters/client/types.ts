@@ -1,9 +1,10 @@
 import type * as z from 'zod'
-import type { AgentInfo } from '#adapters/http/wire/agents.ts'
+import type { AgentDetail, AgentInfo } from '#adapters/http/wire/agents.ts'
 import type * as batches from '#adapters/http/wire/batches.ts'
 import type * as proposals from '#adapters/http/wire/proposals.ts'
 import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
 import type * as job from '#adapters/http/wire/job.ts'
+import type * as keys from '#adapters/http/wire/keys.ts'
 import type * as listing from '#adapters/http/wire/listing.ts'
 import type * as requests from '#adapters/http/wire/requests.ts'
 import type * as scheduleRequests from '#adapters/http/wire/schedule-requests.ts'
@@ -23,6 +24,10 @@ export type JobPage = z.infer<typeof listing.JobPage>
 export type JobCounts = z.infer<typeof listing.JobCounts>
 export type Operation = z.infer<typeof listing.OperationView>
 export type AgentDescription = z.infer<typeof AgentInfo>
+export type AgentDefinition = z.infer<typeof AgentDetail>
+export type ApiKey = z.infer<typeof keys.KeyView>
+export type ApiKeyRequest = z.input<typeof keys.KeyRequest>
+export type MadeApiKey = z.infer<typeof keys.MadeKeyView>
 export type Resolution = z.input<typeof requests.ResolutionRequest>
 export type SubmitRequest = z.input<typeof requests.SubmitRequest>
 export type OperationRequest = z.input<typeof requests.OperationRequest>
@@ -49,9 +54,14 @@ export type BatchUpload = z.infer<typeof batches.UploadView>
 export type BatchItem = z.infer<typeof batches.BatchItemView>
 export type BatchItemPage = z.infer<typeof batches.BatchItemPage>
 export type BatchResult = z.infer<typeof batches.BatchResult>
+/** `page_size` is how many batches one request brings. */
+export type BatchQuery = Paged<typeof batches.BatchesQuery>
+/** The conditions of a list of items. */
+export type BatchItemQuery = Paged<typeof batches.ItemsQuery>
 export type BatchItemStatus = BatchItem['status']
 
 export type Proposal = z.infer<typeof proposals.ProposalView>
+export type ProposalCounts = z.infer<typeof proposals.ProposalCounts>
 export type ProposalPage = z.infer<typeof proposals.ProposalPage>
 /** The conditions of a list; `page_size` is how many proposals one request brings. */
 export type ProposalQuery = Omit<z.input<typeof proposals.ProposalsQuery>, 'page_size'> & {
@@ -65,6 +75,10 @@ export type WebhookEventPage = z.infer<typeof webhooks.WebhookEventPage>
 export type WebhookEventQuery = Omit<z.input<typeof webhooks.WebhookEventQuery>, 'page_size'> & {
   readonly page_size?: number
 }
+
+type Paged<Query extends z.ZodType> = Partial<
+  Readonly<Record<Exclude<keyof z.input<Query>, 'page_size'>, string | undefined>>
+> & { readonly page_size?: number | undefined }
 
 type Named<Events> = {
   [Name in keyof Events]-?: { readonly event: Name; readonly data: NonNullable<Events[Name]> }

@@ -33,6 +33,7 @@ const STATUS = {
   call_not_found: 404,
   delivery_not_found: 404,
   operation_not_found: 404,
+  key_not_found: 404,
   schedule_not_found: 404,
   webhook_not_found: 404,
   webhook_event_not_found: 404,

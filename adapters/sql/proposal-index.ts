@@ -1,13 +1,15 @@
 import { bucketsIn } from '#domain/write/sample.ts'
 import type { ProposalFilter } from '#domain/write/filter.ts'
+import { WRITE_STATUSES } from '#domain/write/write.ts'
 import type {
+  ProposalCounts,
   ProposalEntry,
   ProposalIndex,
   ProposalIndexWriter,
   ProposalListQuery,
   ProposalPage,
 } from '#ports/proposal-index.ts'
-import { type SqlDatabase, type SqlValue, numberAt } from './database.ts'
+import { type SqlDatabase, type SqlValue, numberAt, textAt } from './database.ts'
 import { deleteProposals, entryIn, putProposals } from './proposals-table.ts'
 
 type Condition = readonly [sql: string, ...params: SqlValue[]]
@@ -33,10 +35,18 @@ export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
     return { proposals, next: last ? { createdAt: last.write.createdAt, id: last.write.id } : null }
   }
 
-  async count(tenantId: string, filter: ProposalFilter): Promise<number> {
+  async count(tenantId: string, filter: ProposalFilter): Promise<ProposalCounts> {
     const { from, where, params } = selection(tenantId, filter)
-    const [row] = await this.#db.query(`SELECT COUNT(*) AS n FROM ${from} WHERE ${where}`, ...params)
-    return row ? numberAt(row, 'n') : 0
+    // Not by the bare column, which an engine may take for a reason to walk along another index.
+    const by = "COALESCE(proposals.status, '')"
+    const sql = `SELECT ${by} AS status, COUNT(*) AS n, COUNT(proposals.expires_at) AS ready FROM ${from} WHERE ${where} GROUP BY ${by}`
+    const rows = await this.#db.query(sql, ...params)
+    const counted = new Map(rows.map((row) => [textAt(row, 'status'), row]))
+    const counts = WRITE_STATUSES.map((status) => {
+      const row = counted.get(status)
+      return [status, { total: row ? numberAt(row, 'n') : 0, ready: row ? numberAt(row, 'ready') : 0 }]
+    })
+    return Object.fromEntries(counts) as ProposalCounts
   }
 
   async put(proposals: readonly ProposalEntry[]): Promise<void> {

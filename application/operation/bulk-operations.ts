@@ -83,7 +83,8 @@ export class BulkOperations {
     const possible = BULK_STATUSES[decision.action]
     const statuses = possible.filter((status) => !asked.statuses || asked.statuses.includes(status))
     const filter: ProposalFilter = { ...asked, statuses, createdBefore, isReady: true }
-    const total = statuses.length > 0 ? await proposals.count(command.tenantId, filter) : 0
+    const counts = statuses.length > 0 ? Object.values(await proposals.count(command.tenantId, filter)) : []
+    const total = counts.reduce((all, { ready }) => all + ready, 0)
     const request = { decision: decision as JsonValue, filter: asked as JsonValue }
     const decide = { decision, filter }
     const work = { action: decision.action, resolve: null, filter: {}, decide, total, last: statuses.length === 0 }

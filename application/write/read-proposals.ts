@@ -1,8 +1,10 @@
 import type { JobRecord } from '#domain/job/job.ts'
 import { ProposalNotFoundError } from '#domain/write/errors.ts'
+import type { ProposalFilter } from '#domain/write/filter.ts'
 import { jobIdIn } from '#domain/write/write.ts'
 import type { JobIntake } from '#ports/job-store.ts'
 import {
+  type ProposalCounts,
   type ProposalEntry,
   type ProposalIndex,
   type ProposalListQuery,
@@ -12,7 +14,7 @@ import {
 
 export interface ReadProposalsDeps {
   readonly jobs: Pick<JobIntake, 'get'>
-  readonly proposals: Pick<ProposalIndex, 'list'>
+  readonly proposals: Pick<ProposalIndex, 'list' | 'count'>
 }
 
 /** Shows a tenant's proposals: many from the index, one from its job. */
@@ -25,6 +27,10 @@ export class ReadProposals {
 
   list(query: ProposalListQuery): Promise<ProposalPage> {
     return this.#deps.proposals.list(query)
+  }
+
+  count(tenantId: string, filter: ProposalFilter): Promise<ProposalCounts> {
+    return this.#deps.proposals.count(tenantId, filter)
   }
 
   /** @throws {ProposalNotFoundError} */

@@ -113,8 +113,9 @@ export function compose(env: Env, project: Project): DependencyContainer {
   return container
 }
 
-/** What D1 holds of all jobs. */
+/** What D1 holds. */
 function addIndexes(container: DependencyContainer, db: D1SqlDatabase): void {
+  container.registerInstance(t.API_KEY_STORE, new SqlApiKeys(db))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.PROPOSAL_INDEX, new SqlProposalIndex(db))
   container.registerInstance(t.KEPT_COUNTS, new SqlKeptCounts(db))

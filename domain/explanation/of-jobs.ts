@@ -10,7 +10,8 @@ export const OF_JOBS = {
     remedy: 'Each entry of `problems` names one place. `GET /agents` has the schema.',
   },
   approval_needed: {
-    cause: 'A tool of the agent needs approval by a person, or writes. A synchronous run cannot wait for that, nor record it.',
+    cause:
+      'A tool of the agent needs approval by a person, or writes. A synchronous run cannot wait for that, nor record it.',
     remedy:
       'Submit the work with `POST /jobs`. The job waits, and `POST /jobs/{id}/calls/{callId}/resolve` answers it.',
   },
@@ -29,6 +30,10 @@ export const OF_JOBS = {
   delivery_not_found: {
     cause: 'The job has no callback delivery with this id.',
     remedy: '`GET /jobs/{id}/deliveries` lists them.',
+  },
+  key_not_found: {
+    cause: 'The tenant has no stored API key with this id. Keys of `ERRAND_API_KEYS` are not stored.',
+    remedy: '`GET /keys` lists the ids. A key of `ERRAND_API_KEYS` is revoked by its removal from that setting.',
   },
   operation_not_found: {
     cause: 'No bulk operation of this tenant has this id, or it ended more than 30 days ago.',

@@ -5,7 +5,7 @@ import { NO_OPTIONS } from '#domain/job/options.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import type { ProposalFilter } from '#domain/write/filter.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { ProposalIndex } from '#ports/proposal-index.ts'
+import type { ProposalCount, ProposalIndex } from '#ports/proposal-index.ts'
 import { T0, TILL, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 
@@ -57,8 +57,14 @@ async function saved(
 
 async function targets({ proposals }: ProposalIndexSubject, filter: ProposalFilter): Promise<readonly string[]> {
   const page = await proposals.list({ tenantId: 'acme', filter, size: 50, after: null })
-  strictEqual(await proposals.count('acme', filter), page.proposals.length)
+  const counts = Object.values(await proposals.count('acme', filter))
+  strictEqual(sum(counts, 'total'), page.proposals.length)
+  strictEqual(sum(counts, 'ready'), page.proposals.filter(({ expiresAt }) => expiresAt !== null).length)
   return page.proposals.map(({ write }) => write.target).sort()
+}
+
+function sum(counts: readonly ProposalCount[], what: keyof ProposalCount): number {
+  return counts.reduce((all, count) => all + count[what], 0)
 }
 
 export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[] = [
@@ -153,7 +159,7 @@ export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[
     name: 'no other tenant sees it, and it goes with its job',
     async run(subject) {
       const { job: done } = await saved(subject, await job(subject, 'gone', 'a'), [ENDED])
-      strictEqual(await subject.proposals.count('globex', { batch: 'gone' }), 0)
+      strictEqual((await subject.proposals.count('globex', { batch: 'gone' })).proposed.total, 0)
       await subject.jobs.remove(done)
       deepStrictEqual(await targets(subject, { batch: 'gone' }), [])
       deepStrictEqual(await targets(subject, { batch: 'gone', flag: 'length' }), [])

@@ -5,6 +5,7 @@ import { defineAgent } from '#domain/agent/agent.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
 import { ROOMY } from '#test/support/tenants.ts'
+import { counter } from '#test/support/tools.ts'
 import { testApp } from '#test/support/test-app.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
@@ -76,4 +77,34 @@ test("an agent's version is shown with it, and with each of its jobs", async () 
   expect(await read(await app.http.request('/agents'))).toMatchObject({ agents: [{ name: 'writer', version: 'v7' }] })
   const { id } = await read(await app.post('/jobs', { agent: 'writer', input: 1 }))
   expect(await read(await app.http.request(`/jobs/${String(id)}`))).toMatchObject({ agentVersion: 'v7' })
+})
+
+describe('GET /agents/{name}', () => {
+  const editor = defineAgent({
+    name: 'editor',
+    instructions: 'Be brief.',
+    temperature: 0.2,
+    tools: [counter('send', { effect: 'once', approval: true }).tool],
+  })
+  const made = defineAgent({ name: 'made', version: '1', instructions: () => 'Be long.' })
+  const show = async (name: string, scope: 'read' | 'admin') => {
+    const app = testApp([editor, made], new ListedModel())
+    const headers = { authorization: `Bearer ${await app.key('acme', [scope])}` }
+    const response = await app.http.request(`/agents/${name}`, { headers })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  test('shows the definition, and what the author tells the model to keys with the scope admin alone', async () => {
+    const { body } = await show('editor', 'admin')
+    expect(body).toMatchObject({ instructions: 'Be brief.', settings: { temperature: 0.2 }, writes: 'propose' })
+    expect(body['tools']).toMatchObject([{ name: 'send', effect: 'once', approval: 'always', writes: false }])
+    const reader = (await show('editor', 'read')).body
+    expect(reader).not.toHaveProperty('instructions')
+    expect(reader).not.toHaveProperty('settings')
+  })
+
+  test('says where a function makes the instructions, and that there is no such agent', async () => {
+    expect((await show('made', 'admin')).body).toMatchObject({ instructions: null })
+    expect(await show('nobody', 'read')).toMatchObject({ status: 404, body: { code: 'unknown_agent' } })
+  })
 })

@@ -52,7 +52,7 @@ async function proposing(products: readonly string[], writes?: 'apply') {
 }
 
 test('proposals are listed with both values, by pages and by filters', async () => {
-  const { list } = await proposing(['mug', 'cup', 'a bowl of oak'])
+  const { app, list } = await proposing(['mug', 'cup', 'a bowl of oak'])
   const page = await list('?page_size=2&batch=autumn&status=proposed,approved')
   expect(page.proposals).toHaveLength(2)
   const rest = await list(`?page_size=2&batch=autumn&page_token=${page.next_page_token ?? ''}`)
@@ -61,6 +61,9 @@ test('proposals are listed with both values, by pages and by filters', async () 
   expect(texts).toContainEqual(['Old mug.', 'New mug.'])
   expect((await list('?flag=short')).proposals).toHaveLength(2)
   expect((await list('?status=applied')).proposals).toEqual([])
+  const counts = async (query: string): Promise<unknown> => (await app.http.request(`/proposals/counts${query}`)).json()
+  expect(await counts('?batch=autumn')).toMatchObject({ counts: { proposed: 3 }, ready: { proposed: 3 }, total: 3 })
+  expect(await counts('?flag=short&status=proposed')).toMatchObject({ total: 2 })
   expect((await list(`?job=${page.proposals[0]?.jobId ?? ''}`)).proposals).toHaveLength(1)
 })
 

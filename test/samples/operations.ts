@@ -1,3 +1,5 @@
+import { WRITE_STATUSES } from '#domain/write/write.ts'
+import type { ProposalCounts } from '#ports/proposal-index.ts'
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { MemoryRecords } from '#adapters/testing/record-store.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
@@ -19,6 +21,10 @@ export interface OperationSample {
   readonly format: number
   readonly record: Operation
 }
+
+const COUNTS = Object.fromEntries(
+  WRITE_STATUSES.map((status) => [status, { total: 0, ready: status === 'proposed' ? 3 : 0 }]),
+) as ProposalCounts
 
 const COMMANDS: readonly Pick<StartOperationCommand, 'action' | 'resolve' | 'filter' | 'idempotencyKey'>[] = [
   { action: 'cancel', resolve: null, filter: { tag: 'autumn', createdAfter: 1 }, idempotencyKey: null },
@@ -49,11 +55,27 @@ export async function makeOperations(): Promise<readonly OperationSample[]> {
   let made = 0
   const ids = { newId: () => `op_${String(++made)}` }
   const derivedIds = { make: () => Promise.resolve('op_derived') }
-  const bulk = new BulkOperations({ operations, index, proposals: { count: () => Promise.resolve(3) }, clock, ids, hasher, derivedIds })
+  const bulk = new BulkOperations({
+    operations,
+    index,
+    proposals: { count: () => Promise.resolve(COUNTS) },
+    clock,
+    ids,
+    hasher,
+    derivedIds,
+  })
   for (const command of COMMANDS) await bulk.start({ tenantId: 'acme', by: DESK, ...command })
   const cancelJob = new CancelJob({ jobs: index, clock, executions: { interrupt: () => undefined } })
   const other = { execute: () => Promise.reject(new Error('It is not asked for.')) }
-  const run = new RunOperation({ index, cancelJob, retryJob: other, resolveCall: other, deleteJob: other, ...NO_DECISIONS, clock })
+  const run = new RunOperation({
+    index,
+    cancelJob,
+    retryJob: other,
+    resolveCall: other,
+    deleteJob: other,
+    ...NO_DECISIONS,
+    clock,
+  })
   const wake = (operation: Operation) => run.execute(operation)
   const woken = new WakeRecord({ kind: OPERATION, records: operations, clock, wake })
   while ((await operations.load('op_1'))?.status === 'running') await woken.execute('op_1')

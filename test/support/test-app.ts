@@ -181,11 +181,8 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     readiness,
     slots,
     maxRunMs: DEFAULT_LIMITS.maxRunMs,
-    clock,
-    agents: registry,
-    tenants,
-    defaultModel: turn.defaultModel,
-    logger,
+    manageKeys,
+    ...turn,
     runtime: 'test',
   })
   const app = createHttpApp({

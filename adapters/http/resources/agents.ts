@@ -1,12 +1,15 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { UnknownAgentError } from '#domain/agent/errors.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import { mayDo } from '#domain/tenant/principal.ts'
 import { type AppEnv, tenantOf } from '../context.ts'
+import { pathParameter } from '../openapi/path-parameter.ts'
 import type { Route } from '../openapi/route.ts'
 import { RUNS } from '../openapi/tags.ts'
 import type { Resource } from '../resource.ts'
-import { AgentList } from '../wire/agents.ts'
-import { agentView } from '../wire/views.ts'
+import { agentDetailView, agentView } from '../wire/agent-views.ts'
+import { AgentDetail, AgentList } from '../wire/agents.ts'
 
 export interface AgentResourceDeps {
   readonly agents: AgentRegistry
@@ -15,12 +18,30 @@ export interface AgentResourceDeps {
 }
 
 export function agentResource({ agents, tenants, defaultModel }: AgentResourceDeps): Resource {
-  const app = new Hono<AppEnv>().get('/', (c) => {
-    const usable = agents.only(tenants.get(tenantOf(c)).agents).list()
-    return c.json({ agents: usable.map((agent) => agentView(agent, defaultModel)) })
-  })
-  return { path: '/agents', routes: ROUTES, app }
+  const usable = (c: Context<AppEnv>) => agents.only(tenants.get(tenantOf(c)).agents)
+  const app = new Hono<AppEnv>()
+    .get('/', (c) =>
+      c.json({
+        agents: usable(c)
+          .list()
+          .map((agent) => agentView(agent, defaultModel)),
+      }),
+    )
+    .get('/:name', (c) => {
+      const isAdmin = mayDo(c.get('principal'), 'admin')
+      return c.json(agentDetailView(usable(c).get(c.req.param('name')), { defaultModel, isAdmin }))
+    })
+  return { path: '/agents', routes: ROUTES, refusals: REFUSALS, app }
 }
+
+const NAME = 'product-copywriter'
+
+const AGENT_NAME = pathParameter('AgentName', /^[a-z0-9][a-z0-9-]{0,63}$/, {
+  description: 'Name of an agent.',
+  example: NAME,
+})
+
+const REFUSALS = { [`/agents/${NAME}`]: [new UnknownAgentError(NAME, ['newsletter'])] }
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /': {
@@ -29,5 +50,15 @@ const ROUTES: Readonly<Record<string, Route>> = {
     scope: 'read',
     tag: RUNS,
     answers: { 200: { description: 'All of them.', schema: AgentList } },
+  },
+  'GET /{name}': {
+    id: 'getAgent',
+    summary: 'The definition of an agent',
+    description: 'What the author tells the model, in `instructions` and `settings`, needs the scope `admin`.',
+    scope: 'read',
+    path: { name: AGENT_NAME },
+    tag: RUNS,
+    answers: { 200: { description: 'The definition.', schema: AgentDetail } },
+    errors: ['unknown_agent'],
   },
 }

@@ -120,6 +120,19 @@ const OPERATION = {
   links: { self: '/operations/op_01KASH2V8ZQ5D3N6W7X8Y9Z0AB' },
 } as const
 
+const DRAFT = { name: 'save_draft', description: 'Save a draft.', effect: 'idempotent' } as const
+
+const AGENT = {
+  name: 'product-copywriter',
+  version: '5f0c2a91b7d4e863',
+  description: 'Writes product descriptions in Swedish and English.',
+  model: 'anthropic/claude-sonnet-5-5',
+  maxIterations: 10,
+  inputSchema: { type: 'object', properties: { product: { type: 'string' } }, required: ['product'] },
+  outputSchema: null,
+  tools: [DRAFT],
+} as const
+
 export const EXAMPLES = {
   report: REPORT,
   summary: SUMMARY,
@@ -135,19 +148,25 @@ export const EXAMPLES = {
   message: MESSAGE,
   operation: OPERATION,
   operationActor: { kind: 'operation', id: OPERATION.id, for: KEY },
-  agents: {
-    agents: [
+  agents: { agents: [AGENT] },
+  agent: {
+    ...AGENT,
+    tools: [
       {
-        name: 'product-copywriter',
-        version: '5f0c2a91b7d4e863',
-        description: 'Writes product descriptions in Swedish and English.',
-        model: 'anthropic/claude-sonnet-5-5',
-        maxIterations: 10,
-        inputSchema: { type: 'object', properties: { product: { type: 'string' } }, required: ['product'] },
-        outputSchema: null,
-        tools: [{ name: 'save_draft', description: 'Save a draft.', effect: 'idempotent' }],
+        ...DRAFT,
+        writes: false,
+        approval: 'never',
+        inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+        timeoutSeconds: 60,
       },
     ],
+    fallbackModels: [],
+    files: [],
+    writes: 'propose',
+    modelTimeoutSeconds: 300,
+    jobTimeoutSeconds: 604_800,
+    instructions: 'You write product descriptions.',
+    settings: { temperature: 0.3 },
   },
   health: { status: 'ok', runtime: 'node' },
   readiness: { status: 'ready' },

@@ -31,4 +31,16 @@ const proposal = {
   },
 } as const
 
-export const PROPOSAL_EXAMPLES = { proposal, page: { proposals: [proposal] } } as const
+const none = {
+  ...{ proposed: 0, approved: 0, rejected: 0, applying: 0, applied: 0, undoing: 0, undone: 0, stale: 0, failed: 0 },
+} as const
+
+export const PROPOSAL_EXAMPLES = {
+  proposal,
+  page: { proposals: [proposal] },
+  counts: {
+    counts: { ...none, proposed: 40, applied: 960 },
+    ready: { ...none, proposed: 38, applied: 960 },
+    total: 1000,
+  },
+} as const

@@ -1,10 +1,17 @@
 import type * as z from 'zod'
 import type { ProposalFilter } from '#domain/write/filter.ts'
-import type { WriteStatus } from '#domain/write/write.ts'
-import type { ProposalEntry, ProposalPage as Page } from '#ports/proposal-index.ts'
+import { WRITE_STATUSES, type WriteStatus } from '#domain/write/write.ts'
+import type { ProposalCounts as Counts, ProposalEntry, ProposalPage as Page } from '#ports/proposal-index.ts'
 import { epochMs, rfc3339 } from './common.ts'
 import { tokenOf } from './listing-views.ts'
-import type { DecidedView, ProposalFilterBody, ProposalPage, ProposalView, ProposalsQuery } from './proposals.ts'
+import type {
+  DecidedView,
+  ProposalCountQuery,
+  ProposalCounts,
+  ProposalFilterBody,
+  ProposalPage,
+  ProposalView,
+} from './proposals.ts'
 
 export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof ProposalView> {
   const { id, version, tool, target, mode, status, before, after, flags, suggested, found } = write
@@ -60,6 +67,13 @@ export function proposalPageView({ proposals, next }: Page): z.infer<typeof Prop
   return { proposals: proposals.map(proposalView), ...(next && { next_page_token: tokenOf(next) }) }
 }
 
+export function proposalCountsView(found: Counts): z.infer<typeof ProposalCounts> {
+  const of = (what: 'total' | 'ready') =>
+    Object.fromEntries(WRITE_STATUSES.map((status) => [status, found[status][what]])) as Record<WriteStatus, number>
+  const counts = of('total')
+  return { counts, ready: of('ready'), total: Object.values(counts).reduce((sum, count) => sum + count, 0) }
+}
+
 export function proposalFilterOf(body: z.infer<typeof ProposalFilterBody>): ProposalFilter {
   const { status, agent, batch, job, target, flag, sample, createdBefore } = body
   return {
@@ -79,4 +93,4 @@ export function proposalFilterOfQuery({ status, sample, ...rest }: FilterQuery):
   return proposalFilterOf({ ...rest, status: statuses, ...(sample !== undefined && { sample: Number(sample) }) })
 }
 
-type FilterQuery = Omit<z.infer<typeof ProposalsQuery>, 'page_size' | 'page_token'>
+type FilterQuery = z.infer<typeof ProposalCountQuery>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { WRITE_MODES, WRITE_STATUSES } from '#domain/write/write.ts'
+import { WRITE_MODES, WRITE_STATUSES, type WriteStatus } from '#domain/write/write.ts'
 import { ActorView } from './actor.ts'
-import { agentName, anyJson, jobId, label, text, time, timestamp, wholeNumber } from './common.ts'
+import { agentName, anyJson, count, jobId, label, text, time, timestamp, wholeNumber } from './common.ts'
 import { PROPOSAL_EXAMPLES } from './proposal-examples.ts'
 import { flags } from './write-events.ts'
 
@@ -46,7 +46,7 @@ export const ProposalFilterBody = z
 
 const STATUS = WRITE_STATUSES.join('|')
 
-export const ProposalsQuery = z.strictObject({
+const filterParams = {
   status: z
     .string()
     .regex(
@@ -65,6 +65,12 @@ export const ProposalsQuery = z.strictObject({
     .regex(/^0?\.\d{1,3}$/, 'must be a share between 0 and 1, such as 0.05')
     .optional()
     .meta({ ...sample, examples: ['0.05'] }),
+}
+
+export const ProposalCountQuery = z.strictObject(filterParams)
+
+export const ProposalsQuery = z.strictObject({
+  ...filterParams,
   page_size: wholeNumber(1, MAX_SHOWN, { examples: [MAX_SHOWN], default: PAGE_SIZE })
     .default(PAGE_SIZE)
     .meta({ description: 'Most proposals of one page.' }),
@@ -139,6 +145,22 @@ export const ProposalPage = z
     next_page_token: z.string().optional().meta({ description: 'For the next page; absent when this is the last.' }),
   })
   .meta({ id: 'ProposalPage', examples: [PROPOSAL_EXAMPLES.page] })
+
+const byStatus = z.object(
+  Object.fromEntries(WRITE_STATUSES.map((name) => [name, count])) as Record<WriteStatus, typeof count>,
+)
+
+export const ProposalCounts = z
+  .object({
+    counts: byStatus,
+    ready: byStatus.meta({ description: 'Of those, the ones of finished jobs: they can be decided.' }),
+    total: count,
+  })
+  .meta({
+    id: 'ProposalCounts',
+    examples: [PROPOSAL_EXAMPLES.counts],
+    description: 'How many proposals there are in each status.',
+  })
 
 /** Body of `POST /proposals/{id}/approve`. */
 export const ApprovalRequest = z

@@ -1,5 +1,4 @@
 import type * as z from 'zod'
-import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
 import type { Delivery } from '#domain/callback/delivery.ts'
 import type { NamedCall } from '#domain/agent/doubtful-calls.ts'
@@ -12,8 +11,6 @@ import {
   isFinished,
 } from '#domain/job/job.ts'
 import { expiresAt } from '#domain/job/wake.ts'
-import { jsonSchemaOf } from '#domain/agent/schema.ts'
-import type { AgentInfo } from './agents.ts'
 import { rfc3339 } from './common.ts'
 import type { CallbackMessage, DeliveryView, Job, Report, Waiting, waitingCall } from './job.ts'
 
@@ -156,16 +153,3 @@ const STATUS_TOLD = {
   'job.failed': 'failed',
   'job.canceled': 'canceled',
 } as const satisfies Record<Delivery['event'], JobRecord['status']>
-
-export function agentView(agent: Agent, defaultModel: string): z.infer<typeof AgentInfo> {
-  return {
-    name: agent.name,
-    version: agent.version,
-    description: agent.description,
-    model: agent.model ?? defaultModel,
-    maxIterations: agent.maxIterations,
-    inputSchema: agent.input && { ...jsonSchemaOf(agent.input) },
-    outputSchema: agent.output && { ...agent.output.jsonSchema },
-    tools: agent.tools.map(({ name, description, effect }) => ({ name, description, effect })),
-  }
-}

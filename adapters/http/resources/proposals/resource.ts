@@ -9,8 +9,14 @@ import { readJson } from '../../read-json.ts'
 import { readQuery } from '../../read-query.ts'
 import type { Resource } from '../../resource.ts'
 import { cursorOf } from '../../wire/listing-views.ts'
-import { proposalFilterOfQuery, proposalPageView, proposalView, withoutContents } from '../../wire/proposal-views.ts'
-import { ApprovalRequest, ProposalsQuery, RejectionRequest } from '../../wire/proposals.ts'
+import {
+  proposalCountsView,
+  proposalFilterOfQuery,
+  proposalPageView,
+  proposalView,
+  withoutContents,
+} from '../../wire/proposal-views.ts'
+import { ApprovalRequest, ProposalCountQuery, ProposalsQuery, RejectionRequest } from '../../wire/proposals.ts'
 import { PROPOSAL_REFUSALS, PROPOSAL_ROUTES } from './routes.ts'
 
 export interface ProposalResourceDeps {
@@ -41,6 +47,10 @@ function served({ readProposals, decideProposal }: ProposalResourceDeps): Hono<A
       if (page.next_page_token !== undefined)
         c.header('link', `<${nextPage(c.req.url, page.next_page_token)}>; rel="next"`)
       return c.json(page)
+    })
+    .get('/counts', async (c) => {
+      const filter = proposalFilterOfQuery(readQuery(c, ProposalCountQuery))
+      return c.json(proposalCountsView(await readProposals.count(tenantOf(c), filter)))
     })
     .get('/:id', async (c) => {
       const view = proposalView(await readProposals.get(tenantOf(c), c.req.param('id')))

@@ -13,6 +13,8 @@ import { PROPOSAL_EXAMPLES } from '../../wire/proposal-examples.ts'
 import {
   ApprovalRequest,
   DecidedView,
+  ProposalCountQuery,
+  ProposalCounts,
   ProposalPage,
   ProposalView,
   ProposalsQuery,
@@ -54,6 +56,15 @@ export const PROPOSAL_ROUTES: Readonly<Record<string, Route>> = {
     tag: PROPOSALS,
     query: ProposalsQuery,
     answers: { 200: { description: 'A page of them.', schema: ProposalPage, headers: ['link'] } },
+  },
+  'GET /counts': {
+    id: 'countProposals',
+    summary: 'How many proposals there are in each status',
+    description: 'With the filters of the list. `ready` says how many an operation with this filter could act on.',
+    scope: 'read',
+    tag: PROPOSALS,
+    query: ProposalCountQuery,
+    answers: { 200: { description: 'The counts.', schema: ProposalCounts } },
   },
   'GET /{id}': {
     id: 'getProposal',
