@@ -5,14 +5,22 @@ const UNITS = [
   ['second', 1],
 ] as const
 
-/** Shows each time relative to now, with the local one as its title. Pages write them in UTC. */
-export function showTimes(within: ParentNode): void {
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
-  for (const element of within.querySelectorAll<HTMLTimeElement>('time[data-relative]')) {
-    const at = Date.parse(element.dateTime)
-    const seconds = (at - Date.now()) / 1000
-    const [unit, size] = UNITS.find(([, most]) => Math.abs(seconds) >= most) ?? UNITS[3]
-    element.textContent = format.format(Math.round(seconds / size), unit)
-    element.title = new Date(at).toLocaleString()
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
+
+/** Pages write times in UTC. Here they become relative to now or local, and the title has the rest. */
+export function showTimes(): void {
+  for (const element of document.querySelectorAll<HTMLTimeElement>('time[data-relative], time[data-local]')) {
+    const at = new Date(element.dateTime)
+    const isLocal = 'local' in element.dataset
+    element.title = isLocal ? `${element.dateTime} · ${fromNow(at)}` : `${at.toLocaleString()} · ${element.dateTime}`
+    const text = isLocal ? at.toLocaleTimeString() : fromNow(at)
+    // Written only when it differs: a change closes what is selected.
+    if (element.textContent !== text) element.textContent = text
   }
+}
+
+function fromNow(at: Date): string {
+  const seconds = (at.getTime() - Date.now()) / 1000
+  const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? UNITS[3]
+  return relative.format(Math.round(seconds / size), unit)
 }
