@@ -4,7 +4,7 @@ import { ProjectScene, finishedJob, json } from '#test/support/project-scene.ts'
 let scene: ProjectScene
 
 beforeEach(() => {
-  scene = new ProjectScene(['wrangler'])
+  scene = new ProjectScene({ wrangler: 'wrangler' })
 })
 
 afterEach(() => scene.end())

@@ -8,12 +8,12 @@ async function worlds(count: number, mutation: SimMutation | null = null): Promi
 }
 
 describe('several executors in a world of chance', () => {
-  test('keep every promise, in 2000 worlds', async () => {
-    const results = await worlds(2000)
+  test('keep every promise, in 500 worlds', async () => {
+    const results = await worlds(500)
     expect(results.filter(({ violations }) => violations.length > 0)).toEqual([])
     // These were no quiet worlds.
-    expect(results.filter(({ status }) => status === 'canceled').length).toBeGreaterThan(100)
-    expect(results.filter(({ attempts }) => attempts >= 3).length).toBeGreaterThan(500)
+    expect(results.filter(({ status }) => status === 'canceled').length).toBeGreaterThan(25)
+    expect(results.filter(({ attempts }) => attempts >= 3).length).toBeGreaterThan(125)
     expect(Math.max(...results.map(({ attempts }) => attempts))).toBeGreaterThan(8)
   })
 

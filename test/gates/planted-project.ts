@@ -38,7 +38,7 @@ export class PlantedProject {
   /** The core, compiled without any platform's types. */
   compileCore(): SpawnSyncReturns<string> {
     return this.#node(
-      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      join(ROOT, 'node_modules/@typescript/native/bin/tsc'),
       '-p',
       'test/gates/core.tsconfig.json',
       '--pretty',

@@ -61,7 +61,7 @@ describe("README's examples", () => {
   })
 
   test('have sound types', () => {
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc')
     const args = [tsc, '-p', 'tsconfig.json', '--pretty', 'false']
     const { stdout } = spawnSync(process.execPath, args, { cwd: project.dir, encoding: 'utf8' })
     expect(stdout.split('\n').filter((line) => PLACES.some(({ file }) => line.startsWith(file)))).toEqual([])

@@ -38,7 +38,7 @@ import { scheduleMatrix } from '#test/crash/schedule-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { changesOfOneKey } from '#test/support/changes-of-one-key.ts'
 import { recordsOn } from '#test/support/records-on.ts'
-import { crashMatrix } from '#test/crash/crash-matrix.contract.ts'
+import { shortCrashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import { deploysContract } from '#test/crash/deploys.contract.ts'
 import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
 import { wokenOn } from './woken.ts'
@@ -144,7 +144,7 @@ describe('a process that dies anywhere, on Postgres', () => {
     })
   })
 
-  test.each([...crashMatrix, ...deploysContract])('$name', async ({ run }) => {
+  test.each([...shortCrashMatrix, ...deploysContract])('$name', async ({ run }) => {
     await run(() => Promise.resolve({ store: settled(scene.store), armedAt: (jobId) => armedAt(scene, jobId) }))
   })
 })

@@ -3,13 +3,13 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { listen, peerAddress } from '#adapters/node/http/http-server.ts'
 import { NODE_LIKE } from '#test/support/node-like.ts'
-import { allSuites } from './machine-suites.ts'
+import { runtimeSuites } from './machine-suites.ts'
 import type { Outcome } from './run-suites.ts'
 
 const run = promisify(execFile)
 
 /** What a suite is and how many cases it has does not depend on the runtime, so this Node can say what must have been run. */
-const EVERYTHING = allSuites({ listen, peerAddress }, () => undefined).flatMap(({ name, cases }) =>
+const EVERYTHING = runtimeSuites({ listen, peerAddress }, () => undefined).flatMap(({ name, cases }) =>
   cases.map((one) => `${name}: ${one.name}`),
 )
 

@@ -17,7 +17,7 @@ import { FAMILIES, modelsAt, overAll, startFakeProvider } from '#test/support/fa
 import { type LocalReceiver, startReceiver } from '#test/support/receiver.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { type Later, type Suite, suite } from './suite.ts'
-import { type OpenDatabase, memorySuites, sqlLongSuites, sqlSuites } from './suites.ts'
+import { CRASH_MATRIX, type OpenDatabase, memorySuites, sqlLongSuites, sqlSuites } from './suites.ts'
 
 const sqlite: OpenDatabase = (later) => {
   const db = new SqliteDatabase(':memory:')
@@ -58,9 +58,15 @@ async function receiving(later: Later, bind?: string): Promise<LocalReceiver> {
 }
 
 /**
- * Everything that a runtime must do to be taken for Node.
+ * Everything that a runtime must do to be taken for Node. The crash matrices are not among it: thousands of runs of the
+ * same JavaScript over the same SQLite say nothing new of a runtime. `test/e2e/stories` kills the runtime itself.
  * @param end gets what is to be closed after the last case.
  */
+export function runtimeSuites(server: HttpServerSubject, end: Later): readonly Suite[] {
+  return allSuites(server, end).filter(({ name }) => !name.startsWith(CRASH_MATRIX))
+}
+
+/** What a runtime must do, and the crash matrices on its storages. */
 export function allSuites(server: HttpServerSubject, end: Later): readonly Suite[] {
   return [
     ...memorySuites(),

@@ -1,5 +1,5 @@
 import type { HttpServerSubject } from '#test/contracts/http-server.contract.ts'
-import { allSuites } from './machine-suites.ts'
+import { runtimeSuites } from './machine-suites.ts'
 
 /** What a run has come to, as the last line that it prints. */
 export interface Outcome {
@@ -12,7 +12,7 @@ export async function runSuites(server: HttpServerSubject): Promise<void> {
   const passed: string[] = []
   const failed: Record<string, string> = {}
   const ends: (() => Promise<void> | void)[] = []
-  for (const { name, cases } of allSuites(server, (end) => ends.push(end))) {
+  for (const { name, cases } of runtimeSuites(server, (end) => ends.push(end))) {
     for (const { name: what, run } of cases) {
       try {
         await run()

@@ -56,6 +56,9 @@ import { type Later, type Suite, suite } from './suite.ts'
 /** An empty database for one case. */
 export type OpenDatabase = (later: Later) => SqlDatabase | Promise<SqlDatabase>
 
+/** How the names of the longest suites begin. */
+export const CRASH_MATRIX = 'A process that dies anywhere'
+
 interface Jobs {
   readonly store: JobStore
   readonly due: DueJobs
@@ -179,11 +182,7 @@ export function sqlLongSuites(name: string, open: OpenDatabase): readonly Suite[
 function manyCommits(name: string, open: OpenJobs): readonly Suite[] {
   return [
     suite(`Waker on ${name}`, wakerContract, (later) => pumpedStore((waker) => open(later, waker))),
-    suite(
-      `A process that dies anywhere, on ${name}`,
-      [...crashMatrix, ...deploysContract],
-      (later) => () => openStore(open, later),
-    ),
+    suite(`${CRASH_MATRIX}, on ${name}`, [...crashMatrix, ...deploysContract], (later) => () => openStore(open, later)),
   ]
 }
 

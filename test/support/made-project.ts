@@ -11,14 +11,14 @@ export class MadeProject {
   readonly files: readonly string[]
   readonly #parent = realpathSync(mkdtempSync(join(tmpdir(), 'errand-')))
 
-  /** @param installed packages besides `errand` and `zod`. */
-  constructor(template: 'blank' | 'shop', installed: readonly string[] = []) {
+  /** @param installed packages besides `errand` and `zod`, by their name there and their folder here. */
+  constructor(template: 'blank' | 'shop', installed: Readonly<Record<string, string>> = {}) {
     this.folder = join(this.#parent, 'my-agents')
     this.files = createProject({ folder: this.folder, template }).files
     mkdirSync(join(this.folder, 'node_modules'))
     symlinkSync(ROOT, join(this.folder, 'node_modules/errand'))
-    for (const name of ['zod', ...installed]) {
-      symlinkSync(join(ROOT, 'node_modules', name), join(this.folder, 'node_modules', name))
+    for (const [name, folder] of Object.entries({ zod: 'zod', ...installed })) {
+      symlinkSync(join(ROOT, 'node_modules', folder), join(this.folder, 'node_modules', name))
     }
   }
 

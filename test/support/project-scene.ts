@@ -8,7 +8,7 @@ export class ProjectScene {
   readonly project: MadeProject
   readonly #running: PrintingProcess[] = []
 
-  constructor(installed: readonly string[] = []) {
+  constructor(installed: Readonly<Record<string, string>> = {}) {
     this.project = new MadeProject('blank', installed)
   }
 
