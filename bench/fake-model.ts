@@ -2,6 +2,7 @@
 // POST /tool is the tool's other side. Printed: its address. What a prompt may say beside, and what a benchmark may ask for:
 // - "retry after 60": 429, with that `Retry-After`
 // - "say 256 KiB": so much text, in pieces, at the end
+// - "only answer": no tool is asked for
 // - "tag 17": its calls are recorded: GET /calls
 // - POST /hold: from now on no model call is answered, until POST /release; GET / says how many are held
 
@@ -24,10 +25,14 @@ interface ChatRequest {
 
 const usage = { prompt_tokens: 120, completion_tokens: 20, total_tokens: 140 }
 
-/** A number after some words of the prompt. */
-function numberAfter({ messages }: ChatRequest, words: string): number | null {
+function promptOf({ messages }: ChatRequest): string {
   const prompt = messages.find(({ role }) => role === 'user')?.content
-  const found = new RegExp(`${words} (\\d+)`).exec(typeof prompt === 'string' ? prompt : JSON.stringify(prompt))?.[1]
+  return typeof prompt === 'string' ? prompt : JSON.stringify(prompt)
+}
+
+/** A number after some words of the prompt. */
+function numberAfter(asked: ChatRequest, words: string): number | null {
+  const found = new RegExp(`${words} (\\d+)`).exec(promptOf(asked))?.[1]
   return found === undefined ? null : Number(found)
 }
 
@@ -36,7 +41,7 @@ const toolResultsIn = ({ messages }: ChatRequest): number => messages.filter(({ 
 function answerTo(asked: ChatRequest) {
   const done = toolResultsIn(asked)
   const kib = numberAfter(asked, 'say')
-  if (done >= TOOL_CALLS) {
+  if (done >= TOOL_CALLS || /only answer/i.test(promptOf(asked))) {
     const words = kib === null ? 'All done.' : PIECE.repeat(Math.ceil((kib * 1024) / PIECE.length))
     return { message: { role: 'assistant', content: words }, finish_reason: 'stop' }
   }

@@ -59,7 +59,7 @@ export function addBatches(use: Register): void {
   )
 }
 
-/** What requests do. A root registers `BATCH_INTAKE`, `BATCH_ITEM_INTAKE`, `BATCH_RESULTS` and `BATCH_INDEX` for it. */
+/** What requests do. A root registers `BATCH_INTAKE`, `BATCH_ITEM_INTAKE`, `BATCH_RESULTS`, `BATCH_INDEX` and `BOUNDS_WINDOWS` for it. */
 export function addBatchRequests(use: Register): void {
   use(
     Batches,
@@ -67,6 +67,7 @@ export function addBatchRequests(use: Register): void {
       new Batches({
         ...asked(c),
         agents: c.resolve(t.AGENTS),
+        boundsWindows: c.resolve(t.BOUNDS_WINDOWS),
         models: c.resolve(t.MODELS),
         defaultModel: c.resolve(t.DEFAULT_MODEL),
         tenants: c.resolve(t.TENANTS),

@@ -64,6 +64,8 @@ export const BATCH_INDEX = token<BatchIndex>('BatchIndex')
 export const BATCH_ITEMS = token<BatchItems>('BatchItems')
 export const BATCH_ITEM_INTAKE = token<BatchItemIntake>('BatchItemIntake')
 export const BATCH_RESULTS = token<Pick<ReadItems, 'results'>>('BatchResults')
+/** Whether the limit of an agent bounds the windows of its batches. */
+export const BOUNDS_WINDOWS = token<boolean>('bounds windows')
 export const CALLBACK_SENDER = token<CallbackSender>('CallbackSender')
 export const CALENDAR = token<Calendar>('Calendar')
 /** Of items of a canceled batch. */

@@ -9,6 +9,14 @@ export interface TenantWakes {
   readonly nextAt: number | null
 }
 
+/** Whose jobs: those of one agent, or those of all agents but these. */
+export type AgentSelection = { readonly only: string } | { readonly except: readonly string[] }
+
+/** The same, with the most jobs that the one agent may have in execution at once, on all servers together. */
+export type ExecutedAgents = { readonly only: string; readonly most: number } | { readonly except: readonly string[] }
+
+export const ALL_AGENTS = { except: [] } as const satisfies AgentSelection
+
 export interface DueQuery {
   readonly kind: string
   readonly tenantId: string

@@ -4,6 +4,8 @@ import type { Wake } from '#domain/wake.ts'
 export interface Woken {
   readonly id: string
   readonly tenantId: string
+  /** Of a job. */
+  readonly agent?: string
 }
 
 /**

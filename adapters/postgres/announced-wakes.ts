@@ -11,7 +11,7 @@ export class AnnouncedWakes implements Waker {
   }
 
   wakeAt(woken: Woken, wake: Wake | null): Promise<void> {
-    if (wake) this.#workers.announce([{ ...wake, id: woken.id, tenantId: woken.tenantId }])
+    if (wake) this.#workers.announce([{ ...wake, id: woken.id, tenantId: woken.tenantId, agent: woken.agent }])
     return Promise.resolve()
   }
 }

@@ -1,53 +1,152 @@
 import type { WakeTable } from '#adapters/sql/wake-table.ts'
+import type { AgentSelection } from '#ports/due.ts'
 
-/** Names are the same for all kinds of a table, so each connection plans each statement once. */
-export function claimStatements(table: WakeTable) {
-  return { tenants: tenantsOf(table), ...claimsOf(table), ...correctionsOf(table) }
+/** Condition for rows of `jobs` that an executor holds, or is about to begin. */
+export const IN_HAND = "status = 'running' OR claimed_until = wake_at"
+
+/**
+ * Names are the same for all kinds of a table, so each connection plans each statement once. The
+ * last parameter of a selection that is not of all agents is its agent, or its agents.
+ */
+export function claimStatements(table: WakeTable, agents: AgentSelection) {
+  if ('only' in agents) return { tenants: tenantsOf(table, OF_ONE), ...claimsOfAgent(table), ...correctionsOf(table) }
+  const isOfAll = agents.except.length === 0
+  const tenants = isOfAll ? tenantsOf(table, '') : tenantsExcept(table)
+  return { tenants, ...claimsOf(table, isOfAll ? dueOfAll : dueExcept), ...correctionsOf(table) }
 }
 
+const OF_ONE = 'AND agent = $3'
+
 /** From one tenant to the next along the index. MIN of no row is NULL, which ends it. */
-function tenantsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {
+function tenantsOf(table: WakeTable, ofAgent: string) {
+  const { name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TRUE' } = table
+  const more = ofAgent === '' ? '' : `AND ${sharesCapIf} ${ofAgent}`
   const first = (time: string): string =>
-    `(SELECT MIN(wake_at) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id = tenants.id AND wake_at ${time} AND NOT (${heldIf}))`
+    `(SELECT MIN(wake_at) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id = tenants.id AND wake_at ${time} ${more} AND NOT (${heldIf}))`
   return {
-    name: `errand_wake_tenants_${name}`,
+    name: `errand_wake_tenants_${name}${more === '' ? '' : '_of_agent'}`,
     text: `
-      WITH RECURSIVE tenants (id) AS (
-        SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1
-        UNION ALL
-        SELECT (SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id > tenants.id)
-        FROM tenants WHERE tenants.id IS NOT NULL
-      )
+      WITH RECURSIVE ${tenantsIn(table)}
       SELECT id AS tenant_id, ${first('<= $2')} AS due_at, ${first('> $2')} AS next_at
       FROM tenants WHERE id IS NOT NULL`,
   }
+}
+
+function tenantsExcept(table: WakeTable) {
+  const { name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TRUE' } = table
+  const rows = `FROM ${name} WHERE ${sharesCapIf} AND ${kindColumn} = $1`
+  const first = (time: string): string =>
+    `(SELECT MIN(wake_at) ${rows} AND tenant_id = pairs.tenant AND ${name}.agent = pairs.agent AND wake_at ${time} AND NOT (${heldIf}))`
+  return {
+    name: `errand_wake_tenants_${name}_except`,
+    text: `
+      WITH RECURSIVE ${tenantsIn(table)},
+      pairs (tenant, agent) AS (
+        SELECT id, (SELECT MIN(agent) ${rows} AND tenant_id = tenants.id) FROM tenants WHERE id IS NOT NULL
+        UNION ALL
+        SELECT tenant, (SELECT MIN(${name}.agent) ${rows} AND tenant_id = pairs.tenant AND ${name}.agent > pairs.agent)
+        FROM pairs WHERE pairs.agent IS NOT NULL
+      )
+      SELECT tenant AS tenant_id, MIN(${first('<= $2')}) AS due_at, MIN(${first('> $2')}) AS next_at
+      FROM pairs WHERE pairs.agent <> ALL ($3::text[]) GROUP BY tenant`,
+  }
+}
+
+function tenantsIn({ name, kindColumn }: WakeTable): string {
+  return `tenants (id) AS (
+    SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1
+    UNION ALL
+    SELECT (SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id > tenants.id)
+    FROM tenants WHERE tenants.id IS NOT NULL
+  )`
+}
+
+/** CTEs that end with the rows to claim, as `due`. */
+type Due = (table: WakeTable, limit: string, agents: string) => string
+
+const dueOfAll: Due = ({ name, kindColumn, heldIf = 'FALSE' }, limit) => `
+  due AS MATERIALIZED (
+    SELECT id, wake_at AS at FROM ${name}
+    WHERE ${kindColumn} = $1 AND tenant_id = $2 AND wake_at <= $3 AND NOT (${heldIf})
+    ORDER BY wake_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
+  )`
+
+const dueOfAgent: Due = ({ name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TRUE' }, limit, agent) => `
+  due AS MATERIALIZED (
+    SELECT id, wake_at AS at FROM ${name}
+    WHERE ${sharesCapIf} AND ${kindColumn} = $1 AND tenant_id = $2 AND agent = ${agent} AND wake_at <= $3 AND NOT (${heldIf})
+    ORDER BY wake_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
+  )`
+
+/** From one agent to the next, so that it does not pass over each row of those that are left out. */
+const dueExcept: Due = ({ name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TRUE' }, limit, agents) => {
+  const rows = `FROM ${name} WHERE ${sharesCapIf} AND ${kindColumn} = $1 AND tenant_id = $2`
+  return `
+  agents (name) AS (
+    SELECT MIN(agent) ${rows}
+    UNION ALL
+    SELECT (SELECT MIN(agent) ${rows} AND agent > agents.name) FROM agents WHERE agents.name IS NOT NULL
+  ),
+  due AS MATERIALIZED (
+    SELECT first.id, first.at FROM agents CROSS JOIN LATERAL (
+      SELECT id, wake_at AS at ${rows} AND agent = agents.name AND wake_at <= $3 AND NOT (${heldIf})
+      ORDER BY wake_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
+    ) AS first WHERE agents.name <> ALL (${agents}::text[])
+    ORDER BY first.at LIMIT ${limit}
+  )`
+}
+
+function claimedOf({ name }: WakeTable): string {
+  return `UPDATE ${name} SET wake_at = $4, claimed_until = $4 FROM due WHERE ${name}.id = due.id
+    RETURNING ${name}.id, ${name}.version, due.at`
+}
+
+/** How many rows of the tenant are in hand, as far as that matters. */
+function inHandOfTenant(table: WakeTable): string {
+  const { name, kindColumn, heldIf = 'FALSE', sharesCapIf = `${kindColumn} = $1` } = table
+  const count = (where: string): string =>
+    `(SELECT COUNT(*) FROM (SELECT 1 FROM ${name} WHERE tenant_id = $2 AND ${where} LIMIT $6) AS counted)`
+  const claimed = `${sharesCapIf} AND wake_at > $3 AND wake_at <= $7 AND claimed_until = wake_at AND NOT (${heldIf})`
+  return `${count(`(${heldIf})`)} + ${count(claimed)}`
 }
 
 /**
  * Kind, tenant, now, until, limit; for a tenant with a cap also the cap, and the latest end of a
  * claim.
  */
-function claimsOf({ name, kindColumn, heldIf = 'FALSE', sharesCapIf = `${kindColumn} = $1` }: WakeTable) {
-  const claim = (limit: string): string => `
-    due AS MATERIALIZED (
-      SELECT id, wake_at AS at FROM ${name}
-      WHERE ${kindColumn} = $1 AND tenant_id = $2 AND wake_at <= $3 AND NOT (${heldIf})
-      ORDER BY wake_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
-    )
-    UPDATE ${name} SET wake_at = $4, claimed_until = $4 FROM due WHERE ${name}.id = due.id
-    RETURNING ${name}.id, ${name}.version, due.at`
-  const count = (where: string): string =>
-    `(SELECT COUNT(*) FROM (SELECT 1 FROM ${name} WHERE tenant_id = $2 AND ${where} LIMIT $6) AS counted)`
-  const claimed = `${sharesCapIf} AND wake_at > $3 AND wake_at <= $7 AND claimed_until = wake_at AND NOT (${heldIf})`
+function claimsOf(table: WakeTable, due: Due) {
+  const { name } = table
+  const suffix = due === dueOfAll ? '' : '_except'
   return {
-    claim: { name: `errand_claim_${name}`, text: `WITH ${claim('$5')}` },
+    claim: {
+      name: `errand_claim_${name}${suffix}`,
+      text: `WITH RECURSIVE ${due(table, '$5', '$6')} ${claimedOf(table)}`,
+    },
     claimWithin: {
-      name: `errand_claim_within_${name}`,
+      name: `errand_claim_within_${name}${suffix}`,
       text: `
-        WITH taken AS MATERIALIZED (SELECT ${count(`(${heldIf})`)} + ${count(claimed)} AS n),
-        ${claim('(SELECT GREATEST(0, LEAST($5::bigint, $6::bigint - n)) FROM taken)')}`,
+        WITH RECURSIVE taken AS MATERIALIZED (SELECT ${inHandOfTenant(table)} AS n),
+        ${due(table, '(SELECT GREATEST(0, LEAST($5::bigint, $6::bigint - n)) FROM taken)', '$8')} ${claimedOf(table)}`,
     },
   }
+}
+
+/**
+ * Kind, tenant, now, until, limit, cap of the tenant or NULL, the latest end of a claim, cap of the
+ * agent, agent. LEAST passes over NULL.
+ */
+function claimsOfAgent(table: WakeTable) {
+  const { name, sharesCapIf = 'TRUE' } = table
+  const ofAgent = `(SELECT COUNT(*) FROM ${name} WHERE agent = $9 AND (${IN_HAND})
+    AND (status = 'running' OR (wake_at > $3 AND wake_at <= $7 AND ${sharesCapIf})))`
+  const limit = '(SELECT GREATEST(0, LEAST($5::bigint, $6::bigint - of_tenant, $8::bigint - of_agent)) FROM taken)'
+  const claimWithin = {
+    name: `errand_claim_within_${name}_of_agent`,
+    text: `
+      WITH taken AS MATERIALIZED (SELECT ${inHandOfTenant(table)} AS of_tenant, ${ofAgent} AS of_agent),
+      ${dueOfAgent(table, limit, '$9')} ${claimedOf(table)}`,
+  }
+  return { claim: claimWithin, claimWithin }
 }
 
 function correctionsOf({ name, kindColumn, heldIf = 'FALSE' }: WakeTable) {

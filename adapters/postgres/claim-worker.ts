@@ -3,30 +3,18 @@ import { Alarm } from './alarm.ts'
 import { type Begun, ClaimedWork, type ClaimedWorkDeps } from './claimed-work.ts'
 import type { Claim, Claims } from './claims.ts'
 import { type Offer, Offers } from './offers.ts'
+import type { Reservation } from './reservation.ts'
 
 export interface ClaimWorkerOptions extends FairPlacesOptions, ClaimedWorkDeps {
   readonly claims: Claims
+  /** Whose jobs alone it does: with a limit on all servers, so each is claimed. */
+  readonly agent?: string
   /** How long a claim lasts: longer than the work takes until its first commit. */
   readonly claimMs: number
   /** Whether nothing is to be begun for now. */
   readonly isPaused: () => boolean
   /** Tenants that may have something to do one day: room is kept for them. */
   readonly knownTenants: () => Promise<readonly string[]>
-}
-
-/** A place that is taken for work whose row is about to be written. */
-export interface Reservation {
-  /**
-   * Written in place of the time that is due, it makes the row ours (epoch ms). To be asked for
-   * each attempt to write: it counts from now.
-   */
-  until(): number
-  /** The row was written. */
-  begin(version: number): void
-  /** Before the row is written. The claim is not given back. */
-  beginUnclaimed(): void
-  /** It was not. */
-  drop(): void
 }
 
 /** The longest sleep: however a notice or a timer was lost, due work is found by then. */
@@ -114,7 +102,7 @@ export class ClaimWorker {
   reserve({ id, tenantId }: Offer): Reservation | null {
     const { clock, claimMs } = this.#options
     this.#places.meet(tenantId)
-    const isHeldBack = this.#waiting.has(tenantId) || this.#mostOf(tenantId) !== null
+    const isHeldBack = this.#waiting.has(tenantId) || this.#isLimited(tenantId)
     if (!this.#mayBegin || isHeldBack || this.#places.roomFor(tenantId) <= 0) return null
     this.#places.take(tenantId)
     let at = clock.now()
@@ -154,6 +142,11 @@ export class ClaimWorker {
 
   #mostOf(tenantId: string): number | null {
     return this.#options.cap?.most(tenantId) ?? null
+  }
+
+  /** Whether work may have to wait although there is a place. */
+  #isLimited(tenantId: string): boolean {
+    return this.#options.agent !== undefined || this.#mostOf(tenantId) !== null
   }
 
   #goOn(): void {
@@ -236,7 +229,9 @@ export class ClaimWorker {
     const dueAt = await this.#work.begin(work)
     if (dueAt !== null) this.expect(dueAt)
     // One that had as much as it may have wants more now.
-    if (this.#mostOf(tenantId) !== null) this.#waiting.add(tenantId)
+    if (this.#isLimited(tenantId)) this.#waiting.add(tenantId)
+    // Another tenant may have found the agent busy, here or on another server.
+    if (this.#options.agent !== undefined) this.#isScanDue = true
     this.#release(tenantId)
   }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { WakeTable } from '#adapters/sql/wake-table.ts'
 import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
-import type { TenantWakes } from '#ports/due.ts'
+import { ALL_AGENTS, type ExecutedAgents, type TenantWakes } from '#ports/due.ts'
 import { claimStatements } from './claim-statements.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -43,12 +43,15 @@ export interface Return {
 export class Claims {
   readonly #pool: pg.Pool
   readonly #kind: string
+  readonly #agents: ExecutedAgents
   readonly #statements: ReturnType<typeof claimStatements>
 
-  constructor(pool: pg.Pool, kind: string, table: WakeTable) {
+  /** @param work its agents are those of jobs; not all only where the table has an index by agent. */
+  constructor(pool: pg.Pool, work: ClaimedKind, table: WakeTable) {
     this.#pool = pool
-    this.#kind = kind
-    this.#statements = claimStatements(table)
+    this.#kind = work.kind
+    this.#agents = work.agents ?? ALL_AGENTS
+    this.#statements = claimStatements(table, this.#agents)
   }
 
   /**
@@ -56,14 +59,16 @@ export class Claims {
    * row.
    */
   async tenants(now: number): Promise<readonly TenantWakes[]> {
-    const { rows } = await this.#pool.query<TenantRow>({ ...this.#statements.tenants, values: [this.#kind, now] })
+    const values = [this.#kind, now, ...this.#selected]
+    const { rows } = await this.#pool.query<TenantRow>({ ...this.#statements.tenants, values })
     return rows.map((row) => ({ tenantId: row.tenant_id, isDue: row.due_at !== null, nextAt: row.next_at }))
   }
 
   /** Claims rows of the tenant that are due, those that have been due for longest. */
   async claim(query: ClaimQuery): Promise<readonly Claim[]> {
     const { tenantId, until } = query
-    const rows = await (query.most === null ? this.#claim(query) : this.#claimWithin(query.most, query))
+    const isLimited = query.most !== null || 'only' in this.#agents
+    const rows = await (isLimited ? this.#claimWithin(query) : this.#claim(query))
     const claims = rows.map(({ id, version, at }) => ({ id, tenantId, version, at, until }))
     return claims.sort((a, b) => a.at - b.at)
   }
@@ -98,29 +103,50 @@ export class Claims {
   }
 
   async #claim({ tenantId, now, until, limit }: ClaimQuery): Promise<readonly ClaimRow[]> {
-    const values = [this.#kind, tenantId, now, until, limit]
+    const values = [this.#kind, tenantId, now, until, limit, ...this.#selected]
     return (await this.#pool.query<ClaimRow>({ ...this.#statements.claim, values })).rows
   }
 
-  /** Servers take turns for each tenant, so that each counts what the others have claimed. */
-  async #claimWithin(most: number, { tenantId, now, until, limit }: ClaimQuery): Promise<readonly ClaimRow[]> {
-    const values = [this.#kind, tenantId, now, until, limit, most, until + LARGEST_SKEW_MS]
+  /** Servers take turns for each tenant and each agent, so that each counts what the others have claimed. */
+  async #claimWithin({ tenantId, now, until, limit, most }: ClaimQuery): Promise<readonly ClaimRow[]> {
+    const agents = this.#agents
+    const ofAgent = 'only' in agents ? [agents.most, agents.only] : this.#selected
+    const values = [this.#kind, tenantId, now, until, limit, most, until + LARGEST_SKEW_MS, ...ofAgent]
+    // Always in this order, so that no two servers wait for each other.
+    const turns = [
+      ...(most === null ? [] : [[LOCK, tenantId]]),
+      ...('only' in agents ? [[AGENT_LOCK, agents.only]] : []),
+    ]
     let rows: readonly ClaimRow[] = []
     await inTransaction(this.#pool, async (client) => {
-      // Two statements: the second one's snapshot is taken when the lock is held.
-      const [, claimed] = await Promise.all([
-        client.query({ ...TURN, values: [LOCK, tenantId] }),
+      // Statements of their own: the snapshot of the last one is taken when the locks are held.
+      const locked = turns.map((turn) => client.query({ ...TURN, values: turn }))
+      const [claimed] = await Promise.all([
         client.query<ClaimRow>({ ...this.#statements.claimWithin, values }),
+        ...locked,
       ])
       rows = claimed.rows
       return true
     })
     return rows
   }
+
+  /** The last parameter of a statement about some agents. */
+  get #selected(): readonly unknown[] {
+    const agents = this.#agents
+    if ('only' in agents) return [agents.only]
+    return agents.except.length === 0 ? [] : [agents.except]
+  }
 }
 
-/** Any number that no other program uses: advisory locks belong to the whole database. */
+export interface ClaimedKind {
+  readonly kind: string
+  readonly agents?: ExecutedAgents
+}
+
+/** Any numbers that no other program uses: advisory locks belong to the whole database. */
 const LOCK = 0x6572_7264
+const AGENT_LOCK = 0x6572_6167
 
 const TURN = { name: 'errand_claim_turn', text: 'SELECT pg_advisory_xact_lock($1::int, hashtext($2))' }
 

@@ -1,4 +1,4 @@
-import type { Reservation } from './claim-worker.ts'
+import type { Reservation } from './reservation.ts'
 import type { Workers, WrittenWake } from './workers.ts'
 import type { JobWrite } from './writes.ts'
 
@@ -54,7 +54,7 @@ export class CommitWakes {
  * until its lease ends. Also for a job that is left to other servers: this one must not be the
  * first to look at it again.
  */
-export function wakeOf({ moved, state: { job }, entry: { id, tenantId, wake } }: JobWrite): WrittenWake | null {
+export function wakeOf({ moved, state: { job }, entry: { id, tenantId, agent, wake } }: JobWrite): WrittenWake | null {
   const isLeft = job.status === 'waiting' && job.wait.reason === 'unknown_agent'
-  return moved && !isLeft && job.status !== 'running' ? { id, tenantId, ...wake } : null
+  return moved && !isLeft && job.status !== 'running' ? { id, tenantId, agent, ...wake } : null
 }

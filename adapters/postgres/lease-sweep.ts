@@ -37,12 +37,13 @@ const MOST = 10_000
 
 const RUNNING = {
   name: 'errand_running_leases',
-  text: `SELECT id, tenant_id, wake_kind, version, wake_at FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
+  text: `SELECT id, tenant_id, agent, wake_kind, version, wake_at FROM jobs WHERE status = 'running' ORDER BY wake_at LIMIT $1`,
 }
 
 interface LeaseRow {
   readonly id: string
   readonly tenant_id: string
+  readonly agent: string
   readonly wake_kind: string
   readonly version: number
   /** The end of the lease: it is written with each renewal. */
@@ -103,7 +104,7 @@ export class LeaseSweep {
     const ended = observe(rows.map(({ id: jobId, version, wake_at: expiresAt }) => ({ jobId, version, expiresAt })))
     const jobs = rows
       .filter(({ id }) => ended.has(id))
-      .map(({ id, tenant_id: tenantId, wake_kind: kind }) => ({ id, tenantId, kind }))
+      .map(({ id, tenant_id: tenantId, agent, wake_kind: kind }) => ({ id, tenantId, agent, kind }))
     if (jobs.length > 0) onEnded(jobs)
     return rows.length > 0 ? BUSY_MS : Math.min(IDLE_MS, leaseMs / 3)
   }

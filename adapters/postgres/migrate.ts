@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { type SchemaChange, type SqlSchema, migrate, refuseNewer } from '#adapters/sql/schema.ts'
 import { PostgresDatabase } from './database.ts'
 import type { PostgresOutageRetry } from './outage-retry.ts'
+import { IN_HAND } from './claim-statements.ts'
 import { SCHEMA } from './pool.ts'
 
 /** Any number that no other program uses: advisory locks belong to the whole database. */
@@ -19,6 +20,7 @@ const postgresSchema: SqlSchema = {
     'CREATE TABLE notice_secret (id INTEGER PRIMARY KEY CHECK (id = 1), secret TEXT NOT NULL)',
     'ALTER TABLE jobs ADD COLUMN claimed_until BIGINT',
     'ALTER TABLE records ADD COLUMN claimed_until BIGINT',
+    `CREATE INDEX jobs_in_hand_by_agent ON jobs (agent) WHERE ${IN_HAND}`,
   ],
 }
 

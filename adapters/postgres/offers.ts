@@ -6,6 +6,8 @@ export type Offer = Pick<Claim, 'id' | 'tenantId'>
 /** For the worker of that kind. */
 export interface OfferOfKind extends Offer {
   readonly kind: string
+  /** Of a job. */
+  readonly agent?: string | undefined
 }
 
 /** What was offered and not begun yet, by tenant. */

@@ -1,36 +1,41 @@
 import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
-import type { Due, DueJobs, DueQuery, TenantWakes } from '#ports/due.ts'
+import { ALL_AGENTS, type AgentSelection, type Due, type DueJobs, type DueQuery, type TenantWakes } from '#ports/due.ts'
 import type { Woken } from '#ports/waker.ts'
 import { type SqlDatabase, textAt } from './database.ts'
+import { type DueStatements, dueStatements } from './due-statements.ts'
 import { JOB_WAKES } from './jobs-table.ts'
 import type { WakeTable } from './wake-table.ts'
 
 /** What is due of one table. */
 export class SqlDue implements Due {
   readonly #db: SqlDatabase
-  readonly #statements: ReturnType<typeof statementsFor>
+  readonly #statements: DueStatements
 
-  constructor(db: SqlDatabase, table: WakeTable) {
+  /** @param agents of jobs; not all only where the table has an index by agent. */
+  constructor(db: SqlDatabase, table: WakeTable, agents: AgentSelection = ALL_AGENTS) {
     this.#db = db
-    this.#statements = statementsFor(table)
+    this.#statements = dueStatements(table, agents)
   }
 
   async tenants(kind: string, now: number): Promise<readonly TenantWakes[]> {
-    const rows = await this.#db.query(this.#statements.tenants, kind, kind, kind, now, kind, now)
-    return rows.map((row) => {
-      const nextAt = row['next_at']
+    const { sql, params } = this.#statements.tenants(kind, now)
+    const rows = await this.#db.query(sql, ...params)
+    return rows.flatMap((row) => {
+      const nextAt = typeof row['next_at'] === 'number' ? row['next_at'] : null
       const isDue = row['due_at'] !== null
-      return { tenantId: textAt(row, 'tenant_id'), isDue, nextAt: typeof nextAt === 'number' ? nextAt : null }
+      return isDue || nextAt !== null ? [{ tenantId: textAt(row, 'tenant_id'), isDue, nextAt }] : []
     })
   }
 
-  async due({ kind, tenantId, now, limit }: DueQuery): Promise<readonly string[]> {
-    const rows = await this.#db.query(this.#statements.due, kind, tenantId, now, limit)
+  async due(query: DueQuery): Promise<readonly string[]> {
+    const { sql, params } = this.#statements.due(query)
+    const rows = await this.#db.query(sql, ...params)
     return rows.map((row) => textAt(row, 'id'))
   }
 
   async ahead(kind: string, now: number): Promise<readonly Woken[]> {
-    const rows = await this.#db.query(this.#statements.ahead, kind, now, now + LARGEST_SKEW_MS)
+    const { sql, params } = this.#statements.ahead(kind, { now, writtenAfter: now + LARGEST_SKEW_MS })
+    const rows = await this.#db.query(sql, ...params)
     return rows.map((row) => ({ id: textAt(row, 'id'), tenantId: textAt(row, 'tenant_id') }))
   }
 }
@@ -38,8 +43,8 @@ export class SqlDue implements Due {
 export class SqlDueJobs extends SqlDue implements DueJobs {
   readonly #jobs: SqlDatabase
 
-  constructor(db: SqlDatabase) {
-    super(db, JOB_WAKES)
+  constructor(db: SqlDatabase, agents: AgentSelection = ALL_AGENTS) {
+    super(db, JOB_WAKES, agents)
     this.#jobs = db
   }
 
@@ -48,24 +53,5 @@ export class SqlDueJobs extends SqlDue implements DueJobs {
     const running = await this.#jobs.query(`SELECT id FROM jobs WHERE ${where}`)
     await this.#jobs.batch([{ sql: `UPDATE jobs SET wake_at = 0 WHERE ${where}`, params: [] }])
     return running.length
-  }
-}
-
-function statementsFor({ name, kindColumn }: WakeTable) {
-  const first = (time: string): string =>
-    `(SELECT MIN(wake_at) FROM ${name} WHERE ${kindColumn} = ? AND ${name}.tenant_id = tenants.tenant_id AND wake_at ${time})`
-  return {
-    // From one tenant to the next along the index, so that it costs a few look-ups for each tenant and none for each row.
-    tenants: `
-      WITH RECURSIVE tenants (tenant_id) AS (
-        SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = ? AND wake_at IS NOT NULL
-        UNION ALL
-        SELECT (SELECT MIN(${name}.tenant_id) FROM ${name}
-          WHERE ${kindColumn} = ? AND ${name}.tenant_id > tenants.tenant_id AND wake_at IS NOT NULL)
-        FROM tenants WHERE tenants.tenant_id IS NOT NULL
-      )
-      SELECT tenant_id, ${first('<= ?')} AS due_at, ${first('> ?')} AS next_at FROM tenants WHERE tenant_id IS NOT NULL`,
-    due: `SELECT id FROM ${name} WHERE ${kindColumn} = ? AND tenant_id = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?`,
-    ahead: `SELECT id, tenant_id FROM ${name} WHERE ${kindColumn} = ? AND wake_at > ? AND updated_at > ? ORDER BY wake_at`,
   }
 }

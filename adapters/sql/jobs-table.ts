@@ -52,11 +52,19 @@ export const jobsSchema: SqlSchema = {
   ],
 }
 
+const EXECUTIONS = "wake_kind IN ('run', 'item')"
+
 export const JOB_WAKES: WakeTable = {
   name: 'jobs',
   kindColumn: 'wake_kind',
   heldIf: "status = 'running'",
-  sharesCapIf: "wake_kind IN ('run', 'item')",
+  sharesCapIf: EXECUTIONS,
+}
+
+/** For servers that execute the jobs of the table: agents with a limit have a queue of their own. D1 has no use for it. */
+export const agentTurnsSchema: SqlSchema = {
+  name: 'agent_turns',
+  statements: [`CREATE INDEX jobs_by_agent_turn ON jobs (wake_kind, tenant_id, agent, wake_at) WHERE ${EXECUTIONS}`],
 }
 
 const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata,

@@ -8,6 +8,9 @@ export interface WakeTable {
   readonly kindColumn: string
   /** Condition for rows that wait for nothing although they have a time: an executor holds them. */
   readonly heldIf?: string
-  /** Condition for rows of the kinds that share a tenant's limit. */
+  /**
+   * Condition for rows of the kinds that share the limits of tenants and of agents. Of these there is an index by kind,
+   * `tenant_id`, `agent` and `wake_at`.
+   */
   readonly sharesCapIf?: string
 }

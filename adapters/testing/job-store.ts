@@ -4,7 +4,7 @@ import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
-import type { DueJobs, DueQuery, TenantWakes } from '#ports/due.ts'
+import { ALL_AGENTS, type AgentSelection, type Due, type DueJobs, type DueQuery, type TenantWakes } from '#ports/due.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import { type JobEntry, type JobIndex, type JobListQuery, type JobPage, entryOf } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
@@ -14,6 +14,12 @@ interface StoredJob {
   readonly state: JobState
   readonly events: readonly StoredEvent[]
   readonly wake: JobWake
+}
+
+interface Waiting {
+  readonly id: string
+  readonly tenantId: string
+  readonly at: number
 }
 
 /** Jobs that live as long as the process: for tests and for trying things out. */
@@ -64,8 +70,35 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     await this.#waker.wakeAt(job, null)
   }
 
-  async tenants(kind: string, now: number): Promise<readonly TenantWakes[]> {
-    const waiting = Map.groupBy(this.#waiting(kind), ({ tenantId }) => tenantId)
+  tenants(kind: string, now: number): Promise<readonly TenantWakes[]> {
+    return this.dueOf(ALL_AGENTS).tenants(kind, now)
+  }
+
+  due(query: DueQuery): Promise<readonly string[]> {
+    return this.dueOf(ALL_AGENTS).due(query)
+  }
+
+  ahead(kind: string, now: number): Promise<readonly Woken[]> {
+    return this.dueOf(ALL_AGENTS).ahead(kind, now)
+  }
+
+  /** What is due of these agents. */
+  dueOf(agents: AgentSelection): Due {
+    return {
+      tenants: (kind, now) => this.#tenants(this.#waiting(kind, agents), now),
+      due: ({ kind, tenantId, now, limit }) => {
+        const due = this.#waiting(kind, agents).filter((job) => job.tenantId === tenantId && job.at <= now)
+        return Promise.resolve(due.slice(0, limit).map(({ id }) => id))
+      },
+      ahead: (kind, now) => {
+        const late = this.#waiting(kind, agents).filter(({ id, at }) => at > now && isAhead(this.#writtenAt(id), now))
+        return Promise.resolve(late.map(({ id, tenantId }) => ({ id, tenantId })))
+      },
+    }
+  }
+
+  #tenants(all: readonly Waiting[], now: number): Promise<readonly TenantWakes[]> {
+    const waiting = Map.groupBy(all, ({ tenantId }) => tenantId)
     const tenants = [...waiting].map(([tenantId, jobs]) => ({
       tenantId,
       isDue: jobs.some(({ at }) => at <= now),
@@ -74,22 +107,10 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return Promise.resolve(tenants)
   }
 
-  async due({ kind, tenantId, now, limit }: DueQuery): Promise<readonly string[]> {
-    const due = this.#waiting(kind).filter((job) => job.tenantId === tenantId && job.at <= now)
-    return Promise.resolve(due.slice(0, limit).map(({ id }) => id))
-  }
-
   async expediteRunning(): Promise<number> {
     const running = [...this.#jobs].filter(([, { state }]) => state.job.status === 'running')
     for (const [id, stored] of running) this.#jobs.set(id, { ...stored, wake: { ...stored.wake, at: 0 } })
     return Promise.resolve(running.length)
-  }
-
-  async ahead(kind: string, now: number): Promise<readonly Woken[]> {
-    const late = this.#waiting(kind).filter(({ at }) => at > now)
-    return Promise.resolve(
-      late.filter(({ id }) => isAhead(this.#writtenAt(id), now)).map(({ id, tenantId }) => ({ id, tenantId })),
-    )
   }
 
   async list({ tenantId, filter, size, after }: JobListQuery): Promise<JobPage> {
@@ -123,8 +144,10 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return this.#jobs.get(id)?.state.job.updatedAt ?? 0
   }
 
-  #waiting(kind: string): readonly { readonly id: string; readonly tenantId: string; readonly at: number }[] {
-    const all = [...this.#jobs.values()].filter(({ wake }) => wake.kind === kind)
+  #waiting(kind: string, agents: AgentSelection): readonly Waiting[] {
+    const isMeant = (agent: string): boolean =>
+      'only' in agents ? agent === agents.only : !agents.except.includes(agent)
+    const all = [...this.#jobs.values()].filter(({ state, wake }) => wake.kind === kind && isMeant(state.job.agent))
     return all
       .map(({ state, wake }) => ({ id: state.job.id, tenantId: state.job.tenantId, at: wake.at }))
       .sort((a, b) => a.at - b.at)

@@ -63,6 +63,8 @@ export interface BatchesDeps {
   readonly batches: BatchIntake
   readonly items: Pick<BatchItemIntake, 'open' | 'totals' | 'control'>
   readonly agents: AgentRegistry
+  /** Whether nothing else keeps the limit of an agent. Then it bounds the window of each of its batches. */
+  readonly boundsWindows: boolean
   readonly models: Pick<Models, 'check'>
   readonly defaultModel: string
   readonly tenants: TenantPolicies
@@ -91,7 +93,8 @@ export class Batches {
       checkCallback(options.callbackUrl, { callbacks, secrets: policy.callbackSecrets })
     }
     const identity = await this.#identity(command)
-    const { record: batch, created } = await batches.create(this.#newBatch(command, identity))
+    const maxConcurrency = this.#windowOf(command)
+    const { record: batch, created } = await batches.create({ ...this.#newBatch(command, identity), maxConcurrency })
     if (batch.fingerprint !== identity.fingerprint) throw new IdempotencyKeyReusedError()
     return { ...(await this.#controlled(batch)), created }
   }
@@ -169,6 +172,11 @@ export class Batches {
     const totals = await items.totals(id)
     if (!totals) throw new BatchNotFoundError(id)
     return { batch, totals }
+  }
+
+  #windowOf({ agent, options: { maxConcurrency } }: CreateBatchCommand): number {
+    const { agents, boundsWindows } = this.#deps
+    return boundsWindows ? Math.min(maxConcurrency, agents.get(agent).maxConcurrency ?? Infinity) : maxConcurrency
   }
 
   #newBatch({ tenantId, by, agent, options }: CreateBatchCommand, identity: Identity): Batch {

@@ -17,6 +17,7 @@ export interface BatchObjects {
 export function addRemoteBatches(container: DependencyContainer, { BATCH: objects }: BatchObjects, db: D1SqlDatabase) {
   const deps = { objects, index: new RecordIndex(db, BATCH.name), contents: new ContentIndex(db) }
   const items = new RemoteBatchItems(deps)
+  container.registerInstance(t.BOUNDS_WINDOWS, true)
   container.registerInstance(t.BATCH_INTAKE, new RemoteBatches(deps))
   container.registerInstance(t.BATCH_ITEM_INTAKE, items)
   container.registerInstance(t.BATCH_RESULTS, items)

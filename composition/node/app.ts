@@ -168,6 +168,7 @@ function addBatchStorage(container: DependencyContainer, storage: NodeStorage): 
   const items = new SqlBatchItems(db, { mostParams: ITEM_PARAMS })
   container.registerInstance(t.BATCHES, batches)
   container.registerInstance(t.BATCH_INTAKE, batches)
+  container.registerInstance(t.BOUNDS_WINDOWS, false)
   container.registerInstance(t.BATCH_ITEMS, items)
   container.registerInstance(t.BATCH_ITEM_INTAKE, items)
   container.register(t.BATCH_RESULTS, { useFactory: (c) => c.resolve(ReadItems) })

@@ -31,17 +31,13 @@ export function createPostgresEngine(
   const { knownTenants } = options
   const isPaused = (): boolean => skew.problem !== null
   const kinds = kindsOf(work, options).map((kind) => {
-    const claims = new Claims(pool, kind.kind, kind.table)
+    const claims = new Claims(pool, kind, kind.table)
     const shared = { claims, clock, logger, knownTenants, isPaused }
     return { ...kind, claims, worker: new ClaimWorker({ ...kind, ...shared, ...onPostgres(deps, kind) }) }
   })
-  const workers = new Map(kinds.map(({ kind, worker }) => [kind, worker]))
-  deps.workers.hire(workers)
+  deps.workers.hire(kinds.map(({ kind, agent = null, worker }) => ({ kind, agent, worker })))
   const takeOver = (jobs: readonly OfferOfKind[]): void => {
-    for (const [kind, worker] of workers) {
-      const own = jobs.filter((job) => job.kind === kind)
-      if (own.length > 0) worker.offer(own)
-    }
+    deps.workers.offer(jobs)
   }
   const sweep = new LeaseSweep({
     pool,
@@ -52,15 +48,14 @@ export function createPostgresEngine(
     observe: (leases) => work.observeLeases(leases),
     onEnded: takeOver,
     onSetBack: async (now) => {
-      for (const { claims, claimMs, worker } of kinds.filter(({ mayBeEarly }) => mayBeEarly)) {
-        await claims.catchUp(now, claimMs)
-        worker.scan()
-      }
+      const early = kinds.filter(({ mayBeEarly }) => mayBeEarly)
+      for (const { claims, claimMs } of early.filter(isOfAll)) await claims.catchUp(now, claimMs)
+      for (const { worker } of early) worker.scan()
     },
   })
   return {
     start: async () => {
-      const fenced = kinds.filter(({ isFenced }) => isFenced)
+      const fenced = kinds.filter((kind) => kind.isFenced && isOfAll(kind))
       await Promise.all(fenced.map(({ claims, claimMs }) => claims.expedite(clock.now(), claimMs)))
       for (const { worker } of kinds) worker.start()
       sweep.start()
@@ -70,6 +65,11 @@ export function createPostgresEngine(
       await Promise.all([sweep.stop(), ...kinds.map(({ worker }) => worker.drain(graceMs))])
     },
   }
+}
+
+/** What is written to all rows of a kind is written once, and not once for each agent with a limit. */
+function isOfAll({ agent }: Pick<WorkKind, 'agent'>): boolean {
+  return agent === undefined
 }
 
 /** How long work rests for which its receiver has no place. */

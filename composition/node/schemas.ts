@@ -3,7 +3,7 @@ import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
 import { journalSchema } from '#adapters/sql/job-store.ts'
-import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { agentTurnsSchema, jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { keptCountSchema } from '#adapters/sql/kept-counts.ts'
 import { recordListSchema, recordSchema } from '#adapters/sql/record-store.ts'
@@ -22,4 +22,5 @@ export const SCHEMAS = [
   idSecretSchema,
   webhookSchema,
   keptCountSchema,
+  agentTurnsSchema,
 ]

@@ -40,7 +40,8 @@ export function engineOf(container: DependencyContainer, storage: NodeStorage, s
   const tenants = container.resolve(t.TENANTS)
   const stored = container.resolve(t.API_KEY_STORE)
   const clock = container.resolve(t.CLOCK)
-  const options = { concurrency, tenants, knownTenants: knownTenants({ listed, stored, clock }) }
+  const agents = container.resolve(t.AGENTS).list()
+  const options = { concurrency, tenants, agents, knownTenants: knownTenants({ listed, stored, clock }) }
   return storage.createEngine(workOf(container), options)
 }
 

@@ -26,7 +26,7 @@ export function createSqliteEngine(
 ): Engine {
   const { knownTenants } = options
   const pumps = kindsOf(work, options).map(
-    (kind) => new Pump({ ...kind, due: new SqlDue(db, kind.table), waker, clock, logger, knownTenants }),
+    (kind) => new Pump({ ...kind, due: new SqlDue(db, kind.table, kind.agents), waker, clock, logger, knownTenants }),
   )
   return {
     start: async () => {

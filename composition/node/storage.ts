@@ -1,6 +1,7 @@
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import type { SchemaChange } from '#adapters/sql/schema.ts'
 import type { HeldLease } from '#application/execution/lease-watch.ts'
+import type { Agent } from '#domain/agent/agent.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { RecordKind, Stored } from '#domain/record/kind.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
@@ -54,6 +55,8 @@ export interface EngineOptions {
   /** Most jobs in execution at once in this process. */
   readonly concurrency: number
   readonly tenants: TenantPolicies
+  /** Those that have a limit have places of their own. */
+  readonly agents: readonly Pick<Agent, 'name' | 'maxConcurrency'>[]
   /** Tenants that may submit jobs: each has a key. */
   readonly knownTenants: () => Promise<readonly string[]>
 }

@@ -38,6 +38,8 @@ export interface Agent<Name extends string = string, Input = unknown, Output = u
   readonly modelTimeoutMs: number
   /** Longest time from submission to the end of a job, waiting included. */
   readonly jobTimeoutMs: number
+  /** Its jobs in execution at once, on all servers together; `null` for no limit. */
+  readonly maxConcurrency: number | null
   /** What its jobs do with writes where their submission does not say. */
   readonly writes: WriteMode
 }
@@ -68,6 +70,8 @@ export interface AgentDefinition<
   readonly maxIterations?: number
   readonly modelTimeoutMs?: number
   readonly jobTimeoutMs?: number
+  /** Most of its jobs in execution at once, on all servers together. No limit unless given. */
+  readonly maxConcurrency?: number
   /** `propose`, so that a person decides on each write, unless given. */
   readonly writes?: WriteMode
 }
@@ -100,6 +104,7 @@ const FIELDS: Fields<keyof AgentDefinition> = {
   maxIterations: { type: 'number', optional: true },
   modelTimeoutMs: { type: 'number', optional: true },
   jobTimeoutMs: { type: 'number', optional: true },
+  maxConcurrency: { type: 'number', optional: true },
   writes: { type: 'text', optional: true },
 }
 
@@ -123,6 +128,7 @@ export function defineAgent<const Name extends string, Input = JsonValue, Output
     output: definition.output ? outputOf(definition.output) : null,
     settings: settingsIn(definition),
     ...limitsOf(definition),
+    maxConcurrency: definition.maxConcurrency ?? null,
     writes: definition.writes ?? 'propose',
   }
   return { ...agent, version: definition.version ?? versionOf(agent) }
@@ -176,13 +182,9 @@ function problemWithNames({ name, instructions, model, fallbackModels = [], vers
   return problemWithFallbacks(fallbackModels, model)
 }
 
-function problemWithLimits({
-  maxIterations = 1,
-  fallbackAfterFailures = 1,
-  modelTimeoutMs = 1,
-  jobTimeoutMs = 1,
-}: AgentDefinition): string | null {
-  for (const [field, count] of Object.entries({ maxIterations, fallbackAfterFailures }))
+function problemWithLimits(definition: AgentDefinition): string | null {
+  const { maxIterations, fallbackAfterFailures, maxConcurrency, modelTimeoutMs = 1, jobTimeoutMs = 1 } = definition
+  for (const [field, count = 1] of Object.entries({ maxIterations, fallbackAfterFailures, maxConcurrency }))
     if (!Number.isInteger(count) || count < 1) return `${field} must be a whole number from 1`
   if (!(modelTimeoutMs > 0)) return 'modelTimeoutMs must be more than 0'
   return jobTimeoutMs > 0 ? null : 'jobTimeoutMs must be more than 0'

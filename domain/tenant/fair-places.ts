@@ -1,6 +1,6 @@
 import type { Cap } from './shared-cap.ts'
 
-/** Of the places that others leave, the part that one tenant may hold where there are several tenants. */
+/** Of the places that others leave, the part that one tenant may hold where there are several tenants, unless another is given. */
 const TENANT_SHARE = 7 / 8
 /** Tenants whose last turn is remembered; one that is forgotten comes first. */
 const MOST_TURNS = 10_000
@@ -23,6 +23,8 @@ export interface FairPlacesOptions {
   readonly places: number
   /** Limits of tenants; none if absent. */
   readonly cap?: Cap
+  /** 1 keeps no place free for a tenant that comes later: where there are so few that it would be a large part of them. */
+  readonly tenantShare?: number
 }
 
 /**
@@ -81,8 +83,8 @@ export class FairPlaces {
   /** How many more places the tenant may take now. */
   roomFor(tenantId: string): number {
     const held = this.#heldBy(tenantId)
-    const { places, cap } = this.#options
-    const share = this.#isShared ? shareOf({ places, heldByOthers: this.#total - held }, TENANT_SHARE) : places
+    const { places, cap, tenantShare = TENANT_SHARE } = this.#options
+    const share = this.#isShared ? shareOf({ places, heldByOthers: this.#total - held }, tenantShare) : places
     return Math.min(this.free, share - held, cap?.room(tenantId) ?? share)
   }
 

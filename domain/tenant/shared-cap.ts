@@ -10,7 +10,7 @@ export interface Cap {
   onRoom(listener: () => void): void
 }
 
-/** What tenants have in hand of several kinds of work that share one limit for each tenant. */
+/** What tenants, or agents, have in hand of several kinds of work that share one limit for each of them. */
 export class SharedCap {
   readonly #most: (tenantId: string) => number | null
   readonly #held = new Map<string, number>()

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { JobEvent } from '#domain/job/event.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
-import type { DueJobs, TenantWakes } from '#ports/due.ts'
+import type { AgentSelection, Due, DueJobs, TenantWakes } from '#ports/due.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
@@ -9,6 +9,8 @@ import type { ContractCase } from './contract.ts'
 export interface DueJobsSubject {
   readonly store: JobStore
   readonly due: DueJobs
+  /** What is due of these agents. */
+  dueOf(agents: AgentSelection): Due
 }
 
 const run = { kind: 'run', tenantId: 'acme' } as const
@@ -22,10 +24,15 @@ function byTenant(found: readonly TenantWakes[]): readonly TenantWakes[] {
 interface Wanted {
   readonly events?: readonly JobEvent[]
   readonly tenantId?: string
+  readonly agent?: string
 }
 
-async function stored(store: JobStore, at: number, { events = [], tenantId = 'acme' }: Wanted = {}): Promise<string> {
-  const { job, event, state } = submitted({ at, tenantId })
+async function stored(
+  store: JobStore,
+  at: number,
+  { events = [], tenantId = 'acme', agent = 'writer' }: Wanted = {},
+): Promise<string> {
+  const { job, event, state } = submitted({ at, tenantId, agent })
   await store.create(job, event)
   if (events.length > 0) await store.save(after(state, events), events)
   return job.id
@@ -103,6 +110,57 @@ export const dueJobsContract: readonly ContractCase<DueJobsSubject>[] = [
       await store.save(after(state, [failure]), [failure])
       deepStrictEqual(await due.due({ ...deliver, now: 1500, limit: 10 }), [job.id])
       deepStrictEqual(await due.tenants('expire', 1500), [])
+    },
+  },
+  {
+    name: 'of one agent, only its jobs are due, longest due first',
+    async run({ store, dueOf }) {
+      const slow = dueOf({ only: 'slow' })
+      const late = await stored(store, 3000, { agent: 'slow' })
+      const early = await stored(store, 2000, { agent: 'slow' })
+      await stored(store, 1000)
+      await stored(store, 1000, { agent: 'slower' })
+      await stored(store, 9000, { agent: 'slow', tenantId: 'beta' })
+      await stored(store, 1000, { tenantId: 'zeta' })
+      deepStrictEqual(await slow.due({ ...run, now: 5000, limit: 10 }), [early, late])
+      deepStrictEqual(await slow.due({ ...run, now: 5000, limit: 1 }), [early])
+      deepStrictEqual(byTenant(await slow.tenants('run', 5000)), [
+        { tenantId: 'acme', isDue: true, nextAt: null },
+        { tenantId: 'beta', isDue: false, nextAt: 9000 },
+      ])
+    },
+  },
+  {
+    name: 'of all agents but some, the jobs of the others are due, longest due first, behind any number of theirs',
+    async run({ store, dueOf }) {
+      const others = dueOf({ except: ['slow', 'absent'] })
+      for (let n = 0; n < 5; n++) await stored(store, 1000 + n, { agent: 'slow' })
+      const third = await stored(store, 4000, { agent: 'able' })
+      const first = await stored(store, 2000, { agent: 'writer' })
+      const second = await stored(store, 3000, { agent: 'able' })
+      const fourth = await stored(store, 4500, { agent: 'tail' })
+      await stored(store, 8000, { agent: 'writer' })
+      await stored(store, 7000, { agent: 'slow' })
+      await stored(store, 1000, { agent: 'slow', tenantId: 'beta' })
+      await stored(store, 6000, { agent: 'tail', tenantId: 'zeta' })
+      deepStrictEqual(await others.due({ ...run, now: 5000, limit: 10 }), [first, second, third, fourth])
+      deepStrictEqual(await others.due({ ...run, now: 5000, limit: 3 }), [first, second, third])
+      deepStrictEqual(await others.due({ ...run, now: 5000, limit: 1 }), [first])
+      deepStrictEqual(byTenant(await others.tenants('run', 5000)), [
+        { tenantId: 'acme', isDue: true, nextAt: 8000 },
+        { tenantId: 'zeta', isDue: false, nextAt: 6000 },
+      ])
+    },
+  },
+  {
+    name: 'ahead() gives jobs of the wanted agents alone',
+    async run({ store, dueOf }) {
+      const hour = 3_600_000
+      const slow = await stored(store, hour, { agent: 'slow' })
+      const other = await stored(store, hour)
+      const ids = async (agents: AgentSelection) => (await dueOf(agents).ahead('run', 500)).map(({ id }) => id)
+      deepStrictEqual(await ids({ only: 'slow' }), [slow])
+      deepStrictEqual(await ids({ except: ['slow'] }), [other])
     },
   },
   {

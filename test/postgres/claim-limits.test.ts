@@ -5,21 +5,26 @@ import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import type { Engine, Work } from '#composition/node/storage.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
-import { after, started, submitted } from '#test/support/fixtures.ts'
+import { eventually } from '#test/support/eventually.ts'
+import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { ROOMY } from '#test/support/tenants.ts'
 import { engineOn } from './engine-work.ts'
 import { type Scene, armedAt, emptyDatabase, intakeOn, openScene } from './scene.ts'
 
 const CLAIM_MS = 10_000
+const failed = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
 
 let scene: Scene
 let engines: Engine[]
 let begun: string[]
+/** Each ends a job that has begun. */
+let ends: Map<string, () => void>
 
 beforeEach(async () => {
   scene = await openScene(await emptyDatabase())
   engines = []
   begun = []
+  ends = new Map()
 })
 
 afterEach(async () => {
@@ -34,6 +39,7 @@ async function start(options: Parameters<typeof engineOn>[2] = {}): Promise<void
   const run: Work['run'] = (id, signal) => {
     begun.push(id)
     return new Promise((resolve) => {
+      ends.set(id, resolve)
       signal.addEventListener('abort', () => {
         resolve()
       })
@@ -57,7 +63,7 @@ async function stored(count: number): Promise<readonly ReturnType<typeof submitt
 describe('what a tenant may have at once', () => {
   const claim = (most: number | null, kind = 'run') => {
     const now = scene.clock.now()
-    const claims = new Claims(scene.pool, kind, JOB_WAKES)
+    const claims = new Claims(scene.pool, { kind }, JOB_WAKES)
     return claims.claim({ tenantId: 'acme', now, until: now + CLAIM_MS, limit: 3, most })
   }
 
@@ -88,10 +94,104 @@ describe('what a tenant may have at once', () => {
     const events = [started(scene.clock.now())]
     await intakeOn(scene).save(after(begin.state, events), events)
     expect(await claim(4)).toHaveLength(1)
-    await new Claims(scene.pool, 'run', JOB_WAKES).giveBack([{ claim: second, at: second.at }])
+    await new Claims(scene.pool, { kind: 'run' }, JOB_WAKES).giveBack([{ claim: second, at: second.at }])
     expect(await claim(4)).toHaveLength(1)
     await scene.clock.advance(CLAIM_MS + 1)
     expect(await claim(4)).toHaveLength(3)
+  })
+})
+
+describe('what an agent may have at once', () => {
+  const agents = { only: 'slow', most: 3 } as const
+  const claim = ({ kind = 'run', tenantId = 'acme', most = null as number | null, limit = 2 } = {}) => {
+    const now = scene.clock.now()
+    return new Claims(scene.pool, { kind, agents }, JOB_WAKES).claim({
+      tenantId,
+      now,
+      until: now + CLAIM_MS,
+      limit,
+      most,
+    })
+  }
+  const storedOf = async (agent: string, fields: Parameters<typeof submitted>[0] = {}, count = 6) => {
+    const all = jobs(count, { agent, ...fields })
+    await Promise.all(all.map(({ job, event }) => intakeOn(scene).create(job, event)))
+    return all
+  }
+  const item = { options: { ...NO_OPTIONS, item: { batchId: 'bat_1', line: 1, round: 0 } } }
+
+  test('holds for servers that look at the same time, of any tenant, with the limit of each tenant', async () => {
+    await storedOf('slow')
+    await storedOf('slow', { tenantId: 'beta' })
+    await storedOf('slow', { tenantId: 'beta', ...item })
+    await storedOf('writer')
+    const tenants = ['acme', 'beta', 'acme', 'beta', 'acme']
+    const claimed = await Promise.all(tenants.map((tenantId) => claim({ tenantId, most: 2 })))
+    expect(claimed.flat()).toHaveLength(3)
+    expect(await claim({ kind: 'item', tenantId: 'beta' })).toEqual([])
+    await scene.clock.advance(CLAIM_MS + 1)
+    expect(await claim({ kind: 'item', tenantId: 'beta' })).toHaveLength(2)
+    expect(await claim({ most: 1 })).toHaveLength(1)
+  })
+
+  test('counts a job in execution once, and not those of other agents', async () => {
+    const given = await storedOf('slow')
+    const [first] = await claim()
+    const begin = given.find(({ job }) => job.id === first?.id)
+    if (!begin) throw new Error('There is one.')
+    const events = [started(scene.clock.now())]
+    await intakeOn(scene).save(after(begin.state, events), events)
+    for (const { state } of await storedOf('writer')) await intakeOn(scene).save(after(state, events), events)
+    expect(await claim()).toHaveLength(1)
+    expect(await claim()).toHaveLength(0)
+  })
+
+  test('keeps no other agent waiting: their jobs are claimed past its backlog, longest due first', async () => {
+    await storedOf('slow', {}, 20)
+    const at = scene.clock.now()
+    const late = await storedOf('able', { at: at - 10 }, 2)
+    const early = await storedOf('writer', { at: at - 20 }, 2)
+    const others = new Claims(scene.pool, { kind: 'run', agents: { except: ['slow'] } }, JOB_WAKES)
+    const query = { tenantId: 'acme', now: at, until: at + CLAIM_MS, most: null }
+    expect(await others.tenants(at)).toEqual([{ tenantId: 'acme', isDue: true, nextAt: null }])
+    const ids = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id).sort()
+    const claimed = await others.claim({ ...query, limit: 3 })
+    expect(ids(claimed.slice(0, 2))).toEqual(ids(early.map(({ job }) => job)))
+    const rest = await others.claim({ ...query, limit: 9, most: 4 })
+    expect(ids([...claimed.slice(2), ...rest])).toEqual(ids(late.map(({ job }) => job)))
+    expect(await others.tenants(at)).toEqual([{ tenantId: 'acme', isDue: false, nextAt: at + CLAIM_MS }])
+    const slow = new Claims(scene.pool, { kind: 'run', agents }, JOB_WAKES)
+    expect(await slow.tenants(at)).toEqual([{ tenantId: 'acme', isDue: true, nextAt: null }])
+  })
+
+  const haveBegun = (count: number) =>
+    eventually(() => {
+      expect(begun).toHaveLength(count)
+      return Promise.resolve()
+    })
+
+  test('is kept by two servers, and takes no place of other agents', async () => {
+    const options = { agents: [{ name: 'slow', maxConcurrency: 3 }] }
+    await storedOf('slow', {}, 4)
+    await storedOf('slow', { tenantId: 'beta' }, 4)
+    await start({ options })
+    await start({ options })
+    await haveBegun(3)
+    const others = await storedOf('writer', {}, 4)
+    scene.workers.announce(others.map(({ job }) => ({ ...job, kind: 'run', at: 0 })))
+    await haveBegun(3 + 4)
+  })
+
+  test('goes on with what another server could not begin, as soon as a job of the agent ends', async () => {
+    const [first] = await storedOf('slow', {}, 3)
+    await start({ options: { agents: [{ name: 'slow', maxConcurrency: 3 }] } })
+    await haveBegun(3)
+    await storedOf('slow', { tenantId: 'beta' }, 1)
+    if (!first) throw new Error('There are three.')
+    const events = [started(scene.clock.now()), failed]
+    await intakeOn(scene).save(after(first.state, events), events)
+    ends.get(first.job.id)?.()
+    await haveBegun(4)
   })
 })
 

@@ -66,7 +66,7 @@ function waiting(until: number): readonly JobEvent[] {
 /** As a process does that dies right after it. */
 async function claimAndDie(): Promise<void> {
   const now = scene.clock.now()
-  const claims = new Claims(scene.pool, 'run', JOB_WAKES)
+  const claims = new Claims(scene.pool, { kind: 'run' }, JOB_WAKES)
   expect(await claims.claim({ tenantId: 'acme', now, until: now + CLAIM_MS, limit: 100, most: null })).toHaveLength(1)
 }
 

@@ -133,7 +133,12 @@ test('one whose clock is set while it runs begins nothing and deletes nothing, u
     return Promise.resolve()
   }
   const expire = run
-  const options = { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]) }
+  const options = {
+    concurrency: 4,
+    tenants: new TenantPolicies(ROOMY),
+    agents: [],
+    knownTenants: () => Promise.resolve([]),
+  }
   const engine = storage.createEngine({ ...NOTHING, run, expire }, options)
   clock.shiftMs = 3_600_000
   await engine.start()

@@ -45,6 +45,7 @@ export function engineOn(
       options: {
         concurrency: 4,
         tenants: new TenantPolicies(ROOMY),
+        agents: [],
         knownTenants: () => Promise.resolve([]),
         ...options,
       },

@@ -11,7 +11,7 @@ test('a server that starts takes dead claims, and does not wait for a claim that
   const now = scene.clock.now()
   const [living, dead] = [submitted({ at: now }), submitted({ at: now })]
   for (const { job, event } of [living, dead]) await scene.store.create(job, event)
-  const claims = new Claims(scene.pool, 'run', JOB_WAKES)
+  const claims = new Claims(scene.pool, { kind: 'run' }, JOB_WAKES)
   await claims.claim({ tenantId: 'acme', now, until: now + CLAIM_MS, limit: 2, most: null })
 
   const writer = await scene.pool.connect()
@@ -31,7 +31,7 @@ test('after all clocks were set back, a claim of a dead process is due, and one 
   const now = scene.clock.now()
   const [dead, living] = [submitted({ at: now - 2 }), submitted({ at: now - 1 })]
   for (const { job, event } of [dead, living]) await scene.store.create(job, event)
-  const claims = new Claims(scene.pool, 'run', JOB_WAKES)
+  const claims = new Claims(scene.pool, { kind: 'run' }, JOB_WAKES)
   const claimAt = (at: number) =>
     claims.claim({ tenantId: 'acme', now: at, until: at + CLAIM_MS, limit: 1, most: null })
   await claimAt(now + 3_600_000)

@@ -10,7 +10,7 @@ export function wokenOn({ pool, clock, db }: Scene): WakerSubject['wokenUntil'] 
   return async (at) => {
     await clock.advance(Math.max(0, at - clock.now()))
     for (const kind of WAKE_KINDS) {
-      const claims = new Claims(pool, kind, JOB_WAKES)
+      const claims = new Claims(pool, { kind }, JOB_WAKES)
       for (const { tenantId, isDue } of await claims.tenants(at)) {
         if (!isDue) continue
         const claimed = await claims.claim({ tenantId, now: at, until: at + 60_000, limit: 100, most: null })

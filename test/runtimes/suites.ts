@@ -7,12 +7,12 @@ import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
-import { SqlDueJobs } from '#adapters/sql/due.ts'
+import { SqlDue, SqlDueJobs } from '#adapters/sql/due.ts'
 import { SqlDeclaredSchedules, declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
-import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { JOB_WAKES, agentTurnsSchema, jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
@@ -20,7 +20,7 @@ import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
 import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import type { DueJobs } from '#ports/due.ts'
+import type { AgentSelection, Due, DueJobs } from '#ports/due.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
@@ -62,6 +62,7 @@ export const CRASH_MATRIX = 'A process that dies anywhere'
 interface Jobs {
   readonly store: JobStore
   readonly due: DueJobs
+  dueOf(agents: AgentSelection): Due
   readonly index: JobIndex
 }
 
@@ -69,14 +70,15 @@ type OpenJobs = (later: Later, waker: RecordingWaker) => Promise<Jobs>
 
 const inMemory: OpenJobs = (_later, waker) => {
   const store = new MemoryJobStore(waker)
-  return Promise.resolve({ store, due: store, index: store })
+  return Promise.resolve({ store, due: store, dueOf: (agents) => store.dueOf(agents), index: store })
 }
 
 function inSql(open: OpenDatabase): OpenJobs {
   return async (later, waker) => {
-    const db = await withTables(open(later), jobsSchema, journalSchema)
+    const db = await withTables(open(later), jobsSchema, journalSchema, agentTurnsSchema)
     const store = new SqlJobStore(db, { waker, cache: new Map() })
-    return { store, due: new SqlDueJobs(db), index: new SqlJobIndex(db) }
+    const dueOf = (agents: AgentSelection): Due => new SqlDue(db, JOB_WAKES, agents)
+    return { store, due: new SqlDueJobs(db), dueOf, index: new SqlJobIndex(db) }
   }
 }
 

@@ -119,6 +119,7 @@ function sceneOf(db: SqliteDatabase) {
     batches: records,
     items,
     agents: new AgentRegistry([defineAgent({ name: 'writer', instructions: '' })]),
+    boundsWindows: false,
     models: { check: () => undefined },
     defaultModel: 'openai/a',
     tenants: new TenantPolicies(POLICY as TenantPolicy),

@@ -84,7 +84,7 @@ export function batching(deps: BatchingDeps) {
   return {
     driver,
     items,
-    batches: new Batches(all),
+    batches: new Batches({ ...all, boundsWindows: false }),
     listBatches: new ListBatches({ ...all, index: new SqlBatchIndex(db) }),
     uploadItems: new UploadItems({ ...all, moveOn }),
     readItems,

@@ -11,6 +11,8 @@ import type { LocalWaker } from './waker.ts'
 
 export interface PumpOptions extends FairPlacesOptions {
   readonly kind: string
+  /** Whose jobs alone it does; others have a pump of their own. */
+  readonly agent?: string
   readonly due: Due
   /** `false`: not even after the clock was set back does it come before its time. */
   readonly mayBeEarly?: boolean
@@ -69,9 +71,10 @@ export class Pump {
     options.cap?.onRoom(() => {
       this.#pump()
     })
-    options.waker.listen(options.kind, (woken, at) => {
+    const wake = (woken: Woken, at: number): void => {
       this.#wake(woken, at)
-    })
+    }
+    options.waker.listen(options.kind, wake, options.agent)
   }
 
   /**

@@ -7,12 +7,21 @@ type Listener = (woken: Woken, at: number) => void
 export class LocalWaker implements Waker {
   readonly #listeners = new Map<string, Listener>()
 
-  listen(kind: string, listener: Listener): void {
-    this.#listeners.set(kind, listener)
+  /** @param agent only its jobs, which then go to no other listener of this kind. */
+  listen(kind: string, listener: Listener, agent?: string): void {
+    this.#listeners.set(keyOf(kind, agent), listener)
   }
 
   async wakeAt(woken: Woken, wake: Wake | null): Promise<void> {
-    if (wake) this.#listeners.get(wake.kind)?.(woken, wake.at)
+    if (wake) this.#listenerOf(wake.kind, woken)?.(woken, wake.at)
     return Promise.resolve()
   }
+
+  #listenerOf(kind: string, { agent }: Woken): Listener | undefined {
+    return this.#listeners.get(keyOf(kind, agent)) ?? this.#listeners.get(keyOf(kind))
+  }
+}
+
+function keyOf(kind: string, agent = ''): string {
+  return `${kind} ${agent}`
 }

@@ -52,6 +52,7 @@ test('an item that has completed is skipped until its agent is another', async (
   await items.end('bat_1', [{ ...end, inputTokens: 1, outputTokens: 1 }])
   expect(await uploaded('bat_2')).toBe('skipped')
   expect(await uploaded('bat_3', { description: 'Not shown to the model.' })).toBe('skipped')
+  expect(await uploaded('bat_6', { maxConcurrency: 1 })).toBe('skipped')
   expect(await uploaded('bat_4', { instructions: 'Be long.' })).toBe('pending')
   expect(await uploaded('bat_5', { model: 'openai/other' })).toBe('pending')
 })

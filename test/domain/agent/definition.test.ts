@@ -19,6 +19,7 @@ describe('defineAgent says by name what is wrong', () => {
     [{ instructions: ['x'] }, 'Agent "slogan": instructions must be a text, or a function of the input.'],
     [{ name: undefined }, 'One agent: name is missing.'],
     [{ tools: tool({}) }, 'Agent "slogan": tools must be a list, […].'],
+    [{ maxConcurrency: 0 }, 'Agent "slogan": maxConcurrency must be a whole number from 1.'],
     [{ maxIterations: '5' }, 'Agent "slogan": maxIterations must be a number.'],
     [{ tools: [tool({}), () => tool({})] }, 'of its tools, entry 2 is the function itself: call it'],
     [

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LocalWaker } from '#adapters/node/engine/waker.ts'
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlDueJobs } from '#adapters/sql/due.ts'
@@ -7,6 +7,7 @@ import { migrate } from '#adapters/sql/schema.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SCHEMAS } from '#composition/node/schemas.ts'
 import { createSqliteEngine } from '#composition/node/sqlite-engine.ts'
+import type { EngineOptions } from '#composition/node/storage.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -28,7 +29,7 @@ afterEach(() => db.close())
 const failed = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
 
 /** A server whose jobs run until they are finished here. */
-function server({ concurrency = 4, most = null as number | null } = {}) {
+function server({ concurrency = 4, most = null as number | null, agents = [] as EngineOptions['agents'] } = {}) {
   const waker = new LocalWaker()
   const store = new SqlJobStore(db, { waker })
   const begun: string[] = []
@@ -53,14 +54,15 @@ function server({ concurrency = 4, most = null as number | null } = {}) {
       options: {
         concurrency,
         tenants: new TenantPolicies({ ...ROOMY, maxConcurrentJobs: most }),
+        agents,
         knownTenants: () => Promise.resolve([]),
       },
     },
   )
-  const submit = async (batchId?: string, tenantId = 'acme'): Promise<string> => {
+  const submit = async (batchId?: string, tenantId = 'acme', agent = 'writer'): Promise<string> => {
     const item =
       batchId === undefined ? {} : { options: { ...NO_OPTIONS, batch: batchId, item: { batchId, line: 1, round: 0 } } }
-    const { job, event } = submitted({ at: clock.now(), tenantId, ...item })
+    const { job, event } = submitted({ at: clock.now(), tenantId, agent, ...item })
     await store.create(job, event)
     // The next one is younger.
     await clock.advance(1)
@@ -151,4 +153,44 @@ test('of two batches of a tenant with equal windows each gets half of the places
   }
   const begun = (await firstBegun(48)).map((id) => whose.get(id))
   expect(begun.filter((batchId) => batchId === 'bat_2')).toHaveLength(24)
+})
+
+describe('an agent with a limit', () => {
+  const agents = [
+    { name: 'slow', maxConcurrency: 2 },
+    { name: 'writer', maxConcurrency: null },
+  ]
+
+  test('has so many jobs and items in execution, and its backlog keeps no other agent waiting', async () => {
+    const { engine, submit, finish, haveBegun } = server({ agents })
+    const slow: string[] = []
+    for (let n = 0; n < 5; n++) slow.push(await submit(n % 2 === 0 ? 'bat_1' : undefined, 'acme', 'slow'))
+    const others = [await submit(), await submit()]
+    await engine.start()
+    await haveBegun(slow[1], slow[3], ...others)
+    const late = await submit()
+    await haveBegun(slow[1], slow[3], ...others, late)
+    await finish(slow[1] ?? '')
+    await haveBegun(slow[0], slow[1], slow[3], ...others, late)
+  })
+
+  test('goes from one tenant to the next', async () => {
+    const { engine, submit, finish, firstBegun } = server({ agents })
+    for (let n = 0; n < 6; n++) await submit(undefined, 'flood', 'slow')
+    await engine.start()
+    const [first = ''] = await firstBegun(2)
+    const quick = await submit(undefined, 'quick', 'slow')
+    await finish(first)
+    expect((await firstBegun(3)).at(-1)).toBe(quick)
+  })
+
+  test('counts towards the limit of its tenant', async () => {
+    const { engine, submit, finish, haveBegun } = server({ agents, most: 2 })
+    const slow = await submit(undefined, 'acme', 'slow')
+    const others = [await submit(), await submit()]
+    await engine.start()
+    await haveBegun(others[0], others[1])
+    await finish(others[0] ?? '')
+    await haveBegun(...others, slow)
+  })
 })

@@ -39,7 +39,12 @@ function start({ places = 4 } = {}): Process {
   const waker = new LocalWaker()
   const records = new SqlRecordStore(db, COUNTER, waker)
   const work = counting(records, clock, places)
-  const options = { concurrency: 4, tenants: new TenantPolicies(ROOMY), knownTenants: () => Promise.resolve([]) }
+  const options = {
+    concurrency: 4,
+    tenants: new TenantPolicies(ROOMY),
+    agents: [],
+    knownTenants: () => Promise.resolve([]),
+  }
   const nothing = {
     run: () => Promise.resolve(),
     deliver: () => Promise.resolve(null),
