@@ -16,6 +16,8 @@ import { type McpCommands, addMcpCommands } from './mcp.ts'
 import { paintFor } from './paint.ts'
 import { addScheduleCommands } from './schedules.ts'
 import { type ProjectCommands, addProjectCommands } from './project.ts'
+import { addProposalCommands } from './proposals/commands.ts'
+import type { Terminal } from './proposals/proposal-world.ts'
 import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
 import { addWebhookCommands } from './webhooks.ts'
 
@@ -49,6 +51,8 @@ export interface CliWorld {
   readonly isTerminal: boolean
   /** Whether what was asked for goes to a terminal that shows colours. */
   readonly hasColours: boolean
+  /** `null` where input or output is no terminal. */
+  readonly terminal: Terminal | null
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal
 }
@@ -67,8 +71,10 @@ export function createProgram(world: CliWorld): Command {
       () => world.open({ project: false, config: null }),
       ({ manageKeys }) => work(manageKeys),
     )
-  addJobCommands(program, { ...world, paint: paintFor(world.hasColours) })
+  const paint = paintFor(world.hasColours)
+  addJobCommands(program, { ...world, paint })
   addBatchCommands(program, world)
+  addProposalCommands(program, { ...world, paint })
   addScheduleCommands(program, world)
   addWebhookCommands(program, world)
   addMcpCommands(program, world)

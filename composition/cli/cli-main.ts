@@ -1,5 +1,7 @@
 import type { McpCommands } from '#adapters/cli/mcp.ts'
 import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
+import { editText } from '#adapters/cli/proposals/editor.ts'
+import type { Terminal } from '#adapters/cli/proposals/proposal-world.ts'
 import { CliError } from '#adapters/cli/server-call.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
@@ -38,6 +40,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+function terminal(): Terminal | null {
+  const { stdin, stdout } = process
+  if (!stdin.isTTY || !stdout.isTTY) return null
+  return { keys: stdin, columns: () => stdout.columns, edit: (text, suffix) => editText(text, suffix, process.env) }
+}
+
 async function run(): Promise<void> {
   const settings = (): NodeSettings => parseNodeSettings(withEnvFile(process.env))
   const interrupt = new AbortController()
@@ -68,6 +76,7 @@ async function run(): Promise<void> {
     isTerminal: process.stderr.isTTY,
     // https://no-color.org
     hasColours: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    terminal: terminal(),
     signal: interrupt.signal,
   })
   await program.parseAsync()

@@ -1,5 +1,6 @@
 import type { JobEvent } from '../../client/types.ts'
 import type { Paint } from '../paint.ts'
+import { withoutControls } from '../without-controls.ts'
 
 type DataOf<Name extends JobEvent['event']> = Extract<JobEvent, { readonly event: Name }>['data']
 
@@ -127,11 +128,6 @@ function actorText(by: DataOf<'job.submitted'>['by']): string {
 
 function textOf({ parts }: DataOf<'model_call.completed'>['message']): string {
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
-}
-
-/** What a model or a tool wrote must not steer the terminal of its reader. */
-function withoutControls(text: string): string {
-  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD')
 }
 
 function indented(detail: unknown): string {

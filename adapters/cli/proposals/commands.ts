@@ -1,0 +1,111 @@
+import type { Command } from 'commander'
+import { ErrandClient } from '../../client/errand-client.ts'
+import type { DecisionAction } from '#domain/write/decide.ts'
+import type { Proposal } from '../../client/types.ts'
+import { inWords } from '../client-error.ts'
+import { wholeNumber } from '../input.ts'
+import { type Output, json } from '../jobs/job-world.ts'
+import type { ServerCommands } from '../server-call.ts'
+import { type DecideOptions, decide } from './decide.ts'
+import { type ExportOptions, exportProposals } from './export.ts'
+import { type Filters, filtersIn, queryOf, withFilters } from './filters.ts'
+import { type ImportOptions, importProposals } from './import.ts'
+import { proposalTable, proposalText } from './proposal-text.ts'
+import type { ProposalWorld } from './proposal-world.ts'
+import { reviewProposals } from './review.ts'
+
+export interface ProposalCommands extends ServerCommands, Omit<ProposalWorld, 'errand'> {}
+
+type Act = <Args extends unknown[]>(
+  work: (world: ProposalWorld, ...args: Args) => Promise<void>,
+) => (...args: Args) => Promise<void>
+
+/** What jobs propose to write: shows it, and takes a person's decisions. */
+export function addProposalCommands(program: Command, commands: ProposalCommands): void {
+  const group = program
+    .command('proposals')
+    .description('review what jobs propose to write, on the server at ERRAND_URL')
+  const act: Act =
+    (work) =>
+    async (...args) => {
+      const { serverUrl, apiKey } = commands.server()
+      const errand = new ErrandClient({ baseUrl: serverUrl, apiKey: apiKey ?? undefined })
+      await work({ ...commands, errand }, ...args).catch((error: unknown) => {
+        throw inWords(error)
+      })
+    }
+  addReading(group, act)
+  addDecisions(group, act)
+  addSheets(group, act)
+}
+
+const LIMIT = 50
+/** Of `show`, where the output is no terminal. */
+const WIDTH = 80
+
+function addReading(group: Command, act: Act): void {
+  withJson(withFilters(group.command('list', { isDefault: true })))
+    .description('list the proposals, newest first')
+    .option('--limit <count>', 'most proposals to list', wholeNumber, LIMIT)
+    .action(act((world, options: Filters & Output & { readonly limit: number }) => list(world, options)))
+  withJson(group.command('show <proposal>'))
+    .description('show a proposal, with what would change')
+    .action(
+      act(async ({ errand, print, terminal, paint, hasColours, signal }, id: string, output: Output) => {
+        const proposal = await errand.proposals.get(id, { signal })
+        const layout = { width: terminal?.columns() ?? WIDTH, paint, hasColours }
+        print(output.json === true ? json(proposal) : proposalText(proposal, layout))
+      }),
+    )
+  withFilters(group.command('review'))
+    .description('look at one proposal at a time, and decide with a key')
+    .action(act((world, options: Filters) => reviewProposals(world, filtersIn(options))))
+}
+
+async function list(
+  { errand, print, note, signal }: ProposalWorld,
+  { json: asJson = false, limit, ...filters }: Filters & Output & { readonly limit: number },
+): Promise<void> {
+  const found: Proposal[] = []
+  for await (const proposal of errand.proposals.list(queryOf(filtersIn(filters), limit), { signal })) {
+    if (found.length >= limit) break
+    found.push(proposal)
+  }
+  if (found.length === 0 && !asJson) note('There are no such proposals.\n')
+  else print(asJson ? json(found) : proposalTable(found))
+}
+
+const MEANINGS: Readonly<Record<DecisionAction, string>> = {
+  approve: 'approve proposals; nothing is written yet',
+  reject: 'reject proposals',
+  apply: 'write what was approved',
+  undo: 'put back what was there before',
+}
+
+function addDecisions(group: Command, act: Act): void {
+  for (const action of ['approve', 'reject', 'apply', 'undo'] as const) {
+    const command = withJson(withFilters(group.command(`${action} [proposals...]`)))
+      .description(`${MEANINGS[action]}: those that are named, or all that fit`)
+      .option('--yes', 'do not ask first')
+    if (action === 'reject') command.option('--reason <text>', 'why')
+    command.action(act((world, ids: string[], options: DecideOptions) => decide(world, { action, ids, options })))
+  }
+}
+
+function addSheets(group: Command, act: Act): void {
+  withFilters(group.command('export'))
+    .description('write proposals into a file for a spreadsheet')
+    .requiredOption('--csv <file>', 'the file to make')
+    .option('--bom', 'begin it as Excel expects it of UTF-8')
+    .action(act((world, options: ExportOptions) => exportProposals(world, options)))
+  group
+    .command('import <file>')
+    .description('take the decisions of such a file, after saying what they would be')
+    .option('--dry-run', 'only say what they would be')
+    .option('--yes', 'do not ask first')
+    .action(act((world, path: string, options: ImportOptions) => importProposals(world, path, options)))
+}
+
+function withJson(command: Command): Command {
+  return command.option('--json', 'print the answer of the server')
+}
