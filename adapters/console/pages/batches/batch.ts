@@ -1,0 +1,90 @@
+import { html } from 'hono/html'
+import type { Batch } from '#adapters/client/types.ts'
+import type { Html, Page } from '../../route.ts'
+import { actorName } from '../../view/actor.ts'
+import { badge } from '../../view/badge.ts'
+import { actionButton } from '../../view/button.ts'
+import { card, heading } from '../../view/card.ts'
+import { facts } from '../../view/facts.ts'
+import { number } from '../../view/json.ts'
+import { elapsed, time } from '../../view/time.ts'
+import type { Visit } from '../../visit.ts'
+import { itemsCard } from './items.ts'
+import { batchMeter, paceOf, statusTiles, timeLeft } from './progress.ts'
+
+export async function showBatch(visit: Visit): Promise<Page> {
+  const batch = await visit.api.batches.get(visit.param('id'))
+  const title = batch.name ?? batch.id
+  const path = visit.href(`/batches/${batch.id}`)
+  return {
+    title,
+    section: 'batches',
+    body: html`${heading(html`Batch ${title} ${badge(batch.status)}`, actions(batch, visit))}
+      <div id="progress" class="live" data-live ${batch.finishedAt === null ? html`data-refresh="2"` : ''}>
+        ${progress(batch, visit)} ${statusTiles(batch, (status) => `${path}?status=${status}#items`)}
+      </div>
+      <div class="columns">${card('Batch', definition(batch))} ${card('Results', downloads(batch, path))}</div>
+      ${await itemsCard(batch, visit)}`,
+  }
+}
+
+function progress(batch: Batch, { now }: Visit): Html {
+  const { usage, createdAt, finishedAt } = batch
+  const tokens = `${number(usage.inputTokens)} in, ${number(usage.outputTokens)} out`
+  return card(
+    'Progress',
+    html`<p class="progress">${batchMeter(batch)}</p>
+      ${facts({
+        Pace: paceOf(batch),
+        'Time left': finishedAt === null ? timeLeft(batch, now) : null,
+        Tokens: tokens,
+        Took: finishedAt === null ? null : elapsed(createdAt, finishedAt),
+        'Idle since': batch.idleSince === null ? null : time(batch.idleSince),
+      })}`,
+  )
+}
+
+function definition(batch: Batch): Html {
+  const { stopOnFailures: limit } = batch
+  const stops =
+    limit && ('count' in limit ? `${number(limit.count)} failed items` : `${String(limit.share * 100)} % failed`)
+  return facts({
+    Id: html`<code>${batch.id}</code>`,
+    Agent: batch.agent,
+    Window: `${number(batch.maxConcurrency)} jobs at once`,
+    'Stops after': stops,
+    Unchanged: batch.skipUnchanged ? 'items that have not changed are skipped' : null,
+    Tags: batch.tags?.join(', '),
+    Callback: batch.callback?.url,
+    'Created by': actorName(batch.createdBy),
+    Created: time(batch.createdAt),
+    Closed: batch.closedAt === null ? 'takes more items' : time(batch.closedAt),
+    Finished: batch.finishedAt === null ? null : time(batch.finishedAt),
+    'Deleted at': batch.expiresAt === null ? null : time(batch.expiresAt),
+  })
+}
+
+/** What may be done with it now, by this visitor. */
+function actions({ id, status, counts, finishedAt }: Batch, { may, href }: Visit): Html {
+  const isOver = finishedAt !== null
+  const left = number(counts.pending + counts.running)
+  const confirm = `Cancel this batch? ${left} items have not ended; they will not.`
+  const retry = `Retry ${number(counts.failed)} failed`
+  const buttons = [
+    { possible: !isOver && status === 'open', scope: 'submit', action: 'close', label: 'No more items' },
+    { possible: !isOver && status !== 'paused', scope: 'cancel', action: 'pause', label: 'Pause' },
+    { possible: status === 'paused', scope: 'submit', action: 'resume', label: 'Resume', kind: 'primary' },
+    { possible: !isOver, scope: 'cancel', action: 'cancel', label: 'Cancel', kind: 'danger', confirm },
+    { possible: isOver && counts.failed > 0, scope: 'submit', action: 'retry-failed', label: retry, kind: 'primary' },
+  ] as const
+  const shown = buttons.filter(({ possible, scope }) => possible && may(scope))
+  return html`${shown.map((button) => actionButton({ ...button, action: href(`/batches/${id}/${button.action}`) }))}`
+}
+
+function downloads({ counts }: Batch, path: string): Html {
+  const failed = counts.failed > 0 ? html` · <a href="${path}/results.ndjson?status=failed">failed items alone</a>` : ''
+  return html`<p>
+      <a href="${path}/results.ndjson" download>NDJSON</a> · <a href="${path}/results.csv" download>CSV</a>${failed}
+    </p>
+    <p class="hint">One line an item, in the order of the upload: key, status, job, output or error, tokens.</p>`
+}

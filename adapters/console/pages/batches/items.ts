@@ -1,0 +1,48 @@
+import { html } from 'hono/html'
+import type { Batch, BatchItem } from '#adapters/client/types.ts'
+import type { Html } from '../../route.ts'
+import { badge } from '../../view/badge.ts'
+import { card } from '../../view/card.ts'
+import { queryOf, withQuery } from '../../view/field.ts'
+import { jsonBlock, number } from '../../view/json.ts'
+import { pager } from '../../view/pager.ts'
+import { table } from '../../view/table.ts'
+import { time } from '../../view/time.ts'
+import type { Visit } from '../../visit.ts'
+
+const ALL = 'all'
+
+/** Items of a batch, a page at a time. Where there are failures, those come first: they are what visitors look for. */
+export async function itemsCard({ id, counts }: Batch, visit: Visit): Promise<Html> {
+  const query = queryOf(visit, ['status', 'page_token'])
+  const status = query.status ?? (counts.failed > 0 ? 'failed' : ALL)
+  const isAll = status === ALL
+  const asked = { ...query, status: isAll ? undefined : status, page_size: 50 }
+  const { items, next_page_token: next } = await visit.api.batches.itemPage(id, asked)
+  const path = visit.href(`/batches/${id}`)
+  const rows = table({
+    caption: 'Items in the order of their lines',
+    head: [{ label: 'Line', numeric: true }, 'Key', 'Status', 'Job', 'Reason or input', 'Ended'],
+    rows: items.map((item) => itemRow(item, visit)),
+    empty: 'There are no such items.',
+  })
+  const pages = pager({ here: withQuery(path, { ...query, status }), next, isLater: 'page_token' in query })
+  const others = isAll ? '' : html`<a href="${path}?status=${ALL}#items">All items</a>`
+  return html`<div id="items" data-live>
+    ${card(isAll ? 'Items' : `Items: ${status}`, html`${rows}${pages}`, others)}
+  </div>`
+}
+
+function itemRow({ line, key, status, jobId, input, error, endedAt }: BatchItem, { href }: Visit) {
+  const reason = error
+    ? html`<span class="problem">${error.message}</span> <code>${error.code}</code>`
+    : jsonBlock(input ?? null)
+  return [
+    number(line),
+    key ?? '–',
+    badge(status),
+    jobId === null ? '–' : html`<a href="${href(`/jobs/${jobId}`)}"><code>${jobId.slice(0, 12)}…</code></a>`,
+    reason,
+    endedAt === null ? '–' : time(endedAt),
+  ]
+}

@@ -1,0 +1,50 @@
+import { html } from 'hono/html'
+import type { Batch } from '#adapters/client/types.ts'
+import { badge } from '../../view/badge.ts'
+import { figure } from '../../view/card.ts'
+import { number } from '../../view/json.ts'
+import { meter } from '../../view/meter.ts'
+import { duration } from '../../view/time.ts'
+import type { Html } from '../../route.ts'
+
+type Counts = Batch['counts']
+
+/** Items that have ended, one way or another. */
+export function endedOf({ completed, failed, canceled, skipped }: Counts): number {
+  return completed + failed + canceled + skipped
+}
+
+export function totalOf(counts: Counts): number {
+  return endedOf(counts) + counts.pending + counts.running
+}
+
+export function batchMeter({ counts }: Batch): Html {
+  return meter({ label: 'Items that have ended', done: endedOf(counts), total: totalOf(counts) })
+}
+
+/** `12 a second`, or a minute or an hour, so that slow batches have a figure too. */
+export function paceOf({ itemsPerSecond }: Batch): string {
+  if (itemsPerSecond === null) return '–'
+  if (itemsPerSecond >= 1) return `${number(Math.round(itemsPerSecond * 10) / 10)} a second`
+  if (itemsPerSecond * 60 >= 1) return `${number(Math.round(itemsPerSecond * 600) / 10)} a minute`
+  return `${number(Math.round(itemsPerSecond * 36_000) / 10)} an hour`
+}
+
+/** How long it will still take, at the pace of the last minutes. */
+export function timeLeft({ estimatedFinishAt }: Batch, now: number): string {
+  return estimatedFinishAt === null ? '–' : duration(Math.max(0, Date.parse(estimatedFinishAt) - now))
+}
+
+const TONES = { failed: 'bad', running: 'busy', completed: 'good', pending: 'quiet', canceled: 'quiet' } as const
+
+/** A tile for each status of items, which leads to them. @param hrefOf address of the items in a status. */
+export function statusTiles({ counts }: Batch, hrefOf: (status: string) => string): Html {
+  const tiles = Object.entries(counts).map(([status, count]) =>
+    figure(
+      badge(status, { ...TONES, skipped: 'quiet' as const }[status as keyof Counts]),
+      number(count),
+      hrefOf(status),
+    ),
+  )
+  return html`<div class="tiles">${tiles}</div>`
+}

@@ -1,0 +1,120 @@
+import { html } from 'hono/html'
+import type { ApiKey } from '#adapters/client/types.ts'
+import { SCOPES, type Scope } from '#domain/tenant/principal.ts'
+import { type ConsoleRoute, type Html, type Page, get, post } from '../route.ts'
+import { alert } from '../view/alert.ts'
+import { actorName } from '../view/actor.ts'
+import { badge } from '../view/badge.ts'
+import { actionButton } from '../view/button.ts'
+import { card, heading } from '../view/card.ts'
+import { textIn } from '../view/field.ts'
+import { table } from '../view/table.ts'
+import { time } from '../view/time.ts'
+import type { Visit } from '../visit.ts'
+
+export const KEYS: readonly ConsoleRoute[] = [
+  get('/keys', (visit) => showKeys(visit, null)),
+  post('/keys', async (visit) => {
+    const form = await visit.form()
+    const scopes = SCOPES.filter((scope) => form.getAll('scope').includes(scope))
+    if (scopes.length === 0) return { ...(await showKeys(visit, alert('Choose at least one scope.'))), status: 400 }
+    const made = await visit.api.keys.create({ name: textIn(form, 'name'), scopes })
+    // Shown in the answer to the form alone: a redirect would have to put the secret somewhere.
+    return showKeys(visit, madeNotice(made))
+  }),
+  post('/keys/:id/revoke', async ({ api, param }) => {
+    await api.keys.revoke(param('id'))
+    return { to: '/keys', notice: 'The key is revoked. Servers that remember it refuse it within ten seconds.' }
+  }),
+]
+
+async function showKeys(visit: Visit, said: Html | null): Promise<Page> {
+  const { href, caller } = visit
+  const isOpen = caller.actor.kind === 'keyless'
+  // Right after the first key was made, this visitor has none that would show the list.
+  const keys = said !== null && isOpen ? [] : await visit.api.keys.list()
+  return {
+    title: 'Keys',
+    section: 'keys',
+    body: html`${heading('API keys')} ${said ?? ''}
+      ${
+        isOpen
+          ? html`<p class="ask">
+              There are no keys, so programs on this machine need none. From the first key on, every request needs one,
+              and so does this console: keep it.
+            </p>`
+          : ''
+      }
+      ${table({
+        caption: 'API keys, newest first',
+        head: ['Key', 'Name', 'Scopes', 'Status', 'Made', 'By', 'Revoke'],
+        rows: keys.map((key) => rowOf(key, visit)),
+        empty: 'There are no keys in the database.',
+      })}
+      ${card('New key', keyForm(href('/keys')))}
+      <p class="hint">Keys of the setting <code>ERRAND_API_KEYS</code> are not listed, and end with that setting.</p>`,
+  }
+}
+
+function rowOf({ id, name, scopes, createdAt, createdBy, revokedAt, revokedBy }: ApiKey, { href, caller }: Visit) {
+  const isOwn = caller.actor.kind === 'key' && caller.actor.id === id
+  const confirm = isOwn
+    ? 'Revoke the key that you have signed in with? You are signed out at once.'
+    : `Revoke key ${id}? Its callers are refused from then on. This cannot be undone.`
+  const status =
+    revokedAt === null ? badge('active') : html`${badge('revoked')} ${time(revokedAt)}, ${actorName(revokedBy)}`
+  return [
+    html`<code>${id}</code>${isOwn ? ' (yours)' : ''}`,
+    name === '' ? '–' : name,
+    scopes.join(', '),
+    status,
+    time(createdAt),
+    actorName(createdBy),
+    revokedAt === null
+      ? actionButton({ action: href(`/keys/${id}/revoke`), label: 'Revoke', kind: 'danger', confirm })
+      : '',
+  ]
+}
+
+const MEANINGS: Readonly<Record<Scope, string>> = {
+  run: 'run agents within a request',
+  submit: 'submit, retry and resolve jobs; batches and schedules',
+  read: 'see what jobs hold',
+  cancel: 'cancel and pause',
+  approve: 'decide on calls and proposals that wait for a person',
+  admin: 'all of these, delete jobs, and manage keys',
+}
+
+function keyForm(action: string): Html {
+  const boxes = SCOPES.map(
+    (scope) =>
+      html`<label class="check"
+        ><input type="checkbox" name="scope" value="${scope}" /> <span><b>${scope}</b> ${MEANINGS[scope]}</span></label
+      >`,
+  )
+  return html`<form class="stack" method="post" action="${action}">
+    <label for="key-name">Name</label>
+    <input id="key-name" name="name" maxlength="100" autocomplete="off" placeholder="importer of the shop" />
+    <fieldset>
+      <legend>Scopes</legend>
+      ${boxes}
+    </fieldset>
+    <button class="primary">Make key</button>
+  </form>`
+}
+
+function madeNotice({
+  id,
+  secret,
+  scopes,
+}: {
+  readonly id: string
+  readonly secret: string
+  readonly scopes: readonly string[]
+}): Html {
+  return html`<section class="ask" role="status">
+    <h2>Key ${id} for ${scopes.join(', ')}</h2>
+    <p>This is the only time that it is shown. Copy it now.</p>
+    <pre class="value secret">${secret}</pre>
+  </section>`
+}

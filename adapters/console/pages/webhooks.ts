@@ -1,0 +1,147 @@
+import { html } from 'hono/html'
+import type { WebhookEvent } from '#adapters/client/types.ts'
+import { WEBHOOK_OUTCOMES } from '#domain/webhook/event.ts'
+import { type ConsoleRoute, type Html, type Page, get, post } from '../route.ts'
+import { type Tone, badge } from '../view/badge.ts'
+import { actionButton } from '../view/button.ts'
+import { card, heading } from '../view/card.ts'
+import { facts } from '../view/facts.ts'
+import { choice, filterText, filters, queryOf, withQuery } from '../view/field.ts'
+import { number } from '../view/json.ts'
+import { pager } from '../view/pager.ts'
+import { table } from '../view/table.ts'
+import { time } from '../view/time.ts'
+import type { Visit } from '../visit.ts'
+
+export const WEBHOOKS: readonly ConsoleRoute[] = [
+  get('/webhooks', showWebhooks),
+  get('/webhooks/:name', showEvents),
+  get('/webhooks/:name/:id', showEvent),
+  post('/webhooks/:name/:id/replay', async ({ api, param }) => {
+    const { webhook, id, outcome } = await api.webhooks.replay(param('name'), param('id'))
+    return { to: pathOf(webhook, id), notice: `Handled again: ${outcome.replaceAll('_', ' ')}.` }
+  }),
+]
+
+async function showWebhooks({ api, href }: Visit): Promise<Page> {
+  const webhooks = await api.webhooks.list()
+  return {
+    title: 'Webhooks',
+    section: 'webhooks',
+    body: html`${heading('Webhooks')}
+    ${table({
+      caption: 'Webhooks',
+      head: ['Webhook', 'Address', 'Filter'],
+      rows: webhooks.map(({ name, filtered, links }) => [
+        html`<a href="${href(pathOf(name))}">${name}</a>`,
+        html`<code>POST ${links.self}</code>`,
+        filtered ? 'some events are left alone' : 'none',
+      ]),
+      empty: html`No webhook is declared. <code>defineWebhook</code> in <code>errand.config.ts</code> makes one.`,
+    })}`,
+  }
+}
+
+async function showEvents(visit: Visit): Promise<Page> {
+  const name = visit.param('name')
+  const query = queryOf(visit, ['outcome', 'topic', 'page_token'])
+  const { outcome, ...rest } = query
+  const known = WEBHOOK_OUTCOMES.find((one) => one === outcome)
+  const { events, next_page_token: next } = await visit.api.webhooks.page(name, {
+    ...rest,
+    ...(known && { outcome: known }),
+  })
+  const path = visit.href(pathOf(name))
+  return {
+    title: `Webhook ${name}`,
+    section: 'webhooks',
+    body: html`${heading(`Webhook ${name}`)}
+      ${filters(path, [
+        choice({ name: 'outcome', label: 'Outcome', values: WEBHOOK_OUTCOMES, chosen: outcome }),
+        filterText('topic', 'Topic', query.topic),
+      ])}
+      <div id="events" data-live data-refresh="5">
+        ${table({
+          caption: 'Events of the last seven days, newest first',
+          head: ['Event', 'Topic', 'Outcome', 'Led to', 'Received', { label: 'Deliveries', numeric: true }],
+          rows: events.map((event) => rowOf(event, visit)),
+          empty: 'There are no such events of the last seven days.',
+        })}
+      </div>
+      ${pager({ here: withQuery(path, query), next, isLater: 'page_token' in query })}`,
+  }
+}
+
+const TONES: Readonly<Record<string, Tone>> = { done: 'good', handler_failed: 'bad', pending: 'busy' }
+
+function rowOf(event: WebhookEvent, visit: Visit) {
+  const { id, webhook, eventId, topic, outcome, receivedAt, deliveries } = event
+  return [
+    html`<a href="${visit.href(pathOf(webhook, id))}">${eventId ?? id}</a>`,
+    topic ?? '–',
+    badge(outcome, TONES[outcome]),
+    ledTo(event, visit),
+    time(receivedAt),
+    number(deliveries),
+  ]
+}
+
+/** What came of an event, or why nothing did. */
+function ledTo({ results, reason }: WebhookEvent, { href }: Visit): Html {
+  const links = results.map((result) =>
+    result.type === 'submit'
+      ? html`<li>job <a href="${href(`/jobs/${result.jobId}`)}">${result.agent}</a></li>`
+      : html`<li>
+          ${result.type}
+          <a href="${href(`/schedules/${encodeURIComponent(result.scheduleId)}`)}">${result.scheduleId}</a>${
+            result.ignored ? html` <span class="dim">ignored: a newer event was seen</span>` : ''
+          }
+        </li>`,
+  )
+  return html`${
+    links.length > 0
+      ? html`<ul class="plain">
+          ${links}
+        </ul>`
+      : ''
+  }${reason === undefined ? '' : html`<span class="dim">${reason}</span>`}`
+}
+
+async function showEvent(visit: Visit): Promise<Page> {
+  const event = await visit.api.webhooks.event(visit.param('name'), visit.param('id'))
+  const { webhook, id, eventId, topic, outcome } = event
+  const confirm = 'Handle this event again? One that was handled leads to new jobs.'
+  const action = visit.href(`${pathOf(webhook, id)}/replay`)
+  return {
+    title: `Event ${eventId ?? id}`,
+    section: 'webhooks',
+    body: html`${heading(
+        html`${topic ?? 'Event'} ${badge(outcome, TONES[outcome])}`,
+        visit.may('submit') ? actionButton({ action, label: 'Replay', confirm }) : '',
+      )}
+      <p><a href="${visit.href(pathOf(webhook))}">All events of ${webhook}</a></p>
+      <div id="event" class="live" data-live data-refresh="5">
+        ${card('Led to', event.results.length > 0 || event.reason !== undefined ? ledTo(event, visit) : 'Nothing.')}
+        ${card('Event', definition(event))}
+      </div>`,
+  }
+}
+
+function definition(event: WebhookEvent): Html {
+  return facts({
+    "Sender's id": event.eventId,
+    Id: html`<code>${event.id}</code>`,
+    Occurred: event.occurredAt ? time(event.occurredAt) : null,
+    Received: time(event.receivedAt),
+    Deliveries: `${number(event.deliveries)}, the last ${event.lastDeliveryAt.slice(0, 19).replace('T', ' ')} UTC`,
+    Tries: event.tries,
+    'Tried again': event.retryAt === null ? null : time(event.retryAt),
+    Replays: event.replays,
+    ...event.metadata,
+  })
+}
+
+function pathOf(name: string, id?: string): string {
+  const path = `/webhooks/${encodeURIComponent(name)}`
+  return id === undefined ? path : `${path}/${encodeURIComponent(id)}`
+}

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { expect, test } from 'vitest'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { ModelError } from '#domain/model/errors.ts'
+import type { Models } from '#ports/model.ts'
+import { answer } from '#test/support/script.ts'
+import { consoleScene } from './console-scene.ts'
+import { HOSTILE, expectHarmless } from './hostile.ts'
+
+const writer = defineAgent({ name: 'writer', instructions: '', input: z.object({ sku: z.string() }) })
+
+/** Fails for inputs that ask for it; else says what only a spreadsheet or a browser would take for more than text. */
+const MODEL: Models = {
+  check: () => undefined,
+  call: ({ messages }) => {
+    if (JSON.stringify(messages).includes('broken')) throw new ModelError(HOSTILE, { retryable: false })
+    return Promise.resolve(answer('=SUM(1, "2")'))
+  },
+}
+
+async function scene(...skus: readonly string[]) {
+  const { app, browser, signedIn } = consoleScene([writer], MODEL)
+  const items = skus.map((sku) => ({ key: sku, input: { sku } }))
+  const made = await app.post('/batches', {
+    agent: 'writer',
+    name: HOSTILE.slice(0, 60),
+    ...(items.length > 0 && { items }),
+  })
+  const { id } = (await made.json()) as { id: string }
+  const workOff = async (): Promise<void> => {
+    await app.batches.rest()
+    const listed = await app.http.request(`/batches/${id}/items?status=running`)
+    for (const { jobId } of ((await listed.json()) as { items: { jobId: string }[] }).items) await app.execute(jobId)
+    await app.batches.rest()
+    await app.batches.wake(id)
+  }
+  return { app, browser, signedIn, id, workOff }
+}
+
+test('a finished batch shows its items by status, why some failed, and offers to retry those alone', async () => {
+  const { browser, id, workOff } = await scene('a', 'broken')
+  await workOff()
+  const list = await browser().get('/console/batches')
+  expect(list.html).toContain(`/console/batches/${id}`)
+  const page = await browser().get(`/console/batches/${id}`)
+  for (const said of ['Items: failed', 'model_failed', 'Retry 1 failed', '2 of 2']) expect(page.html).toContain(said)
+  expect(page.html).not.toContain('data-refresh')
+  for (const { html } of [list, page]) expectHarmless(html)
+  const other = await browser().get(`/console/batches/${id}?status=completed`)
+  expect(other.html).not.toContain('model_failed')
+})
+
+test('it is paused and goes on by forms, which other sites cannot send', async () => {
+  const { browser, id, app } = await scene()
+  const path = `/console/batches/${id}`
+  expect((await browser().post(`${path}/pause`, {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  const statusOf = async () => ((await (await app.http.request(`/batches/${id}`)).json()) as { status: string }).status
+  expect(await statusOf()).toBe('open')
+  expect(await browser().post(`${path}/pause`)).toMatchObject({ status: 303, to: path })
+  expect(await statusOf()).toBe('paused')
+  expect((await browser().get(path)).html).toContain('Resume')
+  await browser().post(`${path}/resume`)
+  expect(await statusOf()).toBe('open')
+})
+
+test('results are downloaded as lines and as a table whose cells are no formulas', async () => {
+  const { browser, id, workOff } = await scene('a', 'broken')
+  await workOff()
+  const path = `/console/batches/${id}/results`
+  const lines = await browser().get(`${path}.ndjson?status=completed`)
+  expect(JSON.parse(lines.html)).toMatchObject({ key: 'a', output: '=SUM(1, "2")' })
+  const rows = await browser().get(`${path}.csv`)
+  expect(rows.headers.get('content-disposition')).toBe(`attachment; filename="${id}.csv"`)
+  const [head, first, second] = rows.html.split('\r\n')
+  expect(head).toBe('line,key,status,job,output,error code,error,input tokens,output tokens')
+  expect(first).toMatch(/^1,a,completed,job_\w+,"'=SUM\(1, ""2""\)",,,\d+,\d+$/)
+  expect(second).toMatch(/^2,broken,failed,/)
+})
+
+test('what a key may not do is not offered', async () => {
+  const { app, signedIn } = await scene()
+  const made = await app.post(
+    '/batches',
+    { agent: 'writer' },
+    { authorization: `Bearer ${await app.key('acme')}`, 'content-type': 'application/json' },
+  )
+  const { id } = (await made.json()) as { id: string }
+  const reader = (await (await signedIn('acme', ['read'])).get(`/console/batches/${id}`)).html
+  for (const label of ['Pause', 'Cancel', 'No more items']) expect(reader).not.toContain(`>${label}<`)
+  const canceler = (await (await signedIn('acme', ['read', 'cancel'])).get(`/console/batches/${id}`)).html
+  expect(canceler).toContain('>Pause<')
+  expect((await (await signedIn('globex')).get(`/console/batches/${id}`)).status).toBe(404)
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { submit } from '#domain/webhook/action.ts'
+import { ListedModel } from '#test/support/script.ts'
+import { event, openWebhook, writer } from '#test/support/webhook-scene.ts'
+import { consoleScene } from './console-scene.ts'
+import { HOSTILE, expectHarmless } from './hostile.ts'
+
+async function scene() {
+  let isBroken = true
+  const webhook = openWebhook({
+    handle: () => {
+      if (isBroken) throw new Error('The handler is broken.')
+      return [submit('writer', 1)]
+    },
+  })
+  const made = consoleScene([writer], new ListedModel(), { webhooks: [webhook] })
+  await made.app.post('/webhooks/shop', event({ topic: HOSTILE }))
+  const { events } = (await (await made.app.http.request('/webhooks/shop/events')).json()) as {
+    events: { id: string }[]
+  }
+  const mend = (): void => {
+    isBroken = false
+  }
+  return { ...made, path: `/console/webhooks/shop/${events[0]?.id ?? ''}`, mend }
+}
+
+test('an event shows its outcome, and a replay leads to what the handler of today wants', async () => {
+  const { browser, path, mend } = await scene()
+  const visitor = browser()
+  expect((await visitor.get('/console/webhooks')).html).toContain('/console/webhooks/shop')
+  const list = await visitor.get('/console/webhooks/shop?outcome=handler_failed')
+  expect(list.html).toContain(path)
+  const page = await visitor.get(path)
+  expect(page.html).toContain('handler failed')
+  for (const { html } of [list, page]) expectHarmless(html)
+  mend()
+  expect((await visitor.post(`${path}/replay`, {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  expect((await visitor.post(`${path}/replay`)).to).toBe(path)
+  const after = (await visitor.get(path)).html
+  expect(after).toContain('Handled again: done.')
+  expect(after).toContain('/console/jobs/job_')
+  expect((await visitor.get('/console/webhooks/shop?topic=other')).html).toContain('no such events')
+})
