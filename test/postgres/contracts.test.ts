@@ -39,6 +39,7 @@ import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { changesOfOneKey } from '#test/support/changes-of-one-key.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { shortCrashMatrix } from '#test/crash/crash-matrix.contract.ts'
+import { writeSample } from '#test/crash/write-matrix.contract.ts'
 import { deploysContract } from '#test/crash/deploys.contract.ts'
 import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
 import { wokenOn } from './woken.ts'
@@ -144,7 +145,7 @@ describe('a process that dies anywhere, on Postgres', () => {
     })
   })
 
-  test.each([...shortCrashMatrix, ...deploysContract])('$name', async ({ run }) => {
+  test.each([...shortCrashMatrix, ...deploysContract, ...writeSample])('$name', async ({ run }) => {
     await run(() => Promise.resolve({ store: settled(scene.store), armedAt: (jobId) => armedAt(scene, jobId) }))
   })
 })
