@@ -36,13 +36,25 @@ export interface ProposalListQuery {
   readonly after: JobCursor | null
 }
 
+export interface ProposalIds {
+  readonly ids: readonly string[]
+  readonly next: JobCursor | null
+}
+
 /**
  * Finds the writes of jobs. Where jobs share a database, it is written with them and is never late. Elsewhere they feed
  * it, and it may lag a little. An implementation is correct when `test/contracts/proposal-index.contract.ts` passes.
  */
 export interface ProposalIndex {
-  /** Newest first. One that exists when a walk begins is listed once, also while others are proposed. */
-  list(query: ProposalListQuery): Promise<ProposalPage>
+  /**
+   * Newest first. One that exists when a walk begins is listed once, also while others are proposed. A page is short,
+   * or even empty, where more would be too much to hold or to look through.
+   * @param mostChars of the page's JSON together; one proposal is always shown.
+   */
+  list(query: ProposalListQuery & { readonly mostChars: number }): Promise<ProposalPage>
+
+  /** The same walk, without what the proposals hold. */
+  ids(query: ProposalListQuery): Promise<ProposalIds>
 
   count(tenantId: string, filter: ProposalFilter): Promise<ProposalCounts>
 }

@@ -1,15 +1,17 @@
 import { bucketsIn } from '#domain/write/sample.ts'
+import type { JobCursor } from '#domain/job/filter.ts'
 import type { ProposalFilter } from '#domain/write/filter.ts'
 import { WRITE_STATUSES } from '#domain/write/write.ts'
 import type {
   ProposalCounts,
   ProposalEntry,
+  ProposalIds,
   ProposalIndex,
   ProposalIndexWriter,
   ProposalListQuery,
   ProposalPage,
 } from '#ports/proposal-index.ts'
-import { type SqlDatabase, type SqlValue, numberAt, textAt } from './database.ts'
+import { type SqlDatabase, type SqlRow, type SqlValue, numberAt, textAt } from './database.ts'
 import { deleteProposals, entryIn, putProposals } from './proposals-table.ts'
 
 type Condition = readonly [sql: string, ...params: SqlValue[]]
@@ -17,22 +19,63 @@ type Condition = readonly [sql: string, ...params: SqlValue[]]
 /** The most statements of one batch: engines limit them. */
 const TOGETHER = 40
 
+/** How far along an index one page may be looked for, where not every proposal on the way fits. */
+const FARTHEST = 5000
+
+interface Found {
+  readonly rows: readonly SqlRow[]
+  readonly next: JobCursor | null
+}
+
 export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
   readonly #db: SqlDatabase
+  readonly #farthest: number
 
-  constructor(db: SqlDatabase) {
+  constructor(db: SqlDatabase, { farthest = FARTHEST }: { readonly farthest?: number } = {}) {
     this.#db = db
+    this.#farthest = farthest
   }
 
-  async list({ tenantId, filter, size, after }: ProposalListQuery): Promise<ProposalPage> {
-    const { from, where, params, time, id } = selection(tenantId, filter)
-    const near = after ? ` AND (${time}, ${id}) < (?, ?)` : ''
-    const sql = `SELECT proposals.* FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
+  async list({ mostChars, ...query }: Parameters<ProposalIndex['list']>[0]): Promise<ProposalPage> {
+    const { rows, next } = await this.#walk(query, ', LENGTH(proposals.record) AS chars')
+    const held = within(rows, mostChars)
+    const last = held.length < rows.length ? held.at(-1) : undefined
+    return { proposals: await this.#entries(held, query.size), next: last ? placeIn(last) : next }
+  }
+
+  async ids(query: ProposalListQuery): Promise<ProposalIds> {
+    const { rows, next } = await this.#walk(query)
+    return { ids: rows.map((row) => textAt(row, 'id')), next }
+  }
+
+  /** Where each is in the list, and no more of it than `columns`. */
+  async #walk({ tenantId, filter, size, after }: ProposalListQuery, columns = ''): Promise<Found> {
+    const { from, where, params, time, id, way } = selection(tenantId, filter, after)
+    const edge = way && (await this.#edge(way, { time, id }))
+    const near = edge ? ` AND (${time}, ${id}) >= (?, ?)` : ''
+    const sql = `SELECT ${time} AS created_at, ${id} AS id${columns} FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
     // One more than requested shows whether there is a next page.
-    const rows = await this.#db.query(sql, ...params, ...(after ? [after.createdAt, after.id] : []), size + 1)
-    const proposals = rows.slice(0, size).map(entryIn)
-    const last = rows.length > size ? proposals.at(-1) : undefined
-    return { proposals, next: last ? { createdAt: last.write.createdAt, id: last.write.id } : null }
+    const found = await this.#db.query(sql, ...params, ...(edge ? [edge.createdAt, edge.id] : []), size + 1)
+    const rows = found.slice(0, size)
+    const last = found.length > size ? rows.at(-1) : undefined
+    return { rows, next: last ? placeIn(last) : edge }
+  }
+
+  /** Where to stop for now; `null` where the way ends before. */
+  async #edge({ from, where, params }: Way, { time, id }: Record<'time' | 'id', string>): Promise<JobCursor | null> {
+    const sql = `SELECT ${time} AS created_at, ${id} AS id FROM ${from} WHERE ${where} ORDER BY ${time} DESC, ${id} DESC LIMIT 1 OFFSET ?`
+    const [row] = await this.#db.query(sql, ...params, this.#farthest)
+    return row ? placeIn(row) : null
+  }
+
+  async #entries(rows: readonly SqlRow[], size: number): Promise<readonly ProposalEntry[]> {
+    const [first] = rows
+    if (!first) return []
+    // As many marks as a page has places, so that each page is the same statement.
+    const ids = Array.from({ length: size }, (_, n) => textAt(rows[n] ?? first, 'id'))
+    const sql = `SELECT * FROM proposals WHERE id IN (${ids.map(() => '?').join(', ')})`
+    const entries = new Map((await this.#db.query(sql, ...ids)).map((row) => [textAt(row, 'id'), entryIn(row)]))
+    return rows.flatMap((row) => entries.get(textAt(row, 'id')) ?? [])
   }
 
   async count(tenantId: string, filter: ProposalFilter): Promise<ProposalCounts> {
@@ -60,24 +103,49 @@ export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
   }
 }
 
-function selection(tenantId: string, filter: ProposalFilter) {
+/** Those that fit into so many characters together, and at least one. */
+function within(rows: readonly SqlRow[], mostChars: number): readonly SqlRow[] {
+  let chars = 0
+  const tooMany = rows.findIndex((row, n) => (chars += numberAt(row, 'chars')) > mostChars && n > 0)
+  return tooMany === -1 ? rows : rows.slice(0, tooMany)
+}
+
+function placeIn(row: SqlRow): JobCursor {
+  return { createdAt: numberAt(row, 'created_at'), id: textAt(row, 'id') }
+}
+
+interface Way {
+  readonly from: string
+  readonly where: string
+  readonly params: readonly SqlValue[]
+}
+
+/** @param after a place in the list: only those behind it. */
+function selection(tenantId: string, filter: ProposalFilter, after: JobCursor | null = null) {
   const flagged = filter.flag !== undefined
-  const conditions = [...leading(tenantId, filter), ...others(filter)]
+  const [time, id] = flagged
+    ? (['proposal_flags.created_at', 'proposal_flags.proposal_id'] as const)
+    : (['proposals.created_at', 'proposals.id'] as const)
+  const onTheWay = [...leading(tenantId, filter), ...between(filter, { time, id, after })]
+  const rest = others(filter)
   return {
     from: flagged ? 'proposal_flags JOIN proposals ON proposals.id = proposal_flags.proposal_id' : 'proposals',
-    where: conditions.map(([sql]) => sql).join(' AND '),
-    params: conditions.flatMap(([, ...params]) => params),
-    time: flagged ? 'proposal_flags.created_at' : 'proposals.created_at',
-    id: flagged ? 'proposal_flags.proposal_id' : 'proposals.id',
+    ...joined([...onTheWay, ...rest]),
+    time,
+    id,
+    /** The index that is walked to find them; `null` where every row on the way fits. */
+    way: rest.length > 0 ? { from: flagged ? 'proposal_flags' : 'proposals', ...joined(onTheWay) } : null,
   }
+}
+
+function joined(conditions: readonly Condition[]): Pick<Way, 'where' | 'params'> {
+  const params = conditions.flatMap(([, ...values]) => values)
+  return { where: conditions.map(([sql]) => sql).join(' AND '), params }
 }
 
 /** What one index is walked along for. */
 function leading(tenantId: string, { flag, batch, statuses = [], jobId }: ProposalFilter): readonly Condition[] {
-  if (flag !== undefined) {
-    const stands = `proposals.flags LIKE '%"' || proposal_flags.flag || '"%'`
-    return [[`proposal_flags.tenant_id = ? AND proposal_flags.flag = ? AND ${stands}`, tenantId, flag]]
-  }
+  if (flag !== undefined) return [['proposal_flags.tenant_id = ? AND proposal_flags.flag = ?', tenantId, flag]]
   const all: Condition[] = [['proposals.tenant_id = ?', tenantId]]
   if (jobId !== undefined) all.push(['proposals.job_id = ?', jobId])
   else if (batch !== undefined) all.push(['proposals.batch = ?', batch])
@@ -85,15 +153,26 @@ function leading(tenantId: string, { flag, batch, statuses = [], jobId }: Propos
   return all
 }
 
-function others({ statuses = [], sample, isReady, createdBefore, ...rest }: ProposalFilter): readonly Condition[] {
+function between(
+  { createdBefore }: ProposalFilter,
+  { time, id, after }: { readonly time: string; readonly id: string; readonly after: JobCursor | null },
+): readonly Condition[] {
+  const all: Condition[] = []
+  if (createdBefore !== undefined) all.push([`${time} < ?`, createdBefore])
+  if (after) all.push([`(${time}, ${id}) < (?, ?)`, after.createdAt, after.id])
+  return all
+}
+
+function others({ flag, statuses = [], sample, isReady, ...rest }: ProposalFilter): readonly Condition[] {
   const all = equalities(rest)
+  // The row of a flag that an edit has cured stays.
+  if (flag !== undefined) all.push([`proposals.flags LIKE '%"' || proposal_flags.flag || '"%'`])
   if (statuses.length > 0) {
     const marks = statuses.map(() => '?').join(', ')
     all.push([`COALESCE(proposals.status, '') IN (${marks})`, ...statuses])
   }
   if (sample !== undefined) all.push(['proposals.bucket < ?', bucketsIn(sample)])
   if (isReady) all.push(['proposals.expires_at IS NOT NULL'])
-  if (createdBefore !== undefined) all.push(['proposals.created_at < ?', createdBefore])
   return all
 }
 

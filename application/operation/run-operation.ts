@@ -17,7 +17,7 @@ export interface RunOperationDeps {
   readonly retryJob: Pick<RetryJob, 'execute'>
   readonly resolveCall: Pick<ResolveCall, 'execute'>
   readonly deleteJob: Pick<DeleteJob, 'execute'>
-  readonly proposals: Pick<ProposalIndex, 'list'>
+  readonly proposals: Pick<ProposalIndex, 'ids'>
   readonly decideProposal: Pick<DecideProposal, 'execute'>
   readonly clock: Clock
 }
@@ -46,8 +46,8 @@ export class RunOperation {
     const { tenantId, filter, cursor, decide } = operation
     if (decide) {
       const query = { tenantId, filter: decide.filter, size: SLICE, after: cursor }
-      const { proposals, next } = await this.#deps.proposals.list(query)
-      return { ...operation, slice: proposals.map(({ write }) => write.id), cursor: next, last: next === null }
+      const { ids: slice, next } = await this.#deps.proposals.ids(query)
+      return { ...operation, slice, cursor: next, last: next === null }
     }
     const { jobs, next } = await this.#deps.index.list({ tenantId, filter, size: SLICE, after: cursor })
     return { ...operation, slice: jobs.map(({ id }) => id), cursor: next, last: next === null }

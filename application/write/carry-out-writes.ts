@@ -7,7 +7,7 @@ import type { Executor } from '#domain/job/claim.ts'
 import { CanceledError, JobNotFoundError } from '#domain/job/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { JobState } from '#domain/job/replay.ts'
-import type { JsonValue } from '#domain/json/json.ts'
+import { type JsonValue, jsonBytes } from '#domain/json/json.ts'
 import { isSame } from '#domain/write/decide.ts'
 import { MOST_TRIES, dueWrite, retryAt } from '#domain/write/due.ts'
 import type { WriteEnded, WriteEvent } from '#domain/write/event.ts'
@@ -28,8 +28,10 @@ export interface CarryOutWritesDeps {
   readonly logger: Logger
 }
 
+type Ended = Pick<WriteEnded, 'outcome' | 'problem' | 'found'>
+
 /** What became of one try; `null` where it was cut off. */
-type Tried = Pick<WriteEnded, 'outcome' | 'problem' | 'found'> | { readonly failure: string } | null
+type Tried = Ended | { readonly failure: string } | null
 
 /** Beyond the time of a tool: its start and its end are written down. */
 const SPARE_MS = 10_000
@@ -105,9 +107,11 @@ export class CarryOutWrites {
   }
 
   #endOf(write: WriteRecord, tried: NonNullable<Tried>): WriteEvent {
-    const at = this.#deps.clock.now()
+    const { clock, limits } = this.#deps
+    const at = clock.now()
     const { callId } = write
-    if (!('failure' in tried)) return { type: 'write.ended', at, callId, ...tried }
+    if (!('failure' in tried))
+      return { type: 'write.ended', at, callId, ...shownWithin(tried, limits.maxToolResultBytes) }
     const nextAt = retryAt(write, at)
     return nextAt === null
       ? { type: 'write.ended', at, callId, outcome: 'failed', problem: tried.failure }
@@ -184,6 +188,12 @@ async function carryOut(write: WriteRecord, { spec, input, context }: Making): P
   if (action === 'settle') return { outcome: 'failed', problem: 'The job ended before it was written.' }
   await spec.write(input, { ...context, before: from, after: to })
   return { outcome }
+}
+
+/** What was found is part of the journal, which is read as a whole. */
+function shownWithin({ found, ...ended }: Ended, mostBytes: number): Ended {
+  if (found === undefined || jsonBytes(found) <= mostBytes) return { ...ended, ...(found !== undefined && { found }) }
+  return { ...ended, problem: `${ended.problem ?? ''} It is too large to be shown here.`.trim() }
 }
 
 function staleProblem(action: WriteRecord['action']): string {

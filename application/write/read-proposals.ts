@@ -17,6 +17,9 @@ export interface ReadProposalsDeps {
   readonly proposals: Pick<ProposalIndex, 'list' | 'count'>
 }
 
+/** One proposal may hold four values, each as large as a result of a tool. */
+const MOST_PAGE_CHARS = 4_000_000
+
 /** Shows a tenant's proposals: many from the index, one from its job. */
 export class ReadProposals {
   readonly #deps: ReadProposalsDeps
@@ -26,7 +29,7 @@ export class ReadProposals {
   }
 
   list(query: ProposalListQuery): Promise<ProposalPage> {
-    return this.#deps.proposals.list(query)
+    return this.#deps.proposals.list({ ...query, mostChars: MOST_PAGE_CHARS })
   }
 
   count(tenantId: string, filter: ProposalFilter): Promise<ProposalCounts> {

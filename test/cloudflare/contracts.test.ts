@@ -57,13 +57,14 @@ describe('Durable Object', () => {
     const db = new D1SqlDatabase(env.JOB_INDEX)
     await migrate(db, jobsSchema)
     const proposals = new SqlProposalIndex(db)
+    const shortSighted = new SqlProposalIndex(db, { farthest: 3 })
     // As the jobs' objects feed it.
     const jobs = {
       create: (job: QueuedJob) => Promise.resolve({ job, created: true }),
       save: ({ job }: JobState) => proposals.put(proposalsOf(job)),
       remove: ({ id }: JobRecord) => proposals.remove(id),
     }
-    await run({ proposals, jobs })
+    await run({ proposals, shortSighted, jobs })
   })
 
   test.each(wakerContract)('Waker: $name', async ({ run }) => {

@@ -42,7 +42,8 @@ test('in its object, a proposal is applied and undone by the alarm, and D1 lists
       waitUntil: () => undefined,
     })
     const listed = async () =>
-      (await proposals.list({ tenantId: 'acme', filter: { jobId: job.id }, size: 5, after: null })).proposals
+      (await proposals.list({ tenantId: 'acme', filter: { jobId: job.id }, size: 5, after: null, mostChars: Infinity }))
+        .proposals
     await keeper.create(event)
     await keeper.wake()
     const [proposal] = await listed()

@@ -5,12 +5,20 @@ import { NO_OPTIONS } from '#domain/job/options.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import type { ProposalFilter } from '#domain/write/filter.ts'
 import type { JobStore } from '#ports/job-store.ts'
-import type { ProposalCount, ProposalIndex } from '#ports/proposal-index.ts'
+import type {
+  ProposalCount,
+  ProposalIds,
+  ProposalIndex,
+  ProposalListQuery,
+  ProposalPage,
+} from '#ports/proposal-index.ts'
 import { T0, TILL, after, started, submitted } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 
 export interface ProposalIndexSubject {
   readonly proposals: ProposalIndex
+  /** The same index, which looks for a page among 3 rows at most. */
+  readonly shortSighted: Pick<ProposalIndex, 'ids'>
   /** Jobs whose writes the index is to know. */
   readonly jobs: Pick<JobStore, 'create' | 'save' | 'remove'>
 }
@@ -35,6 +43,8 @@ const ASKED: readonly JobEvent[] = [
   },
 ]
 
+const LISTED = { tenantId: 'acme', size: 50, after: null, mostChars: Infinity } as const
+
 const ENDED: JobEvent = { type: 'job.completed', at: T0 + 5, stopReason: 'finished' }
 
 /** A job that has proposed a write under each of these calls; the first has a flag. */
@@ -56,7 +66,7 @@ async function saved(
 }
 
 async function targets({ proposals }: ProposalIndexSubject, filter: ProposalFilter): Promise<readonly string[]> {
-  const page = await proposals.list({ tenantId: 'acme', filter, size: 50, after: null })
+  const page = await proposals.list({ tenantId: 'acme', filter, size: 50, after: null, mostChars: Infinity })
   const counts = Object.values(await proposals.count('acme', filter))
   strictEqual(sum(counts, 'total'), page.proposals.length)
   strictEqual(sum(counts, 'ready'), page.proposals.filter(({ expiresAt }) => expiresAt !== null).length)
@@ -73,7 +83,15 @@ export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[
     async run(subject) {
       const state = await job(subject, 'seen', 'a')
       const list = async () =>
-        (await subject.proposals.list({ tenantId: 'acme', filter: { batch: 'seen' }, size: 5, after: null })).proposals
+        (
+          await subject.proposals.list({
+            tenantId: 'acme',
+            filter: { batch: 'seen' },
+            size: 5,
+            after: null,
+            mostChars: Infinity,
+          })
+        ).proposals
       deepStrictEqual(
         (await list()).map(({ expiresAt, jobId, write }) => [expiresAt, jobId, write]),
         [[null, state.job.id, state.job.writes[0]]],
@@ -137,11 +155,75 @@ export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[
         const found: string[] = []
         let next = null as Awaited<ReturnType<ProposalIndex['list']>>['next']
         do {
-          const page = await subject.proposals.list({ tenantId: 'acme', filter, size: 2, after: next })
+          const page = await subject.proposals.list({
+            tenantId: 'acme',
+            filter,
+            size: 2,
+            after: next,
+            mostChars: Infinity,
+          })
           found.push(...page.proposals.map(({ write }) => write.callId))
           next = page.next
         } while (next)
         deepStrictEqual(found.sort(), calls)
+      }
+    },
+  },
+  {
+    name: 'a page ends where its proposals are too much to hold, and the next goes on there',
+    async run(subject) {
+      const calls = ['a', 'b', 'c', 'd', 'e']
+      await job(subject, 'long', ...calls)
+      const first = await subject.proposals.list({ ...LISTED, filter: { batch: 'long' }, size: 1 })
+      const chars = JSON.stringify(first.proposals[0]?.write).length
+      const sizes: number[] = []
+      const found: string[] = []
+      let after: ProposalListQuery['after'] = null
+      do {
+        const query = { ...LISTED, filter: { batch: 'long' }, mostChars: chars * 2.5, after }
+        const { proposals, next }: ProposalPage = await subject.proposals.list(query)
+        sizes.push(proposals.length)
+        found.push(...proposals.map(({ write }) => write.callId))
+        after = next
+      } while (after)
+      deepStrictEqual([sizes, found.sort()], [[2, 2, 1], calls])
+      const least = await subject.proposals.list({ ...LISTED, filter: { batch: 'long' }, mostChars: 1 })
+      deepStrictEqual([least.proposals.length, least.next === null], [1, false])
+    },
+  },
+  {
+    name: 'their ids are found on the same walk',
+    async run(subject) {
+      await job(subject, 'named', 'a', 'b', 'c')
+      const query = { ...LISTED, filter: { batch: 'named' }, size: 2 }
+      const { proposals, next } = await subject.proposals.list(query)
+      const named = await subject.proposals.ids(query)
+      deepStrictEqual(named, { ids: proposals.map(({ write }) => write.id), next })
+      strictEqual((await subject.proposals.ids({ ...query, after: next })).ids.length, 1)
+    },
+  },
+  {
+    name: 'a page is looked for no farther than so many rows, and the next goes on there',
+    async run(subject) {
+      for (let n = 0; n < 8; n++) await job(subject, 'sparse', 'a')
+      const flagged = { flag: 'length', batch: 'sparse' }
+      for (const filter of [
+        { batch: 'sparse', statuses: ['approved'] } as const,
+        { ...flagged, isReady: true } as const,
+        flagged,
+      ]) {
+        const found: string[] = []
+        let pages = 0
+        let after: ProposalListQuery['after'] = null
+        do {
+          const page: ProposalIds = await subject.shortSighted.ids({ tenantId: 'acme', filter, size: 20, after })
+          found.push(...page.ids)
+          pages++
+          after = page.next
+        } while (after)
+        const isSparse = 'statuses' in filter || 'isReady' in filter
+        deepStrictEqual([found.length, new Set(found).size], isSparse ? [0, 0] : [8, 8])
+        strictEqual(pages >= 2, true, JSON.stringify(filter))
       }
     },
   },

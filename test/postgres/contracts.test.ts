@@ -66,7 +66,11 @@ describe('Postgres', () => {
   })
 
   test.each(proposalIndexContract)('ProposalIndex: $name', async ({ run }) => {
-    await run({ proposals: new SqlProposalIndex(scene.db), jobs: scene.store })
+    await run({
+      proposals: new SqlProposalIndex(scene.db),
+      shortSighted: new SqlProposalIndex(scene.db, { farthest: 3 }),
+      jobs: scene.store,
+    })
   })
 
   test.each(wakerContract)('Waker: $name', async ({ run }) => {

@@ -138,7 +138,12 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     ...jobSuites(name, inSql(open)),
     suite(`ProposalIndex on ${name}`, proposalIndexContract, async (later) => {
       const db = await withTables(open(later), jobsSchema, journalSchema)
-      return { proposals: new SqlProposalIndex(db), jobs: new SqlJobStore(db, { waker: new RecordingWaker() }) }
+      const shortSighted = new SqlProposalIndex(db, { farthest: 3 })
+      return {
+        proposals: new SqlProposalIndex(db),
+        shortSighted,
+        jobs: new SqlJobStore(db, { waker: new RecordingWaker() }),
+      }
     }),
     suite(`A process that dies inside of its store, on ${name}`, oneCommitContract, async (later) => {
       return { db: await withTables(open(later), jobsSchema, journalSchema), open: sqlStore }

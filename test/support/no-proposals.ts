@@ -8,6 +8,6 @@ export const NO_PROPOSALS: ProposalIndexWriter = {
 
 /** For operations on jobs. */
 export const NO_DECISIONS = {
-  proposals: { list: () => Promise.reject(new Error('No proposal was expected.')) },
+  proposals: { ids: () => Promise.reject(new Error('No proposal was expected.')) },
   decideProposal: { execute: () => Promise.reject(new Error('No decision was expected.')) },
 }

@@ -37,7 +37,7 @@ async function scene() {
     }
     return new RunOperation({
       index,
-      proposals: index,
+      proposals: { ids: index.list },
       decideProposal: writing.decideProposal,
       cancelJob: never,
       retryJob: never,
