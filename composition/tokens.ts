@@ -89,6 +89,8 @@ export const JOB_INTAKE = token<JobIntake>('JobIntake')
 export const JOB_STORE = token<JobStore>('JobStore')
 /** For executors, whose saves are worth waiting for; `JOB_STORE` unless a root has another. */
 export const EXECUTED_JOBS = token<JobStore>('ExecutedJobs')
+/** Where the platform keeps the objects; `''` where it may choose. On Cloudflare only. */
+export const JURISDICTION = token<string>('Jurisdiction')
 export const LIMITS = token<JobLimits>('JobLimits')
 export const LIMIT_COMMANDS = token<RecordCommands<TakePlace, boolean>>('LimitCommands')
 export const LIMIT_STORE = token<RecordStore<LimitWindow>>('LimitStore')

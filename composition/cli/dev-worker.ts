@@ -18,6 +18,15 @@ export async function devWorker(project: ProjectFiles, note: (text: string) => v
   const entry = relative(project.folder, workerEntry(project, settings))
   const port = withEnvFile(process.env)['ERRAND_PORT'] ?? '8787'
   // It is open to programs on this machine, so it must listen on loopback alone.
-  const open = ['--ip', '127.0.0.1', '--port', port, '--var', 'ERRAND_OPEN:local-development']
+  const open = [
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    port,
+    '--var',
+    'ERRAND_OPEN:local-development',
+    '--var',
+    'ERRAND_JURISDICTION:',
+  ]
   return wrangler.run(['dev', entry, ...open])
 }

@@ -3,12 +3,9 @@ import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
 import { createPublicFetch } from '#adapters/callbacks/public-fetch.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
-import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { RecordIndex } from '#adapters/cloudflare/record-index.ts'
-import type { RecordNamespace } from '#adapters/cloudflare/record-stub.ts'
 import { RemoteRecords } from '#adapters/cloudflare/record-intake.ts'
 import { RemoteWebhookLogs } from '#adapters/cloudflare/webhook-log-intake.ts'
-import type { WebhookLogNamespace } from '#adapters/cloudflare/webhook-log-stub.ts'
 import { peerAddress } from '#adapters/cloudflare/peer-address.ts'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
@@ -26,12 +23,13 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
-import { OPERATION, type Operation } from '#domain/operation/operation.ts'
+import { OPERATION } from '#domain/operation/operation.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import { type Project, partsOf } from '../config/parts.ts'
 import { checkBindings } from './bindings.ts'
-import { type BatchObjects, addRemoteBatches } from './remote-batches.ts'
-import { type ScheduleObjects, addRemoteSchedules } from './remote-schedules.ts'
+import { type ErrandObjects, objectsOf } from './objects.ts'
+import { addRemoteBatches } from './remote-batches.ts'
+import { addRemoteSchedules } from './remote-schedules.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { CONNECTIONS_AT_ONCE, checkCallTimes } from './limits.ts'
 import { createContainer } from '../container.ts'
@@ -41,11 +39,8 @@ import { parseSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
-/** The Worker's bindings (`wrangler.toml`), its variables and its secrets. */
-export interface Env extends ScheduleObjects, BatchObjects {
-  readonly AGENT_JOB: JobNamespace
-  readonly BULK_OPERATION: RecordNamespace<Operation>
-  readonly WEBHOOK_LOG: WebhookLogNamespace
+/** The Worker's bindings (`wrangler.toml`), its variables and its secrets. `objectsOf` has the namespaces of objects. */
+export interface Env {
   readonly JOB_INDEX: D1Database
   /** Absent where the binding is not configured. */
   readonly CF_VERSION_METADATA?: { readonly id: string }
@@ -56,6 +51,7 @@ export interface Env extends ScheduleObjects, BatchObjects {
 export function compose(env: Env, project: Project): DependencyContainer {
   checkBindings(env)
   const settings = parseSettings(env)
+  const objects = objectsOf(env)
   const clock = new SystemClock()
   const random = new CryptoRandom()
   const db = new D1SqlDatabase(env.JOB_INDEX)
@@ -87,16 +83,14 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.IDS, new UlidGenerator(clock, random))
   addIndexes(container, db)
-  container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(env.AGENT_JOB))
+  container.registerInstance(t.JOB_INTAKE, new DurableObjectJobIntake(objects.AGENT_JOB))
+  container.registerInstance(t.JURISDICTION, settings.jurisdiction)
   container.registerInstance(t.LIMITS, { ...settings.limits, maxToolCallsAtOnce: CONNECTIONS_AT_ONCE })
   container.registerInstance(t.LOGGER, logger)
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.MODELS, createModels(settings, { clock, demo: project.config.demo }))
   container.registerInstance(t.OPEN_MODE, settings.openMode)
-  const operations = { objects: env.BULK_OPERATION, index: new RecordIndex(db, OPERATION.name) }
-  container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))
-  addRemoteSchedules(container, env, db)
-  addRemoteBatches(container, env, db)
+  addRecords(container, objects, db)
   container.registerInstance(t.OWN_ROUTES, routes)
   container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.registerInstance(t.OWN_TABLES, ownSchemas(project.config.tables ?? []))
@@ -107,10 +101,18 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.RUNTIME, 'cloudflare')
   container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
   container.registerInstance(t.TENANTS, tenants)
-  const logs = { objects: env.WEBHOOK_LOG, index: new RecordIndex(db, WEBHOOK_LOG.name) }
-  container.registerInstance(t.WEBHOOK_LOG, new RemoteWebhookLogs(logs))
   container.registerInstance(t.WEBHOOKS, webhooks)
   return container
+}
+
+/** The Worker's way to what has objects beside jobs. */
+function addRecords(container: DependencyContainer, objects: ErrandObjects, db: D1SqlDatabase): void {
+  const operations = { objects: objects.BULK_OPERATION, index: new RecordIndex(db, OPERATION.name) }
+  container.registerInstance(t.OPERATION_INTAKE, new RemoteRecords({ kind: OPERATION, ...operations }))
+  const logs = { objects: objects.WEBHOOK_LOG, index: new RecordIndex(db, WEBHOOK_LOG.name) }
+  container.registerInstance(t.WEBHOOK_LOG, new RemoteWebhookLogs(logs))
+  addRemoteSchedules(container, objects, db)
+  addRemoteBatches(container, objects, db)
 }
 
 /** What D1 holds. */

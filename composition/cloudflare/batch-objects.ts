@@ -15,6 +15,7 @@ import * as t from '../tokens.ts'
 import type { Env } from './app.ts'
 import type { Composition } from './handler.ts'
 import { CONNECTIONS_AT_ONCE, RELEASE_PACE } from './limits.ts'
+import { objectsOf } from './objects.ts'
 
 /** The class of the objects that hold one batch each, with its items. */
 export function batchClass(shared: Composition) {
@@ -22,7 +23,7 @@ export function batchClass(shared: Composition) {
     compose: (env, world) => batchApp(shared, env, world),
     contents: (env) => new ContentIndex(new D1SqlDatabase(env.JOB_INDEX)),
     index: (env) => new RecordIndex(new D1SqlDatabase(env.JOB_INDEX), BATCH.name),
-    objects: (env) => env.BATCH,
+    objects: (env) => objectsOf(env).BATCH,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })
@@ -31,8 +32,8 @@ export function batchClass(shared: Composition) {
 function batchApp(shared: Composition, env: Env, { batches, items }: BatchWorld): BatchApp {
   const container = shared(env).createChildContainer()
   const turns = new InTurns(CONNECTIONS_AT_ONCE)
-  const jobs = new DurableObjectJobIntake(env.AGENT_JOB)
-  const { cancelJob } = jobHome(env.AGENT_JOB)
+  const jobs = new DurableObjectJobIntake(objectsOf(env).AGENT_JOB)
+  const { cancelJob } = jobHome(objectsOf(env).AGENT_JOB)
   container.registerInstance(t.BATCHES, batches)
   container.registerInstance(t.BATCH_INTAKE, batches)
   container.registerInstance(t.BATCH_ITEMS, items)

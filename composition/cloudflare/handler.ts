@@ -5,6 +5,7 @@ import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { sweepJobs } from '#adapters/cloudflare/job-sweep.ts'
 import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
 import { sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
+import { jurisdictionSchema, keepJurisdiction } from '#adapters/cloudflare/kept-jurisdiction.ts'
 import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
 import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
@@ -23,6 +24,7 @@ import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Env } from './app.ts'
 import { DeclaredSchedulesSetup } from './declared-schedules.ts'
+import { objectsOf } from './objects.ts'
 import { RECORD_KINDS } from './record-kinds.ts'
 import { httpApp } from '../http-app.ts'
 import { SettingsError } from '../settings/settings.ts'
@@ -118,9 +120,9 @@ async function sweep(env: Env, container: DependencyContainer): Promise<void> {
   const world = { clock: container.resolve(t.CLOCK), logger: container.resolve(t.LOGGER) }
   // At once: each has a minute of its own.
   const sweeps = await Promise.allSettled([
-    sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: env.AGENT_JOB }),
+    sweepJobs({ ...world, overdue: new OverdueJobs(db), jobs: objectsOf(env).AGENT_JOB }),
     ...RECORD_KINDS.map(({ kind, binding }) =>
-      sweepRecords({ ...world, index: new RecordIndex(db, kind.name), objects: env[binding] }),
+      sweepRecords({ ...world, index: new RecordIndex(db, kind.name), objects: objectsOf(env)[binding] }),
     ),
   ])
   for (const end of sweeps) if (end.status === 'rejected') throw end.reason
@@ -132,17 +134,32 @@ async function open(env: Env, shared: Composition, basePath: string | undefined)
   await checkAgents(agents, { models: container.resolve(t.MODELS), defaultModel: container.resolve(t.DEFAULT_MODEL) })
   const hasKeys = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
     // Waiting mends neither a missing binding, nor newer tables, nor a faulty statement.
-    const isLasting = [TypeError, NewerSchemaError, StatementError].some((kind) => error instanceof kind)
+    const isLasting = [TypeError, SettingsError, NewerSchemaError, StatementError].some((kind) => error instanceof kind)
     throw isLasting ? error : new StorageUnavailableError(error)
   })
   if (!hasKeys) container.resolve(t.LOGGER).warn(WITHOUT_KEYS[container.resolve(t.OPEN_MODE)])
-  return httpApp(container, jobHome(env.AGENT_JOB), basePath)
+  return httpApp(container, jobHome(objectsOf(env).AGENT_JOB), basePath)
+}
+
+/** @throws {SettingsError} where the stored jobs are elsewhere. */
+async function checkJurisdiction(wanted: string, db: D1SqlDatabase): Promise<void> {
+  const kept = await keepJurisdiction(db, wanted)
+  if (kept === wanted) return
+  const back = kept === '' ? 'Remove ERRAND_JURISDICTION' : `Set ERRAND_JURISDICTION to ${JSON.stringify(kept)}`
+  throw new SettingsError(
+    `Jobs or records are stored in ${nameOf(kept)}, and would not be found in ${nameOf(wanted)}. ${back}, or deploy another Worker with a database of its own.`,
+  )
+}
+
+function nameOf(jurisdiction: string): string {
+  return jurisdiction === '' ? 'no jurisdiction' : `the jurisdiction ${JSON.stringify(jurisdiction)}`
 }
 
 /** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  const records = [recordIndexSchema, contentSchema, declaredScheduleSchema]
+  const records = [recordIndexSchema, contentSchema, declaredScheduleSchema, jurisdictionSchema]
   const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, ...records, idSecretSchema, keptCountSchema]
   await migrate(db, ...ours, ...container.resolve(t.OWN_TABLES))
+  await checkJurisdiction(container.resolve(t.JURISDICTION), db)
   return container.resolve(t.API_KEYS).any()
 }

@@ -10,20 +10,21 @@ import { fireSchedule } from '../schedules.ts'
 import * as t from '../tokens.ts'
 import type { Env } from './app.ts'
 import type { Composition } from './handler.ts'
+import { objectsOf } from './objects.ts'
 
 /** The class of the objects that hold one schedule each. */
 export function scheduleClass(shared: Composition) {
   return createRecordObject<Env, Schedule, ScheduleCommand, ScheduleAnswer>({
     kind: SCHEDULE,
     wake: (env) => {
-      const firing = fireSchedule(shared(env), jobHome(env.AGENT_JOB).cancelJob)
+      const firing = fireSchedule(shared(env), jobHome(objectsOf(env).AGENT_JOB).cancelJob)
       return (schedule, keep) => firing.execute(schedule, keep)
     },
     decide: (env) => {
       const calendar = shared(env).resolve(t.CALENDAR)
       return (schedule, command, moment) => changeSchedule(schedule, command, { ...moment, calendar })
     },
-    objects: (env) => env.SCHEDULE,
+    objects: (env) => objectsOf(env).SCHEDULE,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })
@@ -35,7 +36,7 @@ export function limitClass(shared: Composition) {
     kind: LIMIT_WINDOW,
     wake: () => endOfWindow,
     decide: () => takePlace,
-    objects: (env) => env.SCHEDULE_LIMIT,
+    objects: (env) => objectsOf(env).SCHEDULE_LIMIT,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })

@@ -37,6 +37,7 @@ import type { RuntimeWorld } from '../config/world.ts'
 import { type Env, compose } from './app.ts'
 import { batchClass } from './batch-objects.ts'
 import { type Composition, createHandler } from './handler.ts'
+import { objectsOf } from './objects.ts'
 import { limitClass, scheduleClass } from './schedule-objects.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
@@ -108,7 +109,7 @@ function jobClass(shared: Composition) {
     index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
     proposals: (env) => new SqlProposalIndex(new D1SqlDatabase(env.JOB_INDEX)),
     endItem: (env, job) => shared(env).resolve(EndItem).execute(job),
-    objects: (env) => env.AGENT_JOB,
+    objects: (env) => objectsOf(env).AGENT_JOB,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })
@@ -173,7 +174,7 @@ function operationClass(shared: Composition) {
     kind: OPERATION,
     wake: (env) => {
       const container = shared(env)
-      const { cancelJob, resolveCall, deleteJob, decideProposal } = jobHome(env.AGENT_JOB)
+      const { cancelJob, resolveCall, deleteJob, decideProposal } = jobHome(objectsOf(env).AGENT_JOB)
       const runOperation = new RunOperation({
         index: container.resolve(t.JOB_INDEX),
         clock: container.resolve(t.CLOCK),
@@ -186,7 +187,7 @@ function operationClass(shared: Composition) {
       })
       return (operation) => runOperation.execute(operation)
     },
-    objects: (env) => env.BULK_OPERATION,
+    objects: (env) => objectsOf(env).BULK_OPERATION,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })
@@ -200,7 +201,7 @@ function webhookLogClass(shared: Composition) {
       container.registerInstance(t.WEBHOOK_LOG_STORE, log)
       return container.resolve(TendWebhookLog).execute(key)
     },
-    objects: (env) => env.WEBHOOK_LOG,
+    objects: (env) => objectsOf(env).WEBHOOK_LOG,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
   })

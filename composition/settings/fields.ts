@@ -30,5 +30,15 @@ export const postgresUrl = z
   .refine(isDecodable, 'has a "%" that stands for nothing: write it as "%25"')
   .optional()
 
+/** The jurisdictions of Durable Objects; D1 has the first three. */
+export const jurisdiction = z
+  .enum(['eu', 'us', 'fedramp', 'fedramp-high'], 'must be "eu", "us", "fedramp" or "fedramp-high", or not set')
+  .optional()
+
+/** Accepted in silence, it would promise what a server cannot keep. */
+export const noJurisdiction = z
+  .undefined('holds on Cloudflare Workers only: a server keeps its data where its database is')
+  .optional()
+
 /** Spelt out, so that no habit or leftover sets it. */
 export const localDevelopment = z.literal('local-development', 'must be "local-development", or not set').optional()

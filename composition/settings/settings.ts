@@ -7,7 +7,16 @@ import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import { limitFields, limitsFrom, nodeLimitFields, providerLimits } from './limits.ts'
 import { apiKey, baseUrl } from './models.ts'
-import { corsOrigins, idSecret, localDevelopment, postgresUrl, release, url } from './fields.ts'
+import {
+  corsOrigins,
+  idSecret,
+  jurisdiction,
+  localDevelopment,
+  noJurisdiction,
+  postgresUrl,
+  release,
+  url,
+} from './fields.ts'
 import { tenantPolicies, tenantSecrets, tenantSettings } from './tenants.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -42,6 +51,7 @@ const nodeFields = {
   ERRAND_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   ERRAND_URL: url,
   ERRAND_API_KEY: apiKey,
+  ERRAND_JURISDICTION: noJurisdiction,
 }
 
 const sharedFields = {
@@ -54,6 +64,8 @@ const sharedFields = {
   ERRAND_RELEASE: release,
   ERRAND_RUN_CONCURRENCY: wholeNumber(1, 10_000).default(200),
 }
+
+const workerFields = { ERRAND_JURISDICTION: jurisdiction }
 
 const KNOWN = new Set(Object.keys({ ...sharedFields, ...nodeFields }))
 
@@ -83,6 +95,11 @@ export interface Settings {
   readonly secrets: readonly string[]
 }
 
+export interface WorkerSettings extends Settings {
+  /** Where the platform keeps and runs the objects; `''` where it may do so anywhere. */
+  readonly jurisdiction: string
+}
+
 export interface NodeSettings extends Settings {
   readonly host: string
   readonly port: number
@@ -104,8 +121,9 @@ export interface NodeSettings extends Settings {
 }
 
 /** @throws {SettingsError} */
-export function parseSettings(env: Env): Settings {
-  return settingsFrom(parse(z.object(sharedFields), env), authorsEnv(env))
+export function parseSettings(env: Env): WorkerSettings {
+  const values = parse(z.object({ ...sharedFields, ...workerFields }), env)
+  return { ...settingsFrom(values, authorsEnv(env)), jurisdiction: values.ERRAND_JURISDICTION ?? '' }
 }
 
 /** @throws {SettingsError} */

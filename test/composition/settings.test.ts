@@ -163,6 +163,13 @@ describe('settings', () => {
     expect(parseSettings(env).defaultModel).toMatch(model)
   })
 
+  test('know the jurisdictions of the platform, and refuse one where a server could not keep it', () => {
+    expect(parseSettings({ ERRAND_JURISDICTION: 'eu' }).jurisdiction).toBe('eu')
+    expect(parseSettings({ ERRAND_JURISDICTION: '' }).jurisdiction).toBe('')
+    expect(() => parseSettings({ ERRAND_JURISDICTION: 'europe' })).toThrow(/ERRAND_JURISDICTION must be "eu", "us"/)
+    expect(() => parseNodeSettings({ ERRAND_JURISDICTION: 'eu' })).toThrow(/holds on Cloudflare Workers only/)
+  })
+
   test('group what belongs to a provider, and know what is secret', () => {
     const env = {
       ANTHROPIC_API_KEY: 'a',
