@@ -23,6 +23,7 @@ import { WatchJob } from '#application/job/watch-job.ts'
 import { addBatchRequests, addBatches } from './batches.ts'
 import type { Kind, Register, Use } from './register.ts'
 import { addSchedules } from './schedules.ts'
+import { telemetryOf } from './telemetry.ts'
 import { addWrites } from './writes.ts'
 import { addWebhooks } from './webhooks.ts'
 import * as t from './tokens.ts'
@@ -106,6 +107,7 @@ function addExecution(use: Register): void {
         agents: c.resolve(t.AGENTS),
         tenants: c.resolve(t.TENANTS),
         ids: c.resolve(t.IDS),
+        telemetry: telemetryOf(c),
       }),
   )
   use(
@@ -121,6 +123,7 @@ function addExecution(use: Register): void {
         random: c.resolve(t.RANDOM),
         executor: c.resolve(t.EXECUTOR),
         dispatchLog: c.resolve(t.DISPATCH_LOG),
+        telemetry: telemetryOf(c),
       }),
   )
   use(
@@ -133,6 +136,7 @@ function addExecution(use: Register): void {
         tenants: c.resolve(t.TENANTS),
         goneReceivers: c.resolve(t.GONE_RECEIVERS),
         render: callbackBody,
+        telemetry: telemetryOf(c),
         random: c.resolve(t.RANDOM),
       }),
   )

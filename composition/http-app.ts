@@ -32,6 +32,7 @@ import { ShowWebhooks } from '#application/webhook/show-webhooks.ts'
 import { VerifyWebhook } from '#application/webhook/verify-webhook.ts'
 import { ReadProposals } from '#application/write/read-proposals.ts'
 import { httpResources } from './resources.ts'
+import { telemetryOf } from './telemetry.ts'
 import * as t from './tokens.ts'
 import type { DependencyContainer } from './tsyringe.ts'
 
@@ -105,6 +106,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     defaultModel: c.resolve(t.DEFAULT_MODEL),
     logger: c.resolve(t.LOGGER),
     runtime: c.resolve(t.RUNTIME),
+    isTraced: telemetryOf(c) !== undefined,
   })
 }
 

@@ -41,6 +41,7 @@ import type { ProposalIndex } from '#ports/proposal-index.ts'
 import type { Random } from '#ports/random.ts'
 import type { Sealer } from '#ports/sealer.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
+import type { Telemetry } from '#ports/telemetry.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 import type { DemoScript } from './demo/model.ts'
 import type { WebhookLog, WebhookLogIntake } from '#ports/webhook-log.ts'
@@ -118,6 +119,8 @@ export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
 /** Begins work that no request waits for; where there is no such thing, does it at once. */
 export const IN_BACKGROUND = token<(work: () => Promise<void>) => Promise<void>>('work in the background')
 export const RELEASE_PACE = token<ReleasePace>('pace of releases')
+/** Registered only where telemetry is on; `telemetryOf` asks for it. */
+export const TELEMETRY = token<Telemetry>('Telemetry')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
 export const WAKER = token<Waker>('Waker')
 export const WEBHOOKS = token<WebhookRegistry>('WebhookRegistry')

@@ -1,3 +1,5 @@
+import type { TraceHeaders } from '#domain/trace/trace-context.ts'
+
 /** One message to a caller's own server, per https://www.standardwebhooks.com. */
 export interface CallbackMessage {
   /** The tenant of its job. */
@@ -10,6 +12,8 @@ export interface CallbackMessage {
   readonly body: string
   /** Each signs the message: several while one takes another's place. */
   readonly secrets: readonly string[]
+  /** Headers that carry its trace. */
+  readonly trace?: TraceHeaders | undefined
 }
 
 export type CallbackOutcome =

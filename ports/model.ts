@@ -3,6 +3,7 @@ import type { AssistantMessage, Message } from '#domain/agent/message.ts'
 import type { FinishReason } from '#domain/agent/turn-event.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
+import type { TraceHeaders } from '#domain/trace/trace-context.ts'
 
 export interface ModelRequest {
   /** `provider/model`. */
@@ -35,6 +36,8 @@ export interface ModelCallOptions {
   readonly signal: AbortSignal
   /** Given: the answer is streamed, and every piece of text is handed over as it comes. */
   readonly onText?: ((text: string) => void) | undefined
+  /** Headers of the request that carry its trace. */
+  readonly trace?: TraceHeaders | undefined
 }
 
 /** Whose call it is that waits for its provider. */

@@ -58,6 +58,7 @@ export class HttpCallbackSender implements CallbackSender {
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'Errand',
+      ...message.trace,
       ...(await signatureHeaders(message)),
     }
     return this.#post(message, headers, signal)

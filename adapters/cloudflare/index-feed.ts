@@ -1,3 +1,4 @@
+import { about } from '#application/job/log-fields.ts'
 import { isWriteEvent } from '#domain/write/event.ts'
 import { type JobEvent, changesStatus } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
@@ -120,7 +121,7 @@ export class IndexFeed implements Waker {
     const failed = landed.filter((one) => one.status === 'rejected')
     for (const { reason } of failed) {
       const said = 'The index or the batch of a job could not be updated; the update is repeated.'
-      this.#options.logger.error(said, reason, { jobId: job.id })
+      this.#options.logger.error(said, reason, about(job))
     }
     if (failed.length > 0) return
     this.#landed = entry

@@ -23,4 +23,6 @@ export interface JobApp {
   readonly waitForJob: WaitForJob
   readonly watchJob: WatchJob
   readonly executor: Executor
+  /** Delivers what telemetry has recorded. Never rejects; done at once where it is off. */
+  readonly flushTelemetry: () => Promise<void>
 }

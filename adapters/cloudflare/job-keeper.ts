@@ -163,6 +163,8 @@ export class JobKeeper implements JobStub {
     this.#isAwake = true
     try {
       await this.#doWhatIsDue()
+      // Not waited for: the next alarm must not wait for a collector.
+      this.#options.waitUntil(this.#app.flushTelemetry())
     } catch (error) {
       const at = this.#whenNewer(error)
       this.#alarm.done()
@@ -204,7 +206,7 @@ export class JobKeeper implements JobStub {
 
   async #write(work: () => Promise<JobRecord>): Promise<JobAnswer> {
     const said = await answer(work)
-    if ('job' in said) this.#options.waitUntil(this.#settle())
+    if ('job' in said) this.#options.waitUntil(this.#settle().then(() => this.#app.flushTelemetry()))
     return said
   }
 

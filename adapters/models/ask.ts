@@ -1,6 +1,7 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { PostJson } from '#adapters/web/post-json.ts'
 import type { Usage } from '#domain/agent/usage.ts'
+import type { TraceHeaders } from '#domain/trace/trace-context.ts'
 import type { ModelReply } from '#ports/model.ts'
 import { AnswerError, BrokenAnswerError } from './answer-error.ts'
 import { AnswerReader, EmptyStreamError } from './answer-reader.ts'
@@ -15,6 +16,7 @@ export interface Asking {
   readonly post: PostJson
   readonly signal: AbortSignal
   readonly onText: ((text: string) => void) | undefined
+  readonly trace?: TraceHeaders | undefined
   /** Epoch milliseconds. */
   readonly now: number
 }
@@ -77,9 +79,9 @@ class Attempt {
     }
   }
 
-  async #send({ url, headers, body }: WireRequest, { post, signal }: Asking): Promise<void> {
+  async #send({ url, headers, body }: WireRequest, { post, signal, trace }: Asking): Promise<void> {
     signal.throwIfAborted()
-    const posted = { headers: { ...COMMON_HEADERS, ...headers }, body: JSON.stringify(body), signal }
+    const posted = { headers: { ...COMMON_HEADERS, ...trace, ...headers }, body: JSON.stringify(body), signal }
     try {
       await post(url, posted, this.#reader)
     } catch (error) {

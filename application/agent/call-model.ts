@@ -15,7 +15,7 @@ export interface ModelCall {
   readonly iteration: number
   /** `provider/model`. */
   readonly model: string
-  readonly origin: Pick<TurnRun['origin'], 'tenantId' | 'submittedBy'>
+  readonly origin: Pick<TurnRun['origin'], 'tenantId' | 'submittedBy' | 'trace'>
   readonly signal: AbortSignal
   readonly onText: ((text: string) => void) | undefined
 }
@@ -30,7 +30,8 @@ export async function callModel(
   const timeoutMs = agent.modelTimeoutMs
   const deadline = { clock, timeoutMs, signal, timeoutError: () => new ModelTimeoutError(model, timeoutMs) }
   // Its time limit begins when it has its turn.
-  const begin = () => withDeadline(deadline, (inner) => models.call(request, { signal: inner, onText }))
+  const trace = origin.trace?.modelCall(turn.calls.modelCalls)
+  const begin = () => withDeadline(deadline, (inner) => models.call(request, { signal: inner, onText, trace }))
   const isItem = origin.submittedBy.kind === 'batch'
   const whose = { model, tenantId: origin.tenantId, isItem, signal }
   const reply = await (models.inTurn ? models.inTurn(whose, begin) : begin())

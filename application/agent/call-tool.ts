@@ -15,6 +15,7 @@ import type { AttemptDispatches } from '../execution/attempt-dispatches.ts'
 import { withDeadline } from '../time/deadline.ts'
 import { callWrite } from '../write/make-write.ts'
 import type { WriteJournal } from '../write/write-journal.ts'
+import type { RunTrace } from './run-trace.ts'
 import type { RunningCalls } from './running-calls.ts'
 
 /** What a turn is carried out for. */
@@ -25,6 +26,7 @@ export interface TurnOrigin {
   readonly submittedBy: Actor
   /** `null` for a sync run. */
   readonly jobId: string | null
+  readonly trace?: RunTrace
 }
 
 export interface ToolCallContext {
@@ -159,7 +161,7 @@ function toolFor(call: ToolCall, { agent }: ToolCallContext): Tool | undefined {
 async function withinTime<T>(
   { name, timeoutMs, effect }: Tool,
   call: ToolCall,
-  { origin: { runId, ...origin }, signal, clock, stopMs }: ToolCallContext,
+  { origin: { runId, trace, ...origin }, signal, clock, stopMs }: ToolCallContext,
   work: (context: ToolContext) => T | Promise<T>,
 ): Promise<T> {
   const isRead = effect === 'read'
@@ -169,9 +171,10 @@ async function withinTime<T>(
   const timeoutError = (): Error =>
     new ToolTimeoutError(`The tool "${name}" did not finish within ${String(timeoutMs / 1000)} s.${unsure}`)
   const idempotencyKey = `${runId}/${call.id}`
+  const traceHeaders = trace?.toolCall(call.id)
   // Async, so that a tool that throws before its first await is treated like any other.
   return withDeadline({ clock, timeoutMs, signal, timeoutError, stopMs: isRead ? 0 : stopMs }, async (inner) =>
-    work({ idempotencyKey, ...origin, signal: inner }),
+    work({ idempotencyKey, ...origin, signal: inner, ...(traceHeaders && { traceHeaders }) }),
   )
 }
 
@@ -187,8 +190,9 @@ function outputOf(value: unknown, call: ToolCall, context: ToolCallContext): Jso
   return `The call was made; its result cannot be shown, for ${result.why}.`
 }
 
-function about({ id: callId, name: tool }: ToolCall, { origin: { jobId, runId } }: ToolCallContext): LogFields {
-  return { ...(jobId === null ? { runId } : { jobId }), callId, tool }
+function about({ id: callId, name: tool }: ToolCall, { origin }: ToolCallContext): LogFields {
+  const { jobId, runId, tenantId, trace } = origin
+  return { ...(jobId === null ? { runId } : { jobId }), tenantId, traceId: trace?.traceId, callId, tool }
 }
 
 function failed({ id, name }: ToolCall, problem: string): ToolResult {

@@ -1,3 +1,4 @@
+import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { ApprovalNeededError } from '#domain/agent/errors.ts'
 import { type AgentReport, reportOf } from '#domain/agent/report.ts'
@@ -9,11 +10,14 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { RequestTrace } from '#domain/trace/trace-context.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
+import type { Telemetry } from '#ports/telemetry.ts'
 import { checkFiles, checkInput } from './check-input.ts'
 import { withDeadline } from '../time/deadline.ts'
+import { runTrace } from './run-trace.ts'
 import { runTurn } from './run-turn.ts'
-import type { TurnDeps, TurnJournal } from './turn-run.ts'
+import type { TurnDeps, TurnJournal, TurnRun } from './turn-run.ts'
 
 export interface RunSyncCommand {
   readonly tenantId: string
@@ -26,12 +30,14 @@ export interface RunSyncCommand {
   readonly onText?: (text: string) => void
   /** If given, receives every step, like a job's journal. */
   readonly onEvent?: (event: TurnEvent) => void
+  readonly trace?: RequestTrace | undefined
 }
 
 export interface RunSyncDeps extends TurnDeps {
   readonly agents: AgentRegistry
   readonly tenants: TenantPolicies
   readonly ids: IdGenerator
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** What only a job has. */
@@ -52,7 +58,16 @@ export class RunSync {
     return withDeadline(deadline, (signal) => this.#run({ ...command, signal }))
   }
 
-  async #run({ tenantId, by, agent: name, input, signal, onText, onEvent }: RunSyncCommand): Promise<AgentReport> {
+  async #run({
+    tenantId,
+    by,
+    agent: name,
+    input,
+    signal,
+    onText,
+    onEvent,
+    trace,
+  }: RunSyncCommand): Promise<AgentReport> {
     const { agents, tenants, ids, clock } = this.#deps
     const agent = agents.only(tenants.get(tenantId).agents).get(name)
     if (agent.tools.some(({ approval, write }) => approval !== null || write !== null))
@@ -61,15 +76,38 @@ export class RunSync {
     await checkFiles(agent, input, this.#deps)
 
     const startedAt = clock.now()
-    const journal = new PassingJournal(startTurn(input, agent.files), onEvent)
+    const runId = ids.newId('run')
+    const events: TurnEvent[] = []
+    const { telemetry } = this.#deps
+    const journal = new PassingJournal(startTurn(input, agent.files), (event) => {
+      if (telemetry) events.push(event)
+      onEvent?.(event)
+    })
+    const origin = { runId, tenantId, submittedBy: by, jobId: null, trace: runTrace({ runId, trace }, 0, telemetry) }
+    const said = { runId, tenantId, agent: name, agentVersion: agent.version, trace: trace ?? {}, startedAt, events }
+    try {
+      const report = await this.#report(agent, { origin, input, journal, signal, onText, startedAt })
+      telemetry?.ran({ ...said, finishedAt: report.finishedAt, outcome: { report } })
+      return report
+    } catch (error) {
+      telemetry?.ran({ ...said, finishedAt: clock.now(), outcome: { error } })
+      throw error
+    }
+  }
+
+  async #report(agent: Agent, { startedAt, onText, ...begun }: Begun): Promise<AgentReport> {
     const pause = (): boolean => false
-    const origin = { runId: ids.newId('run'), tenantId, submittedBy: by, jobId: null }
-    const run = { origin, agent, input, journal, signal, onText: () => onText, pause, ...NO_JOB }
-    const outcome = await runTurn(run, this.#deps)
+    const outcome = await runTurn({ ...begun, agent, onText: () => onText, pause, ...NO_JOB }, this.#deps)
     if (outcome.kind === 'model_failed') throw outcome.error
     if (outcome.kind !== 'finished') throw new RangeError(`A sync run has neither past nor later: "${outcome.kind}".`)
-    return reportOf(journal.turn, { agent: name, ...outcome.end, startedAt, finishedAt: clock.now() })
+    const { turn } = begun.journal
+    return reportOf(turn, { agent: agent.name, ...outcome.end, startedAt, finishedAt: this.#deps.clock.now() })
   }
+}
+
+interface Begun extends Pick<TurnRun, 'origin' | 'input' | 'journal' | 'signal'> {
+  readonly onText: ((text: string) => void) | undefined
+  readonly startedAt: number
 }
 
 function tooLong({ maxRunMs }: JobLimits): DeadlineExceededError {

@@ -3,6 +3,7 @@ import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Woken } from '#ports/waker.ts'
 import { endOf, isEndedItem } from './item-jobs.ts'
+import { about } from '../job/log-fields.ts'
 
 export interface EndItemDeps {
   readonly items: Pick<BatchItemIntake, 'end'>
@@ -35,9 +36,11 @@ export class EndItem {
     try {
       await this.execute(job)
     } catch (error) {
-      this.#deps.logger.error('The end of a job could not be counted in its batch; its batch will look.', error, {
-        jobId: job.id,
-      })
+      this.#deps.logger.error(
+        'The end of a job could not be counted in its batch; its batch will look.',
+        error,
+        about(job),
+      )
     }
   }
 }

@@ -4,12 +4,15 @@ import type { Delivery } from '#domain/callback/delivery.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import { deliverySpan } from '#domain/trace/span-ids.ts'
 import type { CallbackOutcome, CallbackSender, Crowded } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { GoneReceivers, Receiver } from '#ports/gone-receivers.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Random } from '#ports/random.ts'
+import { type Sampling, outgoing } from '../agent/run-trace.ts'
+import { about } from '../job/log-fields.ts'
 import { writeToJob } from '../job/write-to-job.ts'
 
 export interface DeliverCallbacksDeps {
@@ -22,6 +25,7 @@ export interface DeliverCallbacksDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly telemetry?: Sampling
 }
 
 /** Sends a job's messages that are due, in order. A message is sent again until it is known to have arrived: at least once. */
@@ -58,6 +62,7 @@ export class DeliverCallbacks {
     const { jobs, clock, random, logger } = this.#deps
     const { id: jobId, tenantId } = job
     const at = clock.now()
+    const took = 'tookMs' in outcome && { tookMs: outcome.tookMs }
     await writeToJob(jobs, { tenantId, jobId }, (journal) => {
       const current = journal.job.deliveries.find(({ id }) => id === delivery.id)
       // Skipped when an executor has started or a caller has requested a redelivery: then the message is sent again.
@@ -66,7 +71,7 @@ export class DeliverCallbacks {
         outcome.kind === 'withheld'
           ? withhold(current, at)
           : judgeAttempt(current, { at, ...attemptOf(outcome) }, random.fraction())
-      journal.append(judged)
+      journal.append({ ...judged, ...took })
     }).catch((error: unknown) => {
       // Deleted meanwhile: nothing to record.
       if (!(error instanceof JobNotFoundError)) throw error
@@ -74,7 +79,7 @@ export class DeliverCallbacks {
     const message =
       outcome.kind === 'withheld' ? 'A callback was not sent: its receiver is gone.' : 'A callback was attempted.'
     const status = outcome.kind === 'answered' ? outcome.status : undefined
-    logger.info(message, { jobId, deliveryId: delivery.id, status })
+    logger.info(message, { ...about(job), deliveryId: delivery.id, status })
   }
 
   /** What came of it; `null` when it was cut off. That a receiver of many jobs is gone is kept first, so that no death forgets it. */
@@ -82,13 +87,21 @@ export class DeliverCallbacks {
     const { goneReceivers, clock } = this.#deps
     const shared = this.#sharedReceiver(job)
     if (shared && (await goneReceivers.isGone(shared))) return { kind: 'withheld' }
-    const outcome = await this.#send(job, delivery, signal).catch((error: unknown) => {
+    const outcome = await this.#timed(() => this.#send(job, delivery, signal)).catch((error: unknown) => {
       if (signal.aborted) return null
       throw error
     })
     const isGone = outcome?.kind === 'answered' && outcome.status === GONE
     if (shared && isGone) await goneReceivers.add(shared, clock.now())
     return outcome
+  }
+
+  /** What is recorded for a span has its duration. */
+  async #timed(send: () => Promise<CallbackOutcome>): Promise<CallbackOutcome & Partial<Took>> {
+    const { clock, telemetry } = this.#deps
+    const begunAt = clock.monotonic()
+    const outcome = await send()
+    return telemetry ? { ...outcome, tookMs: Math.round(clock.monotonic() - begunAt) } : outcome
   }
 
   /** The receiver that the tenant's jobs share; `null` where the job has one of its own. */
@@ -98,10 +111,10 @@ export class DeliverCallbacks {
   }
 
   #send(job: JobRecord, delivery: Delivery, signal: AbortSignal): Promise<CallbackOutcome> {
-    const { sender, tenants, render, clock } = this.#deps
-    const { tenantId } = job
+    const { sender, tenants, render, clock, telemetry } = this.#deps
+    const { tenantId, runId, options } = job
     const { callbackSecrets: secrets } = tenants.get(tenantId)
-    const { callback } = job.options
+    const { callback, trace } = options
     if (!callback || secrets.length === 0) {
       return Promise.resolve({ kind: 'unanswered', reason: 'There is no secret to sign it with.' })
     }
@@ -112,9 +125,16 @@ export class DeliverCallbacks {
       at: clock.now(),
       body: render(job, delivery),
       secrets,
+      trace: outgoing({ runId, trace }, telemetry, () =>
+        deliverySpan(delivery.id, { rounds: delivery.redeliveries, tries: delivery.attemptCount }),
+      ),
     }
     return sender.send(message, signal)
   }
+}
+
+interface Took {
+  readonly tookMs: number
 }
 
 /** Not sent, for its receiver is gone. */
@@ -123,7 +143,7 @@ interface Withheld {
 }
 
 /** The outcome to record. */
-type Tried = Exclude<CallbackOutcome, Crowded> | Withheld
+type Tried = (Exclude<CallbackOutcome, Crowded> & Partial<Took>) | Withheld
 
 function attemptOf(outcome: Exclude<Tried, Withheld>): Omit<AnsweredAttempt, 'at'> {
   return outcome.kind === 'answered'

@@ -20,12 +20,15 @@ import type { Waker } from '#ports/waker.ts'
 import { AttemptDispatches } from './attempt-dispatches.ts'
 import { Attempt } from './attempt.ts'
 import { JobJournal } from '../job/job-journal.ts'
+import { about, aboutWork } from '../job/log-fields.ts'
 import { type HeldLease, LeaseWatch } from './lease-watch.ts'
 import { writeJournal } from './write-journal.ts'
 import { type TurnOutcome, runTurn } from '../agent/run-turn.ts'
 import type { TurnDeps } from '../agent/turn-run.ts'
+import type { Sampling } from '../agent/run-trace.ts'
 import { RunningCalls } from '../agent/running-calls.ts'
 import { StopAttempt } from './stop-attempt.ts'
+import { originOf } from './turn-origin.ts'
 
 export interface ExecuteJobDeps extends TurnDeps {
   readonly agents: AgentRegistry
@@ -35,6 +38,7 @@ export interface ExecuteJobDeps extends TurnDeps {
   readonly random: Random
   readonly executor: Executor
   readonly dispatchLog: DispatchLog
+  readonly telemetry?: Sampling
 }
 
 /** How an attempt leaves its job. */
@@ -77,8 +81,9 @@ export class ExecuteJob {
         if (!isConflict(again)) throw again
         return null
       })
+      const fields = attempt ? about(attempt.journal.job) : { jobId }
       if (canceled) this.#log(canceled)
-      else this.#deps.logger.warn('The attempt was overtaken and ends.', { jobId })
+      else this.#deps.logger.warn('The attempt was overtaken and ends.', fields)
     } finally {
       const attempt = this.#inHand.get(jobId)
       if (attempt) this.#running.release(attempt.journal.job.runId)
@@ -153,15 +158,14 @@ export class ExecuteJob {
 
   #leave(journal: JobJournal, at: number): void {
     const { random, logger } = this.#deps
-    const { id: jobId, agent } = journal.job
     journal.append(leaveToOthers(journal.job, at, random.fraction()))
-    logger.warn('This server does not know the agent of a job and leaves it to others.', { jobId, agent })
+    logger.warn('This server does not know the agent of a job and leaves it to others.', aboutWork(journal.job))
   }
 
   #log(job: JobRecord): void {
-    const { id: jobId, agent, attempt, status } = job
+    const { attempt, status } = job
     const why = job.status === 'failed' && { code: job.error.code, reason: job.error.message }
-    this.#deps.logger.info('An attempt has ended.', { jobId, agent, attempt, status, ...why })
+    this.#deps.logger.info('An attempt has ended.', { ...aboutWork(job), attempt, status, ...why })
   }
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {
@@ -188,8 +192,8 @@ export class ExecuteJob {
     journal: JobJournal,
     { attempt, dispatches }: { readonly attempt: Attempt; readonly dispatches: AttemptDispatches },
   ): Promise<Ending | null> {
-    const { agents, clock, feed, logger } = this.#deps
-    const { id, runId, tenantId, createdBy: submittedBy, agent: name, input } = journal.job
+    const { agents, clock, feed, logger, telemetry } = this.#deps
+    const { id, agent: name, input } = journal.job
     const { signal } = attempt
     try {
       const agent = agents.get(name)
@@ -199,7 +203,7 @@ export class ExecuteJob {
       }
       // A stream costs far more than a whole answer, so it is for watchers.
       const onText = () => (feed.isWatched(id) ? publish : undefined)
-      const origin = { runId, tenantId, submittedBy, jobId: id }
+      const origin = originOf(journal.job, telemetry)
       const [running, writes] = [this.#running, writeJournal(journal, agent)]
       const run = { origin, agent, input, journal, signal, onText, pause, dispatches, running, writes }
       const outcome = await runTurn(run, this.#deps)
@@ -207,7 +211,7 @@ export class ExecuteJob {
     } catch (error) {
       if (journal.failure) throw journal.failure.error
       if (error instanceof CanceledError && signal.aborted) return this.#stop.ending(attempt)
-      logger.error('A job cannot go on and fails.', error, { jobId: id, agent: name })
+      logger.error('A job cannot go on and fails.', error, aboutWork(journal.job))
       return { type: 'job.failed', at: clock.now(), error: publicError(error) }
     }
   }
@@ -220,9 +224,8 @@ export class ExecuteJob {
         return { type: 'job.completed', at, ...outcome.end }
       case 'paused':
         return { type: 'attempt.released', at }
-      case 'await': {
+      case 'await':
         return { type: 'job.waiting', at, wait: { reason: 'outcome_unknown', calls: shownCalls(outcome.calls) } }
-      }
       case 'await_approval':
         return { type: 'job.waiting', at, wait: approvalWait(outcome.calls) }
       case 'model_failed': {
@@ -230,11 +233,8 @@ export class ExecuteJob {
         if (givesUp(turn, limits, at)) return { type: 'job.failed', at, error }
         const retryAfterMs = outcome.error instanceof ModelError ? outcome.error.retryAfterMs : undefined
         const delay = retryDelayMs({ failures: turn.failures, retryAfterMs, chance: random.fraction() })
-        return {
-          type: 'job.waiting',
-          at,
-          wait: { reason: 'retry', until: Math.min(at + delay, job.deadlineAt), error },
-        }
+        const until = Math.min(at + delay, job.deadlineAt)
+        return { type: 'job.waiting', at, wait: { reason: 'retry', until, error } }
       }
     }
   }

@@ -5,6 +5,7 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import { fitResult } from '../agent/fit-result.ts'
 import type { JobJournal } from '../job/job-journal.ts'
 import type { RunningCall } from '../agent/running-calls.ts'
+import { about } from '../job/log-fields.ts'
 
 export interface SettleCalls {
   /** The calls that still run after their signal aborted. */
@@ -62,7 +63,7 @@ export async function settleCalls(
   }
   if (running.size > 0) {
     const callIds = [...running].map(({ callId }) => callId)
-    logger.warn('Tools still run after their signal aborted.', { jobId: journal.job.id, callIds })
+    logger.warn('Tools still run after their signal aborted.', { ...about(journal.job), callIds })
   }
   return [...running]
 }

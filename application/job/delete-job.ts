@@ -9,7 +9,8 @@ import { type Actor, RETENTION } from '#domain/tenant/actor.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { JobCommand, JobKey } from './write-to-job.ts'
+import { about } from './log-fields.ts'
+import type { JobCommand } from './write-to-job.ts'
 
 export interface DeleteJobDeps {
   readonly jobs: Pick<JobStore, 'get' | 'load' | 'remove'>
@@ -44,7 +45,7 @@ export class DeleteJob {
       refuseUnsettled(job)
       try {
         await jobs.remove(job)
-        this.#log({ tenantId, jobId }, by)
+        this.#log(job, by)
         return
       } catch (error) {
         // A message that has just arrived is written down.
@@ -62,7 +63,7 @@ export class DeleteJob {
     if (kind !== 'expire' || at > clock.now()) return false
     try {
       await jobs.remove(job)
-      this.#log({ tenantId: job.tenantId, jobId }, RETENTION)
+      this.#log(job, RETENTION)
       return true
     } catch (error) {
       // A caller requested a redelivery: the job is kept until that is done.
@@ -72,8 +73,8 @@ export class DeleteJob {
   }
 
   /** The only record of who deleted the job: its journal is gone. */
-  #log(key: JobKey, by: Actor): void {
-    this.#deps.logger.info('A job was deleted.', { ...key, by })
+  #log(job: JobRecord, by: Actor): void {
+    this.#deps.logger.info('A job was deleted.', { ...about(job), by })
   }
 }
 

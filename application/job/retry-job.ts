@@ -24,14 +24,15 @@ export class RetryJob {
     if (job.status !== 'failed' && job.status !== 'canceled') throw new JobNotRetryableError(jobId, job.status)
     if (job.unknownCalls.length > 0) throw new OutcomeUnknownError(jobId, job.unknownCalls)
     const { agent, input, options } = job
-    const again = { ...withoutItem(options), retryOf: jobId }
+    const again = { ...workOf(options), retryOf: jobId }
     return submitJob.execute({ tenantId, by, agent, input, options: again, idempotencyKey })
   }
 }
 
-/** A batch has retries of its own, and counts no other job of its items. */
-function withoutItem(options: JobOptions): JobOptions {
+/** A batch has retries of its own, and counts no other job of its items. The trace is that of another request. */
+function workOf(options: JobOptions): JobOptions {
   const others = { ...options }
   delete others.item
+  delete others.trace
   return others
 }

@@ -10,6 +10,7 @@ import { submit } from '#domain/job/replay.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { RequestTrace } from '#domain/trace/trace-context.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Hasher } from '#ports/hasher.ts'
@@ -31,12 +32,14 @@ export interface SubmitJobCommand {
   readonly start?: JobStart | null
   /** The same key and the same request always mean the same job. */
   readonly idempotencyKey?: string | null
+  /** Of this request: a repeat of it under its key may have another. */
+  readonly trace?: RequestTrace | undefined
 }
 
 /** Ten years: an agent that names more, or `Infinity`, means that it does not matter. */
 const LONGEST_JOB_MS = 315_360_000_000
 
-export type SubmitOptions = Partial<JobOptions>
+export type SubmitOptions = Partial<Omit<JobOptions, 'trace'>>
 
 export interface SubmitJobDeps {
   readonly agents: AgentRegistry
@@ -145,7 +148,7 @@ export class SubmitJob {
     }
   }
 
-  #options({ tenantId, options = {} }: SubmitJobCommand): Omit<JobOptions, 'fingerprint'> {
+  #options({ tenantId, options = {}, trace }: SubmitJobCommand): Omit<JobOptions, 'fingerprint'> {
     const { tenants } = this.#deps
     const policy = tenants.get(tenantId)
     const callback = options.callback ?? policy.callback
@@ -158,6 +161,7 @@ export class SubmitJob {
       callback,
       retainMs: options.retainMs ?? policy.retainMs,
       retryOf: options.retryOf ?? null,
+      ...(trace && { trace }),
     }
   }
 

@@ -16,6 +16,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import { withDeadline } from '../time/deadline.ts'
+import { about } from '../job/log-fields.ts'
 import { writeToJob } from '../job/write-to-job.ts'
 import { jsonOf } from './make-write.ts'
 
@@ -136,7 +137,8 @@ export class CarryOutWrites {
       })
     } catch (error) {
       if (error instanceof CanceledError && signal.aborted) return null
-      logger.error('A write could not be carried out.', error, { jobId, callId: write.callId, tool: tool.name })
+      const fields = { ...about(state.job), callId: write.callId, tool: tool.name }
+      logger.error('A write could not be carried out.', error, fields)
       return { failure: sentenceOf(error, tool.name) }
     }
   }

@@ -30,6 +30,7 @@ import { checkBindings } from './bindings.ts'
 import { type ErrandObjects, objectsOf } from './objects.ts'
 import { addRemoteBatches } from './remote-batches.ts'
 import { addRemoteSchedules } from './remote-schedules.ts'
+import { addTelemetry } from './telemetry.ts'
 import { checkTenants } from '../settings/check-tenants.ts'
 import { CONNECTIONS_AT_ONCE, checkCallTimes } from './limits.ts'
 import { createContainer } from '../container.ts'
@@ -100,6 +101,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.register(t.RELEASE, { useFactory: () => settings.release ?? env.CF_VERSION_METADATA?.id ?? null })
   container.registerInstance(t.RUNTIME, 'cloudflare')
   container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
+  addTelemetry(container, settings)
   container.registerInstance(t.TENANTS, tenants)
   container.registerInstance(t.WEBHOOKS, webhooks)
   return container

@@ -28,6 +28,7 @@ import { objectsOf } from './objects.ts'
 import { RECORD_KINDS } from './record-kinds.ts'
 import { httpApp } from '../http-app.ts'
 import { SettingsError } from '../settings/settings.ts'
+import { telemetryOf } from '../telemetry.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
@@ -96,7 +97,10 @@ export function createHandler(shared: Composition, { basePath, clock = new Syste
       const unreadable = refuseUnreadable(request)
       if (unreadable) return unreadable
       try {
-        return await (await opened(env, life)).fetch(request, {})
+        const answer = await (await opened(env, life)).fetch(request, {})
+        const telemetry = telemetryOf(shared(env))
+        if (telemetry) life.waitUntil(telemetry.flush())
+        return answer
       } catch (error) {
         if (error instanceof StorageUnavailableError) return problemResponse(error, request)
         if (!REFUSALS.some((kind) => error instanceof kind)) throw error

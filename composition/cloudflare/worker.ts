@@ -39,6 +39,7 @@ import { batchClass } from './batch-objects.ts'
 import { type Composition, createHandler } from './handler.ts'
 import { objectsOf } from './objects.ts'
 import { limitClass, scheduleClass } from './schedule-objects.ts'
+import { telemetryOf, traced } from '../telemetry.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
@@ -131,11 +132,12 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
   }
   container.registerInstance(t.DISPATCH_LOG, new LocalDispatchLog(id))
   container.registerInstance(t.FEED, feed)
-  container.registerInstance(t.JOB_STORE, new PublishedJobStore(jobs, feed))
+  container.registerInstance(t.JOB_STORE, new PublishedJobStore(traced(container, jobs), feed))
   container.registerInstance(t.WAKER, waker)
   container.registerInstance(t.EXECUTOR, executor)
   return {
     executor,
+    flushTelemetry: async () => telemetryOf(container)?.flush(),
     get executeJob() {
       return container.resolve(ExecuteJob)
     },

@@ -27,12 +27,14 @@ import type { PublicFetch } from '#ports/public-fetch.ts'
 import { type Project, partsOf } from '../config/parts.ts'
 import { createContainer } from '../container.ts'
 import { idSecretOf } from '../id-secret.ts'
+import { traced } from '../telemetry.ts'
 import { nodeDispatchLog } from './dispatch-log.ts'
 import { createNodeLogger } from './logger.ts'
 import { addScheduleStorage } from './schedules.ts'
 import { openSqlite } from './sqlite.ts'
 import type { PostgresStart } from './postgres.ts'
 import type { NodeStorage, StorageWorld } from './storage.ts'
+import { createTelemetry } from './telemetry.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import { type DependencyContainer, once } from '../tsyringe.ts'
@@ -48,13 +50,15 @@ export interface NodeApp {
 export interface OpenOptions {
   /** For a command at a terminal: a database that is away is not waited for, and one that is up to date is left alone. */
   readonly briefly?: boolean
+  /** For a process that serves: telemetry follows what it does. */
+  readonly isServing?: boolean
 }
 
 /** Everything that the server and the CLI share: the database, and the use-cases over it. Who calls models or receivers adds `addOutbound`. @throws {StartError} {DefinitionError} */
 export async function openNodeApp(
   settings: NodeSettings,
   project: Project,
-  { briefly = false }: OpenOptions = {},
+  { briefly = false, isServing = false }: OpenOptions = {},
 ): Promise<NodeApp> {
   const container = createContainer()
   addWorld(container, settings)
@@ -68,6 +72,8 @@ export async function openNodeApp(
   const storage = await (url === null
     ? openSqlite(dataDir, deps, tables)
     : openDatabase({ url, briefly, leaseMs, tables }, deps))
+  const telemetry = isServing ? await createTelemetry(container, settings) : undefined
+  if (telemetry) container.registerInstance(t.TELEMETRY, telemetry)
   addStorage(container, storage, settings)
   const world = {
     env: settings.authorsEnv,
@@ -142,8 +148,8 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.KEPT_COUNTS, new SqlKeptCounts(db))
   container.registerInstance(t.JOB_INTAKE, jobs)
   const endItem = (): EndItem => container.resolve(EndItem)
-  container.registerInstance(t.JOB_STORE, new BatchJobStore(jobs, endItem))
-  container.registerInstance(t.EXECUTED_JOBS, new BatchJobStore(executedJobs, endItem))
+  container.registerInstance(t.JOB_STORE, new BatchJobStore(traced(container, jobs), endItem))
+  container.registerInstance(t.EXECUTED_JOBS, new BatchJobStore(traced(container, executedJobs), endItem))
   addBatchStorage(container, storage)
   const operations = storage.recordsOf(OPERATION)
   container.registerInstance(t.OPERATION_INTAKE, operations)

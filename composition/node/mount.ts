@@ -57,7 +57,7 @@ const UNKNOWN_PEER = 'unknown'
 export async function openMounted(project: Project, { env, basePath, like }: Mounting): Promise<NodeApp> {
   if (basePath !== undefined) checkBasePath(basePath)
   const settings = parseNodeSettings(env)
-  const app = await openNodeApp(settings, project)
+  const app = await openNodeApp(settings, project, { isServing: true })
   const engine = await orClosed(app.storage, async () => {
     // Which callers reach the author's server is not known here, so without keys every request is refused.
     const { openMode } = settings

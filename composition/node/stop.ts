@@ -4,6 +4,7 @@ import { CheckReadiness } from '#application/health/check-readiness.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Engine, NodeStorage } from './storage.ts'
+import { flushTelemetry } from './telemetry.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /** For what is open and in execution to be finished. */
@@ -29,6 +30,7 @@ export interface NodeStopOptions {
 export async function closeServer({ container, server, engine, storage }: Running): Promise<void> {
   container.resolve(CheckReadiness).stop()
   await Promise.all([server.close(GRACE_MS), engine.drain(GRACE_MS)])
+  await flushTelemetry(container)
   await storage.close()
 }
 
@@ -81,6 +83,7 @@ export class NodeStop {
       return engine.drain(0)
     })
     void Promise.race([finished, hurried]).then(async () => {
+      await flushTelemetry(container)
       await storage.close()
       logger.info('Stopped.')
       // A tool that does not listen to its signal must not keep alive a process that has let go of its data.

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ModelSettings } from '#adapters/models/settings.ts'
+import type { TelemetryOptions } from '#adapters/telemetry/otlp-telemetry.ts'
 import type { OpenMode } from '#adapters/http/open-mode.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
@@ -17,6 +18,7 @@ import {
   release,
   url,
 } from './fields.ts'
+import { problemWithProtocol, telemetryFields, telemetryFrom, telemetrySecrets } from './telemetry.ts'
 import { tenantPolicies, tenantSecrets, tenantSettings } from './tenants.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -58,6 +60,7 @@ const sharedFields = {
   ...modelFields,
   ...limitFields,
   ...tenantSettings,
+  ...telemetryFields,
   ERRAND_CORS_ORIGINS: corsOrigins,
   ERRAND_ID_SECRET: idSecret,
   ERRAND_OPEN: localDevelopment,
@@ -91,6 +94,8 @@ export interface Settings {
   readonly idSecret: string | null
   /** Names the deployed code; `null` where nothing is said. */
   readonly release: string | null
+  /** `null` where it is off. */
+  readonly telemetry: TelemetryOptions | null
   /** Texts that no log line may hold. */
   readonly secrets: readonly string[]
 }
@@ -212,13 +217,21 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
     release: values.ERRAND_RELEASE ?? null,
     openMode: values.ERRAND_OPEN === undefined ? 'off' : 'loopback',
     authorsEnv: env,
+    telemetry: telemetryIn(values),
     secrets: [
       ...[ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY].filter((key) => key !== undefined),
       ...tenantSecrets(values),
+      ...telemetrySecrets(values),
       ...[values.ERRAND_ID_SECRET].filter((text) => text !== undefined),
       ...secretsOf(env),
     ],
   }
+}
+
+function telemetryIn(values: ModelValues): TelemetryOptions | null {
+  const problem = problemWithProtocol(values)
+  if (problem !== null) throw new SettingsError(problem)
+  return telemetryFrom(values, values.ERRAND_RELEASE ?? null)
 }
 
 function withUrl(apiKey: string, baseUrl: string | undefined): { apiKey: string; baseUrl?: string } {

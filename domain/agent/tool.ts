@@ -5,6 +5,7 @@ import type { ToolSource } from './tool-source.ts'
 import { asObjectSchema } from './object-schema.ts'
 import { type Schema, jsonSchemaOf, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields } from './definition.ts'
+import type { TraceHeaders } from '../trace/trace-context.ts'
 import type { Guard } from '../write/guard.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface ToolContext {
   readonly jobId: string | null
   /** Aborts when the call's time is up, the caller has left or the process stops. Pass it to `fetch`. */
   readonly signal: AbortSignal
+  /** Of this call's span: add them to requests, `headers: {...traceHeaders}`. Absent where there is no trace. */
+  readonly traceHeaders?: TraceHeaders
 }
 
 /** What a probe found out about an interrupted call; `null` when it does not know. */

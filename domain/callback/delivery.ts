@@ -59,6 +59,8 @@ export interface CallbackAttempted extends DeliveryAttempt {
   readonly deliveryId: string
   readonly becomes: Delivery['status']
   readonly nextAt: number | null
+  /** From the request to its answer; absent where nothing was sent, and in journals of before it was measured. */
+  readonly tookMs?: number
 }
 
 /** A caller requested that a message is sent again. */

@@ -1,5 +1,6 @@
 import type { ItemKey } from '../batch/item.ts'
 import type { Callback } from '../callback/delivery.ts'
+import type { RequestTrace } from '../trace/trace-context.ts'
 import type { WriteMode } from '../write/write.ts'
 
 /** The item of a batch whose work a job does. */
@@ -26,6 +27,8 @@ export interface JobOptions {
   readonly retryOf: string | null
   /** Of the request that submitted the job under an idempotency key: what a repeat of that request must agree with. */
   readonly fingerprint: string | null
+  /** Of the request that submitted the job; absent where it named no trace and none was recorded. */
+  readonly trace?: RequestTrace
 }
 
 const DAY_MS = 86_400_000

@@ -50,6 +50,7 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
       dispatchLog: new LocalDispatchLog(executor.id),
     })
     return {
+      flushTelemetry: () => Promise.resolve(),
       executeJob,
       deliverCallbacks: new DeliverCallbacks({
         ...common,

@@ -27,6 +27,7 @@ describe('settings', () => {
   test('have defaults for everything', () => {
     expect(parseNodeSettings({})).toEqual({
       models: {},
+      telemetry: null,
       tenants: expect.any(TenantPolicies) as unknown,
       apiKey: null,
       apiKeys: [],

@@ -11,6 +11,8 @@ import type { JobRecord } from '#domain/job/job.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import type { Models } from '#ports/model.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
+import type { Telemetry } from '#ports/telemetry.ts'
+import { TracedJobStore } from '#adapters/telemetry/traced-job-store.ts'
 import { LocalDispatchLog } from '#adapters/local/dispatch-log.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, submitted } from './fixtures.ts'
@@ -27,7 +29,11 @@ export interface Execution {
   executor(
     models: Models,
     agents?: readonly Agent[],
-    fields?: Partial<Executor> & { readonly log?: DispatchLog; readonly running?: RunningCalls },
+    fields?: Partial<Executor> & {
+      readonly log?: DispatchLog
+      readonly running?: RunningCalls
+      readonly telemetry?: Telemetry
+    },
   ): ExecuteJob
   /** The id of a new job, to be run at `at`. */
   submit(at?: number): Promise<string>
@@ -49,11 +55,12 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
     waker,
     feed,
     logger,
-    executor: (models, agents = [agent], { log, running, ...fields } = {}) => {
+    executor: (models, agents = [agent], { log, running, telemetry, ...fields } = {}) => {
       const executor = { ...ALONE, id: `exec_${String(++started)}`, ...fields }
       const deps = {
         agents: new AgentRegistry(agents),
-        jobs: store,
+        jobs: telemetry ? new TracedJobStore(store, telemetry) : store,
+        telemetry,
         waker,
         clock,
         models,

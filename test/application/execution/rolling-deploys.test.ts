@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { aboutWork } from '#application/job/log-fields.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { JobEvent } from '#domain/job/event.ts'
@@ -35,9 +36,8 @@ describe('a job whose agent this server does not know', () => {
     await oldServer.execute(id, NEVER)
     const wait = { reason: 'unknown_agent', since: now, until: now + 1000 }
     expect(await job(id)).toMatchObject({ status: 'waiting', wait, attempt: 0, strikes: 0, deliveries: [] })
-    expect(logger.lines).toContainEqual(
-      expect.objectContaining({ level: 'warn', fields: { jobId: id, agent: 'writer' } }),
-    )
+    const fields = aboutWork(await job(id))
+    expect(logger.lines).toContainEqual(expect.objectContaining({ level: 'warn', fields }))
   })
 
   test('goes on as soon as a server that knows it looks', async () => {

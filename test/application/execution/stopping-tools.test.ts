@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { about } from '#application/job/log-fields.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { LIMIT_MS, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
@@ -35,7 +36,7 @@ describe('a canceled job', () => {
       const unknown = { callId: 'send', name: 'send', input: {}, startedAt: T0 }
       const unknownCalls = effect === 'once' ? [unknown] : []
       expect(await world.job(id)).toMatchObject({ status: 'canceled', finishedAt: T0 + LIMIT_MS, unknownCalls })
-      const fields = { jobId: id, callIds: ['send'] }
+      const fields = { ...about(await world.job(id)), callIds: ['send'] }
       expect(world.logger.lines[0]).toEqual({
         level: 'warn',
         message: 'Tools still run after their signal aborted.',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { about, aboutWork } from '#application/job/log-fields.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { Crash } from '#test/support/crashing-store.ts'
@@ -61,7 +62,7 @@ describe('cancel', () => {
       'job.canceled',
     ])
     // What somebody wanted is nothing to be warned of.
-    const fields = { jobId: id, agent: 'writer', attempt: 1, status: 'canceled' }
+    const fields = { ...aboutWork(await world.job(id)), attempt: 1, status: 'canceled' }
     expect(world.logger.lines).toEqual([{ level: 'info', message: 'An attempt has ended.', fields }])
   })
 
@@ -128,7 +129,11 @@ describe('cancel', () => {
     one.answerLate.resolve(answer('Too late.'))
     await first
     expect((await world.job(id)).status).toBe('running')
-    const overtaken = { level: 'warn', message: 'The attempt was overtaken and ends.', fields: { jobId: id } }
+    const overtaken = {
+      level: 'warn',
+      message: 'The attempt was overtaken and ends.',
+      fields: about(await world.job(id)),
+    }
     expect(world.logger.lines).toEqual([overtaken])
     second.interrupt(id)
     await secondRun

@@ -11,6 +11,7 @@ import { type AppEnv, callerOf, demand, mayRead, tenantOf } from '../../context.
 import { readJson } from '../../read-json.ts'
 import { permittedResolution } from '../../resolution.ts'
 import { readQuery } from '../../read-query.ts'
+import { type RequestTraceDeps, requestTrace } from '../../request-trace.ts'
 import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../../request-headers.ts'
 import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
 import { GRACE_MS, type RequestSlots, whileHeld } from '../../slots.ts'
@@ -21,7 +22,7 @@ import { jobOptionsOf } from '../../wire/job-options.ts'
 import { jobView } from '../../wire/views.ts'
 import type { JobHome, OpenEvents } from './job-home.ts'
 
-export interface JobsDeps extends JobHome {
+export interface JobsDeps extends JobHome, RequestTraceDeps {
   readonly submitJob: Pick<SubmitJob, 'execute'>
   readonly retryJob: Pick<RetryJob, 'execute'>
   readonly getJob: Pick<GetJob, 'execute'>
@@ -33,6 +34,7 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
   const { submitJob, retryJob, cancelJob, resolveCall, deleteJob } = deps
   return new Hono<AppEnv>()
     .post('/', async (c) => {
+      const trace = requestTrace(c, deps)
       const key = idempotencyKey(c)
       const { agent, input, ...said } = await readJson(c, SubmitRequest)
       // Else a key that may only submit would write what its agent leaves to a person.
@@ -44,6 +46,7 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
         options: optionsOf(said),
         start: startOf(said),
         idempotencyKey: key,
+        trace,
       }
       return accepted(c, await submitJob.execute(command), deps)
     })

@@ -10,6 +10,7 @@ import { BODY_ERRORS, type Route } from '../../openapi/route.ts'
 import { STREAM_EXAMPLES } from '../../openapi/stream-examples.ts'
 import { RUNS } from '../../openapi/tags.ts'
 import { readJson } from '../../read-json.ts'
+import { type RequestTraceDeps, requestTrace } from '../../request-trace.ts'
 import type { Resource } from '../../resource.ts'
 import { GRACE_MS, type RequestSlots, whileHeld } from '../../slots.ts'
 import { SSE_HEADERS } from '../../sse.ts'
@@ -19,7 +20,7 @@ import { RunRequest } from '../../wire/requests.ts'
 import { reportView } from '../../wire/views.ts'
 import { runStream } from './stream.ts'
 
-export interface RunResourceDeps {
+export interface RunResourceDeps extends RequestTraceDeps {
   readonly runSync: RunSync
   readonly slots: Pick<RequestSlots, 'runs'>
   /** The longest that a run may take. */
@@ -32,9 +33,10 @@ export function runResource(deps: RunResourceDeps): Resource {
   return { path: '/run', routes: ROUTES, refusals: REFUSALS, app: served(deps) }
 }
 
-function served({ runSync, slots, maxRunMs, clock, logger }: RunResourceDeps): Hono<AppEnv> {
+function served({ runSync, slots, maxRunMs, clock, logger, isTraced = false }: RunResourceDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/', async (c) => {
-    const request = { ...(await readJson(c, RunRequest)), ...callerOf(c) }
+    const trace = requestTrace(c, { clock, isTraced })
+    const request = { ...(await readJson(c, RunRequest)), ...callerOf(c), trace }
     const { signal } = c.req.raw
     const slot = slots.runs.take(request.tenantId, maxRunMs + GRACE_MS)
     if (!(c.req.header('accept') ?? '').includes('text/event-stream')) {

@@ -1,0 +1,144 @@
+import * as n from './names.ts'
+import type { AttributeValue, Attributes, RunSpans, Span } from './span.ts'
+
+/** Of few different values: every combination is a series. */
+export type Labels = Readonly<Record<string, string>>
+
+export interface HistogramPoint {
+  readonly labels: Labels
+  count: number
+  sum: number
+  /** One more than there are bounds. */
+  readonly buckets: number[]
+}
+
+export interface CounterPoint {
+  readonly labels: Labels
+  value: number
+}
+
+export interface Instrument<Point> {
+  readonly name: string
+  readonly description: string
+  readonly unit: string
+  /** Upper bounds of the buckets, that of the last one left out; absent for a counter. */
+  readonly bounds?: readonly number[]
+  readonly points: Map<string, Point>
+}
+
+/** As the GenAI conventions advise. */
+const TOKEN_BOUNDS = [
+  1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
+]
+const DURATION_BOUNDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
+const JOB_BOUNDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400]
+/** Of one instrument. What comes beyond is counted together, as `otel.metric.overflow`. */
+const MOST_SERIES = 2000
+const OVERFLOW: Labels = { 'otel.metric.overflow': 'true' }
+
+/** Counts what spans say, for as long as this process lives or until it is taken. */
+export class Metrics {
+  readonly tokens = histogram({
+    name: n.TOKEN_USAGE,
+    description: 'Tokens used by model calls',
+    unit: '{token}',
+    bounds: TOKEN_BOUNDS,
+  })
+  readonly operations = histogram({
+    name: n.OPERATION_DURATION,
+    description: 'Duration of model calls',
+    unit: 's',
+    bounds: DURATION_BOUNDS,
+  })
+  readonly jobs = histogram({
+    name: n.JOB_DURATION,
+    description: 'From submission to end',
+    unit: 's',
+    bounds: JOB_BOUNDS,
+  })
+  readonly finished: Instrument<CounterPoint> = {
+    name: n.JOBS_FINISHED,
+    description: 'Finished jobs',
+    unit: '{job}',
+    points: new Map(),
+  }
+
+  get histograms(): readonly Instrument<HistogramPoint>[] {
+    return [this.tokens, this.operations, this.jobs]
+  }
+
+  record({ tenantId, spans }: RunSpans): void {
+    for (const span of spans) {
+      if (span.subject === 'model') this.#modelCall(span, tenantId)
+      if (span.subject === 'job') this.#job(span, tenantId)
+    }
+  }
+
+  /** Forgets what was counted: for deltas. */
+  reset(): void {
+    for (const { points } of [...this.histograms, this.finished]) points.clear()
+  }
+
+  #modelCall({ attributes, startedAt, endedAt, error }: Span, tenantId: string): void {
+    const labels = {
+      ...pick(attributes, [n.OPERATION_NAME, n.PROVIDER_NAME, n.REQUEST_MODEL]),
+      [n.TENANT_ID]: tenantId,
+    }
+    const failed: Labels = error ? { [n.ERROR_TYPE]: error.type } : {}
+    observe(this.operations, { ...labels, ...failed }, seconds(startedAt, endedAt))
+    for (const [type, name] of TOKEN_TYPES) {
+      const used = attributes[name]
+      if (typeof used === 'number') observe(this.tokens, { ...labels, [n.TOKEN_TYPE]: type }, used)
+    }
+  }
+
+  #job({ attributes, startedAt, endedAt }: Span, tenantId: string): void {
+    const labels = { ...pick(attributes, [n.AGENT_NAME, n.JOB_STATUS]), [n.TENANT_ID]: tenantId }
+    observe(this.jobs, labels, seconds(startedAt, endedAt))
+    pointOf(this.finished, labels, () => ({ labels, value: 0 })).value++
+  }
+}
+
+const TOKEN_TYPES = [
+  ['input', n.INPUT_TOKENS],
+  ['output', n.OUTPUT_TOKENS],
+] as const
+
+function histogram(head: Omit<Instrument<HistogramPoint>, 'points'>): Instrument<HistogramPoint> {
+  return { ...head, points: new Map() }
+}
+
+function observe(instrument: Instrument<HistogramPoint>, labels: Labels, value: number): void {
+  const bounds = instrument.bounds ?? []
+  const point = pointOf(instrument, labels, (kept) => ({
+    labels: kept,
+    count: 0,
+    sum: 0,
+    buckets: Array.from({ length: bounds.length + 1 }, () => 0),
+  }))
+  point.count++
+  point.sum += value
+  const above = bounds.findIndex((bound) => value <= bound)
+  const index = above === -1 ? bounds.length : above
+  point.buckets[index] = (point.buckets[index] ?? 0) + 1
+}
+
+function pointOf<Point>({ points }: Instrument<Point>, labels: Labels, make: (labels: Labels) => Point): Point {
+  const key = JSON.stringify(labels)
+  const known = points.get(key)
+  if (known) return known
+  const kept = points.size < MOST_SERIES ? labels : OVERFLOW
+  const keptKey = kept === labels ? key : JSON.stringify(OVERFLOW)
+  const point = points.get(keptKey) ?? make(kept)
+  points.set(keptKey, point)
+  return point
+}
+
+function pick(attributes: Attributes, names: readonly string[]): Labels {
+  const given = names.map((name): readonly [string, AttributeValue | undefined] => [name, attributes[name]])
+  return Object.fromEntries(given.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+function seconds(from: number, to: number): number {
+  return Math.max(0, to - from) / 1000
+}

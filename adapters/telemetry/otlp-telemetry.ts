@@ -1,0 +1,120 @@
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Commit, SyncRun, Telemetry } from '#ports/telemetry.ts'
+import type { TraceContext } from '#domain/trace/trace-context.ts'
+import { JobTracer } from './job-tracer.ts'
+import { MetricExporter } from './metric-exporter.ts'
+import { Metrics } from './metrics.ts'
+import { type Resource, attributesOf } from './otlp-json.ts'
+import type { Gauge } from './otlp-metrics.ts'
+import { type OtlpSenderDeps, type OtlpTarget, otlpSender } from './otlp-sender.ts'
+import { prometheusText } from './prometheus-text.ts'
+import { type Sampler, isSampled } from './sampler.ts'
+import type { RunSpans } from './span.ts'
+import { SpanExporter } from './span-exporter.ts'
+import { spansOfRun } from './sync-run-spans.ts'
+
+/** What the operator has set. */
+export interface TelemetryOptions {
+  /** `null` where they are not exported. */
+  readonly traces: OtlpTarget | null
+  readonly metrics: OtlpTarget | null
+  readonly isScraped: boolean
+  readonly sampler: Sampler
+  readonly isContentCaptured: boolean
+  readonly resource: Readonly<Record<string, string>>
+  readonly spanDelayMs: number
+  readonly metricIntervalMs: number
+}
+
+export interface TelemetryDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly fetch: OtlpSenderDeps['fetch']
+  readonly gauges: () => Promise<readonly Gauge[]>
+  /** For processes that are many and short: nothing is sent but by `flush`, and metrics are deltas. */
+  readonly isShortLived?: boolean
+}
+
+/** Traces and metrics over OTLP/HTTP. */
+export class OtlpTelemetry implements Telemetry {
+  readonly #options: TelemetryOptions
+  readonly #deps: TelemetryDeps
+  readonly #metrics = new Metrics()
+  readonly #tracer: JobTracer
+  readonly #spans: SpanExporter | null
+  readonly #metricExporter: MetricExporter | null
+
+  constructor(options: TelemetryOptions, deps: TelemetryDeps) {
+    this.#options = options
+    this.#deps = deps
+    const { clock, logger, isShortLived = false } = deps
+    const resource: Resource = { attributes: attributesOf(options.resource) }
+    const shared = { resource, clock, logger }
+    const delayMs = isShortLived ? null : options.spanDelayMs
+    this.#spans = options.traces && new SpanExporter({ ...shared, send: otlpSender(options.traces, deps), delayMs })
+    this.#metricExporter =
+      options.metrics &&
+      new MetricExporter({
+        ...shared,
+        send: otlpSender(options.metrics, deps),
+        metrics: this.#metrics,
+        gauges: deps.gauges,
+        intervalMs: isShortLived ? null : options.metricIntervalMs,
+      })
+    this.#tracer = new JobTracer({
+      content: this.#content,
+      emit: (run, isNew) => {
+        this.#emit(run, isNew)
+      },
+      onFailure: (error) => {
+        logger.error('A journal could not be read for its trace, which has a gap.', error)
+      },
+    })
+  }
+
+  committed(commit: Commit): void {
+    this.#guarded(() => {
+      this.#tracer.committed(commit)
+    })
+  }
+
+  ran(run: SyncRun): void {
+    this.#guarded(() => {
+      this.#emit(spansOfRun(run, this.#content), true)
+    })
+  }
+
+  isSampled(traceId: string, parent: TraceContext | null): boolean {
+    return this.#options.traces !== null && isSampled(this.#options.sampler, traceId, parent)
+  }
+
+  async flush(): Promise<void> {
+    await this.#tracer.settled()
+    await Promise.all([this.#spans?.flush(), this.#metricExporter?.flush()])
+  }
+
+  /** What Prometheus is shown of a tenant; `null` where it is not asked for. */
+  async exposition(tenantId: string): Promise<string | null> {
+    if (!this.#options.isScraped) return null
+    return prometheusText(this.#metrics, await this.#deps.gauges(), tenantId)
+  }
+
+  get #content() {
+    return { isCaptured: this.#options.isContentCaptured }
+  }
+
+  /** A fault in here must not reach the job. */
+  #guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#deps.logger.error('A trace could not be recorded.', error)
+    }
+  }
+
+  #emit(run: RunSpans, isNew: boolean): void {
+    if (isNew) this.#metrics.record(run)
+    if (this.#spans && this.isSampled(run.traceId, run.parent)) this.#spans.add(run)
+  }
+}

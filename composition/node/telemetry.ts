@@ -1,0 +1,51 @@
+import type { OtlpTelemetry } from '#adapters/telemetry/otlp-telemetry.ts'
+import type { Gauge } from '#adapters/telemetry/otlp-metrics.ts'
+import { unfinishedGauge } from '#adapters/telemetry/unfinished-gauge.ts'
+import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
+import { knownTenants } from '../known-tenants.ts'
+import type { NodeSettings } from '../settings/settings.ts'
+import * as t from '../tokens.ts'
+import type { DependencyContainer } from '../tsyringe.ts'
+
+/** How long a server that stops waits for its collector. */
+const LAST_FLUSH_MS = 5000
+
+/** Follows the jobs of a process that serves. Loaded late, so that a server without it loads nothing. */
+export async function createTelemetry(
+  container: DependencyContainer,
+  settings: NodeSettings,
+): Promise<OtlpTelemetry | undefined> {
+  if (!settings.telemetry) return undefined
+  const { OtlpTelemetry } = await import('#adapters/telemetry/otlp-telemetry.ts')
+  const instance = container.resolve(t.IDS).newId('exec')
+  const resource = { 'service.instance.id': instance, ...settings.telemetry.resource }
+  return new OtlpTelemetry(
+    { ...settings.telemetry, resource },
+    {
+      clock: container.resolve(t.CLOCK),
+      logger: container.resolve(t.LOGGER),
+      fetch: (url, init) => fetch(url, init),
+      gauges: gaugesOf(container, settings),
+    },
+  )
+}
+
+function gaugesOf(container: DependencyContainer, { apiKeys: listed }: NodeSettings): () => Promise<readonly Gauge[]> {
+  let tenants: (() => Promise<readonly string[]>) | undefined
+  return async () => {
+    tenants ??= knownTenants({ listed, stored: container.resolve(t.API_KEY_STORE), clock: container.resolve(t.CLOCK) })
+    const known = await tenants()
+    return [await unfinishedGauge(container.resolve(t.JOB_INDEX), known.length > 0 ? known : [DEFAULT_TENANT])]
+  }
+}
+
+/** Once no more is recorded. A collector that does not answer holds up no stop. */
+export async function flushTelemetry(container: DependencyContainer): Promise<void> {
+  if (!container.isRegistered(t.TELEMETRY)) return
+  const { promise: isLate, resolve } = Promise.withResolvers<undefined>()
+  const disarm = container.resolve(t.CLOCK).after(LAST_FLUSH_MS, () => {
+    resolve(undefined)
+  })
+  await Promise.race([container.resolve(t.TELEMETRY).flush(), isLate])
+  disarm()
+}

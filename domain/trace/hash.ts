@@ -1,0 +1,26 @@
+/** Odd constants with well-mixed bits, one for each lane: those of MurmurHash3 (x86, 128 bits). */
+const LANES = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const
+
+/**
+ * 128 bits of `text` as 32 hex digits: the same in every process and release. It spreads ids evenly, and is no
+ * protection against a person who wants two texts to meet.
+ */
+export function hash128(text: string): string {
+  return LANES.map((lane) => mixed(text, lane)).join('')
+}
+
+/** 64 bits of `text` as 16 hex digits. */
+export function hash64(text: string): string {
+  return mixed(text, LANES[0]) + mixed(text, LANES[1])
+}
+
+function mixed(text: string, lane: number): string {
+  let hash = lane ^ text.length
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x85ebca6b)
+    hash = (hash << 13) | (hash >>> 19)
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0).toString(16).padStart(8, '0')
+}
