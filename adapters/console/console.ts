@@ -76,6 +76,7 @@ class Visits {
       caller,
       may: (scope: Scope) => mayDo(caller, scope),
       now: clock.now(),
+      request: c.req.raw,
       param: (name) => c.req.param(name) ?? '',
       query: new URL(c.req.url).searchParams,
       form: () => c.req.formData(),

@@ -75,6 +75,9 @@ export function bare({
   return document({ title, root }, html`<main id="main" class="bare">${body}</main>`)
 }
 
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%235566dd'/%3E%3Cpath d='M4 8h7M8 5l3 3-3 3' fill='none' stroke='white' stroke-width='1.6'/%3E%3C/svg%3E"
+
 function document({ title, root }: { readonly title: string; readonly root: string }, body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
@@ -83,6 +86,7 @@ function document({ title, root }: { readonly title: string; readonly root: stri
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Errand</title>
+        <link rel="icon" href="${ICON}" />
         <link rel="stylesheet" href="${root}/assets/${STYLE.name}" />
         <script type="module" src="${root}/assets/${SCRIPT.name}"></script>
       </head>

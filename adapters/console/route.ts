@@ -24,7 +24,7 @@ export interface Done {
 }
 
 /** Shows a page. What it throws as an `ErrandError` becomes a page that explains it. */
-export type Show = (visit: Visit) => Promise<Page | Response>
+export type Show = (visit: Visit) => Promise<Done | Page | Response>
 /** Carries out a form. It may also show the page again, with what is wrong with the form. */
 export type Act = (visit: Visit) => Promise<Done | Page | Response>
 

@@ -84,6 +84,8 @@ export interface Visit {
   readonly may: (scope: Scope) => boolean
   /** Epoch milliseconds. */
   readonly now: number
+  /** As the browser sent it; a form in it is read by `form`. */
+  readonly request: Request
   /** A part of the path. */
   readonly param: (name: string) => string
   readonly query: URLSearchParams

@@ -16,6 +16,8 @@ export type Sight =
 export interface WatchJobQuery extends JobKey {
   /** Number of the last event that is known already; 0 for none. */
   readonly after: number
+  /** `false` for what is stored now and no more: what came after the job's end, such as callbacks, is part of that. */
+  readonly follow?: boolean
   /** Aborts when the watcher leaves, which changes nothing for the job. */
   readonly signal: AbortSignal
 }
@@ -53,7 +55,7 @@ export class WatchJob {
     }
   }
 
-  async *#watch({ tenantId, jobId, after, signal }: WatchJobQuery, listener: Listener): AsyncGenerator<Sight> {
+  async *#watch({ tenantId, jobId, after, follow = true, signal }: WatchJobQuery, listener: Listener): AsyncGenerator<Sight> {
     const { jobs } = this.#deps
     try {
       let seen = after
@@ -72,9 +74,9 @@ export class WatchJob {
           for await (const stored of this.#events(job, seen)) {
             yield { kind: 'event', stored }
             seen = stored.seq
-            if (isEnding(stored.event)) return
+            if (follow && isEnding(stored.event)) return
           }
-          if (isFinished(job)) return
+          if (!follow || isFinished(job)) return
         }
         news = await listener.next()
       }

@@ -35,6 +35,7 @@ function merged(work: () => Promise<void>): () => void {
   return run
 }
 
+const POLL_MS = 5000
 /** Lets a burst of events pass first. */
 const PAUSE_MS = 250
 
@@ -65,6 +66,10 @@ function isInUse(): boolean {
 /** Of a job: text comes as it is written, and each stored event refreshes the page. */
 function follow(url: string, source: HTMLElement, soon: () => void): void {
   const events = new EventSource(url)
+  // Refused for good, as when too many streams are open: the page is read again now and then.
+  events.addEventListener('error', () => {
+    if (events.readyState === EventSource.CLOSED) setInterval(soon, POLL_MS)
+  })
   events.addEventListener('text', ({ data }: MessageEvent<string>) => {
     const text = document.getElementById('live-text')
     if (text) text.textContent += (JSON.parse(data) as { text: string }).text

@@ -3,7 +3,7 @@
  * and half-written fields stay as they are.
  */
 export function morph(from: Element, to: Element): void {
-  if (from.isEqualNode(to)) return
+  if (from.isEqualNode(to) || from.hasAttribute('data-keep')) return
   morphAttributes(from, to)
   const wanted = [...to.childNodes]
   for (const [index, next] of wanted.entries()) {

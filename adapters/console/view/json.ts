@@ -3,18 +3,18 @@ import type { JsonValue } from '#domain/json/json.ts'
 import type { Html } from '../route.ts'
 
 /** Characters that are shown at once; what is longer is folded. */
-const FOLDED = 2000
+const FOLDED = 800
 /** Characters of one value that a page shows at all. */
 const MOST = 200_000
 
 /** JSON, or a text, as it is: never as markup. */
-export function jsonBlock(value: JsonValue, label = 'Show all'): Html {
+export function jsonBlock(value: JsonValue | object, label = 'Show all'): Html {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2)
-  if (text.length <= FOLDED) return html`<pre class="value">${text}</pre>`
+  if (text.length <= FOLDED) return html`<pre class="value" tabindex="0">${text}</pre>`
   const shown = text.length > MOST ? `${text.slice(0, MOST)}\n… ${String(text.length - MOST)} characters more` : text
   return html`<details class="fold">
     <summary><span class="cut">${text.slice(0, 300)} …</span> ${label} (${number(text.length)} characters)</summary>
-    <pre class="value">${shown}</pre>
+    <pre class="value" tabindex="0">${shown}</pre>
   </details>`
 }
 

@@ -60,13 +60,14 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
       return c.body(null, 204)
     })
     .get('/:id/events', async (c) => {
-      const { after } = readQuery(c, EventsQuery)
+      const { after, follow } = readQuery(c, EventsQuery)
       if (c.req.method === 'HEAD') {
         // A stream would be opened, and neither read nor ended.
         await deps.getJob.execute(keyOf(c))
         return c.body(null, 200, SSE_HEADERS)
       }
-      return c.body(await watch({ ...keyOf(c), after: after ?? lastEventId(c) }, deps), 200, SSE_HEADERS)
+      const query = { ...keyOf(c), after: after ?? lastEventId(c), follow: follow !== 'false' }
+      return c.body(await watch(query, deps), 200, SSE_HEADERS)
     })
     .post('/:id/cancel', async (c) => {
       const job = await cancelJob.execute(commandOf(c))

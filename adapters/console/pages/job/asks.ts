@@ -1,0 +1,74 @@
+import { html } from 'hono/html'
+import type { Job } from '#adapters/client/types.ts'
+import type { Html } from '../../route.ts'
+import { actionButton } from '../../view/button.ts'
+import { jsonBlock } from '../../view/json.ts'
+import { time } from '../../view/time.ts'
+import type { Visit } from '../../visit.ts'
+
+/** What the job asks of a person: whether calls may be made, and what became of others. */
+export function asks(visit: Visit, job: Job): Html | '' {
+  const { waiting, unknownCalls = [] } = job
+  if (waiting?.reason === 'retry')
+    return html`<div class="ask">Waits to retry ${time(waiting.until)}, because: ${waiting.error.message}</div>`
+  if (waiting?.reason === 'unknown_agent')
+    return html`<div class="ask">Waits for a server that knows the agent <code>${job.agent}</code>.</div>`
+  if (waiting?.reason === 'approval') return html`${waiting.calls.map((call) => approval(visit, job.id, call))}`
+  const calls = waiting ? waiting.calls : unknownCalls
+  return calls.length === 0 ? '' : html`${calls.map((call) => unknownOutcome(visit, job, call))}`
+}
+
+type Waiting = NonNullable<Job['waiting']>
+type ApprovalCall = Extract<Waiting, { reason: 'approval' }>['calls'][number]
+type UnknownCall = NonNullable<Job['unknownCalls']>[number]
+
+/** Address of the form that answers for a call. */
+export function resolveTarget(visit: Visit, jobId: string, callId: string): string {
+  return visit.href(`/jobs/${jobId}/calls/${encodeURIComponent(callId)}/resolve`)
+}
+
+function approval(visit: Visit, jobId: string, { callId, name, input, since, expiresAt }: ApprovalCall): Html {
+  const action = resolveTarget(visit, jobId, callId)
+  const answers = visit.may('approve')
+    ? html`<div class="toolbar">
+        ${actionButton({ action, label: 'Approve', kind: 'primary', fields: { outcome: 'approved' } })}
+        <form method="post" action="${action}" class="inline">
+          <input type="hidden" name="outcome" value="rejected" />
+          <input name="reason" aria-label="Reason, which the model reads" placeholder="Reason for the model" />
+          <button class="danger">Reject</button>
+        </form>
+      </div>`
+    : html`<p class="hint">To answer, a key needs the scope <code>approve</code>.</p>`
+  return html`<section class="ask">
+    <h2><code>${name}</code> waits for approval</h2>
+    <p class="dim">Since ${time(since)}${expiresAt ? html`; counts as rejected ${time(expiresAt)}` : ''}</p>
+    ${jsonBlock(input)} ${answers}
+  </section>`
+}
+
+function unknownOutcome(visit: Visit, { id, finishedAt }: Job, { callId, name, input, startedAt }: UnknownCall): Html {
+  const action = resolveTarget(visit, id, callId)
+  const answers = visit.may('submit')
+    ? html`<div class="toolbar">
+        <form method="post" action="${action}" class="inline">
+          <input type="hidden" name="outcome" value="happened" />
+          <input name="result" aria-label="Result of the call, as JSON" placeholder="Result as JSON, null if empty" />
+          <button class="primary">It happened</button>
+        </form>
+        ${actionButton({ action, label: 'It did not happen', fields: { outcome: 'did_not_happen' } })}
+        ${
+          finishedAt === undefined
+            ? actionButton({ action, label: 'Fail the job', kind: 'danger', fields: { outcome: 'fail' } })
+            : ''
+        }
+      </div>`
+    : html`<p class="hint">To answer, a key needs the scope <code>submit</code>.</p>`
+  return html`<section class="ask">
+    <h2>Did <code>${name}</code> happen?</h2>
+    <p>
+      The call began ${time(startedAt)} and was cut off before its answer. It is not repeated, because that may do it
+      twice.
+    </p>
+    ${jsonBlock(input)} ${answers}
+  </section>`
+}

@@ -1,0 +1,65 @@
+import { html } from 'hono/html'
+import type { Job } from '#adapters/client/types.ts'
+import type { Html } from '../../route.ts'
+import { actorName } from '../../view/actor.ts'
+import { card, figure } from '../../view/card.ts'
+import { facts } from '../../view/facts.ts'
+import { number } from '../../view/json.ts'
+import { elapsed, time } from '../../view/time.ts'
+import type { Visit } from '../../visit.ts'
+
+/** What the job has used, with what was paid for and of no use. */
+export function receipt({ receipt: used, startedAt, finishedAt, attempt }: Job): Html | '' {
+  if (!used) return ''
+  const { answered, failed } = used.usage
+  const wasted = used.failedModelCalls + used.wastedModelCalls
+  const lost = failed.inputTokens + failed.outputTokens
+  const tiles = [
+    ...(startedAt && finishedAt ? [figure('Time taken', elapsed(startedAt, finishedAt))] : []),
+    figure('Model calls', number(used.modelCalls)),
+    figure('Tool calls', number(used.toolCalls)),
+    figure('Tokens in', number(answered.inputTokens)),
+    figure('Tokens out', number(answered.outputTokens)),
+    ...(wasted > 0 ? [figure('Calls wasted', number(wasted))] : []),
+    ...(lost > 0 ? [figure('Tokens wasted', number(lost))] : []),
+    ...(attempt > 1 ? [figure('Attempts', number(attempt))] : []),
+  ]
+  return html`<div class="tiles">${tiles}</div>`
+}
+
+export function about(visit: Visit, job: Job): Html {
+  const { agent, tags = [], metadata = {}, retryOf, batch } = job
+  const link = (path: string, text: string): Html => html`<a href="${visit.href(path)}">${text}</a>`
+  return card(
+    'About',
+    facts({
+      Agent: link(`/agents/${encodeURIComponent(agent)}`, agent),
+      'Version of the agent': job.agentVersion,
+      Model: job.report?.model,
+      ...times(job),
+      'Retry of': retryOf ? link(`/jobs/${retryOf}`, retryOf) : null,
+      Batch: batch ? link(`/jobs?batch=${encodeURIComponent(batch)}`, batch) : null,
+      Tags: tags.length > 0 ? tagLinks(visit, tags) : null,
+      ...metadata,
+    }),
+  )
+}
+
+function times({ createdAt, createdBy, runAt, startedAt, finishedAt, expiresAt, cancelRequestedBy }: Job) {
+  const shown = (at: string | undefined): Html | string | null => (at === undefined ? null : time(at))
+  return {
+    Submitted: html`${time(createdAt)}${createdBy ? ` by ${actorName(createdBy)}` : ''}`,
+    Begins: shown(runAt),
+    Started: shown(startedAt),
+    Finished: shown(finishedAt),
+    'Deleted after': shown(expiresAt),
+    'Cancel requested by': cancelRequestedBy ? actorName(cancelRequestedBy) : null,
+  }
+}
+
+export function tagLinks(visit: Visit, tags: readonly string[]): Html {
+  const links = tags.map(
+    (tag) => html`<a class="tag" href="${visit.href(`/jobs?tag=${encodeURIComponent(tag)}`)}">${tag}</a> `,
+  )
+  return html`${links}`
+}

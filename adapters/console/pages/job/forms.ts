@@ -1,0 +1,108 @@
+import { html } from 'hono/html'
+import { ErrandError } from '#adapters/client/errand-error.ts'
+import type { Job, Resolution } from '#adapters/client/types.ts'
+import type { JsonValue } from '#domain/json/json.ts'
+import type { Done, Page } from '../../route.ts'
+import { card, heading } from '../../view/card.ts'
+import type { Visit } from '../../visit.ts'
+
+/** @throws {ErrandError} */
+export async function resolveCall(visit: Visit): Promise<Done> {
+  const jobId = visit.param('id')
+  const form = await visit.form()
+  await visit.api.resolve({ jobId, callId: visit.param('callId') }, resolutionOf(form))
+  return { to: `/jobs/${jobId}`, notice: 'Your answer is recorded. The job goes on.' }
+}
+
+/** What a form of `asks` says. @throws {ErrandError} */
+function resolutionOf(form: FormData): Resolution {
+  const outcome = text(form, 'outcome')
+  switch (outcome) {
+    case 'approved':
+    case 'did_not_happen':
+    case 'fail':
+      return { outcome }
+    case 'rejected': {
+      const reason = text(form, 'reason')
+      return reason === '' ? { outcome } : { outcome, reason }
+    }
+    default:
+      return { outcome: 'happened', result: jsonOf(text(form, 'result') || 'null', 'The result') }
+  }
+}
+
+interface Draft {
+  readonly agent: string
+  readonly input: string
+  readonly problem: string | null
+}
+
+/** The job's work as a form, to be changed and submitted as a new job. */
+export async function editPage(visit: Visit): Promise<Page> {
+  const { id, agent, input } = await visit.api.get(visit.param('id'))
+  return draftPage(visit, id, { agent, input: JSON.stringify(input ?? null, null, 2), problem: null })
+}
+
+/** Submits what the form says, with tags, metadata, batch and callback of the job that it was made of. */
+export async function runAgain(visit: Visit): Promise<Done | Page> {
+  const origin = await visit.api.get(visit.param('id'))
+  const form = await visit.form()
+  const draft = { agent: text(form, 'agent'), input: text(form, 'input') }
+  try {
+    const job = await visit.api.submit({ agent: draft.agent, input: jsonOf(draft.input, 'The input'), ...kept(origin) })
+    return { to: `/jobs/${job.id}`, notice: 'Submitted as a new job.' }
+  } catch (error) {
+    if (!(error instanceof ErrandError) || error.status !== 400) throw error
+    return draftPage(visit, origin.id, { ...draft, problem: error.message })
+  }
+}
+
+function kept({ tags, metadata, batch, callback }: Job) {
+  return {
+    ...(tags && tags.length > 0 && { tags }),
+    ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
+    ...(batch && { batch }),
+    ...(callback && { callback }),
+  }
+}
+
+function draftPage(visit: Visit, id: string, { agent, input, problem }: Draft): Page {
+  const said = problem === null ? '' : html`<p id="problem" class="problem" role="alert">${problem}</p>`
+  const form = html`<form method="post" action="${visit.href(`/jobs/${id}/edit`)}" class="stack">
+    <label for="agent">Agent</label>
+    <input id="agent" name="agent" value="${agent}" required />
+    <label for="input">Input, as JSON</label>
+    <textarea
+      id="input"
+      name="input"
+      rows="18"
+      spellcheck="false"
+      required
+      ${problem === null ? '' : html`aria-invalid="true" aria-describedby="problem"`}
+    >
+${input}</textarea>
+    ${said}
+    <p class="hint">Tags, metadata, batch and callback stay as they were. The old job stays as it is.</p>
+    <div class="toolbar">
+      <button class="primary">Run as a new job</button>
+      <a class="button" href="${visit.href(`/jobs/${id}`)}">Back to the job</a>
+    </div>
+  </form>`
+  const body = html`${heading('Edit and run again')} ${card(`Based on ${id}`, form)}`
+  return { title: 'Edit and run again', section: 'jobs', body, status: problem === null ? 200 : 400 }
+}
+
+function text(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** @throws {ErrandError} where it is not JSON. */
+function jsonOf(source: string, what: string): JsonValue {
+  try {
+    return JSON.parse(source) as JsonValue
+  } catch (error) {
+    const message = `${what} is not JSON: ${(error as Error).message}.`
+    throw new ErrandError({ code: 'malformed_json', status: 400, retryable: false, message })
+  }
+}

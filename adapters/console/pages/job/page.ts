@@ -1,0 +1,142 @@
+import { html } from 'hono/html'
+import type { Delivery, Job } from '#adapters/client/types.ts'
+import { EVENTS_OF_PAGE, journalPage } from '../../journal.ts'
+import type { Html, Page } from '../../route.ts'
+import { badge } from '../../view/badge.ts'
+import { actionButton } from '../../view/button.ts'
+import { card, heading } from '../../view/card.ts'
+import { jsonBlock } from '../../view/json.ts'
+import { table } from '../../view/table.ts'
+import { time } from '../../view/time.ts'
+import type { Visit } from '../../visit.ts'
+import { asks } from './asks.ts'
+import { about, receipt } from './facts.ts'
+import { EVENT_NAMES, timeline } from './timeline.ts'
+
+/** A job with one page of its journal: the last one, or the one after the event that the query names. */
+export async function jobPage(visit: Visit): Promise<Page> {
+  const id = visit.param('id')
+  const found = await visit.raw.pass(`/jobs/${encodeURIComponent(id)}`)
+  const job = (await found.json()) as Job
+  const title = `Job ${job.id}`
+  if (!visit.may('read')) return { title, section: 'jobs', body: outline(visit, job) }
+  const last = lastEvent(found.headers.get('etag'))
+  const after = afterOf(visit.query.get('after'), last)
+  const [events, deliveries] = await Promise.all([
+    journalPage(visit, job.id, after),
+    job.callback ? visit.api.deliveries(job.id) : [],
+  ])
+  const isLive = job.finishedAt === undefined
+  const source = isLive
+    ? html`data-events="${visit.href(`/jobs/${job.id}/events?after=${String(last)}`)}"
+      data-names="${EVENT_NAMES.join(' ')}"`
+    : ''
+  const body = html`<div id="job" class="page" data-live ${source}>
+    ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
+    ${job.error ? problem(visit, job.error) : ''} ${asks(visit, job)} ${receipt(job)} ${about(visit, job)}
+    <div class="columns">
+      ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
+    </div>
+    ${deliveriesCard(visit, job, deliveries)}
+    <section class="card">
+      <header>
+        <h2>Timeline</h2>
+        ${range(visit, { after, shown: events.length, last })}
+      </header>
+      ${timeline(events)}
+      <p class="live-text said" id="live-text" aria-live="polite" data-keep></p>
+    </section>
+  </div>`
+  return { title, section: 'jobs', body }
+}
+
+/** For a key that may not read what jobs hold. */
+function outline(visit: Visit, job: Job): Html {
+  return html`${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
+    <p class="hint">This key may not read jobs: it lacks the scope <code>read</code>.</p>`
+}
+
+/** The version of a job is the number of its last event, and the ETag ends with it. */
+function lastEvent(etag: string | null): number {
+  return Number(/\.(\d+)"$/.exec(etag ?? '')?.[1] ?? 0)
+}
+
+function afterOf(asked: string | null, last: number): number {
+  if (asked !== null && /^\d{1,15}$/.test(asked)) return Number(asked)
+  return Math.max(0, last - EVENTS_OF_PAGE)
+}
+
+interface Range {
+  readonly after: number
+  readonly shown: number
+  readonly last: number
+}
+
+function range(visit: Visit, { after, shown, last }: Range): Html | '' {
+  if (last <= EVENTS_OF_PAGE) return ''
+  const here = visit.href(`/jobs/${visit.param('id')}`)
+  const end = after + shown
+  const earlier = Math.max(0, after - EVENTS_OF_PAGE)
+  return html`<nav class="pager" aria-label="Pages of the timeline">
+    ${after > 0 ? html`<a href="${here}?after=0">First</a> <a href="${here}?after=${String(earlier)}">Earlier</a>` : ''}
+    <span>Events ${String(after + 1)} to ${String(end)} of ${String(last)}</span>
+    ${end < last ? html`<a href="${here}?after=${String(end)}">Later</a> <a href="${here}">Last</a>` : ''}
+  </nav>`
+}
+
+function problem(visit: Visit, { code, message }: NonNullable<Job['error']>): Html {
+  return html`<div class="error">
+    <p>${message}</p>
+    <p>
+      <a href="${visit.outside(`/errors/${code}`)}">What <code>${code}</code> means, and what to do</a>
+    </p>
+  </div>`
+}
+
+function actions(visit: Visit, job: Job): Html {
+  const own = (action: string): string => visit.href(`/jobs/${job.id}/${action}`)
+  const isFinished = job.finishedAt !== undefined
+  const retryable = job.status === 'failed' || job.status === 'canceled'
+  const buttons = [
+    !isFinished && visit.may('cancel')
+      ? actionButton({ action: own('cancel'), label: 'Cancel', kind: 'danger', confirm: 'Cancel this job?' })
+      : '',
+    retryable && visit.may('submit') ? actionButton({ action: own('retry'), label: 'Retry' }) : '',
+    visit.may('submit') && visit.may('read')
+      ? html`<a class="button" href="${own('edit')}">Edit and run again</a>`
+      : '',
+    isFinished && visit.may('admin')
+      ? actionButton({
+          action: own('delete'),
+          label: 'Delete',
+          kind: 'danger',
+          confirm: 'Delete this job with its journal? This cannot be undone.',
+        })
+      : '',
+  ]
+  return html`${buttons}`
+}
+
+function deliveriesCard(visit: Visit, job: Job, deliveries: readonly Delivery[]): Html | '' {
+  if (!job.callback) return ''
+  const rows = deliveries.map(({ id, event, status, attemptCount, attempts, nextAttemptAt }) => [
+    html`<code>${event}</code>`,
+    badge(status),
+    attemptCount,
+    attempts?.at(-1)?.reason ?? (attempts?.at(-1)?.status ? `HTTP ${String(attempts.at(-1)?.status)}` : '–'),
+    time(nextAttemptAt),
+    visit.may('submit') && status !== 'pending'
+      ? actionButton({
+          action: visit.href(`/jobs/${job.id}/deliveries/${encodeURIComponent(id)}/redeliver`),
+          label: 'Redeliver',
+        })
+      : '',
+  ])
+  const head = ['Event', 'Status', { label: 'Attempts', numeric: true }, 'Last answer', 'Next attempt', 'Action']
+  const list = table({ caption: 'Deliveries', head, rows, empty: 'Nothing has been sent yet.' })
+  return card(
+    'Deliveries',
+    html`<p class="dim">To ${job.callback.url}</p>
+      ${list}`,
+  )
+}

@@ -1,0 +1,38 @@
+import type { Done } from '../../route.ts'
+import { type ConsoleRoute, get, post } from '../../route.ts'
+import type { Visit } from '../../visit.ts'
+import { editPage, resolveCall, runAgain } from './forms.ts'
+import { jobPage } from './page.ts'
+
+export const JOB: readonly ConsoleRoute[] = [
+  get('/jobs/:id', jobPage),
+  // The browser cannot send the key with an EventSource, so its session stands for it here.
+  get('/jobs/:id/events', ({ raw, param, query, request }) => {
+    // An EventSource that connects again says what it has seen, and its address still has where it began.
+    const after = request.headers.get('last-event-id') ?? query.get('after') ?? '0'
+    return raw.pass(`/jobs/${encodeURIComponent(param('id'))}/events?after=${encodeURIComponent(after)}`)
+  }),
+  get('/jobs/:id/edit', editPage),
+  post('/jobs/:id/edit', runAgain),
+  post('/jobs/:id/cancel', async (visit) => {
+    await visit.api.cancel(visit.param('id'))
+    return backToJob(visit, 'The job is canceled as soon as its executor has stopped.')
+  }),
+  post('/jobs/:id/retry', async ({ api, param }) => {
+    const { id } = await api.retry(param('id'))
+    return { to: `/jobs/${id}`, notice: 'Submitted again, as this job.' }
+  }),
+  post('/jobs/:id/delete', async ({ api, param }) => {
+    await api.delete(param('id'))
+    return { to: '/jobs', notice: `Job ${param('id')} is deleted.` }
+  }),
+  post('/jobs/:id/calls/:callId/resolve', resolveCall),
+  post('/jobs/:id/deliveries/:delivery/redeliver', async (visit) => {
+    await visit.api.redeliver({ jobId: visit.param('id'), id: visit.param('delivery') })
+    return backToJob(visit, 'The message is sent again.')
+  }),
+]
+
+function backToJob(visit: Visit, notice: string): Done {
+  return { to: `/jobs/${visit.param('id')}`, notice }
+}

@@ -1,0 +1,89 @@
+import { html } from 'hono/html'
+import type { JobCounts, JobSummary } from '#adapters/client/types.ts'
+import type { Html, Page } from '../../route.ts'
+import { badge } from '../../view/badge.ts'
+import { heading } from '../../view/card.ts'
+import { number } from '../../view/json.ts'
+import { pager } from '../../view/pager.ts'
+import { table } from '../../view/table.ts'
+import { elapsed, time } from '../../view/time.ts'
+import type { Visit } from '../../visit.ts'
+import { tagLinks } from '../job/facts.ts'
+import { type Filter, filterIn, queryOf, searchOf, withoutStatus } from './filter.ts'
+import { filterForm } from './filter-form.ts'
+
+/** Jobs, newest first, by what the address says. The first page renews itself. */
+export async function jobsPage(visit: Visit): Promise<Page> {
+  const filter = filterIn(visit.query)
+  const token = visit.query.get('page_token')
+  const [page, counted, agents] = await Promise.all([
+    visit.api.page({ ...queryOf(filter), ...(token !== null && { page_token: token }) }),
+    visit.api.counts(queryOf(withoutStatus(filter))),
+    visit.api.agents(),
+  ])
+  const here = visit.href(`/jobs${searchOf(filter)}`)
+  const names = agents.map(({ name }) => name)
+  const body = html`${heading('Jobs', newJob(visit))} ${filterForm(visit, filter, names)}
+    <div class="page" id="jobs" data-live ${token === null ? html`data-refresh="5"` : ''}>
+      ${tabs(visit, filter, counted)} ${bulkLinks(visit, filter)} ${jobTable(visit, page.jobs)}
+      ${pager({ here, next: page.next_page_token, isLater: token !== null })}
+    </div>`
+  return { title: 'Jobs', section: 'jobs', body }
+}
+
+function newJob(visit: Visit): Html {
+  const find = html`<form action="${visit.href('/jobs/find')}" class="inline" role="search">
+    <input name="id" aria-label="Id of a job" placeholder="job_…" size="14" /><button>Open</button>
+  </form>`
+  return visit.may('submit') ? html`${find} <a class="button" href="${visit.href('/agents')}">Run an agent</a>` : find
+}
+
+/** Counts keep the filter, so a click on one shows just those. */
+function tabs(visit: Visit, filter: Filter, { counts, total }: JobCounts): Html {
+  const others = withoutStatus(filter)
+  const tab = (label: string, count: number, wanted: string | null): Html => {
+    const own = wanted === null ? others : { ...others, status: wanted }
+    const isHere = (filter.status ?? null) === wanted
+    return html`<a href="${visit.href(`/jobs${searchOf(own)}`)}" ${isHere ? html`aria-current="true"` : ''}
+      >${label} <span>${number(count)}</span></a
+    >`
+  }
+  return html`<nav class="tabs" aria-label="Status">
+    ${tab('All', total, null)} ${Object.entries(counts).map(([name, count]) => tab(name, count, name))}
+  </nav>`
+}
+
+function bulkLinks(visit: Visit, filter: Filter): Html | '' {
+  const actions = [
+    ...(visit.may('cancel') ? ['cancel'] : []),
+    ...(visit.may('submit') ? ['retry', 'resolve'] : []),
+    ...(visit.may('admin') ? ['delete'] : []),
+  ]
+  if (actions.length === 0) return ''
+  const links = actions.map(
+    (action) =>
+      html`<a class="button" href="${visit.href(`/jobs/bulk${searchOf(filter, { action })}`)}">${titled(action)} …</a>`,
+  )
+  return html`<div class="toolbar"><span class="dim">All that fit:</span> ${links}</div>`
+}
+
+export function titled(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+export function jobLink(visit: Visit, id: string): Html {
+  return html`<a class="mono id" href="${visit.href(`/jobs/${id}`)}"><bdi>${id}</bdi></a>`
+}
+
+export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
+  const rows = jobs.map(({ id, status, agent, tags, batch, createdAt, finishedAt }) => [
+    jobLink(visit, id),
+    badge(status),
+    agent,
+    html`${tagLinks(visit, tags)}${batch === null ? '' : html` <span class="dim">${batch}</span>`}`,
+    time(createdAt),
+    finishedAt === null ? '–' : elapsed(createdAt, finishedAt),
+  ])
+  const head = ['Job', 'Status', 'Agent', 'Tags and batch', 'Submitted', { label: 'Took', numeric: true }]
+  return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
+}
