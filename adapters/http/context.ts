@@ -23,6 +23,11 @@ export function mayRead(c: Context<AppEnv>): boolean {
   return mayDo(c.get('principal'), 'read')
 }
 
+/** Whether the caller may decide what jobs write. */
+export function mayApprove(c: Context<AppEnv>): boolean {
+  return mayDo(c.get('principal'), 'approve')
+}
+
 /** @throws {ForbiddenError} */
 export function demand(c: Context<AppEnv>, scope: Scope): void {
   if (!mayDo(c.get('principal'), scope)) throw new ForbiddenError(scope)

@@ -4,6 +4,7 @@ import { BatchFinishedError, BatchNotFinishedError, BatchNotFoundError } from '#
 import type { BatchTotals } from '#domain/batch/item.ts'
 import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
+import type { WriteMode } from '#domain/write/write.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { BatchItemIntake } from '#ports/batch-items.ts'
@@ -33,6 +34,8 @@ export interface BatchOptions {
   readonly maxConcurrency: number
   readonly stopOnFailures: FailureLimit | null
   readonly skipUnchanged: boolean
+  /** Absent where the agent says. */
+  readonly writes?: WriteMode
   readonly tags: readonly string[]
   readonly metadata: Readonly<Record<string, string>>
   /** `null` for that of the tenant. */

@@ -11,7 +11,7 @@ function keyOf(batchId: string, { line, round }: ItemKey): string {
 
 /** The submission of an item. The same item is always the same job. */
 export function submissionOf(batch: Batch, item: BatchItem): SubmitJobCommand & { readonly idempotencyKey: string } {
-  const { id, tenantId, agent, createdBy, tags, metadata, retainMs } = batch
+  const { id, tenantId, agent, createdBy, tags, metadata, retainMs, writes } = batch
   const { line, round } = item
   return {
     tenantId,
@@ -24,6 +24,7 @@ export function submissionOf(batch: Batch, item: BatchItem): SubmitJobCommand & 
       batch: id,
       item: { batchId: id, line, round },
       retainMs,
+      ...(writes && { writes }),
     },
     idempotencyKey: keyOf(id, item),
   }

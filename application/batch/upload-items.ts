@@ -176,7 +176,9 @@ class Upload {
     const named = this.chunk.map(async (item, index) => {
       if (item.status !== 'pending') return item
       const { name: agent, version } = this.#agent
-      const contents = { agent, version, input: item.input, source: this.#sources[index] ?? null }
+      const { writes } = this.batch
+      const work = { agent, version, ...(writes && { writes }) }
+      const contents = { ...work, input: item.input, source: this.#sources[index] ?? null }
       return { ...item, contentKey: await hash(canonicalJson(contents)) }
     })
     this.chunk = await Promise.all(named)

@@ -156,7 +156,7 @@ function skipped(
 }
 
 function workOf({ spec, events, droppedEvents }: Schedule): ScheduledWork {
-  const { agent, input, tags, metadata, callback, retainMs, limit, merge, when } = spec
+  const { agent, input, tags, metadata, callback, retainMs, limit, merge, when, writes } = spec
   const merged = merge === 'all' && isOnce(when) ? { events, ...(droppedEvents > 0 && { droppedEvents }) } : input
-  return { agent, input: merged, tags, metadata, callback, retainMs, limit }
+  return { agent, input: merged, tags, metadata, callback, retainMs, limit, ...(writes && { writes }) }
 }

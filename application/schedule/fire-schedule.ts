@@ -141,8 +141,9 @@ export class FireSchedule {
   async #submitOne(schedule: Schedule, work: PendingFires['work'], { key }: PendingFire): Promise<string> {
     const { submitJob, derivedIds } = this.#deps
     const { tenantId } = schedule
-    const { agent, input, tags, metadata, callback, retainMs } = work
-    const options = { tags, metadata, ...(callback && { callback }), ...(retainMs !== null && { retainMs }) }
+    const { agent, input, tags, metadata, callback, retainMs, writes } = work
+    const said = { ...(callback && { callback }), ...(retainMs !== null && { retainMs }), ...(writes && { writes }) }
+    const options = { tags, metadata, ...said }
     try {
       const command = { tenantId, by: actorOf(schedule), agent, input, options, idempotencyKey: key }
       return (await submitJob.execute(command)).job.id

@@ -1,5 +1,6 @@
 import type { DeliveryState } from '../callback/delivery.ts'
 import type { RecordKind, Stored } from '../record/kind.ts'
+import type { WriteMode } from '../write/write.ts'
 import type { Actor } from '../tenant/actor.ts'
 import type { BatchControl, BatchTotals } from './item.ts'
 
@@ -29,6 +30,8 @@ export interface Batch extends Stored {
   readonly maxConcurrency: number
   readonly stopOnFailures: FailureLimit | null
   readonly skipUnchanged: boolean
+  /** Of each of its jobs; absent where the agent says. */
+  readonly writes?: WriteMode
   /** Of each of its jobs. */
   readonly tags: readonly string[]
   readonly metadata: Readonly<Record<string, string>>

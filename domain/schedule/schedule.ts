@@ -66,7 +66,7 @@ export type EndReason = 'completed' | 'deleted' | 'removed_from_code'
 /** What a fire submits. */
 export type ScheduledWork = Pick<
   ScheduleSpec,
-  'agent' | 'input' | 'tags' | 'metadata' | 'callback' | 'retainMs' | 'limit'
+  'agent' | 'input' | 'tags' | 'metadata' | 'callback' | 'retainMs' | 'limit' | 'writes'
 >
 
 /**

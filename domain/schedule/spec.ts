@@ -1,3 +1,4 @@
+import type { WriteMode } from '../write/write.ts'
 import type { Callback } from '../callback/delivery.ts'
 import type { JsonValue } from '../json/json.ts'
 import { DAY_MS } from '../time/duration.ts'
@@ -63,6 +64,8 @@ export interface ScheduleSpec {
   readonly callback: Callback | null
   /** How long its jobs are kept after their end; `null` for the tenant's own time. */
   readonly retainMs: number | null
+  /** Of its jobs; absent where the agent says. */
+  readonly writes?: WriteMode
 }
 
 /** A spec as a caller may give it: with only what has no default. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { ITEM_STATUSES } from '#domain/batch/item.ts'
+import { WRITE_MODES } from '#domain/write/write.ts'
 import { BatchClient } from '../../client/batch-client.ts'
 import { Transport } from '../../client/transport.ts'
 import type { Batch, BatchItemStatus } from '../../client/types.ts'
@@ -43,6 +44,11 @@ function addRun(group: Command, act: Act): void {
     .option('--name <text>', 'what you will know the batch by; the name of the file by default')
     .option('--max-concurrency <count>', 'most items in work at once; 20 by default', wholeNumber)
     .option('--skip-unchanged', 'skip items whose work an earlier batch has done')
+    .addOption(
+      new Option('--writes <mode>', 'make the writes, or propose them; as the agent says by default').choices([
+        ...WRITE_MODES,
+      ]),
+    )
     .option('--tag <tags...>', 'tags of the jobs')
     .option('--resume <batch>', 'go on with the upload of this file to a batch')
     .action(act((world, ...said: [string, string, RunOptions]) => runBatch(world, requestOf(said))))

@@ -1,3 +1,4 @@
+import type { WriteMode } from '#domain/write/write.ts'
 import type { BatchClient } from '../../client/batch-client.ts'
 import type { Batch } from '../../client/types.ts'
 import { describeBatch, progressLine, uploadLine } from './batch-text.ts'
@@ -23,6 +24,7 @@ export interface RunOptions {
   readonly name?: string
   readonly maxConcurrency?: number
   readonly skipUnchanged?: boolean
+  readonly writes?: WriteMode
   readonly tag?: readonly string[]
   /** A batch that an earlier upload of the file has begun. */
   readonly resume?: string
@@ -96,12 +98,13 @@ function lineOf({ note, isTerminal }: BatchWorld): StatusLine {
 }
 
 function fieldsOf({ agent, path, options }: RunRequest) {
-  const { key, name, maxConcurrency, skipUnchanged = false, tag = [] } = options
+  const { key, name, maxConcurrency, skipUnchanged = false, writes, tag = [] } = options
   return {
     agent,
     name: name ?? path,
     skipUnchanged,
     tags: [...tag],
+    ...(writes && { writes }),
     ...(key !== undefined && { itemKey: key }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
   }

@@ -15,7 +15,7 @@ export interface Shown {
 }
 
 export function batchView({ batch, totals }: BatchState, { now, mayRead }: Shown): z.infer<typeof BatchView> {
-  const { id, agent, maxConcurrency, stopOnFailures, skipUnchanged } = batch
+  const { id, agent, maxConcurrency, stopOnFailures, skipUnchanged, writes } = batch
   const pace = paceOf(batch, totals, now)
   const self = `/batches/${id}`
   return {
@@ -25,6 +25,7 @@ export function batchView({ batch, totals }: BatchState, { now, mayRead }: Shown
     maxConcurrency,
     stopOnFailures,
     skipUnchanged,
+    ...(writes && { writes }),
     ...(mayRead && contentsView(batch)),
     ...totalsView(totals),
     itemsPerSecond: pace && Math.round(pace.itemsPerSecond * 100) / 100,

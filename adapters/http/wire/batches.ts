@@ -6,7 +6,7 @@ import { agentName, anyJson, count, jobId, label, timestamp, wholeNumber } from 
 import { jobError, usage } from './job.ts'
 import { MAX_PAGE_SIZE } from './listing.ts'
 import { errorCode } from './problem.ts'
-import { jobOptions } from './job-options.ts'
+import { jobOptions, writes } from './job-options.ts'
 
 export const MAX_INLINE_ITEMS = 1000
 const MAX_CONCURRENCY = 1000
@@ -47,6 +47,7 @@ export const BatchRequest = z
     skipUnchanged: z.boolean().default(false).meta({
       description: 'Skips an item if one with the same agent, input and `source` has completed before.',
     }),
+    writes,
     tags,
     metadata,
     callback: z
@@ -132,6 +133,7 @@ export const BatchView = z
     maxConcurrency: z.int(),
     stopOnFailures: z.union([z.object({ count: z.int() }), z.object({ share: z.number() })]).nullable(),
     skipUnchanged: z.boolean(),
+    writes,
     ...batchContents,
     next: count.meta({ description: 'Lines that the batch has. An upload goes on from here.' }),
     counts: z.object(byStatus).meta({ description: 'Items by status.' }),

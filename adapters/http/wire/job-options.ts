@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
+import { WRITE_MODES } from '#domain/write/write.ts'
 import { label } from './common.ts'
 
 export const YEAR_S = 31_536_000
@@ -22,6 +23,16 @@ const CallbackRequest = z
       .meta({ description: 'What to be called back for; everything if nothing is said.' }),
   })
   .meta({ id: 'CallbackRequest' })
+
+/** `apply` needs the scope `approve`: a key that may only submit leaves it to the agent. */
+export const writes = z
+  .enum(WRITE_MODES)
+  .optional()
+  .meta({
+    description:
+      'Whether its jobs make their writes, or propose them to a person. As the agent says unless given. `apply` needs the scope `approve`.',
+    examples: ['propose'],
+  })
 
 const MAX_METADATA = 32
 

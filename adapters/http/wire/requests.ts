@@ -1,8 +1,7 @@
 import type { JsonValue } from '#domain/json/json.ts'
 import * as z from 'zod'
-import { WRITE_MODES } from '#domain/write/write.ts'
 import { agentName, anyJson, label, time, wholeNumber } from './common.ts'
-import { YEAR_S, jobOptions } from './job-options.ts'
+import { YEAR_S, jobOptions, writes } from './job-options.ts'
 import { JobFilterBody } from './listing.ts'
 import { ProposalFilterBody } from './proposals.ts'
 
@@ -21,13 +20,7 @@ export const SubmitRequest = z
     batch: label
       .optional()
       .meta({ description: 'Name of the group of jobs that this one belongs to.', examples: ['catalogue-2026-11'] }),
-    writes: z
-      .enum(WRITE_MODES)
-      .optional()
-      .meta({
-        description: 'Whether the job makes its writes, or proposes them to a person. As its agent says unless given.',
-        examples: ['propose'],
-      }),
+    writes,
     runAt: time.optional().meta({
       description: 'The job begins at this time, and is queued until then. A time that has passed means at once.',
       examples: ['2026-12-01T08:00:00Z'],

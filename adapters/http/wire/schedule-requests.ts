@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { SCHEDULE_STATUSES } from '#domain/schedule/schedule.ts'
 import { CATCH_UPS, MERGES, OVERLAPS } from '#domain/schedule/spec.ts'
 import { agentName, anyJson, label, time, wholeNumber } from './common.ts'
-import { YEAR_S, jobOptions } from './job-options.ts'
+import { YEAR_S, jobOptions, writes } from './job-options.ts'
 import { MAX_PAGE_SIZE } from './listing.ts'
 import { SCHEDULE_EXAMPLES as EXAMPLES } from './schedule-examples.ts'
 
@@ -95,6 +95,7 @@ export const ScheduleRequest = z
       .optional()
       .meta({ description: 'Failed jobs in a row that pause the schedule.' }),
     endAt: time.optional().meta({ description: 'There is no fire at this time or later.' }),
+    writes,
     ...jobOptions,
   })
   .meta({ id: 'ScheduleRequest', examples: [EXAMPLES.request, EXAMPLES.debounce] })

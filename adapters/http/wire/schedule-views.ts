@@ -75,6 +75,7 @@ function specView({ spec }: Schedule): Partial<ScheduleView> {
     limit,
     pauseAfterFailures: spec.pauseAfterFailures,
     endAt: timeOrNull(spec.endAt),
+    ...(spec.writes && { writes: spec.writes }),
     metadata,
     callback: callback && { url: callback.url, events: [...callback.events] },
     retentionSeconds: spec.retainMs === null ? null : spec.retainMs / 1000,

@@ -5,6 +5,7 @@ import { ActorView } from './actor.ts'
 import { agentName, anyJson, count, jobId, timestamp } from './common.ts'
 import { callbackEvent, jobError } from './job.ts'
 import { SCHEDULE_EXAMPLES as EXAMPLES } from './schedule-examples.ts'
+import { writes } from './job-options.ts'
 import { catchUp, merge, overlap } from './schedule-requests.ts'
 
 const scheduleStatus = z.enum(SCHEDULE_STATUSES).meta({ id: 'ScheduleStatus' })
@@ -74,6 +75,7 @@ const details = {
   latestBy: timestamp.nullable(),
   merge,
   overlap,
+  writes,
   catchUp,
   catchUpWithinSeconds: count.nullable(),
   quietHours: z.object({ from: z.string(), to: z.string(), timeZone: z.string() }).nullable(),

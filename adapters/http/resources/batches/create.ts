@@ -34,22 +34,22 @@ export async function createBatch(
 }
 
 function commandOf(body: BatchBody, caller: Omit<CreateRequest, 'body'>): CreateBatchCommand {
-  const { agent, name, itemKey, maxConcurrency, stopOnFailures, skipUnchanged, tags, metadata, callback } = body
+  return { ...caller, agent: body.agent, options: optionsOf(body), items: body.items?.map(itemIn) ?? null }
+}
+
+function optionsOf({ writes, retentionSeconds, ...body }: BatchBody): CreateBatchCommand['options'] {
+  const { name, itemKey, maxConcurrency, stopOnFailures, skipUnchanged, tags, metadata, callback } = body
   return {
-    ...caller,
-    agent,
-    options: {
-      name: name ?? null,
-      itemKey: itemKey ?? null,
-      maxConcurrency,
-      stopOnFailures: stopOnFailures ?? null,
-      skipUnchanged,
-      tags: [...new Set(tags)],
-      metadata: metadata ?? {},
-      retainMs: body.retentionSeconds === undefined ? null : body.retentionSeconds * 1000,
-      callbackUrl: callback?.url ?? null,
-    },
-    items: body.items?.map(itemIn) ?? null,
+    name: name ?? null,
+    itemKey: itemKey ?? null,
+    maxConcurrency,
+    stopOnFailures: stopOnFailures ?? null,
+    skipUnchanged,
+    ...(writes && { writes }),
+    tags: [...new Set(tags)],
+    metadata: metadata ?? {},
+    retainMs: retentionSeconds === undefined ? null : retentionSeconds * 1000,
+    callbackUrl: callback?.url ?? null,
   }
 }
 

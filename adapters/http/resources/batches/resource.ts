@@ -4,7 +4,7 @@ import type { ListBatches } from '#application/batch/list-batches.ts'
 import type { ReadItems } from '#application/batch/read-items.ts'
 import type { UploadItems } from '#application/batch/upload-items.ts'
 import type { Clock } from '#ports/clock.ts'
-import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
+import { type AppEnv, callerOf, demand, mayApprove, mayRead, tenantOf } from '../../context.ts'
 import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
 import { NDJSON } from '../../openapi/document.ts'
 import { readJson } from '../../read-json.ts'
@@ -50,6 +50,7 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
     .post('/', async (c) => {
       const key = idempotencyKey(c)
       const body = await readJson(c, BatchRequest, MAX_INLINE_ITEMS * VALUES_OF_ITEM)
+      if (body.writes === 'apply') demand(c, 'approve')
       const { created, ...state } = await createBatch(deps, { ...callerOf(c), body, idempotencyKey: key })
       if (!created) c.header('idempotency-replayed', 'true')
       c.header('location', `/batches/${state.batch.id}`)
@@ -62,7 +63,11 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
       return c.json({ batches: views, ...(page.next && { next_page_token: tokenOf(page.next) }) })
     })
     .get('/:id', async (c) => c.json(shown(c, await batches.get(keyOf(c)))))
-    .put('/:id/items', (c) => upload(c, deps))
+    .put('/:id/items', async (c) => {
+      // What an item is decides what is written.
+      if (!mayApprove(c) && (await batches.get(keyOf(c))).batch.writes === 'apply') demand(c, 'approve')
+      return upload(c, deps)
+    })
     .get('/:id/items', async (c) => {
       const { status, page_size: size, page_token: after = 0 } = readQuery(c, ItemsQuery)
       return c.json(itemPageView(await readItems.page({ ...keyOf(c), status, after, size })))

@@ -5,7 +5,7 @@ import type { PutSchedule } from '#application/schedule/put-schedule.ts'
 import type { ReadSchedules } from '#application/schedule/read-schedules.ts'
 import type { ScheduleAnswer, ScheduleKey } from '#application/schedule/schedule-command.ts'
 import type { Schedule } from '#domain/schedule/schedule.ts'
-import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
+import { type AppEnv, callerOf, demand, mayRead, tenantOf } from '../../context.ts'
 import { nextPage } from '../../next-page.ts'
 import { readJson } from '../../read-json.ts'
 import { readQuery } from '../../read-query.ts'
@@ -49,6 +49,7 @@ export function schedules(use: ScheduleUseCases): Hono<AppEnv> {
     })
     .put('/:id', async (c) => {
       const { occurredAt, ...body } = await readJson(c, ScheduleRequest)
+      if (body.writes === 'apply') demand(c, 'approve')
       const spec = scheduleInputOf(body)
       const answer = await use.putSchedule.execute({ ...keyOf(c), spec, occurredAt: msOf(occurredAt) })
       c.header('location', `/schedules/${answer.schedule.scheduleId}`)
