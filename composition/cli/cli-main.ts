@@ -12,7 +12,8 @@ import { AppError } from '#domain/app-error.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { withEnvFile } from './env-file.ts'
 import { findProject } from './find.ts'
-import { type NodeSettings, SettingsError, parseNodeSettings } from '../settings/settings.ts'
+import type { NodeSettings, parseNodeSettings } from '../settings/settings.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 /** Loaded late: `--help`, and what a server answers, need nothing of it. */
@@ -46,8 +47,22 @@ function terminal(): Terminal | null {
   return { keys: stdin, columns: () => stdout.columns, edit: (text, suffix) => editText(text, suffix, process.env) }
 }
 
+class SettingsReader {
+  #parse: typeof parseNodeSettings | null = null
+
+  async load(): Promise<void> {
+    this.#parse = (await import('../settings/settings.ts')).parseNodeSettings
+  }
+
+  read(): NodeSettings {
+    if (this.#parse === null) throw new Error('The settings are read before a command has begun.')
+    return this.#parse(withEnvFile(process.env))
+  }
+}
+
 async function run(): Promise<void> {
-  const settings = (): NodeSettings => parseNodeSettings(withEnvFile(process.env))
+  const reader = new SettingsReader()
+  const settings = (): NodeSettings => reader.read()
   const interrupt = new AbortController()
   process.once('SIGINT', () => {
     interrupt.abort()
@@ -79,6 +94,8 @@ async function run(): Promise<void> {
     terminal: terminal(),
     signal: interrupt.signal,
   })
+  // Their schemas are half of what a start loads, and help needs none.
+  program.hook('preAction', () => reader.load())
   await program.parseAsync()
 }
 

@@ -1,5 +1,5 @@
 import { DURABLE_OBJECTS } from '../durable-objects.ts'
-import { SettingsError } from '../settings/settings.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 
 /**
  * A release may bring a class that the project's wrangler configuration does not have yet.

@@ -3,7 +3,7 @@ import type { RecordNamespace } from '#adapters/cloudflare/record-stub.ts'
 import type { WebhookLogNamespace } from '#adapters/cloudflare/webhook-log-stub.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import { DURABLE_OBJECTS } from '../durable-objects.ts'
-import { SettingsError } from '../settings/settings.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import type { BatchObjects } from './remote-batches.ts'
 import type { ScheduleObjects } from './remote-schedules.ts'
 

@@ -1,5 +1,6 @@
 import { OtlpTelemetry } from '#adapters/telemetry/otlp-telemetry.ts'
-import { type Settings, SettingsError } from '../settings/settings.ts'
+import type { Settings } from '../settings/settings.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import * as t from '../tokens.ts'
 import { type DependencyContainer, once } from '../tsyringe.ts'
 

@@ -5,7 +5,8 @@ import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Config } from '../config/config.ts'
 import type { Project } from '../config/parts.ts'
 import type { RuntimeWorld } from '../config/world.ts'
-import { SettingsError, parseNodeSettings } from '../settings/settings.ts'
+import { parseNodeSettings } from '../settings/settings.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import { type NodeLike, type RunningServer, startServer } from './server.ts'
 
 export interface ServeOptions<Ports extends object = object> {

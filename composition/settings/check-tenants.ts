@@ -1,6 +1,6 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
-import { SettingsError } from './settings.ts'
+import { SettingsError } from './settings-error.ts'
 
 /**
  * @throws {SettingsError} if a tenant is given an agent that does not exist, which would otherwise fail without an

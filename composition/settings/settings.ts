@@ -8,6 +8,7 @@ import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import { limitFields, limitsFrom, nodeLimitFields, providerLimits } from './limits.ts'
 import { apiKey, baseUrl } from './models.ts'
+import { SettingsError } from './settings-error.ts'
 import {
   corsOrigins,
   idSecret,
@@ -23,11 +24,6 @@ import { tenantPolicies, tenantSecrets, tenantSettings } from './tenants.ts'
 import { wholeNumber } from './whole-number.ts'
 
 type Env = Readonly<Record<string, unknown>>
-
-/** Something in the environment is not as it must be. `message` lists all of it, without the value of any secret. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
-}
 
 const modelFields = {
   ERRAND_MODEL: z

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
-import { SettingsError, parseNodeSettings, parseSettings } from '#composition/settings/settings.ts'
+import { parseNodeSettings, parseSettings } from '#composition/settings/settings.ts'
+import { SettingsError } from '#composition/settings/settings-error.ts'
 
 describe('settings', () => {
   test('can move some limits', () => {
