@@ -3,6 +3,8 @@ import { simulateBatch } from './batch-simulation.ts'
 import { BATCH_MUTATIONS } from './batch-world.ts'
 import { SCHEDULE_MUTATIONS } from './schedule-process.ts'
 import { simulateSchedule } from './schedule-simulation.ts'
+import { WRITE_MUTATIONS } from './watched-shop.ts'
+import { simulateWrites } from './write-simulation.ts'
 import { SIM_MUTATIONS, simulate } from './simulation.ts'
 
 type Simulate = (seed: number, mutation: string | null) => Promise<{ readonly violations: readonly string[] }>
@@ -16,20 +18,22 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   job: { mutations: SIM_MUTATIONS, simulate: simulate as Simulate },
   batch: { mutations: BATCH_MUTATIONS, simulate: simulateBatch as Simulate },
   schedule: { mutations: SCHEDULE_MUTATIONS, simulate: simulateSchedule as Simulate },
+  write: { mutations: WRITE_MUTATIONS, simulate: simulateWrites as Simulate },
 }
 
 const HELP = `npm run simulate -- [options]
 
-Runs one job, batch or schedule after the other in a world of chance: processes die and stop, wakes are lost, the network
+Runs one job, batch, schedule or job with writes after the other in a world of chance: processes die and stop, wakes are lost, the network
 loses what it carries, tools ignore their abort signal, callers change the batch or the schedule. The same seed is the same world.
 
-  --of NAME        job (the default), batch or schedule
+  --of NAME        job (the default), batch, schedule or write
   --seeds N        how many worlds (default: 1000)
   --from N         the first seed (default: 1)
   --mutation NAME  with a deliberate bug, which must come to light:
                    of a job: ${SIM_MUTATIONS.join(', ')}
                    of a batch: ${BATCH_MUTATIONS.join(', ')}
                    of a schedule: ${SCHEDULE_MUTATIONS.join(', ')}
+                   of a write: ${WRITE_MUTATIONS.join(', ')}
   --help           this
 `
 
@@ -58,7 +62,7 @@ if (values.help) {
   process.stdout.write(HELP)
   process.exit(0)
 }
-const subject = SUBJECTS[values.of] ?? fail(`--of must be job, batch or schedule, not "${values.of}".`)
+const subject = SUBJECTS[values.of] ?? fail(`--of must be job, batch, schedule or write, not "${values.of}".`)
 const mutation = subject.mutations.find((name) => name === values.mutation) ?? null
 if (values.mutation !== undefined && mutation === null)
   fail(`There is no mutation "${values.mutation}" of a ${values.of}.`)

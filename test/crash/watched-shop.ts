@@ -15,8 +15,8 @@ export class WatchedShop {
   readonly #first = new Map<string, string | null>()
   /** How often a text was really changed by a tool. */
   changes = 0
-  /** Called when a text has been written, and before the tool hears of it. */
-  onWritten: () => void = () => undefined
+  /** Called before a text is written, and after; what it throws is what the tool gets. */
+  onWrite: (when: 'before' | 'after') => void = () => undefined
 
   textOf(handle: string): string | null {
     return this.texts.get(handle) ?? null
@@ -37,13 +37,14 @@ export class WatchedShop {
 
   /** @param seen is what the process has read there since its last write; `undefined` where it has not. */
   put({ handle, from, to }: Put, seen: string | null | undefined): void {
+    this.onWrite('before')
     const now = this.textOf(handle)
     if (seen === undefined) this.violations.push(`${handle} was written without a look`)
     if (now === to) this.violations.push(`${handle} was written again`)
     else if (now !== from) this.violations.push(`"${String(now)}" was written over`)
     this.set(handle, to)
     this.changes++
-    this.onWritten()
+    this.onWrite('after')
   }
 }
 

@@ -138,8 +138,9 @@ export async function writeRun(
   const shop = new WatchedShop()
   shop.set('apron', old)
   if (losesAnswer)
-    shop.onWritten = () => {
-      shop.onWritten = () => undefined
+    shop.onWrite = (when) => {
+      if (when === 'before') return
+      shop.onWrite = () => undefined
       throw new Error('The answer was lost.')
     }
   const process = new MortalProcess(deaths)
