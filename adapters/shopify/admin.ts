@@ -8,6 +8,7 @@ import { AccessToken, type ShopifyCredentials } from './access-token.ts'
 import { type Reading, readAnswer, throttleStatus } from './answer.ts'
 import { CostBucket } from './cost-bucket.ts'
 import type { ShopifyError } from './errors.ts'
+import { HeldPoints } from './held-points.ts'
 import { pause } from './pause.ts'
 
 export const SHOPIFY_API_VERSION = '2026-10'
@@ -30,6 +31,12 @@ export interface ShopifyRequest {
   readonly repeatable?: boolean
   /** Never sent again: for one that must follow a look at what is there. */
   readonly once?: boolean
+}
+
+/** What is our own of a request. */
+export interface HeldRequest extends ShopifyRequest {
+  /** Sent with these points, and so at once. */
+  readonly held?: HeldPoints
 }
 
 /** Shopify takes a simple mutation for 10 points. What a request really costs is known after the first of its kind. */
@@ -66,10 +73,10 @@ export class ShopifyAdmin {
    * @returns the `data` of the answer.
    * @throws {ShopifyError} when Shopify does not answer it, or does not understand it; the signal's reason when it aborts.
    */
-  async request(document: string, variables: JsonObject, options: ShopifyRequest = {}): Promise<JsonObject> {
+  async request(document: string, variables: JsonObject, options: HeldRequest = {}): Promise<JsonObject> {
     const sending = { document, options }
     for (let attempt = 1; ; attempt++) {
-      const reading = await this.#send(document, variables, options.signal)
+      const reading = await this.#send(document, variables, options)
       if ('data' in reading) return reading.data
       if (attempt === 1 && this.#hasNewToken(reading)) continue
       if (attempt === MOST_ATTEMPTS || !mayRepeat(sending, reading)) throw errorOf(reading)
@@ -81,7 +88,7 @@ export class ShopifyAdmin {
     return 'failed' in reading && reading.isTokenRefused === true && this.#token.refused()
   }
 
-  async #send(document: string, variables: JsonObject, signal: AbortSignal | undefined): Promise<Reading> {
+  async #send(document: string, variables: JsonObject, { signal, held }: HeldRequest): Promise<Reading> {
     const client = createAdminApiClient({
       storeDomain: this.origin,
       apiVersion: SHOPIFY_API_VERSION,
@@ -91,7 +98,7 @@ export class ShopifyAdmin {
       // It would write to the console, in the years to come, that the version is old.
       logger: () => undefined,
     })
-    const cost = await this.#begin(document, signal)
+    const cost = held ? this.#beginHeld(document, held) : (await this.#begin([document], signal)).cost
     let answer: ClientResponse<JsonObject> | null = null
     try {
       const timeUp = AbortSignal.timeout(REQUEST_TIMEOUT_MS)
@@ -108,24 +115,44 @@ export class ShopifyAdmin {
     return readAnswer(answer, this.clock.now())
   }
 
-  /** Waits until there are points for it. Others may take them meanwhile, so it looks again. */
-  async #begin(document: string, signal: AbortSignal | undefined): Promise<number> {
-    for (;;) {
+  /** Waits until there are points for all of these requests together, and sets them aside until they are released. */
+  async hold(documents: readonly string[], signal: AbortSignal | undefined): Promise<HeldPoints> {
+    const { cost, hasWaited } = await this.#begin(documents, signal)
+    return new HeldPoints(this.#bucket, cost, hasWaited)
+  }
+
+  #beginHeld(document: string, held: HeldPoints): number {
+    const cost = this.#costOf(document)
+    held.take(cost)
+    this.#bucket.begin(cost)
+    return cost
+  }
+
+  /** Waits until there are points for them, and takes them. Others may take them meanwhile, so it looks again. */
+  async #begin(
+    documents: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly cost: number; readonly hasWaited: boolean }> {
+    for (let waits = 0; ; waits++) {
       signal?.throwIfAborted()
-      const cost = this.#costs.get(document) ?? FIRST_COST
+      const cost = documents.reduce((sum, document) => sum + this.#costOf(document), 0)
       const waitMs = this.#bucket.waitMs(cost, this.clock.monotonic())
       if (waitMs === 0) {
         this.#bucket.begin(cost)
-        return cost
+        return { cost, hasWaited: waits > 0 }
       }
       await pause(this.clock, waitMs, signal)
     }
+  }
+
+  #costOf(document: string): number {
+    return this.#costs.get(document) ?? FIRST_COST
   }
 }
 
 interface Sending {
   readonly document: string
-  readonly options: ShopifyRequest
+  readonly options: HeldRequest
 }
 
 function mayRepeat({ document, options: { once = false, repeatable } }: Sending, reading: Reading): boolean {

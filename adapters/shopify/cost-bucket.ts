@@ -31,6 +31,11 @@ export class CostBucket {
     this.#underWay += cost
   }
 
+  /** For what is not sent, or begins anew. */
+  cancel(cost: number): void {
+    this.#underWay -= cost
+  }
+
   /** `status` is what the answer said; `null` when it said nothing. */
   end(cost: number, status: ThrottleStatus | null, now: number): void {
     this.#underWay -= cost

@@ -57,10 +57,10 @@ export function productTextWrite(shop: Shopify, options: ProductTextOptions): To
       if (!before) throw new ShopifyError('refused', `The shop has no product "${handle}".`)
       return { ...before, value: text }
     },
-    async write(_input, { after, signal }) {
-      // Never null: where there is no text, its place is still recorded. Once, because a person may save a text of their own
-      // while we wait: the next try looks again first.
-      if (after) await shop.texts.write(placeOf(after.productId), after, { signal, once: true })
+    async write(_input, { before, after, signal }) {
+      // Never null: where there is no text, its place is still recorded. Sent once, because a person may save a text of their
+      // own while we wait: the next try looks again first.
+      if (before && after) await shop.texts.replace(placeOf(after.productId), { before, after }, { signal })
     },
     guards: [keepsItsPlace, ...guards.map(onValue)],
     flags: Object.fromEntries(Object.entries(flags).map(([flag, guard]) => [flag, onValue(guard)])),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ShopifyAdmin, ShopifyRequest } from './admin.ts'
+import type { HeldRequest, ShopifyAdmin, ShopifyRequest } from './admin.ts'
 import { LOCALES, REGISTER_TRANSLATIONS, REMOVE_TRANSLATIONS, TRANSLATABLE, UPDATE_PRODUCT } from './documents.ts'
 import { ShopifyError } from './errors.ts'
 import { USER_ERRORS, type UserErrors, parse, refuseUserErrors } from './parse.ts'
@@ -70,7 +70,7 @@ export class ShopifyTexts {
   }
 
   /** @throws {ShopifyError} `refused` when there is no such product, or no text that this one could be a translation of. */
-  async read({ productId, key, locale }: ShopifyTextPlace, options: ShopifyRequest = {}): Promise<ShopifyText> {
+  async read({ productId, key, locale }: ShopifyTextPlace, options: HeldRequest = {}): Promise<ShopifyText> {
     const answer = await this.#admin.request(TRANSLATABLE, { resourceId: productId, locale }, options)
     const { translatableResource: found } = parse(FOUND, answer)
     if (!found) throw new ShopifyError('refused', `The shop has no product ${productId}.`)
@@ -86,14 +86,38 @@ export class ShopifyTexts {
    * `sourceDigest` stands for: when that was changed meanwhile, Shopify refuses it. Harmless to repeat.
    * @throws {ShopifyError}
    */
-  async write(place: ShopifyTextPlace, text: ShopifyText, options: ShopifyRequest = {}): Promise<void> {
+  async write(place: ShopifyTextPlace, text: ShopifyText, options: HeldRequest = {}): Promise<void> {
     refuseUserErrors(await this.#errorsOf(place, text, { ...options, repeatable: true }))
+  }
+
+  /**
+   * The same, after a look that found `before`, and sent once. Where Shopify made us wait for points since that look, it
+   * looks again. The points for both are set aside first, so that no wait lies between that look and the write.
+   * @throws {ShopifyError} `refused`, where something else is there by then.
+   */
+  async replace(
+    place: ShopifyTextPlace,
+    { before, after }: { readonly before: ShopifyText; readonly after: ShopifyText },
+    options: ShopifyRequest = {},
+  ): Promise<void> {
+    const held = await this.#admin.hold([TRANSLATABLE, mutationFor(after)], options.signal)
+    try {
+      const request = { ...options, held, once: true }
+      if (held.hasWaited) {
+        const found = await this.read(place, request)
+        if (found.value !== before.value || found.sourceDigest !== before.sourceDigest)
+          throw new ShopifyError('refused', 'The text was changed while Shopify made us wait, so nothing was written.')
+      }
+      await this.write(place, after, request)
+    } finally {
+      held.release()
+    }
   }
 
   async #errorsOf(
     { productId, key, locale }: ShopifyTextPlace,
     { value, sourceDigest }: ShopifyText,
-    request: ShopifyRequest,
+    request: HeldRequest,
   ): Promise<UserErrors> {
     if (sourceDigest === null) {
       const variables = { product: { id: productId, ...fieldOf(key, value ?? '') } }
@@ -109,6 +133,11 @@ export class ShopifyTexts {
     return parse(REGISTERED, await this.#admin.request(REGISTER_TRANSLATIONS, variables, request)).translationsRegister
       .userErrors
   }
+}
+
+function mutationFor({ value, sourceDigest }: ShopifyText): string {
+  if (sourceDigest === null) return UPDATE_PRODUCT
+  return value === null ? REMOVE_TRANSLATIONS : REGISTER_TRANSLATIONS
 }
 
 /** Shopify has no empty text: "" and nothing are the same. */

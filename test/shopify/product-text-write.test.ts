@@ -135,3 +135,39 @@ test('an apply that was made, and whose answer is lost, is found out by a look',
   expect((await writeOf(id)).status).toBe('applied')
   expect(standIn.state.carriedOut).toEqual(['productUpdate'])
 })
+
+test('what a person saves while an apply waits for points is kept: it looks again, and no wait follows that look', async () => {
+  const { propose, decide, standIn, product, carryOut, writeOf, clock } = scene('sv')
+  const id = await propose(NEW)
+  await decide(id, 'approve')
+  // Enough for the look, and not for the write.
+  standIn.points.drain(20)
+  standIn.faults.push(
+    (answer) => answer(),
+    async (answer) => {
+      const seen = await answer()
+      product.descriptionHtml = '<p>Skrivet för hand, 90 cm.</p>'
+      return seen
+    },
+  )
+  expect(await decide(id, 'apply')).toBe('applying')
+  expect((await writeOf(id)).problem).toContain('was changed while Shopify made us wait')
+  expect(standIn.state.carriedOut).toEqual([])
+  await clock.advance(3000)
+  await carryOut(id)
+  expect((await writeOf(id)).status).toBe('stale')
+  expect(product.descriptionHtml).toBe('<p>Skrivet för hand, 90 cm.</p>')
+})
+
+test('an apply that has waited for points looks once more and writes; one that has not does not look again', async () => {
+  const { propose, decide, standIn, product } = scene('sv')
+  const id = await propose(NEW)
+  await decide(id, 'approve')
+  const looks = (): number => standIn.asked.filter((name) => name === 'ErrandTranslatable').length
+  const before = looks()
+  await decide(id, 'apply')
+  expect(looks() - before).toBe(1)
+  standIn.points.drain(20)
+  await decide(id, 'undo')
+  expect([looks() - before, product.descriptionHtml, standIn.throttled]).toEqual([3, OLD, 0])
+})
