@@ -143,6 +143,12 @@ const routes: Readonly<Record<string, (response: ServerResponse, body: string) =
   'POST /tool': (response, body) => {
     lookUp(JSON.parse(body) as { n: number }, response)
   },
+  'POST /v1/traces': (response) => {
+    send(response, {})
+  },
+  'POST /v1/metrics': (response) => {
+    send(response, {})
+  },
   'POST /v1/chat/completions': (response, body) => {
     complete(JSON.parse(body) as ChatRequest, response)
   },

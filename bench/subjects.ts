@@ -18,6 +18,13 @@ export function lackingFor(name: string): string | null {
 export const SUBJECTS: Readonly<Record<string, (model: string) => Prepare>> = {
   floor: (model) => script('floor.ts', { BENCH_MODEL_URL: model }),
   sqlite: (model) => script('errand.ts', { BENCH_MODEL_URL: model }),
+  // The model's process is its collector, too.
+  'sqlite-traced': (model) =>
+    script('errand.ts', {
+      BENCH_MODEL_URL: model,
+      OTEL_EXPORTER_OTLP_ENDPOINT: model,
+      OTEL_BSP_SCHEDULE_DELAY: '1000',
+    }),
   postgres: (model) => onPostgres(model, 1),
   'postgres-2': (model) => onPostgres(model, 2),
   'postgres-3': (model) => onPostgres(model, 3),

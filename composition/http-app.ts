@@ -107,6 +107,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     logger: c.resolve(t.LOGGER),
     runtime: c.resolve(t.RUNTIME),
     isTraced: telemetryOf(c) !== undefined,
+    metricsText: c.isRegistered(t.METRICS_TEXT) ? c.resolve(t.METRICS_TEXT) : undefined,
   })
 }
 

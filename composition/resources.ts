@@ -5,6 +5,7 @@ import { callerResource } from '#adapters/http/resources/caller.ts'
 import { errorResource } from '#adapters/http/resources/errors/resource.ts'
 import { type HealthResourceDeps, healthResource } from '#adapters/http/resources/health.ts'
 import { type JobResourceDeps, jobResource } from '#adapters/http/resources/jobs/resource.ts'
+import { type MetricsResourceDeps, metricsResource } from '#adapters/http/resources/metrics.ts'
 import { type OperationResourceDeps, operationResource } from '#adapters/http/resources/operations.ts'
 import { type KeyResourceDeps, keyResource } from '#adapters/http/resources/keys.ts'
 import { type ProposalResourceDeps, proposalResource } from '#adapters/http/resources/proposals/resource.ts'
@@ -23,7 +24,8 @@ export type ResourceDeps = RunResourceDeps &
   AgentResourceDeps &
   KeyResourceDeps &
   HealthResourceDeps &
-  ReadinessResourceDeps
+  ReadinessResourceDeps &
+  MetricsResourceDeps
 
 /** What the HTTP interface serves, in the order of its document. To serve more, add an entry; the routes of an installation are in its config. */
 export function httpResources(deps: ResourceDeps): readonly Resource[] {
@@ -41,5 +43,6 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     errorResource(),
     healthResource(deps),
     readinessResource(deps),
+    ...metricsResource(deps),
   ]
 }

@@ -9,6 +9,7 @@ import type { DeclaredSchedules } from '#ports/declared-schedules.ts'
 import type { RecordCommands } from '#ports/record-commands.ts'
 import type { CancelJob, Executions } from '#application/job/cancel-job.ts'
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
+import type { MetricsText } from '#adapters/http/resources/metrics.ts'
 import type { OwnRoutes } from '#adapters/http/own-routes.ts'
 import type { SqlSchema } from '#adapters/sql/schema.ts'
 import type { ApiKeyStore, ApiKeys } from '#ports/api-keys.ts'
@@ -97,6 +98,8 @@ export const LIMIT_COMMANDS = token<RecordCommands<TakePlace, boolean>>('LimitCo
 export const LIMIT_STORE = token<RecordStore<LimitWindow>>('LimitStore')
 export const LOGGER = token<Logger>('Logger')
 export const MAX_RUNS = token<number>('most runs at once')
+/** Registered only where metrics are scraped. */
+export const METRICS_TEXT = token<MetricsText>('MetricsText')
 export const MODELS = token<Models>('Models')
 /** Has a batch moved on that may be. */
 export const MOVE_ON = token<(batch: Woken) => void>('move a batch on')

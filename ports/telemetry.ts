@@ -28,8 +28,8 @@ export interface SyncRun {
 }
 
 /**
- * Follows what jobs and runs do, for traces and metrics. Nothing of it holds up or fails a job: the calls return at
- * once and never throw, and what cannot be delivered is dropped and counted. Absent where telemetry is off.
+ * Follows what jobs and runs do, for traces and metrics. It never holds up or fails a job: the calls return at once and
+ * never throw. What cannot be delivered is dropped and counted. Absent where telemetry is off.
  */
 export interface Telemetry {
   committed(commit: Commit): void

@@ -95,7 +95,7 @@ export class Metrics {
   #job({ attributes, startedAt, endedAt }: Span, tenantId: string): void {
     const labels = { ...pick(attributes, [n.AGENT_NAME, n.JOB_STATUS]), [n.TENANT_ID]: tenantId }
     observe(this.jobs, labels, seconds(startedAt, endedAt))
-    pointOf(this.finished, labels, () => ({ labels, value: 0 })).value++
+    pointOf(this.finished, labels, (kept) => ({ labels: kept, value: 0 })).value++
   }
 }
 

@@ -8,7 +8,6 @@ import { Metrics } from './metrics.ts'
 import { type Resource, attributesOf } from './otlp-json.ts'
 import type { Gauge } from './otlp-metrics.ts'
 import { type OtlpSenderDeps, type OtlpTarget, otlpSender } from './otlp-sender.ts'
-import { prometheusText } from './prometheus-text.ts'
 import { type Sampler, isSampled } from './sampler.ts'
 import type { RunSpans } from './span.ts'
 import { SpanExporter } from './span-exporter.ts'
@@ -40,7 +39,8 @@ export interface TelemetryDeps {
 export class OtlpTelemetry implements Telemetry {
   readonly #options: TelemetryOptions
   readonly #deps: TelemetryDeps
-  readonly #metrics = new Metrics()
+  /** What was counted since the start; for short-lived processes, since it was last sent. */
+  readonly metrics = new Metrics()
   readonly #tracer: JobTracer
   readonly #spans: SpanExporter | null
   readonly #metricExporter: MetricExporter | null
@@ -58,7 +58,7 @@ export class OtlpTelemetry implements Telemetry {
       new MetricExporter({
         ...shared,
         send: otlpSender(options.metrics, deps),
-        metrics: this.#metrics,
+        metrics: this.metrics,
         gauges: deps.gauges,
         intervalMs: isShortLived ? null : options.metricIntervalMs,
       })
@@ -94,12 +94,6 @@ export class OtlpTelemetry implements Telemetry {
     await Promise.all([this.#spans?.flush(), this.#metricExporter?.flush()])
   }
 
-  /** What Prometheus is shown of a tenant; `null` where it is not asked for. */
-  async exposition(tenantId: string): Promise<string | null> {
-    if (!this.#options.isScraped) return null
-    return prometheusText(this.#metrics, await this.#deps.gauges(), tenantId)
-  }
-
   get #content() {
     return { isCaptured: this.#options.isContentCaptured }
   }
@@ -114,7 +108,7 @@ export class OtlpTelemetry implements Telemetry {
   }
 
   #emit(run: RunSpans, isNew: boolean): void {
-    if (isNew) this.#metrics.record(run)
+    if (isNew) this.metrics.record(run)
     if (this.#spans && this.isSampled(run.traceId, run.parent)) this.#spans.add(run)
   }
 }

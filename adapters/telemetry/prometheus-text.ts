@@ -2,12 +2,9 @@ import type { HistogramPoint, Instrument, Labels, Metrics } from './metrics.ts'
 import { TENANT_ID } from './names.ts'
 import type { Gauge } from './otlp-metrics.ts'
 
-/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
-
 const UNITS: Readonly<Record<string, string>> = { s: '_seconds' }
 
-/** The series of one tenant. */
+/** The series of one tenant: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export function prometheusText(metrics: Metrics, gauges: readonly Gauge[], tenantId: string): string {
   const own = ({ labels }: { readonly labels: Labels }): boolean => labels[TENANT_ID] === tenantId
   const lines = [

@@ -112,7 +112,8 @@ export class SpanExporter {
     if (kept.length < batch.length) this.#drop(batch.length - kept.length, reason)
     this.#queue = [...kept, ...this.#queue]
     for (const span of kept) this.#size += span.length
-    if (this.#mayLog()) this.#options.logger.warn('Spans could not be exported yet.', { spans: kept.length, reason })
+    if (this.#dropped === 0 && this.#mayLog())
+      this.#options.logger.warn('Spans could not be exported yet.', { spans: kept.length, reason })
   }
 
   #drop(count: number, reason: string): void {

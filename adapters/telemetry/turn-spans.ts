@@ -151,7 +151,7 @@ export class TurnSpans {
     return { ...span, endedAt: at, attributes, ...error }
   }
 
-  /** A call of an earlier attempt that this one makes again, or of which someone outside of an attempt knows the result. */
+  /** A call of an earlier attempt that this one makes again, or whose result a caller gave outside of any attempt. */
   #again(
     at: number,
     { callId, name, seq }: { readonly callId: string; readonly name: string; readonly seq: number },

@@ -34,7 +34,7 @@ import { addScheduleStorage } from './schedules.ts'
 import { openSqlite } from './sqlite.ts'
 import type { PostgresStart } from './postgres.ts'
 import type { NodeStorage, StorageWorld } from './storage.ts'
-import { createTelemetry } from './telemetry.ts'
+import { addTelemetry } from './telemetry.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import { type DependencyContainer, once } from '../tsyringe.ts'
@@ -72,8 +72,7 @@ export async function openNodeApp(
   const storage = await (url === null
     ? openSqlite(dataDir, deps, tables)
     : openDatabase({ url, briefly, leaseMs, tables }, deps))
-  const telemetry = isServing ? await createTelemetry(container, settings) : undefined
-  if (telemetry) container.registerInstance(t.TELEMETRY, telemetry)
+  if (isServing) await addTelemetry(container, settings)
   addStorage(container, storage, settings)
   const world = {
     env: settings.authorsEnv,

@@ -1,5 +1,5 @@
-import type { OtlpTelemetry } from '#adapters/telemetry/otlp-telemetry.ts'
 import type { Gauge } from '#adapters/telemetry/otlp-metrics.ts'
+import { prometheusText } from '#adapters/telemetry/prometheus-text.ts'
 import { unfinishedGauge } from '#adapters/telemetry/unfinished-gauge.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { knownTenants } from '../known-tenants.ts'
@@ -11,23 +11,25 @@ import type { DependencyContainer } from '../tsyringe.ts'
 const LAST_FLUSH_MS = 5000
 
 /** Follows the jobs of a process that serves. Loaded late, so that a server without it loads nothing. */
-export async function createTelemetry(
-  container: DependencyContainer,
-  settings: NodeSettings,
-): Promise<OtlpTelemetry | undefined> {
-  if (!settings.telemetry) return undefined
+export async function addTelemetry(container: DependencyContainer, settings: NodeSettings): Promise<void> {
+  if (!settings.telemetry) return
   const { OtlpTelemetry } = await import('#adapters/telemetry/otlp-telemetry.ts')
   const instance = container.resolve(t.IDS).newId('exec')
   const resource = { 'service.instance.id': instance, ...settings.telemetry.resource }
-  return new OtlpTelemetry(
+  const gauges = gaugesOf(container, settings)
+  const telemetry = new OtlpTelemetry(
     { ...settings.telemetry, resource },
     {
       clock: container.resolve(t.CLOCK),
       logger: container.resolve(t.LOGGER),
       fetch: (url, init) => fetch(url, init),
-      gauges: gaugesOf(container, settings),
+      gauges,
     },
   )
+  container.registerInstance(t.TELEMETRY, telemetry)
+  if (!settings.telemetry.isScraped) return
+  const text = async (tenantId: string) => prometheusText(telemetry.metrics, await gauges(), tenantId)
+  container.registerInstance(t.METRICS_TEXT, text)
 }
 
 function gaugesOf(container: DependencyContainer, { apiKeys: listed }: NodeSettings): () => Promise<readonly Gauge[]> {

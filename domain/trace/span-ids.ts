@@ -7,8 +7,8 @@ export interface TracedRun {
   readonly trace?: RequestTrace | undefined
 }
 
-// Derived, so that every process that works on a job gives its spans the same ids: what goes on after a crash is one
-// trace, and a span that is exported twice is one span.
+// Derived, so that every process that works on a job gives its spans the same ids. What goes on after a crash is one
+// trace. A span that is exported twice is one span.
 
 /** The caller's trace, or one of the run's own. */
 export function traceIdOf(run: TracedRun): string {
@@ -52,7 +52,7 @@ export function deliverySpan(
   return hash64(`${deliveryId}/${String(rounds)}/${String(tries)}`)
 }
 
-/** @param seq of the event that ends the span: for what no one outside has to know beforehand. */
+/** @param seq of the event that ends the span: for spans whose id no request carries. */
 export function eventSpan(runId: string, seq: number): string {
   return hash64(`${runId}/event/${String(seq)}`)
 }

@@ -148,3 +148,20 @@ test('a server whose collector is away does its jobs, and one without settings s
   }
   expect(collector.requests).toEqual([])
 })
+
+test('Prometheus reads what this server has counted, where it is asked for', async () => {
+  const app = await open({ OTEL_METRICS_EXPORTER: 'prometheus' })
+  const { id } = (await (await post(app, '/jobs', { agent: 'slogan', input: 'silk' })).json()) as { id: string }
+  await get(app, `/jobs/${id}?wait=20`)
+  const answer = await get(app, '/metrics')
+  const text = await answer.text()
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  expect(text).toContain('# TYPE errand_jobs_finished_total counter')
+  const job = 'gen_ai_agent_name="slogan",errand_job_status="completed",errand_tenant_id="default"'
+  expect(text).toContain(`errand_jobs_finished_total{${job}} 1\n`)
+  expect(text).toContain(`errand_job_duration_seconds_bucket{${job},le="+Inf"} 1\n`)
+  expect(text).toContain('errand_jobs_unfinished{errand_job_status="queued",errand_tenant_id="default"} 0\n')
+  expect(text).toMatch(/gen_ai_client_token_usage_sum\{[^}]*gen_ai_token_type="input"[^}]*\} \d+/)
+  expect((await get(await open({}), '/metrics')).status).toBe(404)
+  expect(collector.requests).toEqual([])
+})
