@@ -17,6 +17,9 @@ const values = readOptions('Measures the upload and the pace of a batch.', {
 const items = Number(values.items)
 const window = Number(values.window)
 const SAMPLE_MS = 250
+/** Its buffers are its own, and are bounded by its settings. */
+const POSTGRES = { of: 'postgres' }
+const SERVERS = { notOf: 'postgres' }
 
 const model = await Subject.start(script('fake-model.ts'))
 const subject = await Subject.start(script(values.server, { BENCH_MODEL_URL: model.url }))
@@ -56,19 +59,30 @@ async function upload(batch: Batch, count: number, bytes: number): Promise<void>
 async function measuredUpload() {
   const batch = await createBatch()
   await ask('POST', `${subject.url}/batches/${batch.id}/pause`)
-  const before = subject.memoryKib()
+  const before = subject.memoryKib(SERVERS)
   let most = before
   const sample = setInterval(() => {
-    most = Math.max(most, subject.memoryKib())
+    most = Math.max(most, subject.memoryKib(SERVERS))
   }, SAMPLE_MS)
+  const cpuBefore = [subject.cpuMs(), subject.cpuMs(POSTGRES)] as const
   const begun = performance.now()
   await upload(batch, Number(values.lines), Number(values.bytes))
   const seconds = (performance.now() - begun) / 1000
   clearInterval(sample)
+  const cpuSeconds = (subject.cpuMs() - cpuBefore[0]) / 1000
+  const cpuSecondsOfPostgres = (subject.cpuMs(POSTGRES) - cpuBefore[1]) / 1000
   const shown = await timed(() => ask('GET', `${subject.url}/batches/${batch.id}`))
   const page = await timed(() => ask('GET', `${subject.url}/batches/${batch.id}/items?page_size=50&page_token=100000`))
   await ask('POST', `${subject.url}/batches/${batch.id}/cancel`)
-  return { seconds, linesPerSecond: Number(values.lines) / seconds, growthMib: (most - before) / 1024, shown, page }
+  const cpu = { cpuSeconds, cpuSecondsOfPostgres }
+  return {
+    seconds,
+    ...cpu,
+    linesPerSecond: Number(values.lines) / seconds,
+    growthMib: (most - before) / 1024,
+    shown,
+    page,
+  }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -113,7 +127,8 @@ const result = { upload: uploaded, ...pace, ratio: median(ratios) }
 process.stderr.write(
   [
     `upload        ${values.lines} lines of ${values.bytes} B in ${uploaded.seconds.toFixed(1)} s, ${uploaded.linesPerSecond.toFixed(0)} a second`,
-    `memory        grows by ${uploaded.growthMib.toFixed(0)} MiB at most`,
+    `memory        of the server grows by ${uploaded.growthMib.toFixed(0)} MiB at most`,
+    `CPU           ${uploaded.cpuSeconds.toFixed(1)} s, of which Postgres ${uploaded.cpuSecondsOfPostgres.toFixed(1)} s`,
     `batch, page   ${uploaded.shown.toFixed(1)} ms, ${uploaded.page.toFixed(1)} ms`,
     `items         ${inBatch.toFixed(0)} a second, × ${median(ratios).toFixed(2)} of single jobs`,
     `single jobs   ${single.toFixed(0)} a second`,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cpuMsOf, memoryKibOf, processesOf } from './process-tree.ts'
+import { type OfPrograms, cpuMsOf, memoryKibOf, processesOf } from './process-tree.ts'
 
 /** How a subject is started. */
 export interface SubjectCommand {
@@ -88,13 +88,13 @@ export class Subject {
   }
 
   /** User and system time so far. */
-  cpuMs(): number {
-    return cpuMsOf(this.pid)
+  cpuMs(programs?: Pick<OfPrograms, 'of'>): number {
+    return cpuMsOf(this.pid, programs)
   }
 
   /** Memory that is its alone or its share of, in KiB. */
-  memoryKib(): number {
-    return memoryKibOf(this.pid)
+  memoryKib(programs?: OfPrograms): number {
+    return memoryKibOf(this.pid, programs)
   }
 
   async stop(): Promise<void> {

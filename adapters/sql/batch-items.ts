@@ -1,7 +1,16 @@
 import type { BatchControl, BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus } from '#domain/batch/item.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { Append, BatchItems, DoneItem, ItemQuery, Slice } from '#ports/batch-items.ts'
-import { type TotalsGuard, doneIn, doneStatement, insertItems, itemIn, totalsIn, updateTotals } from './batch-tables.ts'
+import {
+  type TotalsGuard,
+  doneIn,
+  doneStatement,
+  insertItems,
+  itemIn,
+  linesStatement,
+  totalsIn,
+  updateTotals,
+} from './batch-tables.ts'
 import { type SqlDatabase, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
 import { Grouped } from './grouped.ts'
 
@@ -44,15 +53,8 @@ export class SqlBatchItems implements BatchItems {
     this.#mostParams = mostParams
   }
 
-  async open({
-    id,
-    tenantId,
-    at,
-  }: {
-    readonly id: string
-    readonly tenantId: string
-    readonly at: number
-  }): Promise<void> {
+  async open(batch: { readonly id: string; readonly tenantId: string; readonly at: number }): Promise<void> {
+    const { id, tenantId, at } = batch
     const sql = `INSERT INTO batch_totals (batch_id, tenant_id, created_at, next, closed, window_size, last_item_at)
       VALUES (?, ?, ?, 0, 0, 0, ?) ON CONFLICT (batch_id) DO NOTHING`
     await this.#db.batch([{ sql, params: [id, tenantId, at, at] }])
@@ -83,11 +85,12 @@ export class SqlBatchItems implements BatchItems {
   }
 
   async linesOf(batchId: string, keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#inSlices(keys, (marks) => ({
-      sql: `SELECT item_key, line FROM batch_items WHERE batch_id = ? AND item_key IN (${marks})`,
-      params: [batchId],
-    }))
-    return new Map(rows.map((row) => [textAt(row, 'item_key'), numberAt(row, 'line')]))
+    const lines = new Map<string, number>()
+    for (const some of slicesOf(keys, this.#mostParams - 1)) {
+      const rows = await this.#db.query(linesStatement(some.length), ...some, batchId)
+      for (const row of rows) if (row['line'] !== null) lines.set(textAt(row, 'item_key'), numberAt(row, 'line'))
+    }
+    return lines
   }
 
   async done(tenantId: string, contentKeys: readonly string[]): Promise<readonly DoneItem[]> {
