@@ -1,6 +1,6 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import type { MoveBatchOn } from '#application/batch/move-batch-on.ts'
-import type { ReadItems, ItemsQuery } from '#application/batch/read-items.ts'
+import type { ReadItems, ItemsQuery, ResultPage } from '#application/batch/read-items.ts'
 import type { RunBatch } from '#application/batch/run-batch.ts'
 import type { Keep } from '#application/record/wake-record.ts'
 import { type Batch, BATCH, controlOf } from '#domain/batch/batch.ts'
@@ -12,7 +12,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { CreatedRecord, RecordStore } from '#ports/record-store.ts'
 import { ObjectBatchItems } from './batch-items.ts'
-import type { BatchNamespace, BatchStub, ResultPage } from './batch-stub.ts'
+import type { BatchNamespace, BatchStub } from './batch-stub.ts'
 import type { ContentIndex } from './content-index.ts'
 import { DurableObjectDatabase } from './database.ts'
 import type { RecordIndex } from './record-index.ts'
@@ -117,12 +117,10 @@ export class BatchKeeper implements BatchStub {
     return this.#items.isMade ? this.#items.list(query) : []
   }
 
-  /** Without the inputs of the jobs: results do not show them, and they would be half of what travels. */
   async results(query: ItemsQuery): Promise<ResultPage | null> {
     if (!this.#items.isMade) return null
     try {
-      const { results, next } = await this.#app.readItems.results(query)
-      return { results: results.map((one) => ({ ...one, job: one.job && { ...one.job, input: null } })), next }
+      return await this.#app.readItems.results(query)
     } catch (error) {
       if (error instanceof BatchNotFoundError) return null
       throw error

@@ -1,4 +1,4 @@
-import type { ItemResult, ItemsQuery } from '#application/batch/read-items.ts'
+import type { ItemsQuery, ResultPage } from '#application/batch/read-items.ts'
 import type { Batch } from '#domain/batch/batch.ts'
 import type { BatchItem, BatchTotals, ItemEnd } from '#domain/batch/item.ts'
 import type { Append, ItemQuery } from '#ports/batch-items.ts'
@@ -16,11 +16,6 @@ export interface BatchStub extends Pick<RecordStub<Batch>, 'create' | 'find' | '
   results(query: ItemsQuery): Promise<ResultPage | null>
   /** Counts the ends of jobs. May be repeated; a batch that is gone needs none. */
   end(ends: readonly ItemEnd[]): Promise<void>
-}
-
-export interface ResultPage {
-  readonly results: readonly ItemResult[]
-  readonly next: number | null
 }
 
 /** Finds the object of a batch by the id of the batch. */

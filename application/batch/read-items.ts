@@ -1,7 +1,9 @@
 import type { Batch } from '#domain/batch/batch.ts'
 import { BatchNotFoundError } from '#domain/batch/errors.ts'
 import type { BatchItem, ItemStatus } from '#domain/batch/item.ts'
+import type { Usage } from '#domain/agent/usage.ts'
 import { type FinishedJob, isFinished } from '#domain/job/job.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { JobIntake } from '#ports/job-store.ts'
 import type { RecordIntake } from '#ports/record-store.ts'
@@ -36,10 +38,28 @@ export interface ItemPage {
   readonly next: number | null
 }
 
-export interface ItemResult extends ShownItem {
-  /** `null` where the item has none, or where it is not kept any more. */
-  readonly job: FinishedJob | null
+/** What is shown of an item's job. */
+export interface ItemOutcome {
+  /** Of a completed job. */
+  readonly output?: JsonValue
+  readonly usage: Usage
 }
+
+export interface ItemResult extends ShownItem {
+  /** `null` where the item has no job, or where it is not kept any more. */
+  readonly outcome: ItemOutcome | null
+}
+
+export interface ResultPage {
+  readonly results: readonly ItemResult[]
+  /** Where the next page begins; `null` when this is the last. */
+  readonly next: number | null
+}
+
+/** Jobs that are read at once. Each is whole in memory meanwhile, and outputs may be large. */
+const AT_ONCE = 4
+/** A page ends with the group of outputs that reaches so many characters, so that it does not depend on their size. */
+const MOST_CHARACTERS = 1_048_576
 
 /** Reads what has become of items. What it costs depends on the page alone. */
 export class ReadItems {
@@ -58,15 +78,24 @@ export class ReadItems {
     return { items, next: found.length > size ? (items.at(-1)?.item.line ?? null) : null }
   }
 
-  /** As `page`, with the jobs. */
-  async results(query: ItemsQuery): Promise<{ readonly results: readonly ItemResult[]; readonly next: number | null }> {
+  /** As `page`, with what became of the jobs and without inputs. Shorter where the outputs are large. */
+  async results(query: ItemsQuery): Promise<ResultPage> {
     const { items, next } = await this.page(query)
-    const results = items.map(async (shown) => {
-      const { jobId } = shown
-      const job = jobId === null ? null : await this.#deps.jobs.get(query.tenantId, jobId)
-      return { ...shown, job: job && isFinished(job) ? job : null }
-    })
-    return { results: await Promise.all(results), next }
+    const results: ItemResult[] = []
+    for (let from = 0, characters = 0; from < items.length; from += AT_ONCE) {
+      const some = items.slice(from, from + AT_ONCE).map((shown) => this.#result(query.tenantId, shown))
+      results.push(...(await Promise.all(some)))
+      characters += JSON.stringify(results.slice(from)).length
+      if (characters >= MOST_CHARACTERS && results.length < items.length) {
+        return { results, next: results.at(-1)?.item.line ?? next }
+      }
+    }
+    return { results, next }
+  }
+
+  async #result(tenantId: string, { item, jobId }: ShownItem): Promise<ItemResult> {
+    const job = jobId === null ? null : await this.#deps.jobs.get(tenantId, jobId)
+    return { item: { ...item, input: null }, jobId, outcome: job && isFinished(job) ? outcomeOf(job) : null }
   }
 
   async #shown({ tenantId, batchId }: ItemsQuery, item: BatchItem): Promise<ShownItem> {
@@ -75,4 +104,9 @@ export class ReadItems {
     if (item.takenAt === null || item.status === 'pending') return { item, jobId: null }
     return { item, jobId: await jobIdOf(this.#deps.derivedIds, { tenantId, batchId, item }) }
   }
+}
+
+function outcomeOf(job: FinishedJob): ItemOutcome {
+  const usage = job.receipt.usage.answered
+  return job.status === 'completed' ? { output: job.report.output, usage } : { usage }
 }

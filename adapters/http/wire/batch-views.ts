@@ -78,16 +78,16 @@ function itemView({ item, jobId }: ShownItem): z.infer<typeof BatchItemView> {
   }
 }
 
-export function resultView({ item, jobId, job }: ItemResult): z.infer<typeof BatchResult> {
+export function resultView({ item, jobId, outcome }: ItemResult): z.infer<typeof BatchResult> {
   const { line, key, status, problem } = item
   return {
     line,
     key,
     status,
     jobId,
-    ...(job?.status === 'completed' && { output: job.report.output }),
+    ...(outcome?.output !== undefined && { output: outcome.output }),
     ...(problem && { error: { ...problem } }),
-    ...(job && { usage: job.receipt.usage.answered }),
+    ...(outcome && { usage: outcome.usage }),
   }
 }
 

@@ -3,7 +3,7 @@ import type { ItemStatus } from '#domain/batch/item.ts'
 import { resultView } from '../../wire/batch-views.ts'
 
 /**
- * Jobs that are read at once, and are in memory. On Workers a page is one call of an object, and so 150 000 results stay
+ * Results of a page, unless they are large. On Workers a page is one call of an object, and so 150 000 results stay
  * below the 10 000 calls of a request (https://developers.cloudflare.com/workers/platform/limits/).
  */
 const PAGE = 20
