@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import type { Env } from '#composition/cloudflare/app.ts'
 import { createWorker } from '#composition/cloudflare/worker.ts'
 import { defineConfig } from '#composition/config/config.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
@@ -74,7 +73,7 @@ test('without settings nothing is sent', async () => {
   const { AgentJob } = createWorker(config)
   const { event } = submitted({ agent: 'slogan', jobId: 'job_untraced', at: Date.now(), tenantId: 'default' })
   await runInDurableObject(env.AGENT_JOB.getByName('job_untraced'), async (_instance, state) => {
-    const job = new AgentJob(state, env) as unknown as {
+    const job = new AgentJob(state, { ...env }) as unknown as {
       create(submission: typeof event): Promise<unknown>
       alarm(): Promise<void>
     }
