@@ -16,6 +16,7 @@ const PAGES = ['README.md', 'ARCHITECTURE.md', 'bench/README.md', ...docs]
 const TO_BE_WRITTEN = new Set([
   'examples/shop/agents/slogan.ts',
   'server.ts',
+  'backup.ts',
   'worker.ts',
   '.errand/worker.ts',
   'errand.deployed.json',

@@ -27,13 +27,14 @@ export function passagesOf(page: string): readonly Passage[] {
   return passages
 }
 
-/** The lines of a page. Those of code blocks and headings are empty. */
+/** The lines of a page. Those of code blocks, headings and comments are empty. */
 function proseOf(page: string): readonly Passage[] {
   let isCode = false
   return page.split('\n').map((text, index) => {
     const isFence = text.startsWith('```')
     if (isFence) isCode = !isCode
-    return { line: index + 1, text: isFence || isCode || text.startsWith('#') ? '' : text }
+    const isHidden = isFence || isCode || /^(?:#|<!-- )/.test(text)
+    return { line: index + 1, text: isHidden ? '' : text }
   })
 }
 
