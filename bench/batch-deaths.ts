@@ -41,7 +41,7 @@ await writeLines(file, lines, Number(values.bytes))
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const model = await Subject.start(script('fake-model.ts'))
-const postgres = Number(values.servers) > 1 ? await PostgresServer.start({ flags: [], parent: folder }) : null
+const postgres = Number(values.servers) > 1 ? await PostgresServer.start({ flags: [] }) : null
 const database = await postgres?.createDatabase()
 
 async function startServer(port: number): Promise<Subject> {
