@@ -11,7 +11,12 @@ export async function resolveCall(visit: Visit): Promise<Done> {
   const jobId = visit.param('id')
   const form = await visit.form()
   await visit.api.resolve({ jobId, callId: visit.param('callId') }, resolutionOf(form))
-  return { to: `/jobs/${jobId}`, notice: 'Your answer is recorded. The job goes on.' }
+  return { to: isFromInbox(visit) ? '/inbox' : `/jobs/${jobId}`, notice: 'Your answer is recorded. The job goes on.' }
+}
+
+/** The same form is in the inbox, where the next question waits. */
+function isFromInbox({ request, href }: Visit): boolean {
+  return URL.parse(request.headers.get('referer') ?? '')?.pathname === href('/inbox')
 }
 
 /** What a form of `asks` says. @throws {ErrandError} */

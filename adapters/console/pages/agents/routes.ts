@@ -1,0 +1,74 @@
+import { html } from 'hono/html'
+import { ErrandError } from '#adapters/client/errand-error.ts'
+import { WRITE_MODES } from '#domain/write/write.ts'
+import { type ConsoleRoute, type Done, type Page, get, post } from '../../route.ts'
+import { heading } from '../../view/card.ts'
+import { textIn } from '../../view/field.ts'
+import { number } from '../../view/json.ts'
+import { table } from '../../view/table.ts'
+import type { Visit } from '../../visit.ts'
+import { showAgent } from './agent.ts'
+import { type Held, fieldsOf, inputOf, parsed } from './fields.ts'
+import { WHOLE } from './try-form.ts'
+
+export const AGENTS: readonly ConsoleRoute[] = [
+  get('/agents', showAgents),
+  get('/agents/:name', (visit) => showAgent(visit)),
+  post('/agents/:name/try', tryAgent),
+]
+
+async function showAgents({ api, href }: Visit): Promise<Page> {
+  const agents = await api.agents()
+  return {
+    title: 'Agents',
+    section: 'agents',
+    body: html`${heading('Agents')}
+    ${table({
+      caption: 'Agents',
+      head: ['Agent', 'Description', 'Model', { label: 'Tools', numeric: true }, 'Version'],
+      rows: agents.map(({ name, description, model, tools, version }) => [
+        html`<a href="${href(`/agents/${name}`)}">${name}</a>`,
+        description,
+        html`<code>${model}</code>`,
+        number(tools.length),
+        html`<code>${version}</code>`,
+      ]),
+      empty: html`There are no agents. <code>errand.config.ts</code> lists them.`,
+    })}`,
+  }
+}
+
+/** Submits a job, and shows it; or the form again, with what the agent's schema says of its input. */
+async function tryAgent(visit: Visit): Promise<Done | Page> {
+  const form = await visit.form()
+  const name = visit.param('name')
+  const asJson = textIn(form, 'as') === 'json'
+  const held = heldIn(form)
+  const writes = WRITE_MODES.find((mode) => mode === textIn(form, 'writes'))
+  try {
+    const fields = asJson ? null : fieldsOf((await visit.api.agent(name)).inputSchema)
+    const input = fields ? inputOf(fields, held) : parsed('Input', held[WHOLE] ?? '')
+    const job = await visit.api.submit({ agent: name, input, ...(writes && { writes }) })
+    return { to: `/jobs/${job.id}`, notice: 'Submitted.' }
+  } catch (error) {
+    return showAgent(visit, { asJson, held, problems: problemsIn(error) })
+  }
+}
+
+/** What is wrong with the form; everything else is not the form's. */
+function problemsIn(error: unknown): readonly string[] {
+  if (error instanceof SyntaxError) return [error.message]
+  if (!(error instanceof ErrandError) || error.status !== 400) throw error
+  return error.problems.length > 0 ? error.problems : [error.message]
+}
+
+const PREFIX = 'field.'
+
+function heldIn(form: FormData): Held {
+  const fields = [...form].flatMap(([name, value]) =>
+    name.startsWith(PREFIX) && typeof value === 'string'
+      ? [[name.slice(PREFIX.length), value.replaceAll('\r\n', '\n')] as const]
+      : [],
+  )
+  return Object.fromEntries(fields)
+}

@@ -1,0 +1,104 @@
+import { html } from 'hono/html'
+import type { Job } from '#adapters/client/types.ts'
+import { ErrandError } from '#adapters/client/errand-error.ts'
+import { type ConsoleRoute, type Html, type Page, get } from '../../route.ts'
+import { actionButton } from '../../view/button.ts'
+import { card, heading } from '../../view/card.ts'
+import { number } from '../../view/json.ts'
+import { table } from '../../view/table.ts'
+import { time } from '../../view/time.ts'
+import type { Visit } from '../../visit.ts'
+import { asks } from '../job/asks.ts'
+import { proposalCard } from '../proposals/card.ts'
+
+/** Of each kind of question, how many are shown at once. The newest come first. */
+const JOBS_SHOWN = 20
+const PROPOSALS_SHOWN = 5
+
+export const INBOX: readonly ConsoleRoute[] = [get('/inbox', showInbox)]
+
+/** Everything that waits for a person, with one answer each. */
+async function showInbox(visit: Visit): Promise<Page> {
+  const parts = await Promise.all([
+    jobsThatNeed('approval', visit),
+    jobsThatNeed('outcome', visit),
+    openProposals(visit),
+    pausedSchedules(visit),
+  ])
+  const isEmpty = parts.every((part) => part === null)
+  return {
+    title: 'Inbox',
+    section: 'inbox',
+    body: html`${heading('Inbox')}
+      <div id="inbox" class="live" data-live data-refresh="10">
+        ${isEmpty ? html`<p class="empty">Nothing waits for a person.</p>` : parts.map((part) => part ?? '')}
+      </div>`,
+  }
+}
+
+const TITLES = { approval: 'Calls that wait for approval', outcome: 'Calls whose outcome is not known' } as const
+
+/** `null` where there are none. */
+async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<Html | null> {
+  const { api, href } = visit
+  const { jobs: listed, next_page_token: next } = await api.page({ needs, page_size: JOBS_SHOWN })
+  const jobs = await Promise.all(listed.map(({ id }) => jobOrNull(id, visit)))
+  const items = jobs
+    .filter((job) => job !== null)
+    .map(
+      (job) =>
+        html`<li id="${needs}-${job.id}">
+          <p>
+            <a href="${href(`/jobs/${job.id}`)}">${job.agent}</a>
+            <span class="dim">submitted ${time(job.createdAt)}</span>
+          </p>
+          ${asks(visit, job)}
+        </li>`,
+    )
+  if (items.length === 0) return null
+  const more = next === undefined ? '' : html`<a href="${href(`/jobs?needs=${needs}`)}">All of them</a>`
+  return card(
+    `${TITLES[needs]} (${number(items.length)}${next === undefined ? '' : ' newest'})`,
+    html`<ul class="questions">
+      ${items}
+    </ul>`,
+    more,
+  )
+}
+
+/** A job may be deleted between the list and the look at it. @throws {ErrandError} */
+async function jobOrNull(id: string, { api }: Visit): Promise<Job | null> {
+  try {
+    return await api.get(id)
+  } catch (error) {
+    if (error instanceof ErrandError && error.code === 'job_not_found') return null
+    throw error
+  }
+}
+
+async function openProposals(visit: Visit): Promise<Html | null> {
+  const { api, href } = visit
+  const query = { status: 'proposed' }
+  const [{ proposals }, { ready }] = await Promise.all([
+    api.proposals.page({ ...query, page_size: PROPOSALS_SHOWN }),
+    api.proposals.counts(query),
+  ])
+  if (ready.proposed === 0) return null
+  const all = html`<a href="${href('/proposals')}">All of them, with filters and bulk decisions</a>`
+  const cards = proposals.filter(({ expiresAt }) => expiresAt !== null).map((one) => proposalCard(one, visit, '/inbox'))
+  return card(`Proposals to decide (${number(ready.proposed)})`, html`<div class="live">${cards}</div>`, all)
+}
+
+/** Schedules that have paused themselves: a person must see why, and let them go on. */
+async function pausedSchedules({ api, href, may }: Visit): Promise<Html | null> {
+  const { schedules } = await api.schedules.page({ status: 'paused', page_size: 50 })
+  const failing = schedules.filter(({ pausedBecause }) => pausedBecause === 'failures')
+  if (failing.length === 0) return null
+  const rows = failing.map(({ id, agent, changedAt }) => {
+    const path = href(`/schedules/${encodeURIComponent(id)}`)
+    const resume = may('submit') ? actionButton({ action: `${path}/resume`, label: 'Resume' }) : ''
+    return [html`<a href="${path}">${id}</a>`, agent, time(changedAt), resume]
+  })
+  const head = ['Schedule', 'Agent', 'Changed', 'Answer']
+  return card('Schedules that paused after failures', table({ caption: 'Paused schedules', head, rows, empty: '' }))
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { counter } from '#test/support/tools.ts'
+import { Shelf, describeOn } from '#test/support/writing.ts'
+import { consoleScene } from './console-scene.ts'
+import { HOSTILE, expectHarmless } from './hostile.ts'
+
+const pay = counter('pay', { effect: 'once', approval: true })
+const send = counter('send', { effect: 'once' })
+
+test('what waits for a person is in one place, each with its answer, until it is given', async () => {
+  const shelf = new Shelf()
+  shelf.texts.set('mug', 'Old mug.')
+  const writer = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool, send.tool, describeOn(shelf)] })
+  const { app, browser } = consoleScene(
+    [writer],
+    new ListedModel(
+      asks({ id: 'a', name: 'pay' }),
+      asks({ id: 'b', name: 'send' }),
+      asks({ id: 'c', name: 'describe', input: { handle: 'mug', text: HOSTILE } }),
+      answer('Done.'),
+      answer('Paid.'),
+    ),
+  )
+  const submit = async (input: string): Promise<string> =>
+    ((await (await app.post('/jobs', { agent: 'writer', input })).json()) as { id: string }).id
+  const visitor = browser()
+  expect((await visitor.get('/console/inbox')).html).toContain('Nothing waits for a person.')
+  const approval = await submit('approval')
+  await app.execute(approval)
+  const cut = await submit('cut')
+  await app.interruptAfter(cut, 'tool_call.started')
+  await app.execute(cut)
+  await app.execute(await submit('proposal'))
+
+  const { html } = await visitor.get('/console/inbox')
+  for (const said of ['waits for approval', 'Did <code>send</code> happen?', 'Proposals to decide (1)', '>Approve<'])
+    expect(html).toContain(said)
+  expectHarmless(html)
+  const answered = await visitor.post(
+    `/console/jobs/${approval}/calls/a/resolve`,
+    { outcome: 'approved' },
+    { referer: 'http://localhost/console/inbox' },
+  )
+  expect(answered.to).toBe('/console/inbox')
+  expect((await visitor.get('/console/inbox')).html).not.toContain('waits for approval')
+  await visitor.post(`/console/jobs/${cut}/calls/b/resolve`, { outcome: 'did_not_happen' })
+  expect((await visitor.get('/console/inbox')).html).not.toContain('happen?')
+})
+
+test('of another tenant nothing is shown', async () => {
+  const writer = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool] })
+  const { app, signedIn } = consoleScene([writer], new ListedModel(asks({ id: 'a', name: 'pay' })))
+  const { id } = (await (await app.post('/jobs', { agent: 'writer', input: 1 })).json()) as { id: string }
+  await app.execute(id)
+  expect((await (await signedIn('other')).get('/console/inbox')).html).toContain('Nothing waits')
+})
