@@ -25,6 +25,8 @@ export class MetricExporter {
   #from: number
   #loggedAt = -QUIET_MS
   #sending: Promise<void> = Promise.resolve()
+  #cancelTimer: () => void = () => undefined
+  #isClosed = false
 
   constructor(options: MetricExporterOptions) {
     this.#options = options
@@ -39,10 +41,16 @@ export class MetricExporter {
     return this.#sending
   }
 
+  close(): Promise<void> {
+    this.#isClosed = true
+    this.#cancelTimer()
+    return this.flush()
+  }
+
   #schedule(): void {
     const { clock, intervalMs } = this.#options
-    if (intervalMs === null) return
-    clock.after(intervalMs, () => {
+    if (intervalMs === null || this.#isClosed) return
+    this.#cancelTimer = clock.after(intervalMs, () => {
       void this.flush().then(() => {
         this.#schedule()
       })

@@ -94,6 +94,11 @@ export class OtlpTelemetry implements Telemetry {
     await Promise.all([this.#spans?.flush(), this.#metricExporter?.flush()])
   }
 
+  async close(): Promise<void> {
+    await this.#tracer.settled()
+    await Promise.all([this.#spans?.close(), this.#metricExporter?.close()])
+  }
+
   get #content() {
     return { isCaptured: this.#options.isContentCaptured }
   }

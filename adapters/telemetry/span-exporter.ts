@@ -34,6 +34,7 @@ export class SpanExporter {
   #cancelTimer: (() => void) | null = null
   #sending: Promise<void> = Promise.resolve()
   #isSending = false
+  #isClosed = false
 
   constructor(options: SpanExporterOptions) {
     this.#options = options
@@ -57,6 +58,14 @@ export class SpanExporter {
     return this.#sending
   }
 
+  /** What cannot be delivered now is dropped. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.flush()
+    if (this.#queue.length > 0) this.#drop(this.#queue.length, 'the process ends')
+    this.#queue = []
+  }
+
   #put(span: string): void {
     if (this.#queue.length >= MOST_SPANS || this.#size + span.length > MOST_CHARACTERS) {
       this.#drop(1, 'the queue is full')
@@ -67,6 +76,7 @@ export class SpanExporter {
   }
 
   #schedule(ms: number): void {
+    if (this.#isClosed) return
     this.#cancelTimer ??= this.#options.clock.after(ms, () => {
       this.#cancelTimer = null
       void this.flush()

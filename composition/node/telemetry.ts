@@ -48,6 +48,6 @@ export async function flushTelemetry(container: DependencyContainer): Promise<vo
   const disarm = container.resolve(t.CLOCK).after(LAST_FLUSH_MS, () => {
     resolve(undefined)
   })
-  await Promise.race([container.resolve(t.TELEMETRY).flush(), isLate])
+  await Promise.race([container.resolve(t.TELEMETRY).close(), isLate])
   disarm()
 }

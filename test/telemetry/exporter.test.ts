@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { MetricExporter } from '#adapters/telemetry/metric-exporter.ts'
+import { Metrics } from '#adapters/telemetry/metrics.ts'
 import { otlpSender } from '#adapters/telemetry/otlp-sender.ts'
 import type { RunSpans, Span } from '#adapters/telemetry/span.ts'
 import { SpanExporter } from '#adapters/telemetry/span-exporter.ts'
@@ -22,7 +24,7 @@ function scene(headers: Readonly<Record<string, string>> = {}) {
   const fetched = { fetch: (url: string, init: RequestInit) => fetch(url, init), clock }
   const send = otlpSender({ ...targetAt(collector.url), headers }, fetched)
   const exporter = new SpanExporter({ send, resource: { attributes: [] }, clock, logger, delayMs: 60_000 })
-  return { exporter, logger, clock }
+  return { exporter, logger, clock, send }
 }
 
 function spans(count: number, name = 'chat'): RunSpans {
@@ -88,4 +90,15 @@ test('follows no redirect, which would take its credentials elsewhere', async ()
   await exporter.flush()
   expect(collector.requests.length).toBe(1)
   expect(logger.lines).toMatchObject([{ fields: { reason: 'status 307' } }])
+})
+
+test('leaves no timer behind when it is closed, also where the collector is away', async () => {
+  const { exporter, logger, clock, send } = scene()
+  const shared = { send, resource: { attributes: [] }, clock, logger, metrics: new Metrics() }
+  const metrics = new MetricExporter({ ...shared, gauges: () => Promise.resolve([]), intervalMs: 60_000 })
+  collector.answerWith({ status: 503 })
+  exporter.add(spans(3))
+  await Promise.all([exporter.close(), metrics.close()])
+  expect(clock.nextAt()).toBeNull()
+  expect(collector.spans).toEqual([])
 })
