@@ -5,6 +5,8 @@ export const DOCUMENTS: Readonly<Record<string, (code: string) => unknown>> = {
   json: (code) => JSON.parse(code) as unknown,
   jsonc: (code) => JSON.parse(code.replaceAll(/^\s*\/\/.*$/gm, '').replaceAll(/,(\s*[}\]])/g, '$1')) as unknown,
   ini: parseIni,
+  // What it says is checked in units.test.ts.
+  dockerfile: String,
 }
 
 /** Commands that need what a test of the docs has not, and where they are run instead. */
