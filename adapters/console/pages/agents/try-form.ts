@@ -28,7 +28,7 @@ export function tryForm(agent: AgentDefinition, { asJson, held, problems }: Draf
   return html`<form class="stack" id="try" method="post" action="${path}/try">
     <input type="hidden" name="as" value="${fields ? 'form' : 'json'}" />
     ${controls}
-    ${writes ? choice({ name: 'writes', label: 'Writes', values: WRITE_MODES, chosen: 'propose', any: agent.writes }) : ''}
+    ${writes ? choice({ name: 'writes', label: 'Writes', values: WRITE_MODES, chosen: 'propose', any: 'as the agent says' }) : ''}
     ${problems.map(alert)}
     <div class="toolbar"><button class="primary">Run as a job</button> ${fieldsOf(agent.inputSchema) ? other : ''}</div>
     <p class="hint">It is a job like any other: it calls the model, and its tools have their effects.</p>
