@@ -98,7 +98,8 @@ export function entryIn(row: SqlRow): ProposalEntry {
     agent: textAt(row, 'agent'),
     batch: typeof batch === 'string' ? batch : null,
     expiresAt: typeof expiresAt === 'number' ? expiresAt : null,
-    write: JSON.parse(textAt(row, 'record')) as WriteRecord,
+    // Rows of before this field was there lack it.
+    write: { requestedAt: null, ...(JSON.parse(textAt(row, 'record')) as Omit<WriteRecord, 'requestedAt'>) },
   }
 }
 
