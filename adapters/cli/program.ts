@@ -13,6 +13,7 @@ import { parseInput, seconds } from './input.ts'
 import { addJobCommands } from './jobs/commands.ts'
 import { addKeyCommands } from './keys.ts'
 import { type McpCommands, addMcpCommands } from './mcp.ts'
+import { addOpenCommand } from './open.ts'
 import { paintFor } from './paint.ts'
 import { addScheduleCommands } from './schedules.ts'
 import { type ProjectCommands, addProjectCommands } from './project.ts'
@@ -51,6 +52,8 @@ export interface CliWorld {
   readonly isTerminal: boolean
   /** Whether what was asked for goes to a terminal that shows colours. */
   readonly hasColours: boolean
+  /** Shows an address in the browser; `null` where no person sits at a terminal. */
+  readonly browse: ((url: string) => void) | null
   /** `null` where input or output is no terminal. */
   readonly terminal: Terminal | null
   /** Aborts when the user interrupts. */
@@ -78,6 +81,7 @@ export function createProgram(world: CliWorld): Command {
   addScheduleCommands(program, world)
   addWebhookCommands(program, world)
   addMcpCommands(program, world)
+  addOpenCommand(program, world)
   addExplainCommand(program, world.print)
   addKeyCommands(program, { ...world, manage })
   return program

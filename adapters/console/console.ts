@@ -26,7 +26,7 @@ export interface ConsoleDeps {
 }
 
 /**
- * Pages for people, at `/console`. They are a client of the API: each page asks it with the visitor's key, so scopes,
+ * Pages for people, at `/console`. They are a client of the API: each page asks it with the visitor's key. So scopes,
  * tenants, limits and errors are the API's, and the console has no rights of its own.
  */
 export function createConsole({ api, basePath, sealer, clock, logger }: ConsoleDeps): HttpApp {

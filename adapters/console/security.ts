@@ -1,6 +1,6 @@
 /**
- * For every page. Scripts and styles come from the server alone and none stands in a page, so what a model wrote cannot
- * run even if it were not escaped.
+ * For every page. Scripts and styles come from the server alone, and none stands in a page. So the text of a model cannot
+ * run, even if it were not escaped.
  */
 export const PAGE_HEADERS = {
   'content-security-policy': [

@@ -1,3 +1,4 @@
+import { browse } from '#adapters/cli/browse.ts'
 import type { McpCommands } from '#adapters/cli/mcp.ts'
 import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
 import { editText } from '#adapters/cli/proposals/editor.ts'
@@ -91,6 +92,7 @@ async function run(): Promise<void> {
     isTerminal: process.stderr.isTTY,
     // https://no-color.org
     hasColours: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    browse: process.stdout.isTTY ? browse : null,
     terminal: terminal(),
     signal: interrupt.signal,
   })

@@ -90,6 +90,7 @@ function greet(
     defaultModel === 'scripted/demo' ? '  (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY for a real one)' : ''
   const lines = [
     `Errand listens on ${url}`,
+    `  console ${url}/console`,
     `  agents  ${agents.map(({ name }) => name).join(', ')}`,
     ...(webhooks.length > 0 ? [`  hooks   ${webhooks.map(({ name }) => `/webhooks/${name}`).join(', ')}`] : []),
     `  model   ${defaultModel}${offline}`,

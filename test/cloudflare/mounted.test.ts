@@ -64,3 +64,21 @@ test('a request that is not below the path is answered as one that no route take
 test.each(['errand', '/errand/', '/', ''])('a path that cannot be is refused: %j', (basePath) => {
   expect(() => createWorker(config, { basePath })).toThrow('must look like "/errand"')
 })
+
+test('its console is below the same path, with its links, its cookies and its jobs', async () => {
+  const ask = stranger()
+  const body = JSON.stringify({ agent: 'slogan', input: '<b>wool</b>' })
+  const headers = { 'content-type': 'application/json' }
+  const { id } = await (await ask('/tools/errand/jobs', { method: 'POST', body, headers })).json<{ id: string }>()
+  const page = await ask(`/tools/errand/console/jobs/${id}`)
+  const html = await page.text()
+  expect(page.status).toBe(200)
+  expect(html).toContain('&lt;b&gt;wool&lt;/b&gt;')
+  const [, style = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(html) ?? []
+  expect(style).toMatch(/^\/tools\/errand\/console\/assets\//)
+  expect((await ask(style)).status).toBe(200)
+  const form = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }
+  const canceled = await ask(`/tools/errand/console/jobs/${id}/cancel`, form)
+  expect(canceled.headers.get('location')).toBe(`/tools/errand/console/jobs/${id}`)
+  expect(canceled.headers.get('set-cookie')).toContain('Path=/tools/errand/console')
+})
