@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { WebHasher } from '#adapters/web/hasher.ts'
 import { build } from 'esbuild'
 
 export const ASSETS_FILE = 'adapters/console/assets.ts'
@@ -11,8 +11,8 @@ export async function assetsModule(): Promise<string> {
   const script = await bundled('adapters/console/browser/main.ts')
   return [
     '// Made by `npm run console` of adapters/console/browser. A test fails when it is out of date.',
-    `export const STYLE = { name: '${nameOf(style, 'css')}', text: ${JSON.stringify(style)} }`,
-    `export const SCRIPT = { name: '${nameOf(script, 'js')}', text: ${JSON.stringify(script)} }`,
+    `export const STYLE = { name: '${await nameOf(style, 'css')}', text: ${JSON.stringify(style)} }`,
+    `export const SCRIPT = { name: '${await nameOf(script, 'js')}', text: ${JSON.stringify(script)} }`,
     '',
   ].join('\n')
 }
@@ -30,6 +30,6 @@ async function bundled(entry: string): Promise<string> {
   return outputFiles[0]?.text.trim() ?? ''
 }
 
-function nameOf(text: string, ending: string): string {
-  return `console-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.${ending}`
+async function nameOf(text: string, ending: string): Promise<string> {
+  return `console-${(await new WebHasher().sha256(text)).slice(0, 12)}.${ending}`
 }
