@@ -7,6 +7,8 @@ export const DOCUMENTS: Readonly<Record<string, (code: string) => unknown>> = {
   ini: parseIni,
   // What it says is checked in units.test.ts.
   dockerfile: String,
+  // The few lines of a configuration of another program.
+  yaml: String,
 }
 
 /** Commands that need what a test of the docs has not, and where they are run instead. */
@@ -25,6 +27,8 @@ export const ELSEWHERE: readonly { readonly begins: string; readonly why: string
   { begins: 'npm install @modelcontextprotocol/sdk', why: 'asks the registry' },
   { begins: 'npx wrangler', why: 'needs an account at Cloudflare' },
   { begins: 'npx errand keys create --setting | npx wrangler', why: 'needs an account at Cloudflare' },
+  { begins: 'docker run', why: 'asks a registry' },
+  { begins: 'OTEL_EXPORTER_OTLP_ENDPOINT', why: 'serves until it is stopped; test/telemetry' },
   { begins: 'pg_dump', why: 'needs a Postgres' },
   { begins: 'pg_restore', why: 'needs a Postgres' },
   { begins: 'psql', why: 'needs a Postgres; test/postgres' },
