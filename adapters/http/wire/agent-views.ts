@@ -19,7 +19,7 @@ export function agentView(agent: Agent, defaultModel: string): z.infer<typeof Ag
 
 interface Shown {
   readonly defaultModel: string
-  /** Whether the caller sees what the author tells the model. */
+  /** Whether the caller sees the instructions and the settings. */
   readonly isAdmin: boolean
 }
 

@@ -13,8 +13,8 @@ export interface Field {
 type Schema = Readonly<Record<string, unknown>>
 
 /**
- * The fields of a form for this JSON Schema; `null` where the input is no object with known members, so that only JSON
- * can say it.
+ * The fields of a form for this JSON Schema. `null` where the input is no object with known members: only JSON can say
+ * it.
  */
 export function fieldsOf(schema: Schema | null): readonly Field[] | null {
   const properties = schema?.['type'] === 'object' ? schema['properties'] : null

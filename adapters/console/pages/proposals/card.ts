@@ -58,7 +58,7 @@ const ACTIONS = [
   { action: 'undo', label: 'Undo', from: ['applied'], kind: 'plain' },
 ] as const satisfies readonly { action: Action; label: string; from: readonly string[]; kind: string }[]
 
-/** What may be decided as it stands. The version goes with it, so nobody decides on what they have not seen. */
+/** What may be decided as it stands. The version goes with it, so a visitor decides only on what the page has shown. */
 export function decisions(proposal: Proposal, { may, href }: Visit, back: string): Html {
   const { id, version, status, mode, expiresAt } = proposal
   if (expiresAt === null) return html`<span class="dim">Can be decided when its job has ended.</span>`

@@ -65,8 +65,12 @@ function waitingNote({ waiting }: Schedule): Html | '' {
 function nextFires(next: NonNullable<Schedule['next']>): Html {
   return table({
     caption: 'Next fires',
-    head: ['In', 'Local time', 'Note'],
-    rows: next.map(({ at, local, note }) => [time(at), html`<code>${local}</code>`, noteText(note)]),
+    head: ['In', 'Time in its zone', 'Note'],
+    rows: next.map(({ at, local, note }) => [
+      time(at),
+      html`<time datetime="${local}">${local.slice(0, 16).replace('T', ' ')}</time>`,
+      noteText(note),
+    ]),
     empty: 'No fire is planned.',
   })
 }
