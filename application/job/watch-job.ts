@@ -43,6 +43,7 @@ export class WatchJob {
   /** @throws {JobNotFoundError} before anything is seen. */
   async execute(query: WatchJobQuery): Promise<AsyncIterable<Sight>> {
     const { jobs, feed, clock } = this.#deps
+    if (query.follow === false) return this.#stored(query)
     // Before the first look, so that nothing falls between the look and the news.
     const listener = new Listener(feed.subscribe(query.jobId), { clock, signal: query.signal })
     try {
@@ -55,7 +56,14 @@ export class WatchJob {
     }
   }
 
-  async *#watch({ tenantId, jobId, after, follow = true, signal }: WatchJobQuery, listener: Listener): AsyncGenerator<Sight> {
+  /** @throws {JobNotFoundError} before anything is seen. */
+  async #stored({ tenantId, jobId, after }: WatchJobQuery): Promise<AsyncIterable<Sight>> {
+    const job = await this.#deps.jobs.get(tenantId, jobId)
+    if (!job) throw new JobNotFoundError(jobId)
+    return sightsOf(this.#events(job, after))
+  }
+
+  async *#watch({ tenantId, jobId, after, signal }: WatchJobQuery, listener: Listener): AsyncGenerator<Sight> {
     const { jobs } = this.#deps
     try {
       let seen = after
@@ -74,9 +82,9 @@ export class WatchJob {
           for await (const stored of this.#events(job, seen)) {
             yield { kind: 'event', stored }
             seen = stored.seq
-            if (follow && isEnding(stored.event)) return
+            if (isEnding(stored.event)) return
           }
-          if (!follow || isFinished(job)) return
+          if (isFinished(job)) return
         }
         news = await listener.next()
       }
@@ -98,6 +106,10 @@ export class WatchJob {
       read.release()
     }
   }
+}
+
+async function* sightsOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<Sight> {
+  for await (const stored of events) yield { kind: 'event', stored }
 }
 
 const COMMITTED: JobNews = { kind: 'committed' }
