@@ -56,9 +56,11 @@ export interface ResultPage {
   readonly next: number | null
 }
 
+/** Items that are read at once, and with them their inputs, which may be large. */
+const ITEMS_AT_ONCE = 10
 /** Jobs that are read at once. Each is whole in memory meanwhile, and outputs may be large. */
-const AT_ONCE = 4
-/** A page ends with the group of outputs that reaches so many characters, so that it does not depend on their size. */
+const JOBS_AT_ONCE = 4
+/** A page ends with the item, or the group of jobs, that reaches so many characters. So large contents make it shorter. */
 const MOST_CHARACTERS = 1_048_576
 
 /** Reads what has become of items. What it costs depends on the page alone. */
@@ -69,21 +71,35 @@ export class ReadItems {
     this.#deps = deps
   }
 
-  /** @throws {BatchNotFoundError} */
+  /** Shorter than was wanted where the inputs are large. @throws {BatchNotFoundError} */
   async page(query: ItemsQuery): Promise<ItemPage> {
-    const { tenantId, batchId, status, after, size } = query
-    if (!(await this.#deps.batches.get(tenantId, batchId))) throw new BatchNotFoundError(batchId)
-    const found = await this.#deps.items.list({ batchId, after, size: size + 1, ...(status && { status }) })
-    const items = await Promise.all(found.slice(0, size).map((item) => this.#shown(query, item)))
-    return { items, next: found.length > size ? (items.at(-1)?.item.line ?? null) : null }
+    await this.#demandBatch(query)
+    const { size } = query
+    const items: ShownItem[] = []
+    let next: number | null = query.after
+    for (let characters = 0; next !== null && items.length < size;) {
+      const group = await this.#list({ ...query, after: next, size: Math.min(ITEMS_AT_ONCE, size - items.length) })
+      for (const shown of group.items) {
+        if (characters >= MOST_CHARACTERS) return { items, next }
+        items.push(shown)
+        characters += JSON.stringify(shown.item).length
+        next = shown.item.line
+      }
+      next = group.next
+    }
+    return { items, next }
   }
 
-  /** As `page`, with what became of the jobs and without inputs. Shorter where the outputs are large. */
+  /**
+   * As `page`, with what became of the jobs and without inputs. Shorter where the outputs are large.
+   * @throws {BatchNotFoundError}
+   */
   async results(query: ItemsQuery): Promise<ResultPage> {
-    const { items, next } = await this.page(query)
+    await this.#demandBatch(query)
+    const { items, next } = await this.#list(query)
     const results: ItemResult[] = []
-    for (let from = 0, characters = 0; from < items.length; from += AT_ONCE) {
-      const some = items.slice(from, from + AT_ONCE).map((shown) => this.#result(query.tenantId, shown))
+    for (let from = 0, characters = 0; from < items.length; from += JOBS_AT_ONCE) {
+      const some = items.slice(from, from + JOBS_AT_ONCE).map((shown) => this.#result(query.tenantId, shown))
       results.push(...(await Promise.all(some)))
       characters += JSON.stringify(results.slice(from)).length
       if (characters >= MOST_CHARACTERS && results.length < items.length) {
@@ -91,6 +107,17 @@ export class ReadItems {
       }
     }
     return { results, next }
+  }
+
+  async #demandBatch({ tenantId, batchId }: ItemsQuery): Promise<void> {
+    if (!(await this.#deps.batches.get(tenantId, batchId))) throw new BatchNotFoundError(batchId)
+  }
+
+  async #list(query: ItemsQuery): Promise<ItemPage> {
+    const { batchId, status, after, size } = query
+    const found = await this.#deps.items.list({ batchId, after, size: size + 1, ...(status && { status }) })
+    const items = await Promise.all(found.slice(0, size).map((item) => this.#shown(query, item)))
+    return { items, next: found.length > size ? (items.at(-1)?.item.line ?? null) : null }
   }
 
   async #result(tenantId: string, { item, jobId }: ShownItem): Promise<ItemResult> {

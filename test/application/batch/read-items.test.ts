@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ItemResult, ReadItems } from '#application/batch/read-items.ts'
+import { type ItemPage, type ItemResult, ReadItems } from '#application/batch/read-items.ts'
 import type { Batch } from '#domain/batch/batch.ts'
 import type { BatchItem } from '#domain/batch/item.ts'
 import type { FinishedJob } from '#domain/job/job.ts'
@@ -23,9 +23,15 @@ function reading(sizes: readonly number[]) {
   })
   let inMemory = 0
   let mostInMemory = 0
+  let mostListed = 0
   const readItems = new ReadItems({
     batches: { get: () => Promise.resolve({} as Batch) },
-    items: { list: ({ after, size }) => Promise.resolve(items.filter(({ line }) => line > after).slice(0, size)) },
+    items: {
+      list: ({ after, size }) => {
+        mostListed = Math.max(mostListed, size)
+        return Promise.resolve(items.filter(({ line }) => line > after).slice(0, size))
+      },
+    },
     derivedIds: { make: (_prefix, _tenantId, key) => Promise.resolve(key.split('\n')[1] ?? '') },
     jobs: {
       get: async (_tenantId, id) => {
@@ -46,7 +52,16 @@ function reading(sizes: readonly number[]) {
     }
     return all
   }
-  return { pages, mostInMemory: () => mostInMemory }
+  const itemPages = async (size: number): Promise<readonly (readonly number[])[]> => {
+    const all: (readonly number[])[] = []
+    for (let after: number | null = 0; after !== null;) {
+      const page: ItemPage = await readItems.page({ ...QUERY, after, size })
+      all.push(page.items.map(({ item }) => item.line))
+      after = page.next
+    }
+    return all
+  }
+  return { pages, itemPages, mostInMemory: () => mostInMemory, mostListed: () => mostListed }
 }
 
 const LARGE = 512 * 1024
@@ -71,4 +86,23 @@ test('results hold no inputs, which are not shown', async () => {
   const { pages } = reading([LARGE])
   const [[only] = []] = await pages(5)
   expect(only?.item.input).toBeNull()
+})
+
+test('a page of items ends where its inputs become large, and the next begins there', async () => {
+  const { itemPages, mostListed } = reading([...Array<number>(5).fill(LARGE), ...Array<number>(23).fill(10), LARGE])
+  const pages = await itemPages(100)
+  expect(pages.map(({ length }) => length)).toEqual([2, 2, 25])
+  expect(pages.flat()).toEqual(Array.from({ length: 29 }, (_, index) => index + 1))
+  // One more says whether a group is the last.
+  expect(mostListed()).toBe(11)
+})
+
+test.each([
+  { count: 25, size: 100, pages: [25] },
+  { count: 25, size: 12, pages: [12, 12, 1] },
+  { count: 20, size: 10, pages: [10, 10] },
+  { count: 0, size: 10, pages: [0] },
+])('$count small items in pages of $size', async ({ count, size, pages }) => {
+  const read = await reading(Array<number>(count).fill(10)).itemPages(size)
+  expect(read.map(({ length }) => length)).toEqual(pages)
 })

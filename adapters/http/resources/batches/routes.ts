@@ -106,6 +106,7 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
   'GET /{id}/items': {
     id: 'listItems',
     summary: 'List the items of a batch, in their order',
+    description: 'A page ends early where its items reach about 1 MiB.',
     ...AT_BATCH,
     scope: 'read',
     query: ItemsQuery,
