@@ -56,6 +56,8 @@ async function journalOf(app: TestApp, path: string, headers: Record<string, str
   return Object.fromEntries(events)
 }
 
+const TRACE_ID = /^[0-9a-f]{32}$/
+
 describe('who caused it', () => {
   test('a submission, a cancel of another caller, and a retry: each says its own key', async () => {
     const { ann, bo, submit, post, get, journal } = await scene()
@@ -137,9 +139,10 @@ describe('who caused it', () => {
     await app.deliver(two.id)
     await app.clock.advance(40 * 86_400_000)
     expect(await app.expire(two.id)).toBe(true)
+    const traceId = expect.stringMatching(TRACE_ID) as string
     expect(app.logger.lines.filter(({ message }) => message === 'A job was deleted.').map(({ fields }) => fields)).toEqual([
-      { tenantId: 'acme', jobId: one.id, by: keyOf(bo) },
-      { tenantId: 'acme', jobId: two.id, by: { kind: 'system', id: 'retention' } },
+      { tenantId: 'acme', jobId: one.id, traceId, by: keyOf(bo) },
+      { tenantId: 'acme', jobId: two.id, traceId, by: { kind: 'system', id: 'retention' } },
     ])
   })
 
@@ -151,7 +154,7 @@ describe('who caused it', () => {
     await app.operate(operation.id)
     const by = { kind: 'operation', id: operation.id, for: keyOf(bo) }
     expect(app.logger.lines.filter(({ message }) => message === 'A job was deleted.').map(({ fields }) => fields)).toEqual([
-      { tenantId: 'acme', jobId: id, by },
+      { tenantId: 'acme', jobId: id, traceId: expect.stringMatching(TRACE_ID) as string, by },
     ])
   })
 

@@ -12,6 +12,7 @@ export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
 const needs = z.enum(['outcome', 'approval']).meta({
   description:
     'Jobs that need a person: to say what became of calls (`outcome`), or to allow or reject calls (`approval`).',
+  examples: ['approval'],
 })
 
 /** Which jobs are meant, in the body of an operation. */

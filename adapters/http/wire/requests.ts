@@ -127,5 +127,6 @@ export const EventsQuery = z.strictObject({
   after: eventNumber.optional().meta({ description: 'Number of the last event that is known already.' }),
   follow: z.enum(['true', 'false']).optional().meta({
     description: '`false` for what is stored now and no more, with what came after the end of the job.',
+    examples: ['false'],
   }),
 })
