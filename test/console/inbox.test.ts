@@ -38,6 +38,10 @@ test('what waits for a person is in one place, each with its answer, until it is
   for (const said of ['waits for approval', 'Did <code>send</code> happen?', 'Proposals to decide (1)', '>Approve<'])
     expect(html).toContain(said)
   expectHarmless(html)
+  // A page that is read again makes no question into another, which it knows by these.
+  expect(html).toContain(`<section class="ask" id="approval-${approval}-a">`)
+  expect(html).toContain(`<section class="ask" id="outcome-${cut}-b">`)
+  expect(html).toMatch(/<article class="card proposal" id="(.+)-\d+" aria-labelledby="\1">/)
   const answered = await visitor.post(
     `/console/jobs/${approval}/calls/a/resolve`,
     { outcome: 'approved' },

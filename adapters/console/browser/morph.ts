@@ -1,3 +1,5 @@
+import { type Marks, isVisitors, pairs } from './same-node.ts'
+
 /**
  * Makes `from` look like `to` and changes only what differs, so that focus, selection, scroll positions, opened details
  * and half-written fields stay as they are.
@@ -5,46 +7,36 @@
 export function morph(from: Element, to: Element): void {
   if (from.isEqualNode(to) || from.hasAttribute('data-keep')) return
   morphAttributes(from, to)
-  const wanted = [...to.childNodes]
+  morphChildren(from, [...to.childNodes])
+}
+
+function morphChildren(from: Element, wanted: readonly ChildNode[]): void {
+  const current = [...from.childNodes]
+  const places = pairs(current.map(marksOf), wanted.map(marksOf))
   for (const [index, next] of wanted.entries()) {
-    const current = placed(from, index, next)
-    if (current === undefined) from.append(next)
-    else morphNode(current, next)
+    const own = current[places[index] ?? -1]
+    const there = from.childNodes[index] ?? null
+    if (there !== (own ?? next)) from.insertBefore(own ?? next, there)
+    if (own) morphNode(own, next)
   }
   while (from.childNodes.length > wanted.length) from.lastChild?.remove()
 }
 
+function marksOf(node: ChildNode): Marks {
+  const element = node instanceof Element ? node : null
+  const target = element?.tagName === 'FORM' ? (element.getAttribute('action') ?? '') : ''
+  return { name: node.nodeName, id: element?.id ?? '', target }
+}
+
 function morphNode(current: ChildNode, next: ChildNode): void {
-  if (current instanceof Element && next instanceof Element && current.tagName === next.tagName) morph(current, next)
-  else if (current instanceof Text && next instanceof Text) {
-    if (current.data !== next.data) current.data = next.data
-  } else current.replaceWith(next)
+  if (current instanceof Element && next instanceof Element) morph(current, next)
+  else if (current.nodeValue !== next.nodeValue) current.nodeValue = next.nodeValue
 }
-
-/** The child that is to become `next`: by its id if it has one, for rows come in above others. */
-function placed(from: Element, index: number, next: ChildNode): ChildNode | undefined {
-  const current = from.childNodes[index]
-  if (!(next instanceof Element) || next.id === '') return current
-  if (current instanceof Element && current.id === next.id) return current
-  const own = from.querySelector(`:scope > #${CSS.escape(next.id)}`)
-  if (own) {
-    from.insertBefore(own, current ?? null)
-    return own
-  }
-  // New, in front of what is here: no other may be made into it.
-  if (current) {
-    const room = next.cloneNode() as Element
-    from.insertBefore(room, current)
-    return room
-  }
-  return undefined
-}
-
-/** The visitor's own: what is open or typed stays. */
-const KEPT = new Set(['open', 'value', 'checked'])
 
 function morphAttributes(from: Element, to: Element): void {
-  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && !KEPT.has(name)) from.removeAttribute(name)
+  const kind = { name: from.tagName, type: from.getAttribute('type') ?? '' }
+  for (const { name } of [...from.attributes])
+    if (!to.hasAttribute(name) && !isVisitors(name, kind)) from.removeAttribute(name)
   for (const { name, value } of to.attributes)
-    if (from.getAttribute(name) !== value && !KEPT.has(name)) from.setAttribute(name, value)
+    if (from.getAttribute(name) !== value && !isVisitors(name, kind)) from.setAttribute(name, value)
 }

@@ -39,7 +39,7 @@ function approval(visit: Visit, jobId: string, { callId, name, input, since, exp
         </form>
       </div>`
     : html`<p class="hint">To answer, a key needs the scope <code>approve</code>.</p>`
-  return html`<section class="ask">
+  return html`<section class="ask" id="approval-${jobId}-${callId}">
     <h2><code>${name}</code> waits for approval</h2>
     <p class="dim">Since ${time(since)}${expiresAt ? html`; counts as rejected ${time(expiresAt)}` : ''}</p>
     ${jsonBlock(input)} ${answers}
@@ -63,7 +63,7 @@ function unknownOutcome(visit: Visit, { id, finishedAt }: Job, { callId, name, i
         }
       </div>`
     : html`<p class="hint">To answer, a key needs the scope <code>submit</code>.</p>`
-  return html`<section class="ask">
+  return html`<section class="ask" id="outcome-${id}-${callId}">
     <h2>Did <code>${name}</code> happen?</h2>
     <p>
       The call began ${time(startedAt)} and was cut off before its answer. It is not repeated, because that may do it

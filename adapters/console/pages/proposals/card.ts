@@ -10,9 +10,10 @@ import { sideBySide } from './diff.ts'
 
 /** One proposal in a list, with what may be decided. @param back address of the list, below the console. */
 export function proposalCard(proposal: Proposal, visit: Visit, back: string): Html {
-  const { id, target, status, agent, batch, jobId, createdAt, before, after } = proposal
+  const { id, version, target, status, agent, batch, jobId, createdAt, before, after } = proposal
   const { href } = visit
-  return html`<article class="card proposal" aria-labelledby="${id}">
+  // With its version: the buttons of a proposal that has changed are others.
+  return html`<article class="card proposal" id="${id}-${String(version)}" aria-labelledby="${id}">
     <header>
       <h2 id="${id}"><a href="${href(`/proposals/${id}`)}">${target}</a></h2>
       ${badge(status)}
