@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { createConsole } from '#adapters/console/console.ts'
+import { AesSealer } from '#adapters/web/aes-sealer.ts'
+import { NO_USAGE } from '#domain/agent/usage.ts'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { ModelError } from '#domain/model/errors.ts'
+import type { Models } from '#ports/model.ts'
+import { answer, asks } from '#test/support/script.ts'
+import { counter } from '#test/support/tools.ts'
+import { Browser, consoleScene } from './console-scene.ts'
+
+const MINUTE = 60_000
+const pay = counter('pay', { effect: 'once', approval: true })
+const agent = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool] })
+
+/** Does what the input asks for. Each answer takes 100 tokens in and 20 out. */
+const MODEL: Models = {
+  check: () => undefined,
+  call: ({ messages }) => {
+    const asked = JSON.stringify(messages)
+    if (asked.includes('broken')) throw new ModelError('The model is out of ink.', { retryable: false })
+    if (asked.includes('pay')) return Promise.resolve(asks({ id: 'a', name: 'pay' }))
+    return Promise.resolve({ ...answer('Done.'), usage: { ...NO_USAGE, inputTokens: 100, outputTokens: 20 } })
+  },
+}
+
+async function scene(...inputs: readonly string[]) {
+  const made = consoleScene([agent], MODEL)
+  const ids: string[] = []
+  for (const input of inputs) {
+    const { id } = (await (await made.app.post('/jobs', { agent: 'writer', input })).json()) as { id: string }
+    ids.push(id)
+    if (input !== 'later') await made.app.execute(id)
+    await made.app.clock.advance(MINUTE)
+  }
+  return { ...made, ids, visitor: made.browser() }
+}
+
+/** The part of the page with a heading. */
+function section(html: string, title: string): string {
+  return html.split('<section').find((part) => part.includes(`<h2>${title}`)) ?? ''
+}
+
+test('tiles count the jobs of each status and lead to them', async () => {
+  const { visitor } = await scene('ok', 'ok', 'broken', 'pay', 'later')
+  const { html } = await visitor.get('/console')
+  const found = html.matchAll(/<a class="tile" href="\/console\/jobs\?status=(\w+)"><span class="figure">(\d+)</g)
+  expect(Object.fromEntries([...found].map(([, status = '', count]) => [status, Number(count)]))).toEqual({
+    queued: 1,
+    running: 0,
+    waiting: 1,
+    completed: 2,
+    failed: 1,
+    canceled: 0,
+  })
+  expect(html).toMatch(/href="\/console\/jobs\?needs=approval"\s*>1 job with calls to approve/)
+})
+
+test('charts say what ended when, and the tokens of it', async () => {
+  const { visitor } = await scene('ok', 'broken', 'ok')
+  const ended = section((await visitor.get('/console')).html, 'Throughput')
+  expect(ended).toContain('2 jobs completed and 1 failed or were canceled')
+  expect(ended.match(/<title>[^<]*: 1 completed, 0 others</g)).toHaveLength(2)
+  expect(ended.match(/<title>[^<]*: 0 completed, 1 others</g)).toHaveLength(1)
+  const tokens = section((await visitor.get('/console/usage')).html, 'Tokens')
+  expect(tokens.match(/<title>job_\w+: 120 tokens</g)).toHaveLength(2)
+  expect(tokens).toContain('used 240 tokens')
+})
+
+test('failures are counted by reason, the most frequent one first', async () => {
+  const { ids, visitor } = await scene('broken', 'ok', 'broken')
+  for (const page of ['/console', '/console/usage']) {
+    const failures = section((await visitor.get(page)).html, 'Failures by reason')
+    expect(failures).toMatch(/<code>model_failed<\/code><\/a><\/th>\s*<td class="numeric">2<\/td>/)
+    expect(failures).toMatch(new RegExp(`href="/console/jobs/${ids[2] ?? ''}">[^<]*out of ink`))
+  }
+})
+
+test('the job that waits longest comes first', async () => {
+  const { ids, visitor } = await scene('pay 1', 'ok', 'pay 2')
+  const waiting = section((await visitor.get('/console')).html, 'Waiting longest')
+  expect([...waiting.matchAll(/<bdi>(job_\w+)</g)].map(([, id]) => id)).toEqual([ids[0], ids[2]])
+  expect(waiting).toContain('Of all jobs that wait.')
+})
+
+test('one load of the page asks the API at most ten times, with however many failed', async () => {
+  const { app } = await scene(...Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? 'ok' : 'broken')))
+  const asked: string[] = []
+  const counted = createConsole({
+    api: (request) => {
+      asked.push(request.url)
+      return app.fetch(request)
+    },
+    basePath: '',
+    sealer: new AesSealer({ read: () => Promise.resolve('of this test') }),
+    clock: app.clock,
+    logger: app.logger,
+  })
+  const { html } = await new Browser(counted).get('/console')
+  expect(html).toContain('Of the last 4 failed jobs.')
+  expect(asked.length).toBeLessThanOrEqual(10)
+})
