@@ -1,6 +1,6 @@
 import type { Agent } from '#domain/agent/agent.ts'
 import type { JsonValue } from '#domain/json/json.ts'
-import type { BatchLine, BatchRequest, SubmitRequest } from './types.ts'
+import type { BatchLine, BatchRequest, BatchResult, SubmitRequest } from './types.ts'
 
 /** What a client reads of a config, which is its type alone: the agents, as a list or as a factory's result. */
 export interface HasAgents {
@@ -42,6 +42,12 @@ export type JobFields = Omit<SubmitRequest, 'agent' | 'input'>
 /** One item of a batch of this agent. */
 export type ItemFor<Config extends HasAgents, Name extends AgentName<Config>> = Omit<BatchLine, 'input'> & {
   readonly input: InputsOf<Config>[Name]
+}
+
+/** What has become of an item of a batch of this agent. */
+export type ResultFor<Config extends HasAgents, Name extends AgentName<Config>> = Omit<BatchResult, 'output'> & {
+  /** Of a completed job that is still kept. */
+  readonly output?: OutputsOf<Config>[Name] | undefined
 }
 
 /** A batch for this agent. */

@@ -1,4 +1,4 @@
-import type { AgentName, AnyAgents, BatchFor, HasAgents, ItemFor } from './agents-of.ts'
+import type { AgentName, AnyAgents, BatchFor, HasAgents, ItemFor, ResultFor } from './agents-of.ts'
 import type { CallOptions } from './call-options.ts'
 import { brokenOff, isCut } from './cut.ts'
 import { ndjson } from './line-stream.ts'
@@ -13,7 +13,6 @@ import type {
   BatchItemStatus,
   BatchPage,
   BatchQuery,
-  BatchResult,
 } from './types.ts'
 import { type UploadOptions, type Uploaded, upload } from './upload.ts'
 import type { UploadSource } from './upload-pieces.ts'
@@ -98,13 +97,19 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
     } while (token !== undefined)
   }
 
-  /** What has become of each item, in the order of the lines, over as many connections as it takes. */
-  async *results(id: string, { status, after = 0, signal }: ResultOptions = {}): AsyncGenerator<BatchResult> {
+  /**
+   * What has become of each item, in the order of the lines, over as many connections as it takes. With the name of the
+   * batch's agent, as in `results<'copywriter'>(id)`, the outputs have its type; it is not checked.
+   */
+  async *results<Name extends AgentName<Config>>(
+    id: string,
+    { status, after = 0, signal }: ResultOptions = {},
+  ): AsyncGenerator<ResultFor<Config, Name>> {
     const retry = this.#transport.retryPolicy()
     for (let seen = after; ;) {
       const path = `${pathOf(id)}/results${searchOf({ status, after: seen })}`
       const call = { method: 'GET', path, signal, repeatable: true, retry } as const
-      const stream = await this.#transport.stream(call, ndjson<BatchResult>())
+      const stream = await this.#transport.stream(call, ndjson<ResultFor<Config, Name>>())
       try {
         for await (const results of stream) {
           retry.renew()

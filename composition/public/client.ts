@@ -2,7 +2,15 @@
 export { CallbackVerificationError, verifyCallback } from '#adapters/client/callback.ts'
 export type { ReceivedCallback } from '#adapters/client/callback.ts'
 export { ErrandClient } from '#adapters/client/errand-client.ts'
-export type { AgentName, BatchFor, HasAgents, InputsOf, ItemFor, OutputsOf } from '#adapters/client/agents-of.ts'
+export type {
+  AgentName,
+  BatchFor,
+  HasAgents,
+  InputsOf,
+  ItemFor,
+  OutputsOf,
+  ResultFor,
+} from '#adapters/client/agents-of.ts'
 export type { BatchClient } from '#adapters/client/batch-client.ts'
 export type { CallOptions, DecisionOptions, SubmitCallOptions } from '#adapters/client/call-options.ts'
 export type { UploadOptions, UploadProgress, Uploaded } from '#adapters/client/upload.ts'

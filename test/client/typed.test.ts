@@ -102,6 +102,30 @@ test('a client with the type of a config knows the output of a job, also when it
   expect(uses).toBeTypeOf('function')
 })
 
+test('a client with the type of a config knows the outputs of a batch by the name of its agent', () => {
+  const { client } = scene(defineConfig({ agents: [free, rated] }))
+  interface Stars {
+    stars: number
+    note: string
+  }
+  const uses = async (): Promise<void> => {
+    for await (const { line, output } of client.batches.results<'rated'>('bat_1')) {
+      expectTypeOf(output).toEqualTypeOf<Stars | undefined>()
+      expectTypeOf(line).toEqualTypeOf<number>()
+    }
+    for await (const { output } of client.batches.results('bat_1')) {
+      expectTypeOf(output).toEqualTypeOf<string | Stars | undefined>()
+    }
+    // @ts-expect-error -- a misspelt agent
+    client.batches.results<'rateed'>('bat_1')
+    const untyped = new ErrandClient({ baseUrl: 'http://127.0.0.1:1' })
+    for await (const { output } of untyped.batches.results('bat_1')) {
+      expectTypeOf(output).toEqualTypeOf<JsonValue | undefined>()
+    }
+  }
+  expect(uses).toBeTypeOf('function')
+})
+
 test('waits for a job by itself or by its id', async () => {
   const paths: string[] = []
   const fetch = (url: unknown): Promise<Response> => {
