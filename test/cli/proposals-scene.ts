@@ -43,7 +43,9 @@ export async function proposalScene(texts: Readonly<Record<string, string>>) {
     await app.execute(id)
     await app.clock.advance(1000)
   }
+  const requests: string[] = []
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    requests.push(url.replace('http://errand', ''))
     const response = await app.http.request(url.replace('http://errand', ''), init)
     const [, id] = /\/(op_\w+)$/.exec(response.headers.get('location') ?? '') ?? []
     if (id !== undefined) await app.operate(id)
@@ -83,5 +85,5 @@ export async function proposalScene(texts: Readonly<Record<string, string>>) {
   const carryOut = async (): Promise<void> => {
     for (const { jobId } of await all()) await app.write(jobId)
   }
-  return { app, shelf, errand, all, find, carryOut }
+  return { app, shelf, requests, errand, all, find, carryOut }
 }

@@ -48,10 +48,11 @@ describe('errand proposals', () => {
   })
 
   test('approve by a filter: says the number and asks; --yes does not ask', async () => {
-    const { errand, all } = await proposalScene({ mug: 'A new mug.', rug: 'A new rug.', cup: 'A new cup.' })
+    const { errand, all, requests } = await proposalScene({ mug: 'A new mug.', rug: 'A new rug.', cup: 'A new cup.' })
     const statuses = async () => (await all()).map(({ status }) => status)
     const no = await errand(['approve', '--batch', 'autumn'], { keys: ['n'] })
     expect([no.notes, no.out, no.isRaw]).toEqual(['Approve 3 proposals? (y/n) no\n', '', false])
+    expect(requests).toEqual(['/proposals/counts?batch=autumn&status=proposed'])
     await expect(errand(['approve', '--batch', 'autumn'])).rejects.toThrow(
       'Approve 3 proposals? Nothing was done: --yes',
     )

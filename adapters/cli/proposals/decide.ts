@@ -6,7 +6,7 @@ import { inWords } from '../client-error.ts'
 import { type Output, json } from '../jobs/job-world.ts'
 import { CliError } from '../server-call.ts'
 import { isConfirmed } from './ask.ts'
-import { type Filters, bodyOf, filtersIn, queryOf } from './filters.ts'
+import { type Filters, bodyOf, filterQueryOf, filtersIn } from './filters.ts'
 import type { ProposalWorld } from './proposal-world.ts'
 
 export interface DecideOptions extends Filters, Output {
@@ -100,12 +100,9 @@ const DONE: Readonly<Record<DecisionAction, string>> = {
 async function countFor({ errand, signal }: ProposalWorld, action: DecisionAction, filters: Filters): Promise<number> {
   const status = BULK_STATUSES[action].filter((one) => !filters.status || filters.status.includes(one))
   if (status.length === 0) return 0
-  let count = 0
-  for await (const { expiresAt } of errand.proposals.list(queryOf({ ...filters, status }), { signal })) {
-    // Those of a job that is not finished cannot be decided.
-    if (expiresAt !== null) count++
-  }
-  return count
+  // Those of a job that is not finished cannot be decided.
+  const { ready } = await errand.proposals.counts(filterQueryOf({ ...filters, status }), { signal })
+  return status.reduce((sum, one) => sum + ready[one], 0)
 }
 
 async function followed({ errand, note, isTerminal, signal }: ProposalWorld, begun: Operation): Promise<Operation> {

@@ -27,12 +27,16 @@ export function withFilters(command: Command): Command {
     .option('--sample <share>', 'about this share of them, such as 0.05, always the same ones', share)
 }
 
-export function queryOf({ status, sample, ...rest }: Filters, pageSize = LARGEST_PAGE): ProposalQuery {
+export function queryOf(filters: Filters, pageSize = LARGEST_PAGE): ProposalQuery {
+  return { ...filterQueryOf(filters), page_size: Math.max(1, Math.min(pageSize, LARGEST_PAGE)) }
+}
+
+/** Of a count, which has no pages. */
+export function filterQueryOf({ status, sample, ...rest }: Filters): Omit<ProposalQuery, 'page_size' | 'page_token'> {
   return {
     ...rest,
     ...(status && { status: status.join(',') }),
     ...(sample !== undefined && { sample: String(sample) }),
-    page_size: Math.max(1, Math.min(pageSize, LARGEST_PAGE)),
   }
 }
 
