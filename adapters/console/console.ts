@@ -7,6 +7,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Sealer } from '#ports/sealer.ts'
 import { answerAsset } from './asset.ts'
+import { MAX_FORM_BYTES, MAX_SIGN_IN_BYTES, limitForm, readForm } from './form-body.ts'
 import { CONSOLE } from './path.ts'
 import { PAGES } from './pages/pages.ts'
 import { Answers } from './answers.ts'
@@ -48,6 +49,8 @@ export function createConsole({ api, basePath, sealer, clock, logger }: ConsoleD
     const problem = problemWithForm(c)
     return problem === null ? next() : answers.foreignForm(c, problem)
   })
+  app.post('/sign-in', limitForm(MAX_SIGN_IN_BYTES))
+  app.post('*', limitForm(MAX_FORM_BYTES))
   app.get('/sign-in', (c) => signIn.show(c))
   app.post('/sign-in', (c) => signIn.carryOut(c))
   app.post('/sign-out', (c) => signIn.end(c))
@@ -79,7 +82,7 @@ class Visits {
       request: c.req.raw,
       param: (name) => c.req.param(name) ?? '',
       query: new URL(c.req.url).searchParams,
-      form: () => c.req.formData(),
+      form: () => readForm(c),
       href: (path) => `${basePath}${CONSOLE}${path}`,
       outside: (path) => `${basePath}${path}`,
     }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { Answers } from './answers.ts'
+import { readForm } from './form-body.ts'
 import { bare } from './layout.ts'
 import { signInForm } from './pages/sign-in.ts'
 import type { Sessions } from './session.ts'
@@ -26,7 +27,7 @@ export class SignIn {
 
   async carryOut(c: Context): Promise<Response> {
     const { api, answers, sessions } = this.#deps
-    const form = await c.req.formData()
+    const form = await readForm(c)
     const key = textOf(form.get('key'))
     const to = textOf(form.get('to'))
     const problem = await problemWithKey(c, api, key)

@@ -36,5 +36,6 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'This key may not do that',
   404: 'Not found',
   409: 'Not possible now',
+  413: 'Too large',
   429: 'Too many requests',
 }
