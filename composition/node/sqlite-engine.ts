@@ -43,11 +43,15 @@ export function createSqliteEngine(
   }
 }
 
-/** Batches are looked at every so often. An earlier process may have left items that were taken and never submitted. */
+/**
+ * Batches are looked at every so often. An earlier process may have left items that were taken and never submitted. The
+ * time is in the body as well, which decides whether a record is due. No other process writes here.
+ */
 async function lookAtBatches(db: SqlDatabase, now: number, logger: Logger): Promise<void> {
-  const sql = 'UPDATE records SET wake_at = ? WHERE kind = ? AND wake_at > ? AND wake_at <= ?'
+  const sql = `UPDATE records SET wake_at = ?, body = json_set(body, '$.wakeAt', ?)
+    WHERE kind = ? AND format <= ? AND wake_at > ? AND wake_at <= ?`
   try {
-    await db.batch([{ sql, params: [now, BATCH.name, now, now + LOOK_MS] }])
+    await db.batch([{ sql, params: [now, now, BATCH.name, BATCH.format, now, now + LOOK_MS] }])
   } catch (error) {
     if (!(error instanceof StorageUnavailableError)) throw error
     logger.error('Batches that an earlier process left go on when their time comes.', error)
