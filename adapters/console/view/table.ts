@@ -17,7 +17,7 @@ export interface Table {
   readonly empty: Html | string
 }
 
-/** A table that scrolls by itself where the screen is narrow, so that the page does not. */
+/** A table. On a narrow screen each row is a block of its own, with the label of each column beside its value. */
 export function table({ caption, head, rows, empty }: Table): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`
   const columns = head.map((column) => (typeof column === 'string' ? { label: column } : column))
@@ -27,7 +27,7 @@ export function table({ caption, head, rows, empty }: Table): Html {
     ([first, ...cells]) =>
       html`<tr>
         <th scope="row">${first}</th>
-        ${cells.map((cell, index) => html`<td class="${kindOf(index + 1)}">${cell}</td>`)}
+        ${cells.map((cell, index) => html`<td class="${kindOf(index + 1)}" data-label="${columns[index + 1]?.label ?? ''}">${cell}</td>`)}
       </tr>`,
   )
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
