@@ -64,9 +64,20 @@ export class Sessions {
   }
 
   #attributes(c: Context) {
-    const { protocol, hostname } = new URL(c.req.url)
-    // Browsers keep no Secure cookie of plain http, which only this machine may use: elsewhere a proxy ends TLS.
-    const secure = protocol === 'https:' || !isLoopback(hostname)
-    return { path: this.#path, httpOnly: true, secure, sameSite: 'Strict' } as const
+    return { path: this.#path, httpOnly: true, secure: isSecure(c), sameSite: 'Strict' } as const
   }
+}
+
+/**
+ * Whether the browser would drop the session: it keeps no Secure cookie of plain http, which only this machine may use.
+ */
+export function losesSession({ req }: Context): boolean {
+  const origin = URL.parse(req.header('origin') ?? '')
+  return origin?.protocol === 'http:' && !isLoopback(origin.hostname)
+}
+
+/** Behind a proxy that ends TLS, only the page's `Origin` knows of https. A browser sends it with each form. */
+function isSecure({ req }: Context): boolean {
+  const { protocol, hostname } = new URL(req.url)
+  return protocol === 'https:' || !isLoopback(hostname) || (req.header('origin') ?? '').startsWith('https:')
 }

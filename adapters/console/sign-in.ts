@@ -4,7 +4,7 @@ import type { Answers } from './answers.ts'
 import { readForm } from './form-body.ts'
 import { bare } from './layout.ts'
 import { signInForm } from './pages/sign-in.ts'
-import type { Sessions } from './session.ts'
+import { type Sessions, losesSession } from './session.ts'
 import { type Api, OwnApi } from './visit.ts'
 
 export interface SignInDeps {
@@ -30,7 +30,7 @@ export class SignIn {
     const form = await readForm(c)
     const key = textOf(form.get('key'))
     const to = textOf(form.get('to'))
-    const problem = await problemWithKey(c, api, key)
+    const problem = losesSession(c) ? PLAIN_HTTP : await problemWithKey(c, api, key)
     if (problem !== null) return this.#form(c, { to, problem })
     await sessions.begin(c, key)
     return answers.redirect(c, { to: isOwnPath(to) ? to : '' })
@@ -47,6 +47,9 @@ export class SignIn {
     return answers.html(c, bare({ title: 'Sign in', root: answers.root, body }), problem === null ? 200 : 401)
   }
 }
+
+const PLAIN_HTTP =
+  'Browsers keep no session of a page over plain http, but for this machine. Open the console over https or as localhost.'
 
 /** What a header can carry; the API knows the rest. */
 const KEY = /^[\x21-\x7e]{1,200}$/

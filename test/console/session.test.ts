@@ -54,6 +54,21 @@ describe('with a key', () => {
     }
   })
 
+  test('a page over https gets a Secure cookie, also where a proxy sends its forms to this machine', async () => {
+    const { app, browser } = scene()
+    const key = await app.key('acme')
+    const signedIn = await browser().post('/console/sign-in', { key }, { origin: 'https://errand.example.com' })
+    expect(signedIn.headers.get('set-cookie')).toContain('; Secure')
+  })
+
+  test('over plain http from another machine, the form says why there can be no session', async () => {
+    const { app, browser } = scene()
+    const key = await app.key('acme')
+    const refused = await browser().post('/console/sign-in', { key }, { origin: 'http://errand.lan:3000' })
+    expect([refused.status, refused.headers.get('set-cookie')]).toEqual([401, null])
+    expect(refused.html).toContain('Open the console over https or as localhost.')
+  })
+
   test.each(['errand_wrong', '', 'a b', 'ä'])('the key %j lets no visitor in', async (key) => {
     const { app, browser } = scene()
     await app.key('acme')
