@@ -17,7 +17,6 @@ export function claimStatements(table: WakeTable, agents: AgentSelection) {
 
 const OF_ONE = 'AND agent = $3'
 
-/** From one tenant to the next along the index. MIN of no row is NULL, which ends it. */
 function tenantsOf(table: WakeTable, ofAgent: string) {
   const { name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TRUE' } = table
   const more = ofAgent === '' ? '' : `AND ${sharesCapIf} ${ofAgent}`
@@ -42,9 +41,9 @@ function tenantsExcept(table: WakeTable) {
     text: `
       WITH RECURSIVE ${tenantsIn(table)},
       pairs (tenant, agent) AS (
-        SELECT id, (SELECT MIN(agent) ${rows} AND tenant_id = tenants.id) FROM tenants WHERE id IS NOT NULL
+        SELECT id, ${nextAgent(table, 'tenants.id')} FROM tenants WHERE id IS NOT NULL
         UNION ALL
-        SELECT tenant, (SELECT MIN(${name}.agent) ${rows} AND tenant_id = pairs.tenant AND ${name}.agent > pairs.agent)
+        SELECT tenant, ${nextAgent(table, 'pairs.tenant', 'pairs.agent')}
         FROM pairs WHERE pairs.agent IS NOT NULL
       )
       SELECT tenant AS tenant_id, MIN(${first('<= $2')}) AS due_at, MIN(${first('> $2')}) AS next_at
@@ -52,14 +51,33 @@ function tenantsExcept(table: WakeTable) {
   }
 }
 
-function tenantsIn({ name, kindColumn }: WakeTable): string {
+/** From one tenant to the next along the index. NULL ends it. */
+function tenantsIn(table: WakeTable): string {
   return `tenants (id) AS (
-    SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1
+    SELECT ${nextTenant(table)}
     UNION ALL
-    SELECT (SELECT MIN(tenant_id) FROM ${name} WHERE ${kindColumn} = $1 AND tenant_id > tenants.id)
-    FROM tenants WHERE tenants.id IS NOT NULL
+    SELECT ${nextTenant(table, 'tenants.id')} FROM tenants WHERE tenants.id IS NOT NULL
   )`
 }
+
+/**
+ * The first tenant, or the one after another; NULL for no more. It compares rows: of columns that
+ * `=` holds fast the planner forgets the order, and follows another index past all that has ended.
+ */
+function nextTenant({ name, kindColumn }: WakeTable, last = "''"): string {
+  return `(SELECT CASE ${kindColumn} WHEN $1 THEN tenant_id END FROM ${name}
+    WHERE (${kindColumn}, tenant_id) > ($1, ${last}) ORDER BY ${kindColumn}, tenant_id LIMIT 1)`
+}
+
+/** As `nextTenant`, of the tenant's agents. */
+function nextAgent({ name, kindColumn, sharesCapIf = 'TRUE' }: WakeTable, tenant: string, last = "''"): string {
+  return `(SELECT CASE WHEN ${kindColumn} = $1 AND tenant_id = ${tenant} THEN ${name}.agent END FROM ${name}
+    WHERE ${sharesCapIf} AND (${kindColumn}, tenant_id, ${name}.agent) > ($1, ${tenant}, ${last})
+    ORDER BY ${kindColumn}, tenant_id, ${name}.agent LIMIT 1)`
+}
+
+/** Rows due for longest that a claim can pass over because other servers are claiming them: two servers' most. */
+const LOCKED_BY_OTHERS = '200'
 
 /** CTEs that end with the rows to claim, as `due`. */
 type Due = (table: WakeTable, limit: string, agents: string) => string
@@ -78,27 +96,36 @@ const dueOfAgent: Due = ({ name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TR
     ORDER BY wake_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
   )`
 
-/** From one agent to the next, so that it does not pass over each row of those that are left out. */
-const dueExcept: Due = ({ name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TRUE' }, limit, agents) => {
-  const rows = `FROM ${name} WHERE ${sharesCapIf} AND ${kindColumn} = $1 AND tenant_id = $2`
+/**
+ * From one agent to the next, so that it does not pass over each row of those that are left out. It
+ * locks no more than it takes: what one server only looks at, others may claim meanwhile.
+ */
+const dueExcept: Due = (table, limit, agents) => {
+  const { name, kindColumn, heldIf = 'FALSE', sharesCapIf = 'TRUE' } = table
+  const isDue = `${sharesCapIf} AND ${kindColumn} = $1 AND wake_at <= $3 AND NOT (${heldIf})`
   return `
   agents (name) AS (
-    SELECT MIN(agent) ${rows}
+    SELECT ${nextAgent(table, '$2')}
     UNION ALL
-    SELECT (SELECT MIN(agent) ${rows} AND agent > agents.name) FROM agents WHERE agents.name IS NOT NULL
+    SELECT ${nextAgent(table, '$2', 'agents.name')} FROM agents WHERE agents.name IS NOT NULL
+  ),
+  candidates AS MATERIALIZED (
+    SELECT first.id FROM agents CROSS JOIN LATERAL (
+      SELECT id, wake_at FROM ${name} WHERE ${isDue} AND tenant_id = $2 AND agent = agents.name
+      ORDER BY wake_at LIMIT ${limit} + ${LOCKED_BY_OTHERS}
+    ) AS first WHERE agents.name <> ALL (${agents}::text[])
+    ORDER BY first.wake_at LIMIT ${limit} + ${LOCKED_BY_OTHERS}
   ),
   due AS MATERIALIZED (
-    SELECT first.id, first.at FROM agents CROSS JOIN LATERAL (
-      SELECT id, wake_at AS at ${rows} AND agent = agents.name AND wake_at <= $3 AND NOT (${heldIf})
-      ORDER BY wake_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
-    ) AS first WHERE agents.name <> ALL (${agents}::text[])
-    ORDER BY first.at LIMIT ${limit}
+    SELECT id, wake_at AS at FROM ${name} WHERE id = ANY (ARRAY(SELECT id FROM candidates)) AND ${isDue}
+    ORDER BY wake_at LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
   )`
 }
 
+/** An array, not a join: a planner that expects many rows to be due would read the whole table for it. */
 function claimedOf({ name }: WakeTable): string {
-  return `UPDATE ${name} SET wake_at = $4, claimed_until = $4 FROM due WHERE ${name}.id = due.id
-    RETURNING ${name}.id, ${name}.version, due.at`
+  return `UPDATE ${name} SET wake_at = $4, claimed_until = $4 WHERE id = ANY (ARRAY(SELECT id FROM due))
+    RETURNING id, version, (SELECT at FROM due WHERE due.id = ${name}.id) AS at`
 }
 
 /** How many rows of the tenant are in hand, as far as that matters. */
@@ -120,7 +147,7 @@ function claimsOf(table: WakeTable, due: Due) {
   return {
     claim: {
       name: `errand_claim_${name}${suffix}`,
-      text: `WITH RECURSIVE ${due(table, '$5', '$6')} ${claimedOf(table)}`,
+      text: `WITH RECURSIVE ${due(table, '$5::bigint', '$6')} ${claimedOf(table)}`,
     },
     claimWithin: {
       name: `errand_claim_within_${name}${suffix}`,

@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { claimStatements } from '#adapters/postgres/claim-statements.ts'
 import { Claims } from '#adapters/postgres/claims.ts'
+import { inTransaction } from '#adapters/postgres/transaction.ts'
 import { JOB_WAKES } from '#adapters/sql/jobs-table.ts'
 import type { Engine, Work } from '#composition/node/storage.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
@@ -162,6 +164,24 @@ describe('what an agent may have at once', () => {
     expect(await others.tenants(at)).toEqual([{ tenantId: 'acme', isDue: false, nextAt: at + CLAIM_MS }])
     const slow = new Claims(scene.pool, { kind: 'run', agents }, JOB_WAKES)
     expect(await slow.tenants(at)).toEqual([{ tenantId: 'acme', isDue: true, nextAt: null }])
+  })
+
+  test.each([
+    ['three agents', ['able', 'baker', 'writer']],
+    ['one agent', ['writer']],
+  ])('a claim that is under way keeps no other server from the rest, of %s', async (_, names) => {
+    for (const agent of names) await storedOf(agent, {}, 15 / names.length)
+    const now = scene.clock.now()
+    const { claim: claimOthers } = claimStatements(JOB_WAKES, { except: ['slow'] })
+    const take = { ...claimOthers, values: ['run', 'acme', now, now + CLAIM_MS, 5, ['slow']] }
+    await inTransaction(scene.pool, async (client) => {
+      const own = await client.query<{ id: string }>(take)
+      const other = await scene.pool.query<{ id: string }>(take)
+      expect(own.rows).toHaveLength(5)
+      expect(new Set([...own.rows, ...other.rows].map(({ id }) => id)).size).toBe(10)
+      return true
+    })
+    expect((await scene.pool.query(take)).rows).toHaveLength(5)
   })
 
   const haveBegun = (count: number) =>
