@@ -8,7 +8,7 @@ import { T0, TILL } from '#test/support/fixtures.ts'
 import { type Process, LINES, TENANT, alive, checkDone, insist, uploaded } from './batch-matrix.contract.ts'
 import { type BatchMutation, type BatchWorld, startProcess } from './batch-world.ts'
 import { MortalProcess } from './mortal.ts'
-import { SeededRandom } from './random.ts'
+import { SeededRandom } from '#test/support/random.ts'
 
 export interface BatchSimResult {
   readonly scenario: BatchScenario

@@ -2,7 +2,7 @@ import type { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { WakeRecord } from '#application/record/wake-record.ts'
 import { SCHEDULE, type Schedule } from '#domain/schedule/schedule.ts'
 import type { Scheduling } from '#test/support/scheduling.ts'
-import type { SeededRandom } from './random.ts'
+import type { SeededRandom } from '#test/support/random.ts'
 import { LostConnection, SimLink } from './sim-link.ts'
 
 /** Deliberate bugs, each of which some seed must bring to light. */

@@ -1,7 +1,7 @@
 import type { ScheduleInput, When } from '#domain/schedule/spec.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
 import type { Scheduling } from '#test/support/scheduling.ts'
-import type { SeededRandom } from './random.ts'
+import type { SeededRandom } from '#test/support/random.ts'
 import { type ScheduleEnd, eachTimeOnce, neverTwoAtOnce, noMoreThan, seenOnce } from './schedule-promises.ts'
 
 /** How long callers and deaths go on. */

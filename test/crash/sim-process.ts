@@ -9,7 +9,7 @@ import type { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import type { SeededRandom } from './random.ts'
+import type { SeededRandom } from '#test/support/random.ts'
 import { LostConnection, SimLink } from './sim-link.ts'
 
 export interface SimWorld {

@@ -1,6 +1,6 @@
 import type { JobEnding, JobEvent } from '#domain/job/event.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
-import type { SeededRandom } from './random.ts'
+import type { SeededRandom } from '#test/support/random.ts'
 import type { MadeCall } from './scenario.ts'
 import type { SimProcess } from './sim-process.ts'
 import type { Witness } from './witness.ts'

@@ -6,7 +6,7 @@ import { WAKE_KINDS, isExecution } from '#domain/job/wake.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 import type { ManualClock } from '#adapters/testing/manual-clock.ts'
-import type { SeededRandom } from './random.ts'
+import type { SeededRandom } from '#test/support/random.ts'
 
 const SWEEP_MS = 15_000
 

@@ -10,7 +10,7 @@ import { nextWrite } from '#domain/write/due.ts'
 import { WRITE_MODES, type WriteRecord, type WriteStatus } from '#domain/write/write.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { MortalProcess } from './mortal.ts'
-import { SeededRandom } from './random.ts'
+import { SeededRandom } from '#test/support/random.ts'
 import { WatchedShop, type WriteMutation } from './watched-shop.ts'
 import { type WriteWorld, alive } from './write-world.ts'
 
