@@ -52,19 +52,23 @@ export class Answers {
     return this.#refused(c, { status: 403, code: 'forbidden', message, problems: [], retryable: false })
   }
 
-  nothingHere(c: Context): Response | Promise<Response> {
+  /** @param caller `null` where it is not known, so the page has no navigation. */
+  nothingHere(c: Context, caller: CallerView | null): Response | Promise<Response> {
     const message = `The console has no page ${new URL(c.req.url).pathname}.`
-    return this.#refused(c, { status: 404, code: 'not_found', message, problems: [], retryable: false })
+    return this.#refused(c, { status: 404, code: 'not_found', message, problems: [], retryable: false }, caller)
   }
 
-  /** A refusal of the API; everything else is a fault of ours, which is logged and not shown. */
-  failed(c: Context, error: Error): Response | Promise<Response> {
+  /**
+   * A refusal of the API; everything else is a fault of ours, which is logged and not shown.
+   * @param caller `null` where it is not known, so the page has no navigation.
+   */
+  failed(c: Context, error: unknown, caller: CallerView | null = null): Response | Promise<Response> {
     if (!(error instanceof ErrandError)) {
       this.#deps.logger.error('A page of the console failed.', error, { method: c.req.method, path: c.req.path })
       const message = 'The page could not be made. The logs of the service say why.'
-      return this.#refused(c, { status: 500, code: 'internal_error', message, problems: [], retryable: false })
+      return this.#refused(c, { status: 500, code: 'internal_error', message, problems: [], retryable: false }, caller)
     }
-    return error.status === 401 ? this.#signedOut(c) : this.#refused(c, error)
+    return error.status === 401 ? this.#signedOut(c) : this.#refused(c, error, caller)
   }
 
   #signedOut(c: Context): Response {
@@ -74,10 +78,11 @@ export class Answers {
     return this.redirect(c, { to: wanted === '' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(wanted)}` })
   }
 
-  #refused(c: Context, problem: Problem): Response | Promise<Response> {
+  #refused(c: Context, problem: Problem, caller: CallerView | null = null): Response | Promise<Response> {
+    const { root } = this
     const explained = (code: string): string => `${this.#deps.basePath}/errors/${code}`
-    const body = problemBody(problem, { explained, root: this.root })
-    const status = problem.status === 0 ? 503 : problem.status
-    return this.html(c, bare({ title: problem.code, root: this.root, body }), status as ContentfulStatusCode)
+    const page = { title: problem.code, body: problemBody(problem, { explained, root }) }
+    const html = caller ? framed(page, { root, caller, notice: null }) : bare({ ...page, root })
+    return this.html(c, html, (problem.status === 0 ? 503 : problem.status) as ContentfulStatusCode)
   }
 }

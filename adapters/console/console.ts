@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { Scope } from '#domain/tenant/principal.ts'
 import { mayDo } from '#domain/tenant/principal.ts'
+import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { HttpApp } from '#adapters/http/server.ts'
 import type { CallerView } from '#adapters/http/wire/caller.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -39,8 +40,11 @@ export function createConsole({ api, basePath, sealer, clock, logger }: ConsoleD
   const handle = (route: ConsoleRoute) => async (c: Context) => {
     const key = await sessions.keyOf(c)
     const visit = await visits.of(c, key)
-    const result = await route.handle(visit)
-    return answers.of(c, result, visit.caller)
+    try {
+      return await answers.of(c, await route.handle(visit), visit.caller)
+    } catch (error) {
+      return answers.failed(c, error, visit.caller)
+    }
   }
 
   const app = new Hono({ strict: false }).basePath(CONSOLE)
@@ -55,7 +59,7 @@ export function createConsole({ api, basePath, sealer, clock, logger }: ConsoleD
   app.post('/sign-in', (c) => signIn.carryOut(c))
   app.post('/sign-out', (c) => signIn.end(c))
   for (const route of PAGES) app.on(route.method, route.path === '' ? '/' : route.path, handle(route))
-  app.notFound((c) => answers.nothingHere(c))
+  app.notFound(async (c) => answers.nothingHere(c, await visits.callerOrNull(c, await sessions.keyOf(c))))
   app.onError((error, c) => answers.failed(c, error))
   return app
 }
@@ -66,6 +70,16 @@ class Visits {
 
   constructor(deps: Pick<ConsoleDeps, 'api' | 'basePath' | 'clock'>) {
     this.#deps = deps
+  }
+
+  /** `null` for a visitor whom the API does not let in. */
+  async callerOrNull(c: Context, key: string | null): Promise<CallerView | null> {
+    try {
+      return (await this.of(c, key)).caller
+    } catch (error) {
+      if (error instanceof ErrandError) return null
+      throw error
+    }
   }
 
   /** @throws {ErrandError} where the API does not let the visitor in. */

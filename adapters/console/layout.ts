@@ -1,24 +1,27 @@
 import { html } from 'hono/html'
 import type { CallerView } from '#adapters/http/wire/caller.ts'
+import { type Scope, mayDo } from '#domain/tenant/principal.ts'
 import { SCRIPT, STYLE } from './assets.ts'
 import type { Html, Page, Section } from './route.ts'
 
 interface NavEntry {
   readonly section: Section
+  /** What a key needs for it; the overview has something for every key. */
+  readonly scope?: Scope
   readonly path: string
   readonly label: string
 }
 
 const NAV: readonly NavEntry[] = [
   { section: 'overview', path: '', label: 'Overview' },
-  { section: 'inbox', path: '/inbox', label: 'Inbox' },
-  { section: 'jobs', path: '/jobs', label: 'Jobs' },
-  { section: 'batches', path: '/batches', label: 'Batches' },
-  { section: 'proposals', path: '/proposals', label: 'Proposals' },
-  { section: 'schedules', path: '/schedules', label: 'Schedules' },
-  { section: 'webhooks', path: '/webhooks', label: 'Webhooks' },
-  { section: 'agents', path: '/agents', label: 'Agents' },
-  { section: 'keys', path: '/keys', label: 'Keys' },
+  { section: 'inbox', scope: 'read', path: '/inbox', label: 'Inbox' },
+  { section: 'jobs', scope: 'read', path: '/jobs', label: 'Jobs' },
+  { section: 'batches', scope: 'read', path: '/batches', label: 'Batches' },
+  { section: 'proposals', scope: 'read', path: '/proposals', label: 'Proposals' },
+  { section: 'schedules', scope: 'read', path: '/schedules', label: 'Schedules' },
+  { section: 'webhooks', scope: 'read', path: '/webhooks', label: 'Webhooks' },
+  { section: 'agents', scope: 'read', path: '/agents', label: 'Agents' },
+  { section: 'keys', scope: 'admin', path: '/keys', label: 'Keys' },
 ]
 
 export interface Frame {
@@ -28,9 +31,12 @@ export interface Frame {
   readonly notice: string | null
 }
 
+/** A page that was refused belongs to no section. */
+type Framed = Pick<Page, 'title' | 'body'> & Partial<Pick<Page, 'section'>>
+
 /** A whole page: navigation, notice and body. */
-export function framed({ title, section, body }: Omit<Page, 'status'>, { root, caller, notice }: Frame): Html {
-  const links = NAV.map(
+export function framed({ title, section, body }: Framed, { root, caller, notice }: Frame): Html {
+  const links = NAV.filter(({ scope }) => scope === undefined || mayDo(caller, scope)).map(
     (entry) =>
       html`<li>
         <a href="${root}${entry.path}" ${entry.section === section ? html`aria-current="page"` : ''}>${entry.label}</a>

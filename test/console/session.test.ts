@@ -129,6 +129,40 @@ describe('a form', () => {
   })
 })
 
+describe('a page that is refused', () => {
+  const links = (html: string) => {
+    const [nav = ''] = /<nav aria-label="Main">.*?<\/nav>/s.exec(html) ?? []
+    return [...nav.matchAll(/href="\/console([^"]*)"/g)].map(([, to]) => to)
+  }
+
+  test.each([
+    ['read', '/keys', 403],
+    ['read', '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB', 404],
+    ['read', '/nothing', 404],
+    ['submit', '/jobs', 403],
+  ] as const)('keeps the navigation of a key with the scope %s, and its sign-out: %s', async (scope, path, status) => {
+    const { signedIn } = scene()
+    const visitor = await signedIn('acme', [scope])
+    const refused = await visitor.get(`/console${path}`)
+    expect([refused.status, refused.html.includes('>Sign out<')]).toEqual([status, true])
+    const lists = ['/inbox', '/jobs', '/batches', '/proposals', '/schedules', '/webhooks', '/agents']
+    expect(links(refused.html)).toEqual(['', ...(scope === 'read' ? lists : [])])
+  })
+
+  test('is the overview of no key: without the scope read it leads to a job by its id', async () => {
+    const { signedIn } = scene()
+    const { status, html } = await (await signedIn('acme', ['cancel'])).get('/console')
+    expect([status, html.includes('action="/console/jobs/find"')]).toEqual([200, true])
+  })
+
+  test('has no navigation for a visitor without a session', async () => {
+    const { app, browser } = scene()
+    await app.key('acme')
+    const { status, html } = await browser().get('/console/nothing')
+    expect([status, html.includes('<nav')]).toEqual([404, false])
+  })
+})
+
 test('every page forbids what does not come from the server, and is kept in no cache', async () => {
   const { browser } = scene()
   for (const path of ['/console', '/console/sign-in', '/console/nothing']) {

@@ -32,10 +32,15 @@ export async function jobsPage(visit: Visit): Promise<Page> {
 }
 
 function newJob(visit: Visit): Html {
-  const find = html`<form action="${visit.href('/jobs/find')}" class="inline" role="search">
+  const find = findForm(visit)
+  return visit.may('submit') ? html`${find} <a class="button" href="${visit.href('/agents')}">Run an agent</a>` : find
+}
+
+/** Leads to a job by its id. */
+export function findForm({ href }: Visit): Html {
+  return html`<form action="${href('/jobs/find')}" class="inline" role="search">
     <input name="id" aria-label="Id of a job" placeholder="job_…" size="14" /><button>Open</button>
   </form>`
-  return visit.may('submit') ? html`${find} <a class="button" href="${visit.href('/agents')}">Run an agent</a>` : find
 }
 
 /** Counts keep the filter, so a click on one shows just those. */

@@ -7,7 +7,7 @@ import { number } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
-import { jobLink, jobTable } from '../jobs/list.ts'
+import { findForm, jobLink, jobTable } from '../jobs/list.ts'
 import { throughput } from './charts.ts'
 import { failures, openJobs } from './failures.ts'
 
@@ -18,6 +18,7 @@ const OPENED = 4
 
 /** What goes on. It takes ten requests at most, because it renews itself all day. */
 export async function overviewPage(visit: Visit): Promise<Page> {
+  if (!visit.may('read')) return withoutReading(visit)
   const { api } = visit
   const [counted, approval, outcome, latest, waiting] = await Promise.all([
     api.counts(),
@@ -42,6 +43,14 @@ export async function overviewPage(visit: Visit): Promise<Page> {
     )}
     ${card('Latest jobs', jobTable(visit, latest.jobs.slice(0, 10)), html`<a href="${visit.href('/jobs')}">All jobs</a>`)}
   </div>`
+  return { title: 'Overview', section: 'overview', body }
+}
+
+/** Lists need the scope `read`. A key without it may still know a job, and cancel it or answer for it. */
+function withoutReading(visit: Visit): Page {
+  const body = html`${heading('Overview')}
+    <p class="ask">This key may not read jobs: it lacks the scope <code>read</code>. Open a job by its id:</p>
+    ${findForm(visit)}`
   return { title: 'Overview', section: 'overview', body }
 }
 
