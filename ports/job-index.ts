@@ -1,7 +1,11 @@
+import { type Usage, addUsage } from '#domain/agent/usage.ts'
+import type { ErrorCode } from '#domain/app-error.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
-import type { JobRecord, JobStatus } from '#domain/job/job.ts'
+import type { JobRecord, JobStatus, Receipt } from '#domain/job/job.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
+
+export type JobUsage = Pick<Usage, 'inputTokens' | 'cachedInputTokens' | 'outputTokens'>
 
 /** What is known of a job without opening it. */
 export interface JobEntry {
@@ -15,6 +19,10 @@ export interface JobEntry {
   readonly createdAt: number
   readonly updatedAt: number
   readonly finishedAt: number | null
+  /** Of a failed job; `null` also of one that failed before this was kept. */
+  readonly errorCode: ErrorCode | null
+  /** Of all its model calls, also failed ones; `null` until it has ended, and of one that ended before this was kept. */
+  readonly usage: JobUsage | null
   /** Whether a person may report the outcome of calls: the job waits for that, or has ended without it. */
   readonly hasUnknownCalls: boolean
   /** Whether it waits for a person to allow or reject calls. */
@@ -75,9 +83,16 @@ export function entryOf(job: JobRecord): JobEntry {
     createdAt,
     updatedAt,
     finishedAt: 'finishedAt' in job ? job.finishedAt : null,
+    errorCode: job.status === 'failed' ? job.error.code : null,
+    usage: 'receipt' in job ? usedIn(job.receipt) : null,
     hasUnknownCalls: unknownCallsOf(job).length > 0,
     needsApproval: job.status === 'waiting' && job.wait.reason === 'approval',
     wake: nextWake(job),
     version,
   }
+}
+
+function usedIn({ usage: { answered, failed } }: Receipt): JobUsage {
+  const { inputTokens, cachedInputTokens, outputTokens } = addUsage(answered, failed)
+  return { inputTokens, cachedInputTokens, outputTokens }
 }

@@ -1,3 +1,4 @@
+import { type JobColumn, MOVING as HEAD_MOVING, STAYING as HEAD_STAYING } from '#adapters/sql/job-columns.ts'
 import { FLAG_COLUMNS, PROPOSAL_CHANGES, PROPOSAL_COLUMNS } from '#adapters/sql/proposals-table.ts'
 import { type JobEvent, movesWake } from '#domain/job/event.ts'
 import type { JobState } from '#domain/job/replay.ts'
@@ -42,9 +43,7 @@ export function keyOf(jobId: string, seq: number): string {
 /** When a write is to wake its job (epoch ms). */
 type TimeOf = (write: JobWrite) => number
 
-interface Column {
-  readonly name: string
-  readonly type: 'text' | 'bigint' | 'integer'
+interface Column extends Pick<JobColumn, 'name' | 'type'> {
   readonly value: (write: JobWrite, timeOf: TimeOf) => unknown
 }
 
@@ -56,26 +55,17 @@ const EVENTS: readonly Column[] = [
   { name: 'events', type: 'text', value: ({ events }) => events },
 ]
 
-/** Of the head: what moves. */
-const MOVING: readonly Column[] = [
-  { name: 'status', type: 'text', value: ({ entry }) => entry.status },
-  { name: 'updated_at', type: 'bigint', value: ({ entry }) => entry.updatedAt },
-  { name: 'finished_at', type: 'bigint', value: ({ entry }) => entry.finishedAt },
-  { name: 'wake_at', type: 'bigint', value: (write, timeOf) => timeOf(write) },
-  { name: 'wake_kind', type: 'text', value: ({ entry }) => entry.wake.kind },
-  { name: 'version', type: 'bigint', value: ({ entry }) => entry.version },
-  { name: 'has_unknown_calls', type: 'integer', value: ({ entry }) => Number(entry.hasUnknownCalls) },
-  { name: 'needs_approval', type: 'integer', value: ({ entry }) => Number(entry.needsApproval) },
-]
+/** Of the head: what moves, and what stays. */
+const MOVING = HEAD_MOVING.map((column): Column => {
+  // The commit decides: a job that this process carries out at once is written as claimed.
+  if (column.name === 'wake_at') return { ...column, value: (write, timeOf) => timeOf(write) }
+  return ofHead(column)
+})
+const STAYING = HEAD_STAYING.map(ofHead)
 
-/** Of the head: what stays. */
-const STAYING: readonly Column[] = [
-  { name: 'tenant_id', type: 'text', value: ({ entry }) => entry.tenantId },
-  { name: 'agent', type: 'text', value: ({ entry }) => entry.agent },
-  { name: 'batch', type: 'text', value: ({ entry }) => entry.batch },
-  { name: 'tags', type: 'text', value: ({ entry }) => JSON.stringify(entry.tags) },
-  { name: 'metadata', type: 'text', value: ({ entry }) => JSON.stringify(entry.metadata) },
-]
+function ofHead({ name, type, value }: JobColumn): Column {
+  return { name, type, value: ({ entry }) => value(entry) }
+}
 
 /**
  * Many commits of many jobs in one statement, with one round trip and one sync. Each is

@@ -1,8 +1,8 @@
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
-import type { WakeKind } from '#domain/job/wake.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import type { JobEntry, JobIndex, JobIndexWriter, JobListQuery, JobPage } from '#ports/job-index.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
+import { entryIn } from './job-columns.ts'
 import { type Selection, selectJobs } from './job-selection.ts'
 import { deleteJob, putJob } from './jobs-table.ts'
 
@@ -105,25 +105,4 @@ function placeIn(row: SqlRow): JobCursor {
 /** In the order of the list, newest first. */
 function isNewer(a: JobCursor, b: JobCursor): boolean {
   return a.createdAt > b.createdAt || (a.createdAt === b.createdAt && a.id > b.id)
-}
-
-function entryIn(row: SqlRow): JobEntry {
-  const batch = row['batch']
-  const finishedAt = row['finished_at']
-  return {
-    id: textAt(row, 'id'),
-    tenantId: textAt(row, 'tenant_id'),
-    status: textAt(row, 'status') as JobStatus,
-    agent: textAt(row, 'agent'),
-    tags: JSON.parse(textAt(row, 'tags')) as readonly string[],
-    metadata: JSON.parse(textAt(row, 'metadata')) as Readonly<Record<string, string>>,
-    batch: typeof batch === 'string' ? batch : null,
-    createdAt: numberAt(row, 'created_at'),
-    updatedAt: numberAt(row, 'updated_at'),
-    finishedAt: typeof finishedAt === 'number' ? finishedAt : null,
-    hasUnknownCalls: numberAt(row, 'has_unknown_calls') === 1,
-    needsApproval: numberAt(row, 'needs_approval') === 1,
-    wake: { at: numberAt(row, 'wake_at'), kind: textAt(row, 'wake_kind') as WakeKind },
-    version: numberAt(row, 'version'),
-  }
 }

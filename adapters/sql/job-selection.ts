@@ -19,7 +19,7 @@ export interface Selection {
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
 /** What narrows a list down first, and the index that it is walked along. */
-type Lead = 'unknown_calls' | 'approval' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
+type Lead = 'unknown_calls' | 'approval' | 'error' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
 
 /** Few jobs are ever in one of these, and those that once were are no longer on the way. */
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
@@ -40,21 +40,28 @@ export function selectJobs(tenantId: string, filter: JobFilter, after: JobCursor
   }
 }
 
-function leadOf({ statuses = [], agent, tag, batch, hasUnknownCalls, needsApproval }: JobFilter): Lead {
+/** The first that fits leads. */
+const LEADS: readonly (readonly [Lead, (filter: JobFilter) => boolean])[] = [
   // Ever fewer than in any status: each waits for a person.
-  if (hasUnknownCalls) return 'unknown_calls'
-  if (needsApproval) return 'approval'
-  if (statuses.length > 0 && statuses.every((status) => LIVING.includes(status))) return 'status'
-  if (tag !== undefined) return 'tag'
-  if (batch !== undefined) return 'batch'
-  if (statuses.length > 0) return 'status'
-  return agent === undefined ? 'time' : 'agent'
+  ['unknown_calls', ({ hasUnknownCalls = false }) => hasUnknownCalls],
+  ['approval', ({ needsApproval = false }) => needsApproval],
+  ['status', ({ statuses = [] }) => statuses.length > 0 && statuses.every((status) => LIVING.includes(status))],
+  ['tag', ({ tag }) => tag !== undefined],
+  ['batch', ({ batch }) => batch !== undefined],
+  ['error', ({ errorCode }) => errorCode !== undefined],
+  ['status', ({ statuses = [] }) => statuses.length > 0],
+  ['agent', ({ agent }) => agent !== undefined],
+]
+
+function leadOf(filter: JobFilter): Lead {
+  return LEADS.find(([, leads]) => leads(filter))?.[0] ?? 'time'
 }
 
 const LEADING: Readonly<Record<Lead, (tenantId: string, filter: JobFilter) => Condition>> = {
   // No parameter: a partial index is taken only where the text of the statement says so.
   unknown_calls: (tenantId) => ['tenant_id = ? AND has_unknown_calls = 1', tenantId],
   approval: (tenantId) => ['tenant_id = ? AND needs_approval = 1', tenantId],
+  error: (tenantId, { errorCode = '' }) => ['tenant_id = ? AND error_code = ?', tenantId, errorCode],
   status: (tenantId, { statuses = [] }) => [`tenant_id = ? AND ${statusIs(statuses)}`, tenantId, ...statuses],
   tag: (tenantId, { tag = '' }) => ['job_tags.tenant_id = ? AND job_tags.tag = ?', tenantId, tag],
   batch: (tenantId, { batch = '' }) => ['tenant_id = ? AND batch = ?', tenantId, batch],
@@ -63,11 +70,16 @@ const LEADING: Readonly<Record<Lead, (tenantId: string, filter: JobFilter) => Co
 }
 
 /** What must hold beside the lead: written so that no engine takes it for a reason to walk another way. */
-function others({ statuses = [], agent, tag, batch }: JobFilter, lead: Lead): Condition[] {
+function others({ statuses = [], agent, tag, batch, errorCode }: JobFilter, lead: Lead): Condition[] {
   const all: Condition[] = []
   if (statuses.length > 0 && lead !== 'status') all.push([statusIs(statuses, "COALESCE(jobs.status, '')"), ...statuses])
-  if (agent !== undefined && lead !== 'agent') all.push(["COALESCE(jobs.agent, '') = ?", agent])
-  if (batch !== undefined && lead !== 'batch') all.push(["COALESCE(jobs.batch, '') = ?", batch])
+  const same = [
+    { name: 'agent', column: 'agent', value: agent },
+    { name: 'batch', column: 'batch', value: batch },
+    { name: 'error', column: 'error_code', value: errorCode },
+  ] as const
+  for (const { name, column, value } of same)
+    if (value !== undefined && lead !== name) all.push([`COALESCE(jobs.${column}, '') = ?`, value])
   if (tag !== undefined && lead !== 'tag') {
     const here = 'tags.tenant_id = jobs.tenant_id AND tags.created_at = jobs.created_at AND tags.job_id = jobs.id'
     all.push([`EXISTS (SELECT 1 FROM job_tags AS tags WHERE ${here} AND tags.tag = ?)`, tag])

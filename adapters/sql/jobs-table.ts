@@ -1,6 +1,7 @@
 import type { JobRecord } from '#domain/job/job.ts'
 import type { JobEntry } from '#ports/job-index.ts'
 import type { SqlValue, Statement } from './database.ts'
+import { type JobColumn, MOVING, STAYING } from './job-columns.ts'
 import { PROPOSAL_ADDITIONS, PROPOSAL_TABLES } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
 import type { WakeTable } from './wake-table.ts'
@@ -49,6 +50,11 @@ export const jobsSchema: SqlSchema = {
     'ALTER TABLE jobs ADD COLUMN needs_approval INTEGER NOT NULL DEFAULT 0',
     'CREATE INDEX jobs_that_need_approval ON jobs (tenant_id, created_at, id) WHERE needs_approval = 1',
     ...PROPOSAL_ADDITIONS,
+    'ALTER TABLE jobs ADD COLUMN error_code TEXT',
+    'ALTER TABLE jobs ADD COLUMN input_tokens BIGINT',
+    'ALTER TABLE jobs ADD COLUMN cached_input_tokens BIGINT',
+    'ALTER TABLE jobs ADD COLUMN output_tokens BIGINT',
+    'CREATE INDEX jobs_by_error ON jobs (tenant_id, error_code, created_at, id) WHERE error_code IS NOT NULL',
   ],
 }
 
@@ -67,33 +73,34 @@ export const agentTurnsSchema: SqlSchema = {
   statements: [`CREATE INDEX jobs_by_agent_turn ON jobs (wake_kind, tenant_id, agent, wake_at) WHERE ${EXECUTIONS}`],
 }
 
-const INSERT = `INSERT INTO jobs (id, tenant_id, status, agent, batch, created_at, updated_at, finished_at, wake_at, wake_kind, version, tags, metadata,
-    has_unknown_calls, needs_approval)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO`
+const COLUMNS: readonly JobColumn[] = [
+  { name: 'id', type: 'text', value: ({ id }) => id },
+  { name: 'created_at', type: 'bigint', value: ({ createdAt }) => createdAt },
+  ...MOVING,
+  ...STAYING,
+]
+
+const INSERT = `INSERT INTO jobs (${COLUMNS.map(({ name }) => name).join(', ')})
+  VALUES (${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT (id) DO`
+
+const NEWER = MOVING.map(({ name }) => `${name} = excluded.${name}`).join(', ')
 
 /** A new job; guarded: nothing where the id is taken. */
 export function insertJob(entry: JobEntry): readonly Statement[] {
-  return [{ sql: `${INSERT} NOTHING`, params: valuesOf(entry), changes: 1 }, ...insertTags(entry)]
+  return [{ sql: `${INSERT} NOTHING`, params: valuesOf(COLUMNS, entry), changes: 1 }, ...insertTags(entry)]
 }
 
 /** The job as it is, unless what is there is newer. */
 export function putJob(entry: JobEntry): readonly Statement[] {
-  const sql = `${INSERT} UPDATE SET status = excluded.status, updated_at = excluded.updated_at, finished_at = excluded.finished_at,
-    wake_at = excluded.wake_at, wake_kind = excluded.wake_kind, version = excluded.version,
-    has_unknown_calls = excluded.has_unknown_calls, needs_approval = excluded.needs_approval WHERE excluded.version > jobs.version`
-  return [{ sql, params: valuesOf(entry) }, ...insertTags(entry)]
+  const sql = `${INSERT} UPDATE SET ${NEWER} WHERE excluded.version > jobs.version`
+  return [{ sql, params: valuesOf(COLUMNS, entry) }, ...insertTags(entry)]
 }
+
+const UPDATE = `UPDATE jobs SET ${MOVING.map(({ name }) => `${name} = ?`).join(', ')} WHERE id = ?`
 
 /** The job as it is; guarded: nothing where there is none. */
 export function updateJob(entry: JobEntry): Statement {
-  const { id, status, updatedAt, finishedAt, wake, version } = entry
-  return {
-    sql: `UPDATE jobs SET status = ?, updated_at = ?, finished_at = ?, wake_at = ?, wake_kind = ?, version = ?, has_unknown_calls = ?,
-      needs_approval = ?
-      WHERE id = ?`,
-    params: [status, updatedAt, finishedAt, wake.at, wake.kind, version, ...needsOf(entry), id],
-    changes: 1,
-  }
+  return { sql: UPDATE, params: [...valuesOf(MOVING, entry), entry.id], changes: 1 }
 }
 
 /** @param known given: guarded, nothing where the job is at another version, or another job has its id. */
@@ -105,14 +112,8 @@ export function deleteJob(id: string, known?: Pick<JobRecord, 'version' | 'creat
   return [job, { sql: 'DELETE FROM job_tags WHERE job_id = ?', params: [id] }]
 }
 
-function valuesOf(entry: JobEntry): readonly SqlValue[] {
-  const { id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake, version, tags, metadata } = entry
-  const written = [JSON.stringify(tags), JSON.stringify(metadata), ...needsOf(entry)]
-  return [id, tenantId, status, agent, batch, createdAt, updatedAt, finishedAt, wake.at, wake.kind, version, ...written]
-}
-
-function needsOf({ hasUnknownCalls, needsApproval }: JobEntry): readonly SqlValue[] {
-  return [Number(hasUnknownCalls), Number(needsApproval)]
+function valuesOf(columns: readonly JobColumn[], entry: JobEntry): readonly SqlValue[] {
+  return columns.map(({ value }) => value(entry))
 }
 
 function insertTags({ id, tenantId, createdAt, tags }: JobEntry): readonly Statement[] {

@@ -169,19 +169,17 @@ function compare(a: JobCursor, b: JobCursor): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 }
 
-function fits(
-  entry: JobEntry,
-  { statuses = [], agent, tag, batch, hasUnknownCalls, needsApproval, createdAfter, createdBefore }: JobFilter,
-): boolean {
+function fits(entry: JobEntry, filter: JobFilter): boolean {
+  const { statuses = [], tag, hasUnknownCalls = false, needsApproval = false } = filter
+  const { createdAfter = 0, createdBefore = Infinity } = filter
   const conditions = [
     statuses.length === 0 || statuses.includes(entry.status),
-    agent === undefined || entry.agent === agent,
+    (['agent', 'batch', 'errorCode'] as const).every((name) => (filter[name] ?? entry[name]) === entry[name]),
     tag === undefined || entry.tags.includes(tag),
-    batch === undefined || entry.batch === batch,
-    hasUnknownCalls === undefined || entry.hasUnknownCalls,
-    needsApproval === undefined || entry.needsApproval,
-    createdAfter === undefined || entry.createdAt >= createdAfter,
-    createdBefore === undefined || entry.createdAt < createdBefore,
+    !hasUnknownCalls || entry.hasUnknownCalls,
+    !needsApproval || entry.needsApproval,
+    entry.createdAt >= createdAfter,
+    entry.createdAt < createdBefore,
   ]
   return conditions.every(Boolean)
 }

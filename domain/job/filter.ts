@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../app-error.ts'
 import type { JobStatus } from './job.ts'
 
 /** Which jobs of one tenant are meant; what is absent does not matter. */
@@ -6,6 +7,8 @@ export interface JobFilter {
   readonly agent?: string
   readonly tag?: string
   readonly batch?: string
+  /** Why they failed. */
+  readonly errorCode?: ErrorCode
   /** Given: only jobs with calls of unknown outcome. */
   readonly hasUnknownCalls?: true
   /** Given: only jobs that wait for a person to allow or reject calls. */

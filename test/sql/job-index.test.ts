@@ -68,6 +68,7 @@ test.each<[string, JobFilter, string]>([
   ['a batch and an agent', { batch: 'rare', agent: 'writer' }, 'jobs_by_batch'],
   ['a living status, an agent and a batch', { statuses: ['queued'], agent: 'writer', batch: 'rare' }, 'jobs_by_status'],
   ['a tag and an agent', { tag: 'all', agent: 'writer' }, 'job_tags'],
+  ['an error and an agent', { errorCode: 'poisoned', agent: 'writer', statuses: ['failed'] }, 'jobs_by_error'],
   ['unknown calls', { hasUnknownCalls: true, statuses: ['failed', 'canceled', 'waiting'] }, 'jobs_with_unknown_calls'],
   ['approvals', { needsApproval: true, statuses: ['waiting'] }, 'jobs_that_need_approval'],
 ])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
@@ -84,6 +85,7 @@ test.each<[string, JobFilter, string]>([
   ['a batch', { batch: 'rare' }, 'jobs_by_batch'],
   ['an agent', { agent: 'writer' }, 'jobs_by_agent'],
   ['a tag', { tag: 'all' }, 'job_tags'],
+  ['an error', { errorCode: 'poisoned' }, 'jobs_by_error'],
   ['unknown calls', { hasUnknownCalls: true }, 'jobs_with_unknown_calls'],
   ['approvals', { needsApproval: true }, 'jobs_that_need_approval'],
 ])('jobs of %s are counted along its index', async (_name, filter, along) => {

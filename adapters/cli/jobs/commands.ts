@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import { ErrandClient } from '../../client/errand-client.ts'
-import type { Job, JobSummary, Resolution } from '../../client/types.ts'
+import type { Job, JobQuery, JobSummary, Resolution } from '../../client/types.ts'
 import { watchBatch } from '../batch/run-batch.ts'
 import { inWords } from '../client-error.ts'
 import { parseInput, wholeNumber } from '../input.ts'
 import type { ServerCommands } from '../server-call.ts'
-import { table } from '../text-table.ts'
 import { answer, outcomeOf } from './answer.ts'
+import { jobTable } from './job-table.ts'
 import { type JobWorld, type Output, json } from './job-world.ts'
 import { showLog, watchJob } from './watch-job.ts'
 
@@ -38,6 +38,7 @@ interface ListOptions extends Output {
   readonly agent?: string
   readonly tag?: string
   readonly batch?: string
+  readonly error?: JobQuery['error']
   readonly limit: number
 }
 
@@ -52,6 +53,7 @@ function addReading(program: Command, act: Act): void {
     .option('--agent <agent>', 'jobs of this agent')
     .option('--tag <tag>', 'jobs with this tag')
     .option('--batch <name>', 'jobs of this group')
+    .option('--error <code>', 'jobs that failed with this code')
     .option('--limit <count>', 'most jobs to list', wholeNumber, LIMIT)
     .action(act((world, options: ListOptions) => list(world, options)))
   withJson(program.command('watch <id>'))
@@ -76,17 +78,6 @@ async function list(
   for await (const job of jobs) if (found.push(job) >= limit) break
   if (found.length === 0 && !asJson) note('There are no such jobs.\n')
   else print(asJson ? json(found) : jobTable(found))
-}
-
-function jobTable(jobs: readonly JobSummary[]): string {
-  const rows = jobs.map(({ id, status, agent, createdAt, tags, batch }) => [
-    id,
-    status,
-    agent,
-    createdAt,
-    [...tags, ...(batch === null ? [] : [`batch ${batch}`])].join(', '),
-  ])
-  return table([['ID', 'STATUS', 'AGENT', 'SUBMITTED', 'TAGS'], ...rows])
 }
 
 function addSteering(program: Command, act: Act): void {

@@ -38,7 +38,7 @@ const REPORT = {
 
 const KEY = { kind: 'key', id: '3f9a0c1be4d27a65' } as const
 
-const SUMMARY = {
+const SUMMARY_FIELDS = {
   id: 'job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB',
   status: 'completed',
   agent: 'product-copywriter',
@@ -51,8 +51,14 @@ const SUMMARY = {
   links: { self: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB' },
 } as const
 
+const SUMMARY = {
+  ...SUMMARY_FIELDS,
+  errorCode: null,
+  usage: { inputTokens: 1840, cachedInputTokens: 1200, outputTokens: 212 },
+} as const
+
 const JOB = {
-  ...SUMMARY,
+  ...SUMMARY_FIELDS,
   input: { product: 'linen-apron' },
   callback: { url: 'https://shop.example.com/hooks/errand', events: ['job.completed', 'job.failed'] },
   retryOf: null,

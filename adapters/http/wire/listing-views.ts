@@ -11,12 +11,13 @@ import { epochMs, rfc3339 } from './common.ts'
 import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, OperationView } from './listing.ts'
 
 export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
-  const { status, agent, tag, batch, needs, createdAfter, createdBefore } = body
+  const { status, agent, tag, batch, error, needs, createdAfter, createdBefore } = body
   return {
     ...(status && { statuses: status }),
     ...(agent !== undefined && { agent }),
     ...(tag !== undefined && { tag }),
     ...(batch !== undefined && { batch }),
+    ...(error !== undefined && { errorCode: error }),
     ...(needs === 'outcome' && { hasUnknownCalls: true }),
     ...(needs === 'approval' && { needsApproval: true }),
     ...(createdAfter !== undefined && { createdAfter: epochMs(createdAfter) }),
@@ -35,7 +36,7 @@ export function pageView({ jobs, next }: Page): z.infer<typeof JobPage> {
 }
 
 function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
-  const { id, status, agent, tags, metadata, batch, createdAt, updatedAt, finishedAt } = entry
+  const { id, status, agent, tags, metadata, batch, createdAt, updatedAt, finishedAt, errorCode, usage } = entry
   return {
     id,
     status,
@@ -46,6 +47,8 @@ function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
     createdAt: rfc3339(createdAt),
     updatedAt: rfc3339(updatedAt),
     finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
+    errorCode,
+    usage,
     links: { self: `/jobs/${id}` },
   }
 }
@@ -91,17 +94,22 @@ export function operationView(operation: Operation): z.infer<typeof OperationVie
 
 /** Of `resolve`, with what its jobs need, whether or not the caller named it. */
 function filterView(filter: JobFilter): z.infer<typeof JobFilterBody> {
-  const { agent, tag, batch, statuses = [], hasUnknownCalls, needsApproval, createdAfter, createdBefore } = filter
+  const { agent, tag, batch, statuses = [], errorCode, createdAfter, createdBefore } = filter
   return {
     ...(agent !== undefined && { agent }),
     ...(tag !== undefined && { tag }),
     ...(batch !== undefined && { batch }),
     ...(statuses.length > 0 && { status: [...statuses] }),
-    ...(hasUnknownCalls && { needs: 'outcome' as const }),
-    ...(needsApproval && { needs: 'approval' as const }),
+    ...(errorCode !== undefined && { error: errorCode }),
+    ...needsView(filter),
     ...(createdAfter !== undefined && { createdAfter: rfc3339(createdAfter) }),
     ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
   }
+}
+
+function needsView({ hasUnknownCalls, needsApproval }: JobFilter): Pick<z.infer<typeof JobFilterBody>, 'needs'> {
+  if (needsApproval) return { needs: 'approval' }
+  return hasUnknownCalls ? { needs: 'outcome' } : {}
 }
 
 function proposalFilterView(filter: ProposalFilter): z.infer<typeof ProposalFilterBody> {

@@ -5,6 +5,7 @@ import { DECISION_ACTIONS } from '#domain/write/decide.ts'
 import { ActorView } from './actor.ts'
 import { agentName, count, jobId, label, time, timestamp, wholeNumber } from './common.ts'
 import { EXAMPLES } from './examples.ts'
+import { errorCode } from './problem.ts'
 import { ProposalFilterBody } from './proposals.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
@@ -15,6 +16,8 @@ const needs = z.enum(['outcome', 'approval']).meta({
   examples: ['approval'],
 })
 
+const error = errorCode.optional().meta({ description: 'Jobs that failed with this code.' })
+
 /** Which jobs are meant, in the body of an operation. */
 export const JobFilterBody = z
   .strictObject({
@@ -22,6 +25,7 @@ export const JobFilterBody = z
     agent: agentName.optional(),
     tag: label.optional(),
     batch: label.optional(),
+    error,
     needs: needs.optional(),
     createdAfter: time.optional(),
     createdBefore: time.optional(),
@@ -41,6 +45,7 @@ const filterParams = {
   agent: agentName.optional().meta({ description: 'Jobs of this agent.' }),
   tag: label.optional().meta({ description: 'Jobs that were submitted with this tag.', examples: ['autumn'] }),
   batch: label.optional().meta({ description: 'Jobs of this group.', examples: ['catalogue-2026-11'] }),
+  error,
   needs: needs.optional(),
   created_after: time.optional().meta({ description: 'Submitted at this time or later.' }),
   created_before: time.optional().meta({ description: 'Submitted before this time.' }),
@@ -75,6 +80,11 @@ export const JobSummary = z
     createdAt: timestamp,
     updatedAt: timestamp.meta({ description: 'When its status changed last.' }),
     finishedAt: timestamp.nullable(),
+    errorCode: errorCode.nullable().meta({ description: 'Of a failed job.' }),
+    usage: z
+      .object({ inputTokens: count, cachedInputTokens: count, outputTokens: count })
+      .nullable()
+      .meta({ description: 'Tokens of all its model calls, also failed ones; `null` until it has ended.' }),
     links: z.object({ self: z.string() }),
   })
   .meta({ id: 'JobSummary', examples: [EXAMPLES.summary], description: 'What is known of a job without opening it.' })

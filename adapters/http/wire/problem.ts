@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ERROR_CODES } from '#domain/app-error.ts'
 
-export const errorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
+export const errorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode', examples: ['model_failed'] })
 
 /** Problem Details, RFC 9457. `type` leads to the page of `code`, which says what exactly happened. */
 export const Problem = z

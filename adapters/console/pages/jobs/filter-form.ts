@@ -5,7 +5,7 @@ import type { Filter } from './filter.ts'
 
 /** A form that ends up in the address, so that a list can be kept and sent to others. */
 export function filterForm(visit: Visit, filter: Filter, agents: readonly string[]): Html {
-  const { status, agent, tag, batch, needs, created_after, created_before } = filter
+  const { status, agent, tag, batch, error, needs, created_after, created_before } = filter
   const isSet = Object.keys(filter).some((name) => name !== 'status')
   return html`<details class="card" ${isSet ? 'open' : ''}>
     <summary>Filter</summary>
@@ -14,6 +14,7 @@ export function filterForm(visit: Visit, filter: Filter, agents: readonly string
       <label>Agent ${choice('agent', agent, ['', ...agents])}</label>
       <label>Tag <input name="tag" value="${tag ?? ''}" size="12" /></label>
       <label>Batch <input name="batch" value="${batch ?? ''}" size="12" /></label>
+      <label>Error <input name="error" value="${error ?? ''}" size="14" /></label>
       <label>Waits for a person ${choice('needs', needs, ['', 'approval', 'outcome'])}</label>
       <label>From (UTC) ${moment('created_after', created_after)}</label>
       <label>Before (UTC) ${moment('created_before', created_before)}</label>

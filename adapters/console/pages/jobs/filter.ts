@@ -1,7 +1,16 @@
 import type { JobQuery, OperationRequest } from '#adapters/client/types.ts'
 
 /** What a list of jobs can be narrowed by, as the address says it and the API takes it. */
-export const FILTER_NAMES = ['status', 'agent', 'tag', 'batch', 'needs', 'created_after', 'created_before'] as const
+export const FILTER_NAMES = [
+  'status',
+  'agent',
+  'tag',
+  'batch',
+  'error',
+  'needs',
+  'created_after',
+  'created_before',
+] as const
 
 type FilterName = (typeof FILTER_NAMES)[number]
 export type Filter = Partial<Record<FilterName, string>>

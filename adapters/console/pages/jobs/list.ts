@@ -81,14 +81,18 @@ export function jobLink(visit: Visit, id: string): Html {
 }
 
 export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
-  const rows = jobs.map(({ id, status, agent, tags, batch, createdAt, finishedAt }) => [
+  const rows = jobs.map(({ id, status, errorCode, agent, tags, batch, createdAt, finishedAt, usage }) => [
     jobLink(visit, id),
-    badge(status),
+    errorCode === null
+      ? badge(status)
+      : html`${badge(status)} <a href="${visit.href(`/jobs?error=${errorCode}`)}"><code>${errorCode}</code></a>`,
     agent,
     html`${tagLinks(visit, tags)}${batch === null ? '' : html` <span class="dim">${batch}</span>`}`,
     time(createdAt),
     finishedAt === null ? '–' : elapsed(createdAt, finishedAt),
+    usage === null ? '–' : number(usage.inputTokens + usage.outputTokens),
   ])
-  const head = ['Job', 'Status', 'Agent', 'Tags and batch', 'Submitted', { label: 'Took', numeric: true }]
+  const figures = ['Took', 'Tokens'].map((label) => ({ label, numeric: true }))
+  const head = ['Job', 'Status', 'Agent', 'Tags and batch', 'Submitted', ...figures]
   return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
 }

@@ -1,0 +1,81 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import { NO_USAGE, type Usage } from '#domain/agent/usage.ts'
+import type { JobEvent } from '#domain/job/event.ts'
+import { submit } from '#domain/job/replay.ts'
+import type { JobEntry } from '#ports/job-index.ts'
+import { eventOf } from '#test/support/event-of.ts'
+import { T0, started } from '#test/support/fixtures.ts'
+import type { ContractCase } from './contract.ts'
+import { type JobIndexSubject, append, failed, ids, stored } from './job-index-scene.ts'
+
+const USED: Usage = { ...NO_USAGE, inputTokens: 1000, cachedInputTokens: 600, outputTokens: 50 }
+const FAILED_CALL: JobEvent = {
+  type: 'model_call.failed',
+  at: T0,
+  iteration: 1,
+  message: 'Busy.',
+  usage: { ...NO_USAGE, inputTokens: 10 },
+}
+const begins = (iteration: number): JobEvent => ({
+  type: 'model_call.started',
+  at: T0,
+  iteration,
+  model: 'scripted/test',
+})
+const answers = (iteration: number): JobEvent => ({
+  type: 'model_call.completed',
+  at: T0,
+  iteration,
+  message: { role: 'assistant', parts: [{ type: 'text', text: 'Done.' }] },
+  finishReason: 'stop',
+  usage: USED,
+})
+const COMPLETED: JobEvent = { type: 'job.completed', at: T0, stopReason: 'finished' }
+
+async function entries({ index }: JobIndexSubject): Promise<readonly JobEntry[]> {
+  return (await index.list({ tenantId: 'acme', filter: {}, size: 100, after: null })).jobs
+}
+
+/** What the index says of how a job has ended. */
+export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
+  {
+    name: 'says what a job has used, also by failed calls, once it has ended',
+    async run(subject) {
+      const job = await stored(subject)
+      const working = [started(T0), begins(1), FAILED_CALL, begins(1), answers(1)]
+      const state = await append(subject, submit(eventOf(job)), ...working)
+      deepStrictEqual(
+        (await entries(subject)).map(({ usage }) => usage),
+        [null],
+      )
+      await append(subject, state, COMPLETED)
+      const said = (await entries(subject)).map(({ usage, errorCode }) => ({ usage, errorCode }))
+      deepStrictEqual(said, [
+        { usage: { inputTokens: 1010, cachedInputTokens: 600, outputTokens: 50 }, errorCode: null },
+      ])
+    },
+  },
+  {
+    name: 'says why a job has failed, and finds and counts by it',
+    async run(subject) {
+      const a = await stored(subject, { at: T0, agent: 'one', tags: ['red'] })
+      const b = await stored(subject, { at: T0 + 1, agent: 'two' })
+      const poisoned = await stored(subject, { at: T0 + 2 })
+      await stored(subject, { at: T0 + 3, tenantId: 'other' })
+      await failed(subject, a)
+      await failed(subject, b)
+      const error = { code: 'poisoned', message: 'It dies.' } as const
+      await append(subject, submit(eventOf(poisoned)), { type: 'job.failed', at: T0 + 5, error })
+      deepStrictEqual(
+        (await entries(subject)).map(({ errorCode }) => errorCode),
+        ['poisoned', 'model_failed', 'model_failed'],
+      )
+      deepStrictEqual(await ids(subject, { errorCode: 'model_failed' }), [b.id, a.id])
+      deepStrictEqual(await ids(subject, { errorCode: 'poisoned', statuses: ['failed', 'canceled'] }), [poisoned.id])
+      deepStrictEqual(await ids(subject, { errorCode: 'model_failed', agent: 'two' }), [b.id])
+      deepStrictEqual(await ids(subject, { errorCode: 'model_failed', tag: 'red' }), [a.id])
+      deepStrictEqual(await ids(subject, { errorCode: 'model_failed' }, 'other'), [])
+      deepStrictEqual((await subject.index.count('acme', { errorCode: 'model_failed' })).failed, 2)
+    },
+  },
+]
