@@ -2,9 +2,9 @@ import type { BatchControl, BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { Append, BatchItems, DoneItem, ItemQuery, Slice } from '#ports/batch-items.ts'
 import {
-  type TotalsGuard,
   doneIn,
   doneStatement,
+  guardOf,
   insertItems,
   itemIn,
   linesStatement,
@@ -13,6 +13,8 @@ import {
 } from './batch-tables.ts'
 import { type SqlDatabase, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
 import { Grouped } from './grouped.ts'
+import { despiteLostAnswer, onceMore } from './lost-answer.ts'
+import { slicesOf } from './slices.ts'
 
 /** As many as every engine takes in one statement: a Durable Object takes a hundred. */
 const MOST_PARAMS = 99
@@ -115,7 +117,7 @@ export class SqlBatchItems implements BatchItems {
 
   async giveBack(batchId: string, items: readonly ItemKey[]): Promise<void> {
     await this.#whileOvertaken(batchId, async () => {
-      const running = await this.#runningOf(batchId, items)
+      const running = await this.#those('running', batchId, items)
       if (running.length === 0) return true
       const totals = updateTotals(batchId, { running: -running.length, pending: running.length })
       const moved = running.map(({ line, round }) => ({
@@ -163,13 +165,15 @@ export class SqlBatchItems implements BatchItems {
   async #endAll(group: readonly Ends[]) {
     const merged = new Map<string, ItemEnd[]>()
     for (const { batchId, ends } of group) merged.set(batchId, [...(merged.get(batchId) ?? []), ...ends])
-    for (const [batchId, ends] of merged) await this.#whileOvertaken(batchId, () => this.#count(batchId, ends))
+    // A repeat counts nothing twice, so an answer that was lost costs no wait for the check of the batch.
+    for (const [batchId, ends] of merged)
+      await onceMore(() => this.#whileOvertaken(batchId, () => this.#count(batchId, ends)))
     return group.map(() => ({ value: undefined }))
   }
 
   /** `null` where another writer came between. */
   async #count(batchId: string, ends: readonly ItemEnd[]): Promise<true | null> {
-    const running = new Set((await this.#runningOf(batchId, ends)).map(({ line }) => line))
+    const running = new Set((await this.#those('running', batchId, ends)).map(({ line }) => line))
     // Of two ends of one line, the first counts.
     const counted = ends.filter(({ line }) => running.delete(line))
     if (counted.length === 0) return true
@@ -188,11 +192,12 @@ export class SqlBatchItems implements BatchItems {
     return (await this.#db.batch([updateTotals(batchId, changes), ...statements])) || null
   }
 
-  async #runningOf(batchId: string, items: readonly ItemKey[]): Promise<readonly ItemKey[]> {
+  /** Those of the items that have this status, in their round. */
+  async #those(status: ItemStatus, batchId: string, items: readonly ItemKey[]): Promise<readonly ItemKey[]> {
     const rounds = new Map(items.map(({ line, round }) => [line, round]))
     const rows = await this.#inSlices([...rounds.keys()], (marks) => ({
-      sql: `SELECT line, round FROM batch_items WHERE batch_id = ? AND status = 'running' AND line IN (${marks})`,
-      params: [batchId],
+      sql: `SELECT line, round FROM batch_items WHERE batch_id = ? AND status = ? AND line IN (${marks})`,
+      params: [batchId, status],
     }))
     return rows
       .map((row) => ({ line: numberAt(row, 'line'), round: numberAt(row, 'round') }))
@@ -214,7 +219,9 @@ export class SqlBatchItems implements BatchItems {
       changes: items.length,
     }
     const totals = updateTotals(batchId, { [from]: -items.length, [to]: items.length }, guard)
-    return (await this.#db.batch([totals, changed])) ? items : null
+    const moved = () => this.#db.batch([totals, changed])
+    const isMoved = async () => (await this.#those(to, batchId, items)).length === items.length
+    return (await despiteLostAnswer(moved, isMoved)) ? items : null
   }
 
   /** @throws {VersionConflictError} when other writers are always first: then it is to be tried again later. */
@@ -231,20 +238,10 @@ export class SqlBatchItems implements BatchItems {
     query: (marks: string) => { readonly sql: string; readonly params: readonly SqlValue[] },
   ) {
     const rows = []
-    for (const slice of slicesOf(values, this.#mostParams - 1)) {
+    for (const slice of slicesOf(values, this.#mostParams - 2)) {
       const { sql, params } = query(slice.map(() => '?').join(', '))
       rows.push(...(await this.#db.query(sql, ...params, ...slice)))
     }
     return rows
   }
-}
-
-/** No more run than the window has room for. What an older version of the batch cancels is pending for a newer one. */
-function guardOf(to: ItemStatus, count: number): TotalsGuard | undefined {
-  if (to === 'running') return { where: 'running + ? <= window_size', params: [count] }
-  return to === 'canceled' ? { where: 'window_size = 0', params: [] } : undefined
-}
-
-function* slicesOf<T>(values: readonly T[], size: number): Generator<readonly T[]> {
-  for (let first = 0; first < values.length; first += size) yield values.slice(first, first + size)
 }

@@ -140,6 +140,12 @@ export interface TotalsGuard {
   readonly params: readonly SqlValue[]
 }
 
+/** No more run than the window has room for. What an older version of the batch cancels is pending for a newer one. */
+export function guardOf(to: ItemStatus, count: number): TotalsGuard | undefined {
+  if (to === 'running') return { where: 'running + ? <= window_size', params: [count] }
+  return to === 'canceled' ? { where: 'window_size = 0', params: [] } : undefined
+}
+
 /**
  * Finds the lines with these keys, `null` for a key that the batch does not have. The parameters are the keys, then the batch. Each
  * key is looked up by itself: for all of them together, Postgres reads the whole batch while it has no statistics of it.

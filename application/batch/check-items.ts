@@ -14,6 +14,8 @@ import type { ReleaseItems } from './release-items.ts'
 const SLICE = 50
 /** The end of a job is counted within moments, unless its process has died. */
 const GRACE_MS = 20_000
+/** When the check of an ending batch looks again at an item that is being submitted. */
+const SUBMITTED_MS = 1000
 
 export interface CheckItemsDeps {
   readonly items: BatchItems
@@ -29,8 +31,8 @@ export interface CheckItemsDeps {
 /** Where the check goes on; 0 for the beginning. */
 export interface Checked {
   readonly to: number
-  /** Whether there is more to check now. */
-  readonly hasMore: boolean
+  /** When there is more to check; `null` for the usual time. */
+  readonly againMs: number | null
 }
 
 /**
@@ -45,20 +47,20 @@ export class CheckItems {
   }
 
   async execute(batch: Batch): Promise<Checked> {
-    const { items, clock, releaseItems, aloneSince } = this.#deps
+    const { items, releaseItems } = this.#deps
     const slice = await this.#running(batch)
-    const until = Math.max(clock.now() - GRACE_MS, aloneSince ?? 0)
-    const isOld = ({ takenAt }: BatchItem): boolean => isEnding(batch) || takenAt === null || takenAt <= until
-    const found = await Promise.all(slice.filter(isOld).map((item) => this.#check(batch, item)))
+    const looked = isEnding(batch) ? slice : slice.filter((item) => this.#isOld(item))
+    const found = await Promise.all(looked.map((item) => this.#check(batch, item)))
     await items.end(
       batch.id,
       found.flatMap((one) => (one && 'end' in one ? [one.end] : [])),
     )
     const unsubmitted = found.flatMap((one) => (one && 'item' in one ? [one.item] : []))
-    if (unsubmitted.length > 0) await releaseItems.submit(batch, await this.#stillRunning(batch, unsubmitted))
+    if (unsubmitted.length > 0 && !isEnding(batch))
+      await releaseItems.submit(batch, await this.#stillRunning(batch, unsubmitted))
     const last = slice.at(-1)
-    const hasMore = slice.length === SLICE && last !== undefined
-    return { to: hasMore ? last.line : 0, hasMore }
+    if (slice.length === SLICE && last) return { to: last.line, againMs: 0 }
+    return { to: 0, againMs: isEnding(batch) && unsubmitted.length > 0 ? SUBMITTED_MS : null }
   }
 
   #running({ id: batchId, checkedTo: after }: Batch): Promise<readonly BatchItem[]> {
@@ -82,10 +84,16 @@ export class CheckItems {
     const job = await jobs.get(tenantId, jobId)
     if (job && isFinished(job)) return { end: endOf(job, item) }
     if (job) return batch.canceled ? this.#cancel(batch, jobId) : null
-    if (!isEnding(batch)) return { item }
+    // The submission of a young item may be under way, and its job is to be canceled too.
+    if (!isEnding(batch) || !this.#isOld(item)) return { item }
     const { line, round } = item
     const nothing = { inputTokens: 0, outputTokens: 0 }
     return { end: { line, round, status: 'canceled', problem: null, at: clock.now(), ...nothing } }
+  }
+
+  #isOld({ takenAt }: BatchItem): boolean {
+    const { clock, aloneSince } = this.#deps
+    return takenAt === null || takenAt <= Math.max(clock.now() - GRACE_MS, aloneSince ?? 0)
   }
 
   async #cancel({ id, tenantId, canceled }: Batch, jobId: string): Promise<null> {

@@ -4,7 +4,9 @@ import type { BatchItem, ItemEnd } from '#domain/batch/item.ts'
 import { isFinished } from '#domain/job/job.ts'
 import type { BatchItems } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { SubmitJob } from '../job/submit-job.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Created } from '#ports/job-store.ts'
+import type { SubmitJob, SubmitJobCommand } from '../job/submit-job.ts'
 import { endOf, submissionOf } from './item-jobs.ts'
 
 /** When a submission is tried again that cannot be accepted now and does not say when. */
@@ -27,6 +29,7 @@ export interface ReleaseItemsDeps {
   readonly submitJob: Pick<SubmitJob, 'execute'>
   readonly clock: Pick<Clock, 'now'>
   readonly pace: ReleasePace
+  readonly logger: Logger
 }
 
 /** What is left: `heldMs` is how long nothing can be submitted. */
@@ -57,7 +60,10 @@ export class ReleaseItems {
     return { heldMs: null, hasMore: true }
   }
 
-  /** Submits running items. What cannot be submitted now becomes pending again; then the result says for how long (ms). */
+  /**
+   * Submits running items. What is refused for now becomes pending again; then the result says for how long (ms). An item
+   * of which it is not known whether it is a job stays running, so that a cancel reaches its job.
+   */
   async submit(batch: Batch, taken: readonly BatchItem[]): Promise<number | null> {
     const { items, pace } = this.#deps
     const { atOnce } = pace
@@ -70,7 +76,7 @@ export class ReleaseItems {
         for (const tried of await Promise.all(together.map((item) => this.#try(batch, item)))) {
           if ('end' in tried) ended.push(tried.end)
           if (!('laterMs' in tried)) continue
-          held.push(tried.item)
+          if (!tried.isUnknown) held.push(tried.item)
           heldMs = Math.max(heldMs ?? 0, tried.laterMs)
         }
       else held.push(...together)
@@ -82,22 +88,47 @@ export class ReleaseItems {
 
   async #try(batch: Batch, item: BatchItem): Promise<Tried> {
     try {
-      const { job } = await this.#deps.submitJob.execute(submissionOf(batch, item))
+      const { job } = await this.#submit(submissionOf(batch, item))
       // Of an earlier submission, and its end was not counted.
       return isFinished(job) ? { end: endOf(job, item) } : { item }
     } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      const { code, message, retryable } = error
-      if (retryable) return { item, laterMs: 'retryAfterMs' in error ? Number(error.retryAfterMs) : AGAIN_MS }
-      if (OF_THE_SERVER.has(code)) return { item, laterMs: UNTIL_A_PERSON_ACTS_MS }
-      const { line, round } = item
-      const nothing = { inputTokens: 0, outputTokens: 0 }
-      const at = this.#deps.clock.now()
-      return { end: { line, round, status: 'failed', problem: { code, message }, at, ...nothing } }
+      if (isRefusal(error)) return this.#refused(item, error)
+      const about = { batchId: batch.id, line: item.line }
+      this.#deps.logger.error('An item may not be submitted; its batch will look.', error, about)
+      return { item, laterMs: AGAIN_MS, isUnknown: true }
     }
+  }
+
+  /** Where an answer is lost, the job may be stored. It has the same id each time, so it is submitted once more. */
+  async #submit(submission: SubmitJobCommand): Promise<Created> {
+    const { submitJob } = this.#deps
+    try {
+      return await submitJob.execute(submission)
+    } catch (error) {
+      if (isRefusal(error)) throw error
+      return submitJob.execute(submission)
+    }
+  }
+
+  #refused(item: BatchItem, error: AppError): Tried {
+    const { code, message, retryable } = error
+    const again = 'retryAfterMs' in error ? Number(error.retryAfterMs) : AGAIN_MS
+    if (retryable) return { item, laterMs: again, isUnknown: false }
+    if (OF_THE_SERVER.has(code)) return { item, laterMs: UNTIL_A_PERSON_ACTS_MS, isUnknown: false }
+    const { line, round } = item
+    const nothing = { inputTokens: 0, outputTokens: 0 }
+    const at = this.#deps.clock.now()
+    return { end: { line, round, status: 'failed', problem: { code, message }, at, ...nothing } }
   }
 }
 
 /** The item is a job now, or has ended, or is to be submitted later. */
 type Tried =
-  { readonly item: BatchItem } | { readonly end: ItemEnd } | { readonly item: BatchItem; readonly laterMs: number }
+  | { readonly item: BatchItem }
+  | { readonly end: ItemEnd }
+  | { readonly item: BatchItem; readonly laterMs: number; readonly isUnknown: boolean }
+
+/** Whether the item is certainly no job. */
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.code !== 'storage_unavailable'
+}

@@ -42,7 +42,8 @@ export class RunBatch {
     const { isRetrying, at } = await this.#work(batch)
     const next = { ...sent, checkedTo: checked.to, isRetrying }
     const now = clock.now()
-    return settled(next, await this.#totals(batch.id), { now, at: checked.hasMore ? now : at })
+    const checkAt = checked.againMs === null ? null : now + checked.againMs
+    return settled(next, await this.#totals(batch.id), { now, at: earliest(at, checkAt) })
   }
 
   async #control(batch: Batch): Promise<void> {
@@ -94,6 +95,10 @@ export class RunBatch {
     if (!totals) throw new Error(`The items of the batch ${batchId} are gone.`)
     return totals
   }
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other)
 }
 
 /** Whether the items of the batch are still there and may become pending again. */

@@ -46,16 +46,23 @@ export interface BatchWorld {
   readonly received: string[]
   readonly random?: Random
   readonly mutation?: BatchMutation | null
+  /** Called with each commit of items and each creation of a job: it may lose the answer. */
+  readonly answering?: Answering
 }
 
+type Answering = <T>(commit: () => Promise<T>) => Promise<T>
+
 /** All that a process does with batches and their jobs; it dies where `process` does. */
-export function startProcess({ db, clock, process, received, random = new CryptoRandom(), mutation }: BatchWorld) {
+export function startProcess(world: BatchWorld) {
+  const { db, clock, process, received, random = new CryptoRandom(), mutation } = world
+  const answering: Answering = world.answering ?? ((commit) => commit())
   const hasher = new WebHasher()
   const ids = new UlidGenerator(clock, random)
   const secret = mutation === 'each process has ids of its own' ? ids.newId('exec') : 'of this test'
   const derivedIds = new DerivedIds({ hasher, idSecret: { read: () => Promise.resolve(secret) } })
   const index = new SqlJobIndex(db)
-  const stored: JobStore = process.around(new SqlJobStore(db, { waker: DEAF }), ['create', 'save'])
+  const own = creating(new SqlJobStore(db, { waker: DEAF }), answering)
+  const stored = process.around(own, ['create', 'save'])
   const jobs = counted(stored, () => all.endItem)
   const common = { clock, logger: silentLogger, limits: DEFAULT_LIMITS, models: MODEL, defaultModel: 'scripted/test' }
   const sender: CallbackSender = {
@@ -80,7 +87,7 @@ export function startProcess({ db, clock, process, received, random = new Crypto
     dispatchLog: new LocalDispatchLog(ALONE.id),
   })
   const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
-  const kept = new SqlBatchItems(db)
+  const kept = new SqlBatchItems(committing(db, answering))
   const items = process.around(mutation === 'an older version controls the items' ? forgetful(kept) : kept, WRITES)
   const batchRecords = process.around(new SqlRecordStore(db, BATCH, DEAF), ['create', 'save', 'remove'])
   const deps: BatchingDeps = {
@@ -90,6 +97,19 @@ export function startProcess({ db, clock, process, received, random = new Crypto
   }
   const all = batching(deps)
   return { ...all, records: batchRecords, jobs, index, executeJob }
+}
+
+function creating(jobs: SqlJobStore, answering: Answering): JobStore {
+  const { create } = jobs
+  jobs.create = (job, event) => answering(() => create.call(jobs, job, event))
+  return jobs
+}
+
+function committing(db: SqlDatabase, answering: Answering): SqlDatabase {
+  return {
+    query: (sql, ...params) => db.query(sql, ...params),
+    batch: (statements) => answering(() => db.batch(statements)),
+  }
 }
 
 /** Items that do not know which version of their batch has controlled them. */

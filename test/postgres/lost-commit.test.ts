@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PostgresDatabase } from '#adapters/postgres/database.ts'
+import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
+import { BATCH, counts, ended, filled, items, take } from '#test/contracts/batch-scene.ts'
 import { type Scene, emptyDatabase, openScene } from './scene.ts'
 
 let scene: Scene
@@ -27,7 +29,7 @@ function breaking(counts: { commits: number }): pg.Pool {
       },
     }
   }
-  return { connect } as unknown as pg.Pool
+  return { connect, query: (config: pg.QueryConfig) => scene.pool.query(config) } as unknown as pg.Pool
 }
 
 test('a batch whose COMMIT is not answered is an outage, and is not repeated', async () => {
@@ -41,4 +43,12 @@ test('a batch whose COMMIT is not answered is an outage, and is not repeated', a
   })
   expect(counts.commits).toBe(1)
   expect(await scene.db.query('SELECT url FROM gone_receivers')).toHaveLength(1)
+})
+
+test('items are taken, and their ends counted, though no COMMIT is answered', async () => {
+  await filled(new SqlBatchItems(scene.db), items(3), 2)
+  const broken = new SqlBatchItems(new PostgresDatabase(breaking({ commits: 0 }), scene.retry))
+  expect((await take(broken)).map(({ line }) => line)).toEqual([1, 2])
+  await broken.end(BATCH.id, [ended(1)])
+  expect(await counts(broken)).toEqual({ pending: 1, running: 1, completed: 1 })
 })

@@ -7,7 +7,7 @@ import { CheckItems } from '#application/batch/check-items.ts'
 import { SCHEMAS } from '#composition/node/schemas.ts'
 import type { Batch } from '#domain/batch/batch.ts'
 import type { BatchItem } from '#domain/batch/item.ts'
-import { T0 } from '#test/support/fixtures.ts'
+import { T0, TILL } from '#test/support/fixtures.ts'
 
 const MINUTE = 60_000
 const BATCH = { id: 'bat_1', tenantId: 'acme', checkedTo: 0, canceled: null, stoppedAt: null } as Batch
@@ -36,10 +36,11 @@ beforeEach(async () => {
 
 afterEach(() => db.close())
 
-/** The lines that a check submits again, of two that have been running for a minute. `meanwhile` happens before it finds no job. */
-async function submittedAgain(meanwhile: () => Promise<void>): Promise<readonly number[]> {
-  const lines: number[] = []
-  const check = new CheckItems({
+const NOTHING = (): Promise<void> => Promise.resolve()
+
+/** A check that finds no job. What it submits goes to `lines`; `meanwhile` happens before. */
+function checking({ at = T0 + MINUTE, lines = [] as number[], meanwhile = NOTHING }): CheckItems {
+  return new CheckItems({
     items,
     jobs: { get: () => meanwhile().then(() => null) },
     cancelJob: { execute: () => Promise.reject(new Error('No batch is canceled.')) },
@@ -50,15 +51,20 @@ async function submittedAgain(meanwhile: () => Promise<void>): Promise<readonly 
       },
     },
     derivedIds: { make: (prefix, ...parts) => Promise.resolve([prefix, ...parts].join(' ')) },
-    clock: new ManualClock(T0 + MINUTE),
+    clock: new ManualClock(at),
     aloneSince: null,
   })
-  await check.execute(BATCH)
+}
+
+/** The lines that a check submits again, of two that have been running for a minute. */
+async function submittedAgain(meanwhile: () => Promise<void>): Promise<readonly number[]> {
+  const lines: number[] = []
+  await checking({ lines, meanwhile }).execute(BATCH)
   return lines
 }
 
 test('a check submits items that a dead process has taken', async () => {
-  expect(await submittedAgain(() => Promise.resolve())).toEqual([1, 2])
+  expect(await submittedAgain(NOTHING)).toEqual([1, 2])
 })
 
 test('a check does not submit an item whose job ended and was deleted in the middle of the check', async () => {
@@ -72,4 +78,13 @@ test('a check does not submit an item whose job ended and was deleted in the mid
     outputTokens: 1,
   } as const
   expect(await submittedAgain(() => items.end(BATCH.id, [end]))).toEqual([2])
+})
+
+test('an item of a canceled batch whose submission may be under way ends only when no job can come any more', async () => {
+  const canceled = { ...BATCH, canceled: { at: T0, by: TILL } }
+  const running = () => items.list({ batchId: BATCH.id, status: 'running', after: 0, size: 10 })
+  expect(await checking({ at: T0 + 1 }).execute(canceled)).toEqual({ to: 0, againMs: 1000 })
+  expect(await running()).toHaveLength(2)
+  expect(await checking({}).execute(canceled)).toEqual({ to: 0, againMs: null })
+  expect(await running()).toEqual([])
 })
