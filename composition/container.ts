@@ -184,6 +184,7 @@ function stored(c: DependencyContainer) {
 function turnDeps(c: DependencyContainer): TurnDeps {
   return {
     models: c.resolve(t.MODELS),
+    prices: c.resolve(t.PRICES),
     clock: c.resolve(t.CLOCK),
     limits: c.resolve(t.LIMITS),
     logger: c.resolve(t.LOGGER),

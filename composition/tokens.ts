@@ -38,6 +38,7 @@ import type { JobIntake, JobStore } from '#ports/job-store.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
+import type { PriceTable } from '#ports/price-table.ts'
 import type { ProposalIndex } from '#ports/proposal-index.ts'
 import type { Random } from '#ports/random.ts'
 import type { Sealer } from '#ports/sealer.ts'
@@ -110,6 +111,7 @@ export const OWN_ROUTES = token<OwnRoutes>('OwnRoutes')
 export const OWN_SCHEDULES = token<readonly DeclaredSchedule[]>('OwnSchedules')
 export const OWN_TABLES = token<readonly SqlSchema[]>('OwnTables')
 export const PEER_ADDRESS = token<PeerAddress>('PeerAddress')
+export const PRICES = token<PriceTable>('PriceTable')
 export const PROPOSAL_INDEX = token<ProposalIndex>('ProposalIndex')
 export const RANDOM = token<Random>('Random')
 export const RELEASE = token<string | null>('release')

@@ -1,5 +1,6 @@
 import type { Sight, WatchJob, WatchJobQuery } from '#application/job/watch-job.ts'
 import type { JobEvent, StoredEvent } from '#domain/job/event.ts'
+import { costOfCall, microsOf } from '#domain/money/cost.ts'
 import { rfc3339 } from './wire/common.ts'
 import { waitView } from './wire/views.ts'
 
@@ -93,11 +94,24 @@ export function eventView(event: JobEvent): object {
     return [[name, isTime(name) && typeof value === 'number' ? rfc3339(value) : value]]
   })
   const view = Object.fromEntries(shown)
-  return event.type === 'job.waiting' ? { ...view, wait: waitView(event.wait) } : view
+  if (event.type === 'job.waiting') return { ...view, wait: waitView(event.wait) }
+  const isAnswer = event.type === 'model_call.completed' || event.type === 'model_call.failed'
+  return isAnswer && event.usage ? { ...view, costMicros: microsOf(costOfCall(event)) } : view
 }
 
 function isTime(name: string): boolean {
   return name === 'at' || name.endsWith('At')
 }
 
-const HIDDEN = new Set(['type', 'tenantId', 'runId', 'executorId', 'release', 'format', 'leaseMs', 'options', 'until'])
+const HIDDEN = new Set([
+  'type',
+  'tenantId',
+  'runId',
+  'executorId',
+  'release',
+  'format',
+  'leaseMs',
+  'options',
+  'until',
+  'costNanos',
+])

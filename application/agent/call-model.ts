@@ -4,10 +4,10 @@ import { withUniqueCallIds } from '#domain/agent/message.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import type { ModelCallCompleted } from '#domain/agent/turn-event.ts'
 import { ModelTimeoutError } from '#domain/model/errors.ts'
-import type { Clock } from '#ports/clock.ts'
-import type { ModelRequest, Models } from '#ports/model.ts'
+import { recordedCost } from '#domain/money/price.ts'
+import type { ModelRequest } from '#ports/model.ts'
 import { withDeadline } from '../time/deadline.ts'
-import type { TurnRun } from './turn-run.ts'
+import type { TurnDeps, TurnRun } from './turn-run.ts'
 
 export interface ModelCall {
   readonly agent: Agent
@@ -23,7 +23,7 @@ export interface ModelCall {
 /** One model call within its time limit, as the event that records it. @throws what `Models.call` throws, and {ModelTimeoutError}. */
 export async function callModel(
   call: ModelCall,
-  { models, clock }: { models: Models; clock: Clock },
+  { models, clock, prices }: Pick<TurnDeps, 'models' | 'clock' | 'prices'>,
 ): Promise<ModelCallCompleted> {
   const { agent, turn, iteration, model, origin, signal, onText } = call
   const request = requestFor(agent, { model, messages: turn.messages, instructions: turn.instructions })
@@ -44,6 +44,7 @@ export async function callModel(
     finishReason: reply.finishReason,
     ...(reply.rawFinishReason !== undefined && { rawFinishReason: reply.rawFinishReason }),
     usage: reply.usage,
+    ...recordedCost(reply.usage, prices.find(model)),
   }
 }
 

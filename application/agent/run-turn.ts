@@ -9,6 +9,7 @@ import { CanceledError, LimitExceededError } from '#domain/job/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import { jsonBytes } from '#domain/json/json.ts'
 import { ModelError } from '#domain/model/errors.ts'
+import { type ModelPrice, recordedCost } from '#domain/money/price.ts'
 import { reopenNeverMade } from '../execution/reopen-never-made.ts'
 import { fallBack } from './fall-back.ts'
 import { askApprovals, expireApprovals } from './approvals.ts'
@@ -80,7 +81,7 @@ async function modelStep(run: TurnRun, iteration: number, deps: TurnDeps): Promi
   } catch (error) {
     // Cut off, not failed: whether it would have brought an answer is not known.
     if (error instanceof CanceledError && signal.aborted) throw error
-    journal.append(failureOf(error, { at: clock.now(), iteration }))
+    journal.append(failureOf(error, { at: clock.now(), iteration }, deps.prices.find(model)))
     if (!(error instanceof AppError)) throw error
     if (fallBack(run, error, deps)) return null
     if (!error.retryable) throw error
@@ -95,10 +96,14 @@ async function newInstructions({ agent, journal, input }: TurnRun): Promise<{ re
 }
 
 /** In the receipt with its tokens, whether or not the call is made again. */
-function failureOf(error: unknown, about: Pick<ModelCallFailed, 'at' | 'iteration'>): ModelCallFailed {
+function failureOf(
+  error: unknown,
+  about: Pick<ModelCallFailed, 'at' | 'iteration'>,
+  price: ModelPrice | null,
+): ModelCallFailed {
   const message = error instanceof AppError ? error.message : 'The model call failed; the logs of the service say why.'
   const usage = error instanceof ModelError ? error.usage : undefined
-  return { type: 'model_call.failed', ...about, message, ...(usage && { usage }) }
+  return { type: 'model_call.failed', ...about, message, ...(usage && { usage, ...recordedCost(usage, price) }) }
 }
 
 /** An answer is stored in one row, and a storage bounds its rows. The tokens are in the receipt. @throws {ModelError} */

@@ -6,6 +6,7 @@ import type { JsonValue } from '#domain/json/json.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Models } from '#ports/model.ts'
+import type { PriceTable } from '#ports/price-table.ts'
 import type { AttemptDispatches } from '../execution/attempt-dispatches.ts'
 import type { TurnOrigin } from './call-tool.ts'
 import type { WriteJournal } from '../write/write-journal.ts'
@@ -22,6 +23,7 @@ export interface TurnJournal {
 
 export interface TurnDeps {
   readonly models: Models
+  readonly prices: PriceTable
   readonly clock: Clock
   readonly limits: JobLimits
   readonly logger: Logger

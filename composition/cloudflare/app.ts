@@ -10,6 +10,7 @@ import { peerAddress } from '#adapters/cloudflare/peer-address.ts'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
+import { ListPriceTable } from '#adapters/prices/price-table.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -96,6 +97,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.registerInstance(t.OWN_TABLES, ownSchemas(project.config.tables ?? []))
   container.registerInstance(t.PEER_ADDRESS, peerAddress)
+  container.registerInstance(t.PRICES, new ListPriceTable(project.config.prices ?? {}, settings.prices))
   container.registerInstance(t.RANDOM, random)
   // A factory, for tsyringe takes no value that is null.
   container.register(t.RELEASE, { useFactory: () => settings.release ?? env.CF_VERSION_METADATA?.id ?? null })

@@ -4,8 +4,10 @@ import type { SqlSchema } from '#adapters/sql/schema.ts'
 import type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { type Fields, checkFields } from '#domain/agent/definition.ts'
+import { DefinitionError } from '#domain/agent/errors.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { DemoScript } from '../demo/model.ts'
+import { type PriceOverrides, problemWithPrices } from '#domain/money/price.ts'
 import { WebhookRegistry } from '#domain/webhook/registry.ts'
 import type { Webhook } from '#domain/webhook/webhook.ts'
 import { type TenantDefinitions, tenantsOf } from './tenants.ts'
@@ -25,6 +27,8 @@ export interface Config<Agents extends readonly Agent[] = readonly Agent[], Port
   readonly tables?: readonly SqlSchema[]
   /** Plays the agents where no API key is set. It returns `null` to leave an agent to the offline demo model. */
   readonly demo?: DemoScript
+  /** Of your own models, or in the place of list prices. `ERRAND_PRICES` wins, model by model. */
+  readonly prices?: PriceOverrides
   /** Limits and agents of single tenants, by name. `ERRAND_TENANTS` wins, field by field. */
   readonly tenants?: Made<TenantDefinitions, Ports>
   /** Who sends events here, and what they lead to. */
@@ -38,6 +42,7 @@ const FIELDS: Fields<keyof Config> = {
   schedules: { type: 'list or factory', optional: true },
   tables: { type: 'list', optional: true },
   demo: { type: 'function', optional: true },
+  prices: { type: 'object', optional: true },
   tenants: { type: 'object or factory', optional: true },
   webhooks: { type: 'list or factory', optional: true },
 }
@@ -47,12 +52,19 @@ export function defineConfig<const Agents extends readonly Agent[], Ports extend
   config: Config<Agents, Ports>,
 ): Config<Agents, Ports> {
   checkFields('config', config, FIELDS)
-  const { agents, webhooks = [], routes = {}, tables = [], tenants = {} } = config
+  const { agents, webhooks = [], routes = {}, tables = [], tenants = {}, prices = {} } = config
   // What a factory returns is checked when the server starts.
   if (typeof agents !== 'function') new AgentRegistry(agents)
   if (typeof routes !== 'function') checkOwnRoutes(routes)
   checkOwnTables(tables)
+  checkPrices(prices)
   if (typeof tenants !== 'function') tenantsOf(tenants)
   if (typeof webhooks !== 'function') new WebhookRegistry(webhooks)
   return config
+}
+
+/** @throws {DefinitionError} naming the model. */
+function checkPrices(prices: PriceOverrides): void {
+  const problem = problemWithPrices(prices)
+  if (problem !== null) throw new DefinitionError(`The config: prices are not valid: ${problem}.`)
 }

@@ -11,6 +11,7 @@ import { CronerCalendar } from '#adapters/web/calendar.ts'
 import { StartError, systemCode } from '#adapters/node/process/start-error.ts'
 import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import { AesSealer } from '#adapters/web/aes-sealer.ts'
+import { ListPriceTable } from '#adapters/prices/price-table.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
@@ -85,6 +86,7 @@ export async function openNodeApp(
   container.registerInstance(t.OWN_ROUTES, routes)
   container.registerInstance(t.OWN_SCHEDULES, schedules)
   container.register(t.DEMO, { useFactory: () => project.config.demo })
+  container.registerInstance(t.PRICES, new ListPriceTable(project.config.prices ?? {}, settings.prices))
   container.registerInstance(t.TENANTS, settings.tenants.over(tenants))
   container.registerInstance(t.WEBHOOKS, webhooks)
   return { container, storage }

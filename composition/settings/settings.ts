@@ -6,8 +6,10 @@ import { httpUrl } from '#adapters/web/http-url.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
+import type { PriceOverrides } from '#domain/money/price.ts'
 import { limitFields, limitsFrom, nodeLimitFields, providerLimits } from './limits.ts'
 import { apiKey, baseUrl } from './models.ts'
+import { prices } from './prices.ts'
 import { SettingsError } from './settings-error.ts'
 import {
   corsOrigins,
@@ -60,6 +62,7 @@ const sharedFields = {
   ERRAND_CORS_ORIGINS: corsOrigins,
   ERRAND_ID_SECRET: idSecret,
   ERRAND_OPEN: localDevelopment,
+  ERRAND_PRICES: prices,
   ERRAND_RELEASE: release,
   ERRAND_RUN_CONCURRENCY: wholeNumber(1, 10_000).default(200),
 }
@@ -70,6 +73,7 @@ const KNOWN = new Set(Object.keys({ ...sharedFields, ...nodeFields }))
 
 export interface Settings {
   readonly models: ModelSettings
+  readonly prices: PriceOverrides
   readonly limits: JobLimits
   /** Most `POST /run` under way at once, of all tenants, in one server or isolate. */
   readonly maxRuns: number
@@ -202,6 +206,7 @@ function settingsFrom(values: ModelValues, env: Readonly<Record<string, string>>
         },
       }),
     },
+    prices: values.ERRAND_PRICES,
     limits: limitsFrom(values),
     maxRuns: values.ERRAND_RUN_CONCURRENCY,
     defaultModel: values.ERRAND_MODEL ?? defaultModel(values),

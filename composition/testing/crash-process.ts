@@ -45,6 +45,7 @@ export class CrashProcess {
       clock: machine.clock,
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/crash',
+      prices: { find: () => null },
       waker: { wakeAt: () => Promise.resolve() },
       feed: new LocalFeed(),
       random: { fraction: () => 0.5 },

@@ -1,4 +1,5 @@
 import { jsonBytes } from '../json/json.ts'
+import { addCosts, costOfCall } from '../money/cost.ts'
 import { withInput } from './approval.ts'
 import { type AssistantMessage, forAnyModel, toolCallsOf, userMessage } from './message.ts'
 import { correctionOf } from './output.ts'
@@ -66,11 +67,13 @@ function applyIntent(turn: Turn, { model, at, instructions }: ModelCallStarted):
   }
 }
 
-function applyFailure(turn: Turn, { at, usage }: ModelCallFailed): Turn {
+function applyFailure(turn: Turn, event: ModelCallFailed): Turn {
+  const { at, usage } = event
   const failedModelCalls = turn.calls.failedModelCalls + 1
   return {
     ...turn,
     usage: usage ? { ...turn.usage, failed: addUsage(turn.usage.failed, usage) } : turn.usage,
+    cost: { ...turn.cost, failed: addCosts(turn.cost.failed, costOfCall(event)) },
     failures: turn.failures + 1,
     failingSince: turn.failingSince ?? at,
     paidFailures: turn.paidFailures + (isPaid(usage) ? 1 : 0),
@@ -127,12 +130,14 @@ function countModelCall({ calls, modelCallOpen }: Turn, at: number): CallCounts 
   }
 }
 
-function applyAnswer(turn: Turn, { message, usage, finishReason }: ModelCallCompleted): Turn {
+function applyAnswer(turn: Turn, event: ModelCallCompleted): Turn {
+  const { message, usage, finishReason } = event
   return {
     ...turn,
     messages: [...turn.messages, message],
     bytes: turn.bytes + jsonBytes(message),
     usage: { ...turn.usage, answered: addUsage(turn.usage.answered, usage) },
+    cost: { ...turn.cost, answered: addCosts(turn.cost.answered, costOfCall(event)) },
     iterations: turn.iterations + 1,
     failures: 0,
     failingSince: null,

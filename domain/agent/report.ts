@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json/json.ts'
+import { type Cost, totalOf } from '../money/cost.ts'
 import { textOf, toolCallsOf } from './message.ts'
 import type { StopReason } from './next-step.ts'
 import type { Turn } from './turn.ts'
@@ -17,6 +18,7 @@ export interface AgentReport {
   readonly toolCalls: readonly ReportedToolCall[]
   /** Of all model calls, failed ones among them. */
   readonly usage: Usage
+  readonly cost: Cost
   readonly startedAt: number
   readonly finishedAt: number
 }
@@ -43,6 +45,7 @@ export function reportOf(turn: Turn, heading: ReportHeading): AgentReport {
     iterations: turn.iterations,
     toolCalls: reportedCalls(turn),
     usage: addUsage(turn.usage.answered, turn.usage.failed),
+    cost: totalOf(turn.cost),
   }
 }
 

@@ -39,6 +39,8 @@ export interface ModelCallCompleted {
   /** The provider's own word for it, where it has one. */
   readonly rawFinishReason?: string
   readonly usage: Usage
+  /** Nano-dollars at the price of that time; absent where it was not known, and in journals of before prices. */
+  readonly costNanos?: number
 }
 
 /** The call brought no answer. It is made again where that may help; otherwise the job fails. */
@@ -49,6 +51,8 @@ export interface ModelCallFailed {
   readonly message: string
   /** Tokens that it has cost all the same, where the provider says so. */
   readonly usage?: Usage
+  /** As of a call that was answered. */
+  readonly costNanos?: number
 }
 
 /** The turn leaves its model for the next of the agent's fallback models, and does not return. */

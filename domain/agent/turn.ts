@@ -3,6 +3,7 @@ import type { CallApproval } from './approval.ts'
 import { type Message, type ToolResult, userMessage } from './message.ts'
 import type { Effect } from './tool.ts'
 import type { FinishReason } from './turn-event.ts'
+import { NO_TURN_COST, type TurnCost } from '../money/cost.ts'
 import { NO_TURN_USAGE, type TurnUsage } from './usage.ts'
 
 /** Where a turn stands: the fold of its input and its events. Plain data, so a crashed turn goes on from its journal. */
@@ -17,6 +18,7 @@ export interface Turn {
   /** The fallback model that the turn goes on with; `null` as long as it is with its first. */
   readonly switchedTo: string | null
   readonly usage: TurnUsage
+  readonly cost: TurnCost
   /** Finished model calls. */
   readonly iterations: number
   /** Answers that went back to the model, for they did not fit the agent's output schema. */
@@ -78,6 +80,7 @@ export function startTurn(input: JsonValue, fileMembers: readonly string[] = [])
     instructions: null,
     switchedTo: null,
     usage: NO_TURN_USAGE,
+    cost: NO_TURN_COST,
     iterations: 0,
     corrections: 0,
     calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0, lastCallAt: null },

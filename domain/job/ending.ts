@@ -14,7 +14,11 @@ import { namesOf, shownCalls } from './unknown-calls.ts'
 export function finish(job: JobRecord, turn: Turn, event: JobEnding): FinishedJob {
   const { type, at } = event
   if (isFinished(job)) throw new InvalidTransitionError(job.id, job.status, type)
-  const fields = { ...fieldsOf(job, at), finishedAt: at, receipt: { ...turn.calls, usage: turn.usage } }
+  const fields = {
+    ...fieldsOf(job, at),
+    finishedAt: at,
+    receipt: { ...turn.calls, usage: turn.usage, cost: turn.cost },
+  }
   switch (type) {
     case 'job.failed':
       return { ...fields, status: 'failed', error: event.error, unknownCalls: shownCalls(doubtfulCalls(turn)) }

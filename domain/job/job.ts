@@ -4,6 +4,7 @@ import type { CallCounts } from '../agent/turn.ts'
 import type { TurnUsage } from '../agent/usage.ts'
 import type { ErrorCode } from '../app-error.ts'
 import type { JsonValue } from '../json/json.ts'
+import type { TurnCost } from '../money/cost.ts'
 import type { Actor } from '../tenant/actor.ts'
 import type { Delivery } from '../callback/delivery.ts'
 import type { WriteRecord } from '../write/write.ts'
@@ -97,6 +98,7 @@ export interface ApprovalCall extends NamedCall {
 /** What the job has done, and used. */
 export interface Receipt extends CallCounts {
   readonly usage: TurnUsage
+  readonly cost: TurnCost
 }
 
 interface FinishedFields extends JobFields {

@@ -25,6 +25,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Models } from '#ports/model.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { counter } from '#test/support/tools.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 interface Surroundings {
   readonly clock: Clock
@@ -46,6 +47,7 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
       agents,
       models,
       defaultModel: 'scripted/test',
+      prices: PRICES,
       executor,
       dispatchLog: new LocalDispatchLog(executor.id),
     })

@@ -28,6 +28,7 @@ describe('settings', () => {
   test('have defaults for everything', () => {
     expect(parseNodeSettings({})).toEqual({
       models: {},
+      prices: {},
       telemetry: null,
       tenants: expect.any(TenantPolicies) as unknown,
       apiKey: null,

@@ -28,6 +28,7 @@ import { ANY_TENANT } from '#test/support/tenants.ts'
 import { answer } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import type { MortalProcess } from './mortal.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 const AGENTS = new AgentRegistry([defineAgent({ name: 'writer', instructions: '' })])
 const MODEL: Models = { check: () => undefined, call: () => Promise.resolve(answer('done')) }
@@ -64,7 +65,14 @@ export function startProcess(world: BatchWorld) {
   const own = creating(new SqlJobStore(db, { waker: DEAF }), answering)
   const stored = process.around(own, ['create', 'save'])
   const jobs = counted(stored, () => all.endItem)
-  const common = { clock, logger: silentLogger, limits: DEFAULT_LIMITS, models: MODEL, defaultModel: 'scripted/test' }
+  const common = {
+    clock,
+    logger: silentLogger,
+    limits: DEFAULT_LIMITS,
+    models: MODEL,
+    prices: PRICES,
+    defaultModel: 'scripted/test',
+  }
   const sender: CallbackSender = {
     problemWith: () => null,
     send: ({ id }) =>

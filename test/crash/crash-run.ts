@@ -22,6 +22,7 @@ import {
 } from './scenario.ts'
 import { answerCalls } from './answer-calls.ts'
 import { Witness } from './witness.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 export interface CrashSubject {
   readonly store: JobStore
@@ -176,6 +177,7 @@ class CrashRun {
       clock: this.#clock,
       limits: DEFAULT_LIMITS,
       defaultModel: 'scripted/scenario',
+      prices: PRICES,
       waker: { wakeAt: () => Promise.resolve() },
       feed: new LocalFeed(),
       random: { fraction: () => 0.5 },

@@ -11,6 +11,7 @@ import type { ModelReply, ModelRequest, Models } from '#ports/model.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import type { SeededRandom } from '#test/support/random.ts'
 import { LostConnection, SimLink } from './sim-link.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 export interface SimWorld {
   /** Writes down what must not happen. */
@@ -53,6 +54,7 @@ export class SimProcess {
       clock: world.clock,
       limits: world.limits,
       defaultModel: 'scripted/scenario',
+      prices: PRICES,
       waker: { wakeAt: () => Promise.resolve() },
       feed: new LocalFeed(),
       random: world.random,

@@ -17,6 +17,7 @@ import { answer, asks } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { Death, type MortalProcess } from './mortal.ts'
 import { type WatchedShop, type WriteMutation, watchedWrite } from './watched-shop.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 export interface WriteWorld {
   readonly store: JobStore
@@ -45,6 +46,7 @@ export function startWriter(world: WriteWorld) {
     ...common,
     models: modelOf(world),
     defaultModel: 'scripted/test',
+    prices: PRICES,
     waker: { wakeAt: () => Promise.resolve() },
     feed: new LocalFeed(),
     random: { fraction: () => 0.5 },

@@ -30,6 +30,8 @@ describe('the contract', () => {
       iterations: 2,
       toolCalls: [{ id: 'a', name: 'lookup', input: {}, isError: false, output: 1 }],
       usage: { inputTokens: 20, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 10, reasoningTokens: 0 },
+      costMicros: 140,
+      unpricedCalls: 0,
       startedAt: '2096-10-02T07:06:40.000Z',
       finishedAt: '2096-10-02T07:06:40.000Z',
     })

@@ -19,6 +19,7 @@ import { ANY_TENANT } from '#test/support/tenants.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { TILL } from '#test/support/fixtures.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 const known = (value: JsonValue) => knownFrom(value)
 
@@ -80,6 +81,7 @@ describe('the offline demo model', () => {
       models: new ScriptedModels({ demo: demoOf(own) }),
       clock,
       defaultModel: 'scripted/demo',
+      prices: PRICES,
       limits: DEFAULT_LIMITS,
       logger: silentLogger,
       ids: new UlidGenerator(clock, new CryptoRandom()),

@@ -14,6 +14,7 @@ import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
 import { engineOn } from './engine-work.ts'
 import { type Scene, emptyDatabase, intakeOn, openScene } from './scene.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 let scene: Scene
 let logger: RecordingLogger
@@ -48,6 +49,7 @@ async function startServer(models: ListedModel): Promise<ExecuteJob> {
     clock,
     models,
     defaultModel: 'scripted/test',
+    prices: PRICES,
     limits: DEFAULT_LIMITS,
     feed: new LocalFeed(),
     random: { fraction: () => 0.5 },

@@ -18,6 +18,7 @@ import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, submitted } from './fixtures.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
+import { PRICES } from './prices.ts'
 
 export interface Execution {
   readonly clock: ManualClock
@@ -65,6 +66,7 @@ export function execution(agent: Agent, limits: JobLimits = DEFAULT_LIMITS): Exe
         clock,
         models,
         defaultModel: 'scripted/test',
+        prices: PRICES,
         limits,
         feed,
         random: { fraction: () => 0.5 },

@@ -60,6 +60,7 @@ import { testDatabase } from './test-database.ts'
 import { webhookUseCases } from './webhook-use-cases.ts'
 import { BATCH } from '#domain/batch/batch.ts'
 import { type BatchDriver, batching, counted } from './batching.ts'
+import { PRICES } from './prices.ts'
 
 export interface TestApp {
   /** Every answer is held against the published contract before the test sees it. */
@@ -125,6 +126,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     clock,
     logger,
     defaultModel: 'scripted/test',
+    prices: PRICES,
     limits: DEFAULT_LIMITS,
   }
   const executeJob = new ExecuteJob({

@@ -39,6 +39,7 @@ const JOB = {
     },
     finishReason: 'tool_calls',
     usage: { inputTokens: 540, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 38, reasoningTokens: 0 },
+    costMicros: 1460,
   },
   'model_call.failed': { at, iteration: 1, message: 'The model is overloaded.' },
   'model.switched': { at, from: EXAMPLES.report.model, to: 'openai/gpt-5.5', reason: 'failures' },

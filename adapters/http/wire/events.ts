@@ -4,6 +4,7 @@ import { ActorView } from './actor.ts'
 import { agentName, agentVersion, anyJson, jobId, timestamp } from './common.ts'
 import { EVENT_EXAMPLES } from './event-examples.ts'
 import { Report, Waiting, jobError, namedCalls, usage } from './job.ts'
+import { costMicros } from './money.ts'
 import { Problem } from './problem.ts'
 import { WRITE_EVENTS } from './write-events.ts'
 
@@ -57,8 +58,15 @@ const JOURNAL_EVENTS = {
       .optional()
       .meta({ description: "The provider's own word for the reason, if it gave one." }),
     usage,
+    costMicros,
   }),
-  'model_call.failed': z.object({ ...at, iteration, message: z.string(), usage: usage.optional() }),
+  'model_call.failed': z.object({
+    ...at,
+    iteration,
+    message: z.string(),
+    usage: usage.optional(),
+    costMicros: costMicros.optional(),
+  }),
   'model.switched': z.object({ ...at, from: z.string(), to: z.string(), reason: z.string() }).meta({
     description:
       "The turn goes on with one of the agent's fallback models. `refused`: waiting does not mend the failure. `failures`: the model has failed too often in a row.",

@@ -8,6 +8,9 @@ const USAGE = {
   reasoningTokens: 0,
 } as const
 
+// As claude-sonnet-5-5 is listed: 100 plain, 1200 cached and 540 written tokens in, 212 out.
+const COST = { costMicros: 3790, unpricedCalls: 0 } as const
+
 const NOTHING_USED = {
   inputTokens: 0,
   cachedInputTokens: 0,
@@ -32,6 +35,7 @@ const REPORT = {
     },
   ],
   usage: USAGE,
+  ...COST,
   startedAt: '2026-11-23T09:00:00.120Z',
   finishedAt: '2026-11-23T09:00:07.480Z',
 } as const
@@ -74,6 +78,8 @@ const JOB = {
     toolCalls: 3,
     lastCallAt: '2026-11-23T09:00:05.310Z',
     usage: { answered: USAGE, failed: NOTHING_USED },
+    ...COST,
+    failedCostMicros: 0,
   },
   links: {
     self: '/jobs/job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB',

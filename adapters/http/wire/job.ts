@@ -3,6 +3,7 @@ import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { ActorView } from './actor.ts'
 import { agentName, agentVersion, anyJson, count, jobId, timestamp } from './common.ts'
 import { EXAMPLES } from './examples.ts'
+import { costMicros, moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
 import { jobStatus } from './listing.ts'
 
@@ -38,6 +39,7 @@ export const Report = z
       z.object({ id: z.string(), name: z.string(), input: anyJson, isError: z.boolean(), output: anyJson }),
     ),
     usage,
+    ...moneyFields,
     startedAt: timestamp,
     finishedAt: timestamp,
   })
@@ -60,6 +62,8 @@ const receipt = z
       description:
         'Of calls that were answered, and of calls that `failed`: paid for and of no use, as far as the provider said so. Of a call that was cut off, nothing is known. A report has both in one.',
     }),
+    ...moneyFields,
+    failedCostMicros: costMicros.meta({ description: 'The part of `costMicros` that calls cost which `failed`.' }),
   })
   .meta({ id: 'Receipt', description: 'What the job has done, and used.' })
 

@@ -125,8 +125,11 @@ export const eventNumber = wholeNumber(0, 999_999_999_999_999, { examples: [7] }
 /** Query of `GET /jobs/{id}/events`. */
 export const EventsQuery = z.strictObject({
   after: eventNumber.optional().meta({ description: 'Number of the last event that is known already.' }),
-  follow: z.enum(['true', 'false']).optional().meta({
-    description: '`false` for what is stored now and no more, with what came after the end of the job.',
-    examples: ['false'],
-  }),
+  follow: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({
+      description: '`false` for what is stored now and no more, with what came after the end of the job.',
+      examples: ['false'],
+    }),
 })

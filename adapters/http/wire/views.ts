@@ -6,19 +6,23 @@ import {
   type ApprovalCall,
   type FinishedJob,
   type JobRecord,
+  type Receipt,
   type Wait,
   type WaitingCall,
   isFinished,
 } from '#domain/job/job.ts'
 import { expiresAt } from '#domain/job/wake.ts'
+import { microsOf, totalOf } from '#domain/money/cost.ts'
 import { rfc3339 } from './common.ts'
+import { moneyView } from './money.ts'
 import type { CallbackMessage, DeliveryView, Job, Report, Waiting, waitingCall } from './job.ts'
 
 export type ReportView = Readonly<z.infer<typeof Report>>
 
 export function reportView(report: AgentReport): ReportView {
-  const { toolCalls, startedAt, finishedAt, ...rest } = report
-  return { ...rest, toolCalls: [...toolCalls], startedAt: rfc3339(startedAt), finishedAt: rfc3339(finishedAt) }
+  const { toolCalls, cost, startedAt, finishedAt, ...rest } = report
+  const times = { startedAt: rfc3339(startedAt), finishedAt: rfc3339(finishedAt) }
+  return { ...rest, toolCalls: [...toolCalls], ...moneyView(cost), ...times }
 }
 
 export type JobView = Readonly<z.infer<typeof Job>>
@@ -72,13 +76,21 @@ function endView(job: FinishedJob): Partial<JobView> {
 function outcomeView(job: JobRecord): Partial<JobView> {
   if (job.status === 'waiting') return { waiting: waitView(job.wait, job.id) }
   if (!isFinished(job)) return {}
-  const { lastCallAt, ...counts } = job.receipt
   return {
-    receipt: { ...counts, lastCallAt: lastCallAt === null ? null : rfc3339(lastCallAt) },
+    receipt: receiptView(job.receipt),
     ...(job.status === 'completed' && { report: reportView(job.report) }),
     ...(job.status === 'failed' && { error: job.error }),
     ...(job.status !== 'completed' &&
       job.unknownCalls.length > 0 && { unknownCalls: job.unknownCalls.map((call) => callView(call, job.id)) }),
+  }
+}
+
+function receiptView({ lastCallAt, cost, ...counts }: Receipt): JobView['receipt'] {
+  return {
+    ...counts,
+    lastCallAt: lastCallAt === null ? null : rfc3339(lastCallAt),
+    ...moneyView(totalOf(cost)),
+    failedCostMicros: microsOf(cost.failed),
   }
 }
 

@@ -16,6 +16,7 @@ import { silentLogger } from '#test/support/silent-logger.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
 import { TILL } from '#test/support/fixtures.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 function agentWith(fields: Partial<AgentDefinition>): Agent {
   return defineAgent({ name: 'writer', instructions: 'Write.', ...fields })
@@ -28,6 +29,7 @@ function runner(agent: Agent, models: Models, clock = new ManualClock()) {
     models,
     clock,
     defaultModel: 'scripted/test',
+    prices: PRICES,
     limits: DEFAULT_LIMITS,
     logger: silentLogger,
     ids: new UlidGenerator(clock, new CryptoRandom()),

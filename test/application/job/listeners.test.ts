@@ -13,6 +13,7 @@ import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ANY_TENANT } from '#test/support/tenants.ts'
 import { counter, tool } from '#test/support/tools.ts'
+import { PRICES } from '#test/support/prices.ts'
 
 const writer = defineAgent({
   name: 'writer',
@@ -93,6 +94,7 @@ function runSync({ clock }: Execution, models: ListedModel) {
     models,
     clock,
     defaultModel: 'scripted/test',
+    prices: PRICES,
     limits: DEFAULT_LIMITS,
     logger: silentLogger,
     ids: { newId: () => 'run_1' },
