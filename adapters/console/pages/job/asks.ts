@@ -1,21 +1,33 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
 import type { Html } from '../../route.ts'
+import { alert } from '../../view/alert.ts'
 import { actionButton } from '../../view/button.ts'
 import { jsonBlock } from '../../view/json.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 
+/** An answer that was refused, with what the visitor has written. */
+export interface RefusedAnswer {
+  readonly callId: string
+  readonly text: string
+  readonly problem: string
+}
+
 /** What the job asks of a person: whether calls may be made, and what became of others. */
-export function asks(visit: Visit, job: Job): Html | '' {
+export function asks(visit: Visit, job: Job, refused: RefusedAnswer | null = null): Html {
   const { waiting, unknownCalls = [] } = job
-  if (waiting?.reason === 'retry')
-    return html`<div class="ask">Waits to retry ${time(waiting.until)}, because: ${waiting.error.message}</div>`
-  if (waiting?.reason === 'unknown_agent')
-    return html`<div class="ask">Waits for a server that knows the agent <code>${job.agent}</code>.</div>`
-  if (waiting?.reason === 'approval') return html`${waiting.calls.map((call) => approval(visit, job.id, call))}`
-  const calls = waiting ? waiting.calls : unknownCalls
-  return calls.length === 0 ? '' : html`${calls.map((call) => unknownOutcome(visit, job, call))}`
+  if (!waiting) return html`${unknownCalls.map((call) => unknownOutcome(visit, job, { ...call, answer: refused }))}`
+  switch (waiting.reason) {
+    case 'retry':
+      return html`<div class="ask">Waits to retry ${time(waiting.until)}, because: ${waiting.error.message}</div>`
+    case 'unknown_agent':
+      return html`<div class="ask">Waits for a server that knows the agent <code>${job.agent}</code>.</div>`
+    case 'approval':
+      return html`${waiting.calls.map((call) => approval(visit, job.id, call))}`
+    case 'outcome_unknown':
+      return html`${waiting.calls.map((call) => unknownOutcome(visit, job, { ...call, answer: refused }))}`
+  }
 }
 
 type Waiting = NonNullable<Job['waiting']>
@@ -46,13 +58,27 @@ function approval(visit: Visit, jobId: string, { callId, name, input, since, exp
   </section>`
 }
 
-function unknownOutcome(visit: Visit, { id, finishedAt }: Job, { callId, name, input, startedAt }: UnknownCall): Html {
+/** With an answer that was refused, to any call of the job. */
+type Asked = UnknownCall & { readonly answer: RefusedAnswer | null }
+
+function unknownOutcome(
+  visit: Visit,
+  { id, finishedAt }: Job,
+  { callId, name, input, startedAt, answer }: Asked,
+): Html {
   const action = resolveTarget(visit, id, callId)
+  const refused = answer?.callId === callId ? answer : null
   const answers = visit.may('submit')
     ? html`<div class="toolbar">
         <form method="post" action="${action}" class="inline">
           <input type="hidden" name="outcome" value="happened" />
-          <input name="result" aria-label="Result of the call, as JSON" placeholder="Result as JSON, null if empty" />
+          <input
+            name="result"
+            aria-label="Result of the call, as JSON"
+            placeholder="Result as JSON, null if empty"
+            value="${refused?.text ?? ''}"
+            ${refused ? html`aria-invalid="true"` : ''}
+          />
           <button class="primary">It happened</button>
         </form>
         ${actionButton({ action, label: 'It did not happen', fields: { outcome: 'did_not_happen' } })}
@@ -69,6 +95,6 @@ function unknownOutcome(visit: Visit, { id, finishedAt }: Job, { callId, name, i
       The call began ${time(startedAt)} and was cut off before its answer. It is not repeated, because that may do it
       twice.
     </p>
-    ${jsonBlock(input)} ${answers}
+    ${jsonBlock(input)} ${refused ? alert(refused.problem) : ''} ${answers}
   </section>`
 }

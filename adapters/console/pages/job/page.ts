@@ -9,12 +9,15 @@ import { jsonBlock } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
-import { asks } from './asks.ts'
+import { type RefusedAnswer, asks } from './asks.ts'
 import { about, receipt } from './facts.ts'
 import { EVENT_NAMES, timeline } from './timeline.ts'
 
-/** A job with one page of its journal: the last one, or the one after the event that the query names. */
-export async function jobPage(visit: Visit): Promise<Page> {
+/**
+ * A job with one page of its journal: the last one, or the one after the event that the query names.
+ * @param refused an answer that comes back with what is wrong with it.
+ */
+export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null): Promise<Page> {
   const id = visit.param('id')
   const found = await visit.raw.pass(`/jobs/${encodeURIComponent(id)}`)
   const job = (await found.json()) as Job
@@ -33,7 +36,7 @@ export async function jobPage(visit: Visit): Promise<Page> {
     : ''
   const body = html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
-    ${job.error ? problem(visit, job.error) : ''} ${asks(visit, job)} ${receipt(job)} ${about(visit, job)}
+    ${job.error ? problem(visit, job.error) : ''} ${asks(visit, job, refused)} ${receipt(job)} ${about(visit, job)}
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
@@ -47,7 +50,7 @@ export async function jobPage(visit: Visit): Promise<Page> {
       <p class="live-text said" id="live-text" aria-live="polite" data-keep></p>
     </section>
   </div>`
-  return { title, section: 'jobs', body }
+  return { title, section: 'jobs', body, status: refused === null ? 200 : 400 }
 }
 
 /** For a key that may not read what jobs hold. */
@@ -57,7 +60,7 @@ function outline(visit: Visit, job: Job): Html {
 }
 
 /** The version of a job is the number of its last event, and the ETag ends with it. */
-function lastEvent(etag: string | null): number {
+export function lastEvent(etag: string | null): number {
   return Number(/\.(\d+)"$/.exec(etag ?? '')?.[1] ?? 0)
 }
 

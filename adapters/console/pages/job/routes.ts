@@ -1,11 +1,12 @@
 import type { Done } from '../../route.ts'
 import { type ConsoleRoute, get, post } from '../../route.ts'
 import type { Visit } from '../../visit.ts'
-import { editPage, resolveCall, runAgain } from './forms.ts'
+import { resolveCall } from './answer.ts'
+import { editPage, runAgain } from './edit.ts'
 import { jobPage } from './page.ts'
 
 export const JOB: readonly ConsoleRoute[] = [
-  get('/jobs/:id', jobPage),
+  get('/jobs/:id', (visit) => jobPage(visit)),
   // The browser cannot send the key with an EventSource, so its session stands for it here.
   get('/jobs/:id/events', ({ raw, param, query, request }) => {
     // An EventSource that connects again says what it has seen, and its address still has where it began.

@@ -1,40 +1,10 @@
 import { html } from 'hono/html'
 import { ErrandError } from '#adapters/client/errand-error.ts'
-import type { Job, Resolution } from '#adapters/client/types.ts'
+import type { Job } from '#adapters/client/types.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Done, Page } from '../../route.ts'
 import { card, heading } from '../../view/card.ts'
 import type { Visit } from '../../visit.ts'
-
-/** @throws {ErrandError} */
-export async function resolveCall(visit: Visit): Promise<Done> {
-  const jobId = visit.param('id')
-  const form = await visit.form()
-  await visit.api.resolve({ jobId, callId: visit.param('callId') }, resolutionOf(form))
-  return { to: isFromInbox(visit) ? '/inbox' : `/jobs/${jobId}`, notice: 'Your answer is recorded. The job goes on.' }
-}
-
-/** The same form is in the inbox, where the next question waits. */
-function isFromInbox({ request, href }: Visit): boolean {
-  return URL.parse(request.headers.get('referer') ?? '')?.pathname === href('/inbox')
-}
-
-/** What a form of `asks` says. @throws {ErrandError} */
-function resolutionOf(form: FormData): Resolution {
-  const outcome = text(form, 'outcome')
-  switch (outcome) {
-    case 'approved':
-    case 'did_not_happen':
-    case 'fail':
-      return { outcome }
-    case 'rejected': {
-      const reason = text(form, 'reason')
-      return reason === '' ? { outcome } : { outcome, reason }
-    }
-    default:
-      return { outcome: 'happened', result: jsonOf(text(form, 'result') || 'null', 'The result') }
-  }
-}
 
 interface Draft {
   readonly agent: string
