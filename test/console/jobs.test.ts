@@ -115,7 +115,9 @@ test.each([
   async ({ action, filter, count, after }) => {
     const made = await scene()
     const asked = await made.visitor.get(`/console/jobs/bulk?action=${action}${filter}`)
-    expect(asked.html).toMatch(new RegExp(`<button class="\\w+">${action} ${String(count)} jobs?</button`, 'i'))
+    expect(asked.html).toMatch(
+      new RegExp(`<button class="\\w+">${action} (?:all )?${String(count)} jobs?</button`, 'i'),
+    )
     const started = await submitForm(made, asked.html)
     const [, id = ''] = /^\/console\/operations\/(op_\w+)$/.exec(started.to ?? '') ?? []
     await made.app.operate(id)
@@ -149,5 +151,6 @@ test('a key is offered what its scopes allow, and no more is done for it', async
   const { html } = await canceler.get('/console/jobs')
   expect(html).toContain('>Cancel …<')
   expect(html).not.toMatch(/>(Retry|Resolve|Delete) …</)
-  expect((await canceler.post('/console/jobs/bulk', { action: 'delete' })).status).toBe(403)
+  const form = { action: 'delete', all: 'yes', before: made.hours(9), key: 'k' }
+  expect((await canceler.post('/console/jobs/bulk', form)).status).toBe(403)
 })

@@ -1,117 +1,167 @@
 import { html } from 'hono/html'
+import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { JobCounts, OperationRequest } from '#adapters/client/types.ts'
+import { JOB_ACTIONS, type JobAction } from '#domain/operation/operation.ts'
 import type { Done, Html, Page } from '../../route.ts'
+import { alert } from '../../view/alert.ts'
 import { card, heading } from '../../view/card.ts'
 import { facts } from '../../view/facts.ts'
+import { textIn } from '../../view/field.ts'
 import { number } from '../../view/json.ts'
 import type { Visit } from '../../visit.ts'
-import { type Filter, filterIn, operationFilter, queryOf, searchOf } from './filter.ts'
+import { type Answer, answerFields, answerIn, answerable } from './bulk-answer.ts'
+import { type Filter, boundBy, filterIn, operationFilter, queryOf, searchOf } from './filter.ts'
 import { titled } from './list.ts'
 
-type Action = 'cancel' | 'retry' | 'resolve' | 'delete'
 type Statuses = readonly (keyof JobCounts['counts'])[]
 
 /** In which statuses an action does something; it leaves the others alone. */
-const ACTS_ON: Record<Action, Statuses> = {
+const ACTS_ON: Record<Exclude<JobAction, 'resolve'>, Statuses> = {
   cancel: ['queued', 'running', 'waiting'],
   retry: ['failed', 'canceled'],
-  resolve: ['waiting', 'failed', 'canceled'],
   delete: ['completed', 'failed', 'canceled'],
 }
 
-function actionIn(text: string | null): Action {
-  return text === 'retry' || text === 'resolve' || text === 'delete' ? text : 'cancel'
+const MEANING: Record<JobAction, string> = {
+  cancel: 'Unfinished jobs are stopped: no call begins after it, and a call in flight is aborted.',
+  retry: 'The work of each job is submitted again, as a new job.',
+  resolve: 'One answer for the calls that wait for one.',
+  delete: 'Finished jobs are deleted with their journals. This cannot be undone.',
+}
+
+/** A form that comes back, with what is wrong with it. */
+interface Refused {
+  readonly answer: Answer
+  readonly problem: string
+}
+
+export function bulkPage(visit: Visit): Promise<Page> {
+  return show(visit, visit.query, null)
+}
+
+/**
+ * Begins the operation, which works through the jobs in the background. It is bound to what was counted: jobs that came
+ * after the page are not meant.
+ */
+export async function startBulk(visit: Visit): Promise<Done | Page> {
+  const form = await visit.form()
+  const fields = new URLSearchParams()
+  for (const [name, value] of form) if (typeof value === 'string') fields.set(name, value)
+  const action = actionIn(fields)
+  const filter = filterIn(fields)
+  const answer = answerIn(form)
+  const problem = problemWith(form, { action, filter, answer })
+  if (problem !== null) return show(visit, fields, { answer, problem })
+  const bound = operationFilter(boundBy(filter, textIn(form, 'before')))
+  const { outcome, tool } = answer
+  const request =
+    action === 'resolve' ? { action, outcome, filter: bound, ...(tool !== '' && { tool }) } : { action, filter: bound }
+  const { id } = await visit.api.startOperation(request as OperationRequest, { idempotencyKey: textIn(form, 'key') })
+  return { to: `/operations/${id}` }
+}
+
+/** @throws {ErrandError} where there is none: it must not be guessed. */
+function actionIn(fields: URLSearchParams): JobAction {
+  const found = JOB_ACTIONS.find((action) => action === fields.get('action'))
+  if (found) return found
+  const message = `The address or the form names no action: one of ${JOB_ACTIONS.join(', ')}. Nothing was done.`
+  throw new ErrandError({ code: 'invalid_request', status: 400, retryable: false, message })
+}
+
+interface Asked {
+  readonly action: JobAction
+  readonly filter: Filter
+  readonly answer: Answer
+}
+
+function problemWith(form: FormData, { action, filter, answer }: Asked): string | null {
+  if (textIn(form, 'before') === '' || textIn(form, 'key') === '')
+    return 'The form does not say what was counted. Look at the number again.'
+  if (isForAll(filter) && textIn(form, 'all') !== 'yes') return 'No filter is set. Confirm that all jobs are meant.'
+  return action === 'resolve' && answer.outcome === '' ? 'Choose an answer.' : null
+}
+
+function isForAll(filter: Filter): boolean {
+  return Object.keys(filter).length === 0
 }
 
 /** How many jobs an action would touch, and the form that begins it. */
-export async function bulkPage(visit: Visit): Promise<Page> {
-  const action = actionIn(visit.query.get('action'))
-  const filter = filterIn(visit.query)
-  const { counts } = await visit.api.counts(queryOf(filter))
-  const touched = touchedBy(action, filter).reduce((sum, status) => sum + counts[status], 0)
-  const title = `${titled(action)} ${number(touched)} ${touched === 1 ? 'job' : 'jobs'}`
+async function show(visit: Visit, fields: URLSearchParams, refused: Refused | null): Promise<Page> {
+  const action = actionIn(fields)
+  const filter = filterIn(fields)
+  const before = new Date(visit.now + 1).toISOString()
+  const bound = boundBy(filter, before)
+  const { touched, controls } =
+    action === 'resolve' ? await resolvable(visit, bound, refused) : await touchedBy(visit, action, bound)
+  const jobs = `${number(touched)} ${touched === 1 ? 'job' : 'jobs'}`
+  const title = `${titled(action)} ${isForAll(filter) ? 'all ' : ''}${jobs}`
+  const none = html`<p class="empty">No job that fits is in such a status.</p>`
   const body = html`${heading(title)} ${card('Which jobs', described(filter))}
     ${card(
       'What is done',
       html`<p>${MEANING[action]}</p>
-        ${touched === 0 ? html`<p class="empty">No job that fits is in such a status.</p>` : form(visit, { action, filter, title })}`,
+        ${touched === 0 ? none : bulkForm(visit, { action, filter, before, title, controls, refused })}`,
     )}
     <p><a href="${visit.href(`/jobs${searchOf(filter)}`)}">Back to the list</a></p>`
-  return { title, section: 'jobs', body }
+  return { title, section: 'jobs', body, status: refused === null ? 200 : 400 }
 }
 
-/** Canceled jobs are retried only where the filter names them. */
-function touchedBy(action: Action, { status }: Filter): Statuses {
-  return action === 'retry' && status === undefined ? ['failed'] : ACTS_ON[action]
+interface Touched {
+  readonly touched: number
+  readonly controls: Html | ''
 }
 
-const MEANING: Record<Action, string> = {
-  cancel: 'Unfinished jobs are stopped: no call begins after it, and a call in flight is aborted.',
-  retry: 'The work of each job is submitted again, as a new job.',
-  resolve:
-    'One answer for every call of unknown outcome, or for every call that waits for approval. Jobs without such calls are left alone, so the number is the most that it can be.',
-  delete: 'Finished jobs are deleted with their journals. This cannot be undone.',
+async function touchedBy(visit: Visit, action: Exclude<JobAction, 'resolve'>, filter: Filter): Promise<Touched> {
+  const { counts } = await visit.api.counts(queryOf(filter))
+  // Canceled jobs are retried only where the filter names them.
+  const statuses: Statuses = action === 'retry' && filter.status === undefined ? ['failed'] : ACTS_ON[action]
+  return { touched: statuses.reduce((sum, status) => sum + counts[status], 0), controls: '' }
+}
+
+async function resolvable(visit: Visit, filter: Filter, refused: Refused | null): Promise<Touched> {
+  const waiting = await answerable(visit, filter)
+  return {
+    touched: waiting.outcome + waiting.approval,
+    controls: answerFields(waiting, refused?.answer ?? null),
+  }
 }
 
 function described(filter: Filter): Html | string {
-  const { created_after, created_before, needs, ...same } = filter
-  if (Object.keys(filter).length === 0) return 'All jobs of this tenant: no filter is set.'
+  if (isForAll(filter)) return 'All jobs of this tenant: no filter is set.'
+  const { created_after, created_before, needs, status, agent, tag, batch, error } = filter
   return facts({
-    Status: same.status,
-    Agent: same.agent,
-    Tag: same.tag,
-    Batch: same.batch,
+    Status: status,
+    Agent: agent,
+    Tag: tag,
+    Batch: batch,
+    'Failed with': error,
     'Waits for a person': needs,
     'Submitted from': created_after,
     'Submitted before': created_before,
   })
 }
 
-interface Bulk {
-  readonly action: Action
+interface BulkForm {
+  readonly action: JobAction
   readonly filter: Filter
+  /** When the jobs were counted. */
+  readonly before: string
   readonly title: string
+  readonly controls: Html | ''
+  readonly refused: Refused | null
 }
 
-function form(visit: Visit, { action, filter, title }: Bulk): Html {
+function bulkForm(visit: Visit, { action, filter, before, title, controls, refused }: BulkForm): Html {
   // Sent again by a second click or a reload, the same key begins nothing new.
-  const hidden = Object.entries({ ...filter, action, key: crypto.randomUUID() }).map(
+  const hidden = Object.entries({ ...filter, action, before, key: crypto.randomUUID() }).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   )
+  const all = html`<label class="check"
+    ><input type="checkbox" name="all" value="yes" required /> <span>No filter is set: I mean all jobs.</span></label
+  >`
   return html`<form method="post" action="${visit.href('/jobs/bulk')}" class="stack">
-    ${hidden} ${action === 'resolve' ? RESOLUTION : ''}
-    <button class="${action === 'retry' || action === 'resolve' ? 'primary' : 'danger'}">${title}</button>
+    ${hidden} ${controls} ${isForAll(filter) ? all : ''} ${refused ? alert(refused.problem) : ''}
+    <div><button class="${action === 'retry' || action === 'resolve' ? 'primary' : 'danger'}">${title}</button></div>
+    <p class="hint">Jobs that were submitted after this page was made are left alone.</p>
   </form>`
-}
-
-const RESOLUTION = html`<div class="filters">
-  <label
-    >Answer
-    <select name="outcome">
-      <option value="did_not_happen">The calls did not happen</option>
-      <option value="happened">The calls happened</option>
-      <option value="fail">Fail the jobs</option>
-      <option value="approved">Approve the calls</option>
-      <option value="rejected">Reject the calls</option>
-    </select></label
-  >
-  <label>Only calls of the tool <input name="tool" placeholder="any" /></label>
-</div>`
-
-/** Begins the operation, which works through the jobs in the background. */
-export async function startBulk(visit: Visit): Promise<Done> {
-  const form = await visit.form()
-  const fields = new URLSearchParams()
-  for (const [name, value] of form) if (typeof value === 'string') fields.set(name, value)
-  const action = actionIn(fields.get('action'))
-  const filter = operationFilter(filterIn(fields))
-  const tool = fields.get('tool')?.trim() ?? ''
-  const request =
-    action === 'resolve'
-      ? { action, outcome: fields.get('outcome'), filter, ...(tool !== '' && { tool }) }
-      : { action, filter }
-  const { id } = await visit.api.startOperation(request as OperationRequest, {
-    idempotencyKey: fields.get('key') ?? undefined,
-  })
-  return { to: `/operations/${id}` }
 }

@@ -61,7 +61,8 @@ function tabs(visit: Visit, filter: Filter, { counts, total }: JobCounts): Html 
 function bulkLinks(visit: Visit, filter: Filter): Html | '' {
   const actions = [
     ...(visit.may('cancel') ? ['cancel'] : []),
-    ...(visit.may('submit') ? ['retry', 'resolve'] : []),
+    ...(visit.may('submit') ? ['retry'] : []),
+    ...(visit.may('submit') || visit.may('approve') ? ['resolve'] : []),
     ...(visit.may('admin') ? ['delete'] : []),
   ]
   if (actions.length === 0) return ''

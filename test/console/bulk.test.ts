@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { defineAgent } from '#domain/agent/agent.ts'
+import { ListedModel, asks } from '#test/support/script.ts'
+import { counter } from '#test/support/tools.ts'
+import { consoleScene } from './console-scene.ts'
+
+const pay = counter('pay', { effect: 'once', approval: true })
+const send = counter('send', { effect: 'once' })
+const writer = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool, send.tool] })
+const BULK = '/console/jobs/bulk'
+
+function scene() {
+  const made = consoleScene([writer], new ListedModel(asks({ id: 'a', name: 'send' }), asks({ id: 'b', name: 'pay' })))
+  const submit = async (tags: readonly string[] = []): Promise<string> =>
+    ((await (await made.app.post('/jobs', { agent: 'writer', input: 1, tags })).json()) as { id: string }).id
+  const statusOf = async (id: string): Promise<string> =>
+    ((await (await made.app.http.request(`/jobs/${id}`)).json()) as { status: string }).status
+  return { ...made, submit, statusOf, visitor: made.browser() }
+}
+
+/** The fields of the page's form that are filled in already. */
+function filledIn(html: string): Record<string, string> {
+  const hidden = html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)
+  return Object.fromEntries([...hidden].map(([, name = '', value = '']) => [name, value]))
+}
+
+test.each(['tag=autumn', ''])(
+  'jobs that came after they were counted are left alone, with the filter "%s"',
+  async (filter) => {
+    const { app, submit, statusOf, visitor } = scene()
+    const seen = await submit(['autumn'])
+    const { html } = await visitor.get(`${BULK}?action=cancel&${filter}`)
+    await app.clock.advance(1000)
+    const later = await submit(['autumn'])
+    const { to } = await visitor.post(BULK, { ...filledIn(html), all: 'yes' })
+    await app.operate((to ?? '').replace('/console/operations/', ''))
+    expect([await statusOf(seen), await statusOf(later)]).toEqual(['canceled', 'queued'])
+  },
+)
+
+test('no action is taken for another one', async () => {
+  const { submit, statusOf, visitor } = scene()
+  const id = await submit()
+  const form = { before: '2999-01-01T00:00:00Z', key: 'k', all: 'yes' }
+  for (const action of ['', 'cancle', 'constructor']) {
+    expect((await visitor.get(`${BULK}?action=${action}`)).status).toBe(400)
+    const { status, html } = await visitor.post(BULK, { ...form, action })
+    expect([status, html.includes('names no action')]).toEqual([400, true])
+  }
+  expect((await visitor.post(BULK, form)).status).toBe(400)
+  expect(await statusOf(id)).toBe('queued')
+})
+
+test('all jobs are meant only where the visitor says so', async () => {
+  const { submit, statusOf, visitor } = scene()
+  const ids = [await submit(), await submit()]
+  const { html } = await visitor.get(`${BULK}?action=cancel`)
+  expect(html).toContain('<h1>Cancel all 2 jobs</h1>')
+  const refused = await visitor.post(BULK, filledIn(html))
+  expect([refused.status, refused.html.includes('Confirm that all jobs are meant.')]).toEqual([400, true])
+  expect(await Promise.all(ids.map(statusOf))).toEqual(['queued', 'queued'])
+  expect((await visitor.post(BULK, { ...filledIn(refused.html), all: 'yes' })).to).toContain('/operations/')
+})
+
+test('a form that does not say what was counted begins nothing', async () => {
+  const { visitor } = scene()
+  for (const form of [{ before: '2999-01-01T00:00:00Z' }, { key: 'k' }, {}])
+    expect((await visitor.post(BULK, { action: 'cancel', tag: 'autumn', ...form })).status).toBe(400)
+})
+
+test('to resolve, it counts the jobs that wait for each answer, and chooses none', async () => {
+  const { app, submit, visitor } = scene()
+  const cut = await submit(['autumn'])
+  await app.interruptAfter(cut, 'tool_call.started')
+  await app.execute(cut)
+  await app.execute(await submit(['autumn']))
+  await submit(['autumn'])
+  const { html } = await visitor.get(`${BULK}?action=resolve&tag=autumn`)
+  for (const said of [
+    'Resolve 2 jobs',
+    '1 job with calls of unknown outcome',
+    '1 job with calls that wait for approval',
+  ])
+    expect(html).toContain(said)
+  expect(html).not.toContain('checked')
+  const refused = await visitor.post(BULK, { ...filledIn(html), tool: 'send' })
+  expect([refused.status, refused.html.includes('Choose an answer.')]).toEqual([400, true])
+  expect(refused.html).toContain('name="tool" placeholder="any" value="send"')
+  const narrow = await visitor.get(`${BULK}?action=resolve&tag=autumn&needs=outcome`)
+  expect(narrow.html).not.toContain('wait for approval</legend>')
+  const { to } = await visitor.post(BULK, { ...filledIn(narrow.html), outcome: 'did_not_happen' })
+  await app.operate((to ?? '').replace('/console/operations/', ''))
+  expect((await visitor.get(to ?? '')).html).toContain('<span class="figure">1</span><span>Done</span>')
+})
