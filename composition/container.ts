@@ -9,6 +9,7 @@ import { DerivedIds } from '#application/job/derived-ids.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { GetJob } from '#application/job/get-job.ts'
 import { CountJobs } from '#application/job/count-jobs.ts'
+import { ReadActivity } from '#application/job/read-activity.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
@@ -161,6 +162,7 @@ function addQuestions(use: Register): void {
         inBackground: c.resolve(t.IN_BACKGROUND),
       }),
   )
+  use(ReadActivity, (c) => new ReadActivity({ index: c.resolve(t.JOB_INDEX), clock: c.resolve(t.CLOCK) }))
   use(ListJobs, (c) => new ListJobs({ index: c.resolve(t.JOB_INDEX) }))
   use(
     CheckReadiness,

@@ -17,6 +17,7 @@ import { BulkOperations } from '#application/operation/bulk-operations.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { GetJob } from '#application/job/get-job.ts'
 import { CountJobs } from '#application/job/count-jobs.ts'
+import { ReadActivity } from '#application/job/read-activity.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import { ControlSchedule } from '#application/schedule/control-schedule.ts'
@@ -87,6 +88,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     getJob: c.resolve(GetJob),
     listJobs: c.resolve(ListJobs),
     countJobs: c.resolve(CountJobs),
+    readActivity: c.resolve(ReadActivity),
     operations: c.resolve(BulkOperations),
     schedules: schedulesOf(c),
     verifyWebhook: c.resolve(VerifyWebhook),

@@ -1,7 +1,7 @@
 import { type Usage, addUsage } from '#domain/agent/usage.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
-import type { JobRecord, JobStatus, Receipt } from '#domain/job/job.ts'
+import type { FinishedJob, JobRecord, JobStatus, Receipt } from '#domain/job/job.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
 
@@ -50,6 +50,35 @@ export interface JobListQuery {
   readonly after: JobCursor | null
 }
 
+export interface ActivityQuery {
+  readonly tenantId: string
+  /** `createdAfter` is where the time begins that is asked about. */
+  readonly filter: JobFilter & { readonly createdAfter: number }
+  /** Where it ends. */
+  readonly to: number
+  /** Into how many equal parts it is divided. */
+  readonly parts: number
+}
+
+/** What became of the jobs of one tenant that were submitted in a time. */
+export interface JobActivity {
+  /** Epoch ms: jobs submitted at that time or later are counted. Later than asked where there are too many. */
+  readonly from: number
+  readonly partMs: number
+  /** Jobs that have ended, by the part they ended in and by their end. */
+  readonly ends: readonly ActivityEnd[]
+}
+
+export interface ActivityEnd {
+  /** From 0. */
+  readonly part: number
+  readonly status: FinishedJob['status']
+  readonly errorCode: ErrorCode | null
+  readonly jobs: number
+  /** In all. */
+  readonly usage: JobUsage
+}
+
 /**
  * Finds jobs. Where jobs share a database, the index is written with them and is never late. Elsewhere they feed it, and it may lag a little.
  * An implementation is correct when `test/contracts/job-index.contract.ts` passes.
@@ -60,6 +89,9 @@ export interface JobIndex {
 
   count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>>
 
+  /** Of the newest jobs: it reads a bounded number of them. */
+  activity(query: ActivityQuery): Promise<JobActivity>
+
   /** How many jobs of a tenant are not finished; stops counting at `most`. */
   unfinished(tenantId: string, most: number): Promise<number>
 }
@@ -68,6 +100,11 @@ export interface JobIndex {
 export interface JobIndexWriter {
   put(entry: JobEntry): Promise<void>
   remove(jobId: string): Promise<void>
+}
+
+/** How long a part is: whole milliseconds, so that every engine divides alike. */
+export function partMsOf(from: number, { to, parts }: Pick<ActivityQuery, 'to' | 'parts'>): number {
+  return Math.max(1, Math.ceil((to + 1 - from) / parts))
 }
 
 export function entryOf(job: JobRecord): JobEntry {

@@ -14,6 +14,8 @@ import type {
   AgentDescription,
   Delivery,
   Job,
+  JobActivity,
+  JobActivityQuery,
   JobCounts,
   JobEvent,
   JobPage,
@@ -165,6 +167,11 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
 
   counts(query: Omit<JobQuery, 'page_size' | 'page_token'> = {}, options: CallOptions = {}): Promise<JobCounts> {
     return this.#get(`/jobs/counts${searchOf(query)}`, options)
+  }
+
+  /** How the newest jobs ended, when, why they failed, and what they used. */
+  activity(query: JobActivityQuery = {}, options: CallOptions = {}): Promise<JobActivity> {
+    return this.#get(`/jobs/activity${searchOf(query)}`, options)
   }
 
   async deliveries(jobId: string, options: CallOptions = {}): Promise<readonly Delivery[]> {

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { AgentDetail, AgentInfo } from '#adapters/http/wire/agents.ts'
+import type * as activity from '#adapters/http/wire/activity.ts'
 import type * as batches from '#adapters/http/wire/batches.ts'
 import type * as proposals from '#adapters/http/wire/proposals.ts'
 import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
@@ -22,6 +23,10 @@ export type CallbackMessage = z.infer<typeof job.CallbackMessage>
 export type JobSummary = z.infer<typeof listing.JobSummary>
 export type JobPage = z.infer<typeof listing.JobPage>
 export type JobCounts = z.infer<typeof listing.JobCounts>
+export type JobActivity = z.infer<typeof activity.JobActivity>
+export type JobActivityQuery = Partial<Readonly<Record<'agent' | 'tag' | 'batch', string>>> & {
+  readonly hours?: number
+}
 export type Operation = z.infer<typeof listing.OperationView>
 export type AgentDescription = z.infer<typeof AgentInfo>
 export type AgentDefinition = z.infer<typeof AgentDetail>

@@ -1,7 +1,16 @@
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
-import type { JobEntry, JobIndex, JobIndexWriter, JobListQuery, JobPage } from '#ports/job-index.ts'
+import type {
+  ActivityQuery,
+  JobActivity,
+  JobEntry,
+  JobIndex,
+  JobIndexWriter,
+  JobListQuery,
+  JobPage,
+} from '#ports/job-index.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
+import { readActivity } from './job-activity.ts'
 import { entryIn } from './job-columns.ts'
 import { type Selection, selectJobs } from './job-selection.ts'
 import { deleteJob, putJob } from './jobs-table.ts'
@@ -76,6 +85,10 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     const counted = new Map(rows.map((row) => [textAt(row, 'status'), numberAt(row, 'n')]))
     const counts = JOB_STATUSES.map((status) => [status, counted.get(status) ?? 0])
     return Object.fromEntries(counts) as Record<JobStatus, number>
+  }
+
+  activity(query: ActivityQuery): Promise<JobActivity> {
+    return readActivity(this.#db, query, this.#farthest)
   }
 
   async unfinished(tenantId: string, most: number): Promise<number> {

@@ -6,7 +6,17 @@ import { type JobState, submit } from '#domain/job/replay.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
 import { ALL_AGENTS, type AgentSelection, type Due, type DueJobs, type DueQuery, type TenantWakes } from '#ports/due.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
-import { type JobEntry, type JobIndex, type JobListQuery, type JobPage, entryOf } from '#ports/job-index.ts'
+import {
+  type ActivityEnd,
+  type ActivityQuery,
+  type JobActivity,
+  type JobEntry,
+  type JobIndex,
+  type JobListQuery,
+  type JobPage,
+  entryOf,
+  partMsOf,
+} from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 
@@ -125,6 +135,17 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     const found = this.#matching(tenantId, filter)
     const counts = JOB_STATUSES.map((status) => [status, found.filter((entry) => entry.status === status).length])
     return Promise.resolve(Object.fromEntries(counts) as Record<JobStatus, number>)
+  }
+
+  activity(query: ActivityQuery): Promise<JobActivity> {
+    const from = query.filter.createdAfter
+    const partMs = partMsOf(from, query)
+    const ends = this.#matching(query.tenantId, query.filter).flatMap(({ status, finishedAt, errorCode, usage }) =>
+      finishedAt === null || !usage
+        ? []
+        : [{ part: Math.floor((finishedAt - from) / partMs), status, errorCode, jobs: 1, usage } as ActivityEnd],
+    )
+    return Promise.resolve({ from, partMs, ends })
   }
 
   async unfinished(tenantId: string, most: number): Promise<number> {

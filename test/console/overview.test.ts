@@ -58,22 +58,29 @@ test('tiles count the jobs of each status and lead to them', async () => {
 
 test('charts say what ended when, and the tokens of it', async () => {
   const { visitor } = await scene('ok', 'broken', 'ok')
-  const ended = section((await visitor.get('/console')).html, 'Throughput')
-  expect(ended).toContain('2 jobs completed and 1 failed or were canceled')
-  expect(ended.match(/<title>[^<]*: 1 completed, 0 others</g)).toHaveLength(2)
-  expect(ended.match(/<title>[^<]*: 0 completed, 1 others</g)).toHaveLength(1)
-  const tokens = section((await visitor.get('/console/usage')).html, 'Tokens')
-  expect(tokens.match(/<title>job_\w+: 120 tokens</g)).toHaveLength(2)
-  expect(tokens).toContain('used 240 tokens')
+  for (const page of ['/console', '/console/usage?hours=24&agent=writer']) {
+    const { html } = await visitor.get(page)
+    const ended = section(html, 'Throughput')
+    expect(ended).toContain('2 jobs completed and 1 failed or were canceled')
+    expect(ended).toMatch(/<title>[^<]*: 2 completed, 1 others</)
+    const tokens = section(html, 'Tokens')
+    expect(tokens).toMatch(/<title>[^<]*: 200 tokens in, 40 out</)
+    expect(tokens).toContain('200 tokens in, 0 of them from the cache, and 40 out')
+  }
+  const { html } = await visitor.get('/console/usage?hours=1&agent=other')
+  expect(section(html, 'Tokens')).toContain('No job has used tokens')
 })
 
-test('failures are counted by reason, the most frequent one first', async () => {
+test('failures are counted by reason, and lead to the jobs and to the latest of them', async () => {
   const { ids, visitor } = await scene('broken', 'ok', 'broken')
   for (const page of ['/console', '/console/usage']) {
     const failures = section((await visitor.get(page)).html, 'Failures by reason')
-    expect(failures).toMatch(/<code>model_failed<\/code><\/a><\/th>\s*<td class="numeric"[^>]*>2<\/td>/)
+    expect(failures).toMatch(/<code>model_failed<\/code><\/a><\/th>\s*<td class="numeric"[^>]*><a[^>]*>2</)
+    expect(failures).toContain('href="/console/jobs?error=model_failed"')
     expect(failures).toMatch(new RegExp(`href="/console/jobs/${ids[2] ?? ''}">[^<]*out of ink`))
   }
+  const { html } = await visitor.get('/console/jobs?error=model_failed')
+  expect([...html.matchAll(/<bdi>(job_\w+)</g)].map(([, id]) => id)).toEqual([ids[2], ids[0]])
 })
 
 test('the job that waits longest comes first', async () => {
@@ -97,6 +104,6 @@ test('one load of the page asks the API at most ten times, with however many fai
     logger: app.logger,
   })
   const { html } = await new Browser(counted).get('/console')
-  expect(html).toContain('Of the last 4 failed jobs.')
+  expect(html).toContain('15 completed, 15 failed or canceled')
   expect(asked.length).toBeLessThanOrEqual(10)
 })

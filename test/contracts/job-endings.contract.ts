@@ -78,4 +78,46 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
       deepStrictEqual((await subject.index.count('acme', { errorCode: 'model_failed' })).failed, 2)
     },
   },
+  {
+    name: 'sums up how jobs ended and what they used, by when they ended',
+    async run(subject) {
+      const day = 24 * 3_600_000
+      const filter = { createdAfter: T0 }
+      const ask = { tenantId: 'acme', filter, to: T0 + day - 1, parts: 24 }
+      await failed(subject, await stored(subject, { at: T0 - 1 }))
+      await stored(subject, { at: T0 })
+      await failed(subject, await stored(subject, { at: T0, tags: ['red'], batch: 'x' }))
+      await failed(subject, await stored(subject, { at: T0 + 1, tenantId: 'other' }))
+      for (const at of [T0, T0 + 1]) {
+        const state = await append(
+          subject,
+          submit(eventOf(await stored(subject, { at }))),
+          started(at),
+          begins(1),
+          answers(1),
+        )
+        await append(subject, state, { ...COMPLETED, at: T0 + 23 * 3_600_000 })
+      }
+      const { from, partMs, ends } = await subject.index.activity(ask)
+      deepStrictEqual({ from, partMs }, { from: T0, partMs: 3_600_000 })
+      const parts = [0, 23].map((part) => ends.filter((end) => end.part === part))
+      const sums = parts.map((some) => ({
+        how: [...new Set(some.map(({ status, errorCode }) => `${status} ${String(errorCode)}`))],
+        jobs: some.reduce((sum, { jobs }) => sum + jobs, 0),
+        input: some.reduce((sum, { usage }) => sum + usage.inputTokens, 0),
+      }))
+      deepStrictEqual(sums, [
+        { how: ['failed model_failed'], jobs: 1, input: 0 },
+        { how: ['completed null'], jobs: 2, input: 2 * USED.inputTokens },
+      ])
+      for (const narrow of [{ tag: 'red' }, { batch: 'x' }, { agent: 'writer', tag: 'red' }]) {
+        const some = (await subject.index.activity({ ...ask, filter: { ...filter, ...narrow } })).ends
+        deepStrictEqual(
+          some.map(({ status, jobs }) => ({ status, jobs })),
+          [{ status: 'failed', jobs: 1 }],
+        )
+      }
+      deepStrictEqual((await subject.index.activity({ ...ask, tenantId: 'third' })).ends, [])
+    },
+  },
 ]

@@ -93,6 +93,24 @@ test.each<[string, JobFilter, string]>([
   expect(plans.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)
 })
 
+test.each<[string, JobFilter, number]>([
+  ['all jobs', {}, 10],
+  ['a tag', { tag: 'all' }, 10],
+  ['a rare batch among the jobs of a tag', { tag: 'all', batch: 'rare' }, 0],
+])('the activity of %s reads so many jobs and no more, and says since when', async (_name, filter, most) => {
+  const { db, index } = await manyJobs()
+  const finished =
+    'UPDATE jobs SET finished_at = created_at, input_tokens = 1, cached_input_tokens = 0, output_tokens = 0'
+  await db.batch([{ sql: finished, params: [] }])
+  const asked = { tenantId: 'acme', filter: { ...filter, createdAfter: T0 }, to: T0 + JOBS, parts: 5 }
+  const { from, ends } = await index.activity(asked)
+  expect(from).toBeGreaterThan(T0)
+  expect(ends.reduce((sum, { jobs }) => sum + jobs, 0)).toBeLessThanOrEqual(most)
+  const plans = await plansOf((explained) => explained.activity(asked))
+  expect(plans.filter((step) => /^SCAN (jobs|job_tags)/.test(step))).toEqual([])
+  await db.close()
+})
+
 /** What SQLite would do. */
 async function plansOf(ask: (index: SqlJobIndex) => Promise<unknown>): Promise<readonly string[]> {
   const { db } = await manyJobs()

@@ -17,6 +17,7 @@ import { DerivedIds } from '#application/job/derived-ids.ts'
 import { DeleteJob } from '#application/job/delete-job.ts'
 import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
 import { CountJobs } from '#application/job/count-jobs.ts'
+import { ReadActivity } from '#application/job/read-activity.ts'
 import { ListJobs } from '#application/job/list-jobs.ts'
 import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
@@ -177,6 +178,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     resolveCall,
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
+    readActivity: new ReadActivity({ index: store, clock }),
     countJobs: new CountJobs({ index: store, kept, clock, logger, inBackground: (work) => work() }),
     operations: new BulkOperations(bulk),
     schedules,

@@ -3,6 +3,7 @@ import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { JOB_ACTIONS } from '#domain/operation/operation.ts'
 import { DECISION_ACTIONS } from '#domain/write/decide.ts'
 import { ActorView } from './actor.ts'
+import { jobUsage } from './activity.ts'
 import { agentName, count, jobId, label, time, timestamp, wholeNumber } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 import { errorCode } from './problem.ts'
@@ -81,10 +82,7 @@ export const JobSummary = z
     updatedAt: timestamp.meta({ description: 'When its status changed last.' }),
     finishedAt: timestamp.nullable(),
     errorCode: errorCode.nullable().meta({ description: 'Of a failed job.' }),
-    usage: z
-      .object({ inputTokens: count, cachedInputTokens: count, outputTokens: count })
-      .nullable()
-      .meta({ description: 'Tokens of all its model calls, also failed ones; `null` until it has ended.' }),
+    usage: jobUsage.nullable().meta({ description: '`null` until the job has ended.' }),
     links: z.object({ self: z.string() }),
   })
   .meta({ id: 'JobSummary', examples: [EXAMPLES.summary], description: 'What is known of a job without opening it.' })

@@ -1,35 +1,50 @@
 import { html } from 'hono/html'
 import { ErrandError } from '#adapters/client/errand-error.ts'
-import type { Job, JobSummary } from '#adapters/client/types.ts'
+import type { Job, JobActivity, JobSummary } from '#adapters/client/types.ts'
 import type { Html } from '../../route.ts'
+import { card } from '../../view/card.ts'
 import { number } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import type { Visit } from '../../visit.ts'
+import { covers } from './charts.ts'
 
-/** Jobs with what they hold, one request each. One that was deleted meanwhile is left out. @throws {ErrandError} */
-export async function openJobs({ api }: Visit, summaries: readonly JobSummary[]): Promise<readonly Job[]> {
-  const jobs = await Promise.all(
-    summaries.map(({ id }) =>
-      api.get(id).catch((error: unknown) => {
-        if (error instanceof ErrandError && error.code === 'job_not_found') return null
-        throw error
-      }),
-    ),
-  )
-  return jobs.filter((job) => job !== null)
+export interface Failures {
+  readonly activity: JobActivity
+  /** Failed jobs, newest first: the latest of a reason is opened for its message. */
+  readonly failed: readonly JobSummary[]
+  /** So many are opened at most, because each takes a request. */
+  readonly opened: number
+  /** Beside the heading. */
+  readonly aside?: Html
 }
 
-/** @param jobs failed ones, newest first @param none shown in place of a table without rows */
-export function failures(visit: Visit, jobs: readonly Job[], none: string): Html {
-  const byCode = Map.groupBy(jobs, ({ error }) => error?.code ?? 'unknown')
-  const rows = [...byCode]
-    .toSorted(([, a], [, b]) => b.length - a.length)
-    .map(([code, some]) => [
-      html`<a href="${visit.outside(`/errors/${code}`)}"><code>${code}</code></a>`,
-      number(some.length),
-      html`<a href="${visit.href(`/jobs/${some[0]?.id ?? ''}`)}">${some[0]?.error?.message ?? ''}</a>`,
-    ])
+/** @throws {ErrandError} */
+export async function failureCard(visit: Visit, { activity, failed, opened, aside }: Failures): Promise<Html> {
+  const latest: readonly (Html | null)[] = await Promise.all(
+    activity.failures.slice(0, opened).map(({ code }) =>
+      messageOf(
+        visit,
+        failed.find(({ errorCode }) => errorCode === code),
+      ),
+    ),
+  )
+  const rows = activity.failures.map(({ code, jobs }, index) => [
+    code === null ? 'not recorded' : html`<a href="${visit.outside(`/errors/${code}`)}"><code>${code}</code></a>`,
+    html`<a href="${visit.href(code === null ? '/jobs?status=failed' : `/jobs?error=${code}`)}">${number(jobs)}</a>`,
+    latest[index] ?? '–',
+  ])
   const head = ['Reason', { label: 'Jobs', numeric: true }, 'Latest']
-  const list = table({ caption: 'Failures by reason', head, rows, empty: none })
-  return html`${list}${rows.length === 0 ? '' : html`<p class="hint">Of the last ${jobs.length} failed jobs.</p>`}`
+  const list = table({ caption: 'Failures by reason', head, rows, empty: 'No job has failed in this time.' })
+  const hint = rows.length === 0 ? '' : html`<p class="hint">Jobs that failed, ${covers(activity)}</p>`
+  return card('Failures by reason', html`${list}${hint}`, aside)
+}
+
+/** A job may be deleted between the list and the look at it. @throws {ErrandError} */
+async function messageOf({ api, href }: Visit, summary: JobSummary | undefined): Promise<Html | null> {
+  if (!summary) return null
+  const job: Job | null = await api.get(summary.id).catch((error: unknown) => {
+    if (error instanceof ErrandError && error.code === 'job_not_found') return null
+    throw error
+  })
+  return job && html`<a href="${href(`/jobs/${job.id}`)}">${job.error?.message ?? ''}</a>`
 }

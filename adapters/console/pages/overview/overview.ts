@@ -8,26 +8,29 @@ import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { findForm, jobLink, jobTable } from '../jobs/list.ts'
-import { throughput } from './charts.ts'
-import { failures, openJobs } from './failures.ts'
+import { throughput, tokenChart } from './charts.ts'
+import { failureCard } from './failures.ts'
 
-/** The figures cover so many jobs, so that the page costs the same with ten jobs and with a million. */
+/** Jobs of one request, to find those that wait longest and the latest failures. */
 const LATEST = 200
-/** Each job takes a request of its own, at every load of the page. The page on usage opens more. */
-const OPENED = 4
+/** Each takes a request of its own, at every load of the page. The page on usage opens more. */
+const OPENED = 3
+const SHOWN = 10
 
 /** What goes on. It takes ten requests at most, because it renews itself all day. */
 export async function overviewPage(visit: Visit): Promise<Page> {
   if (!visit.may('read')) return withoutReading(visit)
   const { api } = visit
-  const [counted, approval, outcome, latest, waiting] = await Promise.all([
+  const [counted, approval, outcome, activity, latest, waiting, { jobs: failed }] = await Promise.all([
     api.counts(),
     api.counts({ needs: 'approval' }),
     api.counts({ needs: 'outcome' }),
-    api.page({ page_size: LATEST }),
+    api.activity(),
+    api.page({ page_size: SHOWN }),
     api.page({ status: 'waiting', page_size: LATEST }),
+    api.page({ status: 'failed', page_size: LATEST }),
   ])
-  const failed = await openJobs(visit, latest.jobs.filter(({ status }) => status === 'failed').slice(0, OPENED))
+  const aside = html`<a href="${visit.href('/usage')}">Other times and agents</a>`
   const body = html`<div class="page" id="overview" data-live data-refresh="30">
     ${heading('Overview')} ${needs(visit, approval.total, outcome.total)}
     <div class="tiles">
@@ -35,13 +38,9 @@ export async function overviewPage(visit: Visit): Promise<Page> {
         figure(badge(status), number(count), visit.href(`/jobs?status=${status}`)),
       )}
     </div>
-    <div class="columns">${throughput(latest.jobs)} ${longest(visit, waiting)}</div>
-    ${card(
-      'Failures by reason',
-      failures(visit, failed, `No job has failed of the last ${number(latest.jobs.length)}.`),
-      html`<a href="${visit.href('/usage')}">More of them, and tokens</a>`,
-    )}
-    ${card('Latest jobs', jobTable(visit, latest.jobs.slice(0, 10)), html`<a href="${visit.href('/jobs')}">All jobs</a>`)}
+    <div class="columns">${throughput(activity)} ${tokenChart(activity)}</div>
+    ${await failureCard(visit, { activity, failed, opened: OPENED, aside })} ${longest(visit, waiting)}
+    ${card('Latest jobs', jobTable(visit, latest.jobs), html`<a href="${visit.href('/jobs')}">All jobs</a>`)}
   </div>`
   return { title: 'Overview', section: 'overview', body }
 }

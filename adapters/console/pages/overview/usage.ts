@@ -1,22 +1,68 @@
 import { html } from 'hono/html'
-import type { Page } from '../../route.ts'
-import { card, heading } from '../../view/card.ts'
+import type { Html, Page } from '../../route.ts'
+import { heading } from '../../view/card.ts'
 import type { Visit } from '../../visit.ts'
-import { tokenChart } from './charts.ts'
-import { failures, openJobs } from './failures.ts'
+import { throughput, tokenChart } from './charts.ts'
+import { failureCard } from './failures.ts'
 
-/** Of the jobs that ended, and of those that failed. Each takes a request, so this page does not renew itself. */
-const OPENED = 20
+const SPANS = [
+  [1, 'Hour'],
+  [24, 'Day'],
+  [168, 'Week'],
+  [720, '30 days'],
+] as const
 
+/** Reasons whose latest job is opened. This page does not renew itself. */
+const OPENED = 10
+
+/** What jobs used and why they failed, over a time and of an agent that the address says. */
 export async function usagePage(visit: Visit): Promise<Page> {
-  const [ended, failed] = await Promise.all(
-    ['completed,failed,canceled', 'failed'].map((status) => visit.api.page({ status, page_size: OPENED })),
-  )
-  const [used, broken] = await Promise.all([openJobs(visit, ended?.jobs ?? []), openJobs(visit, failed?.jobs ?? [])])
+  const agent = visit.query.get('agent') ?? ''
+  const hours = SPANS.find(([span]) => String(span) === visit.query.get('hours'))?.[0] ?? 24
+  const narrow = agent === '' ? {} : { agent }
+  const [activity, { jobs: failed }, agents] = await Promise.all([
+    visit.api.activity({ hours, ...narrow }),
+    visit.api.page({ status: 'failed', page_size: 200, ...narrow }),
+    visit.api.agents(),
+  ])
   const body = html`<div class="page">
-    ${heading('Tokens and failures')} ${tokenChart(used)}
-    ${card('Failures by reason', failures(visit, broken, 'No job has failed.'))}
+    ${heading('Tokens and failures')} ${spans(visit, { hours, agent })}
+    ${choice(visit, { hours, agent, names: ['', ...agents.map(({ name }) => name)] })}
+    <div class="columns">${tokenChart(activity)} ${throughput(activity)}</div>
+    ${await failureCard(visit, { activity, failed, opened: OPENED })}
     <p><a href="${visit.href('')}">Overview</a></p>
   </div>`
   return { title: 'Tokens and failures', section: 'overview', body }
+}
+
+interface Chosen {
+  readonly hours: number
+  readonly agent: string
+}
+
+function spans(visit: Visit, { hours, agent }: Chosen): Html {
+  const tabs = SPANS.map(([span, label]) => {
+    const query = new URLSearchParams({ hours: String(span), ...(agent !== '' && { agent }) }).toString()
+    return html`<a href="${visit.href(`/usage?${query}`)}" ${span === hours ? html`aria-current="true"` : ''}
+      >${label}</a
+    >`
+  })
+  return html`<nav class="tabs" aria-label="Time">${tabs}</nav>`
+}
+
+function choice(visit: Visit, { hours, agent, names }: Chosen & { readonly names: readonly string[] }): Html {
+  const options = names.map(
+    (name) =>
+      html`<option value="${name}" ${name === agent ? 'selected' : ''}>${name === '' ? 'all agents' : name}</option>`,
+  )
+  return html`<form class="inline" action="${visit.href('/usage')}">
+    <input type="hidden" name="hours" value="${String(hours)}" />
+    <label
+      >Agent
+      <select name="agent">
+        ${options}
+      </select></label
+    >
+    <button>Show</button>
+  </form>`
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#domain/app-error.ts'
 import { DeliveryLog, Job } from '../../wire/job.ts'
+import { ActivityQuery, JobActivity } from '../../wire/activity.ts'
 import { CountQuery, JobCounts, JobPage, ListQuery } from '../../wire/listing.ts'
 import { EventsQuery, JobQuery, ResolutionRequest, SubmitRequest } from '../../wire/requests.ts'
 import { BODY_ERRORS, type Route } from '../../openapi/route.ts'
@@ -70,6 +71,16 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     tag: JOBS,
     query: CountQuery,
     answers: { 200: { description: 'How many there are.', schema: JobCounts } },
+  },
+  'GET /activity': {
+    id: 'jobActivity',
+    summary: 'What became of the jobs of the last hours',
+    description:
+      'How jobs ended, when, why they failed, and what they used. It reads the newest 5000 jobs at most, and says how far that goes back. The same question within seconds may have the same answer.',
+    scope: 'read',
+    tag: JOBS,
+    query: ActivityQuery,
+    answers: { 200: { description: 'Of the newest jobs.', schema: JobActivity } },
   },
   'GET /{id}': {
     id: 'getJob',

@@ -1,0 +1,50 @@
+import type * as z from 'zod'
+import type { ActivityReport, AskedActivity } from '#application/job/read-activity.ts'
+import { HOUR_MS } from '#domain/time/duration.ts'
+import type { ActivityEnd, JobUsage } from '#ports/job-index.ts'
+import type { ActivityQuery, JobActivity } from './activity.ts'
+import { rfc3339 } from './common.ts'
+
+export function askedActivity({ hours, agent, tag, batch }: z.infer<typeof ActivityQuery>): AskedActivity {
+  const filter = {
+    ...(agent !== undefined && { agent }),
+    ...(tag !== undefined && { tag }),
+    ...(batch !== undefined && { batch }),
+  }
+  return { withinMs: hours * HOUR_MS, filter }
+}
+
+export function activityView(report: ActivityReport): z.infer<typeof JobActivity> {
+  const { from, to, isWhole, parts, partMs, ends: all } = report
+  // An end on a clock that was ahead counts as one of the last part.
+  const byPart = Map.groupBy(all, ({ part }) => Math.min(part, parts - 1))
+  const byCode = Map.groupBy(
+    all.filter(({ status }) => status === 'failed'),
+    ({ errorCode: code }) => code,
+  )
+  return {
+    from: rfc3339(from),
+    to: rfc3339(to),
+    isWhole,
+    parts: Array.from({ length: parts }, (_, part) => {
+      const some = byPart.get(part) ?? []
+      const ended = (wanted: ActivityEnd['status']) => jobsIn(some.filter(({ status }) => status === wanted))
+      const counts = { completed: ended('completed'), failed: ended('failed'), canceled: ended('canceled') }
+      return { from: rfc3339(from + part * partMs), ...counts, usage: usageOf(some) }
+    }),
+    failures: [...byCode].map(([code, some]) => ({ code, jobs: jobsIn(some) })).toSorted((a, b) => b.jobs - a.jobs),
+  }
+}
+
+function jobsIn(some: readonly ActivityEnd[]): number {
+  return some.reduce((sum, { jobs }) => sum + jobs, 0)
+}
+
+function usageOf(some: readonly ActivityEnd[]): JobUsage {
+  const sum = (name: keyof JobUsage): number => some.reduce((total, { usage }) => total + usage[name], 0)
+  return {
+    inputTokens: sum('inputTokens'),
+    cachedInputTokens: sum('cachedInputTokens'),
+    outputTokens: sum('outputTokens'),
+  }
+}

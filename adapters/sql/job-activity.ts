@@ -1,0 +1,52 @@
+import type { ErrorCode } from '#domain/app-error.ts'
+import { type ActivityEnd, type ActivityQuery, type JobActivity, partMsOf } from '#ports/job-index.ts'
+import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
+import { selectJobs } from './job-selection.ts'
+
+/** Reads the newest `most` jobs on the way, so its cost does not grow with what is stored. */
+export async function readActivity(db: SqlDatabase, query: ActivityQuery, most: number): Promise<JobActivity> {
+  const from = await beginning(db, query, most)
+  const partMs = partMsOf(from, query)
+  const jobs = selectJobs(query.tenantId, { ...query.filter, createdAfter: from })
+  // Not by bare columns: an index in their order would be taken for the better way, through all that is stored.
+  const ended = `SELECT (jobs.finished_at - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS part,
+      COALESCE(jobs.status, '') AS status, COALESCE(jobs.error_code, '') AS error_code,
+      jobs.input_tokens, jobs.cached_input_tokens, jobs.output_tokens
+    FROM ${jobs.from} WHERE ${jobs.where} AND jobs.finished_at IS NOT NULL`
+  const rows = await db.query(
+    `SELECT part, status, error_code, COUNT(*) AS n, ${SUMS} FROM (${ended}) AS ended
+     GROUP BY part, status, error_code ORDER BY part, status, error_code`,
+    from,
+    partMs,
+    ...jobs.params,
+  )
+  return { from, partMs, ends: rows.map(endIn) }
+}
+
+const SUMS = ['input_tokens', 'cached_input_tokens', 'output_tokens']
+  .map((name) => `CAST(COALESCE(SUM(${name}), 0) AS BIGINT) AS ${name}`)
+  .join(', ')
+
+/** After the last job that lies too far away. */
+async function beginning(db: SqlDatabase, { tenantId, filter }: ActivityQuery, most: number): Promise<number> {
+  const { way, time, id, ...all } = selectJobs(tenantId, filter)
+  const { from, where, params } = way ?? all
+  const sql = `SELECT ${time} AS created_at FROM ${from} WHERE ${where} ORDER BY ${time} DESC, ${id} DESC LIMIT 1 OFFSET ?`
+  const [edge] = await db.query(sql, ...params, most)
+  return edge ? numberAt(edge, 'created_at') + 1 : filter.createdAfter
+}
+
+function endIn(row: SqlRow): ActivityEnd {
+  const errorCode = textAt(row, 'error_code')
+  return {
+    part: numberAt(row, 'part'),
+    status: textAt(row, 'status') as ActivityEnd['status'],
+    errorCode: errorCode === '' ? null : (errorCode as ErrorCode),
+    jobs: numberAt(row, 'n'),
+    usage: {
+      inputTokens: numberAt(row, 'input_tokens'),
+      cachedInputTokens: numberAt(row, 'cached_input_tokens'),
+      outputTokens: numberAt(row, 'output_tokens'),
+    },
+  }
+}
