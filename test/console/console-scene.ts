@@ -53,6 +53,15 @@ export class Browser {
   }
 }
 
+/** The hidden fields of a page, or of its form that posts to this address. */
+export function hiddenIn(html: string, action = ''): Record<string, string> {
+  const forms = [...html.matchAll(/<form[^>]*>.*?<\/form/gs)].map(([form]) => form)
+  const fields = forms
+    .filter((form) => form.includes(`action="${action}`))
+    .flatMap((form) => [...form.matchAll(/<input type="hidden" name="([\w.]+)" value="([^"]*)"/g)])
+  return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]))
+}
+
 export interface ConsoleScene {
   readonly app: TestApp
   readonly console: ReturnType<typeof createConsole>

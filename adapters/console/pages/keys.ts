@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { ApiKey } from '#adapters/client/types.ts'
+import { type Actor, isSameActor } from '#domain/tenant/actor.ts'
 import { SCOPES, type Scope } from '#domain/tenant/principal.ts'
 import { type ConsoleRoute, type Html, type Page, get, post } from '../route.ts'
 import { alert } from '../view/alert.ts'
@@ -18,9 +19,17 @@ export const KEYS: readonly ConsoleRoute[] = [
     const form = await visit.form()
     const scopes = SCOPES.filter((scope) => form.getAll('scope').includes(scope))
     if (scopes.length === 0) return { ...(await showKeys(visit, alert('Choose at least one scope.'))), status: 400 }
-    const made = await visit.api.keys.create({ name: textIn(form, 'name'), scopes })
+    const wanted = { name: textIn(form, 'name'), scopes }
+    if (await wasMade(visit, wanted, Number(textIn(form, 'at')))) {
+      const said = alert(
+        'This form has made its key already, and only the first answer had the secret. Revoke that key if it is lost.',
+      )
+      return { ...(await showKeys(visit, said)), status: 409 }
+    }
+    const made = await visit.api.keys.create(wanted)
     // Shown in the answer to the form alone: a redirect would have to put the secret somewhere.
-    return showKeys(visit, madeNotice(made))
+    // The form below it is for another key.
+    return showKeys(visit, madeNotice(made), Date.parse(made.createdAt) + 1)
   }),
   post('/keys/:id/revoke', async ({ api, param }) => {
     await api.keys.revoke(param('id'))
@@ -28,7 +37,24 @@ export const KEYS: readonly ConsoleRoute[] = [
   }),
 ]
 
-async function showKeys(visit: Visit, said: Html | null): Promise<Page> {
+/**
+ * Whether a second click or a reload asks for the key that the form has made. The API makes another key at each request,
+ * because it keeps no secret to answer with again.
+ * @param at when the form was made (epoch ms)
+ */
+async function wasMade({ api, caller }: Visit, { name, scopes }: Pick<ApiKey, 'name' | 'scopes'>, at: number) {
+  const keys = await api.keys.list()
+  return keys.some(
+    (key) =>
+      Date.parse(key.createdAt) >= at &&
+      key.name === name &&
+      key.scopes.join() === scopes.join() &&
+      isSameActor(key.createdBy as Actor, caller.actor as Actor),
+  )
+}
+
+/** @param at what the form knows as its time (epoch ms) */
+async function showKeys(visit: Visit, said: Html | null, at = visit.now): Promise<Page> {
   const { href, caller } = visit
   const isOpen = caller.actor.kind === 'keyless'
   // Right after the first key was made, this visitor has none that would show the list.
@@ -51,7 +77,7 @@ async function showKeys(visit: Visit, said: Html | null): Promise<Page> {
         rows: keys.map((key) => rowOf(key, visit)),
         empty: 'There are no keys in the database.',
       })}
-      ${card('New key', keyForm(href('/keys')))}
+      ${card('New key', keyForm(href('/keys'), at))}
       <p class="hint">Keys of the setting <code>ERRAND_API_KEYS</code> are not listed, and end with that setting.</p>`,
   }
 }
@@ -85,7 +111,7 @@ const MEANINGS: Readonly<Record<Scope, string>> = {
   admin: 'all of these, delete jobs, and manage keys',
 }
 
-function keyForm(action: string): Html {
+function keyForm(action: string, at: number): Html {
   const boxes = SCOPES.map(
     (scope) =>
       html`<label class="check"
@@ -93,6 +119,7 @@ function keyForm(action: string): Html {
       >`,
   )
   return html`<form class="stack" method="post" action="${action}">
+    <input type="hidden" name="at" value="${String(at)}" />
     <label for="key-name">Name</label>
     <input id="key-name" name="name" maxlength="100" autocomplete="off" placeholder="importer of the shop" />
     <fieldset>

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { WebhookEvent } from '#adapters/client/types.ts'
 import { WEBHOOK_OUTCOMES } from '#domain/webhook/event.ts'
+import { onceKey } from '../once.ts'
 import { type ConsoleRoute, type Html, type Page, get, post } from '../route.ts'
 import { type Tone, badge } from '../view/badge.ts'
 import { actionButton } from '../view/button.ts'
@@ -17,8 +18,9 @@ export const WEBHOOKS: readonly ConsoleRoute[] = [
   get('/webhooks', showWebhooks),
   get('/webhooks/:name', showEvents),
   get('/webhooks/:name/:id', showEvent),
-  post('/webhooks/:name/:id/replay', async ({ api, param }) => {
-    const { webhook, id, outcome } = await api.webhooks.replay(param('name'), param('id'))
+  post('/webhooks/:name/:id/replay', async ({ api, param, form }) => {
+    const idempotencyKey = await onceKey(await form())
+    const { webhook, id, outcome } = await api.webhooks.replay(param('name'), param('id'), { idempotencyKey })
     return { to: pathOf(webhook, id), notice: `Handled again: ${outcome.replaceAll('_', ' ')}.` }
   }),
 ]
@@ -117,7 +119,7 @@ async function showEvent(visit: Visit): Promise<Page> {
     section: 'webhooks',
     body: html`${heading(
         html`${topic ?? 'Event'} ${badge(outcome, TONES[outcome])}`,
-        visit.may('submit') ? actionButton({ action, label: 'Replay', confirm }) : '',
+        visit.may('submit') ? actionButton({ action, label: 'Replay', once: true, confirm }) : '',
       )}
       <p><a href="${visit.href(pathOf(webhook))}">All events of ${webhook}</a></p>
       <div id="event" class="live" data-live data-refresh="5">

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { onceField } from '../once.ts'
 import type { Html } from '../route.ts'
 
 export interface ActionButton {
@@ -8,17 +9,26 @@ export interface ActionButton {
   readonly kind?: 'primary' | 'danger' | 'plain'
   /** Hidden fields. */
   readonly fields?: Readonly<Record<string, string>>
+  /** For what a second click would do twice: `onceKey` reads it. */
+  readonly once?: boolean
   /** Asked before the form is sent, where the script runs. */
   readonly confirm?: string
 }
 
 /** A form that is one button: every change of state is a POST. */
-export function actionButton({ action, label, kind = 'plain', fields = {}, confirm }: ActionButton): Html {
+export function actionButton({
+  action,
+  label,
+  kind = 'plain',
+  fields = {},
+  once = false,
+  confirm,
+}: ActionButton): Html {
   const hidden = Object.entries(fields).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   )
   return html`<form method="post" action="${action}" class="inline" ${confirming(confirm)}>
-    ${hidden}<button class="${kind}">${label}</button>
+    ${hidden}${once ? onceField() : ''}<button class="${kind}">${label}</button>
   </form>`
 }
 

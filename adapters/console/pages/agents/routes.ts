@@ -1,6 +1,8 @@
 import { html } from 'hono/html'
 import { ErrandError } from '#adapters/client/errand-error.ts'
+import type { Job } from '#adapters/client/types.ts'
 import { WRITE_MODES } from '#domain/write/write.ts'
+import { createOnce, createdNotice, onceKey } from '../../once.ts'
 import { type ConsoleRoute, type Done, type Page, get, post } from '../../route.ts'
 import { heading } from '../../view/card.ts'
 import { textIn } from '../../view/field.ts'
@@ -48,8 +50,9 @@ async function tryAgent(visit: Visit): Promise<Done | Page> {
   try {
     const fields = asJson ? null : fieldsOf((await visit.api.agent(name)).inputSchema)
     const input = fields ? inputOf(fields, held) : parsed('Input', held[WHOLE] ?? '')
-    const job = await visit.api.submit({ agent: name, input, ...(writes && { writes }) })
-    return { to: `/jobs/${job.id}`, notice: 'Submitted.' }
+    const body = { agent: name, input, ...(writes && { writes }) }
+    const created = await createOnce<Job>(visit, '/jobs', { key: await onceKey(form), body })
+    return { to: `/jobs/${created.made.id}`, notice: createdNotice(created, 'Submitted.') }
   } catch (error) {
     return showAgent(visit, { asJson, held, problems: problemsIn(error) })
   }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { AgentDefinition } from '#adapters/client/types.ts'
 import { WRITE_MODES } from '#domain/write/write.ts'
+import { onceField } from '../../once.ts'
 import type { Html } from '../../route.ts'
 import { alert } from '../../view/alert.ts'
 import { choice } from '../../view/field.ts'
@@ -27,7 +28,7 @@ export function tryForm(agent: AgentDefinition, { asJson, held, problems }: Draf
   const writes = agent.tools.some((tool) => tool.writes)
   return html`<form class="stack" id="try" method="post" action="${path}/try">
     <input type="hidden" name="as" value="${fields ? 'form' : 'json'}" />
-    ${controls}
+    ${onceField()} ${controls}
     ${writes ? choice({ name: 'writes', label: 'Writes', values: WRITE_MODES, chosen: 'propose', any: 'as the agent says' }) : ''}
     ${problems.map(alert)}
     <div class="toolbar"><button class="primary">Run as a job</button> ${fieldsOf(agent.inputSchema) ? other : ''}</div>

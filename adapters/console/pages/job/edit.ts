@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { Job } from '#adapters/client/types.ts'
 import type { JsonValue } from '#domain/json/json.ts'
+import { createOnce, createdNotice, onceField, onceKey } from '../../once.ts'
 import type { Done, Page } from '../../route.ts'
 import { card, heading } from '../../view/card.ts'
 import type { Visit } from '../../visit.ts'
@@ -24,8 +25,9 @@ export async function runAgain(visit: Visit): Promise<Done | Page> {
   const form = await visit.form()
   const draft = { agent: text(form, 'agent'), input: text(form, 'input') }
   try {
-    const job = await visit.api.submit({ agent: draft.agent, input: jsonOf(draft.input, 'The input'), ...kept(origin) })
-    return { to: `/jobs/${job.id}`, notice: 'Submitted as a new job.' }
+    const body = { agent: draft.agent, input: jsonOf(draft.input, 'The input'), ...kept(origin) }
+    const created = await createOnce<Job>(visit, '/jobs', { key: await onceKey(form), body })
+    return { to: `/jobs/${created.made.id}`, notice: createdNotice(created, 'Submitted as a new job.') }
   } catch (error) {
     if (!(error instanceof ErrandError) || error.status !== 400) throw error
     return draftPage(visit, origin.id, { ...draft, problem: error.message })
@@ -44,6 +46,7 @@ function kept({ tags, metadata, batch, callback }: Job) {
 function draftPage(visit: Visit, id: string, { agent, input, problem }: Draft): Page {
   const said = problem === null ? '' : html`<p id="problem" class="problem" role="alert">${problem}</p>`
   const form = html`<form method="post" action="${visit.href(`/jobs/${id}/edit`)}" class="stack">
+    ${onceField()}
     <label for="agent">Agent</label>
     <input id="agent" name="agent" value="${agent}" required />
     <label for="input">Input, as JSON</label>

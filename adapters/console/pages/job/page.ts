@@ -104,7 +104,7 @@ function actions(visit: Visit, job: Job): Html {
     !isFinished && visit.may('cancel')
       ? actionButton({ action: own('cancel'), label: 'Cancel', kind: 'danger', confirm: 'Cancel this job?' })
       : '',
-    retryable && visit.may('submit') ? actionButton({ action: own('retry'), label: 'Retry' }) : '',
+    retryable && visit.may('submit') ? actionButton({ action: own('retry'), label: 'Retry', once: true }) : '',
     visit.may('submit') && visit.may('read')
       ? html`<a class="button" href="${own('edit')}">Edit and run again</a>`
       : '',

@@ -1,3 +1,5 @@
+import type { Job } from '#adapters/client/types.ts'
+import { createOnce, createdNotice, onceKey } from '../../once.ts'
 import type { Done } from '../../route.ts'
 import { type ConsoleRoute, get, post } from '../../route.ts'
 import type { Visit } from '../../visit.ts'
@@ -19,9 +21,10 @@ export const JOB: readonly ConsoleRoute[] = [
     await visit.api.cancel(visit.param('id'))
     return backToJob(visit, 'The job is canceled as soon as its executor has stopped.')
   }),
-  post('/jobs/:id/retry', async ({ api, param }) => {
-    const { id } = await api.retry(param('id'))
-    return { to: `/jobs/${id}`, notice: 'Submitted again, as this job.' }
+  post('/jobs/:id/retry', async (visit) => {
+    const path = `/jobs/${encodeURIComponent(visit.param('id'))}/retry`
+    const created = await createOnce<Job>(visit, path, { key: await onceKey(await visit.form()) })
+    return { to: `/jobs/${created.made.id}`, notice: createdNotice(created, 'Submitted again, as this job.') }
   }),
   post('/jobs/:id/delete', async ({ api, param }) => {
     await api.delete(param('id'))

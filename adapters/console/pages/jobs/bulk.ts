@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { JobCounts, OperationRequest } from '#adapters/client/types.ts'
 import { JOB_ACTIONS, type JobAction } from '#domain/operation/operation.ts'
+import { onceField, onceKey } from '../../once.ts'
 import type { Done, Html, Page } from '../../route.ts'
 import { alert } from '../../view/alert.ts'
 import { card, heading } from '../../view/card.ts'
@@ -56,7 +57,7 @@ export async function startBulk(visit: Visit): Promise<Done | Page> {
   const { outcome, tool } = answer
   const request =
     action === 'resolve' ? { action, outcome, filter: bound, ...(tool !== '' && { tool }) } : { action, filter: bound }
-  const { id } = await visit.api.startOperation(request as OperationRequest, { idempotencyKey: textIn(form, 'key') })
+  const { id } = await visit.api.startOperation(request as OperationRequest, { idempotencyKey: await onceKey(form) })
   return { to: `/operations/${id}` }
 }
 
@@ -75,8 +76,7 @@ interface Asked {
 }
 
 function problemWith(form: FormData, { action, filter, answer }: Asked): string | null {
-  if (textIn(form, 'before') === '' || textIn(form, 'key') === '')
-    return 'The form does not say what was counted. Look at the number again.'
+  if (textIn(form, 'before') === '') return 'The form does not say what was counted. Look at the number again.'
   if (isForAll(filter) && textIn(form, 'all') !== 'yes') return 'No filter is set. Confirm that all jobs are meant.'
   return action === 'resolve' && answer.outcome === '' ? 'Choose an answer.' : null
 }
@@ -152,15 +152,14 @@ interface BulkForm {
 }
 
 function bulkForm(visit: Visit, { action, filter, before, title, controls, refused }: BulkForm): Html {
-  // Sent again by a second click or a reload, the same key begins nothing new.
-  const hidden = Object.entries({ ...filter, action, before, key: crypto.randomUUID() }).map(
+  const hidden = Object.entries({ ...filter, action, before }).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   )
   const all = html`<label class="check"
     ><input type="checkbox" name="all" value="yes" required /> <span>No filter is set: I mean all jobs.</span></label
   >`
   return html`<form method="post" action="${visit.href('/jobs/bulk')}" class="stack">
-    ${hidden} ${controls} ${isForAll(filter) ? all : ''} ${refused ? alert(refused.problem) : ''}
+    ${hidden} ${onceField()} ${controls} ${isForAll(filter) ? all : ''} ${refused ? alert(refused.problem) : ''}
     <div><button class="${action === 'retry' || action === 'resolve' ? 'primary' : 'danger'}">${title}</button></div>
     <p class="hint">Jobs that were submitted after this page was made are left alone.</p>
   </form>`

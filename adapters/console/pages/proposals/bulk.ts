@@ -1,12 +1,14 @@
 import { html } from 'hono/html'
+import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { OperationRequest, ProposalCounts } from '#adapters/client/types.ts'
 import { BULK_STATUSES, DECISION_ACTIONS, type DecisionAction } from '#domain/write/decide.ts'
+import { onceKey } from '../../once.ts'
 import type { Done, Html } from '../../route.ts'
 import { actionButton } from '../../view/button.ts'
 import { textIn } from '../../view/field.ts'
 import { number } from '../../view/json.ts'
 import type { Visit } from '../../visit.ts'
-import { ALL, type Filter, filterOf, operationFilter, pathOf } from './filter.ts'
+import { ALL, type Filter, filterOf, operationFilter } from './filter.ts'
 
 const LABELS: Readonly<Record<DecisionAction, string>> = {
   approve: 'Approve',
@@ -27,6 +29,7 @@ export function bulkForms(filter: Filter, counts: ProposalCounts, { may, href, n
         label,
         kind: action === 'reject' || action === 'undo' ? 'danger' : 'plain',
         fields: { action, filter: new URLSearchParams(filter).toString(), before: new Date(now + 1).toISOString() },
+        once: true,
         confirm: `${label}? ${number(many)} ${many === 1 ? 'proposal fits' : 'proposals fit'} the filter, on all pages.`,
       })
     })
@@ -45,8 +48,11 @@ export async function decideInBulk(visit: Visit): Promise<Done> {
   const form = await visit.form()
   const action = DECISION_ACTIONS.find((one) => one === textIn(form, 'action'))
   const filter = filterOf({ query: new URLSearchParams(textIn(form, 'filter')) })
-  if (!action) return { to: pathOf(filter) }
+  if (!action) {
+    const message = `The form names no action: one of ${DECISION_ACTIONS.join(', ')}. Nothing was done.`
+    throw new ErrandError({ code: 'invalid_request', status: 400, retryable: false, message })
+  }
   const request: OperationRequest = { action, filter: operationFilter(filter, textIn(form, 'before')) }
-  const { id, total } = await visit.api.startOperation(request)
+  const { id, total } = await visit.api.startOperation(request, { idempotencyKey: await onceKey(form) })
   return { to: `/operations/${id}`, notice: `${LABELS[action]}: ${number(total)} proposals, one after the other.` }
 }

@@ -1,3 +1,4 @@
+import { onceKey } from '../../once.ts'
 import { type ConsoleRoute, get, post } from '../../route.ts'
 import type { Visit } from '../../visit.ts'
 import { showSchedules } from './list.ts'
@@ -9,9 +10,9 @@ export const SCHEDULES: readonly ConsoleRoute[] = [
   act('pause', ({ api }, id) => api.schedules.pause(id), 'Paused.'),
   act('resume', ({ api }, id) => api.schedules.resume(id), 'The schedule goes on.'),
   act('delete', ({ api }, id) => api.schedules.delete(id), 'Deleted: it does not fire any more.'),
-  post('/schedules/:id/run', async ({ api, param }) => {
+  post('/schedules/:id/run', async ({ api, param, form }) => {
     const id = param('id')
-    const { jobId } = await api.schedules.run(id)
+    const { jobId } = await api.schedules.run(id, { idempotencyKey: await onceKey(await form()) })
     return { to: pathOf(id), notice: `It fires now. Its job is ${jobId}, unless its limit is reached.` }
   }),
 ]

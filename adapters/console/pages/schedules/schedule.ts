@@ -47,7 +47,7 @@ function actions({ id, status, declaredBy }: Schedule, { may, href }: Visit): Ht
   // The next start would set up again what the code declares.
   const remove =
     declaredBy === 'code' ? '' : actionButton({ action: to('delete'), label: 'Delete', kind: 'danger', confirm })
-  return html`${actionButton({ action: to('run'), label: 'Run now' })} ${pause} ${remove}`
+  return html`${actionButton({ action: to('run'), label: 'Run now', once: true })} ${pause} ${remove}`
 }
 
 function pausedNote({ pausedBecause, failures }: Schedule): Html | '' {
