@@ -7,6 +7,7 @@ import { HandleEvent } from '#application/webhook/handle-event.ts'
 import { ReceiveWebhook } from '#application/webhook/receive-webhook.ts'
 import { ReplayEvent } from '#application/webhook/replay-event.ts'
 import { ShowWebhooks } from '#application/webhook/show-webhooks.ts'
+import { SweepMissed } from '#application/webhook/sweep-missed.ts'
 import { TendWebhookLog } from '#application/webhook/tend-webhook-log.ts'
 import { VerifyWebhook } from '#application/webhook/verify-webhook.ts'
 import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
@@ -31,7 +32,24 @@ export function addWebhooks(use: Register): void {
   use(VerifyWebhook, (c) => new VerifyWebhook(webhooks(c)))
   use(ReceiveWebhook, (c) => new ReceiveWebhook({ ...handling(c), derivedIds: c.resolve(DerivedIds) }))
   use(ReplayEvent, (c) => new ReplayEvent({ ...handling(c), ids: c.resolve(t.IDS) }))
-  use(TendWebhookLog, (c) => new TendWebhookLog({ ...handling(c), log: c.resolve(t.WEBHOOK_LOG_STORE) }))
+  use(
+    SweepMissed,
+    (c) =>
+      new SweepMissed({
+        ...webhooks(c),
+        log: c.resolve(t.WEBHOOK_LOG_STORE),
+        receiveWebhook: c.resolve(ReceiveWebhook),
+      }),
+  )
+  use(
+    TendWebhookLog,
+    (c) =>
+      new TendWebhookLog({
+        ...handling(c),
+        log: c.resolve(t.WEBHOOK_LOG_STORE),
+        sweepMissed: c.resolve(SweepMissed),
+      }),
+  )
   use(ShowWebhooks, (c) => new ShowWebhooks(webhooks(c)))
   use(
     WakeWebhookLog,

@@ -1,4 +1,5 @@
-import type { LoggedEvent, WebhookEntry, WebhookLogKey, WebhookOutcome } from '#domain/webhook/event.ts'
+import type { LogTimes, LoggedEvent, WebhookEntry, WebhookLogKey, WebhookOutcome } from '#domain/webhook/event.ts'
+import type { Sweep } from '#domain/webhook/sweep.ts'
 
 /** A place in the list. */
 export interface EventCursor {
@@ -28,7 +29,7 @@ export interface StoredEvent {
 
 /** What receives and shows events. Where each log has a home of its own, that answers it. */
 export interface WebhookLogIntake {
-  /** Stores a new event. If the id is taken, counts one delivery more, and returns what is stored. */
+  /** Stores a new event. If the id is taken, counts a delivery more unless a sweep found it, and returns what is stored. */
   add(entry: WebhookEntry, sealed: string | null): Promise<StoredEvent & { readonly created: boolean }>
 
   /** `null` for an unknown id. @throws {NewerFormatError} */
@@ -39,6 +40,9 @@ export interface WebhookLogIntake {
 
   /** Newest first. */
   list(key: WebhookLogKey, query: EventQuery): Promise<EventPage>
+
+  /** How far its missed events have been looked for; `null` where they are not. @throws {NewerFormatError} */
+  sweep(key: WebhookLogKey): Promise<Sweep | null>
 }
 
 /**
@@ -52,6 +56,10 @@ export interface WebhookLog extends WebhookLogIntake {
   /** Deletes at most `limit` events that were received before `before`, with their bodies. */
   purge(key: WebhookLogKey, before: number, limit: number): Promise<void>
 
-  /** The first `retryAt`, and when the oldest event was received; `null` where there is none. */
-  nextTimes(key: WebhookLogKey): Promise<{ readonly retryAt: number | null; readonly oldestAt: number | null }>
+  nextTimes(key: WebhookLogKey): Promise<LogTimes>
+
+  /** Stores it. `false` when the stored version is not `sweep.version - 1`: then nothing has changed. */
+  saveSweep(sweep: Sweep): Promise<boolean>
+
+  endSweep(key: WebhookLogKey): Promise<void>
 }

@@ -2,8 +2,20 @@ import type { Webhook, WebhookEvent } from '../client/types.ts'
 import { table } from './text-table.ts'
 
 export function webhookTable(webhooks: readonly Webhook[]): string {
-  const rows = webhooks.map(({ name, filtered }) => [name, `POST /webhooks/${name}`, filtered ? 'yes' : 'no'])
-  return table([['NAME', 'DELIVERED TO', 'FILTER'], ...rows])
+  const rows = webhooks.map(({ name, filtered, missed }) => [
+    name,
+    `POST /webhooks/${name}`,
+    filtered ? 'yes' : 'no',
+    missedText(missed),
+  ])
+  return table([['NAME', 'DELIVERED TO', 'FILTER', 'MISSED EVENTS'], ...rows])
+}
+
+function missedText(missed: Webhook['missed']): string {
+  if (!missed) return 'not looked for'
+  const { sweptUntil, found, failure } = missed
+  if (failure) return `failed at ${failure.at}: ${failure.reason}`
+  return sweptUntil === null ? 'not looked for yet' : `${String(found)} found, looked for until ${sweptUntil}`
 }
 
 export function eventTable(events: readonly WebhookEvent[]): string {
@@ -28,7 +40,8 @@ export function describeEvent(event: WebhookEvent): string {
     'event id': eventId,
     occurred: occurredAt,
     received: receivedAt,
-    deliveries: event.deliveries === 1 ? null : `${String(event.deliveries)}, the last at ${lastDeliveryAt}`,
+    'found by': event.foundBy === 'sweep' ? 'the look for missed events' : null,
+    deliveries: event.deliveries <= 1 ? null : `${String(event.deliveries)}, the last at ${lastDeliveryAt}`,
     tries: event.tries === 1 ? null : String(event.tries),
     'next try': event.retryAt,
     replays: event.replays === 0 ? null : String(event.replays),

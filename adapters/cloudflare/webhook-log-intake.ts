@@ -1,4 +1,5 @@
 import { type WebhookEntry, type WebhookLogKey, logName } from '#domain/webhook/event.ts'
+import type { Sweep } from '#domain/webhook/sweep.ts'
 import type { EventPage, EventQuery, StoredEvent, WebhookLogIntake } from '#ports/webhook-log.ts'
 import { askObject } from './outage.ts'
 import type { RecordIndex } from './record-index.ts'
@@ -23,12 +24,7 @@ export class RemoteWebhookLogs implements WebhookLogIntake {
   }
 
   async add(entry: WebhookEntry, sealed: string | null): Promise<StoredEvent & { readonly created: boolean }> {
-    const name = logName(entry)
-    if (!this.#indexed.has(name)) {
-      const { tenantId, receivedAt } = entry
-      await this.#deps.index.add({ id: name, tenantId, lookAt: receivedAt + GRACE_MS })
-      this.#indexed.add(name)
-    }
+    await this.#enter(entry, entry.receivedAt)
     return this.#ask(entry, (log) => log.add(entry, sealed))
   }
 
@@ -42,6 +38,23 @@ export class RemoteWebhookLogs implements WebhookLogIntake {
 
   list(key: WebhookLogKey, query: EventQuery): Promise<EventPage> {
     return this.#ask(key, (log) => log.list(key, query))
+  }
+
+  sweep(key: WebhookLogKey): Promise<Sweep | null> {
+    return this.#ask(key, (log) => log.sweep(key))
+  }
+
+  /** Has a log looked after that may never have received an event. */
+  async begin(key: WebhookLogKey, now: number): Promise<void> {
+    await this.#enter(key, now)
+    await this.#ask(key, (log) => log.begin())
+  }
+
+  async #enter(key: WebhookLogKey, now: number): Promise<void> {
+    const name = logName(key)
+    if (this.#indexed.has(name)) return
+    await this.#deps.index.add({ id: name, tenantId: key.tenantId, lookAt: now + GRACE_MS })
+    this.#indexed.add(name)
   }
 
   /** A repeated `add` counts a delivery more, and a repeated `save` is refused, as if another delivery had been faster. */

@@ -1,7 +1,8 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
-import { WEBHOOK_KEPT_MS, type WebhookEntry, type WebhookLogKey, logName } from '#domain/webhook/event.ts'
+import { WEBHOOK_KEPT_MS, type WebhookEntry, type WebhookLogKey, logName, nextLook } from '#domain/webhook/event.ts'
+import type { Sweep } from '#domain/webhook/sweep.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { EventPage, EventQuery, StoredEvent, WebhookLog } from '#ports/webhook-log.ts'
@@ -37,7 +38,7 @@ export class WebhookLogKeeper implements WebhookLogStub {
   readonly #db: DurableObjectDatabase
   readonly #log: SqlWebhookLog
   readonly #alarm: AlarmWaker
-  #isMade = false
+  #isUpToDate = false
 
   constructor(options: WebhookLogKeeperOptions) {
     this.#options = options
@@ -47,7 +48,7 @@ export class WebhookLogKeeper implements WebhookLogStub {
   }
 
   async add(entry: WebhookEntry, sealed: string | null): Promise<StoredEvent & { readonly created: boolean }> {
-    if (!this.#exists()) await migrate(this.#db, webhookSchema)
+    await this.#upToDate(true)
     const added = await this.#log.add(entry, sealed)
     // In one transaction with the event. Most events find an alarm that comes sooner.
     if (added.created) await this.#alarm.ensure(entry.retryAt ?? entry.receivedAt + WEBHOOK_KEPT_MS)
@@ -55,26 +56,36 @@ export class WebhookLogKeeper implements WebhookLogStub {
   }
 
   async find(key: WebhookLogKey, id: string): Promise<StoredEvent | null> {
-    return this.#exists() ? this.#log.find(key, id) : null
+    return (await this.#upToDate()) ? this.#log.find(key, id) : null
   }
 
   async save(entry: WebhookEntry): Promise<boolean> {
-    if (!this.#exists()) return false
+    if (!(await this.#upToDate())) return false
     const saved = await this.#log.save(entry)
     if (saved && entry.retryAt !== null) await this.#alarm.ensure(entry.retryAt)
     return saved
   }
 
   async list(key: WebhookLogKey, query: EventQuery): Promise<EventPage> {
-    return this.#exists() ? this.#log.list(key, query) : NOTHING
+    return (await this.#upToDate()) ? this.#log.list(key, query) : NOTHING
+  }
+
+  async sweep(key: WebhookLogKey): Promise<Sweep | null> {
+    return (await this.#upToDate()) ? this.#log.sweep(key) : null
+  }
+
+  async begin(): Promise<void> {
+    await this.#upToDate(true)
+    const { sweepAt } = await this.#log.nextTimes(this.#options.key)
+    await this.#alarm.ensure(sweepAt ?? this.#options.clock.now())
   }
 
   async lookAfter(): Promise<number | null> {
-    if (!this.#exists()) return null
+    if (!(await this.#upToDate())) return null
     const now = this.#options.clock.now()
-    const { retryAt, oldestAt } = await this.#log.nextTimes(this.#options.key)
-    if (oldestAt === null) return now + DAY_MS
-    const at = Math.max(Math.min(retryAt ?? Infinity, oldestAt + WEBHOOK_KEPT_MS + 1), now)
+    const next = nextLook(await this.#log.nextTimes(this.#options.key))
+    if (next === null) return now + DAY_MS
+    const at = Math.max(next, now)
     await this.#alarm.ensure(at)
     return Math.min(at + GRACE_MS, now + DAY_MS)
   }
@@ -96,7 +107,7 @@ export class WebhookLogKeeper implements WebhookLogStub {
   /** What an alarm is for. */
   async wake(): Promise<void> {
     const { key, tend, clock, logger } = this.#options
-    if (!this.#exists()) return
+    if (!(await this.#upToDate())) return
     this.#alarm.fired()
     let next: number | null
     try {
@@ -109,9 +120,15 @@ export class WebhookLogKeeper implements WebhookLogStub {
     if (next !== null) await this.#alarm.wakeAt(null, { kind: 'webhook_log', at: next })
   }
 
-  /** Asking stores nothing: an object that was only asked for leaves no trace. */
-  #exists(): boolean {
-    this.#isMade ||= this.#db.hasTable('webhook_events')
-    return this.#isMade
+  /**
+   * Whether its tables are there, as this release has them. Asking stores nothing: an object that was only asked for leaves
+   * no trace.
+   */
+  async #upToDate(make = false): Promise<boolean> {
+    if (this.#isUpToDate) return true
+    if (!make && !this.#db.hasTable('webhook_events')) return false
+    await migrate(this.#db, webhookSchema)
+    this.#isUpToDate = true
+    return true
   }
 }

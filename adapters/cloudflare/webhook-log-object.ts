@@ -1,6 +1,7 @@
 /// <reference types="@cloudflare/workers-types" />
 import { DurableObject } from 'cloudflare:workers'
 import { type WebhookEntry, type WebhookLogKey, logKey } from '#domain/webhook/event.ts'
+import type { Sweep } from '#domain/webhook/sweep.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { EventPage, EventQuery, StoredEvent, WebhookLog } from '#ports/webhook-log.ts'
@@ -43,6 +44,14 @@ export function createWebhookLogObject<Env>({ tend, objects, logger, clock }: We
 
     list(key: WebhookLogKey, query: EventQuery): Promise<EventPage> {
       return this.#keeper.list(key, query)
+    }
+
+    sweep(key: WebhookLogKey): Promise<Sweep | null> {
+      return this.#keeper.sweep(key)
+    }
+
+    begin(): Promise<void> {
+      return this.#keeper.begin()
     }
 
     lookAfter(): Promise<number | null> {

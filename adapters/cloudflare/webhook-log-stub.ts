@@ -5,6 +5,8 @@ import type { WebhookLogIntake } from '#ports/webhook-log.ts'
 export interface WebhookLogStub extends WebhookLogIntake {
   /** Ensures that the log is looked after in time. Returns when to check again (epoch ms); `null` where there is no log. */
   lookAfter(): Promise<number | null>
+  /** Ensures that it is looked after, also where it has received nothing. Harmless to repeat. */
+  begin(): Promise<void>
   /** See `RecordStub`; the ids are names of logs. */
   lookAfterAll(names: readonly string[]): Promise<readonly Looked[]>
 }

@@ -19,6 +19,13 @@ export const PRODUCTS = `query ErrandProducts($first: Int!, $after: String, $que
   }
 }`
 
+export const ORDERS = `query ErrandOrders($first: Int!, $after: String, $query: String) {
+  orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { id legacyResourceId checkoutToken cartToken createdAt updatedAt }
+    pageInfo { hasNextPage endCursor }
+  }
+}`
+
 export const UPDATE_PRODUCT = `mutation ErrandUpdateProduct($product: ProductUpdateInput!) {
   productUpdate(product: $product) {
     product { id title descriptionHtml seo { title description } }

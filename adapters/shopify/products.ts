@@ -41,6 +41,12 @@ export interface ListProducts extends ShopifyRequest {
   readonly updatedSince?: string
 }
 
+export interface ProductsPage {
+  readonly products: readonly ShopifyProduct[]
+  /** `after` of the next page; `null` after the last. */
+  readonly next: string | null
+}
+
 /** With twenty variants each, a page of these costs about a tenth of what a bucket of a standard plan holds. */
 const PAGE_SIZE = 25
 
@@ -62,16 +68,25 @@ export class ShopifyProducts {
 
   /** All of them, a page at a time: take as many as you need. @throws {ShopifyError} */
   async *list(options: ListProducts = {}): AsyncGenerator<ShopifyProduct> {
+    let after: string | null = null
+    do {
+      const { products, next }: ProductsPage = await this.page({ ...options, after })
+      yield* products
+      after = next
+    } while (after !== null)
+  }
+
+  /** At most 25 of them. @throws {ShopifyError} */
+  async page({
+    after = null,
+    ...options
+  }: ListProducts & { readonly after?: string | null } = {}): Promise<ProductsPage> {
     const { search, updatedSince, ...request } = options
     const since = updatedSince === undefined ? '' : `updated_at:>='${updatedSince}'`
     const query = `${search === undefined ? '' : `(${search})`} ${since}`.trim()
     const sortKey = updatedSince === undefined ? 'ID' : 'UPDATED_AT'
-    let after: string | null = null
-    do {
-      const answer = await this.#admin.request(PRODUCTS, { first: PAGE_SIZE, after, query, sortKey }, request)
-      const { products } = parse(PAGE, answer)
-      yield* products.nodes
-      after = products.pageInfo.hasNextPage ? products.pageInfo.endCursor : null
-    } while (after !== null)
+    const answer = await this.#admin.request(PRODUCTS, { first: PAGE_SIZE, after, query, sortKey }, request)
+    const { nodes, pageInfo } = parse(PAGE, answer).products
+    return { products: nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null }
   }
 }

@@ -1,12 +1,14 @@
 import type { JsonObject } from '#domain/json/json.ts'
 import { ShopifyAdmin, type ShopifyAdminOptions, type ShopifyRequest } from './admin.ts'
 import { ShopifyBulk } from './bulk.ts'
+import { ShopifyOrders } from './orders.ts'
 import { ShopifyProducts } from './products.ts'
 import { ShopifySubscriptions } from './subscriptions.ts'
 import { ShopifyTexts } from './texts.ts'
 
 /** One shop at Shopify, as far as this app may see and change it. */
 export interface Shopify {
+  readonly orders: ShopifyOrders
   readonly products: ShopifyProducts
   readonly texts: ShopifyTexts
   readonly bulk: ShopifyBulk
@@ -23,6 +25,7 @@ export interface Shopify {
 export function shopify(options: ShopifyAdminOptions): Shopify {
   const admin = new ShopifyAdmin(options)
   return {
+    orders: new ShopifyOrders(admin),
     products: new ShopifyProducts(admin),
     texts: new ShopifyTexts(admin),
     bulk: new ShopifyBulk(admin),

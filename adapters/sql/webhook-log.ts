@@ -1,10 +1,12 @@
 import {
+  type LogTimes,
   type LoggedEvent,
   WEBHOOK_FORMAT,
   type WebhookEntry,
   type WebhookLogKey,
   logName,
 } from '#domain/webhook/event.ts'
+import { SWEEP_FORMAT, type Sweep } from '#domain/webhook/sweep.ts'
 import { refuseNewer } from '#domain/storage/format.ts'
 import type { EventCursor, EventPage, EventQuery, StoredEvent, WebhookLog } from '#ports/webhook-log.ts'
 import { type SqlDatabase, type SqlRow, type SqlValue, numberAt, textAt } from './database.ts'
@@ -30,6 +32,13 @@ export const webhookSchema: SqlSchema = {
      ) WITHOUT ROWID`,
     'CREATE INDEX webhook_events_by_time ON webhook_events (log, received_at, id)',
     'CREATE INDEX webhook_events_to_retry ON webhook_events (log, retry_at) WHERE retry_at IS NOT NULL',
+    `CREATE TABLE webhook_sweeps (
+       log TEXT PRIMARY KEY,
+       due_at BIGINT NOT NULL,
+       version BIGINT NOT NULL,
+       format BIGINT NOT NULL,
+       body TEXT NOT NULL
+     ) WITHOUT ROWID`,
   ],
 }
 
@@ -49,15 +58,16 @@ export class SqlWebhookLog implements WebhookLog {
 
   async add(entry: WebhookEntry, sealed: string | null): Promise<StoredEvent & { readonly created: boolean }> {
     const { id, receivedAt, outcome, topic, retryAt, version } = entry
+    const deliveries = entry.foundBy ? 0 : 1
     const sql = `INSERT INTO webhook_events
         (id, log, received_at, outcome, topic, retry_at, version, format, deliveries, last_delivery_at, body, sealed)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
     const columns = [id, logName(entry), receivedAt, outcome, topic, retryAt, version, WEBHOOK_FORMAT]
-    const params = [...columns, receivedAt, bodyOf(entry), sealed]
+    const params = [...columns, deliveries, receivedAt, bodyOf(entry), sealed]
     if (await this.#db.batch([{ sql, params, changes: 1 }]))
-      return { event: { ...entry, deliveries: 1, lastDeliveryAt: receivedAt }, sealed, created: true }
+      return { event: { ...entry, deliveries, lastDeliveryAt: receivedAt }, sealed, created: true }
     const count = 'UPDATE webhook_events SET deliveries = deliveries + 1, last_delivery_at = ? WHERE id = ?'
-    await this.#db.batch([{ sql: count, params: [receivedAt, id] }])
+    if (deliveries > 0) await this.#db.batch([{ sql: count, params: [receivedAt, id] }])
     const taken = await this.find(entry, id)
     // Deleted between the two: then the id is free again.
     return taken ? { ...taken, created: false } : this.add(entry, sealed)
@@ -106,16 +116,39 @@ export class SqlWebhookLog implements WebhookLog {
     await this.#db.batch([{ sql, params: [logName(key), before, limit] }])
   }
 
-  async nextTimes(key: WebhookLogKey): Promise<{ readonly retryAt: number | null; readonly oldestAt: number | null }> {
+  async sweep(key: WebhookLogKey): Promise<Sweep | null> {
+    const [row] = await this.#db.query('SELECT format, body FROM webhook_sweeps WHERE log = ?', logName(key))
+    if (!row) return null
+    refuseNewer(`The sweep of webhook ${key.source}`, { format: numberAt(row, 'format') }, SWEEP_FORMAT)
+    return JSON.parse(textAt(row, 'body')) as Sweep
+  }
+
+  async saveSweep(sweep: Sweep): Promise<boolean> {
+    const { dueAt, version } = sweep
+    const state = [dueAt, version, SWEEP_FORMAT, JSON.stringify(sweep)]
+    const sql =
+      version === 1
+        ? 'INSERT INTO webhook_sweeps (due_at, version, format, body, log) VALUES (?, ?, ?, ?, ?) ON CONFLICT (log) DO NOTHING'
+        : 'UPDATE webhook_sweeps SET due_at = ?, version = ?, format = ?, body = ? WHERE log = ? AND version = ?'
+    const params = [...state, logName(sweep), ...(version === 1 ? [] : [version - 1])]
+    return this.#db.batch([{ sql, params, changes: 1 }])
+  }
+
+  async endSweep(key: WebhookLogKey): Promise<void> {
+    await this.#db.batch([{ sql: 'DELETE FROM webhook_sweeps WHERE log = ?', params: [logName(key)] }])
+  }
+
+  async nextTimes(key: WebhookLogKey): Promise<LogTimes> {
     const first = (column: string): string =>
       `(SELECT MIN(${column}) FROM webhook_events WHERE log = ? AND ${column} IS NOT NULL) AS ${column}`
-    const sql = `SELECT ${first('retry_at')}, ${first('received_at')}`
-    const [row] = await this.#db.query(sql, logName(key), logName(key))
+    const sweepAt = '(SELECT due_at FROM webhook_sweeps WHERE log = ?) AS sweep_at'
+    const sql = `SELECT ${first('retry_at')}, ${first('received_at')}, ${sweepAt}`
+    const [row] = await this.#db.query(sql, logName(key), logName(key), logName(key))
     const time = (column: string): number | null => {
       const value = row?.[column] ?? null
       return value === null ? null : Number(value)
     }
-    return { retryAt: time('retry_at'), oldestAt: time('received_at') }
+    return { retryAt: time('retry_at'), oldestAt: time('received_at'), sweepAt: time('sweep_at') }
   }
 }
 

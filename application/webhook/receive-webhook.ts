@@ -1,9 +1,10 @@
 import type { WebhookAction } from '#domain/webhook/action.ts'
 import { type LoggedEvent, FIRST_RETRY_MS, type WebhookEntry, isHandled } from '#domain/webhook/event.ts'
-import type { WebhookEvent } from '#domain/webhook/webhook.ts'
+import type { VerifiedEvent } from '#domain/webhook/verified-event.ts'
+import type { Webhook, WebhookEvent } from '#domain/webhook/webhook.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Sealer } from '#ports/sealer.ts'
-import type { WebhookLogIntake } from '#ports/webhook-log.ts'
+import type { StoredEvent, WebhookLogIntake } from '#ports/webhook-log.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import { openBody, sealBody } from './event-body.ts'
 import type { HandleEvent } from './handle-event.ts'
@@ -37,22 +38,31 @@ export class ReceiveWebhook {
    * that is `pending`, or none: the sender's next delivery does the rest, once.
    * @throws what `HandleEvent` throws
    */
-  async execute({ webhook, event: verified }: Delivery): Promise<Received> {
-    const { log, handleEvent, derivedIds, sealer } = this.#deps
-    const { name: source, tenantId } = webhook
-    const identity = JSON.stringify([source, verified.topic, verified.eventId])
-    const event = { ...verified, id: await derivedIds.make('evt', tenantId, identity), source }
+  async execute({ webhook, event: verified, foundBy }: Delivery): Promise<Received> {
+    const { log, handleEvent, sealer } = this.#deps
+    const event = { ...verified, id: await this.#idOf(webhook, verified), source: webhook.name }
     const plan = await planEvent(webhook, event)
     const sealed = await sealBody(sealer, event, plan)
-    const stored = await log.add(this.#entry(tenantId, event, plan), sealed)
+    const stored = await log.add({ ...this.#entry(webhook.tenantId, event, plan), ...(foundBy && { foundBy }) }, sealed)
     if (stored.created) {
       const recorded = plan.kind === 'act' && sealed !== null ? plan.actions : []
       return { event: await handleEvent.execute({ ...stored, plan, recorded, isNew: true }), isDuplicate: false }
     }
-    if (isHandled(stored.event)) return { event: stored.event, isDuplicate: true }
+    // One that a sweep finds in the log is left to its delivery, and to the log.
+    if (foundBy || isHandled(stored.event)) return { event: stored.event, isDuplicate: true }
+    return { event: await this.#again(stored, plan), isDuplicate: false }
+  }
+
+  async #again(stored: StoredEvent, now: Plan): Promise<LoggedEvent> {
+    const { handleEvent, sealer } = this.#deps
     const actions = (await openBody(sealer, stored))?.actions ?? null
-    const again = { event: stored.event, plan: planAgain(stored.event, actions, plan), recorded: actions ?? [] }
-    return { event: await handleEvent.execute(again), isDuplicate: false }
+    const plan = planAgain(stored.event, actions, now)
+    return handleEvent.execute({ event: stored.event, plan, recorded: actions ?? [] })
+  }
+
+  #idOf({ name, tenantId, identity }: Webhook, event: VerifiedEvent): Promise<string> {
+    const which = identity?.(event) ?? event.eventId
+    return this.#deps.derivedIds.make('evt', tenantId, JSON.stringify([name, event.topic, which]))
   }
 
   #entry(tenantId: string, event: WebhookEvent, plan: Plan): WebhookEntry {

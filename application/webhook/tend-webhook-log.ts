@@ -1,4 +1,4 @@
-import { WEBHOOK_KEPT_MS, type WebhookEntry, type WebhookLogKey } from '#domain/webhook/event.ts'
+import { WEBHOOK_KEPT_MS, type WebhookEntry, type WebhookLogKey, nextLook } from '#domain/webhook/event.ts'
 import { WebhookHandlerFailedError } from '#domain/webhook/errors.ts'
 import type { WebhookRegistry } from '#domain/webhook/registry.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -8,11 +8,13 @@ import type { StoredEvent, WebhookLog } from '#ports/webhook-log.ts'
 import { eventOf, openBody } from './event-body.ts'
 import type { HandleEvent, HandleEventCommand } from './handle-event.ts'
 import { planEvent } from './plan-event.ts'
+import type { SweepMissed } from './sweep-missed.ts'
 
 export interface TendWebhookLogDeps {
   readonly webhooks: WebhookRegistry
   readonly log: Pick<WebhookLog, 'find' | 'toRetry' | 'purge' | 'nextTimes' | 'save'>
   readonly handleEvent: Pick<HandleEvent, 'execute'>
+  readonly sweepMissed: Pick<SweepMissed, 'execute'>
   readonly sealer: Sealer
   readonly clock: Clock
   readonly logger: Logger
@@ -22,7 +24,7 @@ export interface TendWebhookLogDeps {
 const RETRIES = 20
 const DELETIONS = 500
 
-/** What a log needs from time to time: events that were cut off are handled, and old ones are deleted. */
+/** What a log needs from time to time: events that were cut off are handled, missed ones are found, old ones are deleted. */
 export class TendWebhookLog {
   readonly #deps: TendWebhookLogDeps
 
@@ -32,12 +34,11 @@ export class TendWebhookLog {
 
   /** One slice. When to come again (epoch ms); `null` while the log is empty. @throws what the log throws */
   async execute(key: WebhookLogKey): Promise<number | null> {
-    const { log, clock } = this.#deps
+    const { log, clock, sweepMissed } = this.#deps
     for (const id of await log.toRetry(key, clock.now(), RETRIES)) await this.#retry(key, id)
+    await sweepMissed.execute(key)
     await log.purge(key, clock.now() - WEBHOOK_KEPT_MS, DELETIONS)
-    const { retryAt, oldestAt } = await log.nextTimes(key)
-    if (oldestAt === null) return null
-    return Math.min(retryAt ?? Infinity, oldestAt + WEBHOOK_KEPT_MS + 1)
+    return nextLook(await log.nextTimes(key))
   }
 
   async #retry(key: WebhookLogKey, id: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { WebhookRefusedError, WebhookUnreadableError } from '#domain/webhook/errors.ts'
+import { problemWithEvent } from '#domain/webhook/verified-event.ts'
 import type { WebhookRegistry } from '#domain/webhook/registry.ts'
-import type { VerifiedEvent, Verdict, Webhook, WebhookHeaders } from '#domain/webhook/webhook.ts'
+import type { Verdict, Webhook, WebhookHeaders } from '#domain/webhook/webhook.ts'
+import type { VerifiedEvent } from '#domain/webhook/verified-event.ts'
 import type { Clock } from '#ports/clock.ts'
 
 export interface VerifyWebhookCommand {
@@ -14,15 +16,14 @@ export interface VerifyWebhookCommand {
 export interface Delivery {
   readonly webhook: Webhook
   readonly event: VerifiedEvent
+  /** Its sender did not bring it. */
+  readonly foundBy?: 'sweep'
 }
 
 export interface VerifyWebhookDeps {
   readonly webhooks: WebhookRegistry
   readonly clock: Clock
 }
-
-const LONGEST_ID = 512
-const LONGEST_TOPIC = 256
 
 /** Says whose message it is and what is in it. Stores nothing. */
 export class VerifyWebhook {
@@ -44,12 +45,7 @@ export class VerifyWebhook {
 function eventIn(verdict: Verdict): VerifiedEvent {
   if ('refused' in verdict) throw new WebhookRefusedError(verdict.refused)
   if ('unreadable' in verdict) throw new WebhookUnreadableError(verdict.unreadable)
-  for (const [name, text, longest] of [
-    ['event id', verdict.eventId, LONGEST_ID],
-    ['topic', verdict.topic, LONGEST_TOPIC],
-  ] as const) {
-    if (text === '' || text.length > longest)
-      throw new WebhookUnreadableError(`its ${name} must have 1 to ${String(longest)} characters`)
-  }
+  const problem = problemWithEvent(verdict)
+  if (problem !== null) throw new WebhookUnreadableError(problem)
   return verdict
 }

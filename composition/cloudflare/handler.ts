@@ -23,7 +23,7 @@ import { DefinitionError } from '#domain/agent/errors.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Env } from './app.ts'
-import { DeclaredSchedulesSetup } from './declared-schedules.ts'
+import { DeclaredSetup } from './declared-setup.ts'
 import { objectsOf } from './objects.ts'
 import { RECORD_KINDS } from './record-kinds.ts'
 import { httpApp } from '../http-app.ts'
@@ -63,7 +63,7 @@ export interface HandlerOptions {
 export function createHandler(shared: Composition, { basePath, clock = new SystemClock() }: HandlerOptions = {}) {
   let app: App | undefined
   let current: Opening | undefined
-  const declared = new DeclaredSchedulesSetup()
+  const declared = new DeclaredSetup()
 
   /** Begun once for the isolate. After a failure or a loss, the next request begins it again. */
   const begin = (env: Env, life: Life): Opening => {
@@ -71,7 +71,7 @@ export function createHandler(shared: Composition, { basePath, clock = new Syste
     const end = opening.app.then(
       (opened) => {
         app = opened
-        return declared.settle(shared(env))
+        return declared.settle(shared(env), env)
       },
       (error: unknown) => {
         if (current === opening) current = undefined
@@ -112,7 +112,7 @@ export function createHandler(shared: Composition, { basePath, clock = new Syste
     /** Every minute (`triggers` in wrangler.toml). */
     async scheduled(_controller: unknown, env: Env, life: Life): Promise<void> {
       await opened(env, life)
-      await declared.settle(shared(env))
+      await declared.settle(shared(env), env)
       await sweep(env, shared(env))
     },
   }

@@ -39,19 +39,21 @@ export type {
   UnscheduleAction,
   WebhookAction,
 } from '#domain/webhook/action.ts'
+export type { FoundEvents, Gap, MissedEvents } from '#domain/webhook/missed.ts'
 export { defineWebhook } from '#domain/webhook/webhook.ts'
 export type {
   Filter,
   Handle,
-  VerifiedEvent,
   Verdict,
   Verify,
   VerifyContext,
+  Identity,
   Webhook,
   WebhookDefinition,
   WebhookEvent,
   WebhookHeaders,
 } from '#domain/webhook/webhook.ts'
+export type { VerifiedEvent } from '#domain/webhook/verified-event.ts'
 export { defineConfig } from '../config/config.ts'
 export type { Config } from '../config/config.ts'
 export type { TenantDefinition, TenantDefinitions } from '../config/tenants.ts'

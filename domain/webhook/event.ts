@@ -41,6 +41,8 @@ export interface WebhookEntry {
   readonly occurredAt: number | null
   readonly metadata: Readonly<Record<string, string>>
   readonly receivedAt: number
+  /** Its sender did not deliver it: a sweep found it. Absent where it was delivered. */
+  readonly foundBy?: 'sweep'
   readonly outcome: WebhookOutcome
   readonly reason: string | null
   readonly results: readonly ActionResult[]
@@ -74,6 +76,22 @@ const LAST_TRY = 16
 /** When an event is tried again that could not be handled; `null` when that is left to the sender and to a replay. */
 export function retryAt(now: number, tries: number): number | null {
   return tries >= LAST_TRY ? null : now + Math.min(HOUR_MS, FIRST_RETRY_MS * 2 ** (tries - 1))
+}
+
+/** When something of a log is due first (epoch ms); `null` where there is none. */
+export interface LogTimes {
+  readonly retryAt: number | null
+  /** When the oldest event was received. */
+  readonly oldestAt: number | null
+  /** Of the next look for missed events. */
+  readonly sweepAt: number | null
+}
+
+/** When a log needs to be looked after next; `null` where nothing is to come. */
+export function nextLook({ retryAt, oldestAt, sweepAt }: LogTimes): number | null {
+  const removal = oldestAt === null ? null : oldestAt + WEBHOOK_KEPT_MS + 1
+  const next = Math.min(retryAt ?? Infinity, removal ?? Infinity, sweepAt ?? Infinity)
+  return next === Infinity ? null : next
 }
 
 /** Whether nothing is left to be done about it, so that another delivery of it is a duplicate. */

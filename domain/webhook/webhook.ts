@@ -1,8 +1,9 @@
 import { type Fields, checkFields } from '../agent/definition.ts'
 import { DefinitionError } from '../agent/errors.ts'
-import type { JsonObject } from '../json/json.ts'
 import { DEFAULT_TENANT } from '../tenant/policy.ts'
 import type { WebhookAction } from './action.ts'
+import { type MissedEvents, checkMissed } from './missed.ts'
+import type { VerifiedEvent } from './verified-event.ts'
 
 /** The headers of a request; names are read without regard to case. `Headers` of fetch is one. */
 export interface WebhookHeaders {
@@ -13,19 +14,6 @@ export interface WebhookHeaders {
 export interface VerifyContext {
   /** Epoch ms. */
   readonly now: number
-}
-
-/** An event whose sender is proven. */
-export interface VerifiedEvent {
-  /** The sender's id of the event. With the topic it says which deliveries are the same event. */
-  readonly eventId: string
-  /** What kind of event it is: `orders/create`. */
-  readonly topic: string
-  /** When it happened at the sender (epoch ms), if the sender says so. Events may come in another order. */
-  readonly occurredAt?: number
-  readonly payload: JsonObject
-  /** What else the sender says of the event, such as the shop. Shown in the log. */
-  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** `refused`: the sender is not proven. `unreadable`: it is, and the message has no event in it. Both say why, to the sender. */
@@ -52,6 +40,12 @@ export type Filter = (event: WebhookEvent) => string | null | Promise<string | n
 /** What is to be done about an event. Pure: the same event always has the same actions. */
 export type Handle = (event: WebhookEvent) => readonly WebhookAction[]
 
+/**
+ * What makes two messages the same event, in place of the sender's id. An event that was delivered and one that was found
+ * have the same text. `null` leaves it to `eventId`. Pure.
+ */
+export type Identity = (event: VerifiedEvent) => string | null
+
 export interface Webhook {
   /** Its path is `/webhooks/{name}`. */
   readonly name: string
@@ -60,6 +54,8 @@ export interface Webhook {
   readonly verify: Verify
   readonly filter: Filter | null
   readonly handle: Handle
+  readonly identity: Identity | null
+  readonly missed: MissedEvents | null
 }
 
 /** What an author writes. `tenant` is `default` unless given. */
@@ -69,6 +65,9 @@ export interface WebhookDefinition {
   readonly verify: Verify
   readonly handle: Handle
   readonly filter?: Filter
+  readonly identity?: Identity
+  /** Finds the events that the sender did not deliver. */
+  readonly missed?: MissedEvents
 }
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
@@ -79,17 +78,21 @@ const FIELDS: Fields<keyof WebhookDefinition> = {
   verify: { type: 'function' },
   handle: { type: 'function' },
   filter: { type: 'function', optional: true },
+  identity: { type: 'function', optional: true },
+  missed: { type: 'object', optional: true },
 }
 
 /** A source of events: who sends them, and what they lead to. @throws {DefinitionError} naming what is wrong. */
 export function defineWebhook(definition: WebhookDefinition): Webhook {
   checkFields('webhook', definition, FIELDS)
-  const { name, tenant = DEFAULT_TENANT, verify, handle, filter = null } = definition
+  const { name, tenant = DEFAULT_TENANT, verify, handle } = definition
+  const { filter = null, identity = null, missed = null } = definition
   if (!NAME.test(name))
     throw new DefinitionError(
       `Webhook "${name}": the name must be 1 to 64 lower-case letters, digits or "-", because it is a part of the path.`,
     )
-  return { name, tenantId: tenant, verify, filter, handle }
+  if (missed) checkMissed(name, missed)
+  return { name, tenantId: tenant, verify, filter, handle, identity, missed }
 }
 
 /** Whether `entry` is what `defineWebhook` makes. */

@@ -1,4 +1,4 @@
-import { type World, defineConfig, defineSchedule } from 'errand'
+import { type RuntimeWorld, type World, defineConfig, defineSchedule } from 'errand'
 import { campaignPlanner } from './agents/campaign-planner.ts'
 import { cartFollowUp } from './agents/cart-follow-up.ts'
 import { demo } from './agents/demo.ts'
@@ -6,6 +6,7 @@ import { descriptionEditor } from './agents/description-editor.ts'
 import { productCopywriter } from './agents/product-copywriter.ts'
 import { Campaigns, campaignTable } from './campaigns/campaigns.ts'
 import { OutboxMailer, outboxTable } from './carts/mailer.ts'
+import { missedOrders } from './carts/missed-orders.ts'
 import { shopifyEvents } from './carts/shopify-events.ts'
 import type { ProductCatalog } from './catalog/product-catalog.ts'
 import { draftTable } from './catalog/sql-product-catalog.ts'
@@ -33,10 +34,18 @@ export default defineConfig({
     shopRoutes({ catalog, campaigns: new Campaigns(database), mailer: new OutboxMailer(database) }),
   // A model is paid each week, so this is on only where it is asked for.
   schedules: ({ env }) => (env['SHOP_WEEKLY_CAMPAIGN'] === 'on' ? [weeklyCampaign] : []),
-  webhooks: ({ env }) => (env['SHOPIFY_WEBHOOK_SECRET'] ? [shopifyEvents([env['SHOPIFY_WEBHOOK_SECRET']])] : []),
+  webhooks: ({ env, logger }) => (env['SHOPIFY_WEBHOOK_SECRET'] ? [eventsOfShop(env, logger)] : []),
   tables: [draftTable, ...SHARED_TABLES],
   demo,
 })
+
+function eventsOfShop(env: RuntimeWorld['env'], logger: RuntimeWorld['logger']) {
+  const shop = shopifyIn(env)
+  return shopifyEvents({
+    secrets: [env['SHOPIFY_WEBHOOK_SECRET']],
+    missed: shop && missedOrders({ shop, uri: env['SHOPIFY_WEBHOOK_URL'], logger }),
+  })
+}
 
 /** Over the shop at Shopify where the settings name one, else over the sample shop. */
 function textTools({ env, catalog, database }: Pick<World<ShopPorts>, 'env' | 'catalog' | 'database'>) {

@@ -49,7 +49,9 @@ async function scene(topics: readonly string[], webhooks = [shop]) {
 describe('errand webhooks', () => {
   test('list: the webhooks and where their senders deliver to', async () => {
     const { errand } = await scene([])
-    expect((await errand('list')).out).toBe('NAME  DELIVERED TO         FILTER\nshop  POST /webhooks/shop  yes\n')
+    expect((await errand('list')).out).toBe(
+      'NAME  DELIVERED TO         FILTER  MISSED EVENTS\nshop  POST /webhooks/shop  yes     not looked for\n',
+    )
     expect((await errand('events', 'shop')).notes).toBe('There are no such events.\n')
     const without = await scene([], [])
     expect((await without.errand('list')).notes).toBe('There are no webhooks.\n')

@@ -9,19 +9,24 @@ import { sweepRecords } from '#adapters/cloudflare/record-sweep.ts'
 import { RemoteWebhookLogs } from '#adapters/cloudflare/webhook-log-intake.ts'
 import type { WebhookLogNamespace } from '#adapters/cloudflare/webhook-log-stub.ts'
 import { WebhookLogKeeper } from '#adapters/cloudflare/webhook-log-keeper.ts'
+import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
 import { AesSealer } from '#adapters/web/aes-sealer.ts'
+import { submit } from '#domain/webhook/action.ts'
 import { WEBHOOK_KEPT_MS } from '#domain/webhook/event.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import type { WebhookLog } from '#ports/webhook-log.ts'
 import { sealerContract } from '#test/contracts/sealer.contract.ts'
 import { webhookLogContract } from '#test/contracts/webhook-log.contract.ts'
+import { missedMatrix } from '#test/crash/missed-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
+import { RecordingWaker } from '#test/support/recording-waker.ts'
+import { event, openWebhook, webhookScene } from '#test/support/webhook-scene.ts'
 import { loggedEvent, webhookEntry } from '#test/support/webhooks.ts'
 import { countedStorage } from './counted-storage.ts'
 
@@ -48,6 +53,10 @@ describe('in an object', () => {
   })
 
   test.each(webhookMatrix)('a webhook whose process dies anywhere: $name', async ({ run }) => {
+    await inObject(async (storage) => run(() => logIn(storage)))
+  })
+
+  test.each(missedMatrix)('a look for missed events whose process dies anywhere: $name', async ({ run }) => {
     await inObject(async (storage) => run(() => logIn(storage)))
   })
 
@@ -120,6 +129,42 @@ describe('the alarm of a log', () => {
       const { keeper } = await scene(storage, never)
       await keeper.add(webhookEntry({ outcome: 'no_action', retryAt: null }), null)
       expect(await storage.getAlarm()).toBe(T0 + WEBHOOK_KEPT_MS)
+    })
+  })
+
+  test('comes for the looks for missed events, also where no event ever came', async () => {
+    await inObject(async (storage) => {
+      const found = { events: [event({ eventId: 'e-1' })] }
+      const webhook = openWebhook({
+        handle: ({ payload }) => [submit('writer', payload)],
+        missed: { everySeconds: 900, find: () => Promise.resolve(found) },
+      })
+      const world = { webhook, clock: new ManualClock(T0), jobs: new MemoryJobStore(new RecordingWaker()) }
+      const key = { tenantId: webhook.tenantId, source: webhook.name }
+      const tend = (log: WebhookLog) => webhookScene({ ...world, log }).tend()
+      const objects = () => env.WEBHOOK_LOG as unknown as WebhookLogNamespace
+      const open = () => new WebhookLogKeeper({ storage, key, tend, objects, clock: world.clock, logger: silentLogger })
+      await open().begin()
+      expect(await storage.getAlarm()).toBe(T0)
+      await open().wake()
+      expect(await storage.getAlarm()).toBe(T0 + 900_000)
+      await world.clock.advance(900_000)
+      await open().wake()
+      expect(await open().sweep(key)).toMatchObject({ found: 1, sweptUntil: T0 + 900_000 })
+      expect(await storage.getAlarm()).toBe(T0 + 1_800_000)
+      await storage.deleteAlarm()
+      await open().lookAfter()
+      expect(await storage.getAlarm()).toBe(T0 + 1_800_000)
+    })
+  })
+
+  test('finds the tables of a release before, and brings them up to date', async () => {
+    await inObject(async (storage) => {
+      const before = { ...webhookSchema, statements: webhookSchema.statements.slice(0, 3) }
+      await migrate(new DurableObjectDatabase(storage), before)
+      const { keeper } = await scene(storage, never)
+      expect(await keeper.lookAfter()).toBe(T0 + 86_400_000)
+      expect(await keeper.sweep(KEY)).toBeNull()
     })
   })
 

@@ -1,11 +1,12 @@
 import '@shopify/shopify-api/adapters/web-api'
 import { HashFormat, createSHA256HMAC } from '@shopify/shopify-api/runtime'
-import { reset } from 'cloudflare:test'
+import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ErrandClient } from '#adapters/client/errand-client.ts'
 import { shopifyWebhook } from '#adapters/webhooks/shopify.ts'
 import { type Env, compose } from '#composition/cloudflare/app.ts'
+import { DeclaredSetup } from '#composition/cloudflare/declared-setup.ts'
 import { createHandler } from '#composition/cloudflare/handler.ts'
 import { defineConfig } from '#composition/config/config.ts'
 import type { World } from '#composition/config/world.ts'
@@ -30,6 +31,12 @@ const config = defineConfig({
         topic === 'carts/update'
           ? [schedule('cart:1', { agent: 'writer', input: payload, when: LATER })]
           : [submit('writer', payload, { tags: ['ordered'] })],
+    }),
+    defineWebhook({
+      name: 'till',
+      verify: () => ({ refused: 'it delivers nothing' }),
+      handle: () => [],
+      missed: { everySeconds: 60, find: () => Promise.resolve({ events: [] }) },
     }),
   ],
 })
@@ -58,7 +65,9 @@ function worker() {
     const response = await send('http://localhost/webhooks/shop', { method: 'POST', body, headers })
     return { status: response.status, answer: await response.json<{ id: string; outcome?: string; code?: string }>() }
   }
-  return { client, deliver }
+  /** What a cron does, and a first request. */
+  const settle = () => new DeclaredSetup().settle(compose(bindings, { config }), bindings)
+  return { client, deliver, settle }
 }
 
 describe('a webhook on Workers', () => {
@@ -113,10 +122,22 @@ describe('a webhook on Workers', () => {
     expect((await client.schedules.get('cart:1')).nextFireAt).toBe(nextFireAt)
   })
 
+  test('a log that has received nothing is looked after, where its webhook looks for missed events', async () => {
+    const { client, settle } = worker()
+    const alarmOf = (name: string) =>
+      runInDurableObject(env.WEBHOOK_LOG.getByName(name), (_object, { storage }) => storage.getAlarm())
+    await settle()
+    expect(await alarmOf('till/default')).not.toBeNull()
+    const till = (await client.webhooks.list()).find(({ name }) => name === 'till')
+    expect(till?.missed).toEqual({ everySeconds: 60, sweptUntil: null, found: 0, failure: null })
+    const indexed = await env.JOB_INDEX.prepare("SELECT id FROM record_index WHERE id = 'till/default'").all()
+    expect(indexed.results).toHaveLength(1)
+  })
+
   test('an unknown webhook, and an unknown event of one', async () => {
     const { client } = worker()
-    expect(await client.webhooks.list()).toMatchObject([{ name: 'shop', filtered: false }])
-    await expect(client.webhooks.page('till')).rejects.toMatchObject({ code: 'webhook_not_found' })
+    expect(await client.webhooks.list()).toMatchObject([{ name: 'shop', missed: null }, { name: 'till' }])
+    await expect(client.webhooks.page('desk')).rejects.toMatchObject({ code: 'webhook_not_found' })
     const unknown = client.webhooks.event('shop', 'evt_01KASH2V8ZQ5D3N6W7X8Y9Z0AB')
     await expect(unknown).rejects.toMatchObject({ code: 'webhook_event_not_found' })
   })

@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { afterFailure, firstSweep } from '#domain/webhook/sweep.ts'
 import type { WebhookLog } from '#ports/webhook-log.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { loggedEvent, webhookEntry } from '#test/support/webhooks.ts'
@@ -123,12 +124,39 @@ export const webhookLogContract: readonly ContractCase<WebhookLog>[] = [
   {
     name: 'nextTimes() says when something is to be retried, and how old the log is',
     async run(log) {
-      deepStrictEqual(await log.nextTimes(KEY), { retryAt: null, oldestAt: null })
+      deepStrictEqual(await log.nextTimes(KEY), { retryAt: null, oldestAt: null, sweepAt: null })
       await log.add(webhookEntry({ id: 'evt_1', receivedAt: T0 + 7, retryAt: null }), null)
-      deepStrictEqual(await log.nextTimes(KEY), { retryAt: null, oldestAt: T0 + 7 })
+      deepStrictEqual(await log.nextTimes(KEY), { retryAt: null, oldestAt: T0 + 7, sweepAt: null })
       await log.add(webhookEntry({ id: 'evt_2', receivedAt: T0 + 9, retryAt: T0 + 60 }), null)
       await log.add(webhookEntry({ id: 'evt_3', receivedAt: T0 + 8, retryAt: T0 + 50 }), null)
-      deepStrictEqual(await log.nextTimes(KEY), { retryAt: T0 + 50, oldestAt: T0 + 7 })
+      deepStrictEqual(await log.nextTimes(KEY), { retryAt: T0 + 50, oldestAt: T0 + 7, sweepAt: null })
+    },
+  },
+  {
+    name: 'sweep() is what saveSweep() stored last; one of another version, or another webhook, changes nothing',
+    async run(log) {
+      strictEqual(await log.sweep(KEY), null)
+      const first = firstSweep(KEY, T0, 60_000)
+      strictEqual(await log.saveSweep(first), true)
+      strictEqual(await log.saveSweep(first), false)
+      const failed = afterFailure(first, { reason: 'away', now: T0 + 60_000, everyMs: 60_000 })
+      strictEqual(await log.saveSweep(failed), true)
+      strictEqual(await log.saveSweep({ ...failed, found: 9 }), false)
+      deepStrictEqual(await log.sweep(KEY), failed)
+      strictEqual((await log.nextTimes(KEY)).sweepAt, failed.dueAt)
+      strictEqual(await log.sweep({ ...KEY, source: 'other' }), null)
+      await log.endSweep(KEY)
+      strictEqual(await log.sweep(KEY), null)
+    },
+  },
+  {
+    name: 'add() of an event that a sweep found counts no delivery, neither at first nor where it is known',
+    async run(log) {
+      const found = webhookEntry({ foundBy: 'sweep' })
+      strictEqual((await log.add(found, null)).event.deliveries, 0)
+      strictEqual((await log.add(found, null)).event.deliveries, 0)
+      strictEqual((await log.add(webhookEntry(), null)).event.deliveries, 1)
+      strictEqual((await log.find(KEY, found.id))?.event.foundBy, 'sweep')
     },
   },
 ]

@@ -3,13 +3,13 @@ import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { submit } from '#domain/webhook/action.ts'
 import { isHandled } from '#domain/webhook/event.ts'
-import type { JobIntake } from '#ports/job-store.ts'
 import type { WebhookLog } from '#ports/webhook-log.ts'
 import type { ContractCase } from '#test/contracts/contract.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { event, openWebhook, webhookScene } from '#test/support/webhook-scene.ts'
-import { Death, MortalProcess } from './mortal-process.ts'
+import { MortalProcess } from './mortal-process.ts'
+import { mortal, survives } from './mortal-webhooks.ts'
 
 type OpenLog = () => Promise<WebhookLog>
 
@@ -65,33 +65,4 @@ async function handleOnce(log: WebhookLog, deaths: readonly number[], next: Next
   ok((await webhookScene(world).receive(event())).isDuplicate, at)
   deepStrictEqual((await scene.inputs()).length, 2, at)
   return process.points
-}
-
-function mortal(process: MortalProcess) {
-  return {
-    log: (log: WebhookLog): WebhookLog => ({
-      add: (entry, sealed) => process.call(() => log.add(entry, sealed)),
-      save: (entry) => process.call(() => log.save(entry)),
-      find: (key, id) => log.find(key, id),
-      list: (key, query) => log.list(key, query),
-      toRetry: (key, now, limit) => log.toRetry(key, now, limit),
-      purge: () => Promise.resolve(),
-      nextTimes: (key) => log.nextTimes(key),
-    }),
-    jobs: (jobs: JobIntake): JobIntake => ({
-      create: (job, submitted) => process.call(() => jobs.create(job, submitted)),
-      get: (tenantId, jobId) => jobs.get(tenantId, jobId),
-    }),
-  }
-}
-
-/** Whether the process lived to the end of it. */
-async function survives(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work()
-    return true
-  } catch (error) {
-    if (error instanceof Death) return false
-    throw error
-  }
 }

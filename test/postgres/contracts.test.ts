@@ -35,6 +35,7 @@ import { webhookLogContract } from '#test/contracts/webhook-log.contract.ts'
 import { batchSample } from '#test/crash/batch-matrix.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
 import { scheduleMatrix } from '#test/crash/schedule-matrix.contract.ts'
+import { missedMatrix } from '#test/crash/missed-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { changesOfOneKey } from '#test/support/changes-of-one-key.ts'
 import { recordsOn } from '#test/support/records-on.ts'
@@ -139,6 +140,10 @@ describe('a process that dies anywhere, on Postgres', () => {
   })
 
   test.each(webhookMatrix)('$name', async ({ run }) => {
+    await run(() => Promise.resolve(new SqlWebhookLog(scene.db)))
+  })
+
+  test.each(missedMatrix)('$name', async ({ run }) => {
     await run(() => Promise.resolve(new SqlWebhookLog(scene.db)))
   })
 

@@ -23,6 +23,7 @@ const TABLES = [
   'api_keys',
   'gone_receivers',
   'webhook_events',
+  'webhook_sweeps',
   'declared_schedules',
 ]
 

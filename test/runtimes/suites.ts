@@ -46,6 +46,7 @@ import type { CrashSubject } from '#test/crash/crash-run.ts'
 import { deploysContract } from '#test/crash/deploys.contract.ts'
 import { oneCommitContract, sqlStore } from '#test/crash/one-commit.contract.ts'
 import { recordMatrix } from '#test/crash/record-matrix.contract.ts'
+import { missedMatrix } from '#test/crash/missed-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
 import { COUNTER } from '#test/support/counter.ts'
@@ -171,6 +172,9 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
       return () => Promise.resolve(recordsOn(db))
     }),
     suite(`WebhookLog on ${name}`, webhookLogContract, async (later) => {
+      return new SqlWebhookLog(await withTables(open(later), webhookSchema))
+    }),
+    suite(`A look for missed events whose process dies anywhere, on ${name}`, missedMatrix, (later) => async () => {
       return new SqlWebhookLog(await withTables(open(later), webhookSchema))
     }),
   ]

@@ -4,6 +4,7 @@ import { HandleEvent } from '#application/webhook/handle-event.ts'
 import { ReceiveWebhook } from '#application/webhook/receive-webhook.ts'
 import { ReplayEvent } from '#application/webhook/replay-event.ts'
 import { ShowWebhooks } from '#application/webhook/show-webhooks.ts'
+import { SweepMissed } from '#application/webhook/sweep-missed.ts'
 import { TendWebhookLog } from '#application/webhook/tend-webhook-log.ts'
 import { VerifyWebhook } from '#application/webhook/verify-webhook.ts'
 import { WebhookRegistry } from '#domain/webhook/registry.ts'
@@ -28,11 +29,13 @@ export function webhookUseCases({ webhooks: declared, idSecret, ...deps }: Webho
   const webhooks = new WebhookRegistry(declared ?? [])
   const sealer = new AesSealer(idSecret)
   const handleEvent = new HandleEvent({ log, carryOut: new CarryOut(deps), clock, logger })
+  const receiveWebhook = new ReceiveWebhook({ log, handleEvent, derivedIds, sealer, clock })
+  const sweepMissed = new SweepMissed({ webhooks, log, receiveWebhook, clock, logger })
   return {
     verifyWebhook: new VerifyWebhook({ webhooks, clock }),
-    receiveWebhook: new ReceiveWebhook({ log, handleEvent, derivedIds, sealer, clock }),
+    receiveWebhook,
     replayEvent: new ReplayEvent({ webhooks, log, handleEvent, sealer, ids }),
     showWebhooks: new ShowWebhooks({ webhooks, log }),
-    tendLog: new TendWebhookLog({ webhooks, log, handleEvent, sealer, clock, logger }),
+    tendLog: new TendWebhookLog({ webhooks, log, handleEvent, sweepMissed, sealer, clock, logger }),
   }
 }

@@ -15,6 +15,7 @@ const EVENT = {
   results: [{ type: 'submit', agent: 'thank-you', jobId: 'job_01KASH2V8ZQ5D3N6W7X8Y9Z0AB' }],
   occurredAt: '2026-11-23T09:00:00.000Z',
   receivedAt: '2026-11-23T09:00:00.480Z',
+  foundBy: 'delivery',
   deliveries: 1,
   lastDeliveryAt: '2026-11-23T09:00:00.480Z',
   tries: 1,
@@ -65,6 +66,9 @@ export const WebhookEventView = z
       ]),
     ),
     receivedAt: timestamp,
+    foundBy: z.enum(['delivery', 'sweep']).meta({
+      description: '`sweep`: it was found by the look for missed events before a delivery brought it.',
+    }),
     deliveries: count.meta({ description: 'How often the sender has delivered it.' }),
     lastDeliveryAt: timestamp,
     tries: count.meta({ description: 'How often it was tried to handle it.' }),
@@ -81,10 +85,29 @@ export const WebhookEventPage = z
   })
   .meta({ id: 'WebhookEventPage', examples: [{ events: [EVENT], next_page_token: 'bGZrMjBvIGV2dF8wMUtBU0g' }] })
 
+const missed = z
+  .object({
+    everySeconds: wholeNumber(60, 86_400, { examples: [900] }),
+    sweptUntil: timestamp.nullable().meta({
+      description: 'What happened until then has been looked for; `null` before the first look.',
+    }),
+    found: count.meta({ description: 'Events that no delivery had brought.' }),
+    failure: z
+      .object({ at: timestamp, reason: z.string(), retryAt: timestamp })
+      .nullable()
+      .meta({ description: 'Why the last try failed; `null` when it did not.' }),
+  })
+  .meta({ id: 'MissedEvents', description: 'How events are looked for that the sender did not deliver.' })
+
 export const WebhookList = z
   .object({
     webhooks: z.array(
-      z.object({ name: z.string(), filtered: z.boolean(), links: z.object({ self: z.string(), events: z.string() }) }),
+      z.object({
+        name: z.string(),
+        filtered: z.boolean(),
+        missed: missed.nullable(),
+        links: z.object({ self: z.string(), events: z.string() }),
+      }),
     ),
   })
   .meta({
@@ -95,6 +118,7 @@ export const WebhookList = z
           {
             name: 'shopify',
             filtered: false,
+            missed: { everySeconds: 900, sweptUntil: '2026-11-23T09:00:00.000Z', found: 0, failure: null },
             links: { self: '/webhooks/shopify', events: '/webhooks/shopify/events' },
           },
         ],

@@ -1,4 +1,4 @@
-import { type Webhook, defineWebhook, schedule, shopifyWebhook, unschedule } from 'errand'
+import { type MissedEvents, type Webhook, defineWebhook, schedule, shopifyWebhook, unschedule } from 'errand'
 import * as z from 'zod'
 import type { Cart } from './cart.ts'
 
@@ -14,20 +14,33 @@ const CHECKOUT = z.object({
 
 const ORDER = z.object({ checkout_token: z.string().min(1) })
 
+/** Shopify also says that a checkout has changed when its order came, and may say so after the order. */
+const BOUGHT = z.object({ token: z.string().min(1), completed_at: z.string().min(1) })
+
 const HOUR_S = 3600
 const QUIET = { from: '21:00', to: '08:00', timeZone: 'Europe/Stockholm' }
 
+export interface ShopifyEventsOptions {
+  readonly secrets: readonly (string | undefined)[]
+  readonly missed: MissedEvents | null
+}
+
 /** A cart gets its follow-up an hour after its last change, and none if the order came. */
-export function shopifyEvents(secrets: readonly (string | undefined)[]): Webhook {
+export function shopifyEvents({ secrets, missed }: ShopifyEventsOptions): Webhook {
   return defineWebhook({
     name: 'shopify',
     verify: shopifyWebhook({ secrets }),
+    // An order is created once, and its API does not know the id of the delivery.
+    identity: ({ topic, payload }) => (topic === 'orders/create' ? orderId(payload) : null),
+    ...(missed && { missed }),
     handle({ topic, payload }) {
       if (topic === 'orders/create') {
         const order = ORDER.safeParse(payload)
         return order.success ? [unschedule(`cart:${order.data.checkout_token}`)] : []
       }
       if (topic !== 'checkouts/create' && topic !== 'checkouts/update') return []
+      const bought = BOUGHT.safeParse(payload)
+      if (bought.success) return [unschedule(`cart:${bought.data.token}`)]
       // One without an address or without consent is no cart that we may write to.
       const checkout = CHECKOUT.safeParse(payload)
       return checkout.success ? [followUp(checkout.data)] : []
@@ -46,4 +59,8 @@ function followUp(checkout: z.infer<typeof CHECKOUT>) {
     // One message to an address in three days, however many carts it leaves.
     limit: { key: `contact:${email.toLowerCase()}`, max: 1, perSeconds: 72 * HOUR_S },
   })
+}
+
+function orderId({ id }: { readonly id?: unknown }): string | null {
+  return typeof id === 'number' || typeof id === 'string' ? String(id) : null
 }

@@ -37,6 +37,13 @@ function queriesOf(state: ShopState, bulk: BulkRuns) {
       const pageInfo = { hasNextPage: begin + first < wanted.length, endCursor: nodes.at(-1)?.id ?? null }
       return { nodes: nodes.map(shown), pageInfo }
     },
+    orders: ({ first = Infinity, after, query }: { first?: number; after?: string | null; query?: string }) => {
+      const since = /updated_at:>='([^']+)'/.exec(query ?? '')?.[1] ?? ''
+      const wanted = state.orders.filter(({ updatedAt }) => updatedAt >= since)
+      const begin = after ? wanted.findIndex(({ id }) => id === after) + 1 : 0
+      const nodes = wanted.slice(begin, begin + first)
+      return { nodes, pageInfo: { hasNextPage: begin + first < wanted.length, endCursor: nodes.at(-1)?.id ?? null } }
+    },
     shopLocales: state.locales,
     translatableResource: ({ resourceId }: { resourceId: string }) =>
       state.products.has(resourceId)

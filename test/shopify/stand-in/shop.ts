@@ -32,6 +32,14 @@ export class ShopState {
   readonly products = new Map<string, StoredProduct>()
   readonly translations = new Map<string, Translation[]>()
   readonly subscriptions: { id: string; topic: string; uri: string }[] = []
+  readonly orders: {
+    readonly id: string
+    readonly legacyResourceId: string
+    readonly checkoutToken: string | null
+    readonly cartToken: string | null
+    readonly createdAt: string
+    readonly updatedAt: string
+  }[] = []
   /** How often each mutation was carried out. */
   readonly carriedOut: string[] = []
   readonly locales = LOCALES

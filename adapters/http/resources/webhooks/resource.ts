@@ -46,7 +46,7 @@ function receiving({ verifyWebhook, receiveWebhook, rates }: WebhookResourceDeps
 
 function showing({ showWebhooks, replayEvent }: WebhookResourceDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
-    .get('/', (c) => c.json(webhooksView(showWebhooks.webhooks(tenantOf(c)))))
+    .get('/', async (c) => c.json(webhooksView(await showWebhooks.webhooks(tenantOf(c)))))
     .get('/:source/events', async (c) => {
       const { page_size: size, page_token: token, outcome, topic } = readQuery(c, WebhookEventQuery)
       const cursor = cursorOf(token)
