@@ -3,6 +3,7 @@ import { Batches } from '#application/batch/batches.ts'
 import { CheckItems } from '#application/batch/check-items.ts'
 import { DeliverBatchCallbacks } from '#application/batch/deliver-batch-callbacks.ts'
 import { EndItem } from '#application/batch/end-item.ts'
+import { LineLimit } from '#application/batch/line-limit.ts'
 import { ListBatches } from '#application/batch/list-batches.ts'
 import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
 import { ReadItems } from '#application/batch/read-items.ts'
@@ -76,6 +77,7 @@ export function addBatchRequests(use: Register): void {
         hasher: c.resolve(t.HASHER),
       }),
   )
+  use(LineLimit, (c) => new LineLimit({ ...shared(c), index: c.resolve(t.BATCH_INDEX), tenants: c.resolve(t.TENANTS) }))
   use(
     UploadItems,
     (c) =>
@@ -83,6 +85,7 @@ export function addBatchRequests(use: Register): void {
         ...asked(c),
         agents: c.resolve(t.AGENTS),
         hasher: c.resolve(t.HASHER),
+        limit: c.resolve(LineLimit),
         moveOn: c.resolve(t.MOVE_ON),
       }),
   )

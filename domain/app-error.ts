@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   'redelivered_recently',
   'redelivery_limit',
   'queue_full',
+  'too_many_items',
   'idempotency_key_reused',
   'callback_refused',
   'job_not_finished',

@@ -11,7 +11,11 @@ export interface BatchListQuery {
   readonly after: BatchCursor | null
 }
 
-/** Finds batches, newest first. An implementation is correct when `test/contracts/batch-index.contract.ts` passes. */
+/** Knows which batches there are. An implementation is correct when `test/contracts/batch-index.contract.ts` passes. */
 export interface BatchIndex {
+  /** Newest first. */
   list(query: BatchListQuery): Promise<readonly BatchCursor[]>
+
+  /** How many lines the tenant's batches have together, without those of batches that are over. It may lag by seconds. */
+  unfinishedLines(tenantId: string): Promise<number>
 }

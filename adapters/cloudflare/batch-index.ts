@@ -18,4 +18,10 @@ export class D1BatchIndex implements BatchIndex {
     const rows = await this.#db.query(sql, BATCH.name, ...params)
     return rows.map((row) => ({ id: textAt(row, 'id'), createdAt: numberAt(row, 'created_at') }))
   }
+
+  async unfinishedLines(tenantId: string): Promise<number> {
+    const sql = 'SELECT COALESCE(SUM(unfinished_lines), 0) AS lines FROM record_index WHERE kind = ? AND tenant_id = ?'
+    const [row] = await this.#db.query(sql, BATCH.name, tenantId)
+    return row ? numberAt(row, 'lines') : 0
+  }
 }

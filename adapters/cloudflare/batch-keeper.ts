@@ -37,7 +37,7 @@ export interface BatchKeeperOptions {
   readonly id: string
   readonly compose: (world: BatchWorld) => BatchApp
   readonly contents: ContentIndex
-  readonly index: Pick<RecordIndex, 'remove'>
+  readonly index: Pick<RecordIndex, 'remove' | 'countLines'>
   /** The objects of all batches. */
   readonly objects: () => BatchNamespace
   readonly clock: Clock
@@ -54,6 +54,8 @@ export class BatchKeeper implements BatchStub {
   readonly #records: RecordKeeper<Batch>
   readonly #items: ObjectBatchItems
   #composed: BatchApp | null = null
+  /** Writes of the lines to the index take turns, so that the last is the newest. */
+  #counted: Promise<void> = Promise.resolve()
 
   constructor(options: BatchKeeperOptions) {
     this.#options = options
@@ -109,8 +111,10 @@ export class BatchKeeper implements BatchStub {
 
   async append(lines: Append): Promise<boolean> {
     const appended = this.#items.isMade && (await this.#items.append(lines))
-    if (appended) this.#moveOn()
-    return appended
+    if (!appended) return false
+    this.#options.waitUntil(this.#countLines(lines.from + lines.items.length).catch(this.#miscounted))
+    this.#moveOn()
+    return true
   }
 
   async list(query: ItemQuery): Promise<readonly BatchItem[]> {
@@ -151,9 +155,23 @@ export class BatchKeeper implements BatchStub {
 
   /** Its entry in the index goes before its record: what the index lacks is never found again. */
   async #run(batch: Batch, keep: Keep<Batch>): Promise<Batch | null> {
+    if (batch.finishedAt !== null) await this.#countLines(0)
     const next = await this.#app.runBatch.execute(batch, keep)
     if (next === null) await this.#options.index.remove(batch.id)
     return next
+  }
+
+  #countLines(lines: number): Promise<void> {
+    const { index, id } = this.#options
+    const counted = this.#counted.then(() => index.countLines(id, lines))
+    this.#counted = counted.catch(() => undefined)
+    return counted
+  }
+
+  /** The next chunk says it again. */
+  readonly #miscounted = (error: unknown): void => {
+    const { logger, id } = this.#options
+    logger.error('The lines of a batch were not counted for its tenant.', error, { batchId: id })
   }
 
   /** One bounded step for each request, so that none makes more than its share of subrequests. */

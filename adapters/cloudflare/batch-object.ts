@@ -18,7 +18,7 @@ export interface BatchObjectParts<Env> {
   /** Gives an object the use-cases of its batch. */
   readonly compose: (env: Env, world: BatchWorld) => BatchApp
   readonly contents: (env: Env) => ContentIndex
-  readonly index: (env: Env) => Pick<RecordIndex, 'remove'>
+  readonly index: (env: Env) => Pick<RecordIndex, 'remove' | 'countLines'>
   readonly objects: (env: Env) => BatchNamespace
   readonly logger: (env: Env) => Logger
   readonly clock: Clock

@@ -18,6 +18,8 @@ export const recordIndexSchema: SqlSchema = {
     'DROP INDEX record_index_by_time',
     'CREATE INDEX record_index_by_turn ON record_index (kind, look_at, tenant_id)',
     'CREATE INDEX record_index_by_age ON record_index (kind, tenant_id, created_at, id) WHERE created_at IS NOT NULL',
+    // Of a batch: what counts for its tenant.
+    'ALTER TABLE record_index ADD COLUMN unfinished_lines BIGINT',
   ],
 }
 
@@ -76,6 +78,12 @@ export class RecordIndex {
   /** At once, where it is known that its record is about to go. */
   async remove(id: string): Promise<void> {
     await this.#db.batch([{ sql: 'DELETE FROM record_index WHERE id = ?', params: [id] }])
+  }
+
+  /** Of a batch: its lines, and 0 once it is over. */
+  async countLines(id: string, lines: number): Promise<void> {
+    const sql = 'UPDATE record_index SET unfinished_lines = ? WHERE id = ? AND unfinished_lines IS NOT ?'
+    await this.#db.batch([{ sql, params: [lines, id, lines] }])
   }
 
   /** Ids of a tenant's records, in order. */

@@ -70,6 +70,7 @@ const STATUS = {
   too_many_at_once: 429,
   redelivered_recently: 429,
   queue_full: 429,
+  too_many_items: 429,
   headers_too_large: 431,
   invalid_transition: 500,
   call_failed: 500,

@@ -17,4 +17,12 @@ export class SqlBatchIndex implements BatchIndex {
     const rows = await this.#db.query(sql, ...params)
     return rows.map((row) => ({ id: textAt(row, 'batch_id'), createdAt: numberAt(row, 'created_at') }))
   }
+
+  /** Reads a row for each batch that is kept. An index would be written with each change of the totals. */
+  async unfinishedLines(tenantId: string): Promise<number> {
+    const sql = `SELECT CAST(COALESCE(SUM(next), 0) AS BIGINT) AS lines FROM batch_totals
+      WHERE tenant_id = ? AND (closed = 0 OR pending + running > 0)`
+    const [row] = await this.#db.query(sql, tenantId)
+    return row ? numberAt(row, 'lines') : 0
+  }
 }

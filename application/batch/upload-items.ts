@@ -13,6 +13,7 @@ import type { Woken } from '#ports/waker.ts'
 import { checkInput } from '../agent/check-input.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import { jobIdOf } from './item-jobs.ts'
+import type { LineLimit } from './line-limit.ts'
 
 /** A line of an upload: an item, or why it is none. */
 export type UploadedLine = { readonly item: UploadedItem; readonly bytes: number } | { readonly problem: ItemProblem }
@@ -53,6 +54,7 @@ export interface UploadItemsDeps {
   readonly batches: Pick<RecordIntake<Batch>, 'get'>
   readonly items: Pick<BatchItemIntake, 'totals' | 'linesOf' | 'done' | 'append'>
   readonly agents: Pick<AgentRegistry, 'get'>
+  readonly limit: Pick<LineLimit, 'admit'>
   readonly hasher: Hasher
   readonly derivedIds: Pick<DerivedIds, 'make'>
   /** There are items to release. */
@@ -75,7 +77,7 @@ export class UploadItems {
 
   /**
    * Chunks that were stored before an error stay; the upload goes on after them.
-   * @throws {BatchNotFoundError} {BatchClosedError} {UploadConflictError} {UnknownAgentError}, and what `lines` throws.
+   * @throws {BatchNotFoundError} {BatchClosedError} {UploadConflictError} {TooManyItemsError} {UnknownAgentError}, and what `lines` throws.
    */
   async execute({ tenantId, batchId, from, lines }: UploadItemsCommand): Promise<Uploaded> {
     const batch = await this.#deps.batches.get(tenantId, batchId)
@@ -98,13 +100,14 @@ export class UploadItems {
   }
 
   async #store(upload: Upload): Promise<void> {
-    const { items, clock, moveOn } = this.#deps
+    const { items, limit, clock, moveOn } = this.#deps
     const { id: batchId, tenantId } = upload.batch
     if (upload.chunk.length === 0) return
     const keys = upload.chunk.flatMap(({ key }) => key ?? [])
     upload.refuseRepeated(await items.linesOf(batchId, keys))
     if (upload.batch.skipUnchanged) await this.#skipUnchanged(upload)
     const lines = { batchId, tenantId, from: upload.next, items: upload.chunk, at: clock.now() }
+    await limit.admit(tenantId, upload.chunk.length)
     if (!(await items.append(lines))) await this.#checkPlace(batchId, upload.next)
     upload.stored()
     moveOn({ id: batchId, tenantId })

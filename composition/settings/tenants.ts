@@ -22,6 +22,7 @@ const host = z
 export const tenantFields = z.strictObject({
   requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
   maxUnfinishedJobs: z.int().min(1).max(10_000_000).optional(),
+  maxBatchItems: z.int().min(1).max(100_000_000).optional(),
   maxConcurrentJobs: z.int().min(1).max(10_000).optional(),
   maxConcurrentRuns: z.int().min(1).max(10_000).optional(),
   maxEventReaders: z.int().min(1).max(1_000_000).optional(),
@@ -95,6 +96,7 @@ export const tenantSettings = {
   ERRAND_CALLBACK_HOSTS: z.string().default('').transform(list).pipe(z.array(host)),
   ERRAND_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   ERRAND_MAX_UNFINISHED_JOBS: wholeNumber(1, 10_000_000).optional(),
+  ERRAND_MAX_BATCH_ITEMS: wholeNumber(1, 100_000_000).optional(),
   ERRAND_MAX_CONCURRENT_JOBS: wholeNumber(1, 10_000).optional(),
   ERRAND_MAX_CONCURRENT_RUNS: wholeNumber(1, 10_000).default(100),
   ERRAND_MAX_EVENT_READERS: wholeNumber(1, 1_000_000).default(2000),
@@ -106,6 +108,7 @@ export type TenantValues = z.infer<z.ZodObject<typeof tenantSettings>>
 const COMMON: Omit<TenantPolicy, 'maxConcurrentRuns' | 'maxEventReaders'> = {
   requestsPerMinute: 600_000,
   maxUnfinishedJobs: 200_000,
+  maxBatchItems: 1_000_000,
   maxConcurrentJobs: null,
   agents: null,
   retainMs: 30 * DAY_MS,
@@ -115,13 +118,14 @@ const COMMON: Omit<TenantPolicy, 'maxConcurrentRuns' | 'maxEventReaders'> = {
 
 export function tenantPolicies(values: TenantValues): TenantPolicies {
   const { ERRAND_REQUESTS_PER_MINUTE: rate, ERRAND_MAX_UNFINISHED_JOBS: most, ERRAND_RETENTION_DAYS: days } = values
-  const atOnce = values.ERRAND_MAX_CONCURRENT_JOBS
+  const { ERRAND_MAX_CONCURRENT_JOBS: atOnce, ERRAND_MAX_BATCH_ITEMS: lines } = values
   const common = {
     ...COMMON,
     maxConcurrentRuns: values.ERRAND_MAX_CONCURRENT_RUNS,
     maxEventReaders: values.ERRAND_MAX_EVENT_READERS,
     ...(rate !== undefined && { requestsPerMinute: rate }),
     ...(most !== undefined && { maxUnfinishedJobs: most }),
+    ...(lines !== undefined && { maxBatchItems: lines }),
     ...(atOnce !== undefined && { maxConcurrentJobs: atOnce }),
     ...(days !== undefined && { retainMs: days * DAY_MS }),
   }
@@ -140,16 +144,10 @@ export function tenantSecrets({
   return [...common, ...Object.values(tenants).flatMap(({ callbackSecrets }) => callbackSecrets ?? [])]
 }
 
-export function policyOf({ retentionDays, callback, callbackSecrets, ...limits }: TenantFields): Partial<TenantPolicy> {
+export function policyOf({ retentionDays, ...same }: TenantFields): Partial<TenantPolicy> {
+  const said = Object.entries(same).filter(([, value]) => value !== undefined)
   return {
-    ...(limits.requestsPerMinute !== undefined && { requestsPerMinute: limits.requestsPerMinute }),
-    ...(limits.maxUnfinishedJobs !== undefined && { maxUnfinishedJobs: limits.maxUnfinishedJobs }),
-    ...(limits.agents && { agents: limits.agents }),
-    ...(limits.maxConcurrentJobs !== undefined && { maxConcurrentJobs: limits.maxConcurrentJobs }),
-    ...(limits.maxConcurrentRuns !== undefined && { maxConcurrentRuns: limits.maxConcurrentRuns }),
-    ...(limits.maxEventReaders !== undefined && { maxEventReaders: limits.maxEventReaders }),
+    ...(Object.fromEntries(said) as Partial<TenantPolicy>),
     ...(retentionDays !== undefined && { retainMs: Math.round(retentionDays * DAY_MS) }),
-    ...(callback && { callback }),
-    ...(callbackSecrets && { callbackSecrets }),
   }
 }

@@ -29,6 +29,19 @@ export class BatchClosedError extends AppError {
   }
 }
 
+/** The unfinished batches of the tenant have as many lines as they may have. */
+export class TooManyItemsError extends AppError {
+  readonly code = 'too_many_items'
+  override readonly retryable = true
+  readonly retryAfterMs = 30_000
+
+  constructor(lines: number, most: number) {
+    super(
+      `Unfinished batches have ${String(lines)} lines already, and may have ${String(most)}. Go on when one of them has ended.`,
+    )
+  }
+}
+
 export class BatchFinishedError extends AppError {
   readonly code = 'batch_finished'
 

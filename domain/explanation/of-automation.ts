@@ -51,6 +51,11 @@ export const OF_AUTOMATION = {
     cause: 'No batch of this tenant has this id, or it was deleted, or its retention has ended.',
     remedy: '`GET /batches` lists them.',
   },
+  too_many_items: {
+    cause: 'The unfinished batches of the tenant have as many lines as they may have.',
+    remedy:
+      'Wait until one has ended, or cancel one. Then go on from `next` of your batch. `ERRAND_MAX_BATCH_ITEMS` sets the limit.',
+  },
   batch_closed: {
     cause: 'The batch was closed, and takes no more items.',
     remedy: 'Make another batch for them.',

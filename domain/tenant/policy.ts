@@ -6,6 +6,8 @@ export interface TenantPolicy {
   readonly requestsPerMinute: number
   /** Jobs that are not finished, at any time. */
   readonly maxUnfinishedJobs: number
+  /** Lines of batches that are not finished, together. */
+  readonly maxBatchItems: number
   /** Jobs in execution at once, on all servers together; `null` for as many as are free. A runtime without places has no such limit. */
   readonly maxConcurrentJobs: number | null
   /** `POST /run` under way at once, in one server or isolate. */

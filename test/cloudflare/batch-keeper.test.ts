@@ -1,6 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { D1BatchIndex } from '#adapters/cloudflare/batch-index.ts'
 import { contentSchema } from '#adapters/cloudflare/content-index.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
@@ -23,6 +24,8 @@ function inObject(work: (storage: DurableObjectStorage) => Promise<void>): Promi
 const rowsOf = async (table: string): Promise<number> =>
   (await env.JOB_INDEX.prepare(`SELECT COUNT(*) AS n FROM ${table}`).first<{ n: number }>())?.n ?? 0
 
+const unfinishedLines = () => new D1BatchIndex(new D1SqlDatabase(env.JOB_INDEX)).unfinishedLines('acme')
+
 const tablesIn = (storage: DurableObjectStorage): number =>
   storage.sql
     .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
@@ -35,6 +38,7 @@ test('a batch ends when its items have, and leaves nothing behind after its rete
     await index.add({ id: BATCH_ID, tenantId: 'acme', createdAt: batch.createdAt, lookAt: clock.now() })
     await keeper.create(batch)
     expect(await append(0, itemsWithContents(3))).toBe(true)
+    expect(await unfinishedLines()).toBe(3)
     await close()
     await end([ended(1), ended(2)])
     await end([ended(2), ended(3)])
@@ -43,6 +47,7 @@ test('a batch ends when its items have, and leaves nothing behind after its rete
     expect((await open().totals())?.counts).toMatchObject({ completed: 3 })
     expect([await rowsOf('batch_contents'), await rowsOf('record_index')]).toEqual([3, 1])
     await fire()
+    expect(await unfinishedLines()).toBe(0)
     await fire()
     expect([await rowsOf('batch_contents'), await rowsOf('record_index')]).toEqual([0, 0])
     expect([tablesIn(storage), await storage.getAlarm()]).toEqual([0, null])

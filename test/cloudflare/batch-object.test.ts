@@ -125,6 +125,25 @@ describe('what is done', () => {
   })
 })
 
+test('the lines of unfinished batches of a tenant are counted in D1', async () => {
+  const list = new D1BatchIndex(d1())
+  const index = new RecordIndex(d1(), BATCH.name)
+  for (const [id, tenantId] of [
+    ['bat_1', 'acme'],
+    ['bat_2', 'acme'],
+    ['bat_3', 'other'],
+  ] as const)
+    await index.add({ id, tenantId, createdAt: 1, lookAt: 9 })
+  expect(await list.unfinishedLines('acme')).toBe(0)
+  await index.countLines('bat_1', 500)
+  await index.countLines('bat_1', 700)
+  await index.countLines('bat_2', 30)
+  await index.countLines('bat_3', 9)
+  expect(await list.unfinishedLines('acme')).toBe(730)
+  await index.countLines('bat_1', 0)
+  expect(await list.unfinishedLines('acme')).toBe(30)
+})
+
 test('batches are listed newest first, each tenant its own, and other records not at all', async () => {
   const index = new RecordIndex(d1(), BATCH.name)
   for (const [id, tenantId, createdAt] of [

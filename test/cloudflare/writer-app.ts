@@ -64,6 +64,7 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
           maxConcurrentRuns: 1,
           maxEventReaders: 1,
           maxUnfinishedJobs: 1,
+          maxBatchItems: 1,
           retainMs: 1,
           callback: null,
           callbackSecrets: [],

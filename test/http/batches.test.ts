@@ -34,6 +34,19 @@ describe('a batch', () => {
     expect((await upload(id, 4, lines(1))).status).toBe(409)
   })
 
+  test('an upload beyond the lines that its tenant may have gets 429, until a batch is over', async () => {
+    const { create, upload, post, workOff, app } = await scene({ policy: { maxBatchItems: 5 } })
+    const [first, second] = [await create(), await create()]
+    await upload(first.id, 0, lines(4))
+    const refused = await upload(second.id, 0, lines(2))
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30'])
+    expect(await refused.json()).toMatchObject({ code: 'too_many_items', retryable: true })
+    await post(first.id, 'close')
+    await workOff(first.id)
+    await app.clock.advance(5000)
+    expect((await upload(second.id, 0, lines(2))).status).toBe(200)
+  })
+
   test('lines that cannot be items are failed items, with their numbers', async () => {
     const { create, upload, get } = await scene()
     const { id } = await create()

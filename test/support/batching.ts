@@ -7,6 +7,7 @@ import { Batches } from '#application/batch/batches.ts'
 import { CheckItems } from '#application/batch/check-items.ts'
 import { DeliverBatchCallbacks } from '#application/batch/deliver-batch-callbacks.ts'
 import { EndItem } from '#application/batch/end-item.ts'
+import { LineLimit } from '#application/batch/line-limit.ts'
 import { ListBatches } from '#application/batch/list-batches.ts'
 import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
 import { ReadItems } from '#application/batch/read-items.ts'
@@ -66,6 +67,7 @@ export function batching(deps: BatchingDeps) {
   const items = deps.items ?? new SqlBatchItems(db)
   const all = { ...deps, batches: batchRecords, items, callbacks: deps.sender }
   const releaseItems = new ReleaseItems({ ...all, pace: { atOnce: 50, slice: 50, mostSlices: 20 } })
+  const limit = new LineLimit({ ...all, index: new SqlBatchIndex(db) })
   const readItems = new ReadItems(all)
   const moveBatchOn = new MoveBatchOn({ ...all, releaseItems })
   const moveOn = ({ id }: { readonly id: string }): void => {
@@ -86,7 +88,7 @@ export function batching(deps: BatchingDeps) {
     items,
     batches: new Batches({ ...all, boundsWindows: false }),
     listBatches: new ListBatches({ ...all, index: new SqlBatchIndex(db) }),
-    uploadItems: new UploadItems({ ...all, moveOn }),
+    uploadItems: new UploadItems({ ...all, limit, moveOn }),
     readItems,
     itemResults: readItems,
     moveBatchOn,

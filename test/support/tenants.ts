@@ -6,6 +6,7 @@ export const ROOMY: TenantPolicy = {
   requestsPerMinute: 1_000_000,
   maxConcurrentJobs: null,
   maxUnfinishedJobs: 1_000_000,
+  maxBatchItems: 1_000_000,
   maxConcurrentRuns: 1_000,
   maxEventReaders: 1_000,
   agents: null,

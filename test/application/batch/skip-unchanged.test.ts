@@ -34,6 +34,7 @@ async function uploaded(batchId: string, changes: Partial<AgentDefinition> = {})
     batches: { get: () => Promise.resolve(batch) },
     items,
     agents,
+    limit: { admit: () => Promise.resolve() },
     hasher: new WebHasher(),
     derivedIds: { make: (prefix, ...parts) => Promise.resolve([prefix, ...parts].join(' ')) },
     moveOn: () => undefined,

@@ -12,6 +12,7 @@ const ANY = {
   maxConcurrentJobs: null,
   maxConcurrentRuns: 1,
   maxEventReaders: 1,
+  maxBatchItems: 1,
   requestsPerMinute: 1000,
   retainMs: 60_000,
   callback: null,

@@ -25,6 +25,7 @@ const POLICY = {
   maxConcurrentJobs: 2,
   maxConcurrentRuns: 1,
   maxEventReaders: 1,
+  maxBatchItems: 1,
   retainMs: 60_000,
   callback: null,
   callbackSecrets: [],

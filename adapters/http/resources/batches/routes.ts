@@ -3,6 +3,7 @@ import {
   BatchClosedError,
   BatchNotFinishedError,
   BatchNotFoundError,
+  TooManyItemsError,
   UploadConflictError,
 } from '#domain/batch/errors.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
@@ -47,7 +48,11 @@ const COMMAND = {
 
 export const BATCH_REFUSALS: RefusalExamples = {
   [`/batches/${BATCH}`]: [new BatchNotFoundError(BATCH)],
-  [`/batches/${BATCH}/items`]: [new BatchClosedError(BATCH, 150_000), new UploadConflictError(0, 12_000)],
+  [`/batches/${BATCH}/items`]: [
+    new BatchClosedError(BATCH, 150_000),
+    new UploadConflictError(0, 12_000),
+    new TooManyItemsError(1_000_000, 1_000_000),
+  ],
   [`/batches/${BATCH}/pause`]: [new BatchFinishedError(BATCH, 'completed', 'pause')],
   [`/batches/${BATCH}/retry-failed`]: [new BatchNotFinishedError(BATCH, 'running')],
 }
@@ -66,7 +71,14 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
     answers: {
       201: { description: 'The batch.', schema: BatchView, headers: ['location', 'idempotency-replayed'] },
     },
-    errors: [...BODY_ERRORS, 'unknown_agent', 'callback_refused', 'idempotency_key_reused', 'model_not_configured'],
+    errors: [
+      ...BODY_ERRORS,
+      'unknown_agent',
+      'too_many_items',
+      'callback_refused',
+      'idempotency_key_reused',
+      'model_not_configured',
+    ],
   },
   'GET /': {
     id: 'listBatches',
@@ -100,6 +112,7 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
       'batch_not_found',
       'batch_closed',
       'upload_conflict',
+      'too_many_items',
       'too_many_at_once',
     ],
   },
