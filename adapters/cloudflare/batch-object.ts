@@ -7,6 +7,7 @@ import type { Append, ItemQuery } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { CreatedRecord } from '#ports/record-store.ts'
+import type { AlarmsInPlace } from './alarms-in-place.ts'
 import { type BatchApp, BatchKeeper, type BatchWorld } from './batch-keeper.ts'
 import type { BatchNamespace, BatchStub } from './batch-stub.ts'
 import type { ContentIndex } from './content-index.ts'
@@ -22,6 +23,7 @@ export interface BatchObjectParts<Env> {
   readonly objects: (env: Env) => BatchNamespace
   readonly logger: (env: Env) => Logger
   readonly clock: Clock
+  readonly alarms: AlarmsInPlace<Env>
 }
 
 /** The class of the objects that hold one batch each, named by its id: its record, its items and its alarm. */
@@ -78,7 +80,7 @@ export function createBatchObject<Env>(parts: BatchObjectParts<Env>) {
     }
 
     override alarm(): Promise<void> {
-      return this.#keeper.wake()
+      return parts.alarms.run(this.env, this.ctx, () => this.#keeper.wake())
     }
   }
 }

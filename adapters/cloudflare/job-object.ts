@@ -13,6 +13,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { JobIndexWriter } from '#ports/job-index.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { ProposalIndexWriter } from '#ports/proposal-index.ts'
+import type { AlarmsInPlace } from './alarms-in-place.ts'
 import type { JobApp } from './job-app.ts'
 import { JobKeeper, type JobWorld } from './job-keeper.ts'
 import type { JobAnswer, JobNamespace, JobStub, Refusal } from './job-stub.ts'
@@ -29,6 +30,7 @@ export interface JobObjectParts<Env> {
   readonly objects: (env: Env) => JobNamespace
   readonly logger: (env: Env) => Logger
   readonly clock: Clock
+  readonly alarms: AlarmsInPlace<Env>
 }
 
 /** The class of the objects that hold one job each, named by the job's id: its record, its journal and its alarm. */
@@ -82,7 +84,7 @@ export function createAgentJob<Env>(parts: JobObjectParts<Env>) {
 
     /** The platform calls this at least once for every alarm, and never twice at the same time. */
     override alarm(): Promise<void> {
-      return this.#keeper.wake()
+      return parts.alarms.run(this.env, this.ctx, () => this.#keeper.wake())
     }
   }
 }

@@ -6,6 +6,7 @@ import type { RecordKind, Stored } from '#domain/record/kind.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { CreatedRecord } from '#ports/record-store.ts'
+import type { AlarmsInPlace } from './alarms-in-place.ts'
 import { RecordKeeper } from './record-keeper.ts'
 import type { ChangeOptions, Changed, Looked, RecordNamespace, RecordStub } from './record-stub.ts'
 
@@ -19,13 +20,14 @@ export interface RecordObjectParts<Env, T extends Stored, C, A> {
   readonly objects: (env: Env) => RecordNamespace<T, C, A>
   readonly logger: (env: Env) => Logger
   readonly clock: Clock
+  readonly alarms: AlarmsInPlace<Env>
 }
 
 /** The class of the objects that hold one record of a kind each, named by the record's id: its row and its alarm. */
 export function createRecordObject<Env, T extends Stored, C = never, A = never>(
   parts: RecordObjectParts<Env, T, C, A>,
 ) {
-  const { kind, wake, decide, objects, logger, clock } = parts
+  const { kind, wake, decide, objects, logger, clock, alarms } = parts
   return class RecordObject extends DurableObject<Env> implements RecordStub<T, C, A> {
     readonly #keeper = new RecordKeeper<T, C, A>({
       kind,
@@ -59,7 +61,7 @@ export function createRecordObject<Env, T extends Stored, C = never, A = never>(
     }
 
     override alarm(): Promise<void> {
-      return this.#keeper.wake()
+      return alarms.run(this.env, this.ctx, () => this.#keeper.wake())
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Sweep } from '#domain/webhook/sweep.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { EventPage, EventQuery, StoredEvent, WebhookLog } from '#ports/webhook-log.ts'
+import type { AlarmsInPlace } from './alarms-in-place.ts'
 import type { Looked } from './record-stub.ts'
 import { WebhookLogKeeper } from './webhook-log-keeper.ts'
 import type { WebhookLogNamespace, WebhookLogStub } from './webhook-log-stub.ts'
@@ -16,10 +17,12 @@ export interface WebhookLogObjectParts<Env> {
   readonly objects: (env: Env) => WebhookLogNamespace
   readonly logger: (env: Env) => Logger
   readonly clock: Clock
+  readonly alarms: AlarmsInPlace<Env>
 }
 
 /** The class of the objects that hold the events of one webhook each, named by `logName`. */
-export function createWebhookLogObject<Env>({ tend, objects, logger, clock }: WebhookLogObjectParts<Env>) {
+export function createWebhookLogObject<Env>(parts: WebhookLogObjectParts<Env>) {
+  const { tend, objects, logger, clock, alarms } = parts
   return class WebhookLogObject extends DurableObject<Env> implements WebhookLogStub {
     readonly #keeper = new WebhookLogKeeper({
       storage: this.ctx.storage,
@@ -63,7 +66,7 @@ export function createWebhookLogObject<Env>({ tend, objects, logger, clock }: We
     }
 
     override alarm(): Promise<void> {
-      return this.#keeper.wake()
+      return alarms.run(this.env, this.ctx, () => this.#keeper.wake())
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { AlarmsInPlace } from '#adapters/cloudflare/alarms-in-place.ts'
 import type { BatchApp, BatchWorld } from '#adapters/cloudflare/batch-keeper.ts'
 import { createBatchObject } from '#adapters/cloudflare/batch-object.ts'
 import { ContentIndex } from '#adapters/cloudflare/content-index.ts'
@@ -18,7 +19,7 @@ import { CONNECTIONS_AT_ONCE, RELEASE_PACE } from './limits.ts'
 import { objectsOf } from './objects.ts'
 
 /** The class of the objects that hold one batch each, with its items. */
-export function batchClass(shared: Composition) {
+export function batchClass(shared: Composition, alarms: AlarmsInPlace<Env>) {
   return createBatchObject<Env>({
     compose: (env, world) => batchApp(shared, env, world),
     contents: (env) => new ContentIndex(new D1SqlDatabase(env.JOB_INDEX)),
@@ -26,6 +27,7 @@ export function batchClass(shared: Composition) {
     objects: (env) => objectsOf(env).BATCH,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
+    alarms,
   })
 }
 

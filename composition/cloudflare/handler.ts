@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@cloudflare/workers-types'
+import { nameOf } from '#adapters/cloudflare/alarms-in-place.ts'
 import { contentSchema } from '#adapters/cloudflare/content-index.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
@@ -153,10 +154,6 @@ async function checkJurisdiction(wanted: string, db: D1SqlDatabase): Promise<voi
   throw new SettingsError(
     `Jobs or records are stored in ${nameOf(kept)}, and would not be found in ${nameOf(wanted)}. ${back}, or deploy another Worker with a database of its own.`,
   )
-}
-
-function nameOf(jurisdiction: string): string {
-  return jurisdiction === '' ? 'no jurisdiction' : `the jurisdiction ${JSON.stringify(jurisdiction)}`
 }
 
 /** Whether there is an API key. */

@@ -14,6 +14,12 @@ export interface ErrandObjects extends ScheduleObjects, BatchObjects {
   readonly WEBHOOK_LOG: WebhookLogNamespace
 }
 
+/** `''` for none. */
+export function jurisdictionOf(env: Readonly<Record<string, unknown>>): string {
+  const name = env['ERRAND_JURISDICTION']
+  return typeof name === 'string' ? name : ''
+}
+
 interface Namespace {
   /** @throws where the runtime has no jurisdictions, as workerd on a developer's machine. */
   jurisdiction(name: string): unknown
@@ -25,8 +31,8 @@ interface Namespace {
  * @throws {SettingsError} where the runtime cannot do so.
  */
 export function objectsOf(env: Readonly<Record<string, unknown>>): ErrandObjects {
-  const name = env['ERRAND_JURISDICTION']
-  if (typeof name !== 'string' || name === '') return env as unknown as ErrandObjects
+  const name = jurisdictionOf(env)
+  if (name === '') return env as unknown as ErrandObjects
   try {
     const located = Object.values(DURABLE_OBJECTS).map(
       (binding) => [binding, (env[binding] as Namespace).jurisdiction(name)] as const,

@@ -1,3 +1,4 @@
+import type { AlarmsInPlace } from '#adapters/cloudflare/alarms-in-place.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { createRecordObject } from '#adapters/cloudflare/record-object.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
@@ -13,7 +14,7 @@ import type { Composition } from './handler.ts'
 import { objectsOf } from './objects.ts'
 
 /** The class of the objects that hold one schedule each. */
-export function scheduleClass(shared: Composition) {
+export function scheduleClass(shared: Composition, alarms: AlarmsInPlace<Env>) {
   return createRecordObject<Env, Schedule, ScheduleCommand, ScheduleAnswer>({
     kind: SCHEDULE,
     wake: (env) => {
@@ -27,11 +28,12 @@ export function scheduleClass(shared: Composition) {
     objects: (env) => objectsOf(env).SCHEDULE,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
+    alarms,
   })
 }
 
 /** The class of the objects that count the fires under one key each. */
-export function limitClass(shared: Composition) {
+export function limitClass(shared: Composition, alarms: AlarmsInPlace<Env>) {
   return createRecordObject<Env, LimitWindow, TakePlace, boolean>({
     kind: LIMIT_WINDOW,
     wake: () => endOfWindow,
@@ -39,5 +41,6 @@ export function limitClass(shared: Composition) {
     objects: (env) => objectsOf(env).SCHEDULE_LIMIT,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
+    alarms,
   })
 }

@@ -1,6 +1,7 @@
 /// <reference types="@cloudflare/workers-types" />
 import type { DurableObject } from 'cloudflare:workers'
 import { answerBelow, checkBasePath } from '#adapters/http/below.ts'
+import { AlarmsInPlace } from '#adapters/cloudflare/alarms-in-place.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { LONGEST_ATTEMPT_MS } from '#adapters/cloudflare/index-feed.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
@@ -37,7 +38,7 @@ import type { RuntimeWorld } from '../config/world.ts'
 import { type Env, compose } from './app.ts'
 import { batchClass } from './batch-objects.ts'
 import { type Composition, createHandler } from './handler.ts'
-import { objectsOf } from './objects.ts'
+import { jurisdictionOf, objectsOf } from './objects.ts'
 import { limitClass, scheduleClass } from './schedule-objects.ts'
 import { telemetryOf, traced } from '../telemetry.ts'
 import * as t from '../tokens.ts'
@@ -93,18 +94,23 @@ function mounted(handler: ErrandWorker['handler'], basePath: string): ErrandWork
 function workerOf(open: Composition, basePath: string | undefined): ErrandWorker {
   let container: DependencyContainer | undefined
   const shared: Composition = (env) => (container ??= open(env))
+  const alarms = new AlarmsInPlace<Env>({
+    jurisdiction: jurisdictionOf,
+    logger: (env) => shared(env).resolve(t.LOGGER),
+    clock: new SystemClock(),
+  })
   return {
-    AgentJob: jobClass(shared),
-    Batch: batchClass(shared),
-    BulkOperation: operationClass(shared),
-    Schedule: scheduleClass(shared),
-    ScheduleLimit: limitClass(shared),
-    WebhookLog: webhookLogClass(shared),
+    AgentJob: jobClass(shared, alarms),
+    Batch: batchClass(shared, alarms),
+    BulkOperation: operationClass(shared, alarms),
+    Schedule: scheduleClass(shared, alarms),
+    ScheduleLimit: limitClass(shared, alarms),
+    WebhookLog: webhookLogClass(shared, alarms),
     handler: createHandler(shared, { basePath }),
   }
 }
 
-function jobClass(shared: Composition) {
+function jobClass(shared: Composition, alarms: AlarmsInPlace<Env>) {
   return createAgentJob<Env>({
     compose: (env, world) => jobApp(shared(env), world),
     index: (env) => new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)),
@@ -113,6 +119,7 @@ function jobClass(shared: Composition) {
     objects: (env) => objectsOf(env).AGENT_JOB,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
+    alarms,
   })
 }
 
@@ -171,7 +178,7 @@ function jobApp(shared: DependencyContainer, { jobs, waker }: JobWorld): JobApp 
   }
 }
 
-function operationClass(shared: Composition) {
+function operationClass(shared: Composition, alarms: AlarmsInPlace<Env>) {
   return createRecordObject<Env, Operation>({
     kind: OPERATION,
     wake: (env) => {
@@ -192,10 +199,11 @@ function operationClass(shared: Composition) {
     objects: (env) => objectsOf(env).BULK_OPERATION,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
+    alarms,
   })
 }
 
-function webhookLogClass(shared: Composition) {
+function webhookLogClass(shared: Composition, alarms: AlarmsInPlace<Env>) {
   return createWebhookLogObject<Env>({
     tend: (env, log, key) => {
       const container = shared(env).createChildContainer()
@@ -206,5 +214,6 @@ function webhookLogClass(shared: Composition) {
     objects: (env) => objectsOf(env).WEBHOOK_LOG,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
+    alarms,
   })
 }

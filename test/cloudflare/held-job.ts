@@ -1,3 +1,4 @@
+import { AlarmsInPlace } from '#adapters/cloudflare/alarms-in-place.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
@@ -62,4 +63,5 @@ export const HeldJob = createAgentJob<Cloudflare.Env>({
   objects: (env: unknown) => (env as { readonly HELD_JOB: JobNamespace }).HELD_JOB,
   logger: () => silentLogger,
   clock,
+  alarms: new AlarmsInPlace({ jurisdiction: () => '', logger: () => silentLogger, clock }),
 })

@@ -1,11 +1,17 @@
-import { reset } from 'cloudflare:test'
+import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
+import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
+import { jobsSchema } from '#adapters/sql/jobs-table.ts'
+import { migrate } from '#adapters/sql/schema.ts'
 import { compose } from '#composition/cloudflare/app.ts'
 import { createHandler } from '#composition/cloudflare/handler.ts'
+import { type ErrandWorker, createWorker } from '#composition/cloudflare/worker.ts'
 import { defineConfig } from '#composition/config/config.ts'
 import { DURABLE_OBJECTS } from '#composition/durable-objects.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import type { JobSubmitted } from '#domain/job/event.ts'
+import { submitted } from '#test/support/fixtures.ts'
 
 afterEach(async () => {
   vi.restoreAllMocks()
@@ -37,7 +43,7 @@ function isolate(jurisdiction?: string) {
   const handler = createHandler((given) => compose(given, { config: CONFIG }))
   const ask = (path: string, init?: RequestInit) =>
     handler.fetch(new Request(`http://localhost${path}`, init), bindings, { waitUntil: () => undefined })
-  return { asked, ask }
+  return { asked, ask, bindings }
 }
 
 test('every object is in the jurisdiction that is set', async () => {
@@ -81,6 +87,66 @@ test.each([
 
 test('where nothing is stored yet, it may change', async () => {
   for (const name of ['eu', 'us', undefined]) expect((await isolate(name).ask('/agents')).status).toBe(200)
+})
+
+interface Alarmed {
+  create(event: JobSubmitted): Promise<unknown>
+  find(tenantId: string, jobId: string): Promise<{ readonly status: string } | null>
+  alarm(): Promise<void>
+}
+
+/** An object of a class in a jurisdiction, with the storage of a real one. The runtime of the tests has none. */
+function object(state: DurableObjectState, { of, place, wanted }: Placed) {
+  Object.defineProperty(state, 'id', { value: { name: state.id.name, jurisdiction: place }, configurable: true })
+  const { asked, bindings } = isolate(wanted)
+  const made = new (createWorker(CONFIG)[of])(state, bindings)
+  return { asked, it: made as unknown as Alarmed }
+}
+
+interface Placed {
+  readonly of: Exclude<keyof ErrandWorker, 'handler'>
+  readonly place?: string | undefined
+  readonly wanted?: string | undefined
+}
+
+const MOVES = [
+  { place: undefined, wanted: 'eu' },
+  { place: 'eu', wanted: 'us' },
+  { place: 'eu', wanted: undefined },
+]
+
+test.each(MOVES)(
+  'a job in $place is held while the setting is $wanted, and goes on after',
+  async ({ place, wanted }) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    await migrate(new D1SqlDatabase(env.JOB_INDEX), jobsSchema)
+    const jobId = `job_${String(place)}_${String(wanted)}`
+    const { event } = submitted({ agent: 'helper', jobId, at: Date.now() })
+    await runInDurableObject(env.AGENT_JOB.getByName(jobId), async (_instance, state) => {
+      const moved = object(state, { of: 'AgentJob', place, wanted })
+      await moved.it.create(event)
+      await state.storage.deleteAlarm()
+      await moved.it.alarm()
+      expect(await moved.it.find('acme', jobId)).toMatchObject({ status: 'queued' })
+      expect(log).toHaveBeenCalledWith(expect.stringContaining('Work is held until ERRAND_JURISDICTION'))
+      const back = object(state, { of: 'AgentJob', place, wanted: place })
+      await back.it.alarm()
+      expect(await back.it.find('acme', jobId)).toMatchObject({ status: 'completed' })
+    })
+  },
+)
+
+const CLASSES = Object.keys(DURABLE_OBJECTS) as Placed['of'][]
+
+test.each(CLASSES)('an alarm of a %s comes again while its object is elsewhere', async (of) => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  await runInDurableObject(env.CONTRACT_HOST.getByName(of), async (_instance, state) => {
+    const { asked, it } = object(state, { of, wanted: 'eu' })
+    await it.alarm()
+    expect(await state.storage.getAlarm()).toBeGreaterThan(Date.now())
+    expect(asked.size).toBe(0)
+    await state.storage.deleteAlarm()
+  })
 })
 
 test('a runtime without jurisdictions says so', async () => {
