@@ -2,7 +2,7 @@ import { type RuntimeWorld, type World, defineConfig, defineSchedule } from 'err
 import { campaignPlanner } from './agents/campaign-planner.ts'
 import { cartFollowUp } from './agents/cart-follow-up.ts'
 import { demo } from './agents/demo.ts'
-import { descriptionEditor } from './agents/description-editor.ts'
+import { draftWriter } from './agents/draft-writer.ts'
 import { productCopywriter } from './agents/product-copywriter.ts'
 import { Campaigns, campaignTable } from './campaigns/campaigns.ts'
 import { OutboxMailer, outboxTable } from './carts/mailer.ts'
@@ -25,13 +25,18 @@ export const SHARED_TABLES = [campaignTable, outboxTable, descriptionTable]
 
 export default defineConfig({
   agents: ({ env, catalog, database }: World<ShopPorts>) => [
-    productCopywriter(catalog),
-    descriptionEditor(textTools({ env, catalog, database })),
+    productCopywriter(textTools({ env, catalog, database })),
+    draftWriter(catalog),
     campaignPlanner({ catalog, campaigns: new Campaigns(database), now: Date.now }),
     cartFollowUp(new OutboxMailer(database)),
   ],
   routes: ({ catalog, database }: World<ShopPorts>) =>
-    shopRoutes({ catalog, campaigns: new Campaigns(database), mailer: new OutboxMailer(database) }),
+    shopRoutes({
+      catalog,
+      campaigns: new Campaigns(database),
+      mailer: new OutboxMailer(database),
+      descriptions: new Descriptions(database),
+    }),
   // A model is paid each week, so this is on only where it is asked for.
   schedules: ({ env }) => (env['SHOP_WEEKLY_CAMPAIGN'] === 'on' ? [weeklyCampaign] : []),
   webhooks: ({ env, logger }) => (env['SHOPIFY_WEBHOOK_SECRET'] ? [eventsOfShop(env, logger)] : []),

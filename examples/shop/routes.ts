@@ -2,7 +2,9 @@ import { type OwnRoutes, problem } from 'errand'
 import * as z from 'zod'
 import type { Campaigns } from './campaigns/campaigns.ts'
 import type { OutboxMailer } from './carts/mailer.ts'
+import { LANGUAGES } from './catalog/product.ts'
 import type { ProductCatalog } from './catalog/product-catalog.ts'
+import type { Descriptions } from './texts/descriptions.ts'
 
 const MOST_CAMPAIGNS = 52
 const UNSUBSCRIBED = z.strictObject({ email: z.email() })
@@ -11,10 +13,11 @@ export interface ShopRoutesPorts {
   readonly catalog: ProductCatalog
   readonly campaigns: Campaigns
   readonly mailer: OutboxMailer
+  readonly descriptions: Descriptions
 }
 
-export function shopRoutes({ catalog, campaigns, mailer }: ShopRoutesPorts): OwnRoutes {
-  return { ...productRoutes(catalog), ...campaignRoutes(campaigns), ...messageRoutes(mailer) }
+export function shopRoutes({ catalog, campaigns, mailer, descriptions }: ShopRoutesPorts): OwnRoutes {
+  return { ...productRoutes(catalog, descriptions), ...campaignRoutes(campaigns), ...messageRoutes(mailer) }
 }
 
 function campaignRoutes(campaigns: Campaigns): OwnRoutes {
@@ -46,7 +49,7 @@ function messageRoutes(mailer: OutboxMailer): OwnRoutes {
   }
 }
 
-function productRoutes(catalog: ProductCatalog): OwnRoutes {
+function productRoutes(catalog: ProductCatalog, descriptions: Descriptions): OwnRoutes {
   return {
     'GET /products': {
       scope: 'read',
@@ -55,7 +58,7 @@ function productRoutes(catalog: ProductCatalog): OwnRoutes {
     },
     'GET /products/{handle}': {
       scope: 'read',
-      summary: 'A product and the drafts written for it',
+      summary: 'A product, the descriptions that were applied to it, and its drafts',
       async handle(_request, { params: { handle = '' } }) {
         const product = await catalog.find(handle)
         if (!product) {
@@ -64,7 +67,8 @@ function productRoutes(catalog: ProductCatalog): OwnRoutes {
         }
         const drafts = await catalog.drafts(handle)
         const dated = drafts.map((draft) => ({ ...draft, savedAt: new Date(draft.savedAt).toISOString() }))
-        return Response.json({ ...product, drafts: dated })
+        const [sv, en] = await Promise.all(LANGUAGES.map((language) => descriptions.find(handle, language)))
+        return Response.json({ ...product, descriptions: { sv, en }, drafts: dated })
       },
     },
   }

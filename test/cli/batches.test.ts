@@ -51,7 +51,7 @@ const idIn = (text: string): string => /bat_\w{26}/.exec(text)?.[0] ?? ''
 
 test('run: uploads CSV, follows the batch, and results has the keys', async () => {
   const path = file('a.csv', '\uFEFFproduct\r\nlinen-apron\r\n"wool-throw"\r\n\r\n')
-  const run = await errand('run', 'product-copywriter', path, '--key', 'product', '--name', 'spring', '--json')
+  const run = await errand('run', 'draft-writer', path, '--key', 'product', '--name', 'spring', '--json')
   expect([run.code, JSON.parse(run.stdout)]).toMatchObject([
     0,
     { status: 'completed', name: 'spring', itemKey: 'product', counts: { completed: 2, failed: 0 } },
@@ -59,12 +59,12 @@ test('run: uploads CSV, follows the batch, and results has the keys', async () =
   const id = idIn(run.stderr)
   const results = (await errand('results', id)).stdout.trim().split('\n')
   expect(results.map((one) => JSON.parse(one) as object)).toMatchObject([{ key: 'linen-apron' }, { key: 'wool-throw' }])
-  expect((await errand('list')).stdout).toContain(`${id}  completed  product-copywriter  2      2 completed  spring`)
+  expect((await errand('list')).stdout).toContain(`${id}  completed  draft-writer  2      2 completed  spring`)
 })
 
 test('run: says which lines failed, and ends with 1', async () => {
   const path = file('b.ndjson', '{"input": {"product": "linen-apron"}}\nnonsense\n')
-  const run = await errand('run', 'product-copywriter', path)
+  const run = await errand('run', 'draft-writer', path)
   expect(run.code).toBe(1)
   expect(run.stderr).toContain('line 2  malformed_json')
   expect(run.stderr).toContain(`errand batch results ${idIn(run.stdout)} --status failed`)
@@ -82,25 +82,25 @@ test.each([
   { name: 'f.csv', text: 'a,,b\n', says: 'Column 2 has no name' },
   { name: 'g.xlsx', text: '', says: 'must be in a file that ends in .ndjson' },
 ])('run $name: makes no batch of a file that cannot be meant', async ({ name, text, says }) => {
-  const run = await errand('run', 'product-copywriter', file(name, text), '--key', 'sku')
+  const run = await errand('run', 'draft-writer', file(name, text), '--key', 'sku')
   expect([run.code, run.stdout, idIn(run.stderr)]).toEqual([1, '', ''])
   expect(run.stderr).toContain(says)
 })
 
 test('run: an upload that breaks off says how to go on, and goes on', async () => {
   const path = file('h.csv', 'product\nlinen-apron\nwool-throw,too much\n')
-  const broken = await errand('run', 'product-copywriter', path, '--key', 'product')
+  const broken = await errand('run', 'draft-writer', path, '--key', 'product')
   expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('Row 3 has 2 cells') as string])
   const id = idIn(broken.stderr)
-  expect(broken.stderr).toContain(`errand batch run product-copywriter ${path} --key product --resume ${id}`)
+  expect(broken.stderr).toContain(`errand batch run draft-writer ${path} --key product --resume ${id}`)
   file('h.csv', 'product\nlinen-apron\nwool-throw\n')
-  const resumed = await errand('run', 'product-copywriter', path, '--key', 'product', '--resume', id)
+  const resumed = await errand('run', 'draft-writer', path, '--key', 'product', '--resume', id)
   expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining(id) as string])
 })
 
 test('an interrupt leaves the batch running and says how to come back; it can be paused, resumed and canceled', async () => {
   const path = file('i.ndjson', '{"input": {"product": "linen-apron"}}\n'.repeat(300))
-  const run = start('run', 'product-copywriter', path, '--max-concurrency', '1')
+  const run = start('run', 'draft-writer', path, '--max-concurrency', '1')
   while (!run.output().includes('lines uploaded')) await once(run.child.stderr ?? run.child, 'data')
   run.child.kill('SIGINT')
   const { code, stderr } = await run.ended

@@ -62,7 +62,7 @@ describe('errand, without a server', () => {
   })
 
   test('run: streams the text, prints the report, and its tools have done their work', async () => {
-    const run = await errand(['run', 'product-copywriter', ...apron])
+    const run = await errand(['run', 'draft-writer', ...apron])
     expect(run.code).toBe(0)
     const report = JSON.parse(run.stdout) as { output: string }
     expect(report).toMatchObject({ stopReason: 'finished', startedAt: expect.stringMatching(/^20.*Z$/) as unknown })
@@ -81,10 +81,10 @@ describe('errand, without a server', () => {
   test.each([
     { args: ['run', 'nobody', '--input', '1'], says: 'errand: There is no agent named "nobody"' },
     {
-      args: ['run', 'product-copywriter', '--input', 'a sentence'],
-      says: 'errand: The input does not fit agent "product-copywriter"',
+      args: ['run', 'draft-writer', '--input', 'a sentence'],
+      says: 'errand: The input does not fit agent "draft-writer"',
     },
-    { args: ['run', 'product-copywriter'], says: "error: required option '--input" },
+    { args: ['run', 'draft-writer'], says: "error: required option '--input" },
     { args: ['status', 'job_1'], says: 'errand: No server answers at http://127.0.0.1:9' },
   ])('$args: one sentence and exit code 1', async ({ args, says }) => {
     const { code, stderr, stdout } = await errand(args, { ERRAND_URL: 'http://127.0.0.1:9' })
@@ -194,11 +194,11 @@ describe('errand, with a server', () => {
       ready: /listens on (\S+)/,
     })
     const env = { ERRAND_URL: server.url }
-    const submitted = await errand(['submit', 'product-copywriter', ...apron], env)
+    const submitted = await errand(['submit', 'draft-writer', ...apron], env)
     expect(submitted.code).toBe(0)
     const { id } = JSON.parse(submitted.stdout) as { id: string }
     const status = await errand(['status', id], env)
-    expect(JSON.parse(status.stdout)).toMatchObject({ id, agent: 'product-copywriter' })
+    expect(JSON.parse(status.stdout)).toMatchObject({ id, agent: 'draft-writer' })
     expect(await errand(['status', 'job_1'], env)).toMatchObject({
       code: 1,
       stderr: 'errand: There is no job "job_1".\n("errand explain job_not_found" says more.)\n',

@@ -77,7 +77,7 @@ describe('a command loads only what it needs', () => {
   })
 
   test('and the list above tells: running an agent does load what calls models', () => {
-    const loaded = modulesOf(['run', 'product-copywriter', '--input', '{"product": "linen-apron"}'])
+    const loaded = modulesOf(['run', 'draft-writer', '--input', '{"product": "linen-apron"}'])
     expect([...loaded].filter((name) => HEAVY.test(name)).length).toBeGreaterThan(3)
   })
 })

@@ -32,7 +32,7 @@ function upload(id: string, from: number, lines: readonly unknown[]): Promise<Re
   return exports.default.fetch(new Request(`http://localhost/batches/${id}/items?from=${String(from)}`, init))
 }
 
-const AGENT = 'product-copywriter'
+const AGENT = 'draft-writer'
 const item = (key: string) => ({ key, input: { product: 'linen-apron' }, source: key })
 
 async function ended(id: string): Promise<Shown> {

@@ -65,7 +65,7 @@ async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
   return items
 }
 
-const REQUEST = { agent: 'product-copywriter', input: { product: 'enamel-mug' } }
+const REQUEST = { agent: 'draft-writer', input: { product: 'enamel-mug' } }
 
 describe('the client inside workerd', () => {
   test('submits, waits, follows, lists, cancels, retries and deletes', async () => {

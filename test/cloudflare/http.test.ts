@@ -5,7 +5,7 @@ const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
   exports.default.fetch(new Request(`http://localhost${path}`, init))
 
 const submit = async (): Promise<string> => {
-  const body = JSON.stringify({ agent: 'product-copywriter', input: { product: 'linen-apron' } })
+  const body = JSON.stringify({ agent: 'draft-writer', input: { product: 'linen-apron' } })
   const response = await ask('/jobs', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   return (await response.json<{ id: string }>()).id
 }

@@ -50,7 +50,7 @@ async function expectEmpty(jobId: string): Promise<void> {
 /** A job that is due, and whose alarm was lost. */
 async function forgotten(jobId: string): Promise<void> {
   const input = { product: 'wool-blanket' }
-  const { event } = submitted({ agent: 'product-copywriter', input, tenantId: 'default', jobId, at: FUTURE })
+  const { event } = submitted({ agent: 'draft-writer', input, tenantId: 'default', jobId, at: FUTURE })
   const stub = env.AGENT_JOB.getByName(jobId)
   await create(stub, event)
   // The index has heard of it.
@@ -78,13 +78,13 @@ async function overdue(jobId: string): Promise<void> {
 
 describe('on Cloudflare', () => {
   test('POST /run answers with the report', async () => {
-    const response = await post('/run', { agent: 'product-copywriter', input: { product: 'linen-apron' } })
+    const response = await post('/run', { agent: 'draft-writer', input: { product: 'linen-apron' } })
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({ stopReason: 'finished', iterations: 3, model: 'scripted/demo' })
   })
 
   test('POST /jobs answers 202, the alarm does the work, and GET shows the report', async () => {
-    const response = await post('/jobs', { agent: 'product-copywriter', input: { product: 'enamel-mug' } })
+    const response = await post('/jobs', { agent: 'draft-writer', input: { product: 'enamel-mug' } })
     expect(response.status).toBe(202)
     const { id } = await response.json<Job>()
     expect(response.headers.get('location')).toBe(`/jobs/${id}`)
@@ -99,7 +99,7 @@ describe('on Cloudflare', () => {
   test('who submits a job and who cancels it travel to its object, and come back with it', async () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GPW'
     const stub = env.AGENT_JOB.getByName(jobId) as unknown as JobStub
-    const { event } = submitted({ agent: 'product-copywriter', tenantId: 'acme', jobId, at: FUTURE })
+    const { event } = submitted({ agent: 'draft-writer', tenantId: 'acme', jobId, at: FUTURE })
     await stub.create(event)
     const by = { kind: 'operation', id: 'op_1', for: { kind: 'key', id: 'desk' } } as const
     const job = { status: 'canceled', createdBy: event.by, cancelRequestedBy: by }
@@ -109,7 +109,7 @@ describe('on Cloudflare', () => {
 
   test('a job that its evicted object left running is taken over by the next one', async () => {
     const { job, event } = submitted({
-      agent: 'product-copywriter',
+      agent: 'draft-writer',
       input: { product: 'wool-blanket' },
       tenantId: 'default',
       jobId: 'job_01M83QK8XSJ513P1WPKNW38GPN',
@@ -177,7 +177,7 @@ describe('on Cloudflare', () => {
 
   test('DELETE leaves nothing of a job: no storage, no alarm, no entry in the index', async () => {
     const request = {
-      agent: 'product-copywriter',
+      agent: 'draft-writer',
       input: { product: 'enamel-mug' },
       tags: ['gone'],
       retentionSeconds: 60,
@@ -198,7 +198,7 @@ describe('on Cloudflare', () => {
 
   test('a job that has been kept for long enough deletes itself, as completely', async () => {
     const { id } = await (
-      await post('/jobs', { agent: 'product-copywriter', input: { product: 'enamel-mug' } })
+      await post('/jobs', { agent: 'draft-writer', input: { product: 'enamel-mug' } })
     ).json<Job>()
     await eventually(async () => {
       expect((await getJob(id)).status).toBe('completed')

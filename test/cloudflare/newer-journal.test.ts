@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000
 /** A job whose journal holds an event of a newer release, or says that it has a newer format. */
 async function newer(jobId: string, sql: string) {
   const stub = env.AGENT_JOB.getByName(jobId)
-  const { event } = submitted({ agent: 'product-copywriter', tenantId: 'default', jobId, at: FUTURE })
+  const { event } = submitted({ agent: 'draft-writer', tenantId: 'default', jobId, at: FUTURE })
   await (stub as unknown as JobStub).create(event)
   await runInDurableObject(stub, (_instance, { storage }) => {
     storage.sql.exec(sql)

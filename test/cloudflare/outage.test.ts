@@ -73,7 +73,7 @@ async function isolate(fail: { d1?: Error; objects?: Error }) {
   return { ask, asked }
 }
 
-const submission = { agent: 'product-copywriter', input: { product: 'wool-blanket' } }
+const submission = { agent: 'draft-writer', input: { product: 'wool-blanket' } }
 
 async function isUnavailable(response: Response, method: string, route: string): Promise<void> {
   expect(response.status).toBe(503)

@@ -21,7 +21,7 @@ import * as t from '#composition/tokens.ts'
 import { cron } from './cron.ts'
 
 const TENANT = 'default'
-const config = defineConfig({ agents: [defineAgent({ name: 'product-copywriter', instructions: 'Answer.' })] })
+const config = defineConfig({ agents: [defineAgent({ name: 'draft-writer', instructions: 'Answer.' })] })
 const container = compose(env as unknown as Env, { config })
 const read = container.resolve(ReadSchedules)
 const key = (scheduleId: string) => ({ tenantId: TENANT, scheduleId, by: KEYLESS })
@@ -34,7 +34,7 @@ afterAll(() => reset())
 const put = (scheduleId: string, when: object, fields: object = {}) =>
   container.resolve(PutSchedule).execute({
     ...key(scheduleId),
-    spec: { agent: 'product-copywriter', input: { product: 'linen-apron' }, when, ...fields } as never,
+    spec: { agent: 'draft-writer', input: { product: 'linen-apron' }, when, ...fields } as never,
   })
 
 async function objectOf(scheduleId: string) {

@@ -106,7 +106,7 @@ describe('in its object, a canceled job', () => {
 async function leftInCall(jobId: string): Promise<void> {
   const stub = env.AGENT_JOB.getByName(jobId)
   const at = Date.now()
-  const { event } = submitted({ agent: 'product-copywriter', tenantId: 'default', jobId, at })
+  const { event } = submitted({ agent: 'draft-writer', tenantId: 'default', jobId, at })
   const events: readonly JobEvent[] = [
     event,
     { ...started(at), executorId: 'exec_gone' },

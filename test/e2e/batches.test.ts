@@ -64,7 +64,7 @@ function uploader(url: string, ...args: readonly string[]) {
     'composition/cli/cli.js',
     'batch',
     'run',
-    'product-copywriter',
+    'draft-writer',
     ...args,
     '--key',
     'product',

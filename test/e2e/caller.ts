@@ -41,7 +41,7 @@ export class Caller {
   }
 
   async submit(product: string, fields: object = {}, headers: Headers = {}): Promise<Response> {
-    const body = { agent: 'product-copywriter', input: { product }, ...fields }
+    const body = { agent: 'draft-writer', input: { product }, ...fields }
     return this.ask('POST', '/jobs', { body, headers })
   }
 

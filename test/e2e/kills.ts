@@ -95,7 +95,7 @@ export async function scheduleKillStory(start: Start, schedules: number): Promis
   let server = await start({})
   const ids = Array.from({ length: schedules }, (_, n) => `s${String(n)}`)
   const at = new Date(Date.now() + 2000)
-  const work = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['storm'] }
+  const work = { agent: 'draft-writer', input: { product: 'linen-apron' }, tags: ['storm'] }
   const put = async (id: string): Promise<void> => {
     const body = JSON.stringify({ ...work, when: { at } })
     const headers = { 'content-type': 'application/json' }

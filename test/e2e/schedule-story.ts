@@ -12,7 +12,7 @@ interface ScheduleBody {
   readonly ignored?: true
 }
 
-const WORK = { agent: 'product-copywriter', input: { product: 'oak-board' } }
+const WORK = { agent: 'draft-writer', input: { product: 'oak-board' } }
 
 /** Work that starts itself, as a client sees it. */
 export async function scheduleStory(acme: Caller, other: Caller): Promise<void> {

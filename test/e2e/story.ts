@@ -17,7 +17,7 @@ export async function postJson(url: string, body: unknown): Promise<Response> {
 }
 
 export async function submitCopy(base: string, product: string): Promise<JobBody> {
-  const response = await postJson(`${base}/jobs`, { agent: 'product-copywriter', input: { product } })
+  const response = await postJson(`${base}/jobs`, { agent: 'draft-writer', input: { product } })
   strictEqual(response.status, 202)
   return (await response.json()) as JobBody
 }
@@ -39,7 +39,7 @@ export async function newcomerStory(base: string, runtime: string): Promise<void
   deepStrictEqual(await (await fetch(`${base}/healthz`)).json(), { status: 'ok', runtime })
   deepStrictEqual(await (await fetch(`${base}/readyz`)).json(), { status: 'ready' })
 
-  const run = await postJson(`${base}/run`, { agent: 'product-copywriter', input: { product: 'linen-apron' } })
+  const run = await postJson(`${base}/run`, { agent: 'draft-writer', input: { product: 'linen-apron' } })
   strictEqual(run.status, 200)
   match(((await run.json()) as { output: string }).output, /offline demo model/)
 
@@ -65,7 +65,7 @@ export async function newcomerStory(base: string, runtime: string): Promise<void
   strictEqual((await fetch(`${base}/jobs/${watched.id}/events?after=999`)).status, 200)
 
   const accept = { 'content-type': 'application/json', accept: 'text/event-stream' }
-  const body = JSON.stringify({ agent: 'product-copywriter', input: { product: 'linen-apron' } })
+  const body = JSON.stringify({ agent: 'draft-writer', input: { product: 'linen-apron' } })
   const streamed = await (await fetch(`${base}/run`, { method: 'POST', headers: accept, body })).text()
   match(streamed, /^event: model_call.started\n[^]*event: text\ndata: \{"text":"[^]*event: report\n[^\n]*\n\n$/)
 

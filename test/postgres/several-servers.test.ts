@@ -105,7 +105,7 @@ test('a bulk operation that is asked for at one server is carried out', async ()
   const response = await fetch(`${second.url}/operations`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ action: 'cancel', filter: { agent: 'product-copywriter' } }),
+    body: JSON.stringify({ action: 'cancel', filter: { agent: 'draft-writer' } }),
   })
   expect(response.status).toBe(202)
   expect(await finished(second.url, id)).toMatchObject({ status: 'canceled' })
@@ -118,7 +118,7 @@ test('of three servers that wake the same schedules, and one that is killed mean
   if (!first || !second || !third) throw new Error('There are three.')
   const ids = Array.from({ length: 60 }, (_, n) => `s${String(n)}`)
   const at = new Date(Date.now() + 2000)
-  const work = { agent: 'product-copywriter', input: { product: 'linen-apron' }, tags: ['storm'] }
+  const work = { agent: 'draft-writer', input: { product: 'linen-apron' }, tags: ['storm'] }
   const put = (id: string, n: number): Promise<Response> =>
     fetch(`${[first, second, third][n % 3]?.url ?? ''}/schedules/${id}`, {
       method: 'PUT',

@@ -2,18 +2,18 @@ import { type DemoScript, type DemoTurn, type JsonValue, calls, says } from 'err
 import type { Language, Product } from '../catalog/product.ts'
 import { campaignDemo } from './demo-campaign.ts'
 import { cartDemo } from './demo-cart.ts'
-import { editorDemo } from './demo-editor.ts'
+import { copywriterDemo } from './demo-copywriter.ts'
 import { NOTICE } from './demo-notice.ts'
 
 /** Plays the agents of the shop where there is no API key, with sentences made of the shop's own data. */
 export const demo: DemoScript = (turn) => {
-  if (turn.tools.includes('read_product')) return copywriter(turn)
-  if (turn.tools.includes('read_texts')) return editorDemo(turn)
+  if (turn.tools.includes('read_product')) return drafts(turn)
+  if (turn.tools.includes('read_texts')) return copywriterDemo(turn)
   if (turn.tools.includes('propose_campaign')) return campaignDemo(turn)
   return turn.tools.includes('send_message') ? cartDemo(turn) : null
 }
 
-function copywriter({ input, results }: DemoTurn) {
+function drafts({ input, results }: DemoTurn) {
   const read = results.find(({ name }) => name === 'read_product')
   if (!read) return calls([{ name: 'read_product', input: { handle: productIn(input) } }])
   if (read.isError)

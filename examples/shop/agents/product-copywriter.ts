@@ -1,24 +1,30 @@
-import { defineAgent } from 'errand'
+import { type Tool, defineAgent } from 'errand'
 import * as z from 'zod'
-import type { ProductCatalog } from '../catalog/product-catalog.ts'
-import { readProduct } from './read-product.ts'
-import { saveDraft } from './save-draft.ts'
+import { LANGUAGES } from '../catalog/product.ts'
 
-const INSTRUCTIONS = `You write product descriptions for a small shop, in Swedish and in English.
+const INSTRUCTIONS = `You write the description of one product of a small shop, in one language: "sv" is Swedish, "en" is English. Without a language
+it is Swedish.
 
-Read the product first. Then write two descriptions of 60 to 120 words, one in Swedish and one in English: the same facts,
-each written as a native would. Keep every fact of the supplier text that helps a buyer (material, size, care, origin) and drop its
-padding, its shouting and its repetitions. Add no fact of your own. Leave out claims about health or the environment, and anything
-that contradicts the product's own data. Plain text, no headings, no emoji.
+Read the product first. For Swedish, rewrite the Swedish text: clear and calm, every fact kept, no fact added. For English, translate
+the Swedish text as a native would write it; it is the one that the shop owner has approved. Keep the HTML: headings, lists, links,
+images and tables stay. Keep every number with its unit. Make no claim about health or the environment.
 
-Save each description as a draft. Then answer with one sentence that says what you saved, and what the shop owner should check.`
+Propose the text with the tool of that language, once. Then say in one sentence what you changed. If the tool says that something is
+missing, mend that and propose again.`
 
-export function productCopywriter(catalog: ProductCatalog) {
+/** Proposes; a person approves, and can undo. Swedish first, then English from the approved Swedish. */
+export function productCopywriter(tools: readonly Tool[]) {
   return defineAgent({
     name: 'product-copywriter',
-    description: 'Writes a Swedish and an English description of one product and saves both as drafts.',
+    description: 'Writes a new description of one product in one language, and proposes it to the shop owner.',
     instructions: INSTRUCTIONS,
-    input: z.strictObject({ product: z.string().min(1).describe('Handle of the product, e.g. "linen-apron"') }),
-    tools: [readProduct(catalog), saveDraft(catalog)],
+    input: z.strictObject({
+      product: z.string().min(1).describe('Handle of the product, e.g. "linen-apron"'),
+      language: z
+        .enum(LANGUAGES)
+        .optional()
+        .describe('"sv" unless given. English is made from the Swedish of the shop'),
+    }),
+    tools,
   })
 }

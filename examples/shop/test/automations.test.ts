@@ -104,7 +104,7 @@ test('the week is planned each Monday at seven, and its campaign is proposed', a
 test('a description is proposed in Swedish, applied, translated from it, and undone', async () => {
   const propose = async (language: string): Promise<string> => {
     const { id } = await call('POST', '/jobs', {
-      agent: 'description-editor',
+      agent: 'product-copywriter',
       input: { product: 'linen-apron', language },
     })
     await until('completed', `/jobs/${String(id)}`)
@@ -117,6 +117,8 @@ test('a description is proposed in Swedish, applied, translated from it, and und
   await call('POST', `${swedish}/approve`, {})
   await call('POST', `${swedish}/apply`, {})
   await until('applied', swedish)
+  const { after } = await call('GET', swedish)
+  expect(await call('GET', '/products/linen-apron')).toMatchObject({ descriptions: { sv: after, en: null } })
   const english = await propose('en')
   expect((await call('GET', english))['before']).toBeNull()
   await call('POST', `${swedish}/undo`, {})

@@ -15,7 +15,7 @@ export interface SampleTexts {
   readonly descriptions: Descriptions
 }
 
-/** The editor's tools over the sample shop. */
+/** The copywriter's tools over the sample shop. */
 export function sampleTexts(shop: SampleTexts): readonly Tool[] {
   return [readTexts(shop), ...LANGUAGES.map((language) => writeText(shop, language))]
 }

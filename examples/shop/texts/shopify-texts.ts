@@ -16,7 +16,7 @@ function credentialsIn(env: RuntimeWorld['env']): ShopifyCredentials {
   return { clientId: env['SHOPIFY_CLIENT_ID'] ?? '', clientSecret: env['SHOPIFY_CLIENT_SECRET'] ?? '' }
 }
 
-/** The editor's tools over a shop at Shopify, whose own language is Swedish. */
+/** The copywriter's tools over a shop at Shopify, whose own language is Swedish. */
 export function shopifyTexts(shop: Shopify): readonly Tool[] {
   const writes = LANGUAGES.map((locale) =>
     productTextWrite(shop, {

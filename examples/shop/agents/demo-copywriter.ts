@@ -2,8 +2,8 @@ import { type DemoTurn, calls, says } from 'errand'
 import { NOTICE } from './demo-notice.ts'
 
 /** Proposes what is there, with a note at its end. */
-export function editorDemo({ input, results }: DemoTurn) {
-  const { product: handle, language } = input as { readonly product: string; readonly language: string }
+export function copywriterDemo({ input, results }: DemoTurn) {
+  const { product: handle, language = 'sv' } = input as { readonly product: string; readonly language?: string }
   const read = results.find(({ name }) => name === 'read_texts')
   if (!read) return calls([{ name: 'read_texts', input: { handle } }])
   if (read.isError) return says(`${NOTICE} Nothing was proposed: the product could not be read.`)
