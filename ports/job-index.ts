@@ -2,6 +2,7 @@ import { type Usage, addUsage } from '#domain/agent/usage.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import type { FinishedJob, JobRecord, JobStatus, Receipt } from '#domain/job/job.ts'
+import { searchTextOf } from '#domain/job/search-text.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
 
@@ -23,6 +24,8 @@ export interface JobEntry {
   readonly errorCode: ErrorCode | null
   /** Of all its model calls, also failed ones; `null` until it has ended, and of one that ended before this was kept. */
   readonly usage: JobUsage | null
+  /** What a search for words looks through; `null` also of jobs of before it was kept. */
+  readonly searchText: string | null
   /** Whether a person may report the outcome of calls: the job waits for that, or has ended without it. */
   readonly hasUnknownCalls: boolean
   /** Whether it waits for a person to allow or reject calls. */
@@ -122,6 +125,7 @@ export function entryOf(job: JobRecord): JobEntry {
     finishedAt: 'finishedAt' in job ? job.finishedAt : null,
     errorCode: job.status === 'failed' ? job.error.code : null,
     usage: 'receipt' in job ? usedIn(job.receipt) : null,
+    searchText: searchTextOf(job),
     hasUnknownCalls: unknownCallsOf(job).length > 0,
     needsApproval: job.status === 'waiting' && job.wait.reason === 'approval',
     wake: nextWake(job),

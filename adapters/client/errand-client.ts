@@ -165,7 +165,7 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     return this.#get(`/jobs${searchOf(query)}`, options)
   }
 
-  counts(query: Omit<JobQuery, 'page_size' | 'page_token'> = {}, options: CallOptions = {}): Promise<JobCounts> {
+  counts(query: Omit<JobQuery, 'page_size' | 'page_token' | 'q'> = {}, options: CallOptions = {}): Promise<JobCounts> {
     return this.#get(`/jobs/counts${searchOf(query)}`, options)
   }
 

@@ -24,6 +24,7 @@ export const MOVING: readonly JobColumn[] = [
   { name: 'input_tokens', type: 'bigint', value: ({ usage }) => usage?.inputTokens ?? null },
   { name: 'cached_input_tokens', type: 'bigint', value: ({ usage }) => usage?.cachedInputTokens ?? null },
   { name: 'output_tokens', type: 'bigint', value: ({ usage }) => usage?.outputTokens ?? null },
+  { name: 'search_text', type: 'text', value: ({ searchText }) => searchText },
 ]
 
 /** What stays as it was submitted, beside `id` and `created_at`. */
@@ -49,6 +50,7 @@ export function entryIn(row: SqlRow): JobEntry {
     finishedAt: numberOrNull(row['finished_at']),
     errorCode: textOrNull(row['error_code']) as JobEntry['errorCode'],
     usage: usageIn(row),
+    searchText: textOrNull(row['search_text']),
     hasUnknownCalls: numberAt(row, 'has_unknown_calls') === 1,
     needsApproval: numberAt(row, 'needs_approval') === 1,
     wake: { at: numberAt(row, 'wake_at'), kind: textAt(row, 'wake_kind') as WakeKind },

@@ -55,6 +55,7 @@ export const jobsSchema: SqlSchema = {
     'ALTER TABLE jobs ADD COLUMN cached_input_tokens BIGINT',
     'ALTER TABLE jobs ADD COLUMN output_tokens BIGINT',
     'CREATE INDEX jobs_by_error ON jobs (tenant_id, error_code, created_at, id) WHERE error_code IS NOT NULL',
+    'ALTER TABLE jobs ADD COLUMN search_text TEXT',
   ],
 }
 

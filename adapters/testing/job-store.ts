@@ -191,14 +191,14 @@ function compare(a: JobCursor, b: JobCursor): number {
 }
 
 function fits(entry: JobEntry, filter: JobFilter): boolean {
-  const { statuses = [], tag, hasUnknownCalls = false, needsApproval = false } = filter
+  const { statuses = [], tag, words = [] } = filter
   const { createdAfter = 0, createdBefore = Infinity } = filter
   const conditions = [
     statuses.length === 0 || statuses.includes(entry.status),
     (['agent', 'batch', 'errorCode'] as const).every((name) => (filter[name] ?? entry[name]) === entry[name]),
     tag === undefined || entry.tags.includes(tag),
-    !hasUnknownCalls || entry.hasUnknownCalls,
-    !needsApproval || entry.needsApproval,
+    words.every((word) => entry.searchText?.includes(word)),
+    (['hasUnknownCalls', 'needsApproval'] as const).every((name) => filter[name] === undefined || entry[name]),
     entry.createdAt >= createdAfter,
     entry.createdAt < createdBefore,
   ]

@@ -28,6 +28,7 @@ export const tenantFields = z.strictObject({
   maxEventReaders: z.int().min(1).max(1_000_000).optional(),
   agents: z.array(z.string().min(1).max(64)).min(1).optional(),
   retentionDays: z.number().min(0.001).max(3650).optional(),
+  searchable: z.boolean().optional(),
   callback: z
     .strictObject({
       url: z.url(),
@@ -101,6 +102,7 @@ export const tenantSettings = {
   ERRAND_MAX_CONCURRENT_RUNS: wholeNumber(1, 10_000).default(100),
   ERRAND_MAX_EVENT_READERS: wholeNumber(1, 1_000_000).default(2000),
   ERRAND_RETENTION_DAYS: wholeNumber(1, 3650).optional(),
+  ERRAND_SEARCH: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
 }
 
 export type TenantValues = z.infer<z.ZodObject<typeof tenantSettings>>
@@ -112,6 +114,7 @@ const COMMON: Omit<TenantPolicy, 'maxConcurrentRuns' | 'maxEventReaders'> = {
   maxConcurrentJobs: null,
   agents: null,
   retainMs: 30 * DAY_MS,
+  searchable: true,
   callback: null,
   callbackSecrets: [],
 }
@@ -127,6 +130,7 @@ export function tenantPolicies(values: TenantValues): TenantPolicies {
     ...(most !== undefined && { maxUnfinishedJobs: most }),
     ...(lines !== undefined && { maxBatchItems: lines }),
     ...(atOnce !== undefined && { maxConcurrentJobs: atOnce }),
+    searchable: values.ERRAND_SEARCH === 'on',
     ...(days !== undefined && { retainMs: days * DAY_MS }),
   }
   const own = new Map(Object.entries(values.ERRAND_TENANTS ?? {}).map(([name, fields]) => [name, policyOf(fields)]))

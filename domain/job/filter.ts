@@ -9,6 +9,8 @@ export interface JobFilter {
   readonly batch?: string
   /** Why they failed. */
   readonly errorCode?: ErrorCode
+  /** All of these stand in the job's text (`search-text.ts`); each is one that `searchWords` makes. */
+  readonly words?: readonly string[]
   /** Given: only jobs with calls of unknown outcome. */
   readonly hasUnknownCalls?: true
   /** Given: only jobs that wait for a person to allow or reject calls. */

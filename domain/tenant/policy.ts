@@ -18,6 +18,8 @@ export interface TenantPolicy {
   readonly agents: readonly string[] | null
   /** How long a finished job is kept. */
   readonly retainMs: number
+  /** Whether jobs are found by words of their input and answer, which lists then keep the beginning of. */
+  readonly searchable: boolean
   /** For jobs that name no callback of their own. */
   readonly callback: Callback | null
   /** What callbacks are signed with, `whsec_…`; several while one takes another's place. Without any there are no callbacks. */

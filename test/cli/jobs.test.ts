@@ -105,6 +105,7 @@ describe('the commands on jobs', () => {
 
     const listed = (await errand(['list', '--status', 'canceled', '--agent', 'slogan', '--limit', '1'])).out
     expect(listed).toMatch(new RegExp(`^ID .*\n${other} {2}canceled`))
+    expect((await errand(['list', '--search', 'none of these words'])).notes).toBe('There are no such jobs.\n')
     expect((await errand(['list', '--tag', 'none'])).notes).toBe('There are no such jobs.\n')
   })
 

@@ -66,6 +66,7 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
           maxUnfinishedJobs: 1,
           maxBatchItems: 1,
           retainMs: 1,
+          searchable: true,
           callback: null,
           callbackSecrets: [],
         }),

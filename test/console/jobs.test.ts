@@ -64,6 +64,9 @@ test.each([
   ['batch=shoes', ['tagged', 'good']],
   ['status=failed&batch=shoes&agent=writer&tag=autumn', ['tagged']],
   ['needs=approval', []],
+  ['q=BROK+autumn', ['early', 'tagged']],
+  ['q=broken&batch=shoes', ['tagged']],
+  ['error=model_failed', ['early', 'tagged']],
   // A form sends empty fields too.
   ['status=&agent=&tag=&batch=&needs=&created_after=&created_before=', ['early', 'tagged', 'good', 'queued']],
 ])('the list for %s shows those jobs alone', async (query, names) => {
@@ -96,6 +99,19 @@ test('a filter that the API refuses is explained', async () => {
   const { status, html } = await (await scene()).visitor.get('/console/jobs?status=broken')
   expect(status).toBe(400)
   expect(html).toContain('must be one or more of')
+})
+
+test('words are found from the one field; they take no counts and no bulk action', async () => {
+  const made = await scene()
+  const find = async (text: string): Promise<string | null> =>
+    (await made.visitor.get(`/console/jobs/find?id=${encodeURIComponent(text)}`)).headers.get('location')
+  expect(await find(made.jobs.good)).toBe(`/console/jobs/${made.jobs.good}`)
+  expect(await find(' red & blue ')).toBe('/console/jobs?q=red+%26+blue')
+  const { html } = await made.visitor.get('/console/jobs?q=red+%26+blue')
+  expect(listed(made, html)).toEqual(['tagged'])
+  expect(tabs(html)).toEqual({})
+  expect(html).not.toContain('/console/jobs/bulk')
+  expect((await made.visitor.get('/console/jobs/bulk?action=delete&q=red')).status).toBe(400)
 })
 
 /** Sends the form of a page as a browser would. */

@@ -1,7 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { NO_USAGE, type Usage } from '#domain/agent/usage.ts'
 import type { JobEvent } from '#domain/job/event.ts'
+import type { JobFilter } from '#domain/job/filter.ts'
 import { submit } from '#domain/job/replay.ts'
+import { searchWords } from '#domain/job/search-text.ts'
 import type { JobEntry } from '#ports/job-index.ts'
 import { eventOf } from '#test/support/event-of.ts'
 import { T0, started } from '#test/support/fixtures.ts'
@@ -118,6 +120,25 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
         )
       }
       deepStrictEqual((await subject.index.activity({ ...ask, tenantId: 'third' })).ends, [])
+    },
+  },
+  {
+    name: 'finds jobs by words of their input and answer, and no others',
+    async run(subject) {
+      const linen = await stored(subject, { at: T0, input: { product: 'Linen Apron', notes: ['Très 100 % fin'] } })
+      const wool = await stored(subject, { at: T0 + 1, input: 'wool % _ socks' })
+      await stored(subject, { at: T0 + 2, input: 'linen', tenantId: 'other' })
+      const state = await append(subject, submit(eventOf(wool)), started(T0), begins(1), answers(1))
+      await append(subject, state, COMPLETED)
+      const found = (text: string, filter: JobFilter = {}) => ids(subject, { ...filter, words: searchWords(text) })
+      deepStrictEqual(await found('LINEN apr'), [linen.id])
+      deepStrictEqual(await found('trÈs fin'), [linen.id])
+      deepStrictEqual(await found('done'), [wool.id])
+      deepStrictEqual(await found('%'), [wool.id, linen.id])
+      deepStrictEqual(await found('_'), [wool.id])
+      deepStrictEqual(await found('done linen'), [])
+      deepStrictEqual(await found('done', { statuses: ['completed', 'failed'], agent: 'writer' }), [wool.id])
+      deepStrictEqual(await found('done', { statuses: ['queued'] }), [])
     },
   },
 ]

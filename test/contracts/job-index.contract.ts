@@ -40,6 +40,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         finishedAt: null,
         errorCode: null,
         usage: null,
+        searchText: 'b a 1042 hello',
         hasUnknownCalls: false,
         needsApproval: false,
         wake: { at: T0 + 1, kind: 'run' },

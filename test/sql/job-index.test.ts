@@ -37,6 +37,8 @@ test.each<[string, Walk]>([
     { filter: { statuses: ['completed', 'failed'], batch: 'rare' }, fitting: 2, pages: 1 },
   ],
   ['a living status and a tag', { filter: { tag: 'all', statuses: ['queued', 'running'] }, fitting: 0, pages: 1 }],
+  ['a word that all have', { filter: { words: ['hello'] }, fitting: 100, pages: 10 }],
+  ['a word that none has', { filter: { words: ['apron'] }, fitting: 0, pages: 10 }],
   [
     'a status and an agent that nobody has',
     { filter: { statuses: ['failed'], agent: 'nobody' }, fitting: 0, pages: 5 },

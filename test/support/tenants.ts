@@ -11,6 +11,7 @@ export const ROOMY: TenantPolicy = {
   maxEventReaders: 1_000,
   agents: null,
   retainMs: NO_OPTIONS.retainMs,
+  searchable: true,
   callback: null,
   callbackSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
 }

@@ -1,21 +1,16 @@
-import { type Command, Option } from 'commander'
-import { JOB_STATUSES } from '#domain/job/job.ts'
+import type { Command } from 'commander'
 import { ErrandClient } from '../../client/errand-client.ts'
-import type { Job, JobQuery, JobSummary, Resolution } from '../../client/types.ts'
+import type { Job, Resolution } from '../../client/types.ts'
 import { watchBatch } from '../batch/run-batch.ts'
 import { inWords } from '../client-error.ts'
-import { parseInput, wholeNumber } from '../input.ts'
+import { parseInput } from '../input.ts'
 import type { ServerCommands } from '../server-call.ts'
 import { answer, outcomeOf } from './answer.ts'
-import { jobTable } from './job-table.ts'
-import { type JobWorld, type Output, json } from './job-world.ts'
+import { type Act, type JobWorld, type Output, json } from './job-world.ts'
+import { addList } from './list.ts'
 import { showLog, watchJob } from './watch-job.ts'
 
 export interface JobCommands extends ServerCommands, Omit<JobWorld, 'errand'> {}
-
-type Act = <Args extends unknown[]>(
-  work: (world: JobWorld, ...args: Args) => Promise<void>,
-) => (...args: Args) => Promise<void>
 
 /** Shows jobs of the server and steers them. */
 export function addJobCommands(program: Command, commands: JobCommands): void {
@@ -33,29 +28,8 @@ export function addJobCommands(program: Command, commands: JobCommands): void {
   addAnswers(program, act)
 }
 
-interface ListOptions extends Output {
-  readonly status?: readonly string[]
-  readonly agent?: string
-  readonly tag?: string
-  readonly batch?: string
-  readonly error?: JobQuery['error']
-  readonly limit: number
-}
-
-const LIMIT = 50
-/** What one request may bring. */
-const LARGEST_PAGE = 200
-
 function addReading(program: Command, act: Act): void {
-  withJson(program.command('list'))
-    .description('list the jobs of the server, newest first')
-    .addOption(new Option('--status <statuses...>', 'jobs in one of these').choices([...JOB_STATUSES]))
-    .option('--agent <agent>', 'jobs of this agent')
-    .option('--tag <tag>', 'jobs with this tag')
-    .option('--batch <name>', 'jobs of this group')
-    .option('--error <code>', 'jobs that failed with this code')
-    .option('--limit <count>', 'most jobs to list', wholeNumber, LIMIT)
-    .action(act((world, options: ListOptions) => list(world, options)))
+  addList(withJson(program.command('list')), act)
   withJson(program.command('watch <id>'))
     .description('follow a job or a batch to its end; the exit code is 1 unless it completes')
     .action(
@@ -66,18 +40,6 @@ function addReading(program: Command, act: Act): void {
   withJson(program.command('logs <job>'))
     .description('show what is recorded of a job, with inputs, answers and results')
     .action(act((world, id: string, output: Output) => showLog(world, id, output)))
-}
-
-async function list(
-  { errand, print, note, signal }: JobWorld,
-  { json: asJson = false, limit, status, ...query }: ListOptions,
-): Promise<void> {
-  const page_size = Math.max(1, Math.min(limit, LARGEST_PAGE))
-  const found: JobSummary[] = []
-  const jobs = errand.list({ ...query, ...(status && { status: status.join(',') }), page_size }, { signal })
-  for await (const job of jobs) if (found.push(job) >= limit) break
-  if (found.length === 0 && !asJson) note('There are no such jobs.\n')
-  else print(asJson ? json(found) : jobTable(found))
 }
 
 function addSteering(program: Command, act: Act): void {

@@ -20,3 +20,8 @@ export interface Output {
 export function json(answer: unknown): string {
   return `${JSON.stringify(answer, null, 2)}\n`
 }
+
+/** Makes the action of a command of work on the server. */
+export type Act = <Args extends unknown[]>(
+  work: (world: JobWorld, ...args: Args) => Promise<void>,
+) => (...args: Args) => Promise<void>

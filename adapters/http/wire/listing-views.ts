@@ -2,13 +2,14 @@ import type * as z from 'zod'
 import type { JobCount } from '#application/job/count-jobs.ts'
 import type { JobStatus } from '#domain/job/job.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import { searchWords } from '#domain/job/search-text.ts'
 import type { ProposalFilter } from '#domain/write/filter.ts'
 import type { ProposalFilterBody } from './proposals.ts'
 import type { JobEntry, JobPage as Page } from '#ports/job-index.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { epochMs, rfc3339 } from './common.ts'
-import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, OperationView } from './listing.ts'
+import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, ListQuery, OperationView } from './listing.ts'
 
 export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
   const { status, agent, tag, batch, error, needs, createdAfter, createdBefore } = body
@@ -25,14 +26,19 @@ export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
   }
 }
 
-export function filterOfQuery(query: z.infer<typeof CountQuery>): JobFilter {
-  const { status, created_after: createdAfter, created_before: createdBefore, ...rest } = query
+export function filterOfQuery(query: z.infer<typeof CountQuery> & Pick<z.infer<typeof ListQuery>, 'q'>): JobFilter {
+  const { status, created_after: createdAfter, created_before: createdBefore, q, ...rest } = query
   const statuses = status?.split(',') as JobStatus[] | undefined
-  return filterOfBody({ ...rest, status: statuses && [...new Set(statuses)], createdAfter, createdBefore })
+  const filter = filterOfBody({ ...rest, status: statuses && [...new Set(statuses)], createdAfter, createdBefore })
+  return q === undefined ? filter : { ...filter, words: searchWords(q) }
 }
 
-export function pageView({ jobs, next }: Page): z.infer<typeof JobPage> {
-  return { jobs: jobs.map(summaryView), ...(next && { next_page_token: tokenOf(next) }) }
+export function pageView({ jobs, next }: Page, { words }: JobFilter): z.infer<typeof JobPage> {
+  return {
+    jobs: jobs.map(summaryView),
+    ...(next && { next_page_token: tokenOf(next) }),
+    ...(next && words && { searchedTo: rfc3339(next.createdAt) }),
+  }
 }
 
 function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {

@@ -4,7 +4,7 @@ import { JOB_ACTIONS } from '#domain/operation/operation.ts'
 import { DECISION_ACTIONS } from '#domain/write/decide.ts'
 import { ActorView } from './actor.ts'
 import { jobUsage } from './activity.ts'
-import { agentName, count, jobId, label, time, timestamp, wholeNumber } from './common.ts'
+import { agentName, count, jobId, label, text, time, timestamp, wholeNumber } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 import { errorCode } from './problem.ts'
 import { ProposalFilterBody } from './proposals.ts'
@@ -59,6 +59,13 @@ const PAGE_SIZE = 50
 
 export const ListQuery = z.strictObject({
   ...filterParams,
+  q: text(100)
+    .optional()
+    .meta({
+      description:
+        'Words that all stand in the tags, the metadata, the beginning of the input, or the beginning of the answer or of the reason of a failure. Case does not matter, and a part of a word is enough.',
+      examples: ['linen apron'],
+    }),
   page_size: wholeNumber(1, MAX_PAGE_SIZE, { examples: [100], default: PAGE_SIZE })
     .default(PAGE_SIZE)
     .meta({ description: 'Most jobs of one page.' }),
@@ -91,6 +98,10 @@ export const JobPage = z
   .object({
     jobs: z.array(JobSummary),
     next_page_token: z.string().optional().meta({ description: 'For the next page; absent when this is the last.' }),
+    searchedTo: timestamp.optional().meta({
+      description:
+        'Of a search (`q`) that goes on in the next page: it has looked at the jobs that were submitted since then. A page looks at 5000 jobs at most, so it may be empty.',
+    }),
   })
   .meta({ id: 'JobPage', examples: [EXAMPLES.page] })
 

@@ -15,6 +15,7 @@ const ANY = {
   maxBatchItems: 1,
   requestsPerMinute: 1000,
   retainMs: 60_000,
+  searchable: true,
   callback: null,
   callbackSecrets: [],
 }

@@ -27,6 +27,7 @@ const POLICY = {
   maxEventReaders: 1,
   maxBatchItems: 1,
   retainMs: 60_000,
+  searchable: true,
   callback: null,
   callbackSecrets: [],
 }

@@ -5,12 +5,13 @@ import type { Filter } from './filter.ts'
 
 /** A form that ends up in the address, so that a list can be kept and sent to others. */
 export function filterForm(visit: Visit, filter: Filter, agents: readonly string[]): Html {
-  const { status, agent, tag, batch, error, needs, created_after, created_before } = filter
+  const { q, status, agent, tag, batch, error, needs, created_after, created_before } = filter
   const isSet = Object.keys(filter).some((name) => name !== 'status')
   return html`<details class="card" ${isSet ? 'open' : ''}>
     <summary>Filter</summary>
     <form class="filters" action="${visit.href('/jobs')}" aria-label="Filter">
       ${status === undefined ? '' : html`<input type="hidden" name="status" value="${status}" />`}
+      <label>Words <input type="search" name="q" value="${q ?? ''}" size="18" maxlength="100" /></label>
       <label>Agent ${choice('agent', agent, ['', ...agents])}</label>
       <label>Tag <input name="tag" value="${tag ?? ''}" size="12" /></label>
       <label>Batch <input name="batch" value="${batch ?? ''}" size="12" /></label>

@@ -2,6 +2,7 @@ import type { JobQuery, OperationRequest } from '#adapters/client/types.ts'
 
 /** What a list of jobs can be narrowed by, as the address says it and the API takes it. */
 export const FILTER_NAMES = [
+  'q',
   'status',
   'agent',
   'tag',

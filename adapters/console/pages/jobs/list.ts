@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
-import type { JobCounts, JobSummary } from '#adapters/client/types.ts'
+import type { JobCounts, JobPage, JobSummary } from '#adapters/client/types.ts'
+import { JOB_STATUSES } from '#domain/job/job.ts'
 import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { heading } from '../../view/card.ts'
@@ -18,15 +19,16 @@ export async function jobsPage(visit: Visit): Promise<Page> {
   const token = visit.query.get('page_token')
   const [page, counted, agents] = await Promise.all([
     visit.api.page({ ...queryOf(filter), ...(token !== null && { page_token: token }) }),
-    visit.api.counts(queryOf(withoutStatus(filter))),
+    // To count what words are in would be to read every job.
+    filter.q === undefined ? visit.api.counts(queryOf(withoutStatus(filter))) : null,
     visit.api.agents(),
   ])
   const here = visit.href(`/jobs${searchOf(filter)}`)
   const names = agents.map(({ name }) => name)
   const body = html`${heading('Jobs', newJob(visit))} ${filterForm(visit, filter, names)}
-    <div class="page" id="jobs" data-live ${token === null ? html`data-refresh="5"` : ''}>
-      ${tabs(visit, filter, counted)} ${bulkLinks(visit, filter)} ${jobTable(visit, page.jobs)}
-      ${pager({ here, next: page.next_page_token, isLater: token !== null })}
+    <div class="page" id="jobs" data-live ${token === null && counted ? html`data-refresh="5"` : ''}>
+      ${tabs(visit, filter, counted)} ${counted ? bulkLinks(visit, filter) : ''} ${jobTable(visit, page.jobs)}
+      ${searched(page)} ${pager({ here, next: page.next_page_token, isLater: token !== null })}
     </div>`
   return { title: 'Jobs', section: 'jobs', body }
 }
@@ -36,26 +38,40 @@ function newJob(visit: Visit): Html {
   return visit.may('submit') ? html`${find} <a class="button" href="${visit.href('/agents')}">Run an agent</a>` : find
 }
 
-/** Leads to a job by its id. */
+/** Leads to a job by its id, or to those with the words. */
 export function findForm({ href }: Visit): Html {
   return html`<form action="${href('/jobs/find')}" class="inline" role="search">
-    <input name="id" aria-label="Id of a job" placeholder="job_…" size="14" /><button>Open</button>
+    <input
+      name="id"
+      aria-label="Id of a job, or words"
+      placeholder="job_… or words"
+      size="18"
+      maxlength="100"
+    /><button>Find</button>
   </form>`
 }
 
 /** Counts keep the filter, so a click on one shows just those. */
-function tabs(visit: Visit, filter: Filter, { counts, total }: JobCounts): Html {
+function tabs(visit: Visit, filter: Filter, counted: JobCounts | null): Html {
   const others = withoutStatus(filter)
-  const tab = (label: string, count: number, wanted: string | null): Html => {
+  const tab = (label: string, count: number | undefined, wanted: string | null): Html => {
     const own = wanted === null ? others : { ...others, status: wanted }
     const isHere = (filter.status ?? null) === wanted
     return html`<a href="${visit.href(`/jobs${searchOf(own)}`)}" ${isHere ? html`aria-current="true"` : ''}
-      >${label} <span>${number(count)}</span></a
+      >${label} ${count === undefined ? '' : html`<span>${number(count)}</span>`}</a
     >`
   }
   return html`<nav class="tabs" aria-label="Status">
-    ${tab('All', total, null)} ${Object.entries(counts).map(([name, count]) => tab(name, count, name))}
+    ${tab('All', counted?.total, null)} ${JOB_STATUSES.map((name) => tab(name, counted?.counts[name], name))}
   </nav>`
+}
+
+/** How far back a search has looked. */
+function searched({ searchedTo }: JobPage): Html | '' {
+  if (searchedTo === undefined) return ''
+  return html`<p class="hint">
+    Searched the jobs submitted since ${time(searchedTo)}. The next page goes further back.
+  </p>`
 }
 
 function bulkLinks(visit: Visit, filter: Filter): Html | '' {

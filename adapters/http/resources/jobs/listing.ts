@@ -21,7 +21,8 @@ export function listing({ listJobs, countJobs, readActivity }: ListingDeps): Hon
     .get('/', async (c) => {
       const { page_size: size, page_token: token, ...query } = readQuery(c, ListQuery)
       const filter = filterOfQuery(query)
-      const page = pageView(await listJobs.execute({ tenantId: tenantOf(c), filter, size, after: cursorOf(token) }))
+      const asked = { tenantId: tenantOf(c), filter, size, after: cursorOf(token) }
+      const page = pageView(await listJobs.execute(asked), filter)
       if (page.next_page_token !== undefined)
         c.header('link', `<${nextPage(c.req.url, page.next_page_token)}>; rel="next"`)
       return c.json(page)

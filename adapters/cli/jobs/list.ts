@@ -1,0 +1,98 @@
+import { type Command, Option } from 'commander'
+import { JOB_STATUSES } from '#domain/job/job.ts'
+import type { JobPage, JobQuery, JobSummary } from '../../client/types.ts'
+import { wholeNumber } from '../input.ts'
+import { table } from '../text-table.ts'
+import { type Act, type JobWorld, type Output, json } from './job-world.ts'
+
+interface ListOptions extends Output {
+  readonly status?: readonly string[]
+  readonly agent?: string
+  readonly tag?: string
+  readonly batch?: string
+  readonly error?: JobQuery['error']
+  readonly search?: string
+  readonly before?: string
+  readonly limit: number
+}
+
+const LIMIT = 50
+/** What one request may bring. */
+const LARGEST_PAGE = 200
+/** A search looks at 5000 jobs a page. It does not go on by itself for ever. */
+const PAGES_SEARCHED = 10
+
+export function addList(command: Command, act: Act): void {
+  command
+    .description('list the jobs of the server, newest first')
+    .addOption(new Option('--status <statuses...>', 'jobs in one of these').choices([...JOB_STATUSES]))
+    .option('--agent <agent>', 'jobs of this agent')
+    .option('--tag <tag>', 'jobs with this tag')
+    .option('--batch <name>', 'jobs of this group')
+    .option('--error <code>', 'jobs that failed with this code')
+    .option('--search <words>', 'jobs with these words in their input, answer, tags or metadata')
+    .option('--before <time>', 'jobs that were submitted before this time')
+    .option('--limit <count>', 'most jobs to list', wholeNumber, LIMIT)
+    .action(act((world, options: ListOptions) => list(world, options)))
+}
+
+async function list(world: JobWorld, { json: asJson = false, limit, ...options }: ListOptions): Promise<void> {
+  const { print, note } = world
+  const { found, last } = await find(world, queryOf(options), limit)
+  if (asJson) print(json(found))
+  else if (found.length > 0) print(jobTable(found))
+  if (found.length < limit && last.searchedTo !== undefined) note(goOn(last.searchedTo, found.length))
+  else if (found.length === 0 && !asJson) note('There are no such jobs.\n')
+}
+
+async function find(
+  { errand, signal }: JobWorld,
+  query: JobQuery,
+  limit: number,
+): Promise<{ readonly found: readonly JobSummary[]; readonly last: JobPage }> {
+  const page_size = Math.max(1, Math.min(limit, LARGEST_PAGE))
+  const found: JobSummary[] = []
+  let last: JobPage = { jobs: [] }
+  for (let pages = 0; ; pages++) {
+    last = await errand.page({ ...query, page_size, ...nextOf(last) }, { signal })
+    found.push(...last.jobs.slice(0, limit - found.length))
+    const isEnough = found.length >= limit || (last.searchedTo !== undefined && pages + 1 >= PAGES_SEARCHED)
+    if (isEnough || last.next_page_token === undefined) return { found, last }
+  }
+}
+
+function nextOf({ next_page_token: token }: JobPage): Pick<JobQuery, 'page_token'> {
+  return token === undefined ? {} : { page_token: token }
+}
+
+function queryOf({ status, search, before, ...same }: Omit<ListOptions, 'json' | 'limit'>): JobQuery {
+  return {
+    ...same,
+    ...(status && { status: status.join(',') }),
+    ...(search !== undefined && { q: search }),
+    ...(before !== undefined && { created_before: before }),
+  }
+}
+
+function goOn(searchedTo: string, count: number): string {
+  const found = count === 0 ? 'No such job' : 'No other such job'
+  // Others of that millisecond are still to come.
+  const before = new Date(Date.parse(searchedTo) + 1).toISOString()
+  return `${found} was submitted since ${searchedTo}. To look further back, add: --before ${before}\n`
+}
+
+function jobTable(jobs: readonly JobSummary[]): string {
+  const rows = jobs.map(({ id, status, errorCode, agent, createdAt, usage, tags, batch }) => [
+    id,
+    errorCode === null ? status : `${status}: ${errorCode}`,
+    agent,
+    createdAt,
+    usage === null ? '' : `${amount(usage.inputTokens)} + ${amount(usage.outputTokens)}`,
+    [...tags, ...(batch === null ? [] : [`batch ${batch}`])].join(', '),
+  ])
+  return table([['ID', 'STATUS', 'AGENT', 'SUBMITTED', 'TOKENS IN + OUT', 'TAGS'], ...rows])
+}
+
+function amount(count: number): string {
+  return count.toLocaleString('en')
+}
