@@ -1,4 +1,5 @@
 import type { html } from 'hono/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Visit } from './visit.ts'
 
 /** Markup that `html` has made: what stands in its holes is escaped. */
@@ -8,12 +9,14 @@ export type Html = ReturnType<typeof html>
 export type Section =
   'overview' | 'jobs' | 'batches' | 'proposals' | 'inbox' | 'schedules' | 'webhooks' | 'agents' | 'keys'
 
+export type PageStatus = ContentfulStatusCode
+
 export interface Page {
   readonly title: string
   readonly section: Section
   readonly body: Html
   /** HTTP status, for a form that comes back with what is wrong with it; 200 if left out. */
-  readonly status?: 200 | 400 | 409 | 422
+  readonly status?: PageStatus
 }
 
 /** What a form leads to: a redirect, and a sentence that the next page shows once. */

@@ -83,5 +83,5 @@ test('a result that is no JSON comes back as it was written, with what is wrong 
   const { status, html } = await say(anna, { outcome: 'happened', result: '{"sent": "<b>' })
   expect(status).toBe(400)
   expect(html).toMatch(/name="result"[^>]*value="{&quot;sent&quot;: &quot;&lt;b&gt;"[^>]*aria-invalid="true"/)
-  expect(html).toMatch(/role="alert">The result is not JSON/)
+  expect(html).toMatch(/role="alert">\s*<p>The result is not JSON/)
 })

@@ -33,6 +33,7 @@ test('a form without a scope comes back with what is wrong, and one of another s
   const admin = await signedIn('acme')
   const refused = await admin.post('/console/keys', { name: 'x' })
   expect([refused.status, refused.html.includes('Choose at least one scope.')]).toEqual([400, true])
+  expect(refused.html).toMatch(/name="name"\s+value="x"/)
   expect((await admin.post('/console/keys', { scope: 'admin' }, { 'sec-fetch-site': 'same-site' })).status).toBe(403)
   const listed = await app.http.request('/keys', { headers: { authorization: `Bearer ${await app.key('acme')}` } })
   expect(((await listed.json()) as { keys: unknown[] }).keys).toHaveLength(2)

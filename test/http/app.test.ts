@@ -55,6 +55,7 @@ describe('the contract', () => {
       metadata: {},
       batch: null,
       callback: null,
+      retentionSeconds: 2_592_000,
       retryOf: null,
       createdBy: { kind: 'keyless' },
       attempt: 0,

@@ -18,18 +18,19 @@ export const KEYS: readonly ConsoleRoute[] = [
   post('/keys', async (visit) => {
     const form = await visit.form()
     const scopes = SCOPES.filter((scope) => form.getAll('scope').includes(scope))
-    if (scopes.length === 0) return { ...(await showKeys(visit, alert('Choose at least one scope.'))), status: 400 }
     const wanted = { name: textIn(form, 'name'), scopes }
+    if (scopes.length === 0)
+      return { ...(await showKeys(visit, alert('Choose at least one scope.'), { wanted })), status: 400 }
     if (await wasMade(visit, wanted, Number(textIn(form, 'at')))) {
       const said = alert(
         'This form has made its key already, and only the first answer had the secret. Revoke that key if it is lost.',
       )
-      return { ...(await showKeys(visit, said)), status: 409 }
+      return { ...(await showKeys(visit, said, { wanted })), status: 409 }
     }
     const made = await visit.api.keys.create(wanted)
     // Shown in the answer to the form alone: a redirect would have to put the secret somewhere.
     // The form below it is for another key.
-    return showKeys(visit, madeNotice(made), Date.parse(made.createdAt) + 1)
+    return showKeys(visit, madeNotice(made), { at: Date.parse(made.createdAt) + 1 })
   }),
   post('/keys/:id/revoke', async ({ api, param }) => {
     await api.keys.revoke(param('id'))
@@ -42,7 +43,7 @@ export const KEYS: readonly ConsoleRoute[] = [
  * because it keeps no secret to answer with again.
  * @param at when the form was made (epoch ms)
  */
-async function wasMade({ api, caller }: Visit, { name, scopes }: Pick<ApiKey, 'name' | 'scopes'>, at: number) {
+async function wasMade({ api, caller }: Visit, { name, scopes }: Wanted, at: number) {
   const keys = await api.keys.list()
   return keys.some(
     (key) =>
@@ -53,8 +54,16 @@ async function wasMade({ api, caller }: Visit, { name, scopes }: Pick<ApiKey, 'n
   )
 }
 
-/** @param at what the form knows as its time (epoch ms) */
-async function showKeys(visit: Visit, said: Html | null, at = visit.now): Promise<Page> {
+type Wanted = Pick<ApiKey, 'name' | 'scopes'>
+
+interface KeyForm {
+  /** What the form knows as its time (epoch ms). */
+  readonly at: number
+  /** What was typed, in a form that comes back. */
+  readonly wanted: Wanted
+}
+
+async function showKeys(visit: Visit, said: Html | null, form: Partial<KeyForm> = {}): Promise<Page> {
   const { href, caller } = visit
   const isOpen = caller.actor.kind === 'keyless'
   // Right after the first key was made, this visitor has none that would show the list.
@@ -77,7 +86,7 @@ async function showKeys(visit: Visit, said: Html | null, at = visit.now): Promis
         rows: keys.map((key) => rowOf(key, visit)),
         empty: 'There are no keys in the database.',
       })}
-      ${card('New key', keyForm(href('/keys'), at))}
+      ${card('New key', keyForm(href('/keys'), { at: visit.now, wanted: { name: '', scopes: [] }, ...form }))}
       <p class="hint">Keys of the setting <code>ERRAND_API_KEYS</code> are not listed, and end with that setting.</p>`,
   }
 }
@@ -111,17 +120,25 @@ const MEANINGS: Readonly<Record<Scope, string>> = {
   admin: 'all of these, delete jobs, and manage keys',
 }
 
-function keyForm(action: string, at: number): Html {
+function keyForm(action: string, { at, wanted }: KeyForm): Html {
   const boxes = SCOPES.map(
     (scope) =>
       html`<label class="check"
-        ><input type="checkbox" name="scope" value="${scope}" /> <span><b>${scope}</b> ${MEANINGS[scope]}</span></label
+        ><input type="checkbox" name="scope" value="${scope}" ${wanted.scopes.includes(scope) ? 'checked' : ''} />
+        <span><b>${scope}</b> ${MEANINGS[scope]}</span></label
       >`,
   )
   return html`<form class="stack" method="post" action="${action}">
     <input type="hidden" name="at" value="${String(at)}" />
     <label for="key-name">Name</label>
-    <input id="key-name" name="name" maxlength="100" autocomplete="off" placeholder="importer of the shop" />
+    <input
+      id="key-name"
+      name="name"
+      value="${wanted.name}"
+      maxlength="100"
+      autocomplete="off"
+      placeholder="importer of the shop"
+    />
     <fieldset>
       <legend>Scopes</legend>
       ${boxes}

@@ -65,6 +65,7 @@ const JOB = {
   ...SUMMARY_FIELDS,
   input: { product: 'linen-apron' },
   callback: { url: 'https://shop.example.com/hooks/errand', events: ['job.completed', 'job.failed'] },
+  retentionSeconds: 2_592_000,
   retryOf: null,
   createdBy: KEY,
   attempt: 1,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
+import { WRITE_MODES } from '#domain/write/write.ts'
 import { ActorView } from './actor.ts'
 import { agentName, agentVersion, anyJson, count, jobId, timestamp } from './common.ts'
 import { EXAMPLES } from './examples.ts'
@@ -123,6 +124,13 @@ export const Job = z
       .nullable()
       .optional()
       .meta({ description: FOR_READERS }),
+    writes: z
+      .enum(WRITE_MODES)
+      .optional()
+      .meta({
+        description: `Whether it makes its writes or proposes them; absent where its agent has none. ${FOR_READERS}`,
+      }),
+    retentionSeconds: count.optional().meta({ description: `How long it is kept after its end. ${FOR_READERS}` }),
     retryOf: z
       .string()
       .nullable()

@@ -49,7 +49,7 @@ export function jobView(job: JobRecord, mayRead: boolean): JobView {
 
 /** What was asked for. */
 function orderView({ agentVersion, input, options, createdBy, cancelRequestedBy }: JobRecord): Partial<JobView> {
-  const { tags, metadata, batch, callback, retryOf } = options
+  const { tags, metadata, batch, callback, writes, retainMs, retryOf } = options
   return {
     ...(agentVersion !== null && { agentVersion }),
     input,
@@ -57,6 +57,8 @@ function orderView({ agentVersion, input, options, createdBy, cancelRequestedBy 
     metadata,
     batch,
     callback: callback && { url: callback.url, events: [...callback.events] },
+    ...(writes && { writes }),
+    retentionSeconds: Math.round(retainMs / 1000),
     retryOf,
     createdBy,
     ...(cancelRequestedBy && { cancelRequestedBy }),

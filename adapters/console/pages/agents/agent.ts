@@ -10,7 +10,7 @@ import { duration } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { type Draft, tryForm } from './try-form.ts'
 
-const EMPTY: Omit<Draft, 'asJson'> = { held: {}, problems: [] }
+const EMPTY: Omit<Draft, 'asJson'> = { held: {}, problems: [], writes: 'propose' }
 
 /** @param draft given: a form that comes back with what is wrong with it. */
 export async function showAgent(visit: Visit, draft?: Draft): Promise<Page> {
@@ -20,7 +20,6 @@ export async function showAgent(visit: Visit, draft?: Draft): Promise<Page> {
   return {
     title: name,
     section: 'agents',
-    ...(draft && { status: 400 as const }),
     body: html`${heading(name, html`<a class="button" href="${visit.href(`/jobs?agent=${name}`)}">Jobs</a>`)}
       ${description === '' ? '' : html`<p>${description}</p>`}
       ${visit.may('submit') ? card('Try it', tryForm(agent, form, visit)) : ''} ${card('Definition', definition(agent))}

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { Job } from '#adapters/client/types.ts'
 import { WRITE_MODES } from '#domain/write/write.ts'
 import { createOnce, createdNotice, onceKey } from '../../once.ts'
+import { refusalOf } from '../../refusal.ts'
 import { type ConsoleRoute, type Done, type Page, get, post } from '../../route.ts'
 import { heading } from '../../view/card.ts'
 import { textIn } from '../../view/field.ts'
@@ -54,15 +54,10 @@ async function tryAgent(visit: Visit): Promise<Done | Page> {
     const created = await createOnce<Job>(visit, '/jobs', { key: await onceKey(form), body })
     return { to: `/jobs/${created.made.id}`, notice: createdNotice(created, 'Submitted.') }
   } catch (error) {
-    return showAgent(visit, { asJson, held, problems: problemsIn(error) })
+    const { status, problems } =
+      error instanceof SyntaxError ? { status: 400 as const, problems: [error.message] } : refusalOf(error)
+    return { ...(await showAgent(visit, { asJson, held, problems, writes })), status }
   }
-}
-
-/** What is wrong with the form; everything else is not the form's. */
-function problemsIn(error: unknown): readonly string[] {
-  if (error instanceof SyntaxError) return [error.message]
-  if (!(error instanceof ErrandError) || error.status !== 400) throw error
-  return error.problems.length > 0 ? error.problems : [error.message]
 }
 
 const PREFIX = 'field.'

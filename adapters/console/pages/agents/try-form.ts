@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import type { AgentDefinition } from '#adapters/client/types.ts'
-import { WRITE_MODES } from '#domain/write/write.ts'
+import { WRITE_MODES, type WriteMode } from '#domain/write/write.ts'
 import { onceField } from '../../once.ts'
 import type { Html } from '../../route.ts'
-import { alert } from '../../view/alert.ts'
+import { alerts } from '../../view/alert.ts'
 import { choice } from '../../view/field.ts'
 import type { Visit } from '../../visit.ts'
 import { type Field, type Held, fieldsOf } from './fields.ts'
@@ -15,10 +15,16 @@ export interface Draft {
   readonly held: Held
   readonly asJson: boolean
   readonly problems: readonly string[]
+  /** The chosen mode; `undefined` for what the agent says. */
+  readonly writes: WriteMode | undefined
 }
 
 /** A form that submits one job of the agent, made from its input schema. */
-export function tryForm(agent: AgentDefinition, { asJson, held, problems }: Draft, { href }: Visit): Html {
+export function tryForm(
+  agent: AgentDefinition,
+  { asJson, held, problems, writes: mode }: Draft,
+  { href }: Visit,
+): Html {
   const path = href(`/agents/${agent.name}`)
   const fields = asJson ? null : fieldsOf(agent.inputSchema)
   const controls = fields ? fields.map((field) => control(field, held[field.name] ?? '')) : [wholeControl(held[WHOLE])]
@@ -29,8 +35,8 @@ export function tryForm(agent: AgentDefinition, { asJson, held, problems }: Draf
   return html`<form class="stack" id="try" method="post" action="${path}/try">
     <input type="hidden" name="as" value="${fields ? 'form' : 'json'}" />
     ${onceField()} ${controls}
-    ${writes ? choice({ name: 'writes', label: 'Writes', values: WRITE_MODES, chosen: 'propose', any: 'as the agent says' }) : ''}
-    ${problems.map(alert)}
+    ${writes ? choice({ name: 'writes', label: 'Writes', values: WRITE_MODES, chosen: mode, any: 'as the agent says' }) : ''}
+    ${problems.length > 0 ? alerts(problems) : ''}
     <div class="toolbar"><button class="primary">Run as a job</button> ${fieldsOf(agent.inputSchema) ? other : ''}</div>
     <p class="hint">It is a job like any other: it calls the model, and its tools have their effects.</p>
   </form>`

@@ -3,6 +3,7 @@ import type { Job, Resolution } from '#adapters/client/types.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import { isSameActor } from '#domain/tenant/actor.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
+import { refusalOf } from '../../refusal.ts'
 import type { Done, Page } from '../../route.ts'
 import { textIn } from '../../view/field.ts'
 import { number } from '../../view/json.ts'
@@ -14,12 +15,14 @@ import { standingOf } from './standing.ts'
 export async function resolveCall(visit: Visit): Promise<Done | Page> {
   const call = { jobId: visit.param('id'), callId: visit.param('callId') }
   const form = await visit.form()
-  const resolution = resolutionOf(form)
-  if (typeof resolution === 'string') {
-    const refused = { callId: call.callId, text: textIn(form, 'result'), problem: resolution }
-    return jobPage(visit, refused)
+  const to = isFromInbox(visit) ? '/inbox' : `/jobs/${call.jobId}`
+  try {
+    return { to, notice: await answer(visit, call, resolutionOf(form)) }
+  } catch (error) {
+    const text = textIn(form, 'result') || textIn(form, 'reason')
+    if (text === '') throw error
+    return jobPage(visit, { callId: call.callId, text, ...refusalOf(error) })
   }
-  return { to: isFromInbox(visit) ? '/inbox' : `/jobs/${call.jobId}`, notice: await answer(visit, call, resolution) }
 }
 
 /** The same form is in the inbox, where the next question waits. */
@@ -27,8 +30,8 @@ function isFromInbox({ request, href }: Visit): boolean {
   return URL.parse(request.headers.get('referer') ?? '')?.pathname === href('/inbox')
 }
 
-/** What a form of `asks` says, or why it says nothing. @throws {ErrandError} where it has no answer. */
-function resolutionOf(form: FormData): Resolution | string {
+/** What a form of `asks` says. @throws {ErrandError} where it has no answer, or JSON that is none. */
+function resolutionOf(form: FormData): Resolution {
   const outcome = textIn(form, 'outcome')
   switch (outcome) {
     case 'approved':
@@ -43,7 +46,8 @@ function resolutionOf(form: FormData): Resolution | string {
       try {
         return { outcome, result: JSON.parse(textIn(form, 'result') || 'null') as JsonValue }
       } catch (error) {
-        return `The result is not JSON: ${(error as Error).message}.`
+        const message = `The result is not JSON: ${(error as Error).message}.`
+        throw new ErrandError({ code: 'malformed_json', status: 400, retryable: false, message })
       }
     default: {
       const message = 'The form has no answer: choose one on the page of the job. Nothing was recorded.'

@@ -1,17 +1,17 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
+import type { Refusal } from '../../refusal.ts'
 import type { Html } from '../../route.ts'
-import { alert } from '../../view/alert.ts'
+import { alerts, typedText } from '../../view/alert.ts'
 import { actionButton } from '../../view/button.ts'
 import { jsonBlock } from '../../view/json.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 
 /** An answer that was refused, with what the visitor has written. */
-export interface RefusedAnswer {
+export interface RefusedAnswer extends Refusal {
   readonly callId: string
   readonly text: string
-  readonly problem: string
 }
 
 /** What the job asks of a person: whether calls may be made, and what became of others. */
@@ -24,10 +24,17 @@ export function asks(visit: Visit, job: Job, refused: RefusedAnswer | null = nul
     case 'unknown_agent':
       return html`<div class="ask">Waits for a server that knows the agent <code>${job.agent}</code>.</div>`
     case 'approval':
-      return html`${waiting.calls.map((call) => approval(visit, job.id, call))}`
+      return html`${waiting.calls.map((call) => approval(visit, job.id, { ...call, answer: refused }))}`
     case 'outcome_unknown':
       return html`${waiting.calls.map((call) => unknownOutcome(visit, job, { ...call, answer: refused }))}`
   }
+}
+
+/** A refused answer to a call that does not wait any more. */
+export function unasked({ waiting, unknownCalls = [] }: Job, refused: RefusedAnswer | null): Html | '' {
+  const calls = waiting && 'calls' in waiting ? waiting.calls : unknownCalls
+  if (refused === null || calls.some(({ callId }) => callId === refused.callId)) return ''
+  return html`${alerts(refused.problems)} ${typedText(refused.text)}`
 }
 
 type Waiting = NonNullable<Job['waiting']>
@@ -39,14 +46,24 @@ export function resolveTarget(visit: Visit, jobId: string, callId: string): stri
   return visit.href(`/jobs/${jobId}/calls/${encodeURIComponent(callId)}/resolve`)
 }
 
-function approval(visit: Visit, jobId: string, { callId, name, input, since, expiresAt }: ApprovalCall): Html {
+function approval(
+  visit: Visit,
+  jobId: string,
+  { callId, name, input, since, expiresAt, answer }: Asked<ApprovalCall>,
+): Html {
+  const refused = answer?.callId === callId ? answer : null
   const action = resolveTarget(visit, jobId, callId)
   const answers = visit.may('approve')
     ? html`<div class="toolbar">
         ${actionButton({ action, label: 'Approve', kind: 'primary', fields: { outcome: 'approved' } })}
         <form method="post" action="${action}" class="inline">
           <input type="hidden" name="outcome" value="rejected" />
-          <input name="reason" aria-label="Reason, which the model reads" placeholder="Reason for the model" />
+          <input
+            name="reason"
+            aria-label="Reason, which the model reads"
+            placeholder="Reason for the model"
+            value="${refused?.text ?? ''}"
+          />
           <button class="danger">Reject</button>
         </form>
       </div>`
@@ -54,17 +71,17 @@ function approval(visit: Visit, jobId: string, { callId, name, input, since, exp
   return html`<section class="ask" id="approval-${jobId}-${callId}">
     <h2><code>${name}</code> waits for approval</h2>
     <p class="dim">Since ${time(since)}${expiresAt ? html`; counts as rejected ${time(expiresAt)}` : ''}</p>
-    ${jsonBlock(input)} ${answers}
+    ${jsonBlock(input)} ${refused ? alerts(refused.problems) : ''} ${answers}
   </section>`
 }
 
 /** With an answer that was refused, to any call of the job. */
-type Asked = UnknownCall & { readonly answer: RefusedAnswer | null }
+type Asked<Call> = Call & { readonly answer: RefusedAnswer | null }
 
 function unknownOutcome(
   visit: Visit,
   { id, finishedAt }: Job,
-  { callId, name, input, startedAt, answer }: Asked,
+  { callId, name, input, startedAt, answer }: Asked<UnknownCall>,
 ): Html {
   const action = resolveTarget(visit, id, callId)
   const refused = answer?.callId === callId ? answer : null
@@ -95,6 +112,6 @@ function unknownOutcome(
       The call began ${time(startedAt)} and was cut off before its answer. It is not repeated, because that may do it
       twice.
     </p>
-    ${jsonBlock(input)} ${refused ? alert(refused.problem) : ''} ${answers}
+    ${jsonBlock(input)} ${refused ? alerts(refused.problems) : ''} ${answers}
   </section>`
 }

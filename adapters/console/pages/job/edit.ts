@@ -1,86 +1,82 @@
 import { html } from 'hono/html'
-import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { Job } from '#adapters/client/types.ts'
-import type { JsonValue } from '#domain/json/json.ts'
+import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
+import { WRITE_MODES } from '#domain/write/write.ts'
 import { createOnce, createdNotice, onceField, onceKey } from '../../once.ts'
-import type { Done, Page } from '../../route.ts'
+import { type Refusal, refusalOf } from '../../refusal.ts'
+import type { Done, Html, Page } from '../../route.ts'
+import { alerts } from '../../view/alert.ts'
 import { card, heading } from '../../view/card.ts'
+import { choice } from '../../view/field.ts'
 import type { Visit } from '../../visit.ts'
-
-interface Draft {
-  readonly agent: string
-  readonly input: string
-  readonly problem: string | null
-}
+import { type Draft, draftIn, draftOf, requestOf } from './draft.ts'
 
 /** The job's work as a form, to be changed and submitted as a new job. */
 export async function editPage(visit: Visit): Promise<Page> {
-  const { id, agent, input } = await visit.api.get(visit.param('id'))
-  return draftPage(visit, id, { agent, input: JSON.stringify(input ?? null, null, 2), problem: null })
+  const draft = draftOf(await visit.api.get(visit.param('id')))
+  // The API demands that scope of a caller who asks for it.
+  const isBeyond = draft.writes === 'apply' && !visit.may('approve')
+  return draftPage(visit, isBeyond ? { ...draft, writes: '' } : draft, null)
 }
 
-/** Submits what the form says, with tags, metadata, batch and callback of the job that it was made of. */
+/** Submits what the form says, or shows it again with what the API says of it. */
 export async function runAgain(visit: Visit): Promise<Done | Page> {
-  const origin = await visit.api.get(visit.param('id'))
   const form = await visit.form()
-  const draft = { agent: text(form, 'agent'), input: text(form, 'input') }
+  const draft = draftIn(form)
   try {
-    const body = { agent: draft.agent, input: jsonOf(draft.input, 'The input'), ...kept(origin) }
-    const created = await createOnce<Job>(visit, '/jobs', { key: await onceKey(form), body })
+    const created = await createOnce<Job>(visit, '/jobs', { key: await onceKey(form), body: requestOf(draft) })
     return { to: `/jobs/${created.made.id}`, notice: createdNotice(created, 'Submitted as a new job.') }
   } catch (error) {
-    if (!(error instanceof ErrandError) || error.status !== 400) throw error
-    return draftPage(visit, origin.id, { ...draft, problem: error.message })
+    return draftPage(visit, draft, refusalOf(error))
   }
 }
 
-function kept({ tags, metadata, batch, callback }: Job) {
-  return {
-    ...(tags && tags.length > 0 && { tags }),
-    ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
-    ...(batch && { batch }),
-    ...(callback && { callback }),
-  }
-}
-
-function draftPage(visit: Visit, id: string, { agent, input, problem }: Draft): Page {
-  const said = problem === null ? '' : html`<p id="problem" class="problem" role="alert">${problem}</p>`
-  const form = html`<form method="post" action="${visit.href(`/jobs/${id}/edit`)}" class="stack">
-    ${onceField()}
+function draftPage(visit: Visit, draft: Draft, refusal: Refusal | null): Page {
+  const id = visit.param('id')
+  const path = visit.href(`/jobs/${id}`)
+  const form = html`<form method="post" action="${path}/edit" class="stack">
+    ${onceField()} ${refusal ? alerts(refusal.problems) : ''}
     <label for="agent">Agent</label>
-    <input id="agent" name="agent" value="${agent}" required />
+    <input id="agent" name="agent" value="${draft.agent}" required />
     <label for="input">Input, as JSON</label>
-    <textarea
-      id="input"
-      name="input"
-      rows="18"
-      spellcheck="false"
-      required
-      ${problem === null ? '' : html`aria-invalid="true" aria-describedby="problem"`}
-    >
-${input}</textarea>
-    ${said}
-    <p class="hint">Tags, metadata, batch and callback stay as they were. The old job stays as it is.</p>
+    ${area('input', draft.input, 18)} ${others(visit, draft)}
+    <p class="hint">The old job stays as it is.</p>
     <div class="toolbar">
       <button class="primary">Run as a new job</button>
-      <a class="button" href="${visit.href(`/jobs/${id}`)}">Back to the job</a>
+      <a class="button" href="${path}">Back to the job</a>
     </div>
   </form>`
   const body = html`${heading('Edit and run again')} ${card(`Based on ${id}`, form)}`
-  return { title: 'Edit and run again', section: 'jobs', body, status: problem === null ? 200 : 400 }
+  return { title: 'Edit and run again', section: 'jobs', body, status: refusal?.status ?? 200 }
 }
 
-function text(form: FormData, name: string): string {
-  const value = form.get(name)
-  return typeof value === 'string' ? value.trim() : ''
+function area(name: 'input' | 'tags' | 'metadata', text: string, rows: number): Html {
+  // A line break right after the tag is not part of the text.
+  return html`<textarea id="${name}" name="${name}" rows="${String(rows)}" spellcheck="false">${text}</textarea>`
 }
 
-/** @throws {ErrandError} where it is not JSON. */
-function jsonOf(source: string, what: string): JsonValue {
-  try {
-    return JSON.parse(source) as JsonValue
-  } catch (error) {
-    const message = `${what} is not JSON: ${(error as Error).message}.`
-    throw new ErrandError({ code: 'malformed_json', status: 400, retryable: false, message })
-  }
+/** What a submission can say beside its work. */
+function others(visit: Visit, draft: Draft): Html {
+  const boxes = CALLBACK_EVENTS.map(
+    (event) =>
+      html`<label class="check"
+        ><input type="checkbox" name="events" value="${event}" ${draft.events.includes(event) ? 'checked' : ''} />
+        <span>${event}</span></label
+      >`,
+  )
+  const modes = WRITE_MODES.filter((mode) => mode !== 'apply' || visit.may('approve'))
+  const line = (name: keyof Draft, label: string, hint: string): Html =>
+    html`<label for="${name}">${label}</label>
+      <input id="${name}" name="${name}" value="${draft[name]}" placeholder="${hint}" spellcheck="false" />`
+  return html`${choice({ name: 'writes', label: 'Writes', values: modes, chosen: draft.writes, any: 'as the agent says' })}
+    <label for="tags">Tags, one a line</label>
+    ${area('tags', draft.tags, 2)}
+    <label for="metadata">Metadata, as JSON</label>
+    ${area('metadata', draft.metadata, 3)} ${line('batch', 'Batch', 'none')} ${line('callback', 'Callback', 'none')}
+    <fieldset>
+      <legend>The callback is for</legend>
+      ${boxes}
+    </fieldset>
+    ${line('retentionSeconds', 'Kept after its end, in seconds', 'as long as others')}
+    ${line('runAt', 'Begins at (RFC 3339)', 'at once')}`
 }

@@ -37,6 +37,7 @@ export function about(visit: Visit, job: Job): Html {
       'Version of the agent': job.agentVersion,
       Model: job.report?.model,
       ...times(job),
+      Writes: job.writes && WRITES[job.writes],
       'Retry of': retryOf ? link(`/jobs/${retryOf}`, retryOf) : null,
       Batch: batch ? link(`/jobs?batch=${encodeURIComponent(batch)}`, batch) : null,
       Tags: tags.length > 0 ? tagLinks(visit, tags) : null,
@@ -44,6 +45,8 @@ export function about(visit: Visit, job: Job): Html {
     }),
   )
 }
+
+const WRITES = { apply: 'made by the job', propose: 'proposed to a person' } as const
 
 function times({ createdAt, createdBy, runAt, startedAt, finishedAt, expiresAt, cancelRequestedBy }: Job) {
   const shown = (at: string | undefined): Html | string | null => (at === undefined ? null : time(at))

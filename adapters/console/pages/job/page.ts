@@ -9,7 +9,7 @@ import { jsonBlock } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
-import { type RefusedAnswer, asks } from './asks.ts'
+import { type RefusedAnswer, asks, unasked } from './asks.ts'
 import { about, receipt } from './facts.ts'
 import { EVENT_NAMES, timeline } from './timeline.ts'
 
@@ -36,7 +36,8 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
     : ''
   const body = html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
-    ${job.error ? problem(visit, job.error) : ''} ${asks(visit, job, refused)} ${receipt(job)} ${about(visit, job)}
+    ${job.error ? problem(visit, job.error) : ''} ${unasked(job, refused)} ${asks(visit, job, refused)} ${receipt(job)}
+    ${about(visit, job)}
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
@@ -50,7 +51,7 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
       <p class="live-text said" id="live-text" aria-live="polite" data-keep></p>
     </section>
   </div>`
-  return { title, section: 'jobs', body, status: refused === null ? 200 : 400 }
+  return { title, section: 'jobs', body, status: refused?.status ?? 200 }
 }
 
 /** For a key that may not read what jobs hold. */

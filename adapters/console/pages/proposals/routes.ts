@@ -1,5 +1,5 @@
-import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { JsonValue } from '#domain/json/json.ts'
+import { refusalOf } from '../../refusal.ts'
 import { type ConsoleRoute, type Done, type Page, get, post } from '../../route.ts'
 import { textIn } from '../../view/field.ts'
 import type { Visit } from '../../visit.ts'
@@ -39,13 +39,19 @@ function decide(
   return post(`/proposals/:id/${action}`, async (visit) => {
     const form = await visit.form()
     const id = visit.param('id')
-    await carryOut(visit, { id, version: Number(textIn(form, 'version')), reason: textIn(form, 'reason') })
+    const reason = textIn(form, 'reason')
+    try {
+      await carryOut(visit, { id, version: Number(textIn(form, 'version')), reason })
+    } catch (error) {
+      if (reason === '') throw error
+      return showProposal(visit, { field: 'reason', text: reason, ...refusalOf(error) })
+    }
     const back = textIn(form, 'back')
     return { to: /^\/(?:proposals|inbox)(?:[/?]|$)/.test(back) ? back : `/proposals/${id}`, notice }
   })
 }
 
-/** A text that the guards refuse, or JSON that is none, comes back with what is wrong with it. */
+/** What is refused comes back as it was typed: by the guards, as no JSON, or because the proposal has changed. */
 async function approveEdited(visit: Visit): Promise<Done | Page> {
   const form = await visit.form()
   const id = visit.param('id')
@@ -56,10 +62,10 @@ async function approveEdited(visit: Visit): Promise<Done | Page> {
     await visit.api.proposals.approve(id, { after }, { version: Number(textIn(form, 'version')) })
     return { to: `/proposals/${id}`, notice: 'Approved as edited. Apply writes it.' }
   } catch (error) {
-    if (error instanceof SyntaxError)
-      return showProposal(visit, { text: written, problem: `This is no JSON: ${error.message}` })
-    if (error instanceof ErrandError && error.code === 'proposal_refused')
-      return showProposal(visit, { text: written, problem: error.message })
-    throw error
+    const refusal =
+      error instanceof SyntaxError
+        ? { status: 400 as const, problems: [`This is no JSON: ${error.message}`] }
+        : refusalOf(error)
+    return showProposal(visit, { field: 'after', text: written, ...refusal })
   }
 }
