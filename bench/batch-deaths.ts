@@ -1,6 +1,6 @@
 // A batch of a large file whose servers and whose uploader are killed on the way, and then the same file again with `skipUnchanged`. It shows whether
 // each item is done once, and what it takes up in memory. `npm run bench:batch-deaths -- --lines 150000`, also with `--servers 3` on Postgres, and
-// with `--cut` through a proxy that breaks connections. A table on stderr, and one line of JSON on stdout.
+// with `--cut` through a proxy that breaks connections. It fails where an item is not done once. A table on stderr, and one line of JSON on stdout.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PostgresServer } from '#test/support/postgres-server.ts'
 import { freePort } from '#test/support/free-port.ts'
-import { type BatchState, type Outcome, createBatch, outcomeOf, stateOf, writeLines } from './batch-file.ts'
+import { type BatchState, createBatch, outcomeOf, stateOf, writeLines } from './batch-file.ts'
+import { brokenPromises, growthDuring } from './batch-promises.ts'
 import type { Call } from './calls.ts'
 import { type CuttingProxy, cuttingProxy } from './cutting-proxy.ts'
 import { ask } from './load.ts'
@@ -22,12 +23,15 @@ const values = readOptions('Measures a batch whose servers and uploader are kill
   servers: {
     type: 'string',
     default: '1',
-    help: '1 on SQLite, or several on Postgres, of which one is killed for good',
+    help: '1 on SQLite, or several on Postgres: two of three are killed for good',
   },
   cut: { type: 'boolean', default: false, help: 'upload through a proxy that breaks connections' },
   'upload-only': { type: 'boolean', default: false, help: 'no item becomes a job, so the second file is not uploaded' },
 })
 const lines = Number(values.lines)
+const window = Number(values.window)
+/** Growth of the servers while 150 000 results are read. */
+const MOST_GROWTH_MIB = 150
 const POLL_MS = 500
 const SAMPLE_MS = 5000
 
@@ -66,11 +70,14 @@ const server = (): Subject => {
 
 /** Memory of all servers over time (MiB). */
 const memory: number[] = []
+const memoryMib = (): number => servers.reduce((sum, one) => sum + one.memoryKib(), 0) / 1024
 setInterval(() => {
-  memory.push(Math.round(servers.reduce((sum, one) => sum + one.memoryKib(), 0) / 1024))
+  memory.push(Math.round(memoryMib()))
 }, SAMPLE_MS).unref()
 
 const deaths: string[] = []
+/** When servers were killed (epoch ms). */
+const killedAt: number[] = []
 
 /** On SQLite it is started again on the same folder and port. Of several servers, the others go on. */
 async function killServer(): Promise<void> {
@@ -78,6 +85,7 @@ async function killServer(): Promise<void> {
   deaths.push(`server of ${String(Math.round(dead.memoryKib() / 1024))} MiB`)
   servers.shift()
   await dead.stop()
+  killedAt.push(Date.now())
   if (postgres === null) servers.push(await startServer(Number(new URL(dead.url).port)))
 }
 
@@ -126,10 +134,16 @@ interface Run {
 
 const secondsSince = (begun: number): number => (performance.now() - begun) / 1000
 
+/** On Postgres where another server is left. */
+async function killAmidItems(id: string): Promise<void> {
+  await until(id, ({ ended }) => ended >= lines / 2)
+  if (postgres === null || servers.length > 1) await killServer()
+}
+
 /** @param mayDie the servers and the uploader are killed on the way. */
 async function run(mayDie: boolean): Promise<Run> {
   const begun = performance.now()
-  const { id } = await createBatch(server().url, Number(values.window))
+  const { id } = await createBatch(server().url, window)
   if (values['upload-only']) await ask('POST', `${server().url}/batches/${id}/pause`)
   const proxy: CuttingProxy | null = values.cut ? await cuttingProxy(server().url) : null
   const uploads = new Uploads(id, () => proxy?.url ?? server().url)
@@ -143,34 +157,41 @@ async function run(mayDie: boolean): Promise<Run> {
   const uploadSeconds = secondsSince(begun)
   proxy?.close()
   if (values['upload-only']) await ask('POST', `${server().url}/batches/${id}/cancel`)
-  else if (mayDie && postgres === null) {
-    await until(id, ({ ended }) => ended >= lines / 2)
-    await killServer()
-  }
+  else if (mayDie) await killAmidItems(id)
   await until(id, ({ ended }) => ended >= lines)
   return { id, uploadSeconds, seconds: secondsSince(begun), cuts: proxy?.cuts() ?? 0 }
 }
 
 const calls = (): Promise<readonly Call[]> => ask('GET', `${model.url}/calls`)
 
-const mayDie = !values.cut
-const first = await run(mayDie)
-const outcome: Outcome = await outcomeOf(server().url, first.id)
-const made = (await calls()).length
+/** The results of a batch, and whether they and the calls since are as promised. */
+async function judged({ id }: Run, end: 'completed' | 'skipped' | 'canceled', since: number) {
+  const { value: outcome, growthMib } = await growthDuring(memoryMib, () => outcomeOf(server().url, id))
+  const made = (await calls()).slice(since)
+  const broken = brokenPromises({ lines, window, end, outcome, calls: made, deaths: killedAt })
+  const grown =
+    growthMib > MOST_GROWTH_MIB ? [`The servers grew by ${String(growthMib)} MiB while results were read.`] : []
+  return { outcome, calls: made.length, resultsGrowthMib: growthMib, broken: [...broken, ...grown] }
+}
+
+const isUploadOnly = values['upload-only']
+const first = await run(!values.cut)
+const firstJudged = await judged(first, isUploadOnly ? 'canceled' : 'completed', 0)
 const memoryOfFirst = memory.splice(0)
-const again = values['upload-only'] ? null : await run(false)
-const outcomeAgain = again && (await outcomeOf(server().url, again.id))
-const madeAgain = (await calls()).length - made
+const again = isUploadOnly ? null : await run(false)
+const againJudged = again && (await judged(again, 'skipped', firstJudged.calls))
+const broken = [...firstJudged.broken, ...(againJudged?.broken ?? [])]
 const result = {
   lines,
   servers: Number(values.servers),
   deaths,
-  first: { ...first, outcome, calls: made, memory: memoryOfFirst },
-  again: again && { ...again, outcome: outcomeAgain, calls: madeAgain, memory },
+  first: { ...first, ...firstJudged, memory: memoryOfFirst },
+  again: again && { ...again, ...againJudged, memory },
+  broken,
 }
 process.stderr.write(`${JSON.stringify(result, null, 1)}\n`)
 process.stdout.write(`${JSON.stringify(result)}\n`)
 await Promise.all(servers.map((one) => one.stop()))
 await model.stop()
 await postgres?.stop()
-process.exit(0)
+process.exit(broken.length > 0 ? 1 : 0)
