@@ -25,23 +25,16 @@ export class JobSpans {
   #attempts = 0
   #attempt: Begun | null = null
   #wait: Begun | null = null
-  #isFinished = false
   #agentVersion: string | undefined
   #usage: Usage = NO_USAGE
   readonly #writes = new Map<string, Begun>()
   readonly #deliveries = new Map<string, { readonly rounds: number; readonly tries: number }>()
 
-  /** @param job as it was after its first event. */
   constructor(job: SubmittedJob, content: Content) {
     this.job = job
     this.#content = content
     this.#turn = new TurnSpans(job.runId, content)
     this.#lastAt = job.createdAt
-  }
-
-  /** Whether no more is to be expected than deliveries and writes. */
-  get isFinished(): boolean {
-    return this.#isFinished
   }
 
   /** What began the job. It has ended with the submission. */
@@ -130,7 +123,6 @@ export class JobSpans {
 
   #end(event: JobEnding): readonly Span[] {
     const { job } = this
-    this.#isFinished = true
     const error = errorOf(event)
     const span: Span = {
       subject: 'job',
@@ -149,7 +141,7 @@ export class JobSpans {
         [n.JOB_ID]: job.id,
         [n.TENANT_ID]: job.tenantId,
         [n.JOB_STATUS]: event.type.slice('job.'.length),
-        [n.RETRY_OF]: job.options.retryOf ?? undefined,
+        [n.RETRY_OF]: job.retryOf ?? undefined,
         ...(this.#content.isCaptured && { [n.INPUT_MESSAGES]: inputMessages(job.input) }),
       },
       ...(error && { error }),
@@ -178,7 +170,7 @@ export class JobSpans {
           [n.JOB_ID]: this.job.id,
           [n.HTTP_METHOD]: 'POST',
           [n.HTTP_STATUS]: status ?? undefined,
-          [n.SERVER_ADDRESS]: hostOf(this.job.options.callback?.url),
+          [n.SERVER_ADDRESS]: hostOf(this.job.callbackUrl),
         },
       }),
       kind: SPAN_KIND.client,
@@ -225,6 +217,6 @@ function inputMessages(input: JsonValue): string {
   return JSON.stringify([{ role: 'user', parts: [{ type: 'text', content }] }])
 }
 
-function hostOf(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : URL.parse(url)?.hostname
+function hostOf(url: string | null): string | undefined {
+  return url === null ? undefined : URL.parse(url)?.hostname
 }

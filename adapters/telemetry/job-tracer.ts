@@ -1,9 +1,12 @@
+import { nextDelivery } from '#domain/callback/callback.ts'
 import type { StoredEvent } from '#domain/job/event.ts'
+import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import { parentOf, traceIdOf } from '#domain/trace/span-ids.ts'
+import { nextWrite } from '#domain/write/due.ts'
 import type { Commit } from '#ports/telemetry.ts'
 import { JobSpans } from './job-spans.ts'
 import type { RunSpans, Span } from './span.ts'
-import type { SubmittedJob } from './submitted-job.ts'
+import { submittedJobOf } from './submitted-job.ts'
 import type { Content } from './turn-spans.ts'
 
 /** Jobs whose open spans are kept in memory. One that is forgotten is read from its journal again. */
@@ -16,7 +19,7 @@ const REPEATED_MS = 60_000
 
 export interface JobTracerOptions {
   readonly content: Content
-  /** @param isNew says that the spans ended just now, so that they count in metrics. */
+  /** @param isNew says that this process has ended the spans: they count in its metrics, and in those of no other. */
   readonly emit: (run: RunSpans, isNew: boolean) => void
   readonly onFailure: (error: unknown) => void
 }
@@ -25,9 +28,11 @@ interface Followed {
   spans: JobSpans | null
   /** The last version that was committed here. */
   wanted: number
-  /** Events after this one are news. */
-  readonly since: number
+  /** Numbers of the events that were committed here and are not applied yet. All others are of other processes. */
+  readonly own: Set<number>
   isReading: boolean
+  /** Whether the job needs nothing more. */
+  isOver: boolean
 }
 
 /** Follows the journals of jobs, and emits each span when it ends. */
@@ -35,50 +40,57 @@ export class JobTracer {
   readonly #options: JobTracerOptions
   /** By run, the one that was heard of last at the end. */
   readonly #followed = new Map<string, Followed>()
-  #reading: Promise<unknown> = Promise.resolve()
+  readonly #readings = new Set<Promise<void>>()
 
   constructor(options: JobTracerOptions) {
     this.#options = options
   }
 
+  /** How many jobs are kept in memory. */
+  get size(): number {
+    return this.#followed.size
+  }
+
   committed(commit: Commit): void {
     const { job } = commit.state
     const before = job.version - commit.events.length
-    const followed = this.#take(job.runId) ?? { spans: null, wanted: before, since: before, isReading: false }
+    const followed = this.#take(job.runId)
     followed.wanted = job.version
-    this.#followed.set(job.runId, followed)
+    followed.isOver = isOver(job)
+    commit.events.forEach((_event, index) => followed.own.add(before + index + 1))
     // Only the submission came before: all of it is known.
-    if (followed.spans === null && before === 1 && !followed.isReading) {
-      followed.spans = new JobSpans(job, this.#options.content)
-      this.#emit(followed.spans, [followed.spans.submission()], true)
-    }
-    const { spans } = followed
-    if (followed.isReading) return
-    if (spans?.version === before)
-      this.#emit(
-        spans,
-        commit.events.flatMap((event) => spans.apply(event)),
-        true,
-      )
-    else if (spans === null || spans.version < job.version) this.#catchUp(followed, commit)
-    this.#forget(job.runId, followed, commit)
+    if (followed.spans === null && before === 1 && !followed.isReading) this.#begin(followed, job)
+    if (!followed.isReading) this.#proceed(followed, commit)
+    this.#forget(job.runId, followed)
   }
 
   /** Resolves when no journal is being read. */
   async settled(): Promise<void> {
-    await this.#reading
+    while (this.#readings.size > 0) await Promise.all(this.#readings)
   }
 
-  #take(runId: string): Followed | undefined {
+  /** Puts the job at the end of those that may be forgotten. */
+  #take(runId: string): Followed {
     const followed = this.#followed.get(runId)
+    const kept = followed ?? { spans: null, wanted: 0, own: new Set(), isReading: false, isOver: false }
     this.#followed.delete(runId)
-    return followed
+    this.#followed.set(runId, kept)
+    return kept
   }
 
-  #forget(runId: string, { spans, isReading }: Followed, { state: { job } }: Commit): void {
-    const isOver = spans?.isFinished === true && !isReading
-    const awaits = job.deliveries.some(({ nextAt }) => nextAt !== null) || job.writes.length > 0
-    if (isOver && !awaits) this.#followed.delete(runId)
+  #proceed(followed: Followed, commit: Commit): void {
+    const { job } = commit.state
+    const first = job.version - commit.events.length + 1
+    if (followed.spans?.version === first - 1)
+      this.#follow(
+        followed,
+        commit.events.map((event, index) => ({ seq: first + index, event })),
+      )
+    else if (followed.spans === null || followed.spans.version < job.version) this.#catchUp(followed, commit)
+  }
+
+  #forget(runId: string, { isOver, isReading }: Followed): void {
+    if (isOver && !isReading) this.#followed.delete(runId)
     if (this.#followed.size <= MOST_JOBS) return
     const [oldest] = this.#followed.keys()
     if (oldest !== undefined) this.#followed.delete(oldest)
@@ -87,55 +99,65 @@ export class JobTracer {
   /** Commits that come meanwhile are read with the rest. */
   #catchUp(followed: Followed, commit: Commit): void {
     followed.isReading = true
-    const read = this.#readOn(followed, commit)
+    const reading = this.#readOn(followed, commit)
       .catch(this.#options.onFailure)
       .finally(() => {
         followed.isReading = false
+        this.#readings.delete(reading)
+        const { runId } = commit.state.job
+        if (this.#followed.get(runId) === followed) this.#forget(runId, followed)
       })
-    this.#reading = Promise.all([this.#reading, read])
+    this.#readings.add(reading)
   }
 
-  async #readOn(followed: Followed, commit: Commit): Promise<void> {
-    const { job } = commit.state
-    for (let read = -1; ;) {
-      const journal = await commit.journal()
+  async #readOn(followed: Followed, { state: { job }, journal: read }: Commit): Promise<void> {
+    for (let known = -1; ;) {
+      const journal = await read()
       // Deleted meanwhile; or nothing more to be had.
-      if (journal.length <= read || !isOf(journal, job.runId)) return
-      read = journal.length
-      followed.spans ??= this.#begin(job, journal, followed.since)
-      this.#follow(followed.spans, journal)
-      if (followed.spans.version >= followed.wanted) return
+      if (journal.length <= known || !isOf(journal, job.runId)) return
+      known = journal.length
+      const spans = followed.spans ?? this.#begin(followed, job)
+      this.#follow(
+        followed,
+        journal.filter(({ seq }) => seq > spans.version),
+      )
+      if (spans.version >= followed.wanted) return
     }
   }
 
-  /** The job as it stood when this process first heard of it. */
-  #begin(job: SubmittedJob, journal: readonly StoredEvent[], since: number): JobSpans {
-    const spans = new JobSpans(job, this.#options.content)
-    const past = journal.filter(({ seq }) => seq > 1 && seq <= since).map(({ event }) => event)
-    const lastAt = past.at(-1)?.at ?? job.createdAt
-    const ended = [spans.submission(), ...past.flatMap((event) => spans.apply(event))]
-    const repeated = ended.filter(({ endedAt }) => endedAt >= lastAt - REPEATED_MS)
-    this.#emit(spans, repeated, false)
-    return spans
+  #begin(followed: Followed, job: JobRecord): JobSpans {
+    const { content } = this.#options
+    followed.spans = new JobSpans(submittedJobOf(job, content), content)
+    return followed.spans
   }
 
-  #follow(spans: JobSpans, journal: readonly StoredEvent[]): void {
-    const next = journal.filter(({ seq }) => seq > spans.version)
-    this.#emit(
-      spans,
-      next.flatMap(({ event }) => spans.apply(event)),
-      true,
-    )
+  /** @param events the next ones of the journal. */
+  #follow({ spans, own }: Followed, events: readonly StoredEvent[]): void {
+    if (!spans) return
+    const [others, news]: [Span[], Span[]] = [[], []]
+    let lastAt = spans.job.createdAt
+    // The submission is no process's own: it is exported with what came next, and counts nowhere.
+    if (spans.version === 1) others.push(spans.submission())
+    for (const { seq, event } of events) {
+      const isOwn = own.delete(seq)
+      ;(isOwn ? news : others).push(...spans.apply(event))
+      if (!isOwn) lastAt = event.at
+    }
+    const repeated = others.filter(({ endedAt }) => endedAt >= lastAt - REPEATED_MS)
+    this.#emit(spans, repeated, false)
+    this.#emit(spans, news, true)
   }
 
   #emit({ job }: JobSpans, spans: readonly Span[], isNew: boolean): void {
     if (spans.length === 0) return
-    const run = { runId: job.runId, trace: job.options.trace }
     const { tenantId } = job
-    const parent = parentOf(run)
-    const traceState = job.options.trace?.headers?.tracestate
-    this.#options.emit({ traceId: traceIdOf(run), traceState, tenantId, parent, spans }, isNew)
+    const traceState = job.trace?.headers?.tracestate
+    this.#options.emit({ traceId: traceIdOf(job), traceState, tenantId, parent: parentOf(job), spans }, isNew)
   }
+}
+
+function isOver(job: JobRecord): boolean {
+  return isFinished(job) && nextDelivery(job) === null && nextWrite(job) === null
 }
 
 /** Of this run, and not of a later one under the same idempotency key. */

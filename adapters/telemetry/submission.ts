@@ -14,16 +14,16 @@ const NAMES: Readonly<Partial<Record<Actor['kind'], string>>> = {
 
 /** What began a job: the client's request, or what Errand did by itself. Its parent is the client's span. */
 export function submissionOf(job: SubmittedJob): Span {
-  const { runId, createdAt, createdBy, options } = job
-  const receivedAt = options.trace?.receivedAt
+  const { createdAt, createdBy, trace } = job
+  const receivedAt = trace?.receivedAt
   const isRequest = receivedAt !== undefined
   const request: Attributes = isRequest
     ? { [n.HTTP_METHOD]: 'POST', [n.HTTP_ROUTE]: '/jobs', [n.HTTP_STATUS]: 202 }
     : {}
   return {
     subject: 'submission',
-    spanId: submissionSpan(runId),
-    parentId: parentOf({ runId, trace: options.trace })?.spanId ?? null,
+    spanId: submissionSpan(job.runId),
+    parentId: parentOf(job)?.spanId ?? null,
     name: isRequest ? 'POST /jobs' : (NAMES[createdBy.kind] ?? 'submit job'),
     kind: isRequest ? SPAN_KIND.server : SPAN_KIND.producer,
     startedAt: Math.min(receivedAt ?? createdAt, createdAt),

@@ -1,8 +1,10 @@
-import type { JobOptions } from '#domain/job/options.ts'
+import type { JobRecord } from '#domain/job/job.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
+import type { RequestTrace } from '#domain/trace/trace-context.ts'
+import type { Content } from './turn-spans.ts'
 
-/** What is known of a job from its first event. */
+/** What the spans of a job need of it. It is kept for as long as the job runs, so it is little. */
 export interface SubmittedJob {
   readonly id: string
   readonly runId: string
@@ -10,6 +12,25 @@ export interface SubmittedJob {
   readonly agent: string
   readonly createdAt: number
   readonly createdBy: Actor
+  /** `null` where content is not captured. */
   readonly input: JsonValue
-  readonly options: JobOptions
+  readonly trace: RequestTrace | undefined
+  readonly retryOf: string | null
+  readonly callbackUrl: string | null
+}
+
+export function submittedJobOf(job: JobRecord, { isCaptured }: Content): SubmittedJob {
+  const { id, runId, tenantId, agent, createdAt, createdBy, options } = job
+  return {
+    id,
+    runId,
+    tenantId,
+    agent,
+    createdAt,
+    createdBy,
+    input: isCaptured ? job.input : null,
+    trace: options.trace,
+    retryOf: options.retryOf,
+    callbackUrl: options.callback?.url ?? null,
+  }
 }

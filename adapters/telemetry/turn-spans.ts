@@ -31,7 +31,7 @@ export class TurnSpans {
   #modelCalls = 0
   #openModelCall: Open | null = null
   readonly #openTools = new Map<string, Open>()
-  /** Of the last answer, by id. */
+  /** Of the last answer, by id; none where content is not captured. */
   #asked: ReadonlyMap<string, ToolCall> = new Map()
   /** Number and start of the attempt under way; `null` between attempts. */
   #attempt: { readonly number: number; readonly startedAt: number } | null = null
@@ -94,7 +94,7 @@ export class TurnSpans {
   #endModelCall(event: ModelCallCompleted | ModelCallFailed): Span | null {
     const open = this.#openModelCall
     this.#openModelCall = null
-    if (event.type === 'model_call.completed')
+    if (event.type === 'model_call.completed' && this.#content.isCaptured)
       this.#asked = new Map(toolCallsOf(event.message).map((call) => [call.id, call]))
     if (!open) return null
     const { span } = open
@@ -134,7 +134,7 @@ export class TurnSpans {
       [n.OPERATION_NAME]: n.EXECUTE_TOOL,
       [n.TOOL_NAME]: name,
       [n.TOOL_CALL_ID]: callId,
-      ...(this.#content.isCaptured && asked && { [n.TOOL_ARGUMENTS]: JSON.stringify(asked.input) }),
+      ...(asked && { [n.TOOL_ARGUMENTS]: JSON.stringify(asked.input) }),
     }
   }
 
