@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type DiffPart, wordDiff } from '#adapters/web/word-diff.ts'
+import { type DiffPart, DiffWork, wordDiff } from '#adapters/web/word-diff.ts'
 
 const MARKS = { same: ['', ''], removed: ['[-', '-]'], added: ['{+', '+}'] } as const
 
@@ -23,7 +23,7 @@ test.each([
   ['a  b', 'a b', 'a[-  -]{+ +}b'],
   ['5 < 6 \uD800', '5 > 6 \uD800', '5 [-<-]{+>+} 6 \uD800'],
 ])('%j to %j', (before, after, shown) => {
-  expect(marked(wordDiff(before, after))).toBe(shown)
+  expect(marked(wordDiff(before, after).parts)).toBe(shown)
 })
 
 test('both texts can be made of the parts, also where they have nothing in common', () => {
@@ -33,15 +33,47 @@ test('both texts can be made of the parts, also where they have nothing in commo
     [text(7), text(11)],
     [text(7), `${text(7)} end`],
   ] as const) {
-    const parts = wordDiff(before, after)
+    const { parts } = wordDiff(before, after)
     const without = (kind: DiffPart['kind']): string =>
       parts.map((part) => (part.kind === kind ? '' : part.text)).join('')
     expect([without('added'), without('removed')]).toEqual([before, after])
   }
 })
 
-test('texts that share next to nothing are replaced as a whole', () => {
-  const words = (letter: string): string =>
-    Array.from({ length: 1500 }, (_, at) => `${letter}${String(at)}`).join(' and ')
-  expect(wordDiff(words('a'), words('b')).map(({ kind }) => kind)).toEqual(['removed', 'added'])
+const words = (letter: string, count: number): string =>
+  Array.from({ length: count }, (_, at) => `${letter}${String(at)}`).join(' and ')
+
+test.each([
+  ['in one line', words('a', 20_000), words('b', 20_000)],
+  ['line by line', words('a', 20_000).replaceAll(' and ', '\n'), words('b', 20_000).replaceAll(' and ', '\n')],
+  ['of blanks', ' x'.repeat(40_000), 'x '.repeat(30_000)],
+])('large texts take bounded work, and are replaced as a whole: %s', (_, before, after) => {
+  const work = new DiffWork(50_000)
+  const { parts, isCoarse } = wordDiff(before, after, work)
+  expect([work.done, isCoarse]).toEqual([50_000, true])
+  expect(parts).toEqual([
+    { kind: 'removed', text: before },
+    { kind: 'added', text: after },
+  ])
+})
+
+test('a small change of a large text is found by its line, with work in proportion', () => {
+  const lines = Array.from({ length: 4000 }, (_, at) => `Line ${String(at)} of a long text.`)
+  const work = new DiffWork()
+  const { parts, isCoarse } = wordDiff(
+    lines.join('\n'),
+    lines.with(2000, 'Line 2000 of a short text.').join('\n'),
+    work,
+  )
+  expect(isCoarse).toBe(false)
+  expect(parts.filter(({ kind }) => kind !== 'same').map(({ text }) => text)).toEqual(['long', 'short'])
+  expect(work.done).toBeLessThan(4 * lines.length)
+})
+
+test('where the work ends within a text, only the rest is coarse', () => {
+  const before = `A red mug.\nThe end.\n${words('a', 500)}`
+  const after = `A blue mug.\nThe end.\n${words('b', 500)}`
+  const { parts, isCoarse } = wordDiff(before, after, new DiffWork(500))
+  expect(isCoarse).toBe(true)
+  expect(marked(parts)).toContain('A [-red-]{+blue+} mug.\nThe end.')
 })

@@ -28,9 +28,11 @@ export function proposalText(proposal: Proposal, layout: Layout): string {
     ...(problem === undefined ? [] : [paint.notice(oneLine(problem))]),
     ...(reason === undefined ? [] : [paint.notice(`Rejected: ${oneLine(reason)}`)]),
   ]
-  const parts = wordDiff(valueText(before), valueText(after)).map(({ kind, text }) => ({ kind, text: shownText(text) }))
+  const diff = wordDiff(valueText(before), valueText(after))
+  const parts = diff.parts.map(({ kind, text }) => ({ kind, text: shownText(text) }))
+  const coarse = diff.isCoarse ? `${paint.faint('The texts are large: passages are marked as a whole.')}\n` : ''
   const there = found === undefined ? '' : `${paint.faint('Found there')}\n${shownText(valueText(found))}\n`
-  return `${about.join('\n')}\n\n${beforeAndAfter(parts, layout)}${there}`
+  return `${about.join('\n')}\n\n${beforeAndAfter(parts, layout)}${coarse}${there}`
 }
 
 function oneLine(text: string): string {

@@ -14,19 +14,20 @@ export interface Compared {
 
 /** Two values side by side, one below the other where the screen is narrow, with the changed words marked. */
 export function sideBySide({ before, after, labels = ['Before', 'After'] }: Compared): Html {
-  const parts = wordDiff(textOf(before), textOf(after))
+  const { parts, isCoarse } = wordDiff(textOf(before), textOf(after))
   return html`<div class="diff">
-    ${side(
-      labels[0],
-      before,
-      parts.filter(({ kind }) => kind !== 'added'),
-    )}
-    ${side(
-      labels[1],
-      after,
-      parts.filter(({ kind }) => kind !== 'removed'),
-    )}
-  </div>`
+      ${side(
+        labels[0],
+        before,
+        parts.filter(({ kind }) => kind !== 'added'),
+      )}
+      ${side(
+        labels[1],
+        after,
+        parts.filter(({ kind }) => kind !== 'removed'),
+      )}
+    </div>
+    ${isCoarse ? html`<p class="hint">The texts are large: passages are marked as a whole, not word by word.</p>` : ''}`
 }
 
 function side(label: string, value: JsonValue, parts: readonly DiffPart[]): Html {
