@@ -42,6 +42,18 @@ describe('the page of a job', () => {
     expect((await visitor.get(page)).html.split('&lt;script&gt;alert(1)').length).toBeGreaterThan(4)
   })
 
+  test('keeps metadata apart from facts of the same name', async () => {
+    const metadata = { Agent: 'not the agent', Submitted: 'never', status: 'completed', empty: '' }
+    const { page, visitor } = await scene(new ListedModel(), { agent: 'writer', input: 1, metadata })
+    const { html } = await visitor.get(page)
+    const [about = '', rest = ''] = html.split('<h2>Metadata</h2>')
+    expect(about).toMatch(/<dt>Agent<\/dt>\s*<dd><a href="\/console\/agents\/writer">/)
+    for (const text of Object.values(metadata).filter((value) => value.includes(' '))) expect(about).not.toContain(text)
+    const [card = ''] = rest.split('</section>')
+    expect(card.match(/<dt>/g)).toHaveLength(4)
+    expect(card).toContain('not the agent')
+  })
+
   test('asks for approval with the arguments as text, and makes the call when a person approves', async () => {
     const model = new ListedModel(asks({ id: 'c1', name: 'send', input: { to: HOSTILE } }), answer('sent'))
     const { app, id, page, visitor } = await scene(model, { agent: 'sender', input: 1 })

@@ -90,7 +90,7 @@ test('an edit that the guards refuse comes back with what was written and why', 
   const { browser, first, path, list } = await scene('mug')
   const refused = await browser().post(`${path}/edit`, { version: String(first.version), kind: 'text', after: 'Tiny' })
   expect(refused.status).toBe(400)
-  expect(refused.html).toMatch(/>Tiny<\/textarea\s*>/)
+  expect(refused.html).toMatch(/>\nTiny<\/textarea\s*>/)
   expect(refused.html).toContain('role="alert"')
   expect((await list())[0]?.status).toBe('proposed')
 })

@@ -6,7 +6,7 @@ import { type ConsoleRoute, type Html, type Page, get, post } from '../route.ts'
 import { type Tone, badge } from '../view/badge.ts'
 import { actionButton } from '../view/button.ts'
 import { card, heading } from '../view/card.ts'
-import { facts } from '../view/facts.ts'
+import { facts, metadataCard } from '../view/facts.ts'
 import { choice, filterText, filters, queryOf, withQuery } from '../view/field.ts'
 import { number } from '../view/json.ts'
 import { pager } from '../view/pager.ts'
@@ -124,7 +124,7 @@ async function showEvent(visit: Visit): Promise<Page> {
       <p><a href="${visit.href(pathOf(webhook))}">All events of ${webhook}</a></p>
       <div id="event" class="live" data-live data-refresh="5">
         ${card('Led to', event.results.length > 0 || event.reason !== undefined ? ledTo(event, visit) : 'Nothing.')}
-        ${card('Event', definition(event))}
+        ${card('Event', definition(event))} ${metadataCard(event.metadata)}
       </div>`,
   }
 }
@@ -139,7 +139,6 @@ function definition(event: WebhookEvent): Html {
     Tries: event.tries,
     'Tried again': event.retryAt === null ? null : time(event.retryAt),
     Replays: event.replays,
-    ...event.metadata,
   })
 }
 

@@ -28,7 +28,7 @@ export function receipt({ receipt: used, startedAt, finishedAt, attempt }: Job):
 }
 
 export function about(visit: Visit, job: Job): Html {
-  const { agent, tags = [], metadata = {}, retryOf, batch } = job
+  const { agent, tags = [], retryOf, batch } = job
   const link = (path: string, text: string): Html => html`<a href="${visit.href(path)}">${text}</a>`
   return card(
     'About',
@@ -41,7 +41,6 @@ export function about(visit: Visit, job: Job): Html {
       'Retry of': retryOf ? link(`/jobs/${retryOf}`, retryOf) : null,
       Batch: batch ? link(`/jobs?batch=${encodeURIComponent(batch)}`, batch) : null,
       Tags: tags.length > 0 ? tagLinks(visit, tags) : null,
-      ...metadata,
     }),
   )
 }

@@ -5,6 +5,7 @@ import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
+import { metadataCard } from '../../view/facts.ts'
 import { jsonBlock } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
@@ -37,7 +38,7 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
   const body = html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
     ${job.error ? problem(visit, job.error) : ''} ${unasked(job, refused)} ${asks(visit, job, refused)} ${receipt(job)}
-    ${about(visit, job)}
+    ${about(visit, job)} ${metadataCard(job.metadata)}
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
