@@ -8,6 +8,7 @@ import { jsonSchemaOf } from '#domain/agent/schema.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { addBatchCommands } from './batch/commands.ts'
+import { addCompletionCommand } from './completion.ts'
 import { addExplainCommand } from './explain.ts'
 import { parseInput, seconds } from './input.ts'
 import { addJobCommands } from './jobs/commands.ts'
@@ -83,6 +84,7 @@ export function createProgram(world: CliWorld): Command {
   addMcpCommands(program, world)
   addOpenCommand(program, world)
   addExplainCommand(program, world.print)
+  addCompletionCommand(program, world.print)
   addKeyCommands(program, { ...world, manage })
   return program
 }

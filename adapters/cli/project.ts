@@ -5,10 +5,15 @@ export interface ProjectCommands {
   readonly dev: (options: { readonly worker: boolean }) => Promise<number>
   readonly start: (options: { readonly supervised: boolean }) => Promise<number>
   readonly migrate: () => Promise<number>
-  readonly check: () => Promise<number>
-  readonly doctor: () => Promise<number>
+  readonly check: (options: FindingsOptions) => Promise<number>
+  readonly doctor: (options: FindingsOptions) => Promise<number>
   readonly deploy: (options: DeployOptions) => Promise<number>
   readonly init: (options: InitOptions) => Promise<number>
+}
+
+export interface FindingsOptions {
+  /** Whether each finding is a line of JSON, for programs. */
+  readonly json: boolean
 }
 
 export interface DeployOptions {
@@ -49,11 +54,13 @@ export function addProjectCommands(program: Command, { project, exit }: ProjectW
   program
     .command('check')
     .description('check types, config, schemas, API keys of models, and Durable Object classes')
-    .action(() => run(({ check }) => check()))
+    .option('--json', 'print a line of JSON for each finding', false)
+    .action((options: FindingsOptions) => run(({ check }) => check(options)))
   program
     .command('doctor')
     .description('check that, and try the database, each model with one short call, and the server at ERRAND_URL')
-    .action(() => run(({ doctor }) => doctor()))
+    .option('--json', 'print a line of JSON for each finding', false)
+    .action((options: FindingsOptions) => run(({ doctor }) => doctor(options)))
   program
     .command('deploy [wranglerArgs...]')
     .description("deploy to Cloudflare with the project's wrangler, which gets what follows --")

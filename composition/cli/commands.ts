@@ -37,13 +37,13 @@ export function projectCommands({ cli, config, settings, print, note }: Commands
       const { migrateProject } = await import('./migrate.ts')
       return migrateProject(findProject(config), { settings: settings(), print })
     },
-    async check() {
+    async check({ json }) {
       const { check } = await import('./check.ts')
       const { loadForCheck } = await import('./load-for-check.ts')
       const project = findProject(config)
-      return printFindings(check(project, { load: () => loadForCheck(project, settings()) }), print)
+      return printFindings(check(project, { load: () => loadForCheck(project, settings()) }), { print, json })
     },
-    async doctor() {
+    async doctor({ json }) {
       const { examine } = await import('./doctor.ts')
       const { loadForCheck } = await import('./load-for-check.ts')
       const { openLocalApp } = await import('./local-app.ts')
@@ -56,7 +56,7 @@ export function projectCommands({ cli, config, settings, print, note }: Commands
           await app.close()
         },
       })
-      return printFindings(found, print)
+      return printFindings(found, { print, json })
     },
     async deploy(options) {
       const { deploy } = await import('./deploy.ts')

@@ -9,12 +9,19 @@ export interface Finding {
   readonly text: string
 }
 
+export interface FindingOutput {
+  readonly print: (text: string) => void
+  /** Whether each is a line of JSON. */
+  readonly json: boolean
+}
+
 /** Prints findings as they come, a line each. Resolves to the exit code: 1 if one of them is a fault. */
-export async function printFindings(findings: AsyncIterable<Finding>, print: (text: string) => void): Promise<number> {
+export async function printFindings(findings: AsyncIterable<Finding>, { print, json }: FindingOutput): Promise<number> {
   let code = 0
   for await (const { topic, result, text } of findings) {
     if (result === 'FAIL') code = 1
-    print(`${result.padEnd(5)} ${topic.padEnd(7)} ${text.replaceAll('\n', '\n              ')}\n`)
+    if (json) print(`${JSON.stringify({ topic, result, text })}\n`)
+    else print(`${result.padEnd(5)} ${topic.padEnd(7)} ${text.replaceAll('\n', '\n              ')}\n`)
   }
   return code
 }

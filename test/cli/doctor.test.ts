@@ -72,4 +72,12 @@ test('errand doctor says what is wrong with a key, and that nothing runs yet', a
   ])
   expect(lines.join()).not.toContain('sk-wrong')
   expect(code).toBe(1)
+  const run = scene.errand(['doctor', '--json'])
+  expect(await run.closed).toBe(1)
+  const findings = run.unread.split('\n').filter((line) => line.startsWith('{'))
+  expect(findings.map((line) => JSON.parse(line) as unknown)).toContainEqual({
+    topic: 'model',
+    result: 'FAIL',
+    text: expect.stringContaining('No such key') as unknown,
+  })
 })
