@@ -12,7 +12,7 @@ export interface DiffPart {
  */
 const TOKEN = /<\/?[a-z][^<>]*>|&(?:#?\w{1,31});|\p{N}+(?:[.,:]\p{N}+)*|[\p{L}\p{M}\p{N}_]+|\s+|[^]/giu
 
-/** Comparisons of one diff: some milliseconds, whatever the texts are. */
+/** Comparisons of one diff, so that it takes milliseconds also of the largest texts. */
 const MOST_WORK = 200_000
 
 export interface WordDiff {
