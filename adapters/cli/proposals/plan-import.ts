@@ -4,7 +4,7 @@ import { inWords } from '../client-error.ts'
 import { CliError } from '../server-call.ts'
 import type { ProposalWorld } from './proposal-world.ts'
 import type { NumberedRow } from './read-sheet.ts'
-import { isSame, valueIn } from './sheet.ts'
+import { isSame, rowsOf, valueIn } from './sheet.ts'
 
 /** What a row asks for, as it can be done. */
 export interface PlannedDecision {
@@ -105,9 +105,16 @@ function mustBeAsExported({ version, status }: Proposal, group: readonly Numbere
 }
 
 /** @throws {CliError} where a cell has been emptied: that is more likely a slip than a text. */
-function mustSayWhat(group: readonly NumberedRow[], { after }: Proposal): void {
-  if (after === '' || group.some((row) => row.after !== '')) return
-  throw new CliError('its column after is empty: reject it, or say what is to be there')
+function mustSayWhat(group: readonly NumberedRow[], proposal: Proposal): void {
+  const exported = new Map(rowsOf(proposal).map(({ field, after }) => [field, after]))
+  const emptied = group.find(({ field, after }) => isBlank(after) && !isBlank(exported.get(field) ?? ''))
+  if (!emptied) return
+  const where = emptied.field === '' ? '' : ` for "${emptied.field}" in row ${String(emptied.row)}`
+  throw new CliError(`its column after is empty${where}: reject it, or say what is to be there`)
+}
+
+function isBlank(cell: string): boolean {
+  return cell.trim() === ''
 }
 
 /** @throws {CliError} where the spreadsheet has cut off what it could not hold. */
