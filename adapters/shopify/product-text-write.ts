@@ -3,6 +3,7 @@ import { defineWrite } from '#domain/write/definition.ts'
 import type { Guard } from '#domain/write/guard.ts'
 import * as z from 'zod'
 import { ShopifyError } from './errors.ts'
+import { isSameHtml } from './same-html.ts'
 import type { Shopify } from './shopify.ts'
 import type { ShopifyText, ShopifyTextKey } from './texts.ts'
 
@@ -60,11 +61,20 @@ export function productTextWrite(shop: Shopify, options: ProductTextOptions): To
     async write(_input, { before, after, signal }) {
       // Never null: where there is no text, its place is still recorded. Sent once, because a person may save a text of their
       // own while we wait: the next try looks again first.
-      if (before && after) await shop.texts.replace(placeOf(after.productId), { before, after }, { signal })
+      if (!before || !after) return {}
+      const stored = await shop.texts.replace(placeOf(after.productId), { before, after }, { signal })
+      return { stored: { ...after, ...stored } }
     },
+    same: isSameText,
     guards: [keepsItsPlace, ...guards.map(onValue)],
     flags: Object.fromEntries(Object.entries(flags).map(([flag, guard]) => [flag, onValue(guard)])),
   })
+}
+
+function isSameText(found: Recorded | null, written: Recorded | null): boolean {
+  if (!found || !written) return found === written
+  const isThere = found.productId === written.productId && found.sourceDigest === written.sourceDigest
+  return isThere && isSameHtml(found.value ?? '', written.value ?? '')
 }
 
 /** A person who edits a proposal edits its text: the rest says where it goes, and what it is a translation of. */

@@ -52,9 +52,26 @@ const FOUND = z.object({
     .nullable(),
 })
 
-const UPDATED = z.object({ productUpdate: z.object({ userErrors: USER_ERRORS }) })
-const REGISTERED = z.object({ translationsRegister: z.object({ userErrors: USER_ERRORS }) })
+const PRODUCT_TEXTS = z.object({
+  title: z.string(),
+  descriptionHtml: z.string(),
+  seo: z.object({ title: z.string().nullable(), description: z.string().nullable() }),
+})
+
+const UPDATED = z.object({ productUpdate: z.object({ product: PRODUCT_TEXTS.nullable(), userErrors: USER_ERRORS }) })
+const REGISTERED = z.object({
+  translationsRegister: z.object({
+    translations: z.array(z.object({ key: z.string(), locale: z.string(), value: z.string().nullable() })).nullable(),
+    userErrors: USER_ERRORS,
+  }),
+})
 const REMOVED = z.object({ translationsRemove: z.object({ userErrors: USER_ERRORS }) })
+
+/** What became of a write. `stored` is absent where the answer does not say what is there. */
+interface Sent {
+  readonly userErrors: UserErrors
+  readonly stored?: string | null
+}
 
 /** The texts of products in every language of the shop. */
 export class ShopifyTexts {
@@ -84,10 +101,13 @@ export class ShopifyTexts {
   /**
    * Puts `text` there, and changes nothing else of the product. A translation is registered for the source that
    * `sourceDigest` stands for: when that was changed meanwhile, Shopify refuses it. Harmless to repeat.
+   * @returns the text as Shopify has stored it: it may have cleaned up HTML.
    * @throws {ShopifyError}
    */
-  async write(place: ShopifyTextPlace, text: ShopifyText, options: HeldRequest = {}): Promise<void> {
-    refuseUserErrors(await this.#errorsOf(place, text, { ...options, repeatable: true }))
+  async write(place: ShopifyTextPlace, text: ShopifyText, options: HeldRequest = {}): Promise<ShopifyText> {
+    const { userErrors, stored = text.value } = await this.#sent(place, text, { ...options, repeatable: true })
+    refuseUserErrors(userErrors)
+    return { ...text, value: textOrNull(stored) }
   }
 
   /**
@@ -99,7 +119,7 @@ export class ShopifyTexts {
     place: ShopifyTextPlace,
     { before, after }: { readonly before: ShopifyText; readonly after: ShopifyText },
     options: ShopifyRequest = {},
-  ): Promise<void> {
+  ): Promise<ShopifyText> {
     const held = await this.#admin.hold([TRANSLATABLE, mutationFor(after)], options.signal)
     try {
       const request = { ...options, held, once: true }
@@ -108,30 +128,33 @@ export class ShopifyTexts {
         if (found.value !== before.value || found.sourceDigest !== before.sourceDigest)
           throw new ShopifyError('refused', 'The text was changed while Shopify made us wait, so nothing was written.')
       }
-      await this.write(place, after, request)
+      return await this.write(place, after, request)
     } finally {
       held.release()
     }
   }
 
-  async #errorsOf(
+  async #sent(
     { productId, key, locale }: ShopifyTextPlace,
     { value, sourceDigest }: ShopifyText,
     request: HeldRequest,
-  ): Promise<UserErrors> {
+  ): Promise<Sent> {
     if (sourceDigest === null) {
       const variables = { product: { id: productId, ...fieldOf(key, value ?? '') } }
-      return parse(UPDATED, await this.#admin.request(UPDATE_PRODUCT, variables, request)).productUpdate.userErrors
+      const { productUpdate } = parse(UPDATED, await this.#admin.request(UPDATE_PRODUCT, variables, request))
+      const { product, userErrors } = productUpdate
+      return { userErrors, ...(product && { stored: storedIn(product, key) }) }
     }
     if (value === null) {
       const variables = { resourceId: productId, keys: [key], locales: [locale] }
       return parse(REMOVED, await this.#admin.request(REMOVE_TRANSLATIONS, variables, request)).translationsRemove
-        .userErrors
     }
     const translations = [{ locale, key, value, translatableContentDigest: sourceDigest }]
     const variables = { resourceId: productId, translations }
-    return parse(REGISTERED, await this.#admin.request(REGISTER_TRANSLATIONS, variables, request)).translationsRegister
-      .userErrors
+    const answer = await this.#admin.request(REGISTER_TRANSLATIONS, variables, request)
+    const { translations: stored, userErrors } = parse(REGISTERED, answer).translationsRegister
+    const ours = stored?.find((one) => one.key === key && one.locale === locale)
+    return { userErrors, ...(ours && { stored: ours.value }) }
   }
 }
 
@@ -159,4 +182,8 @@ function fieldOf(key: ShopifyTextKey, value: string) {
     meta_description: { seo: { description: value } },
   }
   return fields[key]
+}
+
+function storedIn({ title, descriptionHtml, seo }: z.infer<typeof PRODUCT_TEXTS>, key: ShopifyTextKey): string | null {
+  return { title, body_html: descriptionHtml, meta_title: seo.title, meta_description: seo.description }[key]
 }

@@ -8,7 +8,7 @@ import { CanceledError, JobNotFoundError } from '#domain/job/errors.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import { type JsonValue, jsonBytes } from '#domain/json/json.ts'
-import { isSame } from '#domain/write/decide.ts'
+import { isSame, isWritten } from '#domain/write/decide.ts'
 import { MOST_TRIES, dueWrite, retryAt } from '#domain/write/due.ts'
 import type { WriteEnded, WriteEvent } from '#domain/write/event.ts'
 import type { WriteRecord } from '#domain/write/write.ts'
@@ -29,7 +29,7 @@ export interface CarryOutWritesDeps {
   readonly logger: Logger
 }
 
-type Ended = Pick<WriteEnded, 'outcome' | 'problem' | 'found'>
+type Ended = Pick<WriteEnded, 'outcome' | 'problem' | 'found' | 'stored'>
 
 /** What became of one try; `null` where it was cut off. */
 type Tried = Ended | { readonly failure: string } | null
@@ -182,20 +182,41 @@ interface Making {
 
 async function carryOut(write: WriteRecord, { spec, input, context }: Making): Promise<NonNullable<Tried>> {
   const { action } = write
-  const [from, to] = action === 'undo' ? [write.after, write.before] : [write.before, write.after]
-  const outcome = action === 'undo' ? 'undone' : 'applied'
   const found = jsonOf(await spec.read(input, context))
-  if (isSame(found, to)) return { outcome }
-  if (!isSame(found, from)) return { outcome: 'stale', problem: staleProblem(action), found }
+  if (action === 'undo') return undo(write, found, { spec, input, context })
+  if (isWritten(spec, found, write.after)) return { outcome: 'applied', ...storedOf({ stored: found }, write.after) }
+  if (!isSame(found, write.before)) return { outcome: 'stale', problem: staleProblem(action), found }
   if (action === 'settle') return { outcome: 'failed', problem: 'The job ended before it was written.' }
-  await spec.write(input, { ...context, before: from, after: to })
-  return { outcome }
+  const answer = await spec.write(input, { ...context, before: write.before, after: write.after })
+  return { outcome: 'applied', ...storedOf(answer, write.after) }
 }
 
-/** What was found is part of the journal, which is read as a whole. */
-function shownWithin({ found, ...ended }: Ended, mostBytes: number): Ended {
-  if (found === undefined || jsonBytes(found) <= mostBytes) return { ...ended, ...(found !== undefined && { found }) }
-  return { ...ended, problem: `${ended.problem ?? ''} It is too large to be shown here.`.trim() }
+async function undo(
+  { before, after, stored }: WriteRecord,
+  found: JsonValue,
+  { spec, input, context }: Making,
+): Promise<NonNullable<Tried>> {
+  if (isSame(found, before)) return { outcome: 'undone' }
+  const isOurs = stored === undefined ? isWritten(spec, found, after) : isSame(found, stored)
+  if (!isOurs) return { outcome: 'stale', problem: staleProblem('undo'), found }
+  await spec.write(input, { ...context, before: found, after: before })
+  return { outcome: 'undone' }
+}
+
+/** What a write has left there, where the other system keeps something else. */
+function storedOf(answer: unknown, after: JsonValue): Pick<WriteEnded, 'stored'> {
+  const isSaid = typeof answer === 'object' && answer !== null && 'stored' in answer && answer.stored !== undefined
+  const stored = isSaid ? jsonOf(answer.stored) : after
+  return isSame(stored, after) ? {} : { stored }
+}
+
+/** What was found or stored is part of the journal, which is read as a whole. */
+function shownWithin({ found, stored, ...ended }: Ended, mostBytes: number): Ended {
+  const fits = (value: JsonValue | undefined): value is JsonValue =>
+    value !== undefined && jsonBytes(value) <= mostBytes
+  const shown = { ...ended, ...(fits(found) && { found }), ...(fits(stored) && { stored }) }
+  if (found === undefined || fits(found)) return shown
+  return { ...shown, problem: `${ended.problem ?? ''} It is too large to be shown here.`.trim() }
 }
 
 function staleProblem(action: WriteRecord['action']): string {

@@ -2,7 +2,7 @@ import { shown } from '#domain/agent/shown.ts'
 import { sentenceOf } from '#domain/agent/thrown.ts'
 import type { Tool, ToolContext, WriteSpec } from '#domain/agent/tool.ts'
 import { type JsonValue, jsonBytes } from '#domain/json/json.ts'
-import { isSame } from '#domain/write/decide.ts'
+import { isSame, isWritten } from '#domain/write/decide.ts'
 import type { WriteProposed } from '#domain/write/event.ts'
 import type { Guard } from '#domain/write/guard.ts'
 import { MOST_WRITE_BYTES, type WriteFlag, type WriteRecord } from '#domain/write/write.ts'
@@ -98,7 +98,7 @@ export function flagsOf({ flags }: WriteSpec, before: JsonValue, after: JsonValu
 /** A write that was begun, and of which no outcome is known. */
 async function carryOn(call: WriteCall, known: WriteRecord): Promise<WriteAnswer> {
   const found = await readNow(call)
-  if (isSame(found, known.after)) return written(known.target)
+  if (isWritten(call.tool.write, found, known.after)) return written(known.target)
   if (isSame(found, known.before)) return put(call, known)
   return refused(`Something else was written to ${known.target} meanwhile, so nothing was written over it.`)
 }
@@ -112,7 +112,7 @@ async function put(call: WriteCall, planned: Pick<WriteRecord, 'target' | 'befor
   } catch (error) {
     if (context.signal.aborted) throw error
     const found = await readNow(call)
-    if (isSame(found, after)) return written(target)
+    if (isWritten(tool.write, found, after)) return written(target)
     const sentence = sentenceOf(error, tool.name)
     if (isSame(found, before)) return refused(sentence)
     return refused(`${sentence} What is there now is neither the old nor the new: a person must look at ${target}.`)

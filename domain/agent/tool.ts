@@ -61,6 +61,7 @@ export interface WriteSpec {
   readonly read: (input: unknown, context: ToolContext) => JsonValue | Promise<JsonValue>
   readonly after: (input: unknown, before: JsonValue) => JsonValue | Promise<JsonValue>
   readonly write: (input: unknown, context: WriteContext<JsonValue>) => unknown
+  readonly same: ((found: JsonValue, written: JsonValue) => boolean) | null
   readonly guards: readonly Guard<JsonValue>[]
   /** By name. */
   readonly flags: Readonly<Record<string, Guard<JsonValue>>>

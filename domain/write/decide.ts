@@ -1,3 +1,4 @@
+import type { WriteSpec } from '../agent/tool.ts'
 import { canonicalJson, type JsonValue } from '../json/json.ts'
 import { type Actor, isSameActor } from '../tenant/actor.ts'
 import { ProposalChangedError, ProposalConflictError } from './errors.ts'
@@ -88,6 +89,11 @@ function eventOf({ callId }: WriteRecord, decision: WriteDecision, { by, at, fla
 /** Whether the two are the same value. */
 export function isSame(a: JsonValue, b: JsonValue): boolean {
   return canonicalJson(a) === canonicalJson(b)
+}
+
+/** Whether what is found is what was written, also in the form that the other system gives it. */
+export function isWritten({ same }: Pick<WriteSpec, 'same'>, found: JsonValue, written: JsonValue): boolean {
+  return isSame(found, written) || same?.(found, written) === true
 }
 
 function isDone(write: WriteRecord, decision: WriteDecision): boolean {

@@ -16,8 +16,16 @@ export interface WriteDefinition<Input, Value> {
   readonly read: (input: Input, context: ToolContext) => Value | null | Promise<Value | null>
   /** What would be there. Pure: `before` is what `read` returned. */
   readonly after: (input: Input, before: Value | null) => Value | Promise<Value>
-  /** Puts `context.after` there. Must be harmless to repeat under `context.idempotencyKey`. */
+  /**
+   * Puts `context.after` there. Must be harmless to repeat under `context.idempotencyKey`. Where the other system keeps
+   * something else than it was given, it returns that as `{ stored }`. It must come from the answer to the write.
+   */
   readonly write: (input: Input, context: WriteContext<Value>) => unknown
+  /**
+   * Whether what is found is what was written, in the form of the other system. It is asked where the answer to a write was
+   * lost, and never about what was there before. Equal JSON unless given.
+   */
+  readonly same?: (found: Value | null, written: Value | null) => boolean
   /** A problem that one of them finds goes back to the model, and nothing is written. */
   readonly guards?: readonly Guard<Value>[]
   /** Like guards, by name: what one finds does not stop the write, and is shown to the person who reviews it. */
@@ -34,6 +42,7 @@ const FIELDS: Fields<keyof WriteDefinition<unknown, unknown>> = {
   read: { type: 'function' },
   after: { type: 'function' },
   write: { type: 'function' },
+  same: { type: 'function', optional: true },
   guards: { type: 'list', optional: true },
   flags: { type: 'any', optional: true },
   timeoutMs: { type: 'number', optional: true },
@@ -56,9 +65,9 @@ export function defineWrite<Input, Value = JsonValue>(definition: WriteDefinitio
   }
   // Idempotent: a write that a crash cut off is read first, and then repeated under the same key.
   const tool = defineTool({ name, description, input, effect: 'idempotent', run, ...(timeoutMs && { timeoutMs }) })
-  const { target, read, after, write } = definition
+  const { target, read, after, write, same = null } = definition
   // Sound because these are only called with what `input` validated and `read` returned.
-  return { ...tool, write: { target, read, after, write, guards, flags } as unknown as WriteSpec }
+  return { ...tool, write: { target, read, after, write, same, guards, flags } as unknown as WriteSpec }
 }
 
 function problemWithChecks(guards: readonly unknown[], flags: unknown): string | null {

@@ -84,6 +84,8 @@ export interface WriteEnded extends OfWrite {
   readonly problem?: string
   /** What was there, where it was stale. */
   readonly found?: JsonValue
+  /** What is there after an apply, where the other system keeps something else than it was given. */
+  readonly stored?: JsonValue
 }
 
 export type WriteOutcome = 'applied' | 'undone' | 'stale' | 'failed'

@@ -2,7 +2,6 @@ import { InvalidTransitionError } from '../job/errors.ts'
 import { type JobEvent, isEnding } from '../job/event.ts'
 import { type JobRecord, isFinished } from '../job/job.ts'
 import type { WriteBegun, WriteEvent, WriteOutcome, WriteProposed } from './event.ts'
-import type { JsonValue } from '../json/json.ts'
 import { type WriteRecord, writeIdOf } from './write.ts'
 
 // Pure: no clock, no ids, no I/O. The version of what changes is that of the job after the event.
@@ -131,9 +130,11 @@ function cleared(write: WriteRecord): WriteRecord {
 function ended(
   write: WriteRecord,
   status: WriteOutcome,
-  { problem = null, found }: { readonly problem?: string | null; readonly found?: JsonValue } = {},
+  { problem = null, found, stored }: Pick<WriteRecord, 'found' | 'stored'> & { readonly problem?: string | null } = {},
 ): WriteRecord {
-  return { ...cleared(write), status, problem, ...(found !== undefined && { found }) }
+  const next = { ...cleared(write), status, problem, ...(found !== undefined && { found }) }
+  if (status === 'applied' || status === 'undone') delete next.stored
+  return stored === undefined ? next : { ...next, stored }
 }
 
 function textOf(output: unknown): string {

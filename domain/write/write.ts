@@ -61,6 +61,8 @@ export interface WriteRecord {
   readonly problem: string | null
   /** What was there when it was stale; absent otherwise. */
   readonly found?: JsonValue
+  /** What an apply has left there, where that is not `after`: an undo expects it. */
+  readonly stored?: JsonValue
   readonly createdAt: number
   readonly updatedAt: number
   /** Who approved or rejected it. */

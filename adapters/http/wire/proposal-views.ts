@@ -14,7 +14,7 @@ import type {
 } from './proposals.ts'
 
 export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof ProposalView> {
-  const { id, version, tool, target, mode, status, before, after, flags, suggested, found } = write
+  const { id, version, tool, target, mode, status, before, after, flags, suggested, found, stored } = write
   const { jobId, agent, batch, expiresAt } = entry
   return {
     id,
@@ -31,6 +31,7 @@ export function proposalView({ write, ...entry }: ProposalEntry): z.infer<typeof
     ...(suggested !== undefined && { suggested }),
     flags: [...flags],
     ...(found !== undefined && { found }),
+    ...(stored !== undefined && { stored }),
     ...historyOf(write),
     expiresAt: expiresAt === null ? null : rfc3339(expiresAt),
     links: linksOf(id, jobId),

@@ -31,5 +31,6 @@ export const WRITE_EVENTS = {
     outcome: z.enum(['applied', 'undone', 'stale', 'failed']),
     problem: z.string().optional(),
     found: anyJson.optional(),
+    stored: anyJson.optional(),
   }),
 }

@@ -69,7 +69,7 @@ function mutationsOf(state: ShopState, bulk: BulkRuns) {
       const product = state.products.get(input.id)
       if (!product) return { product: null, userErrors: [{ field: ['id'], message: 'Product does not exist' }] }
       product.title = input.title ?? product.title
-      product.descriptionHtml = input.descriptionHtml ?? product.descriptionHtml
+      if (input.descriptionHtml !== undefined) product.descriptionHtml = state.cleanUp(input.descriptionHtml)
       product.seo = { ...product.seo, ...input.seo }
       return { product: shown(product), userErrors: [] }
     },
@@ -78,7 +78,8 @@ function mutationsOf(state: ShopState, bulk: BulkRuns) {
       const userErrors = translations.flatMap(({ translatableContentDigest: digest, ...translation }) =>
         state.register(resourceId, { ...translation, digest }),
       )
-      return { translations: userErrors.length > 0 ? null : translations, userErrors }
+      const stored = translations.map((one) => ({ ...one, value: state.cleanUp(one.value) }))
+      return { translations: userErrors.length > 0 ? null : stored, userErrors }
     },
     translationsRemove: ({
       resourceId,

@@ -40,6 +40,8 @@ export class ShopState {
     readonly createdAt: string
     readonly updatedAt: string
   }[] = []
+  /** What Shopify makes of HTML that it is given. */
+  cleanUp: (html: string) => string = (html) => html
   /** How often each mutation was carried out. */
   readonly carriedOut: string[] = []
   readonly locales = LOCALES
@@ -98,7 +100,7 @@ export class ShopState {
       ]
     }
     const others = (this.translations.get(id) ?? []).filter((kept) => kept.key !== key || kept.locale !== locale)
-    this.translations.set(id, [...others, { key, locale, value, digest }])
+    this.translations.set(id, [...others, { key, locale, value: this.cleanUp(value), digest }])
     return []
   }
 }
