@@ -60,3 +60,24 @@ test('of another tenant nothing is shown', async () => {
   await app.execute(id)
   expect((await (await signedIn('other')).get('/console/inbox')).html).toContain('Nothing waits')
 })
+
+test('more questions than a page holds: the count is true, the oldest come first, and each can be reached', async () => {
+  const calls = Array.from({ length: 23 }, () => asks({ id: 'a', name: 'pay' }))
+  const writer = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool] })
+  const { app, browser } = consoleScene([writer], new ListedModel(...calls))
+  const ids: string[] = []
+  for (const input of calls.keys()) {
+    const { id } = (await (await app.post('/jobs', { agent: 'writer', input })).json()) as { id: string }
+    await app.execute(id)
+    await app.clock.advance(1000)
+    ids.push(id)
+  }
+  const visitor = browser()
+  const shown = (html: string) => [...html.matchAll(/<li id="approval-(job_\w+)"/g)].map(([, id]) => id)
+  const first = await visitor.get('/console/inbox')
+  expect(first.html).toContain('Calls that wait for approval (23)')
+  const [, next = ''] = /href="([^"]*approval=20[^"]*)">Next page/.exec(first.html) ?? []
+  const second = await visitor.get(next)
+  expect([shown(first.html), shown(second.html)]).toEqual([ids.slice(0, 20), ids.slice(20)])
+  expect((await visitor.get('/console/inbox?approval=999')).status).toBe(200)
+})

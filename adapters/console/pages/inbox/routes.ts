@@ -11,8 +11,10 @@ import type { Visit } from '../../visit.ts'
 import { asks } from '../job/asks.ts'
 import { proposalCard } from '../proposals/card.ts'
 
-/** Of each kind of question, how many are shown at once. The newest come first. */
+/** Of each kind of question, how many are shown at once. */
 const JOBS_SHOWN = 20
+/** The API lists the newest first. So many are looked through for those that wait longest. */
+const LOOKED_THROUGH = 200
 const PROPOSALS_SHOWN = 5
 
 export const INBOX: readonly ConsoleRoute[] = [get('/inbox', showInbox)]
@@ -41,8 +43,17 @@ const TITLES = { approval: 'Calls that wait for approval', outcome: 'Calls whose
 /** `null` where there are none. */
 async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<Html | null> {
   const { api, href } = visit
-  const { jobs: listed, next_page_token: next } = await api.page({ needs, page_size: JOBS_SHOWN })
-  const jobs = await Promise.all(listed.map(({ id }) => jobOrNull(id, visit)))
+  const [{ jobs: listed, next_page_token: more }, { total }] = await Promise.all([
+    api.page({ needs, page_size: LOOKED_THROUGH }),
+    api.counts({ needs }),
+  ])
+  const oldest = listed.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1))
+  const from = Math.min(
+    Number(/^\d{1,6}$/.exec(visit.query.get(needs) ?? '')?.[0] ?? 0),
+    Math.max(0, listed.length - 1),
+  )
+  const shown = oldest.slice(from, from + JOBS_SHOWN)
+  const jobs = await Promise.all(shown.map(({ id }) => jobOrNull(id, visit)))
   const items = jobs
     .filter((job) => job !== null)
     .map(
@@ -56,14 +67,37 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
         </li>`,
     )
   if (items.length === 0) return null
-  const more = next === undefined ? '' : html`<a href="${href(`/jobs?needs=${needs}`)}">All of them</a>`
+  const covers = more === undefined ? '' : ` of the ${number(listed.length)} newest`
   return card(
-    `${TITLES[needs]} (${number(items.length)}${next === undefined ? '' : ' newest'})`,
-    html`<ul class="questions">
-      ${items}
-    </ul>`,
-    more,
+    `${TITLES[needs]} (${number(total)})`,
+    html`<p class="hint">
+        Those that wait longest come first: ${number(from + 1)} to ${number(from + shown.length)}${covers}.
+      </p>
+      <ul class="questions">
+        ${items}
+      </ul>
+      ${pages(visit, needs, { from, listed: listed.length })}`,
+    html`<a href="${href(`/jobs?needs=${needs}`)}">As a list</a>`,
   )
+}
+
+interface Place {
+  readonly from: number
+  readonly listed: number
+}
+
+function pages({ href, query }: Visit, needs: keyof typeof TITLES, { from, listed }: Place): Html | '' {
+  if (listed <= JOBS_SHOWN) return ''
+  const at = (place: number): string => {
+    const asked = new URLSearchParams(query)
+    asked.set(needs, String(place))
+    return href(`/inbox?${asked.toString()}`)
+  }
+  const next = from + JOBS_SHOWN
+  return html`<nav class="pager" aria-label="${TITLES[needs]}">
+    ${from > 0 ? html`<a href="${at(0)}">First page</a>` : ''}
+    ${next < listed ? html`<a href="${at(next)}">Next page</a>` : html`<span>End of the list</span>`}
+  </nav>`
 }
 
 /** A job may be deleted between the list and the look at it. @throws {ErrandError} */
