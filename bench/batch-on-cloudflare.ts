@@ -5,8 +5,8 @@
  */
 export const COUNTED_BATCH = {
   items: 100,
-  objectRowsWritten: 908,
-  objectRowsRead: 11_932,
+  objectRowsWritten: 912,
+  objectRowsRead: 11_969,
   alarmsSet: 4,
   alarmsFired: 4,
   d1Queries: 206,

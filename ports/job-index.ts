@@ -5,6 +5,7 @@ import type { FinishedJob, JobRecord, JobStatus, Receipt } from '#domain/job/job
 import { searchTextOf } from '#domain/job/search-text.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
+import { type Cost, totalOf } from '#domain/money/cost.ts'
 
 export type JobUsage = Pick<Usage, 'inputTokens' | 'cachedInputTokens' | 'outputTokens'>
 
@@ -26,6 +27,8 @@ export interface JobEntry {
   readonly usage: JobUsage | null
   /** What a search for words looks through; `null` also of jobs of before it was kept. */
   readonly searchText: string | null
+  /** Of the same calls; `null` likewise. */
+  readonly cost: Cost | null
   /** Whether a person may report the outcome of calls: the job waits for that, or has ended without it. */
   readonly hasUnknownCalls: boolean
   /** Whether it waits for a person to allow or reject calls. */
@@ -126,6 +129,7 @@ export function entryOf(job: JobRecord): JobEntry {
     errorCode: job.status === 'failed' ? job.error.code : null,
     usage: 'receipt' in job ? usedIn(job.receipt) : null,
     searchText: searchTextOf(job),
+    cost: 'receipt' in job ? totalOf(job.receipt.cost) : null,
     hasUnknownCalls: unknownCallsOf(job).length > 0,
     needsApproval: job.status === 'waiting' && job.wait.reason === 'approval',
     wake: nextWake(job),

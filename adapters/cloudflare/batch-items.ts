@@ -1,5 +1,5 @@
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
-import { CONTROL_VERSION, itemTables } from '#adapters/sql/batch-tables.ts'
+import { itemAdditions, itemTables } from '#adapters/sql/batch-tables.ts'
 import { numberAt, textAt } from '#adapters/sql/database.ts'
 import { Grouped } from '#adapters/sql/grouped.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
@@ -9,7 +9,7 @@ import type { ContentIndex } from './content-index.ts'
 import type { DurableObjectDatabase } from './database.ts'
 
 /** Lists of batches and contents are in D1, so these tables have no indexes for them: each row of one is billed. */
-const objectItemSchema: SqlSchema = { name: 'batch_items', statements: [...itemTables, CONTROL_VERSION] }
+const objectItemSchema: SqlSchema = { name: 'batch_items', statements: [...itemTables, ...itemAdditions] }
 
 /** Rows of D1 that one query deletes. */
 const ERASED_AT_ONCE = 2000
@@ -31,6 +31,7 @@ export class ObjectBatchItems extends SqlBatchItems {
   /** Ends that come while a write is under way share the next one. */
   readonly #published = new Grouped<readonly Done[], void>((group) => this.#publishAll(group))
   #erasedTo = 0
+  #isUpToDate = false
 
   constructor(db: DurableObjectDatabase, contents: ContentIndex) {
     super(db)
@@ -38,13 +39,23 @@ export class ObjectBatchItems extends SqlBatchItems {
     this.#contents = contents
   }
 
-  /** Asking stores nothing: an object that was only asked for leaves no trace. */
-  get isMade(): boolean {
-    return this.#db.hasTable('batch_items')
+  /**
+   * Whether the object holds a batch; then its tables are those of this release. Asking another one stores nothing, so
+   * that an object that was only asked for leaves no trace.
+   */
+  async isMade(): Promise<boolean> {
+    const isMade = this.#db.hasTable('batch_items')
+    if (isMade) await this.#bringUpToDate()
+    return isMade
+  }
+
+  async #bringUpToDate(): Promise<void> {
+    if (!this.#isUpToDate) await migrate(this.#db, objectItemSchema)
+    this.#isUpToDate = true
   }
 
   override async open(batch: Parameters<SqlBatchItems['open']>[0]): Promise<void> {
-    await migrate(this.#db, objectItemSchema)
+    await this.#bringUpToDate()
     await super.open(batch)
   }
 

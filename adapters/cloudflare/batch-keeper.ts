@@ -102,15 +102,15 @@ export class BatchKeeper implements BatchStub {
   }
 
   async totals(): Promise<BatchTotals | null> {
-    return this.#items.isMade ? this.#items.totals(this.#options.id) : null
+    return (await this.#items.isMade()) ? this.#items.totals(this.#options.id) : null
   }
 
   async linesOf(keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return this.#items.isMade ? this.#items.linesOf(this.#options.id, keys) : EMPTY
+    return (await this.#items.isMade()) ? this.#items.linesOf(this.#options.id, keys) : EMPTY
   }
 
   async append(lines: Append): Promise<boolean> {
-    const appended = this.#items.isMade && (await this.#items.append(lines))
+    const appended = (await this.#items.isMade()) && (await this.#items.append(lines))
     if (!appended) return false
     this.#options.waitUntil(this.#countLines(lines.from + lines.items.length).catch(this.#miscounted))
     this.#moveOn()
@@ -118,11 +118,11 @@ export class BatchKeeper implements BatchStub {
   }
 
   async list(query: ItemQuery): Promise<readonly BatchItem[]> {
-    return this.#items.isMade ? this.#items.list(query) : []
+    return (await this.#items.isMade()) ? this.#items.list(query) : []
   }
 
   async results(query: ItemsQuery): Promise<ResultPage | null> {
-    if (!this.#items.isMade) return null
+    if (!(await this.#items.isMade())) return null
     try {
       return await this.#app.readItems.results(query)
     } catch (error) {
@@ -132,7 +132,7 @@ export class BatchKeeper implements BatchStub {
   }
 
   async end(ends: readonly ItemEnd[]): Promise<void> {
-    if (!this.#items.isMade) return
+    if (!(await this.#items.isMade())) return
     try {
       await this.#items.end(this.#options.id, ends)
     } finally {

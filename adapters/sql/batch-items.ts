@@ -2,6 +2,7 @@ import type { BatchControl, BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { Append, BatchItems, DoneItem, ItemQuery, Slice } from '#ports/batch-items.ts'
 import {
+  changesBy,
   doneIn,
   doneStatement,
   guardOf,
@@ -177,19 +178,13 @@ export class SqlBatchItems implements BatchItems {
     // Of two ends of one line, the first counts.
     const counted = ends.filter(({ line }) => running.delete(line))
     if (counted.length === 0) return true
-    const changes: Record<string, number> = { running: -counted.length, input_tokens: 0, output_tokens: 0 }
-    for (const { status, inputTokens, outputTokens } of counted) {
-      changes[status] = (changes[status] ?? 0) + 1
-      changes['input_tokens'] = (changes['input_tokens'] ?? 0) + inputTokens
-      changes['output_tokens'] = (changes['output_tokens'] ?? 0) + outputTokens
-    }
     const statements = counted.map(({ line, round, status, problem, at }) => ({
       sql: `UPDATE batch_items SET status = ?, problem = ?, ended_at = ?
         WHERE batch_id = ? AND line = ? AND round = ? AND status = 'running'`,
       params: [status, problem && JSON.stringify(problem), at, batchId, line, round],
       changes: 1,
     }))
-    return (await this.#db.batch([updateTotals(batchId, changes), ...statements])) || null
+    return (await this.#db.batch([updateTotals(batchId, changesBy(counted)), ...statements])) || null
   }
 
   /** Those of the items that have this status, in their round. */

@@ -2,8 +2,11 @@ import {
   type BatchItem,
   type BatchTotals,
   type ItemCounts,
+  type ItemEnd,
   type ItemStatus,
+  type ItemUse,
   ITEM_STATUSES,
+  NO_USE,
 } from '#domain/batch/item.ts'
 import type { NewItem, ItemProblem } from '#domain/batch/item.ts'
 import type { JsonValue } from '#domain/json/json.ts'
@@ -45,8 +48,26 @@ export const itemTables: readonly string[] = [
   'CREATE UNIQUE INDEX batch_items_by_key ON batch_items (batch_id, item_key) WHERE item_key IS NOT NULL',
 ]
 
-/** The version of the batch that its totals were last controlled by. */
-export const CONTROL_VERSION = 'ALTER TABLE batch_totals ADD COLUMN control_version BIGINT NOT NULL DEFAULT 0'
+/** What was added since: the version of the batch that its totals were last controlled by, and what its jobs cost. */
+export const itemAdditions: readonly string[] = [
+  'ALTER TABLE batch_totals ADD COLUMN control_version BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE batch_totals ADD COLUMN cached_input_tokens BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE batch_totals ADD COLUMN cache_write_tokens BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE batch_totals ADD COLUMN cost_nanos BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE batch_totals ADD COLUMN unpriced_calls BIGINT NOT NULL DEFAULT 0',
+  // Of jobs that ended before, no cost is known. At least one call each.
+  'UPDATE batch_totals SET unpriced_calls = completed + failed WHERE input_tokens + output_tokens > 0',
+]
+
+const USE_COLUMNS: Readonly<Record<keyof ItemUse, string>> = {
+  inputTokens: 'input_tokens',
+  cachedInputTokens: 'cached_input_tokens',
+  cacheWriteTokens: 'cache_write_tokens',
+  outputTokens: 'output_tokens',
+  costNanos: 'cost_nanos',
+  unpricedCalls: 'unpriced_calls',
+}
+const USES = Object.entries(USE_COLUMNS) as readonly (readonly [keyof ItemUse, string])[]
 
 /** For a database that batches share: their lists, and what their items contain. */
 export const batchSchema: SqlSchema = {
@@ -56,7 +77,7 @@ export const batchSchema: SqlSchema = {
     'CREATE INDEX batch_totals_by_time ON batch_totals (tenant_id, created_at, batch_id)',
     `CREATE INDEX batch_items_by_content ON batch_items (tenant_id, content_key)
        WHERE content_key IS NOT NULL AND status = 'completed'`,
-    CONTROL_VERSION,
+    ...itemAdditions,
   ],
 }
 
@@ -128,10 +149,23 @@ export function totalsIn(row: SqlRow): BatchTotals {
     isClosed: numberAt(row, 'closed') === 1,
     window: numberAt(row, 'window_size'),
     counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, numberAt(row, status)])) as ItemCounts,
-    inputTokens: numberAt(row, 'input_tokens'),
-    outputTokens: numberAt(row, 'output_tokens'),
+    ...(Object.fromEntries(USES.map(([use, column]) => [use, numberAt(row, column)])) as unknown as ItemUse),
     lastItemAt: numberAt(row, 'last_item_at'),
   }
+}
+
+/** How the totals change with these ends of running items, by column. */
+export function changesBy(ends: readonly ItemEnd[]): Readonly<Record<string, number>> {
+  const changes: Record<string, number> = { running: -ends.length }
+  const add = (column: string, by: number): void => {
+    changes[column] = (changes[column] ?? 0) + by
+  }
+  for (const end of ends) {
+    add(end.status, 1)
+    // An object of an earlier release may report an end without a cost.
+    for (const [use, column] of USES) add(column, { ...NO_USE, ...end }[use])
+  }
+  return changes
 }
 
 /** A condition on the row of the totals. */

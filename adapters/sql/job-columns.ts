@@ -25,6 +25,8 @@ export const MOVING: readonly JobColumn[] = [
   { name: 'cached_input_tokens', type: 'bigint', value: ({ usage }) => usage?.cachedInputTokens ?? null },
   { name: 'output_tokens', type: 'bigint', value: ({ usage }) => usage?.outputTokens ?? null },
   { name: 'search_text', type: 'text', value: ({ searchText }) => searchText },
+  { name: 'cost_nanos', type: 'bigint', value: ({ cost }) => cost?.nanos ?? null },
+  { name: 'unpriced_calls', type: 'bigint', value: ({ cost }) => cost?.unpricedCalls ?? null },
 ]
 
 /** What stays as it was submitted, beside `id` and `created_at`. */
@@ -51,6 +53,7 @@ export function entryIn(row: SqlRow): JobEntry {
     errorCode: textOrNull(row['error_code']) as JobEntry['errorCode'],
     usage: usageIn(row),
     searchText: textOrNull(row['search_text']),
+    cost: costIn(row),
     hasUnknownCalls: numberAt(row, 'has_unknown_calls') === 1,
     needsApproval: numberAt(row, 'needs_approval') === 1,
     wake: { at: numberAt(row, 'wake_at'), kind: textAt(row, 'wake_kind') as WakeKind },
@@ -65,6 +68,11 @@ function usageIn(row: SqlRow): JobEntry['usage'] {
     cachedInputTokens: numberAt(row, 'cached_input_tokens'),
     outputTokens: numberAt(row, 'output_tokens'),
   }
+}
+
+function costIn(row: SqlRow): JobEntry['cost'] {
+  const nanos = numberOrNull(row['cost_nanos'])
+  return nanos === null ? null : { nanos, unpricedCalls: numberAt(row, 'unpriced_calls') }
 }
 
 function textOrNull(value: SqlValue | undefined): string | null {

@@ -67,6 +67,8 @@ export const jobsSchema: SqlSchema = {
     'CREATE INDEX jobs_by_error ON jobs (tenant_id, error_code, created_at, id) WHERE error_code IS NOT NULL',
     'ALTER TABLE jobs ADD COLUMN search_text TEXT',
     ...FILLED,
+    'ALTER TABLE jobs ADD COLUMN cost_nanos BIGINT',
+    'ALTER TABLE jobs ADD COLUMN unpriced_calls BIGINT',
   ],
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '#domain/app-error.ts'
 import { type Batch, isEnding } from '#domain/batch/batch.ts'
-import type { BatchItem, ItemEnd } from '#domain/batch/item.ts'
+import { type BatchItem, type ItemEnd, NO_USE } from '#domain/batch/item.ts'
 import { isFinished } from '#domain/job/job.ts'
 import type { BatchItems } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -87,8 +87,7 @@ export class CheckItems {
     // The submission of a young item may be under way, and its job is to be canceled too.
     if (!isEnding(batch) || !this.#isOld(item)) return { item }
     const { line, round } = item
-    const nothing = { inputTokens: 0, outputTokens: 0 }
-    return { end: { line, round, status: 'canceled', problem: null, at: clock.now(), ...nothing } }
+    return { end: { line, round, status: 'canceled', problem: null, at: clock.now(), ...NO_USE } }
   }
 
   #isOld({ takenAt }: BatchItem): boolean {

@@ -1,6 +1,8 @@
 import type { Batch } from '#domain/batch/batch.ts'
-import type { BatchItem, ItemEnd, ItemKey } from '#domain/batch/item.ts'
-import { type FinishedJob, type JobRecord, isFinished } from '#domain/job/job.ts'
+import { addUsage } from '#domain/agent/usage.ts'
+import type { BatchItem, ItemEnd, ItemKey, ItemUse } from '#domain/batch/item.ts'
+import { type FinishedJob, type JobRecord, type Receipt, isFinished } from '#domain/job/job.ts'
+import { totalOf } from '#domain/money/cost.ts'
 import type { DerivedIds } from '../job/derived-ids.ts'
 import type { SubmitJobCommand } from '../job/submit-job.ts'
 
@@ -43,16 +45,20 @@ export function jobIdOf(derivedIds: Pick<DerivedIds, 'make'>, { tenantId, batchI
 
 /** What the end of a job says of its item. */
 export function endOf(job: FinishedJob, { line, round }: ItemKey): ItemEnd {
-  const { answered, failed } = job.receipt.usage
   return {
     line,
     round,
     status: job.status,
     problem: job.status === 'failed' ? job.error : null,
     at: job.finishedAt,
-    inputTokens: answered.inputTokens + failed.inputTokens,
-    outputTokens: answered.outputTokens + failed.outputTokens,
+    ...useOf(job.receipt),
   }
+}
+
+function useOf({ usage: { answered, failed }, cost }: Receipt): ItemUse {
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = addUsage(answered, failed)
+  const { nanos, unpricedCalls } = totalOf(cost)
+  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, costNanos: nanos, unpricedCalls }
 }
 
 /** A job that has ended and does the work of an item. */

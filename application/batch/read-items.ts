@@ -3,6 +3,7 @@ import { BatchNotFoundError } from '#domain/batch/errors.ts'
 import type { BatchItem, ItemStatus } from '#domain/batch/item.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import { type FinishedJob, isFinished } from '#domain/job/job.ts'
+import { type Cost, NO_COST, totalOf } from '#domain/money/cost.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { JobIntake } from '#ports/job-store.ts'
@@ -43,6 +44,8 @@ export interface ItemOutcome {
   /** Of a completed job. */
   readonly output?: JsonValue
   readonly usage: Usage
+  /** Of all its calls. Nothing for an item that was skipped, because an earlier one was charged for. */
+  readonly cost: Cost
 }
 
 export interface ItemResult extends ShownItem {
@@ -122,7 +125,7 @@ export class ReadItems {
 
   async #result(tenantId: string, { item, jobId }: ShownItem): Promise<ItemResult> {
     const job = jobId === null ? null : await this.#deps.jobs.get(tenantId, jobId)
-    return { item: { ...item, input: null }, jobId, outcome: job && isFinished(job) ? outcomeOf(job) : null }
+    return { item: { ...item, input: null }, jobId, outcome: job && isFinished(job) ? outcomeOf(job, item) : null }
   }
 
   async #shown({ tenantId, batchId }: ItemsQuery, item: BatchItem): Promise<ShownItem> {
@@ -133,7 +136,8 @@ export class ReadItems {
   }
 }
 
-function outcomeOf(job: FinishedJob): ItemOutcome {
-  const usage = job.receipt.usage.answered
-  return job.status === 'completed' ? { output: job.report.output, usage } : { usage }
+function outcomeOf(job: FinishedJob, { status }: BatchItem): ItemOutcome {
+  const { usage, cost } = job.receipt
+  const used = { usage: usage.answered, cost: status === 'skipped' ? NO_COST : totalOf(cost) }
+  return job.status === 'completed' ? { output: job.report.output, ...used } : used
 }

@@ -1,6 +1,6 @@
 import { AppError } from '#domain/app-error.ts'
 import type { Batch } from '#domain/batch/batch.ts'
-import type { BatchItem, ItemEnd } from '#domain/batch/item.ts'
+import { type BatchItem, type ItemEnd, NO_USE } from '#domain/batch/item.ts'
 import { isFinished } from '#domain/job/job.ts'
 import type { BatchItems } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -116,9 +116,8 @@ export class ReleaseItems {
     if (retryable) return { item, laterMs: again, isUnknown: false }
     if (OF_THE_SERVER.has(code)) return { item, laterMs: UNTIL_A_PERSON_ACTS_MS, isUnknown: false }
     const { line, round } = item
-    const nothing = { inputTokens: 0, outputTokens: 0 }
     const at = this.#deps.clock.now()
-    return { end: { line, round, status: 'failed', problem: { code, message }, at, ...nothing } }
+    return { end: { line, round, status: 'failed', problem: { code, message }, at, ...NO_USE } }
   }
 }
 

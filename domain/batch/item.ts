@@ -50,27 +50,42 @@ export interface BatchItem extends ItemKey, Omit<NewItem, 'status'> {
   readonly endedAt: number | null
 }
 
+/** What jobs of items have used, also by failed calls, and what that cost. */
+export interface ItemUse {
+  readonly inputTokens: number
+  readonly cachedInputTokens: number
+  readonly cacheWriteTokens: number
+  readonly outputTokens: number
+  readonly costNanos: number
+  readonly unpricedCalls: number
+}
+
+export const NO_USE: ItemUse = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  costNanos: 0,
+  unpricedCalls: 0,
+}
+
 /** How the job of an item ended. */
-export interface ItemEnd extends ItemKey {
+export interface ItemEnd extends ItemKey, ItemUse {
   readonly status: EndedStatus
   readonly problem: ItemProblem | null
   readonly at: number
-  readonly inputTokens: number
-  readonly outputTokens: number
 }
 
 export type ItemCounts = Readonly<Record<ItemStatus, number>>
 
 /** What is known of all items of a batch without reading them. */
-export interface BatchTotals {
+export interface BatchTotals extends ItemUse {
   /** Lines that the batch has; an upload goes on from here. */
   readonly next: number
   readonly isClosed: boolean
   /** Most jobs that may be unfinished at once; 0 while nothing may begin. */
   readonly window: number
   readonly counts: ItemCounts
-  readonly inputTokens: number
-  readonly outputTokens: number
   /** When lines came last (epoch ms); the creation of the batch before the first. */
   readonly lastItemAt: number
 }

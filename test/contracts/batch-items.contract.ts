@@ -142,7 +142,9 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
       await store.end(BATCH.id, [])
       const totals = await store.totals(BATCH.id)
       deepStrictEqual(totals?.counts, { ...NONE, running: 1, completed: 1, failed: 1 })
-      deepStrictEqual([totals.inputTokens, totals.outputTokens], [20, 6])
+      const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, costNanos, unpricedCalls } = totals
+      deepStrictEqual([inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens], [20, 12, 4, 6])
+      deepStrictEqual([costNanos, unpricedCalls], [92_000, 2])
       const [first, second] = await store.list({ batchId: BATCH.id, after: 0, size: 2 })
       deepStrictEqual([first?.status, first?.problem, first?.endedAt], ['completed', null, 5000])
       deepStrictEqual([second?.status, second?.problem], ['failed', problem])

@@ -1,5 +1,5 @@
 import { strictEqual } from 'node:assert/strict'
-import type { BatchTotals, ItemCounts, ItemEnd, NewItem } from '#domain/batch/item.ts'
+import { type BatchTotals, type ItemCounts, type ItemEnd, NO_USE, type NewItem } from '#domain/batch/item.ts'
 import type { BatchItems } from '#ports/batch-items.ts'
 
 export const BATCH = { id: 'bat_1', tenantId: 'acme', at: 1000 }
@@ -9,8 +9,7 @@ export const OPENED: BatchTotals = {
   isClosed: false,
   window: 0,
   counts: NONE,
-  inputTokens: 0,
-  outputTokens: 0,
+  ...NO_USE,
   lastItemAt: 1000,
 }
 
@@ -26,7 +25,8 @@ export function items(count: number): NewItem[] {
 }
 
 export function ended(line: number, fields: Partial<ItemEnd> = {}): ItemEnd {
-  const used = { inputTokens: 10, outputTokens: 3 }
+  const tokens = { inputTokens: 10, cachedInputTokens: 6, cacheWriteTokens: 2, outputTokens: 3 }
+  const used = { ...tokens, costNanos: 46_000, unpricedCalls: 1 }
   return { line, round: 0, status: 'completed', problem: null, at: 5000, ...used, ...fields }
 }
 

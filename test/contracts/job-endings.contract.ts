@@ -17,6 +17,7 @@ const FAILED_CALL: JobEvent = {
   iteration: 1,
   message: 'Busy.',
   usage: { ...NO_USAGE, inputTokens: 10 },
+  costNanos: 20_000,
 }
 const begins = (iteration: number): JobEvent => ({
   type: 'model_call.started',
@@ -41,20 +42,19 @@ async function entries({ index }: JobIndexSubject): Promise<readonly JobEntry[]>
 /** What the index says of how a job has ended. */
 export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
   {
-    name: 'says what a job has used, also by failed calls, once it has ended',
+    name: 'says what a job has used and what that cost, also by failed calls, once it has ended',
     async run(subject) {
       const job = await stored(subject)
       const working = [started(T0), begins(1), FAILED_CALL, begins(1), answers(1)]
       const state = await append(subject, submit(eventOf(job)), ...working)
       deepStrictEqual(
-        (await entries(subject)).map(({ usage }) => usage),
-        [null],
+        (await entries(subject)).map(({ usage, cost }) => [usage, cost]),
+        [[null, null]],
       )
       await append(subject, state, COMPLETED)
-      const said = (await entries(subject)).map(({ usage, errorCode }) => ({ usage, errorCode }))
-      deepStrictEqual(said, [
-        { usage: { inputTokens: 1010, cachedInputTokens: 600, outputTokens: 50 }, errorCode: null },
-      ])
+      const said = (await entries(subject)).map(({ usage, cost, errorCode }) => ({ usage, cost, errorCode }))
+      const usage = { inputTokens: 1010, cachedInputTokens: 600, outputTokens: 50 }
+      deepStrictEqual(said, [{ usage, cost: { nanos: 20_000, unpricedCalls: 1 }, errorCode: null }])
     },
   },
   {

@@ -41,6 +41,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         errorCode: null,
         usage: null,
         searchText: 'b a 1042 hello',
+        cost: null,
         hasUnknownCalls: false,
         needsApproval: false,
         wake: { at: T0 + 1, kind: 'run' },

@@ -60,6 +60,7 @@ export async function checkDone(world: BatchWorld, batchId: string, said: string
   const none = { pending: 0, running: 0, failed: 0, canceled: 0, skipped: 0 }
   deepStrictEqual(totals?.counts, { ...none, completed: LINES }, said)
   deepStrictEqual([totals.inputTokens, totals.outputTokens], [10 * LINES, 5 * LINES], said)
+  deepStrictEqual([totals.costNanos, totals.unpricedCalls], [70_000 * LINES, 0], said)
   const { jobs } = await index.list({ tenantId: TENANT, filter: { batch: batchId }, size: 100, after: null })
   deepStrictEqual(
     jobs.map(({ status }) => status),

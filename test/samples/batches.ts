@@ -63,7 +63,11 @@ const COMPLETED: ItemEnd = {
   problem: null,
   at: T0 + 5000,
   inputTokens: 10,
+  cachedInputTokens: 6,
+  cacheWriteTokens: 2,
   outputTokens: 3,
+  costNanos: 46_000,
+  unpricedCalls: 0,
 }
 const FAILED: ItemEnd = {
   ...COMPLETED,

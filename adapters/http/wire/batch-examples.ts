@@ -17,7 +17,14 @@ const BATCH = {
   callback: { url: 'https://shop.example.com/hooks/errand' },
   next: 150_000,
   counts: { pending: 120_480, running: 20, completed: 29_100, failed: 150, canceled: 0, skipped: 250 },
-  usage: { inputTokens: 53_544_000, outputTokens: 6_169_200 },
+  usage: {
+    inputTokens: 53_544_000,
+    cachedInputTokens: 34_920_000,
+    cacheWriteTokens: 524_000,
+    outputTokens: 6_169_200,
+  },
+  costMicros: 102_694_000,
+  unpricedCalls: 0,
   itemsPerSecond: 8.1,
   estimatedFinishAt: '2026-11-23T13:07:52.000Z',
   idleSince: null,
@@ -53,6 +60,8 @@ const RESULT = {
   jobId: JOB,
   output: 'Saved 2 drafts for "Linen Apron".',
   usage: { inputTokens: 1840, cachedInputTokens: 1200, cacheWriteTokens: 540, outputTokens: 212, reasoningTokens: 0 },
+  costMicros: 3790,
+  unpricedCalls: 0,
 } as const
 
 export const BATCH_EXAMPLES = {

@@ -3,10 +3,11 @@ import type { BatchState } from '#application/batch/batches.ts'
 import type { ItemPage, ItemResult, ShownItem } from '#application/batch/read-items.ts'
 import type { Uploaded } from '#application/batch/upload-items.ts'
 import { type Batch, type BatchDelivery, statusOf } from '#domain/batch/batch.ts'
-import type { BatchTotals } from '#domain/batch/item.ts'
+import { type BatchTotals, NO_USE } from '#domain/batch/item.ts'
 import { paceOf } from '#domain/batch/progress.ts'
 import type { BatchItemPage, BatchItemView, BatchResult, BatchView, UploadView } from './batches.ts'
 import { rfc3339 } from './common.ts'
+import { moneyView } from './money.ts'
 
 export interface Shown {
   /** Epoch ms. */
@@ -41,8 +42,12 @@ function contentsView({ name, itemKey, tags, metadata, callbackUrl, createdBy }:
   return { name, itemKey, tags: [...tags], metadata, callback, createdBy }
 }
 
-function totalsView({ next, counts, inputTokens, outputTokens }: BatchTotals) {
-  return { next, counts: { ...counts }, usage: { inputTokens, outputTokens } }
+function totalsView({ next, counts, ...totals }: BatchTotals) {
+  // A release before prices may have stored totals that are yet to be sent.
+  const { costNanos, unpricedCalls, ...use } = { ...NO_USE, ...totals }
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = use
+  const usage = { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens }
+  return { next, counts: { ...counts }, usage, ...moneyView({ nanos: costNanos, unpricedCalls }) }
 }
 
 function timesView({ createdAt, updatedAt, closed, finishedAt, retainMs }: Batch) {
@@ -87,7 +92,7 @@ export function resultView({ item, jobId, outcome }: ItemResult): z.infer<typeof
     jobId,
     ...(outcome?.output !== undefined && { output: outcome.output }),
     ...(problem && { error: { ...problem } }),
-    ...(outcome && { usage: outcome.usage }),
+    ...(outcome && { usage: outcome.usage, ...moneyView(outcome.cost) }),
   }
 }
 

@@ -5,6 +5,7 @@ import { BATCH_EXAMPLES } from './batch-examples.ts'
 import { agentName, anyJson, count, jobId, label, timestamp, wholeNumber } from './common.ts'
 import { jobError, usage } from './job.ts'
 import { MAX_PAGE_SIZE } from './listing.ts'
+import { moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
 import { jobOptions, writes } from './job-options.ts'
 
@@ -138,8 +139,9 @@ export const BatchView = z
     next: count.meta({ description: 'Lines that the batch has. An upload goes on from here.' }),
     counts: z.object(byStatus).meta({ description: 'Items by status.' }),
     usage: z
-      .object({ inputTokens: count, outputTokens: count })
-      .meta({ description: 'What its jobs have used so far.' }),
+      .object({ inputTokens: count, cachedInputTokens: count, cacheWriteTokens: count, outputTokens: count })
+      .meta({ description: 'What its ended jobs have used, also by failed calls.' }),
+    ...moneyFields,
     itemsPerSecond: z
       .number()
       .nullable()
@@ -198,6 +200,8 @@ export const BatchResult = z
     output: anyJson.optional().meta({ description: 'Of a completed job that is still kept.' }),
     error: jobError.optional(),
     usage: usage.optional(),
+    costMicros: moneyFields.costMicros.optional(),
+    unpricedCalls: moneyFields.unpricedCalls.optional(),
   })
   .meta({ id: 'BatchResult', examples: [BATCH_EXAMPLES.result], description: 'What has become of one item.' })
 

@@ -59,6 +59,7 @@ const SUMMARY = {
   ...SUMMARY_FIELDS,
   errorCode: null,
   usage: { inputTokens: 1840, cachedInputTokens: 1200, outputTokens: 212 },
+  ...COST,
 } as const
 
 const JOB = {

@@ -10,6 +10,7 @@ import type { Operation } from '#domain/operation/operation.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { epochMs, rfc3339 } from './common.ts'
 import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, ListQuery, OperationView } from './listing.ts'
+import { moneyView } from './money.ts'
 
 export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
   const { status, agent, tag, batch, error, needs, createdAfter, createdBefore } = body
@@ -42,7 +43,7 @@ export function pageView({ jobs, next }: Page, { words }: JobFilter): z.infer<ty
 }
 
 function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
-  const { id, status, agent, tags, metadata, batch, createdAt, updatedAt, finishedAt, errorCode, usage } = entry
+  const { id, status, agent, tags, metadata, batch, createdAt, updatedAt, finishedAt, errorCode, usage, cost } = entry
   return {
     id,
     status,
@@ -55,6 +56,7 @@ function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
     finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
     errorCode,
     usage,
+    ...(cost ? moneyView(cost) : { costMicros: null, unpricedCalls: 0 }),
     links: { self: `/jobs/${id}` },
   }
 }

@@ -6,6 +6,7 @@ import { ActorView } from './actor.ts'
 import { jobUsage } from './activity.ts'
 import { agentName, count, jobId, label, text, time, timestamp, wholeNumber } from './common.ts'
 import { EXAMPLES } from './examples.ts'
+import { moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
 import { ProposalFilterBody } from './proposals.ts'
 
@@ -90,6 +91,7 @@ export const JobSummary = z
     finishedAt: timestamp.nullable(),
     errorCode: errorCode.nullable().meta({ description: 'Of a failed job.' }),
     usage: jobUsage.nullable().meta({ description: '`null` until the job has ended.' }),
+    ...moneyFields,
     links: z.object({ self: z.string() }),
   })
   .meta({ id: 'JobSummary', examples: [EXAMPLES.summary], description: 'What is known of a job without opening it.' })

@@ -3,7 +3,7 @@ import { count } from './common.ts'
 
 export const costMicros = count.nullable().meta({
   description:
-    'Micro-dollars: 1000000 are one US dollar. Rounded up. `null` where no price is known, 0 for models that cost nothing.',
+    'Micro-dollars: 1000000 are one US dollar. Rounded up. `null` where no price is known, and of a job that has not ended; 0 for models that cost nothing.',
 })
 
 /** What calls have cost, wherever tokens are shown too. */

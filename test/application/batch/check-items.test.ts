@@ -6,7 +6,7 @@ import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { CheckItems } from '#application/batch/check-items.ts'
 import { SCHEMAS } from '#composition/node/schemas.ts'
 import type { Batch } from '#domain/batch/batch.ts'
-import type { BatchItem } from '#domain/batch/item.ts'
+import { type BatchItem, NO_USE } from '#domain/batch/item.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
 
 const MINUTE = 60_000
@@ -74,8 +74,7 @@ test('a check does not submit an item whose job ended and was deleted in the mid
     status: 'completed',
     problem: null,
     at: T0,
-    inputTokens: 1,
-    outputTokens: 1,
+    ...NO_USE,
   } as const
   expect(await submittedAgain(() => items.end(BATCH.id, [end]))).toEqual([2])
 })

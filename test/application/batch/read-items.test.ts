@@ -4,6 +4,7 @@ import type { Batch } from '#domain/batch/batch.ts'
 import type { BatchItem } from '#domain/batch/item.ts'
 import type { FinishedJob } from '#domain/job/job.ts'
 import { NO_USAGE } from '#domain/agent/usage.ts'
+import { NO_TURN_COST } from '#domain/money/cost.ts'
 
 const QUERY = { tenantId: 'acme', batchId: 'bat_1' }
 
@@ -39,7 +40,8 @@ function reading(sizes: readonly number[]) {
         await new Promise<void>(setImmediate)
         inMemory--
         const output = 'o'.repeat(sizes[Number(id) - 1] ?? 0)
-        return { status: 'completed', report: { output }, receipt: { usage: { answered: NO_USAGE } } } as FinishedJob
+        const receipt = { usage: { answered: NO_USAGE }, cost: NO_TURN_COST }
+        return { status: 'completed', report: { output }, receipt } as FinishedJob
       },
     },
   })

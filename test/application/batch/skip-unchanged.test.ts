@@ -9,6 +9,7 @@ import { SCHEMAS } from '#composition/node/schemas.ts'
 import { type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Batch } from '#domain/batch/batch.ts'
+import { NO_USE } from '#domain/batch/item.ts'
 import { T0 } from '#test/support/fixtures.ts'
 
 let db: SqliteDatabase
@@ -50,7 +51,7 @@ test('an item that has completed is skipped until its agent is another', async (
   expect(await uploaded('bat_1')).toBe('pending')
   const [taken] = await items.take({ batchId: 'bat_1', most: 1, at: T0 })
   const end = { line: taken?.line ?? 0, round: 0, status: 'completed', problem: null, at: T0 } as const
-  await items.end('bat_1', [{ ...end, inputTokens: 1, outputTokens: 1 }])
+  await items.end('bat_1', [{ ...end, ...NO_USE }])
   expect(await uploaded('bat_2')).toBe('skipped')
   expect(await uploaded('bat_3', { description: 'Not shown to the model.' })).toBe('skipped')
   expect(await uploaded('bat_6', { maxConcurrency: 1 })).toBe('skipped')
