@@ -83,6 +83,7 @@ export interface ActivityEnd {
   readonly jobs: number
   /** In all. */
   readonly usage: JobUsage
+  readonly cost: Cost
 }
 
 /**

@@ -11,7 +11,7 @@ export async function readActivity(db: SqlDatabase, query: ActivityQuery, most: 
   // Not by bare columns: an index in their order would be taken for the better way, through all that is stored.
   const ended = `SELECT (jobs.finished_at - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS part,
       COALESCE(jobs.status, '') AS status, COALESCE(jobs.error_code, '') AS error_code,
-      jobs.input_tokens, jobs.cached_input_tokens, jobs.output_tokens
+      ${SUMMED.map((name) => `jobs.${name}`).join(', ')}
     FROM ${jobs.from} WHERE ${jobs.where} AND jobs.finished_at IS NOT NULL`
   const rows = await db.query(
     `SELECT part, status, error_code, COUNT(*) AS n, ${SUMS} FROM (${ended}) AS ended
@@ -23,9 +23,8 @@ export async function readActivity(db: SqlDatabase, query: ActivityQuery, most: 
   return { from, partMs, ends: rows.map(endIn) }
 }
 
-const SUMS = ['input_tokens', 'cached_input_tokens', 'output_tokens']
-  .map((name) => `CAST(COALESCE(SUM(${name}), 0) AS BIGINT) AS ${name}`)
-  .join(', ')
+const SUMMED = ['input_tokens', 'cached_input_tokens', 'output_tokens', 'cost_nanos', 'unpriced_calls']
+const SUMS = SUMMED.map((name) => `CAST(COALESCE(SUM(${name}), 0) AS BIGINT) AS ${name}`).join(', ')
 
 /** After the last job that lies too far away. */
 async function beginning(db: SqlDatabase, { tenantId, filter }: ActivityQuery, most: number): Promise<number> {
@@ -48,5 +47,6 @@ function endIn(row: SqlRow): ActivityEnd {
       cachedInputTokens: numberAt(row, 'cached_input_tokens'),
       outputTokens: numberAt(row, 'output_tokens'),
     },
+    cost: { nanos: numberAt(row, 'cost_nanos'), unpricedCalls: numberAt(row, 'unpriced_calls') },
   }
 }

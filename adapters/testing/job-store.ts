@@ -140,10 +140,20 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   activity(query: ActivityQuery): Promise<JobActivity> {
     const from = query.filter.createdAfter
     const partMs = partMsOf(from, query)
-    const ends = this.#matching(query.tenantId, query.filter).flatMap(({ status, finishedAt, errorCode, usage }) =>
-      finishedAt === null || !usage
-        ? []
-        : [{ part: Math.floor((finishedAt - from) / partMs), status, errorCode, jobs: 1, usage } as ActivityEnd],
+    const ends = this.#matching(query.tenantId, query.filter).flatMap(
+      ({ status, finishedAt, errorCode, usage, cost }) =>
+        finishedAt === null || !usage || !cost
+          ? []
+          : [
+              {
+                part: Math.floor((finishedAt - from) / partMs),
+                status,
+                errorCode,
+                jobs: 1,
+                usage,
+                cost,
+              } as ActivityEnd,
+            ],
     )
     return Promise.resolve({ from, partMs, ends })
   }

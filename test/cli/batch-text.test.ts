@@ -52,7 +52,7 @@ describe('the line of a terminal', () => {
     expect(uploadLine(75_000, 0.5)).toBe('uploading  [############------------]  50 %  75,000 lines')
     expect(progressLine(BATCH_EXAMPLES.batch as unknown as Batch, now)).toBe(
       'running    [####--------------------]  19 %  ' +
-        '29,100 completed, 150 failed, 250 skipped, 20 running, 120,480 pending  8.1/s  4 h 0 min left',
+        '29,100 completed, 150 failed, 250 skipped, 20 running, 120,480 pending  8.1/s  $102.69  4 h 0 min left',
     )
   })
 

@@ -64,7 +64,8 @@ test('charts say what ended when, and the tokens of it', async () => {
     expect(ended).toContain('2 jobs completed and 1 failed or were canceled')
     expect(ended).toMatch(/<title>[^<]*: 2 completed, 1 others</)
     const tokens = section(html, 'Tokens')
-    expect(tokens).toMatch(/<title>[^<]*: 200 tokens in, 40 out</)
+    expect(tokens).toMatch(/<title>[^<]*: 200 tokens in, 40 out, \$0\.0008</)
+    expect(tokens).toContain('Cost: <b>$0.0008</b>.')
     expect(tokens).toContain('200 tokens in, 0 of them from the cache, and 40 out')
   }
   const { html } = await visitor.get('/console/usage?hours=1&agent=other')

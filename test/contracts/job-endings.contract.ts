@@ -107,10 +107,11 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
         how: [...new Set(some.map(({ status, errorCode }) => `${status} ${String(errorCode)}`))],
         jobs: some.reduce((sum, { jobs }) => sum + jobs, 0),
         input: some.reduce((sum, { usage }) => sum + usage.inputTokens, 0),
+        unpriced: some.reduce((sum, { cost }) => sum + cost.unpricedCalls, 0),
       }))
       deepStrictEqual(sums, [
-        { how: ['failed model_failed'], jobs: 1, input: 0 },
-        { how: ['completed null'], jobs: 2, input: 2 * USED.inputTokens },
+        { how: ['failed model_failed'], jobs: 1, input: 0, unpriced: 0 },
+        { how: ['completed null'], jobs: 2, input: 2 * USED.inputTokens, unpriced: 2 },
       ])
       for (const narrow of [{ tag: 'red' }, { batch: 'x' }, { agent: 'writer', tag: 'red' }]) {
         const some = (await subject.index.activity({ ...ask, filter: { ...filter, ...narrow } })).ends

@@ -1,4 +1,5 @@
 import type { Batch } from '../../client/types.ts'
+import { costText } from '#domain/money/dollars.ts'
 import { table } from '../text-table.ts'
 
 const BAR_WIDTH = 24
@@ -10,13 +11,14 @@ export function uploadLine(lines: number, share: number): string {
 
 /** How far a batch has come, in one line. @param now epoch ms. */
 export function progressLine(batch: Batch, now: number): string {
-  const { next, counts, itemsPerSecond, estimatedFinishAt } = batch
+  const { next, counts, usage, itemsPerSecond, estimatedFinishAt } = batch
   const unfinished = counts.pending + counts.running
   const parts = [
     batch.status.padEnd(9),
     bar(next === 0 ? 0 : (next - unfinished) / next),
     countsText(batch),
     itemsPerSecond === null ? '' : `${String(itemsPerSecond)}/s`,
+    usage.inputTokens + usage.outputTokens === 0 ? '' : costText(batch),
     estimatedFinishAt === null ? '' : `${duration(Date.parse(estimatedFinishAt) - now)} left`,
   ]
   return parts.filter((part) => part !== '').join('  ')
@@ -31,7 +33,8 @@ export function describeBatch(batch: Batch, now: number): string {
     agent,
     status,
     items: `${amount(batch.next)} lines: ${countsText(batch) || 'none yet'}`,
-    tokens: `${amount(usage.inputTokens)} in, ${amount(usage.outputTokens)} out`,
+    tokens: tokensText(usage),
+    cost: costText(batch),
     pace: itemsPerSecond === null ? null : `${String(itemsPerSecond)}/s, at most ${String(maxConcurrency)} at once`,
     left: estimatedFinishAt === null ? null : duration(Date.parse(estimatedFinishAt) - now),
     'no lines since': idleSince,
@@ -58,6 +61,11 @@ export function batchTable(batches: readonly Batch[]): string {
 function countsText({ counts }: Batch): string {
   const names = ['completed', 'failed', 'skipped', 'canceled', 'running', 'pending'] as const
   return names.flatMap((name) => (counts[name] === 0 ? [] : [`${amount(counts[name])} ${name}`])).join(', ')
+}
+
+function tokensText({ inputTokens, cachedInputTokens, outputTokens }: Batch['usage']): string {
+  const cached = cachedInputTokens === 0 ? '' : ` (${amount(cachedInputTokens)} from the cache)`
+  return `${amount(inputTokens)} in${cached}, ${amount(outputTokens)} out`
 }
 
 function bar(share: number): string {

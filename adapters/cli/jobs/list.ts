@@ -1,3 +1,4 @@
+import { costText } from '#domain/money/dollars.ts'
 import { type Command, Option } from 'commander'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import type { JobPage, JobQuery, JobSummary } from '../../client/types.ts'
@@ -82,15 +83,16 @@ function goOn(searchedTo: string, count: number): string {
 }
 
 function jobTable(jobs: readonly JobSummary[]): string {
-  const rows = jobs.map(({ id, status, errorCode, agent, createdAt, usage, tags, batch }) => [
+  const rows = jobs.map(({ id, status, errorCode, agent, createdAt, usage, tags, batch, ...cost }) => [
     id,
     errorCode === null ? status : `${status}: ${errorCode}`,
     agent,
     createdAt,
     usage === null ? '' : `${amount(usage.inputTokens)} + ${amount(usage.outputTokens)}`,
+    usage === null ? '' : costText(cost),
     [...tags, ...(batch === null ? [] : [`batch ${batch}`])].join(', '),
   ])
-  return table([['ID', 'STATUS', 'AGENT', 'SUBMITTED', 'TOKENS IN + OUT', 'TAGS'], ...rows])
+  return table([['ID', 'STATUS', 'AGENT', 'SUBMITTED', 'TOKENS IN + OUT', 'COST', 'TAGS'], ...rows])
 }
 
 function amount(count: number): string {

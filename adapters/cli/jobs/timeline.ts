@@ -1,3 +1,4 @@
+import { dollars } from '#domain/money/dollars.ts'
 import type { JobEvent } from '../../client/types.ts'
 import type { Paint } from '../paint.ts'
 import { withoutControls } from '../without-controls.ts'
@@ -70,8 +71,9 @@ const LINES: Lines = {
     seen.begin(iteration, at)
     return said('faint', `model call ${String(iteration)} to ${model}`)
   },
-  'model_call.completed': ({ at, iteration, usage, message, finishReason }, seen) => {
-    const tokens = `${String(usage.inputTokens)} tokens in, ${String(usage.outputTokens)} out`
+  'model_call.completed': ({ at, iteration, usage, costMicros, message, finishReason }, seen) => {
+    const cost = costMicros === null ? '' : `, ${dollars(costMicros)}`
+    const tokens = `${String(usage.inputTokens)} tokens in, ${String(usage.outputTokens)} out${cost}`
     const text = `model call ${String(iteration)} answered${seen.since(iteration, at)} (${tokens}, ${finishReason})`
     return said(null, text, textOf(message))
   },

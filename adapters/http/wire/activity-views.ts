@@ -1,9 +1,11 @@
 import type * as z from 'zod'
 import type { ActivityReport, AskedActivity } from '#application/job/read-activity.ts'
+import { type Cost, NO_COST, addCosts } from '#domain/money/cost.ts'
 import { HOUR_MS } from '#domain/time/duration.ts'
 import type { ActivityEnd, JobUsage } from '#ports/job-index.ts'
 import type { ActivityQuery, JobActivity } from './activity.ts'
 import { rfc3339 } from './common.ts'
+import { moneyView } from './money.ts'
 
 export function askedActivity({ hours, agent, tag, batch }: z.infer<typeof ActivityQuery>): AskedActivity {
   const filter = {
@@ -30,14 +32,19 @@ export function activityView(report: ActivityReport): z.infer<typeof JobActivity
       const some = byPart.get(part) ?? []
       const ended = (wanted: ActivityEnd['status']) => jobsIn(some.filter(({ status }) => status === wanted))
       const counts = { completed: ended('completed'), failed: ended('failed'), canceled: ended('canceled') }
-      return { from: rfc3339(from + part * partMs), ...counts, usage: usageOf(some) }
+      return { from: rfc3339(from + part * partMs), ...counts, usage: usageOf(some), ...moneyView(costOf(some)) }
     }),
+    ...moneyView(costOf(all)),
     failures: [...byCode].map(([code, some]) => ({ code, jobs: jobsIn(some) })).toSorted((a, b) => b.jobs - a.jobs),
   }
 }
 
 function jobsIn(some: readonly ActivityEnd[]): number {
   return some.reduce((sum, { jobs }) => sum + jobs, 0)
+}
+
+function costOf(some: readonly ActivityEnd[]): Cost {
+  return some.reduce((sum, { cost }) => addCosts(sum, cost), NO_COST)
 }
 
 function usageOf(some: readonly ActivityEnd[]): JobUsage {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { agentName, count, label, timestamp, wholeNumber } from './common.ts'
+import { moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
 
 const HOURS = 24
@@ -28,8 +29,9 @@ export const JobActivity = z
       description: 'Whether `from` is as long ago as was asked. It is later where there are more than 5000 jobs.',
     }),
     parts: z
-      .array(z.object({ from: timestamp, ...ends, usage: jobUsage }))
+      .array(z.object({ from: timestamp, ...ends, usage: jobUsage, ...moneyFields }))
       .meta({ description: 'Equal parts of that time, with the jobs that ended in each and what these used.' }),
+    ...moneyFields,
     failures: z
       .array(z.object({ code: errorCode.nullable(), jobs: count }))
       .meta({ description: 'Failed jobs by reason, the most frequent one first.' }),
@@ -49,8 +51,12 @@ export const JobActivity = z
             failed: 1,
             canceled: 0,
             usage: { inputTokens: 174_800, cachedInputTokens: 114_000, outputTokens: 20_140 },
+            costMicros: 361_000,
+            unpricedCalls: 0,
           },
         ],
+        costMicros: 361_000,
+        unpricedCalls: 0,
         failures: [{ code: 'model_failed', jobs: 1 }],
       },
     ],

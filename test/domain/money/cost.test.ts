@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ModelCallCompleted, ModelCallFailed } from '#domain/agent/turn-event.ts'
 import { NO_USAGE } from '#domain/agent/usage.ts'
 import { NO_COST, addCosts, costOfCall, microsOf } from '#domain/money/cost.ts'
+import { costText } from '#domain/money/dollars.ts'
 
 const USED = { ...NO_USAGE, inputTokens: 10, outputTokens: 5 }
 const ANSWERED: ModelCallCompleted = {
@@ -39,4 +40,16 @@ test.each([
   ['a failure with tokens and no price', { ...FAILED, usage: USED }, { nanos: 0, unpricedCalls: 1 }],
 ])('a journal says what a call cost: %s', (_, event, cost) => {
   expect(costOfCall(event)).toEqual(cost)
+})
+
+test.each([
+  [0, 0, '$0.00'],
+  [1, 0, '$0.000001'],
+  [3790, 0, '$0.00379'],
+  [123_456, 0, '$0.1235'],
+  [1_204_500_000, 0, '$1,204.50'],
+  [1_200_000, 3, 'at least $1.20'],
+  [null, 3, 'unknown'],
+])('%s micro-dollars with %s unpriced calls are shown as %s', (costMicros, unpricedCalls, text) => {
+  expect(costText({ costMicros, unpricedCalls })).toBe(text)
 })

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Batch } from '#adapters/client/types.ts'
+import { costText } from '#domain/money/dollars.ts'
 import type { Html, Page } from '../../route.ts'
 import { actorName } from '../../view/actor.ts'
 import { badge } from '../../view/badge.ts'
@@ -30,7 +31,8 @@ export async function showBatch(visit: Visit): Promise<Page> {
 
 function progress(batch: Batch, { now }: Visit): Html {
   const { usage, createdAt, finishedAt } = batch
-  const tokens = `${number(usage.inputTokens)} in, ${number(usage.outputTokens)} out`
+  const cached = usage.cachedInputTokens === 0 ? '' : ` (${number(usage.cachedInputTokens)} cached)`
+  const tokens = `${number(usage.inputTokens)} in${cached}, ${number(usage.outputTokens)} out`
   return card(
     'Progress',
     html`<p class="progress">${batchMeter(batch)}</p>
@@ -38,6 +40,7 @@ function progress(batch: Batch, { now }: Visit): Html {
         Pace: paceOf(batch),
         'Time left': finishedAt === null ? timeLeft(batch, now) : null,
         Tokens: tokens,
+        'Cost so far': costText(batch),
         Took: finishedAt === null ? null : elapsed(createdAt, finishedAt),
         'Idle since': batch.idleSince === null ? null : time(batch.idleSince),
       })}`,
@@ -86,5 +89,5 @@ function downloads({ counts }: Batch, path: string): Html {
   return html`<p>
       <a href="${path}/results.ndjson" download>NDJSON</a> · <a href="${path}/results.csv" download>CSV</a>${failed}
     </p>
-    <p class="hint">One line an item, in the order of the upload: key, status, job, output or error, tokens.</p>`
+    <p class="hint">One line an item, in the order of the upload: key, status, job, output or error, tokens, cost.</p>`
 }

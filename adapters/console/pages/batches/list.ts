@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Batch } from '#adapters/client/types.ts'
+import { costText } from '#domain/money/dollars.ts'
 import type { Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { heading } from '../../view/card.ts'
@@ -28,6 +29,7 @@ export async function showBatches(visit: Visit): Promise<Page> {
             'Agent',
             'Items',
             { label: 'Failed', numeric: true },
+            { label: 'Cost', numeric: true },
             'Pace',
             'Time left',
             'Created',
@@ -49,6 +51,7 @@ function rowOf(batch: Batch, { href, now }: Visit) {
     agent,
     batchMeter(batch),
     number(counts.failed),
+    costText(batch),
     paceOf(batch),
     timeLeft(batch, now),
     time(createdAt),

@@ -35,12 +35,37 @@ function rowsOf(results: AsyncGenerator<BatchResult>): ReadableStream<Uint8Array
   })
 }
 
-const HEAD = ['line', 'key', 'status', 'job', 'output', 'error code', 'error', 'input tokens', 'output tokens']
+const HEAD = [
+  'line',
+  'key',
+  'status',
+  'job',
+  'output',
+  'error code',
+  'error',
+  'input tokens',
+  'output tokens',
+  'cost in micro-dollars',
+]
 
-function cellsOf({ line, key, status, jobId, output, error, usage }: BatchResult): readonly string[] {
+function cellsOf({ line, key, status, jobId, output, error, ...used }: BatchResult): readonly string[] {
   const text = output === undefined ? '' : typeof output === 'string' ? output : JSON.stringify(output)
-  const tokens = usage ? [String(usage.inputTokens), String(usage.outputTokens)] : ['', '']
-  return [String(line), key ?? '', status, jobId ?? '', text, error?.code ?? '', error?.message ?? '', ...tokens]
+  return [
+    String(line),
+    key ?? '',
+    status,
+    jobId ?? '',
+    text,
+    error?.code ?? '',
+    error?.message ?? '',
+    ...figuresOf(used),
+  ]
+}
+
+type Used = Pick<BatchResult, 'usage' | 'costMicros'>
+
+function figuresOf({ usage, costMicros }: Used): readonly string[] {
+  return [usage?.inputTokens, usage?.outputTokens, costMicros].map((figure) => String(figure ?? ''))
 }
 
 /** One record (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front. */

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { JsonValue } from '#domain/json/json.ts'
+import { dollars } from '#domain/money/dollars.ts'
 import type { Stored } from '../../journal.ts'
 import type { Html } from '../../route.ts'
 import { actorName } from '../../view/actor.ts'
@@ -19,10 +20,15 @@ export const CALL_ENTRIES = {
     return { tone: hasEnd ? 'quiet' : 'busy', title: `Model call ${String(iteration)}`, note: model, body }
   },
   'model_call.completed': (data: DataOf<'model_call.completed'>, calls: Calls): Entry => {
-    const { iteration, usage, message, finishReason, rawFinishReason } = data
+    const { iteration, usage, costMicros, message, finishReason, rawFinishReason } = data
     for (const part of message.parts) if (part.type === 'tool_call') calls.asked(part.id, part.input)
     const ended = rawFinishReason !== undefined && rawFinishReason !== finishReason ? ` (${rawFinishReason})` : ''
-    const note = [...taken(calls, modelCall(iteration), data.at), tokens(usage), finishReason + ended]
+    const note = [
+      ...taken(calls, modelCall(iteration), data.at),
+      tokens(usage),
+      priced(costMicros),
+      finishReason + ended,
+    ]
     return {
       tone: 'good',
       title: `Model answered ${String(iteration)}`,
@@ -30,12 +36,16 @@ export const CALL_ENTRIES = {
       body: parts(message.parts),
     }
   },
-  'model_call.failed': ({ at, iteration, message, usage }: DataOf<'model_call.failed'>, calls: Calls): Entry => ({
-    tone: 'bad',
-    title: `Model call ${String(iteration)} failed`,
-    note: joined([...taken(calls, modelCall(iteration), at), usage ? `wasted ${tokens(usage)}` : '']),
-    body: html`<div class="error">${message}</div>`,
-  }),
+  'model_call.failed': (data: DataOf<'model_call.failed'>, calls: Calls): Entry => {
+    const { at, iteration, message, usage, costMicros = null } = data
+    const wasted = usage ? [`wasted ${tokens(usage)}`, priced(costMicros)] : []
+    return {
+      tone: 'bad',
+      title: `Model call ${String(iteration)} failed`,
+      note: joined([...taken(calls, modelCall(iteration), at), ...wasted]),
+      body: html`<div class="error">${message}</div>`,
+    }
+  },
   'model.switched': ({ from, to, reason }: DataOf<'model.switched'>): Entry => ({
     tone: 'attention',
     title: 'Model switched',
@@ -113,6 +123,10 @@ type Usage = DataOf<'model_call.completed'>['usage']
 export function tokens({ inputTokens, cachedInputTokens, outputTokens }: Usage): string {
   const cached = cachedInputTokens > 0 ? ` (${number(cachedInputTokens)} cached)` : ''
   return `${number(inputTokens)} tokens in${cached}, ${number(outputTokens)} out`
+}
+
+function priced(costMicros: number | null): string {
+  return costMicros === null ? '' : dollars(costMicros)
 }
 
 export function joined(parts: readonly string[]): string {

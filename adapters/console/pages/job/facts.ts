@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
+import { costText, dollars } from '#domain/money/dollars.ts'
 import type { Html } from '../../route.ts'
 import { actorName } from '../../view/actor.ts'
 import { card, figure } from '../../view/card.ts'
@@ -20,8 +21,11 @@ export function receipt({ receipt: used, startedAt, finishedAt, attempt }: Job):
     figure('Tool calls', number(used.toolCalls)),
     figure('Tokens in', number(answered.inputTokens)),
     figure('Tokens out', number(answered.outputTokens)),
+    figure('Cost', costText(used)),
     ...(wasted > 0 ? [figure('Calls wasted', number(wasted))] : []),
     ...(lost > 0 ? [figure('Tokens wasted', number(lost))] : []),
+    ...(used.failedCostMicros ? [figure('Cost of failed calls', dollars(used.failedCostMicros))] : []),
+    ...(used.unpricedCalls > 0 ? [figure('Calls without a price', number(used.unpricedCalls))] : []),
     ...(attempt > 1 ? [figure('Attempts', number(attempt))] : []),
   ]
   return html`<div class="tiles">${tiles}</div>`

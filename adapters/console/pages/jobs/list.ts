@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { JobCounts, JobPage, JobSummary } from '#adapters/client/types.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
+import { costText } from '#domain/money/dollars.ts'
 import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { heading } from '../../view/card.ts'
@@ -98,7 +99,7 @@ export function jobLink(visit: Visit, id: string): Html {
 }
 
 export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
-  const rows = jobs.map(({ id, status, errorCode, agent, tags, batch, createdAt, finishedAt, usage }) => [
+  const rows = jobs.map(({ id, status, errorCode, agent, tags, batch, createdAt, finishedAt, usage, ...cost }) => [
     jobLink(visit, id),
     errorCode === null
       ? badge(status)
@@ -108,8 +109,9 @@ export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
     time(createdAt),
     finishedAt === null ? '–' : elapsed(createdAt, finishedAt),
     usage === null ? '–' : number(usage.inputTokens + usage.outputTokens),
+    usage === null ? '–' : costText(cost),
   ])
-  const figures = ['Took', 'Tokens'].map((label) => ({ label, numeric: true }))
+  const figures = ['Took', 'Tokens', 'Cost'].map((label) => ({ label, numeric: true }))
   const head = ['Job', 'Status', 'Agent', 'Tags and batch', 'Submitted', ...figures]
   return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
 }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { JobActivity } from '#adapters/client/types.ts'
+import { costText } from '#domain/money/dollars.ts'
 import type { Html } from '../../route.ts'
 import { card } from '../../view/card.ts'
 import { type Bar, barChart, totalOf } from '../../view/chart.ts'
@@ -37,8 +38,8 @@ export function tokenChart(activity: JobActivity): Html {
   const cached = sum(activity, ({ usage }) => usage.cachedInputTokens)
   const output = sum(activity, ({ usage }) => usage.outputTokens)
   if (input + output === 0) return card('Tokens', html`<p class="empty">No job has used tokens in this time.</p>`)
-  const bars = activity.parts.map(({ from, usage }): Bar => ({
-    label: `${clock(from)}: ${number(usage.inputTokens)} tokens in, ${number(usage.outputTokens)} out`,
+  const bars = activity.parts.map(({ from, usage, ...cost }): Bar => ({
+    label: `${clock(from)}: ${number(usage.inputTokens)} tokens in, ${number(usage.outputTokens)} out, ${costText(cost)}`,
     parts: [
       { value: usage.inputTokens, kind: 'plain' },
       { value: usage.outputTokens, kind: 'good' },
@@ -47,15 +48,23 @@ export function tokenChart(activity: JobActivity): Html {
   const jobs = sum(activity, ({ completed, failed, canceled }) => completed + failed + canceled)
   const says = `${number(input)} tokens in, ${number(cached)} of them from the cache, and ${number(output)} out`
   return card(
-    'Tokens',
+    'Tokens and cost',
     html`${barChart({
         summary: `${says}, from ${clock(activity.from)} to ${clock(activity.to)}.`,
         bars,
         most: `${number(highest(bars))} tokens`,
         ends: [clock(activity.from), clock(activity.to)],
       })}
-      <p class="hint">${says}; ${number(Math.round((input + output) / jobs))} a job, ${covers(activity)}</p>`,
+      <p class="hint">
+        ${says}; ${number(Math.round((input + output) / jobs))} a job, ${covers(activity)}<br />
+        Cost: <b>${costText(activity)}</b>${lacking(activity)}
+      </p>`,
   )
+}
+
+function lacking({ unpricedCalls }: JobActivity): string {
+  if (unpricedCalls === 0) return '.'
+  return `; the price of ${number(unpricedCalls)} ${unpricedCalls === 1 ? 'call' : 'calls'} is not known.`
 }
 
 /** Which jobs a figure is of. */
