@@ -21,6 +21,11 @@ export const journalSchema: SqlSchema = {
   statements: [
     'CREATE TABLE journal (job_id TEXT NOT NULL, seq BIGINT NOT NULL, events TEXT NOT NULL)',
     'CREATE UNIQUE INDEX journal_by_job ON journal (job_id, seq)',
+    // For jobs that waited before `jobs` had this column: what it says without a journal is a guess.
+    `UPDATE jobs SET needs_approval = CASE WHEN COALESCE((
+         SELECT events FROM journal WHERE job_id = jobs.id AND events LIKE '%{"type":"job.waiting",%'
+         ORDER BY seq DESC LIMIT 1), '') LIKE '%"wait":{"reason":"approval",%' THEN 1 ELSE 0 END
+       WHERE status = 'waiting'`,
   ],
 }
 

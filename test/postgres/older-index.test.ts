@@ -1,9 +1,16 @@
 import { test } from 'vitest'
 import { findOlderRows } from '#test/support/older-index.ts'
+import { readOlderWaits } from '#test/support/older-waits.ts'
 import { emptyDatabase, openScene } from './scene.ts'
 
 test('after an upgrade on Postgres, filters find the jobs and proposals of before', async () => {
   const { db, close } = await openScene(await emptyDatabase())
   await findOlderRows(db)
+  await close()
+})
+
+test('an upgrade of Postgres reads in the journals which jobs wait for approval', async () => {
+  const { db, close } = await openScene(await emptyDatabase())
+  await readOlderWaits(db)
   await close()
 })
