@@ -57,6 +57,6 @@ test('what a batch uses, from its creation to its deletion, is what the bill is 
       storedBytes,
     }).toEqual(COUNTED_BATCH)
     const bill = billOfItem({ seconds: 10, days: 30, perDay: 10_000 }, 20)
-    expect(dollars(bill, 150_000).toFixed(2)).toBe('7.92')
+    expect(dollars(bill, 150_000).toFixed(2)).toBe('7.93')
   })
 })
