@@ -1,6 +1,6 @@
 import type { Gauge } from '#adapters/telemetry/otlp-metrics.ts'
 import { prometheusText } from '#adapters/telemetry/prometheus-text.ts'
-import { unfinishedGauge } from '#adapters/telemetry/unfinished-gauge.ts'
+import { UnfinishedGauge } from '#adapters/telemetry/unfinished-gauge.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { knownTenants } from '../known-tenants.ts'
 import type { NodeSettings } from '../settings/settings.ts'
@@ -16,28 +16,36 @@ export async function addTelemetry(container: DependencyContainer, settings: Nod
   const { OtlpTelemetry } = await import('#adapters/telemetry/otlp-telemetry.ts')
   const instance = container.resolve(t.IDS).newId('exec')
   const resource = { 'service.instance.id': instance, ...settings.telemetry.resource }
-  const gauges = gaugesOf(container, settings)
+  let counted: UnfinishedGauge | undefined
+  const unfinished = (tenants: readonly string[]): Promise<Gauge> => {
+    counted ??= new UnfinishedGauge(container.resolve(t.JOB_INDEX), container.resolve(t.CLOCK))
+    return counted.of(tenants)
+  }
+  const tenants = tenantsOf(container, settings)
   const telemetry = new OtlpTelemetry(
     { ...settings.telemetry, resource },
     {
       clock: container.resolve(t.CLOCK),
       logger: container.resolve(t.LOGGER),
       fetch: (url, init) => fetch(url, init),
-      gauges,
+      gauges: async () => [await unfinished(await tenants())],
     },
   )
   container.registerInstance(t.TELEMETRY, telemetry)
   if (!settings.telemetry.isScraped) return
-  const text = async (tenantId: string) => prometheusText(telemetry.metrics, await gauges(), tenantId)
+  const text = async (tenantId: string) => prometheusText(telemetry.metrics, [await unfinished([tenantId])], tenantId)
   container.registerInstance(t.METRICS_TEXT, text)
 }
 
-function gaugesOf(container: DependencyContainer, { apiKeys: listed }: NodeSettings): () => Promise<readonly Gauge[]> {
-  let tenants: (() => Promise<readonly string[]>) | undefined
+function tenantsOf(
+  container: DependencyContainer,
+  { apiKeys: listed }: NodeSettings,
+): () => Promise<readonly string[]> {
+  let read: (() => Promise<readonly string[]>) | undefined
   return async () => {
-    tenants ??= knownTenants({ listed, stored: container.resolve(t.API_KEY_STORE), clock: container.resolve(t.CLOCK) })
-    const known = await tenants()
-    return [await unfinishedGauge(container.resolve(t.JOB_INDEX), known.length > 0 ? known : [DEFAULT_TENANT])]
+    read ??= knownTenants({ listed, stored: container.resolve(t.API_KEY_STORE), clock: container.resolve(t.CLOCK) })
+    const known = await read()
+    return known.length > 0 ? known : [DEFAULT_TENANT]
   }
 }
 
