@@ -21,19 +21,21 @@ export function parse<Data>(schema: z.ZodType<Data>, data: JsonObject): Data {
 }
 
 /** What a merchant or a developer can do about errors whose own words do not say it. */
-const REMEDIES: Readonly<Record<string, string>> = {
+export const REMEDIES = {
   INVALID_LOCALE_FOR_SHOP: 'Add this language to the shop (Settings > Languages).',
   INVALID_TRANSLATABLE_CONTENT:
     'The source text was changed after it was read. Read it again and translate what is there now.',
   RESOURCE_NOT_FOUND: 'It may have been deleted.',
-}
+} as const
+
+const REMEDY_OF: Readonly<Record<string, string>> = REMEDIES
 
 /** @throws {ShopifyError} when Shopify refused the mutation. */
 export function refuseUserErrors(errors: UserErrors): void {
   if (errors.length === 0) return
   const sentences = errors.map(({ field, message, code }) => {
     const where = field?.length ? `${field.join('.')}: ` : ''
-    return [where + message, REMEDIES[code ?? '']].filter((part) => part !== undefined).join(' ')
+    return [where + message, REMEDY_OF[code ?? '']].filter((part) => part !== undefined).join(' ')
   })
   throw new ShopifyError('refused', sentences.join('; '))
 }

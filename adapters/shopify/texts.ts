@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { HeldRequest, ShopifyAdmin, ShopifyRequest } from './admin.ts'
 import { LOCALES, REGISTER_TRANSLATIONS, REMOVE_TRANSLATIONS, TRANSLATABLE, UPDATE_PRODUCT } from './documents.ts'
 import { ShopifyError } from './errors.ts'
-import { USER_ERRORS, type UserErrors, parse, refuseUserErrors } from './parse.ts'
+import { REMEDIES, USER_ERRORS, type UserErrors, parse, refuseUserErrors } from './parse.ts'
 
 /** The texts of a product, by the keys that Shopify's translations have for them. */
 export type ShopifyTextKey = 'title' | 'body_html' | 'meta_title' | 'meta_description'
@@ -76,6 +76,8 @@ interface Sent {
 /** The texts of products in every language of the shop. */
 export class ShopifyTexts {
   readonly #admin: ShopifyAdmin
+  /** Languages that the shop was seen to have. */
+  readonly #seen = new Set<string>()
 
   constructor(admin: ShopifyAdmin) {
     this.#admin = admin
@@ -86,7 +88,7 @@ export class ShopifyTexts {
     return parse(SHOP_LOCALES, await this.#admin.request(LOCALES, {}, options)).shopLocales
   }
 
-  /** @throws {ShopifyError} `refused` when there is no such product, or no text that this one could be a translation of. */
+  /** @throws {ShopifyError} `refused` when the shop has no such product or language, or no text to translate. */
   async read({ productId, key, locale }: ShopifyTextPlace, options: HeldRequest = {}): Promise<ShopifyText> {
     const answer = await this.#admin.request(TRANSLATABLE, { resourceId: productId, locale }, options)
     const { translatableResource: found } = parse(FOUND, answer)
@@ -94,6 +96,7 @@ export class ShopifyTexts {
     const primary = found.translatableContent[0]?.locale
     const source = found.translatableContent.find((content) => content.key === key)
     if (primary === locale) return { value: textOrNull(source?.value), sourceDigest: null }
+    await this.#requireLanguage(locale, options)
     const translation = found.translations.find((translated) => translated.key === key)
     return { value: textOrNull(translation?.value), sourceDigest: digestOf(source, key) }
   }
@@ -132,6 +135,14 @@ export class ShopifyTexts {
     } finally {
       held.release()
     }
+  }
+
+  /** Shopify shows no translation into a language that the shop does not have, and says so only when one is written. */
+  async #requireLanguage(locale: string, { signal }: ShopifyRequest): Promise<void> {
+    if (this.#seen.has(locale)) return
+    for (const known of await this.locales(signal ? { signal } : {})) this.#seen.add(known.locale)
+    if (!this.#seen.has(locale))
+      throw new ShopifyError('refused', `The shop has no language "${locale}". ${REMEDIES.INVALID_LOCALE_FOR_SHOP}`)
   }
 
   async #sent(

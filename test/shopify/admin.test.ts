@@ -42,6 +42,32 @@ describe('points', () => {
 })
 
 describe('what goes wrong on the way', () => {
+  test.each([undefined, {}, { cost: null }, { cost: { requestedQueryCost: null, throttleStatus: null } }])(
+    'points that are used up are waited for, where Shopify says of them %j',
+    async (extensions) => {
+      const { shop, standIn, clock } = openShop()
+      const errors = [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }]
+      const throttled = () => Response.json({ errors, extensions })
+      standIn.faults.push(throttled, throttled)
+      await shop.request(UPDATE, { product: { id: 'gid://shopify/Product/1' } })
+      expect(clock.waits).toEqual([1000, 2000])
+      expect(standIn.state.carriedOut).toEqual(['productUpdate'])
+    },
+  )
+
+  test.each([500, 503, 200])(
+    'a page in place of an answer (status %i) is no answer, and is not shown',
+    async (status) => {
+      const { shop, standIn } = openShop()
+      const page = () => new Response('<html>Oops</html>', { status, headers: { 'content-type': 'text/html' } })
+      standIn.faults.push(page)
+      const failure: unknown = await shop.request(UPDATE, {}).catch((error: unknown) => error)
+      expect(failure).toMatchObject({ code: 'unavailable', message: expect.not.stringContaining('Oops') as string })
+      standIn.faults.push(page)
+      await expect(shop.request(LOCALES, {})).resolves.toHaveProperty('shopLocales')
+    },
+  )
+
   test('a 429 is waited out for as long as it says, also for a mutation', async () => {
     const { shop, standIn, clock } = openShop()
     standIn.faults.push(() => new Response('Throttled', { status: 429, headers: { 'retry-after': '2' } }))

@@ -58,6 +58,14 @@ describe('a translation', () => {
     const { sourceDigest } = await shop.texts.read(en)
     const written = shop.texts.write({ ...en, locale: 'fi' }, { value: '<p>Essu.</p>', sourceDigest })
     await expect(written).rejects.toThrow('Add this language to the shop')
+    await expect(shop.texts.read({ ...en, locale: 'fi' })).rejects.toThrow('The shop has no language "fi". Add this')
+  })
+
+  test('asks once which languages there are', async () => {
+    const { shop, standIn, en } = withApron()
+    await shop.texts.read(en)
+    await shop.texts.read(en)
+    expect(standIn.asked.filter((name) => name === 'ErrandLocales')).toHaveLength(1)
   })
 
   test('of a text that there is not is refused, and never taken for the text itself', async () => {
