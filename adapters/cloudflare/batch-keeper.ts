@@ -156,6 +156,8 @@ export class BatchKeeper implements BatchStub {
   /** Its entry in the index goes before its record: what the index lacks is never found again. */
   async #run(batch: Batch, keep: Keep<Batch>): Promise<Batch | null> {
     if (batch.finishedAt !== null) await this.#countLines(0)
+    // Uploads count the lines of every other batch; the end of this one has taken them back.
+    else if (batch.isRetrying) await this.#countLines((await this.totals())?.next ?? 0)
     const next = await this.#app.runBatch.execute(batch, keep)
     if (next === null) await this.#options.index.remove(batch.id)
     return next

@@ -77,6 +77,11 @@ export function batchIn(storage: DurableObjectStorage, database: D1Database = en
       waitUntil: (work) => behind.push(work),
     })
   const keeper = open()
+  const change = async (changes: (batch: Batch) => Partial<Batch>): Promise<boolean> => {
+    const batch = await keeper.load()
+    if (!batch) throw new Error('There is no batch.')
+    return keeper.save({ ...batch, ...changes(batch), wakeAt: clock.now(), version: batch.version + 1 })
+  }
   return {
     clock,
     index,
@@ -99,12 +104,8 @@ export function batchIn(storage: DurableObjectStorage, database: D1Database = en
       await clock.advance(Math.max(0, at - clock.now()))
       await open().wake()
     },
-    close: async () => {
-      const batch = await keeper.load()
-      if (!batch) throw new Error('There is no batch.')
-      const closed = { at: clock.now(), by: TILL }
-      return keeper.save({ ...batch, closed, wakeAt: clock.now(), version: batch.version + 1 })
-    },
+    close: () => change(() => ({ closed: { at: clock.now(), by: TILL } })),
+    retry: () => change(({ round }) => ({ round: round + 1, isRetrying: true, finishedAt: null })),
   }
 }
 

@@ -1,19 +1,17 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { D1BatchIndex } from '#adapters/cloudflare/batch-index.ts'
 import { ObjectBatchItems } from '#adapters/cloudflare/batch-items.ts'
 import { ContentIndex, contentSchema } from '#adapters/cloudflare/content-index.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/database.ts'
-import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
+import { recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { journalSchema } from '#adapters/sql/job-store.ts'
 import { recordSchema } from '#adapters/sql/record-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import { BATCH } from '#domain/batch/batch.ts'
 import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { BATCH as ONE, ended, filled, item, take } from '#test/contracts/batch-scene.ts'
 import { batchMatrix } from '#test/crash/batch-matrix.contract.ts'
@@ -123,44 +121,4 @@ describe('what is done', () => {
       expect(await stored()).toHaveLength(1)
     })
   })
-})
-
-test('the lines of unfinished batches of a tenant are counted in D1', async () => {
-  const list = new D1BatchIndex(d1())
-  const index = new RecordIndex(d1(), BATCH.name)
-  for (const [id, tenantId] of [
-    ['bat_1', 'acme'],
-    ['bat_2', 'acme'],
-    ['bat_3', 'other'],
-  ] as const)
-    await index.add({ id, tenantId, createdAt: 1, lookAt: 9 })
-  expect(await list.unfinishedLines('acme')).toBe(0)
-  await index.countLines('bat_1', 500)
-  await index.countLines('bat_1', 700)
-  await index.countLines('bat_2', 30)
-  await index.countLines('bat_3', 9)
-  expect(await list.unfinishedLines('acme')).toBe(730)
-  await index.countLines('bat_1', 0)
-  expect(await list.unfinishedLines('acme')).toBe(30)
-})
-
-test('batches are listed newest first, each tenant its own, and other records not at all', async () => {
-  const index = new RecordIndex(d1(), BATCH.name)
-  for (const [id, tenantId, createdAt] of [
-    ['bat_b', 'acme', 1],
-    ['bat_a', 'acme', 2],
-    ['bat_c', 'acme', 2],
-    ['bat_d', 'other', 3],
-  ] as const)
-    await index.add({ id, tenantId, createdAt, lookAt: 9 })
-  await new RecordIndex(d1(), 'schedule').add({ id: 'sch_1', tenantId: 'acme', lookAt: 9 })
-  const list = new D1BatchIndex(d1())
-  const first = await list.list({ tenantId: 'acme', size: 2, after: null })
-  expect(first).toEqual([
-    { id: 'bat_c', createdAt: 2 },
-    { id: 'bat_a', createdAt: 2 },
-  ])
-  expect(await list.list({ tenantId: 'acme', size: 2, after: first.at(-1) ?? null })).toEqual([
-    { id: 'bat_b', createdAt: 1 },
-  ])
 })

@@ -14,6 +14,7 @@ import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
+import { batchIndexContract } from '#test/contracts/batch-index.contract.ts'
 import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
@@ -38,6 +39,7 @@ import { scheduleMatrix } from '#test/crash/schedule-matrix.contract.ts'
 import { missedMatrix } from '#test/crash/missed-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { changesOfOneKey } from '#test/support/changes-of-one-key.ts'
+import { sqlBatchIndex } from '#test/support/sql-batch-index.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { shortCrashMatrix } from '#test/crash/crash-matrix.contract.ts'
 import { writeSample } from '#test/crash/write-matrix.contract.ts'
@@ -92,6 +94,10 @@ describe('Postgres', () => {
 
   test.each(batchItemsContract)('BatchItems: $name', async ({ run }) => {
     await run(new SqlBatchItems(scene.db))
+  })
+
+  test.each(batchIndexContract)('BatchIndex: $name', async ({ run }) => {
+    await run(sqlBatchIndex(scene.db))
   })
 
   test.each(recordStoreContract)('RecordStore: $name', async ({ run }) => {

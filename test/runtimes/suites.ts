@@ -24,6 +24,7 @@ import type { AgentSelection, Due, DueJobs } from '#ports/due.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { batchIndexContract } from '#test/contracts/batch-index.contract.ts'
 import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { clockContract } from '#test/contracts/clock.contract.ts'
 import { dispatchLogContract } from '#test/contracts/dispatch-log.contract.ts'
@@ -50,6 +51,7 @@ import { missedMatrix } from '#test/crash/missed-matrix.contract.ts'
 import { webhookMatrix } from '#test/crash/webhook-matrix.contract.ts'
 import { pumpedStore } from '#test/support/pumped-store.ts'
 import { COUNTER } from '#test/support/counter.ts'
+import { sqlBatchIndex } from '#test/support/sql-batch-index.ts'
 import { recordsOn } from '#test/support/records-on.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { type Later, type Suite, suite } from './suite.ts'
@@ -166,6 +168,9 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     }),
     suite(`BatchItems on ${name}`, batchItemsContract, async (later) => {
       return new SqlBatchItems(await withTables(open(later), batchSchema))
+    }),
+    suite(`BatchIndex on ${name}`, batchIndexContract, async (later) => {
+      return sqlBatchIndex(await withTables(open(later), batchSchema))
     }),
     suite(`A record whose process dies anywhere, on ${name}`, recordMatrix, async (later) => {
       const db = await withTables(open(later), recordSchema)
