@@ -70,17 +70,20 @@ const LEADING: Readonly<Record<Lead, (tenantId: string, filter: JobFilter) => Co
 }
 
 /** What must hold beside the lead: written so that no engine takes it for a reason to walk another way. */
-function others({ statuses = [], tag, words = [], ...filter }: JobFilter, lead: Lead): Condition[] {
-  const all: Condition[] = []
+function others({ statuses = [], tag, words, ...filter }: JobFilter, lead: Lead): Condition[] {
+  const all = wordsIn(words)
   if (statuses.length > 0 && lead !== 'status') all.push([statusIs(statuses, "COALESCE(jobs.status, '')"), ...statuses])
   for (const { name, column, field } of SAME) {
     const value = filter[field]
     if (value !== undefined && lead !== name) all.push([`COALESCE(jobs.${column}, '') = ?`, value])
   }
-  // As every engine has it. D1 takes no pattern of LIKE that is longer than 50 bytes.
-  for (const word of words) all.push(["REPLACE(jobs.search_text, ?, '') <> jobs.search_text", word])
   if (tag !== undefined && lead !== 'tag') all.push(hasTag(tag))
   return all
+}
+
+/** As every engine has it. D1 takes no pattern of LIKE that is longer than 50 bytes. */
+function wordsIn(words: readonly string[] = []): Condition[] {
+  return words.map((word) => ["REPLACE(jobs.search_text, ?, '') <> jobs.search_text", word])
 }
 
 function hasTag(tag: string): Condition {

@@ -20,8 +20,8 @@ export interface JobOptions {
   readonly item?: ItemRef
   /** Whether the job makes its writes or proposes them. Absent where its agent has none. */
   readonly writes?: WriteMode
-  /** Present where no list may find the job by words of its input or answer. */
-  readonly unsearchable?: true
+  /** Present where lists may find the job by words of its input and answer. */
+  readonly searchable?: true
   readonly callback: Callback | null
   /** How long the job is kept after its end. */
   readonly retainMs: number

@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict'
 import { NO_USAGE, type Usage } from '#domain/agent/usage.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import type { JobFilter } from '#domain/job/filter.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
 import { submit } from '#domain/job/replay.ts'
 import { searchWords } from '#domain/job/search-text.ts'
 import type { JobEntry } from '#ports/job-index.ts'
@@ -126,12 +127,19 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
   {
     name: 'finds jobs by words of their input and answer, and no others',
     async run(subject) {
-      const linen = await stored(subject, { at: T0, input: { product: 'Linen Apron', notes: ['Très 100 % fin'] } })
-      const wool = await stored(subject, { at: T0 + 1, input: 'wool % _ socks' })
-      await stored(subject, { at: T0 + 2, input: 'linen', tenantId: 'other' })
+      const options = { ...NO_OPTIONS, searchable: true as const }
+      const linen = await stored(subject, {
+        options,
+        at: T0,
+        input: { product: 'Linen Apron', notes: ['Très 100 % fin'] },
+      })
+      const wool = await stored(subject, { options, at: T0 + 1, input: 'wool % _ socks' })
+      await stored(subject, { options, at: T0 + 2, input: 'linen', tenantId: 'other' })
+      await stored(subject, { at: T0 + 3, input: 'Linen apron of before' })
       const state = await append(subject, submit(eventOf(wool)), started(T0), begins(1), answers(1))
       await append(subject, state, COMPLETED)
-      const found = (text: string, filter: JobFilter = {}) => ids(subject, { ...filter, words: searchWords(text) })
+      const found = (text: string, filter: JobFilter = {}) =>
+        ids(subject, { ...filter, words: searchWords(text) ?? [] })
       deepStrictEqual(await found('LINEN apr'), [linen.id])
       deepStrictEqual(await found('trÈs fin'), [linen.id])
       deepStrictEqual(await found('done'), [wool.id])

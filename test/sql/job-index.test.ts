@@ -17,7 +17,8 @@ async function manyJobs() {
   const index = new SqlJobIndex(db, { farthest: 10 })
   for (let n = 0; n < JOBS; n++) {
     const batch = n % 50 === 0 ? 'rare' : 'common'
-    const { job } = submitted({ at: T0 + Math.floor(n / 3), options: { ...NO_OPTIONS, tags: ['all'], batch } })
+    const options = { ...NO_OPTIONS, searchable: true as const, tags: ['all'], batch }
+    const { job } = submitted({ at: T0 + Math.floor(n / 3), options })
     await index.put({ ...entryOf(job), status: n % 2 === 0 ? 'completed' : 'failed' })
   }
   return { db, index }

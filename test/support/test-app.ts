@@ -134,7 +134,6 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     ...turn,
     jobs,
     waker,
-    logger,
     feed,
     random,
     executor: ALONE,

@@ -31,7 +31,7 @@ export function filterOfQuery(query: z.infer<typeof CountQuery> & Pick<z.infer<t
   const { status, created_after: createdAfter, created_before: createdBefore, q, ...rest } = query
   const statuses = status?.split(',') as JobStatus[] | undefined
   const filter = filterOfBody({ ...rest, status: statuses && [...new Set(statuses)], createdAfter, createdBefore })
-  return q === undefined ? filter : { ...filter, words: searchWords(q) }
+  return q === undefined ? filter : { ...filter, words: searchWords(q) ?? [] }
 }
 
 export function pageView({ jobs, next }: Page, { words }: JobFilter): z.infer<typeof JobPage> {

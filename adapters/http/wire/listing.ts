@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
+import { MOST_WORDS, searchWords } from '#domain/job/search-text.ts'
 import { JOB_ACTIONS } from '#domain/operation/operation.ts'
 import { DECISION_ACTIONS } from '#domain/write/decide.ts'
 import { ActorView } from './actor.ts'
@@ -61,10 +62,11 @@ const PAGE_SIZE = 50
 export const ListQuery = z.strictObject({
   ...filterParams,
   q: text(100)
+    .refine((q) => searchWords(q) !== null, { error: `must have from 1 to ${String(MOST_WORDS)} words` })
     .optional()
     .meta({
       description:
-        'Words that all stand in the tags, the metadata, the beginning of the input, or the beginning of the answer or of the reason of a failure. Case does not matter, and a part of a word is enough.',
+        'Words that all stand in the tags, the metadata, the beginning of the input, or the beginning of the answer or of the reason of a failure. Case does not matter, and a part of a word is enough. At most 8 words.',
       examples: ['linen apron'],
     }),
   page_size: wholeNumber(1, MAX_PAGE_SIZE, { examples: [100], default: PAGE_SIZE })

@@ -5,7 +5,7 @@ import type { JsonValue } from '#domain/json/json.ts'
 import { submitted } from '#test/support/fixtures.ts'
 
 function textOf(input: JsonValue, options: object = {}): string | null {
-  return searchTextOf(submitted({ input, options: { ...NO_OPTIONS, ...options } }).job)
+  return searchTextOf(submitted({ input, options: { ...NO_OPTIONS, searchable: true, ...options } }).job)
 }
 
 test.each<[string, JsonValue, string]>([
@@ -31,11 +31,25 @@ test('tags and metadata come first, and long inputs are cut', () => {
   expect(text?.length).toBeLessThan(600)
 })
 
-test('a tenant may keep its jobs out of searches', () => {
-  expect(textOf('secret', { unsearchable: true })).toBeNull()
+test('a value that is wide or deep is looked at as far as it is worth', () => {
+  expect(textOf({ wide: Array.from({ length: 200_000 }, () => true), name: 'Apron' })).toBe('')
+  let deep: JsonValue = 'Apron'
+  for (let level = 0; level < 400; level++) deep = [deep]
+  expect(textOf(deep)).toBe('apron')
 })
 
-test('a search has words in the same form, each once, and not too many', () => {
+test('a long tag takes no place from the others', () => {
+  expect(textOf('', { tags: ['x'.repeat(100)], metadata: { order: '1042' } })).toBe(`${'x'.repeat(60)} 1042`)
+})
+
+test('a job is found by words only where its submission says so, as those of before did not', () => {
+  expect(textOf('secret', { searchable: undefined })).toBeNull()
+})
+
+test('a search has words in the same form, each once', () => {
   expect(searchWords(' Linen  APRON linen ')).toEqual(['linen', 'apron'])
-  expect(searchWords('a b c d e f g h i j')).toHaveLength(8)
+})
+
+test.each(['', '  ', '\n', 'a b c d e f g h i'])('%j is no search', (text) => {
+  expect(searchWords(text)).toBeNull()
 })
