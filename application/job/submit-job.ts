@@ -9,7 +9,7 @@ import { type JobStart, startsAt } from '#domain/job/start.ts'
 import { submit } from '#domain/job/replay.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
-import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { TenantPolicies, TenantPolicy } from '#domain/tenant/policy.ts'
 import type { RequestTrace } from '#domain/trace/trace-context.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -161,7 +161,7 @@ export class SubmitJob {
       callback,
       retainMs: options.retainMs ?? policy.retainMs,
       retryOf: options.retryOf ?? null,
-      ...(policy.searchable && { searchable: true as const }),
+      ...searchableBy(policy),
       ...(trace && { trace }),
     }
   }
@@ -193,6 +193,10 @@ function meaning({ tags = [], metadata = {}, ...rest }: SubmitOptions): JsonValu
     ...(Object.keys(metadata).length > 0 && { metadata }),
   }
   return said as unknown as JsonValue
+}
+
+function searchableBy({ searchable }: Pick<TenantPolicy, 'searchable'>): Pick<JobOptions, 'searchable'> {
+  return searchable ? { searchable } : {}
 }
 
 /** Recorded, so that a later release of the agent makes no write that was to be proposed. */

@@ -127,15 +127,14 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
   {
     name: 'finds jobs by words of their input and answer, and no others',
     async run(subject) {
-      const options = { ...NO_OPTIONS, searchable: true as const }
       const linen = await stored(subject, {
         options,
         at: T0,
         input: { product: 'Linen Apron', notes: ['Très 100 % fin'] },
       })
-      const wool = await stored(subject, { options, at: T0 + 1, input: 'wool % _ socks' })
-      await stored(subject, { options, at: T0 + 2, input: 'linen', tenantId: 'other' })
-      await stored(subject, { at: T0 + 3, input: 'Linen apron of before' })
+      const wool = await stored(subject, { at: T0 + 1, input: 'wool % _ socks' })
+      await stored(subject, { at: T0 + 2, input: 'linen', tenantId: 'other' })
+      await stored(subject, { at: T0 + 3, input: 'Linen apron of before', options: NO_OPTIONS })
       const state = await append(subject, submit(eventOf(wool)), started(T0), begins(1), answers(1))
       await append(subject, state, COMPLETED)
       const found = (text: string, filter: JobFilter = {}) =>

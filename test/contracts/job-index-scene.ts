@@ -54,7 +54,8 @@ export async function stored(
   { tags = [], batch, ...fields }: Wanted = {},
 ): Promise<JobRecord> {
   made++
-  const options = { ...NO_OPTIONS, tags, batch: batch ?? null, metadata: { order: '1042' } }
+  const named = { tags, batch: batch ?? null, metadata: { order: '1042' } }
+  const options = { ...NO_OPTIONS, ...named, searchable: true as const }
   const { job, event } = submitted({ jobId: `job_${String((made * 7919) % 1_000_003)}`, options, ...fields })
   await jobs.create(job, event)
   return job

@@ -101,7 +101,10 @@ export const jobStoreContract: readonly ContractCase<JobStoreSubject>[] = [
         }
       }
       await Promise.all([one(), one(), one(), one()])
-      deepStrictEqual([...answered].filter((runId) => !stored.has(runId)), [])
+      deepStrictEqual(
+        [...answered].filter((runId) => !stored.has(runId)),
+        [],
+      )
     },
   },
   {

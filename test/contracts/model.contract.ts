@@ -16,7 +16,14 @@ export const LOOKUP = {
 } as const
 
 export function requestOf(model: string, text: string): ModelRequest {
-  return { model, instructions: 'Be brief.', messages: [{ role: 'user', text }], tools: [LOOKUP], output: null, settings: {} }
+  return {
+    model,
+    instructions: 'Be brief.',
+    messages: [{ role: 'user', text }],
+    tools: [LOOKUP],
+    output: null,
+    settings: {},
+  }
 }
 
 const signal = new AbortController().signal
