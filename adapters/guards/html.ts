@@ -29,7 +29,7 @@ export function keepsHtml({ allow = [] }: KeepsHtmlOptions = {}): Guard {
 
 /** The same links (`href`), each as often. */
 export const keepsLinks = (): Guard => keepsOnly('links')
-/** The same images (`src`), each as often. */
+/** The same images (`src`, `srcset`, and both in `data-`), each as often. */
 export const keepsImages = (): Guard => keepsOnly('images')
 /** Tables with as many rows and cells. */
 export const keepsTables = (): Guard => keepsOnly('tables')

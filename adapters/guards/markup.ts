@@ -34,6 +34,14 @@ export function markupOf(html: string): Markup {
   return reader.markup()
 }
 
+/** A theme that loads its images late keeps their addresses in `data-`. */
+const IMAGE_ATTRIBUTES = ['src', 'srcset', 'data-src', 'data-srcset']
+
+function imagesOf(attributes: Attributes): string[] {
+  const found = IMAGE_ATTRIBUTES.flatMap((name) => attributes[name]?.trim() ?? [])
+  return found.length === 0 ? [''] : found
+}
+
 class MarkupReader {
   readonly #links: string[] = []
   readonly #images: string[] = []
@@ -46,7 +54,7 @@ class MarkupReader {
 
   open(name: string, attributes: Attributes) {
     if (name === 'a' && attributes['href'] !== undefined) this.#links.push(attributes['href'].trim())
-    if (name === 'img') this.#images.push((attributes['src'] ?? '').trim())
+    if (name === 'img' || name === 'source') this.#images.push(...imagesOf(attributes))
     if (/^h[1-6]$/.test(name)) this.#headings.push(name)
     for (const one of (attributes['class'] ?? '').split(/\s+/)) if (one !== '') this.#classes.add(one)
     this.#embed(name, attributes)

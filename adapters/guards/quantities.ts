@@ -16,6 +16,8 @@ export interface Quantity {
 interface Found {
   readonly at: number
   readonly end: number
+  /** Where the unit behind it ends. */
+  readonly behind: number
   readonly written: string
   /** With the unit beside it. */
   readonly text: string
@@ -26,7 +28,7 @@ const FRACTIONS: Readonly<Record<string, string>> = { '½': '.5', '¼': '.25', '
 /** A minus only where a word could begin: the one in "5-7" is none. */
 const SIGN = /(?<![^\s(])[-−](?=\d)/u.source
 /** Groups of three behind a blank ("1 000"), or digits with any signs between; a vulgar fraction may follow. */
-const DIGITS = /(?:[1-9]\d{0,2}(?:[ \u00A0\u202F'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)[½¼¾]?|[½¼¾]/u.source
+const DIGITS = /(?:[1-9]\d{0,2}(?:[ \u00A0\u2009\u202F'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)[½¼¾]?|[½¼¾]/u.source
 const QUANTITY = new RegExp(`(?:${SIGN})?(?:${DIGITS})`, 'gu')
 /** Between two numbers that share the unit of the second: "10 x 20 cm", "5–7 kg", "B 10 × H 20 cm". */
 const SHARES_UNIT = /^\s*(?:x|×|\*|[-–—/]|till|to)\s*(?:\p{L}\s*)?$/iu
@@ -48,20 +50,21 @@ export function quantitiesOf(text: string, language?: NumberLanguage): Quantity[
 }
 
 function numbersOf(text: string, language?: NumberLanguage): Quantity[] {
-  const found = [...text.matchAll(QUANTITY)].map((match): Found => {
-    const at = match.index
-    const end = at + match[0].length
-    const beside = unitAround(text.slice(Math.max(0, at - LONGEST_UNIT), at), text.slice(end, end + LONGEST_UNIT))
-    const from = at - (beside?.before ?? '').length
-    return {
-      at,
-      end,
-      written: match[0],
-      text: text.slice(from, end + (beside?.behind ?? '').length),
-      unit: beside?.unit ?? null,
-    }
-  })
+  const found: Found[] = []
+  for (const match of text.matchAll(QUANTITY)) {
+    const one = foundAt(match, text)
+    // The 2 of "185 g/m2" is part of its unit.
+    if (one.at >= (found.at(-1)?.behind ?? 0)) found.push(one)
+  }
   return withSharedUnits(found, text).map((one) => quantity(one, language))
+}
+
+function foundAt({ index: at, 0: written }: RegExpExecArray, text: string): Found {
+  const end = at + written.length
+  const beside = unitAround(text.slice(Math.max(0, at - LONGEST_UNIT), at), text.slice(end, end + LONGEST_UNIT))
+  const from = at - (beside?.before ?? '').length
+  const behind = end + (beside?.behind ?? '').length
+  return { at, end, behind, written, text: text.slice(from, behind), unit: beside?.unit ?? null }
 }
 
 /** From the end, so that in "10 x 20 x 30 cm" the unit reaches the first. */

@@ -21,13 +21,15 @@ const SPELLINGS: readonly (readonly [name: string, power: number, spellings: str
   ['ml', 3, 'l liter litre liters litres'],
   ['m²', 0, 'm² m2 kvm sqm kvadratmeter'],
   ['cm²', 0, 'cm² cm2'],
+  ['mm²', 0, 'mm² mm2'],
   ['m³', 0, 'm³ m3 kubikmeter'],
-  ['g/m²', 0, 'g/m² g/m2 gsm'],
+  ['g/m²', 0, 'g/m² g/m2 g/kvm gsm'],
   ['inch', 0, 'inch inches tum " ″'],
   ['lb', 0, 'lb lbs pound pounds'],
   ['oz', 0, 'oz ounce ounces'],
   ['%', 0, '% procent percent'],
-  ['°', 0, '° °c grader degrees celsius'],
+  ['°', 0, '° º °c ºc grader degrees celsius'],
+  ['°F', 0, '°f ºf fahrenheit'],
   ['second', 0, 's sek sekund sekunder sec second seconds'],
   ['minute', 0, 'min minut minuter minute minutes mins'],
   ['hour', 0, 'h tim timme timmar timmars hour hours hrs'],
@@ -48,7 +50,7 @@ const SPELLINGS: readonly (readonly [name: string, power: number, spellings: str
   ['MB', 3, 'gb gigabyte'],
   ['MB', 6, 'tb terabyte'],
   ['den', 0, 'den denier'],
-  ['SEK', 0, 'kr sek kronor :-'],
+  ['SEK', 0, 'kr sek kronor :- ,-'],
   ['EUR', 0, '€ eur euro euros'],
   ['USD', 0, '$ usd dollar dollars'],
   ['GBP', 0, '£ gbp'],
@@ -65,7 +67,9 @@ const ANY_SPELLING = [...BY_SPELLING.keys()]
   .toSorted((one, other) => other.length - one.length)
   .map((spelling) => spelling.replaceAll(/[$]/g, String.raw`\$&`))
   .join('|')
-const BEHIND = new RegExp(String.raw`^[\s-]?(${ANY_SPELLING})(?![\p{L}\d])`, 'iu')
+/** What stands between a number and its unit: blanks, also several and across a line of the source, or a hyphen. */
+const BETWEEN = String.raw`(?:-|[^\S\n]*\n?[^\S\n]*)`
+const BEHIND = new RegExp(String.raw`^${BETWEEN}(${ANY_SPELLING})(?![\p{L}\d])`, 'iu')
 const BEFORE = /(€|\$|£|\b(?:SEK|EUR|USD|GBP))\s?$/i
 
 /** A unit as it stands beside a number: before it ("$ 30"), or behind it ("30 cm"), with the blank between. */

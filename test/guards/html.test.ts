@@ -48,6 +48,15 @@ describe('each part of the HTML', () => {
     )
   })
 
+  test.each([
+    ['<img class="lazy" data-src="b.jpg">', 'b.jpg'],
+    ['<img src="x.gif" srcset="b.jpg 2x">', 'b.jpg 2x'],
+    ['<picture><source srcset="b.webp"></picture>', 'b.webp'],
+  ])('%s is an image with an address', (before, lost) => {
+    const after = before.replace(/ (?:data-src|srcset)="[^"]*"/, '')
+    expect(keepsImages()(before, after)).toContain(`missing: ${lost}`)
+  })
+
   test('what stands only once in a class list may stand on another element', () => {
     expect(keepsClasses()('<p class="a b">x</p>', '<p class="b">x</p><p class="a">y</p>')).toBeNull()
   })
