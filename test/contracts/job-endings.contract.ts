@@ -128,7 +128,6 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
     name: 'finds jobs by words of their input and answer, and no others',
     async run(subject) {
       const linen = await stored(subject, {
-        options,
         at: T0,
         input: { product: 'Linen Apron', notes: ['Très 100 % fin'] },
       })
