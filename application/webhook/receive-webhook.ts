@@ -1,4 +1,5 @@
 import type { WebhookAction } from '#domain/webhook/action.ts'
+import { IdentityFailedError } from '#domain/webhook/errors.ts'
 import { type LoggedEvent, FIRST_RETRY_MS, type WebhookEntry, isHandled } from '#domain/webhook/event.ts'
 import type { VerifiedEvent } from '#domain/webhook/verified-event.ts'
 import type { Webhook, WebhookEvent } from '#domain/webhook/webhook.ts'
@@ -61,7 +62,7 @@ export class ReceiveWebhook {
   }
 
   #idOf({ name, tenantId, identity }: Webhook, event: VerifiedEvent): Promise<string> {
-    const which = identity?.(event) ?? event.eventId
+    const which = identityOf(event, identity) ?? event.eventId
     return this.#deps.derivedIds.make('evt', tenantId, JSON.stringify([name, event.topic, which]))
   }
 
@@ -73,6 +74,15 @@ export class ReceiveWebhook {
       ...{ id, tenantId, source, eventId, topic, occurredAt, metadata, receivedAt: now, ...plannedOutcome(plan) },
       ...{ results: [], tries: 1, retryAt: isOpen ? now + FIRST_RETRY_MS : null, replays: 0, version: 1 },
     }
+  }
+}
+
+/** @throws {IdentityFailedError} */
+function identityOf(event: VerifiedEvent, identity: Webhook['identity']): string | null | undefined {
+  try {
+    return identity?.(event)
+  } catch (error) {
+    throw new IdentityFailedError(error)
   }
 }
 

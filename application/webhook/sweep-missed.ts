@@ -1,4 +1,4 @@
-import { WebhookHandlerFailedError } from '#domain/webhook/errors.ts'
+import { IdentityFailedError, WebhookHandlerFailedError } from '#domain/webhook/errors.ts'
 import type { WebhookLogKey } from '#domain/webhook/event.ts'
 import { type FoundEvents, type MissedEvents, problemWithFound } from '#domain/webhook/missed.ts'
 import type { WebhookRegistry } from '#domain/webhook/registry.ts'
@@ -9,8 +9,10 @@ import {
   afterFailure,
   afterPage,
   firstSweep,
+  isInGap,
   isSweepDue,
   progressOf,
+  whileNotDeclared,
 } from '#domain/webhook/sweep.ts'
 import type { Webhook } from '#domain/webhook/webhook.ts'
 import type { VerifiedEvent } from '#domain/webhook/verified-event.ts'
@@ -54,15 +56,21 @@ export class SweepMissed {
     const { webhooks, log, clock } = this.#deps
     const webhook = webhooks.find(key.source)
     const sweep = await log.sweep(key)
-    if (webhook?.tenantId !== key.tenantId || !webhook.missed) {
-      if (sweep) await log.endSweep(key)
-      return
-    }
-    const { missed } = webhook
+    const missed = webhook?.tenantId === key.tenantId ? webhook.missed : undefined
+    if (!webhook || !missed) return this.#rest(key, sweep)
     const everyMs = missed.everySeconds * 1000
     if (!sweep) await log.saveSweep(firstSweep(key, clock.now(), everyMs))
     else if (isSweepDue(sweep, clock.now(), everyMs))
       await log.saveSweep(await this.#swept({ webhook, missed }, sweep, everyMs))
+  }
+
+  /** Kept for a time, because a deploy without its setting, or an old server beside new ones, is soon put right. */
+  async #rest(key: WebhookLogKey, sweep: Sweep | null): Promise<void> {
+    const { log, clock } = this.#deps
+    if (!sweep) return
+    const rested = whileNotDeclared(sweep, clock.now())
+    if (rested) await log.saveSweep(rested)
+    else await log.endSweep(key)
   }
 
   async #swept({ webhook, missed }: Declared, sweep: Sweep, everyMs: number): Promise<Sweep> {
@@ -72,7 +80,8 @@ export class SweepMissed {
       if (progress.pages >= MOST_PAGES) throw new TypeError(`find has returned ${String(MOST_PAGES)} pages and no end`)
       const { events, next } = await this.#find(missed, progress)
       let found = 0
-      for (const event of events) if (await this.#handle(webhook, event)) found++
+      for (const event of events.filter((event) => isInGap(event, progress)))
+        if (await this.#handle(webhook, event)) found++
       if (found > 0)
         logger.warn('Events that a webhook did not receive were found and handled.', { webhook: webhook.name, found })
       return afterPage(sweep, progress, { next: next ?? null, found, now: clock.now(), everyMs })
@@ -104,7 +113,11 @@ export class SweepMissed {
     } catch (error) {
       // It is recorded, with its next try.
       if (error instanceof WebhookHandlerFailedError) return true
-      throw error
+      if (!(error instanceof IdentityFailedError)) throw error
+      const { eventId, topic } = event
+      const which = { webhook: webhook.name, eventId, topic }
+      this.#deps.logger.error('An event that was found has no identity, so it was left out.', error, which)
+      return false
     }
   }
 }

@@ -9,8 +9,8 @@ import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /**
- * Sets up the schedules and the sweeps of webhooks that the config declares, once in each isolate. A deploy starts new isolates, so its first
- * request or cron does it. No request waits for it. Where it fails, the next cron tries again.
+ * Sets up the schedules and the sweeps of webhooks that the config declares, once in each isolate. A deploy starts new
+ * isolates, so its first request or cron does it. No request waits for it. Where it fails, the next cron tries again.
  */
 export class DeclaredSetup {
   #isDone = false
@@ -18,13 +18,13 @@ export class DeclaredSetup {
   /** Never rejects. */
   async settle(container: DependencyContainer, env: Env): Promise<void> {
     if (this.#isDone) return
-    try {
-      await reconcileSchedules(container)
-      await beginSweeps(container, env)
-      this.#isDone = true
-    } catch (error) {
-      container.resolve(t.LOGGER).error('What the config declares could not be set up; it will be tried again.', error)
-    }
+    // One that fails keeps the other from nothing.
+    const ends = await Promise.allSettled([beginSweeps(container, env), reconcileSchedules(container)])
+    const failed = ends.find((end) => end.status === 'rejected')
+    this.#isDone = !failed
+    if (!failed) return
+    const message = 'What the config declares could not be set up; it will be tried again.'
+    container.resolve(t.LOGGER).error(message, failed.reason)
   }
 }
 

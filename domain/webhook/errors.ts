@@ -55,3 +55,12 @@ export class WebhookBodyGoneError extends AppError {
     )
   }
 }
+
+/** The author's `identity` failed, so nothing says whether the event is one that the log has. */
+export class IdentityFailedError extends AppError {
+  readonly code = 'webhook_handler_failed'
+
+  constructor(cause: unknown) {
+    super('The identity of the event could not be told: its webhook\'s "identity" failed.', { cause })
+  }
+}

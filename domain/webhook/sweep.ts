@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../time/duration.ts'
 import { WEBHOOK_KEPT_MS, type WebhookLogKey } from './event.ts'
+import type { VerifiedEvent } from './verified-event.ts'
 
 /** How far the missed events of one webhook have been looked for. Times are epoch ms. */
 export interface Sweep extends WebhookLogKey {
@@ -63,6 +64,18 @@ export function progressOf({ underWay, startedAt, sweptUntil }: Sweep, now: numb
   if (underWay) return underWay
   const sinceAt = Math.max(startedAt, Math.min(sweptUntil, now) - OVERLAP_MS, now - WEBHOOK_KEPT_MS)
   return { sinceAt, begunAt: now, page: null, pages: 0 }
+}
+
+/** Senders list what has changed, and an old event may have. Whether it was delivered is not known any more. */
+export function isInGap({ occurredAt }: Pick<VerifiedEvent, 'occurredAt'>, { sinceAt }: Progress): boolean {
+  return occurredAt === undefined || occurredAt >= sinceAt
+}
+
+/** Of a webhook without `missed`; `null` when nothing of the sweep is of use any more. */
+export function whileNotDeclared(sweep: Sweep, now: number): Sweep | null {
+  const endsAt = sweep.sweptUntil + WEBHOOK_KEPT_MS
+  if (endsAt <= now) return null
+  return { ...sweep, underWay: null, dueAt: Math.min(endsAt, now + HOUR_MS), version: sweep.version + 1 }
 }
 
 export interface Page {

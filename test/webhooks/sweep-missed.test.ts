@@ -179,11 +179,39 @@ test('a handler that fails for one event keeps no other from being handled', asy
   expect(await sweep()).toMatchObject({ failure: null, found: 2 })
 })
 
-test('a webhook that no longer looks for missed events keeps nothing of the looks', async () => {
-  const { log, key, clock, webhook } = { ...(await scene(() => ({ events: [] }))), webhook: openWebhook({}) }
-  expect(await log.sweep(key)).not.toBeNull()
-  expect(await webhookScene({ log, webhook, clock }).tend()).toBeNull()
+test('a webhook without `missed` keeps for seven days how far was looked, so that a faulty deploy loses nothing', async () => {
+  const { log, key, clock, later, asked } = await scene(() => ({ events: [] }))
+  const without = webhookScene({ log, webhook: openWebhook({}), clock })
+  expect(await without.tend()).toBe(T0 + 3_600_000)
+  await later(2 * DAY_MS)
+  expect(asked).toEqual([{ sinceAt: T0, page: null }])
+  await clock.advance(7 * DAY_MS)
+  expect(await without.tend()).toBeNull()
   expect(await log.sweep(key)).toBeNull()
+})
+
+test('what has happened before the gap is left out, though its sender lists it as changed', async () => {
+  const before = event({ eventId: 'old', occurredAt: T0 - 1 })
+  const { later, inputs, sweep } = await scene(() => ({
+    events: [before, event({ occurredAt: T0, payload: { id: 2 } })],
+  }))
+  await later()
+  expect(await inputs()).toEqual([{ id: 2 }])
+  expect(await sweep()).toMatchObject({ found: 1, failure: null })
+})
+
+test('an event whose identity cannot be told keeps no other from being handled', async () => {
+  const identity = ({ payload }: { payload: Record<string, unknown> }): string => {
+    if (payload['id'] === 1) throw new Error('no such field')
+    return String(payload['id'])
+  }
+  const { later, inputs, sweep, logger } = await scene(() => ({ events: two }), { identity })
+  await later()
+  expect(await inputs()).toEqual([{ id: 2 }])
+  expect(await sweep()).toMatchObject({ found: 1, failure: null })
+  expect(logger.lines.map(({ message }) => message)).toContain(
+    'An event that was found has no identity, so it was left out.',
+  )
 })
 
 test.each([

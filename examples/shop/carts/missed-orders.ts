@@ -18,11 +18,7 @@ export function missedOrders({ shop, uri, logger }: MissedOrdersPorts): MissedEv
   return {
     everySeconds: 900,
     async find({ sinceAt, page, signal }) {
-      if (page === null && uri !== undefined) {
-        const missing = await shop.subscriptions.ensure({ uri, topics: TOPICS }, { signal })
-        if (missing.length > 0)
-          logger.warn('Shopify had no webhook subscriptions for these; it has now.', { missing: [...missing] })
-      }
+      if (page === null && uri !== undefined) await ensured({ shop, uri, logger }, signal)
       const { orders, next } = await shop.orders.page({
         updatedSince: new Date(sinceAt).toISOString(),
         after: page,
@@ -33,12 +29,26 @@ export function missedOrders({ shop, uri, logger }: MissedOrdersPorts): MissedEv
   }
 }
 
-/** As Shopify's webhook says it, as far as we read it. */
+/** A refusal of Shopify's must not keep the orders from being looked for. */
+async function ensured({ shop, uri, logger }: MissedOrdersPorts & { uri: string }, signal: AbortSignal): Promise<void> {
+  try {
+    const missing = await shop.subscriptions.ensure({ uri, topics: TOPICS }, { signal })
+    if (missing.length > 0)
+      logger.warn('Shopify had no webhook subscriptions for these; it has now.', { missing: [...missing] })
+  } catch (error) {
+    logger.error('The webhook subscriptions could not be looked at.', error)
+  }
+}
+
+/**
+ * As Shopify's webhook says it, as far as we read it. The API leaves the fraction of the second out, and the order came
+ * after what its cart did in that second.
+ */
 function created({ id, legacyResourceId, checkoutToken, createdAt }: ShopifyOrder) {
   return {
     eventId: id,
     topic: 'orders/create',
-    occurredAt: Date.parse(createdAt),
+    occurredAt: Date.parse(createdAt) + 999,
     payload: { id: legacyResourceId, checkout_token: checkoutToken },
   }
 }

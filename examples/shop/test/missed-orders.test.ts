@@ -14,11 +14,16 @@ const ORDER = {
   updatedAt: '2026-11-29T08:00:12Z',
 }
 
-function scene(missing: readonly string[]) {
+function scene(missing: readonly string[] | Error) {
   const asked: unknown[] = []
   const warned: unknown[] = []
   const shop = {
-    subscriptions: { ensure: (wanted: object) => (asked.push(wanted), Promise.resolve(missing)) },
+    subscriptions: {
+      ensure: (wanted: object) => (
+        asked.push(wanted),
+        missing instanceof Error ? Promise.reject(missing) : Promise.resolve(missing)
+      ),
+    },
     orders: {
       page: ({ updatedSince, after }: { updatedSince: string; after: string | null }) => {
         asked.push({ updatedSince, after })
@@ -49,6 +54,16 @@ test('a subscription that Shopify has deleted is in the log', async () => {
   const { find, warned } = scene(['orders/create'])
   await find(null)
   expect(warned).toEqual([[expect.stringContaining('no webhook subscriptions'), { missing: ['orders/create'] }]])
+})
+
+test('where Shopify refuses to say its subscriptions, the orders are still looked for', async () => {
+  const { find } = scene(new Error('the scope is missing'))
+  expect((await find(null)).events).toHaveLength(1)
+})
+
+test('an order comes after what its cart did in the same second, which Shopify tells by the millisecond', async () => {
+  const [found] = (await scene([]).find(null)).events
+  expect(found?.occurredAt).toBeGreaterThanOrEqual(Date.parse('2026-11-29T08:00:10.999Z'))
 })
 
 test('an order that is found ends the follow-up of its cart, and is the event that Shopify would have delivered', async () => {
