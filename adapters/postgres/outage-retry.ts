@@ -18,11 +18,19 @@ const IN_THE_WAY = /^40(?:001|P01)$/
 /** Whether the same may succeed as soon as the server is back, or the others are done. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error instanceof StorageUnavailableError) return true
+  if (error instanceof StorageUnavailableError || isStalePlan(error)) return true
   const code = 'code' in error ? String(error.code) : ''
   // A Unix socket that is not there yet.
   if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect'
   return AWAY.test(code) || IN_THE_WAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
+}
+
+/**
+ * A release changed a table after the statement was planned. The connection with that plan is given up with this error.
+ * It is known by where it comes from: its words depend on the server's language.
+ */
+function isStalePlan(error: Error): boolean {
+  return 'routine' in error && error.routine === 'RevalidateCachedQuery'
 }
 
 export type PostgresOutageRetryOptions = Omit<OutageRetryOptions, 'isOutage'>

@@ -22,6 +22,8 @@ export const apiKeySchema: SqlSchema = {
   ],
 }
 
+const COLUMNS = 'format, id, tenant_id, scopes, name, hash, created_at, created_by, revoked_at, revoked_by'
+
 export class SqlApiKeys implements ApiKeyStore {
   readonly #db: SqlDatabase
 
@@ -30,7 +32,7 @@ export class SqlApiKeys implements ApiKeyStore {
   }
 
   async find(id: string): Promise<ApiKey | null> {
-    const [row] = await this.#db.query('SELECT * FROM api_keys WHERE id = ?', id)
+    const [row] = await this.#db.query(`SELECT ${COLUMNS} FROM api_keys WHERE id = ?`, id)
     return row ? keyIn(row) : null
   }
 
@@ -50,7 +52,7 @@ export class SqlApiKeys implements ApiKeyStore {
     revokedAt,
     revokedBy,
   }: ApiKey): Promise<void> {
-    const sql = `INSERT INTO api_keys (format, id, tenant_id, scopes, name, hash, created_at, created_by, revoked_at, revoked_by)
+    const sql = `INSERT INTO api_keys (${COLUMNS})
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     const creation = [createdAt, JSON.stringify(createdBy)]
     const revocation = [revokedAt, revokedBy && JSON.stringify(revokedBy)]
@@ -65,7 +67,7 @@ export class SqlApiKeys implements ApiKeyStore {
 
   async list(tenantId: string | null): Promise<readonly ApiKey[]> {
     const rows = await this.#db.query(
-      'SELECT * FROM api_keys WHERE tenant_id = COALESCE(?, tenant_id) ORDER BY created_at DESC, id',
+      `SELECT ${COLUMNS} FROM api_keys WHERE tenant_id = COALESCE(?, tenant_id) ORDER BY created_at DESC, id`,
       tenantId,
     )
     return rows.map(keyIn)

@@ -2,6 +2,8 @@ import type { BatchControl, BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { Append, BatchItems, DoneItem, ItemQuery, Slice } from '#ports/batch-items.ts'
 import {
+  ITEM_COLUMNS,
+  TOTALS_COLUMNS,
   changesBy,
   doneIn,
   doneStatement,
@@ -64,7 +66,7 @@ export class SqlBatchItems implements BatchItems {
   }
 
   async totals(batchId: string): Promise<BatchTotals | null> {
-    const [row] = await this.#db.query('SELECT * FROM batch_totals WHERE batch_id = ?', batchId)
+    const [row] = await this.#db.query(`SELECT ${TOTALS_COLUMNS} FROM batch_totals WHERE batch_id = ?`, batchId)
     return row ? totalsIn(row) : null
   }
 
@@ -150,7 +152,7 @@ export class SqlBatchItems implements BatchItems {
   async list({ batchId, status, after, size }: ItemQuery): Promise<readonly BatchItem[]> {
     const of = status === undefined ? '' : 'AND status = ?'
     const params = status === undefined ? [batchId, after, size] : [batchId, status, after, size]
-    const sql = `SELECT * FROM batch_items WHERE batch_id = ? ${of} AND line > ? ORDER BY line LIMIT ?`
+    const sql = `SELECT ${ITEM_COLUMNS} FROM batch_items WHERE batch_id = ? ${of} AND line > ? ORDER BY line LIMIT ?`
     return (await this.#db.query(sql, ...params)).map(itemIn)
   }
 
@@ -203,7 +205,7 @@ export class SqlBatchItems implements BatchItems {
   async #move(move: Move): Promise<readonly BatchItem[] | null> {
     const { batchId, from, to, where, params, set, setParams, most } = move
     const which = `batch_id = ? AND status = ? ${where}`
-    const found = `SELECT * FROM batch_items WHERE ${which} ORDER BY line LIMIT ?`
+    const found = `SELECT ${ITEM_COLUMNS} FROM batch_items WHERE ${which} ORDER BY line LIMIT ?`
     const items = (await this.#db.query(found, batchId, from, ...params, most)).map(itemIn)
     const [first, last] = [items[0], items.at(-1)]
     if (!first || !last) return []

@@ -95,6 +95,12 @@ const COLUMNS = [
   'ended_at',
 ] as const
 
+/** What reads name in place of `*`: what servers have planned must outlast new columns. */
+export const ITEM_COLUMNS = [...COLUMNS, 'round', 'taken_at'].join(', ')
+
+const TOTALS = ['next', 'closed', 'window_size', 'last_item_at']
+export const TOTALS_COLUMNS = [...TOTALS, ...ITEM_STATUSES, ...Object.values(USE_COLUMNS)].join(', ')
+
 /** @param mostParams of one statement, which engines limit. */
 export function insertItems(lines: Append, mostParams: number): readonly Statement[] {
   const perStatement = Math.max(1, Math.floor(mostParams / COLUMNS.length))

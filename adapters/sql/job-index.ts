@@ -13,7 +13,7 @@ import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
 import { readActivity } from './job-activity.ts'
 import { entryIn } from './job-columns.ts'
 import { type Selection, selectJobs } from './job-selection.ts'
-import { deleteJob, putJob } from './jobs-table.ts'
+import { JOB_COLUMNS, deleteJob, putJob } from './jobs-table.ts'
 
 /** How far along an index one page may be looked for, where not every job on the way fits. */
 const FARTHEST = 5000
@@ -64,7 +64,7 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
   ): Promise<readonly JobEntry[]> {
     const walks = parts.map(({ from, where, time, id }, index) => {
       const near = edge ? ` AND (${time}, ${id}) >= (?, ?)` : ''
-      const found = `SELECT jobs.* FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
+      const found = `SELECT ${JOB_COLUMNS} FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
       return `SELECT * FROM (${found}) AS walk_${String(index)}`
     })
     const place = edge ? [edge.createdAt, edge.id] : []

@@ -94,6 +94,9 @@ const COLUMNS: readonly JobColumn[] = [
   ...STAYING,
 ]
 
+/** For reads: `*` would change with the table, and what servers have planned with it would fail. */
+export const JOB_COLUMNS = COLUMNS.map(({ name }) => `jobs.${name}`).join(', ')
+
 const INSERT = `INSERT INTO jobs (${COLUMNS.map(({ name }) => name).join(', ')})
   VALUES (${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT (id) DO`
 

@@ -12,7 +12,7 @@ import type {
   ProposalPage,
 } from '#ports/proposal-index.ts'
 import { type SqlDatabase, type SqlRow, type SqlValue, numberAt, textAt } from './database.ts'
-import { deleteProposals, entryIn, putProposals } from './proposals-table.ts'
+import { PROPOSAL_NAMES, deleteProposals, entryIn, putProposals } from './proposals-table.ts'
 
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
@@ -73,7 +73,7 @@ export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
     if (!first) return []
     // As many marks as a page has places, so that each page is the same statement.
     const ids = Array.from({ length: size }, (_, n) => textAt(rows[n] ?? first, 'id'))
-    const sql = `SELECT * FROM proposals WHERE id IN (${ids.map(() => '?').join(', ')})`
+    const sql = `SELECT ${PROPOSAL_NAMES} FROM proposals WHERE id IN (${ids.map(() => '?').join(', ')})`
     const entries = new Map((await this.#db.query(sql, ...ids)).map((row) => [textAt(row, 'id'), entryIn(row)]))
     return rows.flatMap((row) => entries.get(textAt(row, 'id')) ?? [])
   }

@@ -63,6 +63,9 @@ export const PROPOSAL_COLUMNS: readonly {
 
 const NAMES = PROPOSAL_COLUMNS.map(({ name }) => name)
 
+/** For reads, which do not name `*`: what servers have planned must outlast new columns. */
+export const PROPOSAL_NAMES = NAMES.join(', ')
+
 /** What a newer entry replaces. */
 export const PROPOSAL_CHANGES = ['status', 'expires_at', 'version', 'flags', 'record', 'target']
   .map((name) => `${name} = excluded.${name}`)
