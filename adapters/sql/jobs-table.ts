@@ -6,15 +6,9 @@ import { PROPOSAL_ADDITIONS, PROPOSAL_TABLES } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
 import type { WakeTable } from './wake-table.ts'
 
-/**
- * Columns that came later, in rows from before. A job that waits for a person waits longer than any retry, which is
- * within the hour. Text with escapes is left out: Postgres cannot read some of them.
- */
-const FILLED = [
-  `UPDATE jobs SET needs_approval = 1
-     WHERE status = 'waiting' AND has_unknown_calls = 0 AND wake_at > updated_at + 3600000`,
-  `UPDATE proposals SET target = record ->> 'target' WHERE target IS NULL AND REPLACE(record, '\\u', '') = record`,
-]
+/** A row from before this column: a job that waits for a person waits longer than any retry, which is within the hour. */
+const GUESSED_APPROVALS = `UPDATE jobs SET needs_approval = 1
+  WHERE status = 'waiting' AND has_unknown_calls = 0 AND wake_at > updated_at + 3600000`
 
 /**
  * What is known of each job without its journal. It lies beside the journals in a shared database, and alone in D1,
@@ -66,7 +60,7 @@ export const jobsSchema: SqlSchema = {
     'ALTER TABLE jobs ADD COLUMN output_tokens BIGINT',
     'CREATE INDEX jobs_by_error ON jobs (tenant_id, error_code, created_at, id) WHERE error_code IS NOT NULL',
     'ALTER TABLE jobs ADD COLUMN search_text TEXT',
-    ...FILLED,
+    GUESSED_APPROVALS,
     'ALTER TABLE jobs ADD COLUMN cost_nanos BIGINT',
     'ALTER TABLE jobs ADD COLUMN unpriced_calls BIGINT',
   ],

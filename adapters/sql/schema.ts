@@ -92,6 +92,8 @@ export function refuseNewer(schemas: readonly SqlSchema[], versions: ReadonlyMap
 
 /** `false` where another process came first. */
 async function bringUpToDate(db: SqlDatabase, schema: SqlSchema, from: number): Promise<boolean> {
+  // Tables in use are locked by one statement at a time, and not by a new column while an index is built.
+  if (from > 0) return oneByOne(db, schema, from)
   try {
     return await db.batch(steps(schema, from, schema.statements.length))
   } catch (error) {
@@ -100,7 +102,7 @@ async function bringUpToDate(db: SqlDatabase, schema: SqlSchema, from: number): 
   }
 }
 
-/** Finds the statement that cannot be run. */
+/** Each in a transaction of its own: it is kept whatever comes after it, and one that cannot be run is found. */
 async function oneByOne(db: SqlDatabase, schema: SqlSchema, from: number): Promise<boolean> {
   for (let level = from; level < schema.statements.length; level++) {
     try {

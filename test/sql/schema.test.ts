@@ -31,6 +31,23 @@ describe('migrate', () => {
     await db.close()
   })
 
+  test('changes tables in use by one statement at a time, so that none is locked for all of them', async () => {
+    const db = new SqliteDatabase(':memory:')
+    await migrate(db, first)
+    const together: (readonly string[])[] = []
+    const watched: SqlDatabase = {
+      query: (...asked) => db.query(...asked),
+      batch: (statements) => {
+        together.push(statements.map(({ sql }) => sql).filter((sql) => /^(?:ALTER|CREATE INDEX)/.test(sql)))
+        return db.batch(statements)
+      },
+    }
+    const later = ['ALTER TABLE a ADD COLUMN y', 'CREATE INDEX a_by_y ON a (y)', 'ALTER TABLE b ADD COLUMN y']
+    await migrate(watched, { ...first, statements: [...first.statements, ...later] })
+    expect(together.filter((sqls) => sqls.length > 0)).toEqual(later.map((sql) => [sql]))
+    await db.close()
+  })
+
   test('refuses tables of a newer release before it touches any', async () => {
     const db = new SqliteDatabase(':memory:')
     await migrate(db, { ...second, statements: [...second.statements, 'CREATE TABLE d (x)'] })
