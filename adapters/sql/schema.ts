@@ -102,7 +102,7 @@ async function bringUpToDate(db: SqlDatabase, schema: SqlSchema, from: number): 
   }
 }
 
-/** Each in a transaction of its own: it is kept whatever comes after it, and one that cannot be run is found. */
+/** Each in a transaction of its own: it is kept if a later one fails, and the one that cannot be run is found. */
 async function oneByOne(db: SqlDatabase, schema: SqlSchema, from: number): Promise<boolean> {
   for (let level = from; level < schema.statements.length; level++) {
     try {
