@@ -26,6 +26,8 @@ interface Known {
 export class LineLimit {
   readonly #deps: LineLimitDeps
   readonly #known = new Map<string, Known>()
+  /** Counts in flight: parallel uploads of a tenant share one, and with it what each adds. */
+  readonly #counting = new Map<string, Promise<Known>>()
 
   constructor(deps: LineLimitDeps) {
     this.#deps = deps
@@ -33,17 +35,29 @@ export class LineLimit {
 
   /** Makes room for lines that are about to be stored. @throws {TooManyItemsError} */
   async admit(tenantId: string, lines: number): Promise<void> {
-    const { tenants, clock } = this.#deps
-    const { maxBatchItems: most } = tenants.get(tenantId)
-    const known = this.#known.get(tenantId)
-    const age = known ? clock.monotonic() - known.countedAt : Infinity
-    const isFull = known !== undefined && known.lines + lines > most
-    const current = known && age < (isFull ? FRESH_WHEN_FULL_MS : FRESH_MS) ? known : await this.#count(tenantId)
-    if (current.lines + lines > most) throw new TooManyItemsError(current.lines, most)
-    current.lines += lines
+    const { maxBatchItems: most } = this.#deps.tenants.get(tenantId)
+    const known = this.#fresh(tenantId, most - lines) ?? (await this.#count(tenantId))
+    if (known.lines + lines > most) throw new TooManyItemsError(known.lines, most)
+    known.lines += lines
   }
 
-  async #count(tenantId: string): Promise<Known> {
+  /** What is known of the tenant, unless it is to be counted, or is being counted, anew. */
+  #fresh(tenantId: string, room: number): Known | undefined {
+    const known = this.#known.get(tenantId)
+    if (!known || this.#counting.has(tenantId)) return undefined
+    const age = this.#deps.clock.monotonic() - known.countedAt
+    return age < (known.lines > room ? FRESH_WHEN_FULL_MS : FRESH_MS) ? known : undefined
+  }
+
+  #count(tenantId: string): Promise<Known> {
+    const inFlight = this.#counting.get(tenantId)
+    if (inFlight) return inFlight
+    const count = this.#read(tenantId).finally(() => this.#counting.delete(tenantId))
+    this.#counting.set(tenantId, count)
+    return count
+  }
+
+  async #read(tenantId: string): Promise<Known> {
     const { index, clock } = this.#deps
     const countedAt = clock.monotonic()
     const counted = { lines: await index.unfinishedLines(tenantId), countedAt }
