@@ -71,12 +71,14 @@ export interface JobActivity {
   /** Epoch ms: jobs submitted at that time or later are counted. Later than asked where there are too many. */
   readonly from: number
   readonly partMs: number
+  /** Jobs that were looked at on the way, whether or not they fit or have ended. */
+  readonly read: number
   /** Jobs that have ended, by the part they ended in and by their end. */
   readonly ends: readonly ActivityEnd[]
 }
 
 export interface ActivityEnd {
-  /** From 0. */
+  /** From 0; less than that where the end was written by a clock that was behind. */
   readonly part: number
   readonly status: FinishedJob['status']
   readonly errorCode: ErrorCode | null

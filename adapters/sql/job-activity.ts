@@ -5,7 +5,7 @@ import { selectJobs } from './job-selection.ts'
 
 /** Reads the newest `most` jobs on the way, so its cost does not grow with what is stored. */
 export async function readActivity(db: SqlDatabase, query: ActivityQuery, most: number): Promise<JobActivity> {
-  const from = await beginning(db, query, most)
+  const { from, read } = await beginning(db, query, most)
   const partMs = partMsOf(from, query)
   const jobs = selectJobs(query.tenantId, { ...query.filter, createdAfter: from })
   // Not by bare columns: an index in their order would be taken for the better way, through all that is stored.
@@ -20,19 +20,25 @@ export async function readActivity(db: SqlDatabase, query: ActivityQuery, most: 
     partMs,
     ...jobs.params,
   )
-  return { from, partMs, ends: rows.map(endIn) }
+  return { from, partMs, read, ends: rows.map(endIn) }
 }
 
 const SUMMED = ['input_tokens', 'cached_input_tokens', 'output_tokens', 'cost_nanos', 'unpriced_calls']
 const SUMS = SUMMED.map((name) => `CAST(COALESCE(SUM(${name}), 0) AS BIGINT) AS ${name}`).join(', ')
 
 /** After the last job that lies too far away. */
-async function beginning(db: SqlDatabase, { tenantId, filter }: ActivityQuery, most: number): Promise<number> {
+async function beginning(
+  db: SqlDatabase,
+  { tenantId, filter }: ActivityQuery,
+  most: number,
+): Promise<Pick<JobActivity, 'from' | 'read'>> {
   const { way, time, id, ...all } = selectJobs(tenantId, filter)
   const { from, where, params } = way ?? all
-  const sql = `SELECT ${time} AS created_at FROM ${from} WHERE ${where} ORDER BY ${time} DESC, ${id} DESC LIMIT 1 OFFSET ?`
-  const [edge] = await db.query(sql, ...params, most)
-  return edge ? numberAt(edge, 'created_at') + 1 : filter.createdAfter
+  const walk = `SELECT ${time} AS created_at FROM ${from} WHERE ${where} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
+  const sql = `SELECT COUNT(*) AS n, COALESCE(MIN(created_at), 0) AS edge FROM (${walk}) AS way`
+  const [row] = await db.query(sql, ...params, most + 1)
+  const read = row ? numberAt(row, 'n') : 0
+  return { from: row && read > most ? numberAt(row, 'edge') + 1 : filter.createdAfter, read }
 }
 
 function endIn(row: SqlRow): ActivityEnd {

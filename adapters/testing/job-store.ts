@@ -140,22 +140,23 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   activity(query: ActivityQuery): Promise<JobActivity> {
     const from = query.filter.createdAfter
     const partMs = partMsOf(from, query)
-    const ends = this.#matching(query.tenantId, query.filter).flatMap(
-      ({ status, finishedAt, errorCode, usage, cost }) =>
-        finishedAt === null || !usage || !cost
-          ? []
-          : [
-              {
-                part: Math.floor((finishedAt - from) / partMs),
-                status,
-                errorCode,
-                jobs: 1,
-                usage,
-                cost,
-              } as ActivityEnd,
-            ],
+    const found = this.#matching(query.tenantId, query.filter)
+    const ends = found.flatMap(({ status, finishedAt, errorCode, usage, cost }) =>
+      finishedAt === null || !usage || !cost
+        ? []
+        : [
+            {
+              // As SQL divides, and without its -0.
+              part: Math.trunc((finishedAt - from) / partMs) + 0,
+              status,
+              errorCode,
+              jobs: 1,
+              usage,
+              cost,
+            } as ActivityEnd,
+          ],
     )
-    return Promise.resolve({ from, partMs, ends })
+    return Promise.resolve({ from, partMs, read: found.length, ends })
   }
 
   async unfinished(tenantId: string, most: number): Promise<number> {

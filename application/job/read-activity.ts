@@ -3,9 +3,11 @@ import type { Clock } from '#ports/clock.ts'
 import type { JobActivity, JobIndex } from '#ports/job-index.ts'
 
 const PARTS = 24
-/** Jobs that are read anew a second, at most, for callers who ask without a pause. */
+/** Jobs that are read again a second, at most, for a tenant that repeats its questions without a pause. */
 const READ_PER_SECOND = 1000
-const MOST_REMEMBERED = 200
+const MOST_TENANTS = 200
+/** Of each tenant, so that none evicts the answers of another. */
+const MOST_ANSWERS = 50
 
 export interface AskedActivity {
   readonly filter: Pick<JobFilter, 'agent' | 'tag' | 'batch'>
@@ -30,19 +32,25 @@ export interface ReadActivityDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonic'>
 }
 
-interface Remembered {
+interface Answer {
   readonly report: Promise<ActivityReport>
   /** By the monotonic clock. */
   until: number
 }
 
+interface Tenant {
+  readonly answers: Map<string, Answer>
+  /** Until when what was read for it is paid off, by the monotonic clock. */
+  paidAt: number
+}
+
 /**
  * What became of a tenant's jobs lately: how they ended, when, and what they used. It covers the newest jobs, a bounded
- * number. An answer holds for as long as it would take to read its jobs at a fixed rate.
+ * number. Answers hold for as long as it would take to read their jobs, one answer after the other, at a fixed rate.
  */
 export class ReadActivity {
   readonly #deps: ReadActivityDeps
-  readonly #remembered = new Map<string, Remembered>()
+  readonly #tenants = new Map<string, Tenant>()
 
   constructor(deps: ReadActivityDeps) {
     this.#deps = deps
@@ -50,21 +58,23 @@ export class ReadActivity {
 
   execute(command: ActivityCommand): Promise<ActivityReport> {
     const { tenantId, filter, withinMs } = command
-    const key = JSON.stringify([tenantId, withinMs, filter.agent, filter.tag, filter.batch])
-    const known = this.#remembered.get(key)
+    const tenant = this.#tenants.get(tenantId) ?? { answers: new Map<string, Answer>(), paidAt: 0 }
+    remember(this.#tenants, { key: tenantId, value: tenant, most: MOST_TENANTS })
+    const key = JSON.stringify([withinMs, filter.agent, filter.tag, filter.batch])
+    const known = tenant.answers.get(key)
     if (known && known.until > this.#deps.clock.monotonic()) return known.report
-    const entry: Remembered = { report: this.#read(command), until: Infinity }
-    this.#remember(key, entry)
-    entry.report.then(
-      ({ ends }) => {
-        const read = ends.reduce((sum, { jobs }) => sum + jobs, 0)
-        entry.until = this.#deps.clock.monotonic() + (read / READ_PER_SECOND) * 1000
+    const answer: Answer = { report: this.#read(command), until: Infinity }
+    remember(tenant.answers, { key, value: answer, most: MOST_ANSWERS })
+    answer.report.then(
+      ({ read }) => {
+        const begins = Math.max(tenant.paidAt, this.#deps.clock.monotonic())
+        tenant.paidAt = answer.until = begins + (read / READ_PER_SECOND) * 1000
       },
       () => {
-        entry.until = 0
+        answer.until = 0
       },
     )
-    return entry.report
+    return answer.report
   }
 
   async #read({ tenantId, filter, withinMs }: ActivityCommand): Promise<ActivityReport> {
@@ -74,11 +84,15 @@ export class ReadActivity {
     const found = await this.#deps.index.activity({ tenantId, filter: filtered, to, parts: PARTS })
     return { ...found, to, parts: PARTS, isWhole: found.from === createdAfter }
   }
+}
 
-  #remember(key: string, entry: Remembered): void {
-    this.#remembered.delete(key)
-    this.#remembered.set(key, entry)
-    const [oldest] = this.#remembered.keys()
-    if (oldest !== undefined && this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(oldest)
-  }
+/** As the newest; the oldest goes where there are too many. */
+function remember<T>(
+  all: Map<string, T>,
+  { key, value, most }: { readonly key: string; readonly value: T; readonly most: number },
+): void {
+  all.delete(key)
+  all.set(key, value)
+  const [oldest] = all.keys()
+  if (oldest !== undefined && all.size > most) all.delete(oldest)
 }

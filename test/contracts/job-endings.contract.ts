@@ -125,6 +125,29 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
     },
   },
   {
+    name: 'divides alike what a clock that was behind has ended, and says how many jobs it looked at',
+    async run(subject) {
+      const hour = 3_600_000
+      await stored(subject, { at: T0 })
+      for (const at of [T0 - 1.5 * hour, T0 - 0.5 * hour]) {
+        const state = submit(eventOf(await stored(subject, { at: T0 })))
+        await append(subject, state, started(T0), begins(1), answers(1), { ...COMPLETED, at })
+      }
+      const ask = { tenantId: 'acme', filter: { createdAfter: T0 }, to: T0 + hour - 1, parts: 1 }
+      const { read, ends } = await subject.index.activity(ask)
+      deepStrictEqual(
+        { read, parts: ends.map(({ part, jobs }) => [part, jobs]).toSorted() },
+        {
+          read: 3,
+          parts: [
+            [-1, 1],
+            [0, 1],
+          ],
+        },
+      )
+    },
+  },
+  {
     name: 'finds jobs by words of their input and answer, and no others',
     async run(subject) {
       const linen = await stored(subject, {

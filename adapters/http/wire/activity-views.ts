@@ -18,8 +18,8 @@ export function askedActivity({ hours, agent, tag, batch }: z.infer<typeof Activ
 
 export function activityView(report: ActivityReport): z.infer<typeof JobActivity> {
   const { from, to, isWhole, parts, partMs, ends: all } = report
-  // An end on a clock that was ahead counts as one of the last part.
-  const byPart = Map.groupBy(all, ({ part }) => Math.min(part, parts - 1))
+  // An end on a clock that was ahead is one of the last part; on one that was behind, of the first.
+  const byPart = Map.groupBy(all, ({ part }) => Math.max(0, Math.min(part, parts - 1)))
   const byCode = Map.groupBy(
     all.filter(({ status }) => status === 'failed'),
     ({ errorCode: code }) => code,

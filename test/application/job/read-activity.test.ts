@@ -1,0 +1,63 @@
+import { beforeEach, expect, test } from 'vitest'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { ReadActivity } from '#application/job/read-activity.ts'
+import { T0 } from '#test/support/fixtures.ts'
+
+const HOUR_MS = 3_600_000
+/** Queued jobs, of which the index reads many and none has ended. */
+const READ = 5000
+
+let clock: ManualClock
+let asked: string[]
+let isAway: boolean
+let activity: ReadActivity
+
+beforeEach(() => {
+  clock = new ManualClock(T0)
+  asked = []
+  isAway = false
+  activity = new ReadActivity({
+    clock,
+    index: {
+      activity: ({ tenantId, filter: { createdAfter: from }, to }) => {
+        asked.push(`${tenantId} ${String((to - from) / HOUR_MS)}`)
+        if (isAway) return Promise.reject(new Error('The index is away.'))
+        return Promise.resolve({ from, partMs: HOUR_MS, read: READ, ends: [] })
+      },
+    },
+  })
+})
+
+const ask = (hours: number, tenantId = 'acme') => activity.execute({ tenantId, filter: {}, withinMs: hours * HOUR_MS })
+
+test('an answer holds by the jobs that were read, also where none of them has ended', async () => {
+  const { to } = await ask(24)
+  await clock.advance(4999)
+  expect((await ask(24)).to).toBe(to)
+  await clock.advance(1)
+  expect((await ask(24)).to).toBe(to + 5000)
+  expect(asked).toHaveLength(2)
+})
+
+test('the answers of a tenant share what is read again a second', async () => {
+  for (let second = 0; second < 60; second++) {
+    for (const hours of [1, 2, 3, 4]) await ask(hours)
+    await clock.advance(1000)
+  }
+  // The four at first, and 60 seconds at 1000 jobs each.
+  expect(asked.length * READ).toBeLessThanOrEqual(4 * READ + 60_000)
+})
+
+test('a tenant with many questions evicts no answer of another', async () => {
+  await ask(24, 'other')
+  for (let hours = 1; hours <= 720; hours++) await ask(hours)
+  await ask(24, 'other')
+  expect(asked.filter((one) => one.startsWith('other'))).toEqual(['other 24'])
+})
+
+test('an answer that failed is not kept', async () => {
+  isAway = true
+  await expect(ask(24)).rejects.toThrow('The index is away.')
+  isAway = false
+  expect(await ask(24)).toMatchObject({ read: READ })
+})
