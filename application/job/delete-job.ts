@@ -19,8 +19,8 @@ export interface DeleteJobDeps {
 }
 
 export interface DeleteJobCommand extends JobCommand {
-  /** Epoch ms. A job that was submitted then or later is not meant: a deleted job's idempotency key gives the next one its id. */
-  readonly createdBefore?: number
+  /** Epoch ms. A job that ended later is not meant, nor one submitted later: a deleted job's idempotency key gives the next one its id. */
+  readonly asOf?: number
 }
 
 const MOST_TRIES = 20
@@ -37,12 +37,12 @@ export class DeleteJob {
    * Callbacks that are still due are dropped with it.
    * @throws {JobNotFoundError} {JobNotFinishedError} {OutcomeUnknownError} {WriteUnderWayError}
    */
-  async execute({ tenantId, jobId, by, createdBefore = Infinity }: DeleteJobCommand): Promise<void> {
+  async execute({ tenantId, jobId, by, asOf = Infinity }: DeleteJobCommand): Promise<void> {
     const { jobs } = this.#deps
     for (let tries = 1; ; tries++) {
       const job = await jobs.get(tenantId, jobId)
-      if (!job || job.createdAt >= createdBefore) throw new JobNotFoundError(jobId)
-      refuseUnsettled(job)
+      if (!job || job.createdAt > asOf) throw new JobNotFoundError(jobId)
+      refuseUnsettled(job, asOf)
       try {
         await jobs.remove(job)
         this.#log(job, by)
@@ -79,8 +79,8 @@ export class DeleteJob {
 }
 
 /** @throws {JobNotFinishedError} {OutcomeUnknownError} {WriteUnderWayError} */
-function refuseUnsettled(job: JobRecord): void {
-  if (!isFinished(job)) throw new JobNotFinishedError(job.id, job.status)
+function refuseUnsettled(job: JobRecord, asOf: number): void {
+  if (!isFinished(job) || job.finishedAt > asOf) throw new JobNotFinishedError(job.id, job.status)
   const unknown = unknownCallsOf(job)
   if (unknown.length > 0) throw new OutcomeUnknownError(job.id, unknown)
   const write = nextWrite(job)

@@ -6,6 +6,8 @@ import type { JobCommand } from './write-to-job.ts'
 
 export interface RetryJobCommand extends JobCommand {
   readonly idempotencyKey?: string | null
+  /** Epoch ms. A job that ended later is not meant. */
+  readonly asOf?: number
 }
 
 /** Submits the work of a job that did not succeed again, as a job of its own that says what it repeats. */
@@ -17,11 +19,12 @@ export class RetryJob {
   }
 
   /** @throws {JobNotFoundError} {JobNotRetryableError} {OutcomeUnknownError} and what a submission throws. */
-  async execute({ tenantId, jobId, by, idempotencyKey = null }: RetryJobCommand): Promise<Created> {
+  async execute({ tenantId, jobId, by, idempotencyKey = null, asOf = Infinity }: RetryJobCommand): Promise<Created> {
     const { jobs, submitJob } = this.#deps
     const job = await jobs.get(tenantId, jobId)
     if (!job) throw new JobNotFoundError(jobId)
-    if (job.status !== 'failed' && job.status !== 'canceled') throw new JobNotRetryableError(jobId, job.status)
+    const isOver = job.status === 'failed' || job.status === 'canceled'
+    if (!isOver || job.finishedAt > asOf) throw new JobNotRetryableError(jobId, job.status)
     if (job.unknownCalls.length > 0) throw new OutcomeUnknownError(jobId, job.unknownCalls)
     const { agent, input, options } = job
     const again = { ...workOf(options), retryOf: jobId }

@@ -34,6 +34,8 @@ export interface StartOperationCommand extends OperationCommand {
   /** Of `resolve` alone. */
   readonly resolve: BulkResolution | null
   readonly filter: JobFilter
+  /** Epoch ms: when the caller saw the jobs, if that was earlier. */
+  readonly asOf?: number | undefined
 }
 
 export interface StartDecisionCommand extends OperationCommand, BulkDecision {}
@@ -61,17 +63,20 @@ export class BulkOperations {
     action,
     resolve,
     filter: asked,
+    asOf: seenAt,
     ...command
   }: StartOperationCommand): Promise<CreatedRecord<Operation>> {
     const { index, clock } = this.#deps
     const now = clock.now()
     // What is submitted from now on is not meant.
-    const createdBefore = Math.min(asked.createdBefore ?? now + 1, now + 1)
+    const asOf = Math.min(seenAt ?? now, now)
+    const createdBefore = Math.min(asked.createdBefore ?? asOf + 1, asOf + 1)
     const statuses = statusesFor({ action, resolve }, asked.statuses)
     const filter: JobFilter = { ...asked, statuses, createdBefore, ...(resolve && answerable(resolve)) }
     const total = statuses.length > 0 ? sum(await index.count(command.tenantId, filter)) : 0
-    const request = { action, resolve: resolve as JsonValue, filter: asked as JsonValue }
-    const work = { action, resolve, filter, total, last: statuses.length === 0 }
+    const seen = seenAt !== undefined && { asOf: seenAt }
+    const request = { action, resolve: resolve as JsonValue, filter: asked as JsonValue, ...seen }
+    const work = { action, resolve, filter, total, last: statuses.length === 0, ...(asOf < now && { asOf }) }
     return this.#create(command, { request, work, now })
   }
 
@@ -137,7 +142,7 @@ export class BulkOperations {
 /** What is to be done, and the request that asked for it. */
 interface Started {
   readonly request: JsonValue
-  readonly work: Pick<Operation, 'action' | 'resolve' | 'filter' | 'decide' | 'total' | 'last'>
+  readonly work: Pick<Operation, 'action' | 'resolve' | 'filter' | 'decide' | 'total' | 'last' | 'asOf'>
   readonly now: number
 }
 

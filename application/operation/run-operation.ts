@@ -88,15 +88,15 @@ export class RunOperation {
     await this.#deps.decideProposal.execute({ ...asked, decision, bulk: { statuses: filter.statuses, since } })
   }
 
-  async #ask({ id, action, resolve, createdAt }: Operation, command: JobCommand): Promise<void> {
+  async #ask({ id, action, resolve, createdAt, asOf = createdAt }: Operation, command: JobCommand): Promise<void> {
     const { cancelJob, retryJob, resolveCall, deleteJob } = this.#deps
     if (action === 'cancel') await cancelJob.execute(command)
     // Its own key for each job, so that a slice that is done again submits nothing twice.
-    else if (action === 'retry') await retryJob.execute({ ...command, idempotencyKey: `${id}\n${command.jobId}` })
-    else if (action === 'delete') await deleteJob.execute({ ...command, createdBefore: createdAt + 1 })
+    else if (action === 'retry') await retryJob.execute({ ...command, asOf, idempotencyKey: `${id}\n${command.jobId}` })
+    else if (action === 'delete') await deleteJob.execute({ ...command, asOf })
     else if (resolve) {
       const { resolution, tool } = resolve
-      await resolveCall.execute({ ...command, call: { tool, begunBy: createdAt }, resolution })
+      await resolveCall.execute({ ...command, call: { tool, begunBy: asOf }, resolution })
     }
   }
 }

@@ -51,6 +51,8 @@ export interface Operation {
   readonly cursor: JobCursor | null
   /** Nothing lies beyond the slice in hand. */
   readonly last: boolean
+  /** Epoch ms: what jobs were, did or asked after it is not meant. Absent where that is `createdAt`. */
+  readonly asOf?: number
   readonly createdAt: number
   readonly createdBy: Actor
   readonly updatedAt: number

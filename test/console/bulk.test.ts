@@ -9,8 +9,12 @@ const send = counter('send', { effect: 'once' })
 const writer = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool, send.tool] })
 const BULK = '/console/jobs/bulk'
 
-function scene() {
-  const made = consoleScene([writer], new ListedModel(asks({ id: 'a', name: 'send' }), asks({ id: 'b', name: 'pay' })))
+function scene(...calls: readonly ('send' | 'pay')[]) {
+  const names = calls.length > 0 ? calls : (['send', 'pay'] as const)
+  const made = consoleScene(
+    [writer],
+    new ListedModel(...names.map((name, nth) => asks({ id: `c${String(nth)}`, name }))),
+  )
   const submit = async (tags: readonly string[] = []): Promise<string> =>
     ((await (await made.app.post('/jobs', { agent: 'writer', input: 1, tags })).json()) as { id: string }).id
   const statusOf = async (id: string): Promise<string> =>
@@ -32,10 +36,40 @@ test.each(['tag=autumn', ''])(
   },
 )
 
+test('calls that came to wait after they were counted are left alone, also of jobs that were there before', async () => {
+  const { app, submit, statusOf, visitor } = scene('pay', 'pay')
+  const [seen, later] = [await submit(), await submit()]
+  await app.execute(seen)
+  const { html } = await visitor.get(`${BULK}?action=resolve&agent=writer`)
+  expect(html).toContain('<h1>Resolve 1 job</h1>')
+  await app.clock.advance(1)
+  await app.execute(later)
+  const { to } = await visitor.post(BULK, { ...hiddenIn(html), outcome: 'approved' })
+  await app.operate((to ?? '').replace('/console/operations/', ''))
+  expect([await statusOf(seen), await statusOf(later)]).toEqual(['queued', 'waiting'])
+})
+
+test.each([
+  { action: 'delete', filter: 'tag=autumn', left: 1 },
+  { action: 'retry', filter: 'status=canceled', left: 3 },
+])('jobs that ended after they were counted: $action leaves them alone', async ({ action, filter, left }) => {
+  const { app, submit, visitor } = scene()
+  const [seen, later] = [await submit(['autumn']), await submit(['autumn'])]
+  await app.post(`/jobs/${seen}/cancel`, '')
+  const { html } = await visitor.get(`${BULK}?action=${action}&${filter}`)
+  await app.clock.advance(1)
+  await app.post(`/jobs/${later}/cancel`, '')
+  const { to } = await visitor.post(BULK, hiddenIn(html))
+  await app.operate((to ?? '').replace('/console/operations/', ''))
+  const { jobs } = (await (await app.http.request('/jobs')).json()) as { jobs: readonly { id: string }[] }
+  expect(jobs).toHaveLength(left)
+  expect(jobs.map(({ id }) => id)).toContain(later)
+})
+
 test('no action is taken for another one', async () => {
   const { submit, statusOf, visitor } = scene()
   const id = await submit()
-  const form = { before: '2999-01-01T00:00:00Z', key: 'k', all: 'yes' }
+  const form = { as_of: '2999-01-01T00:00:00Z', key: 'k', all: 'yes' }
   for (const action of ['', 'cancle', 'constructor']) {
     expect((await visitor.get(`${BULK}?action=${action}`)).status).toBe(400)
     const { status, html } = await visitor.post(BULK, { ...form, action })
@@ -58,7 +92,7 @@ test('all jobs are meant only where the visitor says so', async () => {
 
 test('a form that does not say what was counted begins nothing', async () => {
   const { visitor } = scene()
-  for (const form of [{ key: 'k' }, { before: '' }, {}])
+  for (const form of [{ key: 'k' }, { as_of: '' }, {}])
     expect((await visitor.post(BULK, { action: 'cancel', tag: 'autumn', ...form })).status).toBe(400)
 })
 

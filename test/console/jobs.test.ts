@@ -167,6 +167,6 @@ test('a key is offered what its scopes allow, and no more is done for it', async
   const { html } = await canceler.get('/console/jobs')
   expect(html).toContain('>Cancel …<')
   expect(html).not.toMatch(/>(Retry|Resolve|Delete) …</)
-  const form = { action: 'delete', all: 'yes', before: made.hours(9), key: 'k' }
+  const form = { action: 'delete', all: 'yes', as_of: made.hours(9), key: 'k' }
   expect((await canceler.post('/console/jobs/bulk', form)).status).toBe(403)
 })

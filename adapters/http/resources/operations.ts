@@ -11,6 +11,7 @@ import { readJson } from '../read-json.ts'
 import { idempotencyKey } from '../request-headers.ts'
 import { permittedResolution } from '../resolution.ts'
 import type { Resource } from '../resource.ts'
+import { epochMs } from '../wire/common.ts'
 import { OperationView } from '../wire/listing.ts'
 import { filterOfBody, operationView } from '../wire/listing-views.ts'
 import { proposalFilterOf } from '../wire/proposal-views.ts'
@@ -94,10 +95,11 @@ function started(c: Context<AppEnv>, operations: BulkOperations, { body, idempot
     demand(c, 'approve')
     return operations.decide({ ...command, decision: decisionOf(body), filter: proposalFilterOf(body.filter) })
   }
-  const { action, filter } = body
+  const { action, filter, asOf } = body
   const resolve = resolutionOf(c, body)
   if (action !== 'resolve') demand(c, SCOPE[action])
-  return operations.start({ ...command, action, resolve, filter: filterOfBody(filter) })
+  const seen = asOf !== undefined && { asOf: epochMs(asOf) }
+  return operations.start({ ...command, action, resolve, filter: filterOfBody(filter), ...seen })
 }
 
 type DecisionBody = Extract<OperationBody, { readonly action: DecisionAction }>

@@ -79,8 +79,15 @@ const proposalFilter = ProposalFilterBody.meta({
     'Which proposals, of finished jobs. `approve` acts on those that are proposed, `reject` on proposed and approved ones, `apply` on approved ones and `undo` on applied ones.',
 })
 
+const asOf = time.optional().meta({
+  description:
+    'When you looked at the jobs. What was submitted later, ended later or came to wait later is left alone. Without it, the time of the request.',
+  examples: ['2026-11-23T09:00:00.000Z'],
+})
+
 const RESOLVE = {
   action: z.literal('resolve'),
+  asOf,
   tool: z
     .string()
     .min(1)
@@ -93,7 +100,7 @@ const RESOLVE = {
 /** Body of `POST /operations`. */
 export const OperationRequest = z
   .discriminatedUnion('action', [
-    z.strictObject({ action: z.enum(['cancel', 'retry', 'delete']), filter }),
+    z.strictObject({ action: z.enum(['cancel', 'retry', 'delete']), asOf, filter }),
     z.strictObject({ action: z.enum(['approve', 'apply', 'undo']), filter: proposalFilter }),
     z.strictObject({ action: z.literal('reject'), reason: rejectionReason, filter: proposalFilter }),
     z.discriminatedUnion('outcome', [

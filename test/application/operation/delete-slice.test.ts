@@ -93,6 +93,20 @@ describe('a slice of deletions', () => {
     expect(await leftOf()).toMatchObject([{ job: { id: 'job_3', runId: 'run_again' } }])
   })
 
+  test('skips a job that ended after it began', async () => {
+    const { clock, run, store } = await scene()
+    const { job, event } = submitted({ jobId: 'job_late', runId: 'run_late', at: T0 })
+    await store.create(job, event)
+    await clock.advance(1)
+    await new CancelJob({ jobs: store, clock, executions: { interrupt: () => undefined } }).execute({
+      tenantId: 'acme',
+      jobId: 'job_late',
+      by: TILL,
+    })
+    expect(await run({ ...SLICE, slice: [...IDS, 'job_late'] })).toMatchObject({ done: 7, skipped: 1 })
+    expect(await store.load('job_late')).toMatchObject({ job: { status: 'canceled' } })
+  })
+
   test('skips a job that is not finished', async () => {
     const { store, run, leftOf } = await scene()
     const { job, event } = submitted({ jobId: 'job_queued', runId: 'run_queued' })

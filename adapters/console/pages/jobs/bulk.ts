@@ -11,7 +11,7 @@ import { textIn } from '../../view/field.ts'
 import { number } from '../../view/json.ts'
 import type { Visit } from '../../visit.ts'
 import { type Answer, answerFields, answerIn, answerable } from './bulk-answer.ts'
-import { type Filter, boundBy, filterIn, operationFilter, queryOf, searchOf } from './filter.ts'
+import { type Filter, filterIn, operationFilter, queryOf, searchOf } from './filter.ts'
 import { titled } from './list.ts'
 
 type Statuses = readonly (keyof JobCounts['counts'])[]
@@ -41,8 +41,8 @@ export function bulkPage(visit: Visit): Promise<Page> {
 }
 
 /**
- * Begins the operation, which works through the jobs in the background. It is bound to what was counted: jobs that came
- * after the page are not meant.
+ * Begins the operation, which works through the jobs in the background. It is bound to when they were counted: jobs that
+ * came, ended or asked after it are not meant.
  */
 export async function startBulk(visit: Visit): Promise<Done | Page> {
   const form = await visit.form()
@@ -53,10 +53,13 @@ export async function startBulk(visit: Visit): Promise<Done | Page> {
   const answer = answerIn(form)
   const problem = problemWith(form, { action, filter, answer })
   if (problem !== null) return show(visit, fields, { answer, problem })
-  const bound = operationFilter(boundBy(filter, textIn(form, 'before')))
   const { outcome, tool } = answer
-  const request =
-    action === 'resolve' ? { action, outcome, filter: bound, ...(tool !== '' && { tool }) } : { action, filter: bound }
+  const request = {
+    action,
+    asOf: textIn(form, 'as_of'),
+    filter: operationFilter(filter),
+    ...(action === 'resolve' && { outcome, ...(tool !== '' && { tool }) }),
+  }
   const { id } = await visit.api.startOperation(request as OperationRequest, { idempotencyKey: await onceKey(form) })
   return { to: `/operations/${id}` }
 }
@@ -76,7 +79,7 @@ interface Asked {
 }
 
 function problemWith(form: FormData, { action, filter, answer }: Asked): string | null {
-  if (textIn(form, 'before') === '') return 'The form does not say what was counted. Look at the number again.'
+  if (textIn(form, 'as_of') === '') return 'The form does not say what was counted. Look at the number again.'
   if (isForAll(filter) && textIn(form, 'all') !== 'yes') return 'No filter is set. Confirm that all jobs are meant.'
   return action === 'resolve' && answer.outcome === '' ? 'Choose an answer.' : null
 }
@@ -89,10 +92,8 @@ function isForAll(filter: Filter): boolean {
 async function show(visit: Visit, fields: URLSearchParams, refused: Refused | null): Promise<Page> {
   const action = actionIn(fields)
   const filter = filterIn(fields)
-  const before = new Date(visit.now + 1).toISOString()
-  const bound = boundBy(filter, before)
   const { touched, controls } =
-    action === 'resolve' ? await resolvable(visit, bound, refused) : await touchedBy(visit, action, bound)
+    action === 'resolve' ? await resolvable(visit, filter, refused) : await touchedBy(visit, action, filter)
   const jobs = `${number(touched)} ${touched === 1 ? 'job' : 'jobs'}`
   const title = `${titled(action)} ${isForAll(filter) ? 'all ' : ''}${jobs}`
   const none = html`<p class="empty">No job that fits is in such a status.</p>`
@@ -100,7 +101,7 @@ async function show(visit: Visit, fields: URLSearchParams, refused: Refused | nu
     ${card(
       'What is done',
       html`<p>${MEANING[action]}</p>
-        ${touched === 0 ? none : bulkForm(visit, { action, filter, before, title, controls, refused })}`,
+        ${touched === 0 ? none : bulkForm(visit, { action, filter, title, controls, refused })}`,
     )}
     <p><a href="${visit.href(`/jobs${searchOf(filter)}`)}">Back to the list</a></p>`
   return { title, section: 'jobs', body, status: refused === null ? 200 : 400 }
@@ -144,15 +145,13 @@ function described(filter: Filter): Html | string {
 interface BulkForm {
   readonly action: JobAction
   readonly filter: Filter
-  /** When the jobs were counted. */
-  readonly before: string
   readonly title: string
   readonly controls: Html | ''
   readonly refused: Refused | null
 }
 
-function bulkForm(visit: Visit, { action, filter, before, title, controls, refused }: BulkForm): Html {
-  const hidden = Object.entries({ ...filter, action, before }).map(
+function bulkForm(visit: Visit, { action, filter, title, controls, refused }: BulkForm): Html {
+  const hidden = Object.entries({ ...filter, action, as_of: new Date(visit.now).toISOString() }).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   )
   const all = html`<label class="check"
@@ -161,6 +160,6 @@ function bulkForm(visit: Visit, { action, filter, before, title, controls, refus
   return html`<form method="post" action="${visit.href('/jobs/bulk')}" class="stack">
     ${hidden} ${onceField()} ${controls} ${isForAll(filter) ? all : ''} ${refused ? alert(refused.problem) : ''}
     <div><button class="${action === 'retry' || action === 'resolve' ? 'primary' : 'danger'}">${title}</button></div>
-    <p class="hint">Jobs that were submitted after this page was made are left alone.</p>
+    <p class="hint">Jobs that came, ended or asked after this page was made are left alone.</p>
   </form>`
 }

@@ -46,12 +46,6 @@ export function searchOf(filter: Filter, more: Readonly<Record<string, string>> 
   return query === '' ? '' : `?${query}`
 }
 
-/** The same, without what was submitted at this time or later. */
-export function boundBy(filter: Filter, before: string): Filter {
-  const { created_before: own = before } = filter
-  return { ...filter, created_before: Date.parse(own) > Date.parse(before) ? before : own }
-}
-
 type JobFilter = Extract<OperationRequest, { action: 'cancel' | 'retry' | 'delete' }>['filter']
 
 /** As an operation takes it. */
