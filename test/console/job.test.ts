@@ -31,6 +31,15 @@ describe('the page of a job', () => {
     expect(html).not.toContain('data-events')
   })
 
+  test('says before all else that a job stopped at its budget of model calls', async () => {
+    const call = asks({ id: 'c1', name: 'count' })
+    const agent = defineAgent({ name: 'short', instructions: '', tools: [counter('count').tool], maxIterations: 1 })
+    const { app, browser } = consoleScene([agent], new ListedModel(call))
+    const { id } = (await (await app.post('/jobs', { agent: 'short', input: 1 })).json()) as Created
+    await app.execute(id)
+    expect((await browser().get(`/console/jobs/${id}`)).html).toContain('It stopped early')
+  })
+
   test('shows markup of a model, of the input and of tags as text', async () => {
     const work = { agent: 'writer', input: HOSTILE, tags: [HOSTILE], metadata: { note: HOSTILE } }
     const { app, id, page, visitor } = await scene(new ListedModel(answer(HOSTILE)), work)
@@ -91,7 +100,7 @@ describe('the forms of a job', () => {
   test('cancel it, retry it, and run it again with another input', async () => {
     const { app, id, page, visitor } = await scene()
     expect((await visitor.post(`${page}/cancel`)).to).toBe(page)
-    expect((await visitor.get(page)).html).toContain('canceled')
+    expect((await visitor.get(page)).html).toContain('Canceled by ')
     expect((await visitor.post(`${page}/retry`)).to).toMatch(/^\/console\/jobs\/job_/)
     expect((await visitor.get(`${page}/edit`)).html).toContain('&quot;n&quot;: 1')
     const wrong = await visitor.post(`${page}/edit`, { agent: 'writer', input: '{' })

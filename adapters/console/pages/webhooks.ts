@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { WebhookEvent } from '#adapters/client/types.ts'
+import type { Webhook, WebhookEvent } from '#adapters/client/types.ts'
 import { WEBHOOK_OUTCOMES } from '#domain/webhook/event.ts'
 import { onceKey } from '../once.ts'
 import { type ConsoleRoute, type Html, type Page, get, post } from '../route.ts'
@@ -33,15 +33,30 @@ async function showWebhooks({ api, href }: Visit): Promise<Page> {
     body: html`${heading('Webhooks')}
     ${table({
       caption: 'Webhooks',
-      head: ['Webhook', 'Address', 'Filter'],
-      rows: webhooks.map(({ name, filtered, links }) => [
+      head: ['Webhook', 'Address', 'Filter', 'Missed events'],
+      rows: webhooks.map(({ name, filtered, missed, links }) => [
         html`<a href="${href(pathOf(name))}">${name}</a>`,
         html`<code>POST ${links.self}</code>`,
         filtered ? 'some events are left alone' : 'none',
+        missedOf(missed),
       ]),
       empty: html`No webhook is declared. <code>defineWebhook</code> in <code>errand.config.ts</code> makes one.`,
     })}`,
   }
+}
+
+/** How far events have been looked for that the sender did not deliver. */
+function missedOf(missed: Webhook['missed']): Html | string {
+  if (missed === null) return 'not looked for'
+  const { sweptUntil, found, failure } = missed
+  const until = sweptUntil === null ? 'not looked for yet' : html`looked for until ${time(sweptUntil)}`
+  return html`${until}${found > 0 ? `, ${number(found)} found` : ''}${
+    failure === null
+      ? ''
+      : html`<div class="problem">
+          The last look failed ${time(failure.at)}, the next is ${time(failure.retryAt)}: ${failure.reason}
+        </div>`
+  }`
 }
 
 async function showEvents(visit: Visit): Promise<Page> {
@@ -77,19 +92,20 @@ async function showEvents(visit: Visit): Promise<Page> {
 const TONES: Readonly<Record<string, Tone>> = { done: 'good', handler_failed: 'bad', pending: 'busy' }
 
 function rowOf(event: WebhookEvent, visit: Visit) {
-  const { id, webhook, eventId, topic, outcome, receivedAt, deliveries } = event
+  const { id, webhook, eventId, topic, outcome, receivedAt, foundBy, deliveries } = event
   return [
     html`<a href="${visit.href(pathOf(webhook, id))}">${eventId ?? id}</a>`,
     topic ?? '–',
     badge(outcome, TONES[outcome]),
     ledTo(event, visit),
-    time(receivedAt),
+    html`${time(receivedAt)}${foundBy === 'sweep' ? html` <span class="dim">missed, found later</span>` : ''}`,
     number(deliveries),
   ]
 }
 
 /** What came of an event, or why nothing did. */
-function ledTo({ results, reason }: WebhookEvent, { href }: Visit): Html {
+function ledTo({ results, reason }: WebhookEvent, { href }: Visit): Html | string {
+  if (results.length === 0 && reason === undefined) return '–'
   const links = results.map((result) =>
     result.type === 'submit'
       ? html`<li>job <a href="${href(`/jobs/${result.jobId}`)}">${result.agent}</a></li>`
@@ -135,7 +151,9 @@ function definition(event: WebhookEvent): Html {
     Id: html`<code>${event.id}</code>`,
     Occurred: event.occurredAt ? time(event.occurredAt) : null,
     Received: time(event.receivedAt),
-    Deliveries: `${number(event.deliveries)}, the last ${event.lastDeliveryAt.slice(0, 19).replace('T', ' ')} UTC`,
+    'Found by': event.foundBy === 'sweep' ? 'the look for missed events' : 'a delivery',
+    Deliveries:
+      event.deliveries === 0 ? 'none' : html`${number(event.deliveries)}, the last ${time(event.lastDeliveryAt)}`,
     Tries: event.tries,
     'Tried again': event.retryAt === null ? null : time(event.retryAt),
     Replays: event.replays,

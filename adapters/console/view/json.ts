@@ -10,6 +10,7 @@ const MOST = 200_000
 /** JSON, or a text, as it is: never as markup. */
 export function jsonBlock(value: JsonValue | object, label = 'Show all'): Html {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2)
+  if (text === '') return html`<p class="dim">Empty.</p>`
   if (text.length <= FOLDED) return html`<pre class="value" tabindex="0">${text}</pre>`
   const shown = text.length > MOST ? `${text.slice(0, MOST)}\n… ${String(text.length - MOST)} characters more` : text
   return html`<details class="fold">

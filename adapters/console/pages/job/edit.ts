@@ -39,7 +39,8 @@ function draftPage(visit: Visit, draft: Draft, refusal: Refusal | null): Page {
     <label for="agent">Agent</label>
     <input id="agent" name="agent" value="${draft.agent}" required />
     <label for="input">Input, as JSON</label>
-    ${area('input', draft.input, 18)} ${others(visit, draft)}
+    ${area('input', draft.input, Math.min(18, draft.input.split('\n').length + 2))}
+    ${optional(visit, draft, refusal !== null)}
     <p class="hint">The old job stays as it is.</p>
     <div class="toolbar">
       <button class="primary">Run as a new job</button>
@@ -53,6 +54,14 @@ function draftPage(visit: Visit, draft: Draft, refusal: Refusal | null): Page {
 function area(name: 'input' | 'tags' | 'metadata', text: string, rows: number): Html {
   // A line break right after the tag is not part of the text.
   return html`<textarea id="${name}" name="${name}" rows="${String(rows)}" spellcheck="false">${text}</textarea>`
+}
+
+/** Folded, but where something may be wrong with it. */
+function optional(visit: Visit, draft: Draft, isOpen: boolean): Html {
+  return html`<details class="optional" ${isOpen ? 'open' : ''}>
+    <summary>Tags, metadata and other optional fields</summary>
+    <div class="stack">${others(visit, draft)}</div>
+  </details>`
 }
 
 /** What a submission can say beside its work. */

@@ -11,6 +11,7 @@ import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { type RefusedAnswer, asks, unasked } from './asks.ts'
+import { ending } from './ending.ts'
 import { about, receipt } from './facts.ts'
 import { EVENT_NAMES, timeline } from './timeline.ts'
 
@@ -37,8 +38,8 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
     : ''
   const body = html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
-    ${job.error ? problem(visit, job.error) : ''} ${unasked(job, refused)} ${asks(visit, job, refused)} ${receipt(job)}
-    ${about(visit, job)} ${metadataCard(job.metadata)}
+    ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)} ${receipt(job)} ${about(visit, job)}
+    ${metadataCard(job.metadata)}
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
@@ -87,15 +88,6 @@ function range(visit: Visit, { after, shown, last }: Range): Html | '' {
     <span>Events ${String(after + 1)} to ${String(end)} of ${String(last)}</span>
     ${end < last ? html`<a href="${here}?after=${String(end)}">Later</a> <a href="${here}">Last</a>` : ''}
   </nav>`
-}
-
-function problem(visit: Visit, { code, message }: NonNullable<Job['error']>): Html {
-  return html`<div class="error">
-    <p>${message}</p>
-    <p>
-      <a href="${visit.outside(`/errors/${code}`)}">What <code>${code}</code> means, and what to do</a>
-    </p>
-  </div>`
 }
 
 function actions(visit: Visit, job: Job): Html {

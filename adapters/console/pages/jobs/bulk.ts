@@ -95,7 +95,7 @@ async function show(visit: Visit, fields: URLSearchParams, refused: Refused | nu
   const { touched, controls } =
     action === 'resolve' ? await resolvable(visit, filter, refused) : await touchedBy(visit, action, filter)
   const jobs = `${number(touched)} ${touched === 1 ? 'job' : 'jobs'}`
-  const title = `${titled(action)} ${isForAll(filter) ? 'all ' : ''}${jobs}`
+  const title = `${titled(action)} ${isForAll(filter) && touched > 1 ? 'all ' : ''}${jobs}`
   const none = html`<p class="empty">No job that fits is in such a status.</p>`
   const body = html`${heading(title)} ${card('Which jobs', described(filter))}
     ${card(
