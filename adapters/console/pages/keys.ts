@@ -23,7 +23,7 @@ export const KEYS: readonly ConsoleRoute[] = [
       return { ...(await showKeys(visit, alert('Choose at least one scope.'), { wanted })), status: 400 }
     if (await wasMade(visit, wanted, Number(textIn(form, 'at')))) {
       const said = alert(
-        'This form has made its key already, and only the first answer had the secret. Revoke that key if it is lost.',
+        'You have made a key with this name and these scopes since the form was shown. Its secret is shown once: revoke that key if it is lost. To make another one, send the form again.',
       )
       return { ...(await showKeys(visit, said, { wanted })), status: 409 }
     }
@@ -39,8 +39,8 @@ export const KEYS: readonly ConsoleRoute[] = [
 ]
 
 /**
- * Whether a second click or a reload asks for the key that the form has made. The API makes another key at each request,
- * because it keeps no secret to answer with again.
+ * Whether it looks like a second click or a reload: such a key was made since the form was shown. The API makes another
+ * key at each request, because it keeps no secret to answer with again. So two requests at once make two.
  * @param at when the form was made (epoch ms)
  */
 async function wasMade({ api, caller }: Visit, { name, scopes }: Wanted, at: number) {
