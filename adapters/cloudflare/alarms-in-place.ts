@@ -1,14 +1,24 @@
-import type { DurableObjectState } from '@cloudflare/workers-types'
+import type { DurableObjectState, DurableObjectStorage } from '@cloudflare/workers-types'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { Random } from '#ports/random.ts'
 
-const AGAIN_MS = 60_000
+const SHORTEST_MS = 60_000
+const LONGEST_MS = 3_600_000
+/** In the storage of an object that was held; it goes with the rest of the storage. */
+const HELD = 'held'
+
+interface Held {
+  readonly at: number
+  readonly waitMs: number
+}
 
 export interface AlarmsInPlaceOptions<Env> {
   /** What the Worker is set to, `''` for none. */
   readonly jurisdiction: (env: Env) => string
   readonly logger: (env: Env) => Logger
   readonly clock: Clock
+  readonly random: Random
 }
 
 /**
@@ -28,9 +38,20 @@ export class AlarmsInPlace<Env> {
     const place = id.jurisdiction ?? ''
     const wanted = this.#options.jurisdiction(env)
     if (place === wanted) return work()
-    // Set first: an alarm whose handler fails is given up in the end.
-    await storage.setAlarm(this.#options.clock.now() + AGAIN_MS)
+    await this.#hold(storage)
     this.#log(env, { place, wanted })
+  }
+
+  /** Sets the alarm again, later each time: each costs a request and two rows written, for as long as it is held. */
+  async #hold(storage: DurableObjectStorage): Promise<void> {
+    const { clock, random } = this.#options
+    const at = clock.now()
+    const held = await storage.get<Held>(HELD)
+    // An older hold is over: its alarm has found the object in place.
+    const isHeldAgain = held !== undefined && at - held.at <= 2 * held.waitMs
+    const waitMs = isHeldAgain ? Math.min(2 * held.waitMs, LONGEST_MS) : SHORTEST_MS
+    const setAlarm = storage.setAlarm(at + Math.round(waitMs * (0.5 + random.fraction())))
+    await Promise.all([setAlarm, storage.put<Held>(HELD, { at, waitMs })])
   }
 
   /** Once for each isolate: thousands of objects may be held. */

@@ -16,6 +16,7 @@ import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
 import { EndItem } from '#application/batch/end-item.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { DeleteJob } from '#application/job/delete-job.ts'
@@ -98,6 +99,7 @@ function workerOf(open: Composition, basePath: string | undefined): ErrandWorker
     jurisdiction: jurisdictionOf,
     logger: (env) => shared(env).resolve(t.LOGGER),
     clock: new SystemClock(),
+    random: new CryptoRandom(),
   })
   return {
     AgentJob: jobClass(shared, alarms),

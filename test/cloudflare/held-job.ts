@@ -4,6 +4,7 @@ import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
 import { createAgentJob } from '#adapters/cloudflare/job-object.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import { CryptoRandom } from '#adapters/web/random.ts'
 import type { Models } from '#ports/model.ts'
 import { ALONE } from '#test/support/fixtures.ts'
 import { answer, asks } from '#test/support/script.ts'
@@ -48,6 +49,7 @@ const hang = tool('hang', () => {
 })
 
 const clock = new SystemClock()
+const random = new CryptoRandom()
 
 /** The class of real job objects whose model a test can hold. */
 export const HeldJob = createAgentJob<Cloudflare.Env>({
@@ -63,5 +65,5 @@ export const HeldJob = createAgentJob<Cloudflare.Env>({
   objects: (env: unknown) => (env as { readonly HELD_JOB: JobNamespace }).HELD_JOB,
   logger: () => silentLogger,
   clock,
-  alarms: new AlarmsInPlace({ jurisdiction: () => '', logger: () => silentLogger, clock }),
+  alarms: new AlarmsInPlace({ jurisdiction: () => '', logger: () => silentLogger, clock, random }),
 })
