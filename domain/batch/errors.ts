@@ -37,7 +37,7 @@ export class TooManyItemsError extends AppError {
 
   constructor(lines: number, most: number) {
     super(
-      `Unfinished batches have ${String(lines)} lines already, and may have ${String(most)}. Go on when one of them has ended.`,
+      `Unfinished batches have ${String(lines)} lines already, and may have ${String(most)}. Close or cancel those that get no more lines, and go on when one has ended.`,
     )
   }
 }

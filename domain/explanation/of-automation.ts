@@ -52,9 +52,10 @@ export const OF_AUTOMATION = {
     remedy: '`GET /batches` lists them.',
   },
   too_many_items: {
-    cause: 'The unfinished batches of the tenant have as many lines as they may have.',
+    cause:
+      'The unfinished batches of the tenant have as many lines as they may have. All lines of a batch count until it is closed and its last item has ended.',
     remedy:
-      'Wait until one has ended, or cancel one. Then go on from `next` of your batch. `ERRAND_MAX_BATCH_ITEMS` sets the limit.',
+      'Close or cancel batches that get no more lines, and wait until one has ended. Then go on from `next` of your batch. `ERRAND_MAX_BATCH_ITEMS` sets the limit.',
   },
   batch_closed: {
     cause: 'The batch was closed, and takes no more items.',
