@@ -12,8 +12,8 @@ export interface ListPrice {
 /** Dollars per million tokens, as price lists say them; `null` where there is no rate of its own. */
 type Row = readonly [model: string, input: number, cached: number | null, write: number | null, output: number]
 
-/** The price data of this package. Its date is the package's. */
-const PI_AI = { source: 'https://www.npmjs.com/package/@earendil-works/pi-ai/v/1.6.0', date: '2026-11-20' }
+/** The price data of this package, by its package URL. The date is the package's. */
+const PI_AI = { source: 'pkg:npm/%40earendil-works/pi-ai@1.6.0', date: '2026-11-20' }
 
 // Seen in the providers' own pages as well: claude-fable-5, -opus-4-5 to -5 and -sonnet-5 (platform.claude.com/docs, Pricing);
 // gpt-6.2-sol and gpt-5.6-luna with their tier (developers.openai.com/api/docs/models). A change is another row here.
