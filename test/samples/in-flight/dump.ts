@@ -22,6 +22,13 @@ export function statementsOf(lines: readonly string[]): readonly string[] {
     .flatMap(({ sql }) => (sql === undefined ? [] : [sql]))
 }
 
+/** How far the tables of a dump were brought, a store a text. */
+export function levelsOf(lines: readonly string[]): readonly string[] {
+  return lines
+    .map((line) => JSON.parse(line) as Line)
+    .flatMap(({ table, row }) => (table === 'schema_versions' ? [JSON.stringify(row)] : []))
+}
+
 const YEAR_MS = 31_536_000_000
 
 /** Writes a dump as a file, as if its server had died `agoMs` before now: every time in it is moved on with that. */
