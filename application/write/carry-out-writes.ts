@@ -184,11 +184,11 @@ async function carryOut(write: WriteRecord, { spec, input, context }: Making): P
   const { action } = write
   const found = jsonOf(await spec.read(input, context))
   if (action === 'undo') return undo(write, found, { spec, input, context })
-  if (isWritten(spec, found, write.after)) return { outcome: 'applied', ...storedOf({ stored: found }, write.after) }
+  if (isWritten(spec, found, write.after)) return { outcome: 'applied', stored: found }
   if (!isSame(found, write.before)) return { outcome: 'stale', problem: staleProblem(action), found }
   if (action === 'settle') return { outcome: 'failed', problem: 'The job ended before it was written.' }
   const answer = await spec.write(input, { ...context, before: write.before, after: write.after })
-  return { outcome: 'applied', ...storedOf(answer, write.after) }
+  return { outcome: 'applied', ...storedOf(answer) }
 }
 
 async function undo(
@@ -203,11 +203,10 @@ async function undo(
   return { outcome: 'undone' }
 }
 
-/** What a write has left there, where the other system keeps something else. */
-function storedOf(answer: unknown, after: JsonValue): Pick<WriteEnded, 'stored'> {
+/** What a write has left there, if its answer says so: also where it is what was given, for then nothing else is ours. */
+function storedOf(answer: unknown): Pick<WriteEnded, 'stored'> {
   const isSaid = typeof answer === 'object' && answer !== null && 'stored' in answer && answer.stored !== undefined
-  const stored = isSaid ? jsonOf(answer.stored) : after
-  return isSame(stored, after) ? {} : { stored }
+  return isSaid ? { stored: jsonOf(answer.stored) } : {}
 }
 
 /** What was found or stored is part of the journal, which is read as a whole. */

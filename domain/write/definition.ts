@@ -17,8 +17,8 @@ export interface WriteDefinition<Input, Value> {
   /** What would be there. Pure: `before` is what `read` returned. */
   readonly after: (input: Input, before: Value | null) => Value | Promise<Value>
   /**
-   * Puts `context.after` there. Must be harmless to repeat under `context.idempotencyKey`. Where the other system keeps
-   * something else than it was given, it returns that as `{ stored }`. It must come from the answer to the write.
+   * Puts `context.after` there. Must be harmless to repeat under `context.idempotencyKey`. Where the other system may
+   * keep something else than it was given, it returns what is kept as `{ stored }`, from the answer to the write.
    */
   readonly write: (input: Input, context: WriteContext<Value>) => unknown
   /**

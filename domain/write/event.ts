@@ -84,7 +84,7 @@ export interface WriteEnded extends OfWrite {
   readonly problem?: string
   /** What was there, where it was stale. */
   readonly found?: JsonValue
-  /** What is there after an apply, where the other system keeps something else than it was given. */
+  /** What is there after an apply, where that was found or the answer to the write says it. */
   readonly stored?: JsonValue
 }
 

@@ -61,7 +61,7 @@ export interface WriteRecord {
   readonly problem: string | null
   /** What was there when it was stale; absent otherwise. */
   readonly found?: JsonValue
-  /** What an apply has left there, where that is not `after`: an undo expects it. */
+  /** What an apply has left there, where that is known: an undo expects it, and otherwise `after`. */
   readonly stored?: JsonValue
   readonly createdAt: number
   readonly updatedAt: number

@@ -45,12 +45,16 @@ test('so it is with a translation', async () => {
   expect(english()).toEqual([])
 })
 
-test('a person who has changed a cleaned text by one space has it kept', async () => {
-  const { decide, product } = await scene('sv')
+test.each([
+  { text: 'cleaned', given: GIVEN, kept: CLEANED },
+  { text: 'kept as it was', given: '<p>Lin 90 cm.</p>', kept: '<p>Lin 90 cm.</p>' },
+])('a person who has changed a text that Shopify has $text by one space has it kept', async ({ given, kept }) => {
+  const { decide, product } = await scene('sv', given)
   await decide('apply')
-  product.descriptionHtml = `${CLEANED} `
-  expect(await decide('undo')).toMatchObject({ status: 'stale', found: { value: `${CLEANED} ` } })
-  expect(product.descriptionHtml).toBe(`${CLEANED} `)
+  expect(product.descriptionHtml).toBe(kept)
+  product.descriptionHtml = `${kept} `
+  expect(await decide('undo')).toMatchObject({ status: 'stale', found: { value: `${kept} ` } })
+  expect(product.descriptionHtml).toBe(`${kept} `)
 })
 
 test('an apply whose answer is lost recognises its text in the form that Shopify gave it', async () => {
