@@ -14,7 +14,7 @@ import { type Draft, draftIn, draftOf, requestOf } from './draft.ts'
 /** The job's work as a form, to be changed and submitted as a new job. */
 export async function editPage(visit: Visit): Promise<Page> {
   const draft = draftOf(await visit.api.get(visit.param('id')))
-  // The API demands that scope of a caller who asks for it.
+  // To ask for `apply` needs the scope `approve`.
   const isBeyond = draft.writes === 'apply' && !visit.may('approve')
   return draftPage(visit, isBeyond ? { ...draft, writes: '' } : draft, null)
 }
