@@ -4,6 +4,7 @@ import type { CallbackAttempted } from '#domain/callback/delivery.ts'
 import type { AttemptStarted, JobEnding, JobEvent, JobWaiting } from '#domain/job/event.ts'
 import { isEnding } from '#domain/job/event.ts'
 import type { JsonValue } from '#domain/json/json.ts'
+import { type Cost, NO_COST, addCosts } from '#domain/money/cost.ts'
 import { attemptSpan, deliverySpan, eventSpan, jobSpan, submissionSpan } from '#domain/trace/span-ids.ts'
 import type { WriteEnded, WriteDeferred, WriteStarted } from '#domain/write/event.ts'
 import * as n from './names.ts'
@@ -27,6 +28,7 @@ export class JobSpans {
   #wait: Begun | null = null
   #agentVersion: string | undefined
   #usage: Usage = NO_USAGE
+  #cost: Cost = NO_COST
   readonly #writes = new Map<string, Begun>()
   readonly #deliveries = new Map<string, { readonly rounds: number; readonly tries: number }>()
 
@@ -53,7 +55,9 @@ export class JobSpans {
   #ended(event: JobEvent): readonly Span[] {
     if (isTurnEvent(event)) {
       if ('usage' in event) this.#usage = addUsage(this.#usage, event.usage)
-      return present(this.#turn.apply(event, this.version))
+      const span = this.#turn.apply(event, this.version)
+      if (span?.cost) this.#cost = addCosts(this.#cost, span.cost)
+      return present(span)
     }
     if (isEnding(event)) return this.#end(event)
     const follow = JobSpans.#FOLLOWED[event.type] as ((spans: JobSpans, event: JobEvent) => readonly Span[]) | undefined
@@ -144,6 +148,7 @@ export class JobSpans {
         [n.RETRY_OF]: job.retryOf ?? undefined,
         ...(this.#content.isCaptured && { [n.INPUT_MESSAGES]: inputMessages(job.input) }),
       },
+      cost: this.#cost,
       ...(error && { error }),
     }
     return [...this.#endAttempt(event.at, error), ...this.#endWait(event.at), span]

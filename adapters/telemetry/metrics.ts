@@ -1,3 +1,4 @@
+import { NANOS_PER_DOLLAR, microsOf } from '#domain/money/cost.ts'
 import * as n from './names.ts'
 import type { AttributeValue, Attributes, RunSpans, Span } from './span.ts'
 
@@ -14,6 +15,7 @@ export interface HistogramPoint {
 
 export interface CounterPoint {
   readonly labels: Labels
+  /** In whole parts of the unit, so that sums are exact. */
   value: number
 }
 
@@ -23,6 +25,8 @@ export interface Instrument<Point> {
   readonly unit: string
   /** Upper bounds of the buckets, that of the last one left out; absent for a counter. */
   readonly bounds?: readonly number[]
+  /** How many parts of a counter's value are one of its unit; 1 where absent. */
+  readonly parts?: number
   readonly points: Map<string, Point>
 }
 
@@ -56,15 +60,25 @@ export class Metrics {
     unit: 's',
     bounds: JOB_BOUNDS,
   })
-  readonly finished: Instrument<CounterPoint> = {
-    name: n.JOBS_FINISHED,
-    description: 'Finished jobs',
-    unit: '{job}',
-    points: new Map(),
-  }
+  readonly cost = counter({
+    name: n.MODEL_COST,
+    description: 'Cost of model calls in US dollars, at the prices when they were made',
+    unit: 'usd',
+    parts: NANOS_PER_DOLLAR,
+  })
+  readonly unpriced = counter({
+    name: n.MODEL_UNPRICED_CALLS,
+    description: 'Paid model calls whose price is not known',
+    unit: '{call}',
+  })
+  readonly finished = counter({ name: n.JOBS_FINISHED, description: 'Finished jobs', unit: '{job}' })
 
   get histograms(): readonly Instrument<HistogramPoint>[] {
     return [this.tokens, this.operations, this.jobs]
+  }
+
+  get counters(): readonly Instrument<CounterPoint>[] {
+    return [this.cost, this.unpriced, this.finished]
   }
 
   record({ tenantId, spans }: RunSpans): void {
@@ -76,10 +90,10 @@ export class Metrics {
 
   /** Forgets what was counted: for deltas. */
   reset(): void {
-    for (const { points } of [...this.histograms, this.finished]) points.clear()
+    for (const { points } of [...this.histograms, ...this.counters]) points.clear()
   }
 
-  #modelCall({ attributes, startedAt, endedAt, error }: Span, tenantId: string): void {
+  #modelCall({ attributes, startedAt, endedAt, error, cost }: Span, tenantId: string): void {
     const labels = {
       ...pick(attributes, [n.OPERATION_NAME, n.PROVIDER_NAME, n.REQUEST_MODEL]),
       [n.TENANT_ID]: tenantId,
@@ -90,12 +104,14 @@ export class Metrics {
       const used = attributes[name]
       if (typeof used === 'number') observe(this.tokens, { ...labels, [n.TOKEN_TYPE]: type }, used)
     }
+    if (cost && microsOf(cost) !== null) count(this.cost, labels, cost.nanos)
+    if (cost && cost.unpricedCalls > 0) count(this.unpriced, labels, cost.unpricedCalls)
   }
 
   #job({ attributes, startedAt, endedAt }: Span, tenantId: string): void {
     const labels = { ...pick(attributes, [n.AGENT_NAME, n.JOB_STATUS]), [n.TENANT_ID]: tenantId }
     observe(this.jobs, labels, seconds(startedAt, endedAt))
-    pointOf(this.finished, labels, (kept) => ({ labels: kept, value: 0 })).value++
+    count(this.finished, labels, 1)
   }
 }
 
@@ -106,6 +122,14 @@ const TOKEN_TYPES = [
 
 function histogram(head: Omit<Instrument<HistogramPoint>, 'points'>): Instrument<HistogramPoint> {
   return { ...head, points: new Map() }
+}
+
+function counter(head: Omit<Instrument<CounterPoint>, 'points'>): Instrument<CounterPoint> {
+  return { ...head, points: new Map() }
+}
+
+function count(instrument: Instrument<CounterPoint>, labels: Labels, value: number): void {
+  pointOf(instrument, labels, (kept) => ({ labels: kept, value: 0 })).value += value
 }
 
 function observe(instrument: Instrument<HistogramPoint>, labels: Labels, value: number): void {

@@ -1,3 +1,5 @@
+import { type Cost, NANOS_PER_DOLLAR, microsOf } from '#domain/money/cost.ts'
+import * as n from './names.ts'
 import type { AttributeValue, Attributes, RunSpans, Span } from './span.ts'
 
 // Shapes of opentelemetry-proto in its JSON mapping: ids as hex, 64-bit integers as text, enums as numbers
@@ -35,6 +37,14 @@ function valueOf(value: AttributeValue): object {
   return { arrayValue: { values: value.map(valueOf) } }
 }
 
+/** Always a double, so that a store of traces sees one type. Absent where nothing of it is known. */
+function costOf(cost: Cost): readonly KeyValue[] {
+  return [
+    ...(microsOf(cost) !== null ? [{ key: n.COST, value: { doubleValue: cost.nanos / NANOS_PER_DOLLAR } }] : []),
+    ...attributesOf({ [n.UNPRICED_CALLS]: cost.unpricedCalls > 0 ? cost.unpricedCalls : undefined }),
+  ]
+}
+
 /** A lone surrogate has no place in a protobuf string: a collector would refuse the whole batch for it. */
 function wellFormed(text: string): string {
   return text.toWellFormed()
@@ -64,9 +74,9 @@ function envelope(request: object): readonly [head: string, tail: string] {
 }
 
 export function encodedSpan({ traceId, traceState, parent }: RunSpans, span: Span): string {
-  const { spanId, parentId, name, kind, startedAt, endedAt, attributes, error } = span
+  const { spanId, parentId, name, kind, startedAt, endedAt, attributes, cost, error } = span
   const isRemote = parentId !== null && parentId === parent?.spanId
-  const type = error && { 'error.type': error.type }
+  const type = error && { [n.ERROR_TYPE]: error.type }
   return JSON.stringify({
     traceId,
     spanId,
@@ -77,7 +87,7 @@ export function encodedSpan({ traceId, traceState, parent }: RunSpans, span: Spa
     kind,
     startTimeUnixNano: nanos(startedAt),
     endTimeUnixNano: nanos(Math.max(startedAt, endedAt)),
-    attributes: attributesOf({ ...attributes, ...type }),
+    attributes: [...attributesOf({ ...attributes, ...type }), ...(cost ? costOf(cost) : [])],
     ...(error && { status: { code: STATUS_ERROR, message: wellFormed(error.message ?? '') } }),
   })
 }

@@ -23,11 +23,6 @@ export interface Gauge {
 export function encodedMetrics(metrics: Metrics, window: MetricWindow, gauges: readonly Gauge[]): readonly object[] {
   const { temporality: aggregationTemporality, from, to } = window
   const times = { startTimeUnixNano: nanos(from), timeUnixNano: nanos(to) }
-  const counter = (point: CounterPoint): object => ({
-    attributes: attributesOf(point.labels),
-    ...times,
-    asInt: String(point.value),
-  })
   const histograms = metrics.histograms.map((instrument) => ({
     ...headOf(instrument),
     histogram: {
@@ -36,13 +31,17 @@ export function encodedMetrics(metrics: Metrics, window: MetricWindow, gauges: r
     },
     size: instrument.points.size,
   }))
-  const sum = {
-    ...headOf(metrics.finished),
-    sum: { aggregationTemporality, isMonotonic: true, dataPoints: [...metrics.finished.points.values()].map(counter) },
-    size: metrics.finished.points.size,
-  }
+  const sums = metrics.counters.map((instrument) => ({
+    ...headOf(instrument),
+    sum: {
+      aggregationTemporality,
+      isMonotonic: true,
+      dataPoints: [...instrument.points.values()].map((point) => counterPoint(point, instrument, times)),
+    },
+    size: instrument.points.size,
+  }))
   const now = gauges.map((gauge) => ({ ...encodedGauge(gauge, to), size: gauge.points.length }))
-  return [...histograms, sum, ...now].flatMap(({ size, ...metric }) => (size > 0 ? [metric] : []))
+  return [...histograms, ...sums, ...now].flatMap(({ size, ...metric }) => (size > 0 ? [metric] : []))
 }
 
 function encodedGauge(gauge: Gauge, at: number) {
@@ -52,6 +51,11 @@ function encodedGauge(gauge: Gauge, at: number) {
     asInt: String(value),
   }))
   return { ...headOf(gauge), gauge: { dataPoints } }
+}
+
+function counterPoint({ labels, value }: CounterPoint, { parts }: Instrument<CounterPoint>, times: object): object {
+  const number = parts === undefined ? { asInt: String(value) } : { asDouble: value / parts }
+  return { attributes: attributesOf(labels), ...times, ...number }
 }
 
 function histogramPoint(

@@ -1,29 +1,42 @@
-import type { HistogramPoint, Instrument, Labels, Metrics } from './metrics.ts'
+import type { CounterPoint, HistogramPoint, Instrument, Labels, Metrics } from './metrics.ts'
 import { TENANT_ID } from './names.ts'
 import type { Gauge } from './otlp-metrics.ts'
 
-const UNITS: Readonly<Record<string, string>> = { s: '_seconds' }
+const UNITS: Readonly<Record<string, string>> = { s: '_seconds', usd: '_usd' }
 
 /** The series of one tenant: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export function prometheusText(metrics: Metrics, gauges: readonly Gauge[], tenantId: string): string {
   const own = ({ labels }: { readonly labels: Labels }): boolean => labels[TENANT_ID] === tenantId
   const lines = [
     ...metrics.histograms.flatMap((instrument) => histogramLines(instrument, own)),
-    ...family(
-      { ...metrics.finished, name: `${metrics.finished.name}.total` },
-      'counter',
-      [...metrics.finished.points.values()].filter(own),
-    ),
-    ...gauges.flatMap((gauge) => family(gauge, 'gauge', gauge.points.filter(own))),
+    ...metrics.counters.flatMap((instrument) => counterLines(instrument, own)),
+    ...gauges.flatMap((gauge) => gaugeLines(gauge, gauge.points.filter(own))),
   ]
   return lines.map((line) => `${line}\n`).join('')
 }
 
-type Head = Pick<Gauge, 'name' | 'description' | 'unit'>
+function gaugeLines(gauge: Gauge, points: Gauge['points']): readonly string[] {
+  return family({ name: nameOf(gauge), type: 'gauge', description: gauge.description }, points)
+}
 
-function family(head: Head, type: string, points: Gauge['points']): readonly string[] {
+function counterLines(instrument: Instrument<CounterPoint>, own: (point: CounterPoint) => boolean): readonly string[] {
+  const { description, parts = 1 } = instrument
+  const points = [...instrument.points.values()].filter(own)
+  return family(
+    { name: `${nameOf(instrument)}_total`, type: 'counter', description },
+    points.map(({ labels, value }) => ({ labels, value: value / parts })),
+  )
+}
+
+interface Family {
+  readonly name: string
+  readonly type: string
+  readonly description: string
+}
+
+function family(head: Family, points: Gauge['points']): readonly string[] {
   if (points.length === 0) return []
-  return [...heading(head, type), ...points.map(({ labels, value }) => sample(nameOf(head), labels, value))]
+  return [...heading(head), ...points.map(({ labels, value }) => sample(head.name, labels, value))]
 }
 
 function histogramLines(
@@ -33,7 +46,11 @@ function histogramLines(
   const points = [...instrument.points.values()].filter(own)
   if (points.length === 0) return []
   const name = nameOf(instrument)
-  return [...heading(instrument, 'histogram'), ...points.flatMap((point) => histogramPoint(name, point, instrument))]
+  const { description } = instrument
+  return [
+    ...heading({ name, type: 'histogram', description }),
+    ...points.flatMap((point) => histogramPoint(name, point, instrument)),
+  ]
 }
 
 function histogramPoint(
@@ -54,13 +71,12 @@ function histogramPoint(
   ]
 }
 
-function heading(head: Head, type: string): readonly string[] {
-  const name = nameOf(head)
-  return [`# HELP ${name} ${head.description}`, `# TYPE ${name} ${type}`]
+function heading({ name, type, description }: Family): readonly string[] {
+  return [`# HELP ${name} ${description}`, `# TYPE ${name} ${type}`]
 }
 
 /** By the rules of OpenTelemetry for Prometheus: dots become underscores, and the unit follows. */
-function nameOf({ name, unit }: Head): string {
+function nameOf({ name, unit }: Pick<Gauge, 'name' | 'unit'>): string {
   return `${name.replaceAll('.', '_')}${UNITS[unit] ?? ''}`
 }
 

@@ -1,3 +1,4 @@
+import type { Cost } from '#domain/money/cost.ts'
 import type { TraceContext } from '#domain/trace/trace-context.ts'
 
 export type AttributeValue = string | number | boolean | readonly string[]
@@ -20,6 +21,8 @@ export interface Span {
   readonly startedAt: number
   readonly endedAt: number
   readonly attributes: Attributes
+  /** Of the model calls in it. */
+  readonly cost?: Cost
   /** Why it failed; absent where it did not. */
   readonly error?: SpanError
 }

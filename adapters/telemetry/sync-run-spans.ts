@@ -1,5 +1,6 @@
 import { AppError } from '#domain/app-error.ts'
 import { type Usage, NO_USAGE, addUsage } from '#domain/agent/usage.ts'
+import { NO_COST, addCosts } from '#domain/money/cost.ts'
 import { attemptSpan, parentOf, submissionSpan, traceIdOf } from '#domain/trace/span-ids.ts'
 import type { SyncRun } from '#ports/telemetry.ts'
 import * as n from './names.ts'
@@ -40,6 +41,7 @@ export function spansOfRun(run: SyncRun, content: Content): RunSpans {
       [n.TENANT_ID]: tenantId,
       ...usageAttributes(usageIn(run)),
     },
+    cost: calls.reduce((sum, { cost = NO_COST }) => addCosts(sum, cost), NO_COST),
     ...shared,
   }
   const spans = [...calls, ...turn.endAttempt(finishedAt), agent, ...(isRequest ? [request] : [])]

@@ -8,6 +8,7 @@ import type {
   TurnEvent,
 } from '#domain/agent/turn-event.ts'
 import type { Usage } from '#domain/agent/usage.ts'
+import { costOfCall } from '#domain/money/cost.ts'
 import { attemptSpan, eventSpan, jobSpan, modelCallSpan, toolCallSpan } from '#domain/trace/span-ids.ts'
 import * as n from './names.ts'
 import { type Attributes, SPAN_KIND, type Span, type SpanError } from './span.ts'
@@ -97,7 +98,7 @@ export class TurnSpans {
     if (event.type === 'model_call.completed' && this.#content.isCaptured)
       this.#asked = new Map(toolCallsOf(event.message).map((call) => [call.id, call]))
     if (!open) return null
-    const { span } = open
+    const span = { ...open.span, cost: costOfCall(event) }
     const used = event.usage ? usageAttributes(event.usage) : {}
     if (event.type === 'model_call.failed') {
       const error = { type: n.OTHER_ERROR, ...(this.#content.isCaptured && { message: event.message }) }

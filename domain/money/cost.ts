@@ -10,6 +10,8 @@ export interface Cost {
   readonly unpricedCalls: number
 }
 
+export const NANOS_PER_DOLLAR = 1_000_000_000
+
 export const NO_COST: Cost = { nanos: 0, unpricedCalls: 0 }
 
 /** By what became of the calls, as `TurnUsage`. */

@@ -27,18 +27,19 @@ const counting = () => telemetryTo({ url: '' }, { traces: null })
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, one) => total + one, 0)
 
-const countsOf = ({ operations, tokens, jobs, finished }: Metrics) => ({
+const countsOf = ({ operations, tokens, cost, jobs, finished }: Metrics) => ({
   calls: sum([...operations.points.values()].map(({ count }) => count)),
   outputTokens: sum(
     [...tokens.points.values()]
       .filter(({ labels }) => labels['gen_ai.token.type'] === 'output')
       .map((point) => point.sum),
   ),
+  costNanos: sum([...cost.points.values()].map(({ value }) => value)),
   jobs: sum([...jobs.points.values()].map(({ count }) => count)),
   finished: sum([...finished.points.values()].map(({ value }) => value)),
 })
 
-test('of a job that two servers take from each other, each call, its tokens and the end count once', async () => {
+test('of a job that two servers take from each other, each call, its tokens, its cost and the end count once', async () => {
   const { executor, store, clock, submit, job, eventTypes } = execution(agent)
   const servers = [counting(), counting()]
   const id = await submit()
@@ -62,11 +63,13 @@ test('of a job that two servers take from each other, each call, its tokens and 
   expect({
     calls: total('calls'),
     outputTokens: total('outputTokens'),
+    costNanos: total('costNanos'),
     jobs: total('jobs'),
     finished: total('finished'),
   }).toEqual({
     calls: times('model_call.started'),
     outputTokens: 5 * times('model_call.completed'),
+    costNanos: 70_000 * times('model_call.completed'),
     jobs: 1,
     finished: 1,
   })

@@ -52,12 +52,11 @@ const traces = z.strictObject({
   ),
 })
 
-const numberPoint = z.strictObject({
-  attributes,
-  startTimeUnixNano: fixed64.optional(),
-  timeUnixNano: fixed64,
-  asInt: int64,
-})
+const point = { attributes, startTimeUnixNano: fixed64.optional(), timeUnixNano: fixed64 }
+const numberPoint = z.union([
+  z.strictObject({ ...point, asInt: int64 }),
+  z.strictObject({ ...point, asDouble: z.number() }),
+])
 const histogramPoint = z
   .strictObject({
     attributes,
