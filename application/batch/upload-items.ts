@@ -3,7 +3,7 @@ import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import type { Batch } from '#domain/batch/batch.ts'
 import { BatchClosedError, BatchNotFoundError, UploadConflictError } from '#domain/batch/errors.ts'
-import type { ItemProblem, NewItem } from '#domain/batch/item.ts'
+import { type ItemProblem, MOST_KEY_CHARACTERS, type NewItem, isItemKey } from '#domain/batch/item.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
 import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -217,8 +217,15 @@ class Upload {
       if (!(error instanceof AppError)) throw error
       return failed({ code: error.code, message: error.message })
     }
+    const named = key ?? this.#keyIn(input)
+    if (named !== null && !isItemKey(named)) return failed({ code: 'invalid_request', message: this.#keyRule() })
     const nothing = { contentKey: null, problem: null, doneBy: null }
-    return { status: 'pending', key: key ?? this.#keyIn(input), input, metadata, ...nothing }
+    return { status: 'pending', key: named, input, metadata, ...nothing }
+  }
+
+  #keyRule(): string {
+    const where = String(this.batch.itemKey)
+    return `The key in "${where}" must be 1 to ${String(MOST_KEY_CHARACTERS)} characters of well-formed Unicode without control characters.`
   }
 
   #keyIn(input: JsonValue): string | null {

@@ -27,6 +27,15 @@ export interface ItemKey {
   readonly round: number
 }
 
+/** What a database can hold and find again: no control characters, and no halves of characters. */
+const VISIBLE = /^[^\u0000-\u001f\u007f\ud800-\udfff]+$/u
+export const MOST_KEY_CHARACTERS = 256
+
+/** Whether the caller may name an item so. */
+export function isItemKey(text: string): boolean {
+  return text.length <= MOST_KEY_CHARACTERS && VISIBLE.test(text)
+}
+
 /** A line of an upload, as it is stored. */
 export interface NewItem {
   readonly status: 'pending' | 'failed' | 'skipped'

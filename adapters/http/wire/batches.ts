@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { ITEM_STATUSES, type ItemStatus } from '#domain/batch/item.ts'
+import { ITEM_STATUSES, type ItemStatus, MOST_KEY_CHARACTERS } from '#domain/batch/item.ts'
 import { ActorView } from './actor.ts'
 import { BATCH_EXAMPLES } from './batch-examples.ts'
-import { agentName, anyJson, count, jobId, label, timestamp, wholeNumber } from './common.ts'
+import { agentName, anyJson, count, jobId, label, text, timestamp, wholeNumber } from './common.ts'
 import { jobError, usage } from './job.ts'
 import { MAX_PAGE_SIZE } from './listing.ts'
 import { moneyFields } from './money.ts'
@@ -17,7 +17,7 @@ const { metadata, retentionSeconds, tags } = jobOptions
 /** One line of an upload. */
 export const BatchLine = z
   .strictObject({
-    key: z.string().min(1).max(256).optional().meta({ description: 'Your own id of the item; unique in its batch.' }),
+    key: text(MOST_KEY_CHARACTERS).optional().meta({ description: 'Your own id of the item; unique in its batch.' }),
     input: anyJson,
     metadata,
     source: anyJson
