@@ -23,7 +23,13 @@ import type { DependencyContainer } from './tsyringe.ts'
 export function addBatches(use: Register): void {
   use(
     ReleaseItems,
-    (c) => new ReleaseItems({ ...stored(c), submitJob: c.resolve(SubmitJob), pace: c.resolve(t.RELEASE_PACE) }),
+    (c) =>
+      new ReleaseItems({
+        ...stored(c),
+        submitJob: c.resolve(SubmitJob),
+        jobs: c.resolve(t.JOB_INTAKE),
+        pace: c.resolve(t.RELEASE_PACE),
+      }),
   )
   use(
     CheckItems,

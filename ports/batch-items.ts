@@ -76,7 +76,10 @@ export interface BatchItems extends BatchItemIntake {
   /** Pending items become canceled, while the window is 0. Returns how many did. @throws {VersionConflictError} otherwise. */
   cancelPending(slice: Slice): Promise<number>
 
-  /** Items of this status that have an input and are of an earlier round become pending. Returns how many did. */
+  /**
+   * Items of this status that have an input and are of an earlier round become pending. Returns how many did. Of canceled
+   * ones, only those that were never taken: a caller has canceled the jobs of the others.
+   */
   reopen(slice: Slice & { readonly status: 'failed' | 'canceled'; readonly round: number }): Promise<number>
 
   /** Deletes items, and the totals with the last of them. Returns whether nothing is left. */

@@ -143,7 +143,8 @@ export class SqlBatchItems implements BatchItems {
   }
 
   async reopen({ batchId, most, status, round }: Parameters<BatchItems['reopen']>[0]): Promise<number> {
-    const which = { where: 'AND input IS NOT NULL AND round < ?', params: [round] }
+    const untaken = status === 'canceled' ? 'AND taken_at IS NULL' : ''
+    const which = { where: `AND input IS NOT NULL AND round < ? ${untaken}`, params: [round] }
     const set = { set: 'round = ?, problem = NULL, taken_at = NULL, ended_at = NULL', setParams: [round] }
     const moved = () => this.#move({ batchId, from: status, to: 'pending', ...which, ...set, most })
     return (await this.#whileOvertaken(batchId, moved)).length

@@ -1,6 +1,6 @@
 import { AppError } from '#domain/app-error.ts'
 import { type Batch, isEnding } from '#domain/batch/batch.ts'
-import { type BatchItem, type ItemEnd, NO_USE } from '#domain/batch/item.ts'
+import type { BatchItem, ItemEnd } from '#domain/batch/item.ts'
 import { isFinished } from '#domain/job/job.ts'
 import type { BatchItems } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -47,7 +47,7 @@ export class CheckItems {
   }
 
   async execute(batch: Batch): Promise<Checked> {
-    const { items, releaseItems } = this.#deps
+    const { items } = this.#deps
     const slice = await this.#running(batch)
     const looked = isEnding(batch) ? slice : slice.filter((item) => this.#isOld(item))
     const found = await Promise.all(looked.map((item) => this.#check(batch, item)))
@@ -56,11 +56,10 @@ export class CheckItems {
       found.flatMap((one) => (one && 'end' in one ? [one.end] : [])),
     )
     const unsubmitted = found.flatMap((one) => (one && 'item' in one ? [one.item] : []))
-    if (unsubmitted.length > 0 && !isEnding(batch))
-      await releaseItems.submit(batch, await this.#stillRunning(batch, unsubmitted))
     const last = slice.at(-1)
+    const isLeft = await (isEnding(batch) ? this.#giveBack(batch, unsubmitted) : this.#submit(batch, unsubmitted))
     if (slice.length === SLICE && last) return { to: last.line, againMs: 0 }
-    return { to: 0, againMs: isEnding(batch) && unsubmitted.length > 0 ? SUBMITTED_MS : null }
+    return { to: 0, againMs: isLeft ? SUBMITTED_MS : null }
   }
 
   #running({ id: batchId, checkedTo: after }: Batch): Promise<readonly BatchItem[]> {
@@ -68,9 +67,24 @@ export class CheckItems {
   }
 
   /** Leaves out items that have ended since they were read. Their jobs are deleted, and would be done twice. */
-  async #stillRunning(batch: Batch, unsubmitted: readonly BatchItem[]): Promise<readonly BatchItem[]> {
+  async #submit(batch: Batch, unsubmitted: readonly BatchItem[]): Promise<false> {
+    if (unsubmitted.length === 0) return false
     const running = await this.#running(batch)
-    return unsubmitted.filter(({ line, round }) => running.some((one) => one.line === line && one.round === round))
+    const still = unsubmitted.filter(({ line, round }) =>
+      running.some((one) => one.line === line && one.round === round),
+    )
+    await this.#deps.releaseItems.submit(batch, still)
+    return false
+  }
+
+  /**
+   * Items that never became jobs end with the pending ones. The submission of a young one may be under way, and its job
+   * is to be canceled too. Returns whether there are such.
+   */
+  async #giveBack(batch: Batch, unsubmitted: readonly BatchItem[]): Promise<boolean> {
+    const old = unsubmitted.filter((item) => this.#isOld(item))
+    if (old.length > 0) await this.#deps.items.giveBack(batch.id, old)
+    return old.length < unsubmitted.length
   }
 
   /** `null` where all is well. */
@@ -78,16 +92,13 @@ export class CheckItems {
     batch: Batch,
     item: BatchItem,
   ): Promise<{ readonly end: ItemEnd } | { readonly item: BatchItem } | null> {
-    const { jobs, derivedIds, clock } = this.#deps
+    const { jobs, derivedIds } = this.#deps
     const { id: batchId, tenantId } = batch
     const jobId = await jobIdOf(derivedIds, { tenantId, batchId, item })
     const job = await jobs.get(tenantId, jobId)
     if (job && isFinished(job)) return { end: endOf(job, item) }
     if (job) return batch.canceled ? this.#cancel(batch, jobId) : null
-    // The submission of a young item may be under way, and its job is to be canceled too.
-    if (!isEnding(batch) || !this.#isOld(item)) return { item }
-    const { line, round } = item
-    return { end: { line, round, status: 'canceled', problem: null, at: clock.now(), ...NO_USE } }
+    return { item }
   }
 
   #isOld({ takenAt }: BatchItem): boolean {

@@ -1,13 +1,16 @@
 import { AppError } from '#domain/app-error.ts'
 import type { Batch } from '#domain/batch/batch.ts'
 import { type BatchItem, type ItemEnd, NO_USE } from '#domain/batch/item.ts'
+import { OutcomeUnknownError } from '#domain/job/errors.ts'
 import { isFinished } from '#domain/job/job.ts'
+import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import type { BatchItems } from '#ports/batch-items.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { Created } from '#ports/job-store.ts'
+import type { Created, JobIntake } from '#ports/job-store.ts'
+import type { DerivedIds } from '../job/derived-ids.ts'
 import type { SubmitJob, SubmitJobCommand } from '../job/submit-job.ts'
-import { endOf, submissionOf } from './item-jobs.ts'
+import { endOf, jobIdOf, submissionOf } from './item-jobs.ts'
 
 /** When a submission is tried again that cannot be accepted now and does not say when. */
 const AGAIN_MS = 5000
@@ -27,6 +30,8 @@ export interface ReleasePace {
 export interface ReleaseItemsDeps {
   readonly items: BatchItems
   readonly submitJob: Pick<SubmitJob, 'execute'>
+  readonly jobs: Pick<JobIntake, 'get'>
+  readonly derivedIds: Pick<DerivedIds, 'make'>
   readonly clock: Pick<Clock, 'now'>
   readonly pace: ReleasePace
   readonly logger: Logger
@@ -88,6 +93,7 @@ export class ReleaseItems {
 
   async #try(batch: Batch, item: BatchItem): Promise<Tried> {
     try {
+      await this.#demandKnown(batch, item)
       const { job } = await this.#submit(submissionOf(batch, item))
       // Of an earlier submission, and its end was not counted.
       return isFinished(job) ? { end: endOf(job, item) } : { item }
@@ -96,6 +102,20 @@ export class ReleaseItems {
       const about = { batchId: batch.id, line: item.line }
       this.#deps.logger.error('An item may not be submitted; its batch will look.', error, about)
       return { item, laterMs: AGAIN_MS, isUnknown: true }
+    }
+  }
+
+  /** As for a retry of the job itself. @throws {OutcomeUnknownError} for an item whose last job has such calls. */
+  async #demandKnown({ id: batchId, tenantId }: Batch, { line, round: current }: BatchItem): Promise<void> {
+    const { jobs, derivedIds } = this.#deps
+    for (let round = current - 1; round >= 0; round--) {
+      const jobId = await jobIdOf(derivedIds, { tenantId, batchId, item: { line, round } })
+      const job = await jobs.get(tenantId, jobId)
+      // In that round the item was not tried, or its job is deleted.
+      if (!job) continue
+      const unknown = unknownCallsOf(job)
+      if (unknown.length > 0) throw new OutcomeUnknownError(jobId, unknown)
+      return
     }
   }
 

@@ -20,6 +20,14 @@ export interface RunBatchDeps {
   readonly clock: Clock
 }
 
+/** What a wake has done of its slice. */
+interface Worked extends Pick<Batch, 'isRetrying' | 'failedBefore'> {
+  /** When there is more to do (epoch ms); `null` for the usual time. */
+  readonly at: number | null
+}
+
+const NOT_RETRYING = { isRetrying: false } as const
+
 /**
  * The wake of a batch: one bounded slice of what is due. The ends of its jobs move a batch on without it (`end-item.ts`).
  * Here is done what they cannot do, and what a dead process left undone.
@@ -39,8 +47,8 @@ export class RunBatch {
     await items.open({ id: batch.id, tenantId: batch.tenantId, at: batch.createdAt })
     await this.#control(batch)
     const checked = await this.#deps.checkItems.execute(batch)
-    const { isRetrying, at } = await this.#work(batch)
-    const next = { ...sent, checkedTo: checked.to, isRetrying }
+    const { at, ...retrying } = await this.#work(batch)
+    const next = { ...sent, checkedTo: checked.to, ...retrying }
     const now = clock.now()
     const checkAt = checked.againMs === null ? null : now + checked.againMs
     return settled(next, await this.#totals(batch.id), { now, at: earliest(at, checkAt) })
@@ -54,8 +62,7 @@ export class RunBatch {
     if (isClosed !== control.isClosed || window !== control.window) await items.control(batch.id, control)
   }
 
-  /** When there is more to do (epoch ms); `null` for the usual time. */
-  async #work(batch: Batch): Promise<{ readonly isRetrying: boolean; readonly at: number | null }> {
+  async #work(batch: Batch): Promise<Worked> {
     const { items, clock, releaseItems } = this.#deps
     const slice = { batchId: batch.id, most: SLICE, at: clock.now() }
     if (isEnding(batch)) {
@@ -63,19 +70,24 @@ export class RunBatch {
       return { isRetrying: false, at: hasMore ? clock.now() : null }
     }
     if (mustStop(batch, await this.#totals(batch.id))) return { isRetrying: false, at: null }
-    const isRetrying = batch.isRetrying && (await this.#reopen(batch, slice))
+    const retrying = batch.isRetrying ? await this.#reopen(batch, slice) : NOT_RETRYING
+    // So that what stays failed is known before anything can fail again.
+    if (retrying.isRetrying) return { ...retrying, at: clock.now() }
     const { heldMs, hasMore } = await releaseItems.execute(batch)
-    if (heldMs !== null) return { isRetrying, at: clock.now() + heldMs }
-    return { isRetrying, at: hasMore || isRetrying ? clock.now() : null }
+    if (heldMs !== null) return { ...retrying, at: clock.now() + heldMs }
+    return { ...retrying, at: hasMore ? clock.now() : null }
   }
 
-  /** Whether there are more to reopen. */
-  async #reopen({ round }: Batch, slice: { batchId: string; most: number; at: number }): Promise<boolean> {
+  async #reopen(
+    { id, round }: Batch,
+    slice: { batchId: string; most: number; at: number },
+  ): Promise<Omit<Worked, 'at'>> {
     const { items } = this.#deps
     const failed = await items.reopen({ ...slice, status: 'failed', round })
-    // Those that a stop has kept from being tried. No item of a completed batch is canceled, unless a caller did that.
+    // Those that a stop has kept from being tried.
     const canceled = await items.reopen({ ...slice, status: 'canceled', round })
-    return failed === SLICE || canceled === SLICE
+    if (failed === SLICE || canceled === SLICE) return { isRetrying: true }
+    return { isRetrying: false, failedBefore: (await this.#totals(id)).counts.failed }
   }
 
   async #afterwards(batch: Batch, finishedAt: number, keep: Keep<Batch>): Promise<Batch | null> {

@@ -47,6 +47,8 @@ export interface Batch extends Stored {
   readonly round: number
   /** Failed items of earlier rounds are to become pending. */
   readonly isRetrying: boolean
+  /** Items that had failed before this round, and stay so: lines that could not be read. Absent in the first round. */
+  readonly failedBefore?: number
   readonly finishedAt: number | null
   /** Where the check for jobs that have ended unnoticed goes on. */
   readonly checkedTo: number

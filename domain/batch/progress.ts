@@ -12,13 +12,13 @@ export interface Pace {
   readonly finishAt: number
 }
 
-/** Whether the batch must stop, because too many of its items have failed. While failed items become pending again, it need not. */
+/** Whether the batch must stop, because too many of its items have failed. A retry counts them anew, once failed items are pending again. */
 export function mustStop(batch: Batch, totals: BatchTotals): boolean {
-  const { stopOnFailures: limit, isRetrying } = batch
+  const { stopOnFailures: limit, isRetrying, failedBefore = 0 } = batch
   if (!limit || isRetrying || isEnding(batch)) return false
-  const { failed } = totals.counts
+  const failed = totals.counts.failed - failedBefore
   if ('count' in limit) return failed >= limit.count
-  const ended = endedOf(totals)
+  const ended = endedOf(totals) - failedBefore
   return ended >= LEAST_FOR_SHARE && failed / ended >= limit.share
 }
 

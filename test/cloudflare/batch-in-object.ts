@@ -123,7 +123,7 @@ function appOf({ batches, items }: BatchWorld, clock: ManualClock, submitted: Su
   const derivedIds = new DerivedIds({ hasher: new WebHasher(), idSecret: { read: () => Promise.resolve('secret') } })
   const common = { batches, items, clock, derivedIds, logger: silentLogger }
   const jobs = { get: () => Promise.resolve(submittedJob().job) }
-  const releaseItems = new ReleaseItems({ ...common, submitJob, pace: RELEASE_PACE })
+  const releaseItems = new ReleaseItems({ ...common, submitJob, jobs, pace: RELEASE_PACE })
   const cancelJob = { execute: () => Promise.resolve(submittedJob().job) }
   return {
     runBatch: new RunBatch({

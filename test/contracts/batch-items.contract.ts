@@ -3,6 +3,7 @@ import type { BatchItems } from '#ports/batch-items.ts'
 import { BAD, BATCH, NONE, OPENED, append, counts, ended, filled, item, items, lines, take } from './batch-scene.ts'
 import type { ContractCase } from './contract.ts'
 import { doneItemsContract } from './done-items.contract.ts'
+import { reopenedItemsContract } from './reopened-items.contract.ts'
 
 export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
   {
@@ -188,29 +189,6 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
     },
   },
   {
-    name: 'reopen() makes failed items of earlier rounds pending, once a round, and no line that could not be read',
-    async run(store) {
-      await filled(store, [BAD, ...items(3)])
-      await take(store)
-      await store.end(BATCH.id, [ended(2, { status: 'failed' }), ended(3), ended(4, { status: 'failed' })])
-      const slice = { batchId: BATCH.id, most: 1, at: 8000, status: 'failed', round: 1 } as const
-      strictEqual(await store.reopen(slice), 1)
-      strictEqual(await store.reopen(slice), 1)
-      strictEqual(await store.reopen(slice), 0)
-      deepStrictEqual(await counts(store), { pending: 2, completed: 1, failed: 1 })
-      deepStrictEqual(
-        (await take(store)).map(({ line, round }) => [line, round]),
-        [
-          [2, 1],
-          [4, 1],
-        ],
-      )
-      await store.end(BATCH.id, [ended(2), ended(4, { round: 1, status: 'failed' })])
-      strictEqual(await store.reopen(slice), 0)
-      deepStrictEqual(await lines(store, 'failed'), [1, 4])
-    },
-  },
-  {
     name: 'list() pages through one status, in order',
     async run(store) {
       await filled(store, items(6), 4)
@@ -237,4 +215,5 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
     },
   },
   ...doneItemsContract,
+  ...reopenedItemsContract,
 ]

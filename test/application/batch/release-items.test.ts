@@ -36,6 +36,8 @@ async function released(error: Error): Promise<{ readonly tries: readonly number
   const release = new ReleaseItems({
     items: stored,
     submitJob: { execute },
+    jobs: { get: () => Promise.resolve(null) },
+    derivedIds: { make: (_prefix, _tenantId, key) => Promise.resolve(key) },
     clock: new ManualClock(T0),
     pace: { atOnce: 2, slice: 4, mostSlices: 2 },
     logger: silentLogger,

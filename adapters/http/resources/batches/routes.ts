@@ -188,7 +188,7 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
     id: 'retryFailedItems',
     summary: 'Do the failed items of a finished batch again',
     description:
-      'Each as a new job. Of a batch that has stopped, also the items that were not tried. Lines that could not be read stay failed.',
+      'Each as a new job. Of a batch that has stopped, also the items that were not tried. Lines that could not be read stay failed, and items whose job has calls of unknown outcome fail again.',
     ...COMMAND,
     scope: 'submit',
     errors: [...COMMAND.errors, 'batch_not_finished'],
