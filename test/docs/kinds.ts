@@ -22,7 +22,6 @@ export const ELSEWHERE: readonly { readonly begins: string; readonly why: string
   { begins: 'npm test', why: 'runs this test' },
   { begins: 'npm run check', why: 'test/cli/check.test.ts' },
   { begins: 'npm run deploy', why: 'deploys' },
-  { begins: 'npm run migrate', why: 'needs a Postgres; test/cli/migrate.test.ts' },
   { begins: 'npm run start:', why: 'serves until it is stopped; test/runtimes' },
   { begins: 'npm install @modelcontextprotocol/sdk', why: 'asks the registry' },
   { begins: 'npx wrangler', why: 'needs an account at Cloudflare' },

@@ -50,7 +50,7 @@ describe.each(PAGES)('%s', (page) => {
     const sources = filesIn('composition').filter((file) => file.endsWith('.ts'))
     const code = ['examples/shop/wrangler.toml', ...sources].map(read).join('\n')
     const named = namesIn(read(page))
-    // README's receiver of callbacks has a variable of its own.
+    // The receiver in docs/callbacks.md has a variable of its own.
     expect(named.settings.filter((name) => name !== 'ERRAND_SECRET' && !code.includes(name))).toEqual([])
     expect(named.scripts.filter((name) => !scripts.has(name))).toEqual([])
   })

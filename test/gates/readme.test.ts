@@ -8,15 +8,9 @@ const ROOT = join(import.meta.dirname, '../..')
 
 /** Where a reader would put each example, by what only it has. */
 const PLACES = [
-  { has: 'export const slogan', file: 'examples/shop/agents/slogan.ts', before: '' },
-  { has: 'export const findOrder', file: 'examples/shop/agents/find-order.ts', before: '' },
-  { has: 'defineSchedule({', file: 'examples/shop/errand.config.ts', before: '' },
-  { has: 'new ErrandClient', file: 'examples/shop/client.ts', before: '' },
-  {
-    has: 'verifyCallback',
-    file: 'examples/shop/hook.ts',
-    before: 'declare function publish(jobId: string): Promise<void>\n',
-  },
+  { has: 'export const slogan', file: 'examples/shop/agents/slogan.ts' },
+  { has: 'export const findOrder', file: 'examples/shop/agents/find-order.ts' },
+  { has: 'new ErrandClient', file: 'examples/shop/client.ts' },
 ] as const
 
 /** The code blocks in TypeScript, but for those that show a part of a file. */
@@ -34,10 +28,10 @@ describe("README's examples", () => {
     const config = readFileSync(join(ROOT, 'tsconfig.json'), 'utf8')
     const files = JSON.stringify(PLACES.map(({ file }) => file))
     writeFileSync(join(project.dir, 'tsconfig.json'), config.replace(/"include": .*/, `"files": ${files},`))
-    for (const { has, file, before } of PLACES) {
+    for (const { has, file } of PLACES) {
       const code = examples().find((example) => example.includes(has))
       mkdirSync(dirname(join(project.dir, file)), { recursive: true })
-      writeFileSync(join(project.dir, file), `${before}${code ?? ''}`)
+      writeFileSync(join(project.dir, file), code ?? '')
     }
   })
 
