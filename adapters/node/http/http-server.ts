@@ -10,26 +10,22 @@ import type { ProblemView } from '#adapters/http/wire/problem.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
 import { cannotListen } from '../process/start-error.ts'
+import { PATIENCE, type Patience, cutSlow } from './patience.ts'
 
 /** While it closes. */
 const SWEEP_MS = 50
 
-/**
- * How long a caller may take none of the data that waits for it. It is checked this often, so up to twice the time
- * passes. Generous, because the kernel sends in chunks of megabytes: a caller that reads a few kilobytes a second takes
- * nothing for a while.
- */
-const STALLED_MS = 300_000
-
 /** @throws {StartError} when the address cannot be listened on. */
-export const listen: Listen = (app, address) => listenPatiently(app, address, STALLED_MS)
+export const listen: Listen = (app, address) => listenPatiently(app, address, PATIENCE)
 
-/** `listen`, with another patience for callers who do not read. */
-export async function listenPatiently(app: HttpApp, address: HttpAddress, stalledMs: number): Promise<HttpServer> {
+/** `listen`, with another patience for slow callers. */
+export async function listenPatiently(app: HttpApp, address: HttpAddress, patience: Patience): Promise<HttpServer> {
   const { host, port } = address
   const server = serve(app, host)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    cutStalled(request, response, stalledMs)
+    cutSlow({ request, response }, patience, () => {
+      refuseSocket(request.socket, 'ERR_HTTP_REQUEST_TIMEOUT')
+    })
   })
   const listening = Promise.withResolvers<undefined>()
   server.once('error', (error) => {
@@ -59,13 +55,6 @@ export async function listenPatiently(app: HttpApp, address: HttpAddress, stalle
   }
 }
 
-/** The socket's own timer counts what goes in or out; silence is none of ours while there is nothing to send. */
-function cutStalled({ socket }: IncomingMessage, response: ServerResponse, stalledMs: number): void {
-  response.setTimeout(stalledMs, () => {
-    if (socket.writableLength > 0) socket.destroy()
-  })
-}
-
 /** Of the connection that a request came over. */
 export const peerAddress: PeerAddress = ({ env }) =>
   (env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? null
@@ -91,6 +80,8 @@ function serve(app: HttpApp, host: string): Server {
   // Longer than the minute after which most proxies and clients close. The server must not close first, in the middle
   // of a request.
   server.keepAliveTimeout = 75_000
+  // Node's own limit of a whole request makes no exception (`patience.ts`). That of its headers stays.
+  server.requestTimeout = 0
   // What Node's own parser refuses reaches no listener; it would be answered with an empty body.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuseSocket(socket, error.code ?? '')

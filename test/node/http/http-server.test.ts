@@ -5,6 +5,7 @@ import { problemHandler } from '#adapters/http/problem.ts'
 import { MAX_BODY_BYTES, limitBody } from '#adapters/http/read-json.ts'
 import type { HttpServer } from '#adapters/http/server.ts'
 import { listen, listenPatiently } from '#adapters/node/http/http-server.ts'
+import { PATIENCE } from '#adapters/node/http/patience.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 let server: HttpServer
@@ -137,7 +138,7 @@ test('who takes nothing of what is sent to them is cut off, and who waits for wh
     }
     return c.body(new ReadableStream({ pull, cancel }))
   })
-  const patient = await listenPatiently(app, { host: '127.0.0.1', port: 0 }, 20)
+  const patient = await listenPatiently(app, { host: '127.0.0.1', port: 0 }, { ...PATIENCE, stalledMs: 20 })
   // Nothing has gone over this connection for longer than over the other, when that one is cut.
   const late = fetch(`${patient.url}/late`)
   await asked.promise
