@@ -1,9 +1,7 @@
+import { MOST_DEPTH, isTooDeep } from '#domain/json/depth.ts'
 import { firstLossyNumber } from '#domain/json/lossy-number.ts'
 import { clip } from '#domain/json/issues.ts'
 import { InvalidRequestError, MalformedJsonError } from './errors.ts'
-
-/** Deeper than any honest input, and far from where recursive code would overflow the stack. */
-const MAX_DEPTH = 100
 
 /** @throws {MalformedJsonError} */
 export function decodeUtf8(bytes: ArrayBuffer | Uint8Array, what: string): string {
@@ -25,8 +23,7 @@ export function parseJson(text: string, what: string): unknown {
       what,
     )
   }
-  if (isDeeperThan(value, MAX_DEPTH))
-    throw new InvalidRequestError([`${what} is nested more than ${String(MAX_DEPTH)} levels deep`])
+  if (isTooDeep(value)) throw new InvalidRequestError([`${what} is nested more than ${String(MOST_DEPTH)} levels deep`])
   if (text.includes('__proto__') && hasProto(value))
     throw new InvalidRequestError([
       `${what} has a member named "__proto__", which many programs would lose or take for something else`,
@@ -44,10 +41,4 @@ export function parseJson(text: string, what: string): unknown {
 function hasProto(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto)
-}
-
-function isDeeperThan(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (depth === 0) return true
-  return Object.values(value).some((inner) => isDeeperThan(inner, depth - 1))
 }

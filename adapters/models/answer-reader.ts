@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import type { AnswerHead, AnswerSink } from '#adapters/web/post-json.ts'
 import { parseMarkingLossy } from '#domain/json/lossy-number.ts'
-import { decoded } from './decoded.ts'
+import { beginningOf, decoded } from './decoded.ts'
 import { BrokenAnswerError } from './answer-error.ts'
 import { type JsonRecord, isRecord } from './json-reading.ts'
 import { RefusalError, tellsOfError } from './refusal.ts'
@@ -35,9 +35,11 @@ export class AnswerReader implements AnswerSink {
     this.#gathering = gathering
   }
 
-  /** Whether a stream has brought all of its answer: what breaks after that takes nothing from it. */
+  /** Whether what counts of the answer has come: what breaks after that takes nothing from it. Of a refusal it is the status. */
   get isWhole(): boolean {
-    return this.#form === 'events' && this.#gathering.isWhole
+    if (this.head.status >= 300) return true
+    if (this.#form === 'events') return this.#gathering.isWhole
+    return isRecord(parsed(this.#decode(this.#pieces)))
   }
 
   begin(head: AnswerHead): void {
@@ -98,7 +100,8 @@ export class AnswerReader implements AnswerSink {
     if (event === undefined) throw new BrokenAnswerError('A part of the stream could not be read')
     // What is no object keeps the connection alive, and says nothing.
     if (!isRecord(event)) return
-    this.#gathering.take(event)
+    // Some servers leave out the type, which is also the event's name.
+    this.#gathering.take(name === '' ? event : { type: name, ...event })
     this.#isOver = this.#gathering.isFinal
   }
 
@@ -112,7 +115,7 @@ const LONGEST_FIELD = 'event:'.length
 
 /** By the first characters that are no white space; `unknown` as long as there are too few. */
 function formOf(pieces: readonly Uint8Array[]): 'unknown' | 'whole' | 'events' {
-  const start = decoded(pieces, '').trimStart()
+  const start = beginningOf(pieces).trimStart()
   if (/^(?::|(?:data|event|id|retry):)/.test(start)) return 'events'
   return start === '' || (start.length < LONGEST_FIELD && /^[deir]/.test(start)) ? 'unknown' : 'whole'
 }

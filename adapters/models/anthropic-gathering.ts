@@ -17,7 +17,9 @@ export class AnthropicGathering implements Gathering {
   readonly #onText: (text: string) => void
   #say: (piece: string) => void = () => undefined
   #message: JsonRecord = {}
-  readonly #blocks = new Map<unknown, Block>()
+  readonly #blocks: Block[] = []
+  /** The last block with each index: some servers give all blocks the same, or none. */
+  readonly #byIndex = new Map<unknown, Block>()
   isFinal = false
 
   constructor(onText: (text: string) => void) {
@@ -25,7 +27,7 @@ export class AnthropicGathering implements Gathering {
   }
 
   get isBegun(): boolean {
-    return this.#blocks.size > 0 || this.isWhole
+    return this.#blocks.length > 0 || this.isWhole
   }
 
   get isWhole(): boolean {
@@ -52,7 +54,7 @@ export class AnthropicGathering implements Gathering {
   }
 
   body(): JsonRecord {
-    const content = [...this.#blocks.values()].map(({ json, ...block }) => {
+    const content = this.#blocks.map(({ json, ...block }) => {
       // Pieces of arguments come in place of the empty ones that a block begins with.
       return text(json) === '' ? block : { ...block, input: json }
     })
@@ -60,10 +62,16 @@ export class AnthropicGathering implements Gathering {
   }
 
   #begin(index: unknown, block: JsonRecord): void {
-    this.#blocks.set(index, { ...block })
+    this.#add(index, { ...block })
     // Texts come one after the other.
     this.#say = fromFirstWord(this.#onText)
     if (block['type'] === 'text') this.#say(text(block['text']))
+  }
+
+  #add(index: unknown, block: Block): Block {
+    this.#blocks.push(block)
+    this.#byIndex.set(index, block)
+    return block
   }
 
   #continue(index: unknown, delta: JsonRecord): void {
@@ -71,15 +79,14 @@ export class AnthropicGathering implements Gathering {
     if (member === undefined || pieceMember === undefined) return
     const piece = delta[pieceMember]
     if (typeof piece !== 'string') return
-    const block = this.#blocks.get(index) ?? { type: member }
-    this.#blocks.set(index, block)
+    const block = this.#byIndex.get(index) ?? this.#add(index, { type: member })
     block[member] = (typeof block[member] === 'string' ? block[member] : '') + piece
     if (member === 'text') this.#say(piece)
   }
 
-  /** Later usage completes what the beginning said. */
+  /** Later usage completes what the beginning said; 0 takes nothing back. */
   #note(delta: JsonRecord, usage: JsonRecord): void {
-    const known = Object.entries(usage).filter(([, value]) => value !== null)
+    const known = Object.entries(usage).filter(([, value]) => value !== null && value !== 0)
     this.#message = {
       ...this.#message,
       ...delta,

@@ -83,7 +83,7 @@ function withBoth(options: LanguageModelV4CallOptions, schema: JSONSchema7): Lan
 /** Of a streamed or a whole answer, or of one in the way of the API before this one. */
 function messageIn(choice: JsonRecord): JsonRecord {
   const message = choice['message'] ?? choice['delta']
-  return isRecord(message) ? message : { content: choice['text'] }
+  return isRecord(message) ? message : { content: message ?? choice['text'] }
 }
 
 function reasoningIn(message: JsonRecord): readonly AssistantPart[] {

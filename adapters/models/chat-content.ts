@@ -5,16 +5,13 @@ export function reasoningTextOf(message: JsonRecord): string {
   return text(message['reasoning_content']) || text(message['reasoning'])
 }
 
-/** A text, or a list of texts, parts with text, and thoughts (Mistral). */
+/** A text, a part with text, or a list of texts, parts with text, and thoughts (Mistral). */
 export function contentParts(content: unknown): readonly (TextPart | ReasoningPart)[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
-  if (!Array.isArray(content)) return []
-  return (content as readonly unknown[]).flatMap((part) => {
-    if (typeof part === 'string') return contentParts(part)
-    const { type, text: words, thinking } = record(part)
-    if (type === 'thinking') return [{ type: 'reasoning', text: thoughts(thinking) } as const]
-    return contentParts(words)
-  })
+  if (Array.isArray(content)) return content.flatMap(contentParts)
+  const { type, text: words, thinking } = record(content)
+  if (type === 'thinking') return [{ type: 'reasoning', text: thoughts(thinking) }]
+  return typeof words === 'string' ? contentParts(words) : []
 }
 
 function thoughts(thinking: unknown): string {

@@ -20,6 +20,9 @@ export class ChatGathering implements Gathering {
   readonly #calls: GatheredCall[] = []
   #finish: unknown = null
   #usage: unknown = null
+  #error: unknown
+  /** Index of the choice that came first; of others nothing is taken. */
+  #choice: unknown
   /** `[DONE]` says it, and that is no event. */
   readonly isFinal = false
 
@@ -36,8 +39,11 @@ export class ChatGathering implements Gathering {
   }
 
   take(chunk: JsonRecord): void {
-    if (isRecord(chunk['usage'])) this.#usage = chunk['usage']
-    const choice = records(chunk['choices'])[0] ?? {}
+    const choice = this.#choiceIn(chunk)
+    // Moonshot counts in the choice.
+    const usage = chunk['usage'] ?? choice['usage']
+    if (isRecord(usage)) this.#usage = usage
+    this.#error ??= choice['error']
     // Some servers stream one chunk, which is the whole message.
     const delta = record(choice['delta'] ?? (this.isBegun ? null : choice['message']))
     if (choice['finish_reason']) this.#finish = choice['finish_reason']
@@ -55,7 +61,13 @@ export class ChatGathering implements Gathering {
         function: called,
       })),
     }
-    return { choices: [{ message, finish_reason: this.#finish }], usage: this.#usage }
+    return { choices: [{ message, finish_reason: this.#finish, error: this.#error }], usage: this.#usage }
+  }
+
+  #choiceIn(chunk: JsonRecord): JsonRecord {
+    const choices = records(chunk['choices'])
+    this.#choice ??= choices[0]?.['index']
+    return choices.find(({ index }) => index === undefined || index === this.#choice) ?? {}
   }
 
   #takeMessage(delta: JsonRecord): void {
@@ -85,9 +97,14 @@ export class ChatGathering implements Gathering {
     else if (given !== undefined && given !== null) call.arguments = given
   }
 
-  /** The call that a piece belongs to. Some servers give all calls the same index, or the same id, or one of the two only. */
-  #callFor({ id, index, name }: Pick<GatheredCall, 'id' | 'index' | 'name'>): GatheredCall {
+  /**
+   * The call that a piece belongs to. Some servers give all calls the same index, or the same id, or one of the two only.
+   * Some make a new id for each piece.
+   */
+  #callFor({ id: given, index, name }: Pick<GatheredCall, 'id' | 'index' | 'name'>): GatheredCall {
     const isNumbered = typeof index === 'number'
+    const isKnown = this.#calls.some((call) => call.id === given)
+    const id = name !== '' || isKnown || !isNumbered ? given : ''
     const isOther = (call: GatheredCall): boolean =>
       (isNumbered && typeof call.index === 'number' && call.index !== index) ||
       (id !== '' && call.id !== '' && call.id !== id) ||

@@ -10,6 +10,11 @@ export function decoded(pieces: readonly Uint8Array[], contentType: string): str
   }
 }
 
+/** The same of an answer of which more will come: its last character may be cut. */
+export function beginningOf(pieces: readonly Uint8Array[]): string {
+  return new TextDecoder().decode(joined(pieces), { stream: true })
+}
+
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const [first = new Uint8Array(), ...more] = pieces
   if (more.length === 0) return first

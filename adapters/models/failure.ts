@@ -36,14 +36,18 @@ export function failureFrom(error: unknown, context: FailureContext): AppError {
 const HOPELESS =
   /insufficient.?(?:quota|balance|credit|fund)|exceeded.current.quota|billing|payment|arrear|spend(?:ing)?.?limit|account.?(?:deactivated|suspended|disabled)|access.?terminated|invalid.?api.?key|authentication|permission|unsupported.?country/i
 
+/** The same in words, where a server has no kind for it. A quota by itself may be one of a minute. */
+const HOPELESS_WORDS =
+  /insufficient (?:\w+ )?(?:balance|credits?|funds)|(?:balance|credits?) (?:is|are) (?:too low|insufficient|exhausted)|out of credits/i
+
 /** What is wrong with the request itself; a status says more. */
 const UNFIT = /invalid|not.?found|unsupported|too.?(?:large|long)|context.?length|malformed|content.?policy/i
 
-function isWorthRetrying({ head: { headers }, body, status }: RefusalError): boolean {
+function isWorthRetrying({ head: { headers }, body, status, message }: RefusalError): boolean {
   const said = headers['x-should-retry']?.toLowerCase()
   if (said === 'true' || said === 'false') return said === 'true'
   const kinds = kindsIn(body)
-  if (HOPELESS.test(kinds)) return false
+  if (HOPELESS.test(kinds) || HOPELESS_WORDS.test(message)) return false
   if (status === null) return !UNFIT.test(kinds)
   return [408, 409, 425, 429].includes(status) || status >= 500
 }

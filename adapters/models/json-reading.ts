@@ -17,6 +17,11 @@ export function records(value: unknown): readonly JsonRecord[] {
   return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(isRecord)
 }
 
+/** The blocks of an answer; a text counts as a block of text. */
+export function blocks(value: unknown): readonly JsonRecord[] {
+  return typeof value === 'string' ? [{ type: 'text', text: value }] : records(value)
+}
+
 /** The text itself; `''` in place of anything else. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
@@ -32,8 +37,12 @@ export function firstCount(...values: readonly unknown[]): number {
   return values.map(count).find((number) => number > 0) ?? 0
 }
 
+/** More than any call takes. Sums of numbers without a limit, and what they cost, would fit into no column. */
+const MOST_TOKENS = 1e9
+
 /** A number of tokens, which some servers send as text; 0 in place of anything that counts nothing. */
 export function count(value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : 0
+  const isCount = typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MOST_TOKENS
+  return isCount ? number : 0
 }

@@ -9,7 +9,10 @@ const ENDINGS = new Set(['response.completed', 'response.incomplete', 'response.
 export class ResponsesGathering implements Gathering {
   readonly #onText: (text: string) => void
   readonly #items = new Map<unknown, JsonRecord>()
+  /** Arguments of calls, which also come in pieces. */
+  readonly #arguments = new Map<unknown, string>()
   #texts = ''
+  #refusal = ''
   #ending: JsonRecord | null = null
 
   constructor(onText: (text: string) => void) {
@@ -17,7 +20,7 @@ export class ResponsesGathering implements Gathering {
   }
 
   get isBegun(): boolean {
-    return this.#items.size > 0 || this.#texts !== '' || this.isWhole
+    return this.#items.size > 0 || this.#texts + this.#refusal !== '' || this.isWhole
   }
 
   get isWhole(): boolean {
@@ -30,20 +33,50 @@ export class ResponsesGathering implements Gathering {
 
   take(event: JsonRecord): void {
     const type = text(event['type'])
-    if (type === 'response.output_text.delta' || type === 'response.refusal.delta') {
-      if (typeof event['delta'] !== 'string') return
-      this.#texts += event['delta']
-      this.#onText(event['delta'])
-    } else if (type === 'response.output_item.added' || type === 'response.output_item.done') {
-      this.#items.set(event['output_index'], record(event['item']))
-    } else if (ENDINGS.has(type)) {
-      this.#ending = { status: type.slice('response.'.length), ...record(event['response']) }
+    const delta = text(event['delta'])
+    switch (type) {
+      case 'response.output_text.delta':
+        this.#texts += this.#passOn(delta)
+        break
+      case 'response.refusal.delta':
+        this.#refusal += this.#passOn(delta)
+        break
+      case 'response.output_item.added':
+      case 'response.output_item.done':
+        this.#items.set(keyOf(event), record(event['item']))
+        break
+      case 'response.function_call_arguments.delta':
+        this.#arguments.set(keyOf(event), (this.#arguments.get(keyOf(event)) ?? '') + delta)
+        break
+      case 'response.function_call_arguments.done':
+        this.#arguments.set(keyOf(event), text(event['arguments']))
+        break
+      default:
+        if (ENDINGS.has(type)) this.#ending = { status: type.slice('response.'.length), ...record(event['response']) }
     }
   }
 
   body(): JsonRecord {
     const response = this.#ending ?? {}
-    const output = records(response['output']).length > 0 ? response['output'] : [...this.#items.values()]
+    const output = records(response['output']).length > 0 ? response['output'] : this.#output()
     return { ...response, output, output_text: this.#texts }
   }
+
+  #passOn(piece: string): string {
+    this.#onText(piece)
+    return piece
+  }
+
+  #output(): readonly JsonRecord[] {
+    const items = [...this.#items].map(([key, item]) =>
+      this.#arguments.has(key) ? { ...item, arguments: this.#arguments.get(key) } : item,
+    )
+    if (this.#refusal === '') return items
+    return [...items, { type: 'message', content: [{ type: 'refusal', refusal: this.#refusal }] }]
+  }
+}
+
+/** Which item an event is about. */
+function keyOf(event: JsonRecord): unknown {
+  return event['output_index'] ?? event['item_id'] ?? record(event['item'])['id']
 }

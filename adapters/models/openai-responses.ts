@@ -3,7 +3,7 @@ import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provid
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
-import { type JsonRecord, count, idOf, record, records, text } from './json-reading.ts'
+import { type JsonRecord, blocks, count, idOf, record, records, text } from './json-reading.ts'
 import { ResponsesGathering } from './openai-responses-gathering.ts'
 import { strictSchema } from './strict-schema.ts'
 import { withOptions } from './provider-options.ts'
@@ -90,7 +90,7 @@ function partsFrom(item: JsonRecord): readonly AssistantPart[] {
   switch (item['type']) {
     case 'message': {
       const provider = providerFields({ itemId: text(item['id']), phase: text(item['phase']) })
-      return records(item['content']).map((part) => ({
+      return blocks(item['content']).map((part) => ({
         type: 'text',
         text: text(part['text']) || text(part['refusal']),
         ...provider,

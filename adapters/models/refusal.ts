@@ -22,7 +22,12 @@ export class RefusalError extends AnswerError {
 /** Whether `body` holds an error and nothing else. */
 export function tellsOfError(body: unknown): boolean {
   const { error, type, object } = errorIn(body)
-  return Boolean(error) || type === 'error' || object === 'error'
+  return isSaid(error) || type === 'error' || object === 'error'
+}
+
+/** Some servers send an error without anything in it where there is none. */
+function isSaid(error: unknown): boolean {
+  return typeof error === 'object' && error !== null ? Object.values(error).some(Boolean) : Boolean(error)
 }
 
 /** Google wraps its errors in a list. */
@@ -73,7 +78,7 @@ function withUpstreamWords(words: string, { metadata }: JsonRecord): string {
 /** Of a page for people, its title. */
 function wordsOfPage(text: string): string {
   if (!text.trimStart().startsWith('<')) return text
-  return /<title>([^<]*)/i.exec(text)?.[1] ?? ''
+  return /<(?:title|h1)[^<>]*>([^<]+)/i.exec(text)?.[1] ?? ''
 }
 
 function statusIn(body: unknown): number | null {
@@ -87,6 +92,14 @@ export function kindsIn(body: unknown): string {
     .flatMap((layer) => [layer['code'], layer['type'], layer['status'], record(layer['metadata'])['error_type']])
     .filter(isText)
     .join(' ')
+}
+
+/** The first of these members of an error that is a text or a number; `''` where there is none. */
+export function delayIn(body: unknown, names: readonly string[]): string {
+  const given = layersOf(body).flatMap((layer) =>
+    [layer, record(layer['metadata'])].flatMap((one) => names.map((name) => one[name])),
+  )
+  return String(given.find((value) => isText(value) || typeof value === 'number') ?? '')
 }
 
 /** Google's form of a delay: "37s" in one of the error's details. */

@@ -9,12 +9,13 @@ const LONGEST_REASON = 100
 
 /**
  * What an answer means, whichever format it came in.
- * @throws {RefusalError} when it carries an error instead of its end.
+ * @throws {RefusalError} when it carries an error, instead of its end or beside it.
  * @throws {BrokenAnswerError} when there is nothing in it to go on with.
  */
 export function replyFrom({ parts, finish, usage, error }: WireAnswer): ModelReply {
   const ending = endingFrom(finish)
-  if (ending === 'error') throw failedAnswer(finish, error)
+  if (tellsOfError({ error })) throw new RefusalError({ status: 200, headers: {} }, { error })
+  if (ending === 'error') throw new BrokenAnswerError(`The answer ended early (${finish})`)
   const kept = usableParts(parts, ending)
   const callsTools = kept.some(({ type }) => type === 'tool_call')
   if (!callsTools) checkWords(kept, ending)
@@ -25,12 +26,6 @@ export function replyFrom({ parts, finish, usage, error }: WireAnswer): ModelRep
     ...(finish !== '' && { rawFinishReason: finish.slice(0, LONGEST_REASON) }),
     usage,
   }
-}
-
-function failedAnswer(finish: string, error: unknown): Error {
-  const answer = { error }
-  if (tellsOfError(answer)) return new RefusalError({ status: 200, headers: {} }, answer)
-  return new BrokenAnswerError(`The answer ended early (${finish})`)
 }
 
 /**

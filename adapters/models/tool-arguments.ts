@@ -1,15 +1,16 @@
+import { isTooDeep } from '#domain/json/depth.ts'
 import type { JsonObject, JsonValue } from '#domain/json/json.ts'
 import { firstLossyNumber, holdsLossyNumber } from '#domain/json/lossy-number.ts'
 import { isRecord } from './json-reading.ts'
 
 /**
  * A call's arguments, as text or as JSON that was parsed with `parseMarkingLossy`. Unusable arguments come back as the
- * text that the model wrote: anything but an object, and objects with a number that would lose its value.
+ * text that the model wrote: anything but an object, a number that would lose its value, and what is nested too deeply.
  */
 export function argumentsFrom(given: unknown): JsonValue {
   if (given === undefined || given === null) return {}
   if (typeof given === 'string') return parsed(given.toWellFormed())
-  if (!isRecord(given) || holdsLossyNumber(given)) return JSON.stringify(given)
+  if (!isRecord(given) || isTooDeep(given) || holdsLossyNumber(given)) return written(given)
   return wellFormed(given as JsonObject)
 }
 
@@ -17,13 +18,22 @@ function parsed(text: string): JsonValue {
   if (text.trim() === '') return {}
   try {
     const value = JSON.parse(text) as JsonValue
-    if (firstLossyNumber(text)) return text
+    if (isTooDeep(value) || firstLossyNumber(text)) return text
     if (value === null) return {}
     // Some servers encode the arguments twice.
     if (typeof value === 'string') return parsed(value)
     return isRecord(value) ? wellFormed(value) : text
   } catch {
     return text
+  }
+}
+
+function written(given: unknown): string {
+  try {
+    return JSON.stringify(given)
+  } catch {
+    // Older versions of JavaScript write no JSON that is as deep as they can read.
+    return '{'
   }
 }
 

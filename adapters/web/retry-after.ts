@@ -1,5 +1,9 @@
-/** A date as HTTP writes it, with an old form of it and RFC 3339: `Date.parse` would read far more, also what is no date. */
-const DATE = /[a-z]{3}, \d\d[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(?: GMT)?|\d{4}-\d\d-\d\dT[\d:.]+Z/i
+/**
+ * A date as HTTP writes it, in its old forms too (RFC 9110 §5.6.7), and RFC 3339. `Date.parse` would read far more, also
+ * what is no date.
+ */
+const DATE =
+  /[a-z]{3}, \d\d[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d|[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}|\d{4}-\d\d-\d\dT[\d:.]+Z/i
 
 /**
  * The delay of a `Retry-After` header (RFC 9110 §10.2.3: seconds, or a date), in milliseconds from `now`. Of a repeated
@@ -22,6 +26,7 @@ function secondsMs(seconds: number, now: number): number {
 }
 
 function dateMs(date: string, now: number): number | undefined {
-  const ms = Date.parse(date) - now
+  // They are all in GMT, which not all of them say.
+  const ms = Date.parse(date.endsWith('Z') ? date : `${date} GMT`) - now
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

@@ -83,9 +83,12 @@ function withoutProvider(part: TextPart | ToolCall): TextPart | ToolCall {
   return { type, id, name, input }
 }
 
+/** Tools put it in a header, as part of their idempotency key; the longest that OpenAI takes back. */
+const USABLE_ID = /^[\x21-\x7e]{1,64}$/
+
 /**
- * The same message with call ids that are unique within the turn. Some servers number their calls from 0 in every answer;
- * an id that names two calls would let one call's result stand for the other's.
+ * The same message with call ids that are unique within the turn, and that can be used everywhere. Some servers number
+ * their calls from 0 in every answer; an id that names two calls would let one call's result stand for the other's.
  */
 export function withUniqueCallIds(message: AssistantMessage, earlier: readonly Message[]): AssistantMessage {
   const used = new Set(
@@ -93,8 +96,9 @@ export function withUniqueCallIds(message: AssistantMessage, earlier: readonly M
   )
   const parts = message.parts.map((part) => {
     if (part.type !== 'tool_call') return part
-    let id = part.id === '' ? 'call' : part.id
-    for (let copy = 2; used.has(id); copy++) id = `${part.id || 'call'}_${String(copy)}`
+    const given = USABLE_ID.test(part.id) ? part.id : 'call'
+    let id = given
+    for (let copy = 2; used.has(id); copy++) id = `${given}_${String(copy)}`
     used.add(id)
     return { ...part, id }
   })

@@ -1,3 +1,4 @@
+import { MOST_DEPTH, isTooDeep } from '../json/depth.ts'
 import type { JsonValue } from '../json/json.ts'
 import { firstLossyNumber } from '../json/lossy-number.ts'
 
@@ -8,18 +9,20 @@ export function problemWithArguments(input: JsonValue): string | null {
 }
 
 function problemWithText(text: string): string {
-  if (!isJson(text)) return 'The arguments are not valid JSON. Write them again, as one JSON object.'
+  const value = parsed(text)
+  if (value === undefined) return 'The arguments are not valid JSON. Write them again, as one JSON object.'
+  if (isTooDeep(value))
+    return `The arguments are nested more than ${String(MOST_DEPTH)} levels deep. Write them again, with fewer levels.`
   const lossy = firstLossyNumber(text)
   if (!lossy) return 'The arguments are not a JSON object.'
   const place = lossy.path.join('.') || 'the number'
   return `The arguments do not fit: ${place}: ${lossy.written.slice(0, 40)} is more than a double can hold; send it as a string.`
 }
 
-function isJson(text: string): boolean {
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text)
-    return true
+    return JSON.parse(text)
   } catch {
-    return false
+    return undefined
   }
 }

@@ -39,6 +39,8 @@ describe('a refusal', () => {
     ['a proxy that wraps a bad key', 500, { error: { code: 'invalid_api_key' } }],
     ['a gateway without credits', 200, { error: { code: 402 } }],
     ['a gateway without the model', 200, { error: { code: '404' } }],
+    ['Zhipu, without a kind', 429, { error: { code: '1113', message: 'Insufficient balance, please recharge.' } }],
+    ['a gateway, in words', 200, { message: 'Insufficient account funds' }],
     ['vLLM, under a good status', 200, { object: 'error', code: 400, type: 'BadRequestError' }],
     ['Anthropic, in a stream', 200, { type: 'error', error: { type: 'invalid_request_error' } }],
     ['OpenAI, in a stream', 200, { type: 'error', code: 'context_length_exceeded' }],

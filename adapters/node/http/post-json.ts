@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Dispatcher } from 'undici/index.js'
 import type { AnswerSink, PostJson, PostedJson } from '#adapters/web/post-json.ts'
 import { followRedirects } from '#adapters/web/redirects.ts'
-import { decompressed } from './decompressed.ts'
+import { decompressed, isCompressed } from './decompressed.ts'
 import { modelDispatcher } from './model-dispatcher.ts'
 
 /**
@@ -87,8 +87,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     // An interim answer, such as 103.
     if (status < 200) return
     this.#isAnswered = true
-    const coding = String(headers['content-encoding'] ?? 'identity').toLowerCase()
-    if (coding !== 'identity') this.#packed = { coding, pieces: [] }
+    const coding = String(headers['content-encoding'] ?? '')
+    if (isCompressed(coding)) this.#packed = { coding, pieces: [] }
     this.#sink.begin({ status, headers: joined(headers) })
   }
 
@@ -101,23 +101,22 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#packed) this.#unpack(this.#packed.coding, this.#packed.pieces)
-    else this.#settle.resolve()
+    this.#takeRest().then(this.#settle.resolve, this.#settle.reject)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#settle.reject(error)
+    this.#takeRest().then(() => {
+      this.#settle.reject(error)
+    }, this.#settle.reject)
   }
 
-  #unpack(coding: string, pieces: readonly Buffer[]): void {
-    decompressed(Buffer.concat(pieces), coding)
-      .then((bytes) => {
-        this.#sink.take(bytes)
-        this.#settle.resolve()
-      })
-      .catch((error: unknown) => {
-        this.#settle.reject(error)
-      })
+  /** Of a compressed answer all that came; the others were passed on as they came. */
+  async #takeRest(): Promise<void> {
+    if (!this.#packed || this.#signal.aborted) return
+    const { coding, pieces } = this.#packed
+    const bytes = await decompressed(Buffer.concat(pieces), coding)
+    this.#signal.throwIfAborted()
+    this.#sink.take(bytes)
   }
 }
 

@@ -13,11 +13,13 @@ const end = (stop: unknown, rest: object = {}): readonly object[] => [
   { type: 'message_delta', delta: { stop_reason: stop }, usage: { output_tokens: '7' }, ...rest },
   { type: 'message_stop' },
 ]
-const block = (index: number, content: object, ...deltas: readonly object[]): readonly object[] => [
+const block = (index: unknown, content: object, ...deltas: readonly object[]): readonly object[] => [
   { type: 'content_block_start', index, content_block: content },
   ...deltas.map((inner) => ({ type: 'content_block_delta', index, delta: inner })),
   { type: 'content_block_stop', index },
 ]
+
+const toolUseBlock = (id: string): object => ({ type: 'tool_use', id, name: 'lookup', input: {} })
 
 export const ANTHROPIC_ANSWERS: readonly Row[] = [
   {
@@ -51,7 +53,10 @@ export const ANTHROPIC_ANSWERS: readonly Row[] = [
   {
     what: 'a stream that writes to the cache',
     answer: [
-      { type: 'message_start', message: { id: 'm', content: [], usage: { input_tokens: 3, cache_creation_input_tokens: 40 } } },
+      {
+        type: 'message_start',
+        message: { id: 'm', content: [], usage: { input_tokens: 3, cache_creation_input_tokens: 40 } },
+      },
       ...block(0, { type: 'text', text: 'ok' }),
       ...end('end_turn'),
     ],
@@ -61,7 +66,10 @@ export const ANTHROPIC_ANSWERS: readonly Row[] = [
   {
     what: 'half a stream that has written to the cache',
     answer: [
-      { type: 'message_start', message: { id: 'm', content: [], usage: { input_tokens: 3, cache_creation_input_tokens: 40 } } },
+      {
+        type: 'message_start',
+        message: { id: 'm', content: [], usage: { input_tokens: 3, cache_creation_input_tokens: 40 } },
+      },
       ...block(0, { type: 'text', text: 'ok' }),
     ],
     error: { message: 'broke off', retryable: true, usage: { ...usage(43, 0), cacheWriteTokens: 40 } },
@@ -181,5 +189,51 @@ export const ANTHROPIC_ANSWERS: readonly Row[] = [
     what: 'half a stream',
     answer: [start, ...block(0, { type: 'text', text: 'ok' })],
     error: { message: 'broke off', retryable: true, usage: usage(3, 1) },
+  },
+  { what: 'a text as its content', answer: { ...message([]), content: 'ok' }, parts: okParts },
+  {
+    what: 'an error beside half a text',
+    answer: { ...message([{ type: 'text', text: 'ok' }], null), error: { type: 'overloaded_error', message: 'Busy' } },
+    error: { message: ': Busy.', retryable: true },
+  },
+  {
+    what: 'usage that no sum can hold',
+    answer: message([{ type: 'text', text: 'ok' }], 'end_turn', {
+      usage: { input_tokens: Number.MAX_SAFE_INTEGER, cache_read_input_tokens: 1e9 + 1, output_tokens: 1e9 },
+    }),
+    parts: okParts,
+    reply: { usage: usage(0, 1e9) },
+  },
+  ...[undefined, 0].map((index) => ({
+    what: `a stream of blocks that all have the index ${String(index)}`,
+    answer: [
+      start,
+      ...block(index, { type: 'text', text: '' }, { type: 'text_delta', text: 'ok' }),
+      ...block(index, toolUseBlock('a'), { type: 'input_json_delta', partial_json: '{"n":1}' }),
+      ...block(index, toolUseBlock('b'), { type: 'input_json_delta', partial_json: '{"n":2}' }),
+      ...end('tool_use'),
+    ],
+    parts: [...okParts, lookup({ n: 1 }), lookup({ n: 2 }, 'b')],
+  })),
+  {
+    what: 'a stream that names its events, and gives no types',
+    answer: [start, ...block(0, { type: 'text', text: 'ok' }), ...end('end_turn')]
+      .map(
+        ({ type, ...event }: { readonly type?: string }) =>
+          `event: ${String(type)}\ndata: ${JSON.stringify(event)}\n\n`,
+      )
+      .join(''),
+    parts: okParts,
+    reply: { usage: usage(3, 7), finishReason: 'stop' },
+  },
+  {
+    what: 'a stream that counts its input at the beginning alone',
+    answer: [
+      start,
+      ...block(0, { type: 'text', text: 'ok' }),
+      ...end('end_turn', { usage: { input_tokens: 0, output_tokens: 7 } }),
+    ],
+    parts: okParts,
+    reply: { usage: usage(3, 7) },
   },
 ]

@@ -5,6 +5,8 @@ function toolCall(called: object, id: unknown = 'a'): object {
   return choice({ content: null, tool_calls: [{ id, type: 'function', function: called }] }, 'tool_calls')
 }
 
+const DEEP = `${'{"n":'.repeat(101)}1${'}'.repeat(101)}`
+
 export const CHAT_CALLS: readonly Row[] = [
   {
     what: 'arguments as an object',
@@ -72,5 +74,15 @@ export const CHAT_CALLS: readonly Row[] = [
       'tool_calls',
     ),
     parts: [{ ...lookup({}), provider: { google: { thoughtSignature: 'xyz' } } }],
+  },
+  {
+    what: 'arguments that are nested too deeply',
+    answer: toolCall({ name: 'lookup', arguments: DEEP }),
+    parts: [lookup(DEEP)],
+  },
+  {
+    what: 'arguments that are nested too deeply, in an object',
+    answer: JSON.stringify(toolCall({ name: 'lookup', arguments: { n: 'N' } })).replace('{"n":"N"}', DEEP),
+    parts: [lookup(DEEP)],
   },
 ]

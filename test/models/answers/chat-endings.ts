@@ -89,4 +89,14 @@ export const CHAT_ENDINGS: readonly Row[] = [
     error: { message: 'brought no usable answer: It could not be read.', retryable: true },
   },
   { what: 'not a byte', answer: '', error: { message: 'brought no usable answer: ', retryable: true } },
+  {
+    what: 'an error beside half a text',
+    answer: { ...choice({ content: 'ok' }, null), error: { message: 'Upstream', code: 400 } },
+    error: { message: ': Upstream.', retryable: false },
+  },
+  {
+    what: 'an error beside a text that says it is whole',
+    answer: { ...choice({ content: 'ok' }), error: { message: 'Upstream', code: 502 } },
+    error: { message: ': Upstream.', retryable: true },
+  },
 ]

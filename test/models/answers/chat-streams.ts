@@ -142,4 +142,51 @@ export const CHAT_STREAMS: readonly Row[] = [
     answer: [delta({ content: 'ok\ud83d' }), delta({ content: '\ude00' }, 'stop')],
     parts: [{ type: 'text', text: 'ok😀' }],
   },
+  {
+    what: 'an error in the last choice, which says that it has stopped',
+    answer: [{ choices: [{ delta: { content: 'ok' }, finish_reason: 'stop', error: { message: 'Upstream' } }] }],
+    error: { message: ': Upstream.', retryable: true },
+  },
+  {
+    what: 'an error without anything in it',
+    answer: [{ ...delta({ content: 'ok' }, 'stop'), error: {} }],
+    parts: okParts,
+  },
+  {
+    what: 'usage in a choice',
+    answer: [{ choices: [{ delta: { content: 'ok' }, finish_reason: 'stop', usage: { prompt_tokens: 9 } }] }],
+    parts: okParts,
+    reply: { usage: usage(9, 0) },
+  },
+  {
+    what: 'a second choice',
+    answer: [
+      delta({ content: 'o' }),
+      { choices: [{ index: 1, delta: { content: 'no' }, finish_reason: 'length' }] },
+      delta({ content: 'k' }, 'stop'),
+    ],
+    parts: okParts,
+    reply: { finishReason: 'stop' },
+  },
+  {
+    what: 'a new id for each piece of a call',
+    answer: [
+      piece({ index: 0, id: 'a', function: { name: 'lookup', arguments: '{"n":' } }),
+      piece({ index: 0, id: 'b', function: { arguments: '1}' } }),
+      piece({ index: 1, id: 'c', function: { name: 'lookup', arguments: '{"n"' } }),
+      piece({ index: 1, id: 'd', function: { arguments: ':2}' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 }), lookup({ n: 2 }, 'c')],
+  },
+  {
+    what: 'pieces of calls that share an index, by their ids',
+    answer: [
+      piece({ index: 0, id: 'a', function: { name: 'lookup', arguments: '{"n":' } }),
+      piece({ index: 0, id: 'b', function: { name: 'lookup', arguments: '{"n":2}' } }),
+      piece({ index: 0, id: 'a', function: { arguments: '1}' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 }), lookup({ n: 2 }, 'b')],
+  },
 ]

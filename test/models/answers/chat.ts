@@ -21,6 +21,15 @@ export const CHAT_WORDS: readonly Row[] = [
     reply: { usage: usage(0, 0) },
   },
   {
+    what: 'usage that no sum can hold',
+    answer: { ...OK, usage: { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: 1e9 } },
+    parts: okParts,
+    reply: { usage: usage(0, 1e9) },
+  },
+  { what: 'one part as its content', answer: choice({ content: { type: 'text', text: 'ok' } }), parts: okParts },
+  { what: 'a text as its message', answer: { choices: [{ message: 'ok', finish_reason: 'stop' }] }, parts: okParts },
+  { what: 'an error without anything in it', answer: { ...OK, error: { code: null, message: '' } }, parts: okParts },
+  {
     what: 'usage beyond all numbers',
     answer: JSON.stringify({ ...OK, usage: { prompt_tokens: 1 } }).replace('1}}', '1e400}}'),
     parts: okParts,

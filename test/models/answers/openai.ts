@@ -164,4 +164,48 @@ export const OPENAI_ANSWERS: readonly Row[] = [
     answer: [{ type: 'response.output_text.delta', delta: 'ok' }],
     error: { message: 'broke off', retryable: true },
   },
+  { what: 'a text as the content of an item', answer: response([{ ...outputText(), content: 'ok' }]), parts: spoken },
+  {
+    what: 'an error beside half a text',
+    answer: response([outputText('ok')], { status: 'incomplete', error: { code: 'server_error', message: 'Oops' } }),
+    error: { message: ': Oops.', retryable: true },
+  },
+  {
+    what: 'a stream of items without an index',
+    answer: [
+      { type: 'response.output_item.added', item: functionCall('') },
+      { type: 'response.output_item.done', item: functionCall('{"n":1}') },
+      { type: 'response.output_item.done', item: { ...functionCall('{"n":2}'), id: 'fc2', call_id: 'b' } },
+      { type: 'response.completed' },
+    ],
+    parts: [called({ n: 1 }), { ...lookup({ n: 2 }, 'b'), provider: { openai: { itemId: 'fc2' } } }],
+  },
+  {
+    what: 'a stream with the arguments of a call in pieces alone',
+    answer: [
+      { type: 'response.output_item.added', output_index: 0, item: functionCall('') },
+      { type: 'response.function_call_arguments.delta', output_index: 0, item_id: 'fc', delta: '{"n":' },
+      { type: 'response.function_call_arguments.delta', output_index: 0, item_id: 'fc', delta: '1}' },
+      { type: 'response.completed', response: response([]) },
+    ],
+    parts: [called({ n: 1 })],
+  },
+  {
+    what: 'a stream with the arguments of a call by themselves',
+    answer: [
+      { type: 'response.output_item.added', item: functionCall('') },
+      { type: 'response.function_call_arguments.done', item_id: 'fc', arguments: '{"n":1}' },
+      { type: 'response.completed' },
+    ],
+    parts: [called({ n: 1 })],
+  },
+  {
+    what: 'a stream that refuses, and does not repeat it',
+    answer: [
+      { type: 'response.refusal.delta', delta: 'No.' },
+      { type: 'response.completed', response: response([]) },
+    ],
+    parts: [{ type: 'text', text: 'No.' }],
+    reply: { finishReason: 'content_filter' },
+  },
 ]

@@ -1,0 +1,63 @@
+import type { ServerResponse } from 'node:http'
+import { afterEach, describe, expect, test } from 'vitest'
+import { requestOf } from '#test/contracts/model.contract.ts'
+import { modelsAt, overAll } from '#test/support/fake-provider.ts'
+import { type ProviderServer, startProviderServer } from '#test/support/provider-server.ts'
+
+// What has come counts, whatever becomes of its connection, and however it is cut.
+
+const OK = '{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}]}'
+const STREAM = 'data: {"choices":[{"delta":{"content":"ok"},"finish_reason":"stop"}]}\n\n'
+const MODEL = { model: 'openai-compatible/x' }
+
+let server: ProviderServer
+afterEach(() => server.close())
+
+/** Sends all of `body`, of which the head says that more will come, and breaks off. */
+function sendAndBreak(response: ServerResponse, body: string): void {
+  response.writeHead(response.statusCode, { 'content-length': '9999' })
+  response.write(body, () => response.destroy())
+}
+
+describe.each(
+  overAll([
+    { ...MODEL, isWatched: false },
+    { ...MODEL, isWatched: true },
+  ]),
+)('over $transport, watched: $isWatched, an answer', ({ model, isWatched, ...transport }) => {
+  async function asked(answer: (response: ServerResponse) => void): Promise<unknown> {
+    server = await startProviderServer(answer)
+    const onText = isWatched ? (): void => undefined : undefined
+    const options = { signal: new AbortController().signal, onText }
+    return modelsAt(server.url, transport).call(requestOf(model, 'hello'), options)
+  }
+
+  test.each([
+    ['whole JSON', OK],
+    ['a whole stream', STREAM],
+  ])('that is %s before its connection breaks is used', async (_, body) => {
+    const reply = await asked((response) => {
+      sendAndBreak(response, body)
+    })
+    expect(reply).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
+  })
+
+  test('that refuses does so by its status, whatever becomes of its words', async () => {
+    const call = asked((response) => {
+      response.statusCode = 401
+      sendAndBreak(response, '{"error":{"message":"No such key"}}')
+    })
+    await expect(call).rejects.toMatchObject({
+      retryable: false,
+      message: expect.stringContaining('answered 401') as unknown,
+    })
+  })
+
+  test('that is cut in its byte order mark is read', async () => {
+    const [first, ...rest] = Buffer.from(`\ufeff${STREAM}`)
+    const reply = await asked((response) => {
+      response.write(Buffer.from([first ?? 0]), () => setImmediate(() => response.end(Buffer.from(rest))))
+    })
+    expect(reply).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
+  })
+})
