@@ -5,7 +5,7 @@ import { isRecord } from './json-reading.ts'
 
 /**
  * A call's arguments, as text or as JSON that was parsed with `parseMarkingLossy`. Unusable arguments come back as the
- * text that the model wrote: anything but an object, a number that would lose its value, and what is nested too deeply.
+ * text that the model wrote. These are all but an object, a number that would lose its value, and too deep a nesting.
  */
 export function argumentsFrom(given: unknown): JsonValue {
   if (given === undefined || given === null) return {}
