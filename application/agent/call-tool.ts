@@ -16,7 +16,7 @@ import { withDeadline } from '../time/deadline.ts'
 import { callWrite } from '../write/make-write.ts'
 import type { WriteJournal } from '../write/write-journal.ts'
 import type { RunTrace } from './run-trace.ts'
-import type { RunningCalls } from './running-calls.ts'
+import type { CallReturn, RunningCalls } from './running-calls.ts'
 
 /** What a turn is carried out for. */
 export interface TurnOrigin {
@@ -48,7 +48,7 @@ export interface ToolCallContext {
 }
 
 /** What a call has brought, and who says so. */
-export type ToolOutcome = Pick<ToolCallCompleted, 'result' | 'toldBy'>
+export type ToolOutcome = Pick<ToolCallCompleted, 'result' | 'toldBy' | 'stored'>
 
 class ToolTimeoutError extends Error {}
 
@@ -64,7 +64,7 @@ export async function callTool(call: ToolCall, context: ToolCallContext): Promis
   try {
     const input = await parseWith(tool.input, call.input)
     if (!input.ok) return refused(call, `The arguments do not fit: ${input.problems.join('; ')}.`)
-    return { result: await makeCall(tool, call, { input: input.value, context }), toldBy: 'call' }
+    return { ...(await makeCall(tool, call, { input: input.value, context })), toldBy: 'call' }
   } catch (error) {
     if (error instanceof CanceledError && context.signal.aborted) throw error
     context.logger.error('A tool call failed.', error, about(call, context))
@@ -77,15 +77,15 @@ async function makeCall(
   tool: Tool,
   call: ToolCall,
   { input, context }: { readonly input: unknown; readonly context: ToolCallContext },
-): Promise<ToolResult> {
+): Promise<CallReturn> {
   const isOnce = tool.effect === 'once'
   if (isOnce) await context.dispatches?.ready()
   return withinTime(tool, call, context, (toolContext) => {
     if (isOnce) context.dispatches?.record(call.id)
-    const returned = async (): Promise<ToolResult> => {
+    const returned = async (): Promise<CallReturn> => {
       if (tool.write) return writeResult({ ...tool, write: tool.write }, call, { input, context, toolContext })
       const output = await tool.run(input, toolContext)
-      return { callId: call.id, name: call.name, isError: false, output: outputOf(output, call, context) }
+      return { result: { callId: call.id, name: call.name, isError: false, output: outputOf(output, call, context) } }
     }
     return tracked(returned(), effectOf(tool, context.writes), { call, context, signal: toolContext.signal })
   })
@@ -100,26 +100,29 @@ async function writeResult(
     context,
     toolContext,
   }: { readonly input: unknown; readonly context: ToolCallContext; readonly toolContext: ToolContext },
-): Promise<ToolResult> {
+): Promise<CallReturn> {
   const { writes, clock, mostWriteBytes: mostBytes } = context
   if (!writes) throw new Error(`The write "${tool.name}" is made by a job alone.`)
-  const answer = await callWrite({ callId: call.id, tool, input, context: toolContext, writes, clock, mostBytes })
-  return { callId: call.id, name: call.name, ...answer }
+  const made = { callId: call.id, tool, input, context: toolContext, writes, clock, mostBytes }
+  const { answer, ...stored } = await callWrite(made)
+  return { result: { callId: call.id, name: call.name, ...answer }, ...stored }
 }
 
 /** Tracks the call among the running ones, so that its result still counts after its signal aborted. */
 function tracked(
-  result: Promise<ToolResult>,
+  returned: Promise<CallReturn>,
   effect: Effect,
   {
     call,
     context,
     signal,
   }: { readonly call: ToolCall; readonly context: ToolCallContext; readonly signal: AbortSignal },
-): Promise<ToolResult> {
-  const outcome = result.catch((error: unknown) => (signal.aborted ? null : failed(call, sentenceOf(error, call.name))))
+): Promise<CallReturn> {
+  const outcome = returned.catch((error: unknown) =>
+    signal.aborted ? null : { result: failed(call, sentenceOf(error, call.name)) },
+  )
   context.running?.track(context.origin.runId, { callId: call.id, effect, outcome })
-  return result
+  return returned
 }
 
 /**

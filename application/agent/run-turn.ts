@@ -149,9 +149,9 @@ async function makeCalls(run: TurnRun, calls: readonly PlannedCall[], deps: Turn
   const shared = { stopMs: limits.toolStopMs, mostWriteBytes: limits.maxToolResultBytes }
   const one = async ({ call }: PlannedCall): Promise<void> => {
     const context = { ...shared, agent, origin, signal, clock, logger, dispatches, running, writes }
-    const { result, toldBy } = await callTool(call, context)
-    const fitted = fitResult(result, journal.turn, limits)
-    journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy })
+    const outcome = await callTool(call, context)
+    const result = fitResult(outcome.result, journal.turn, limits)
+    journal.append({ type: 'tool_call.completed', at: clock.now(), ...outcome, result })
     open -= 1
     if (open > 0) await journal.flush()
   }

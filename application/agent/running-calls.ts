@@ -1,5 +1,7 @@
-import type { ToolResult } from '#domain/agent/message.ts'
 import type { Effect } from '#domain/agent/tool.ts'
+import type { ToolCallCompleted } from '#domain/agent/turn-event.ts'
+
+export type CallReturn = Pick<ToolCallCompleted, 'result' | 'stored'>
 
 /** A tool call that was made; its tool may ignore its abort signal. */
 export interface RunningCall {
@@ -8,7 +10,7 @@ export interface RunningCall {
   /**
    * What it returns; `null` when it threw after its signal aborted, which says nothing about its effect. Never rejects.
    */
-  readonly outcome: Promise<ToolResult | null>
+  readonly outcome: Promise<CallReturn | null>
 }
 
 interface TrackedCall {

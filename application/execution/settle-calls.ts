@@ -45,13 +45,13 @@ export async function settleCalls(
   })
   let isOver = false
   const settle = async (call: RunningCall): Promise<void> => {
-    const result = await call.outcome
+    const returned = await call.outcome
     if (isOver) return
     running.delete(call)
     // The turn may have recorded it just before it stopped.
-    if (!result || !isDoubtful(journal.turn, call.callId)) return
-    const fitted = fitResult(result, journal.turn, limits)
-    journal.append({ type: 'tool_call.completed', at: clock.now(), result: fitted, toldBy: 'call' })
+    if (!returned || !isDoubtful(journal.turn, call.callId)) return
+    const result = fitResult(returned.result, journal.turn, limits)
+    journal.append({ type: 'tool_call.completed', at: clock.now(), ...returned, result, toldBy: 'call' })
     await journal.flush()
   }
   try {

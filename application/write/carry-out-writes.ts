@@ -18,7 +18,7 @@ import type { Logger } from '#ports/logger.ts'
 import { withDeadline } from '../time/deadline.ts'
 import { about } from '../job/log-fields.ts'
 import { writeToJob } from '../job/write-to-job.ts'
-import { jsonOf } from './make-write.ts'
+import { jsonOf, storedOf } from './make-write.ts'
 
 export interface CarryOutWritesDeps {
   readonly jobs: JobStore
@@ -201,12 +201,6 @@ async function undo(
   if (!isOurs) return { outcome: 'stale', problem: staleProblem('undo'), found }
   await spec.write(input, { ...context, before: found, after: before })
   return { outcome: 'undone' }
-}
-
-/** What a write has left there, if its answer says so: also where it is what was given, for then nothing else is ours. */
-function storedOf(answer: unknown): Pick<WriteEnded, 'stored'> {
-  const isSaid = typeof answer === 'object' && answer !== null && 'stored' in answer && answer.stored !== undefined
-  return isSaid ? { stored: jsonOf(answer.stored) } : {}
 }
 
 /** What was found or stored is part of the journal, which is read as a whole. */

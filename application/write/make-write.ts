@@ -22,10 +22,11 @@ export interface WriteCall {
   readonly mostBytes: number
 }
 
-/** What the model reads. */
 export interface WriteAnswer {
-  readonly isError: boolean
-  readonly output: string
+  /** What the model reads. */
+  readonly answer: { readonly isError: boolean; readonly output: string }
+  /** What is there now, where that was found or the answer to the write says it. */
+  readonly stored?: JsonValue
 }
 
 const MOST_TARGET = 500
@@ -41,7 +42,7 @@ export async function callWrite(call: WriteCall): Promise<WriteAnswer> {
   if (known?.mode === 'propose') return proposedAnswer(known.target)
   if (known) return carryOn(call, known)
   const planned = await plan(call)
-  if ('output' in planned) return planned
+  if ('answer' in planned) return planned
   if (writes.mode === 'propose') {
     writes.append({ type: 'write.proposed', ...planned })
     return proposedAnswer(planned.target)
@@ -69,7 +70,7 @@ async function plan({
     throw new TypeError(`The target of a write must be a text of 1 to ${String(MOST_TARGET)} characters.`)
   const before = jsonOf(await write.read(input, context))
   const after = jsonOf(await write.after(input, before))
-  if (isSame(before, after)) return { isError: false, output: `Nothing to change: ${target} is so already.` }
+  if (isSame(before, after)) return accepted(`Nothing to change: ${target} is so already.`)
   const size = jsonBytes(before) + jsonBytes(after)
   if (jsonBytes(before) > mostBytes || jsonBytes(after) > mostBytes || size > room(writes.writes))
     return refused('It is too large to be recorded, so it was not written.')
@@ -98,7 +99,7 @@ export function flagsOf({ flags }: WriteSpec, before: JsonValue, after: JsonValu
 /** A write that was begun, and of which no outcome is known. */
 async function carryOn(call: WriteCall, known: WriteRecord): Promise<WriteAnswer> {
   const found = await readNow(call)
-  if (isWritten(call.tool.write, found, known.after)) return written(known.target)
+  if (isWritten(call.tool.write, found, known.after)) return written(call, known.target, { stored: found })
   if (isSame(found, known.before)) return put(call, known)
   return refused(`Something else was written to ${known.target} meanwhile, so nothing was written over it.`)
 }
@@ -107,12 +108,12 @@ async function put(call: WriteCall, planned: Pick<WriteRecord, 'target' | 'befor
   const { tool, input, context } = call
   const { target, before, after } = planned
   try {
-    await tool.write.write(input, { ...context, before, after })
-    return written(target)
+    const answer = await tool.write.write(input, { ...context, before, after })
+    return written(call, target, storedOf(answer))
   } catch (error) {
     if (context.signal.aborted) throw error
     const found = await readNow(call)
-    if (isWritten(tool.write, found, after)) return written(target)
+    if (isWritten(tool.write, found, after)) return written(call, target, { stored: found })
     const sentence = sentenceOf(error, tool.name)
     if (isSame(found, before)) return refused(sentence)
     return refused(`${sentence} What is there now is neither the old nor the new: a person must look at ${target}.`)
@@ -130,18 +131,36 @@ export function jsonOf(value: unknown): JsonValue {
   return result.value
 }
 
+/** What a write has left there, if its answer says so: also where it is what was given, for then nothing else is ours. */
+export function storedOf(answer: unknown): Pick<WriteAnswer, 'stored'> {
+  const isSaid = typeof answer === 'object' && answer !== null && 'stored' in answer && answer.stored !== undefined
+  return isSaid ? { stored: jsonOf(answer.stored) } : {}
+}
+
 function room(writes: readonly WriteRecord[]): number {
-  return writes.reduce((left, { before, after }) => left - jsonBytes(before) - jsonBytes(after), MOST_WRITE_BYTES)
+  const bytes = ({ before, after, stored = null }: WriteRecord) =>
+    jsonBytes(before) + jsonBytes(after) + jsonBytes(stored)
+  return writes.reduce((left, write) => left - bytes(write), MOST_WRITE_BYTES)
 }
 
 function proposedAnswer(target: string): WriteAnswer {
-  return { isError: false, output: `Proposed for ${target}. Nothing is changed until a person has approved it.` }
+  return accepted(`Proposed for ${target}. Nothing is changed until a person has approved it.`)
 }
 
-function written(target: string): WriteAnswer {
-  return { isError: false, output: `Written to ${target}.` }
+/** What is too large for the journal is left out, and an undo expects what was given. */
+function written(
+  { mostBytes }: Pick<WriteCall, 'mostBytes'>,
+  target: string,
+  { stored }: Pick<WriteAnswer, 'stored'>,
+): WriteAnswer {
+  const fits = stored !== undefined && jsonBytes(stored) <= mostBytes
+  return { ...accepted(`Written to ${target}.`), ...(fits && { stored }) }
+}
+
+function accepted(output: string): WriteAnswer {
+  return { answer: { isError: false, output } }
 }
 
 function refused(output: string): WriteAnswer {
-  return { isError: true, output }
+  return { answer: { isError: true, output } }
 }

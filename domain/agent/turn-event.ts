@@ -112,6 +112,8 @@ export interface ToolCallCompleted {
   readonly toldBy: 'call' | 'time_limit' | 'probe' | 'caller' | 'rejection'
   /** The caller; absent for the others. */
   readonly by?: Actor
+  /** What a write of the job has left there, where that is known: an undo expects it. The model does not see it. */
+  readonly stored?: JsonValue
 }
 
 /** An interrupted call turned out not to have happened: it may be made. */

@@ -27,7 +27,7 @@ export function followTurn<Job extends JobRecord>(job: Job, event: JobEvent): Jo
     const { callId, isError, output } = event.result
     return changed(job, callId, (write) => {
       if (write.status !== 'applying' || write.action !== null) return write
-      return ended(write, isError ? 'failed' : 'applied', isError ? { problem: textOf(output) } : {})
+      return isError ? ended(write, 'failed', { problem: textOf(output) }) : ended(write, 'applied', event)
     })
   }
   if (!isEnding(event)) return job

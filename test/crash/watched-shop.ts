@@ -13,6 +13,8 @@ export class WatchedShop {
   readonly texts = new Map<string, string>()
   readonly violations: string[] = []
   readonly #first = new Map<string, string | null>()
+  /** What the shop makes of a text that it is given, where that is something else. */
+  readonly forms = new Map<string, string>()
   /** How often a text was really changed by a tool. */
   changes = 0
   /** Called before a text is written, and after; what it throws is what the tool gets. */
@@ -36,15 +38,17 @@ export class WatchedShop {
   }
 
   /** @param seen is what the process has read there since its last write; `undefined` where it has not. */
-  put({ handle, from, to }: Put, seen: string | null | undefined): void {
+  put({ handle, from, to: given }: Put, seen: string | null | undefined): string | null {
     this.onWrite('before')
     const now = this.textOf(handle)
+    const to = given === null ? null : (this.forms.get(given) ?? given)
     if (seen === undefined) this.violations.push(`${handle} was written without a look`)
     if (now === to) this.violations.push(`${handle} was written again`)
     else if (now !== from) this.violations.push(`"${String(now)}" was written over`)
     this.set(handle, to)
     this.changes++
     this.onWrite('after')
+    return to
   }
 }
 
@@ -73,12 +77,17 @@ export function watchedWrite(shop: WatchedShop, { process, mutation }: WriteTool
         return Promise.resolve(text)
       }),
     after: ({ text }) => text,
+    same: (found, written) => withoutSpace(found) === withoutSpace(written),
     write: ({ handle }, { before, after }) =>
       process.call(() => {
         const to = mutation === 'an undo writes what was read last' ? (seen.get(handle) ?? null) : after
-        shop.put({ handle, from: before, to }, seen.get(handle))
+        const stored = shop.put({ handle, from: before, to }, seen.get(handle))
         seen.delete(handle)
-        return Promise.resolve()
+        return Promise.resolve(shop.forms.size > 0 ? { stored } : undefined)
       }),
   })
+}
+
+function withoutSpace(text: string | null): string | null {
+  return text?.replaceAll(/\s/g, '') ?? null
 }

@@ -24,6 +24,8 @@ export interface WriteScenario {
   /** What is there at the start; `null`: nothing. */
   readonly old: string | null
   readonly steps: readonly Step[]
+  /** What the shop makes of the text that it is given, and says in its answer. */
+  readonly form?: string
   /** The answer of the first write is lost: the shop has made it, and the tool throws. */
   readonly losesAnswer?: true
   readonly text: string | null
@@ -36,6 +38,8 @@ export interface WriteScenario {
 const OLD = '<p>Förkläde\u00a0i lin,\r\n90 cm e\u0301\t</p>\n'
 const NEW = '<p>Ett förkläde av lin, 90 cm é</p>'
 const EDITED = '<p>Redigerat\u2028av en människa 😀</p>'
+/** The same but for white space. */
+const IN_FORM = '<p>Ett förkläde av lin,\n90 cm é</p>'
 const BY_HAND = '<p>För hand</p>'
 
 const APPROVE: WriteDecision = { action: 'approve' }
@@ -94,6 +98,24 @@ export const WRITE_SCENARIOS: readonly WriteScenario[] = [
     steps: [UNDO],
     ...UNDONE,
   },
+  {
+    name: 'written by its job, kept in another form, and undone',
+    ...{ mode: 'apply', old: OLD, form: IN_FORM },
+    steps: [UNDO],
+    ...UNDONE,
+  },
+  {
+    name: 'applied, kept in another form, and edited by hand in white space alone',
+    ...{ ...PROPOSED, form: IN_FORM },
+    steps: [APPROVE, APPLY, { byHand: `${IN_FORM} ` }, UNDO],
+    ...{ ...STALE, text: `${IN_FORM} `, changes: 1 },
+  },
+  {
+    name: 'written by its job, kept in another form, and edited by hand in white space alone',
+    ...{ mode: 'apply', old: OLD, form: IN_FORM },
+    steps: [{ byHand: `${IN_FORM} ` }, UNDO],
+    ...{ ...STALE, text: `${IN_FORM} `, changes: 1 },
+  },
 ]
 
 /** A write from its job to its undo, by processes that die anywhere, alone and twice in a row. */
@@ -132,11 +154,12 @@ interface WriteRun extends CrashSubject {
 
 /** One job of a scenario, in processes that die at these points: before and after each commit, call, look and write. */
 export async function writeRun(
-  { mode, old, steps, losesAnswer }: WriteScenario,
+  { mode, old, steps, form, losesAnswer }: WriteScenario,
   { store, armedAt, deaths, mutation = null }: WriteRun,
 ) {
   const shop = new WatchedShop()
   shop.set('apron', old)
+  if (form !== undefined) shop.forms.set(NEW, form)
   if (losesAnswer)
     shop.onWrite = (when) => {
       if (when === 'before') return

@@ -1,4 +1,5 @@
 import { NO_OPTIONS } from '#domain/job/options.ts'
+import type { WriteContext } from '#domain/agent/tool.ts'
 import { answer, asks } from '#test/support/script.ts'
 import { Shelf, describeOn } from '#test/support/writing.ts'
 import { DESK, type Run, type SampleJob } from './sample-job.ts'
@@ -8,7 +9,7 @@ const call = asks({ id: 'a', name: 'describe', input: { handle: 'mug', text: 'A 
 const write = (job: SampleJob): Promise<void> => job.run([call, answer('Done.')])
 
 /** A shelf of its own for each job, whose text something else may change when it is read for the `nth` time. */
-function shelf({ editedAt = Infinity, fails = false } = {}) {
+function shelf({ editedAt = Infinity, fails = false, says = false } = {}) {
   const texts = new Shelf()
   let reads = 0
   texts.texts.set('mug', 'MUG!!')
@@ -19,7 +20,11 @@ function shelf({ editedAt = Infinity, fails = false } = {}) {
     if (fails) throw new Error('The shop is overloaded.')
   }
   const short = (_before: string | null, after: string) => (after.length < 20 ? 'It is short.' : null)
-  return { tools: [describeOn(texts, { flags: { short } })] }
+  const write = ({ handle }: { handle: string }, { after, idempotencyKey }: WriteContext<string>) => {
+    texts.write(handle, after, idempotencyKey)
+    return { stored: after }
+  }
+  return { tools: [describeOn(texts, { flags: { short }, ...(says && { write }) })] }
 }
 
 const apply = { options: { ...NO_OPTIONS, writes: 'apply' } } as const
@@ -78,6 +83,12 @@ export const WRITE_RUNS: readonly Run[] = [
     },
   },
   { name: 'that writes at once', fields: apply, agent: shelf, play: write },
+  {
+    name: 'that writes at once, and records what was kept',
+    fields: apply,
+    agent: () => shelf({ says: true }),
+    play: write,
+  },
   {
     name: 'canceled in the middle of a write',
     fields: apply,

@@ -90,6 +90,9 @@ const JOURNAL_EVENTS = {
     result,
     toldBy: z.enum(['call', 'time_limit', 'probe', 'caller', 'rejection']),
     ...byCaller,
+    stored: anyJson
+      .optional()
+      .meta({ description: 'What a write in mode `apply` has left there, where that is known.' }),
   }),
   'tool_call.reopened': z.object({
     ...at,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type RunningCall, RunningCalls } from '#application/agent/running-calls.ts'
+import { type CallReturn, type RunningCall, RunningCalls } from '#application/agent/running-calls.ts'
 import { settleCalls } from '#application/execution/settle-calls.ts'
 import { JobJournal } from '#application/job/job-journal.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
@@ -12,12 +12,12 @@ import { T0, after, started } from '#test/support/fixtures.ts'
 import { asks } from '#test/support/script.ts'
 
 function call(callId: string) {
-  const end = Promise.withResolvers<ToolResult | null>()
+  const end = Promise.withResolvers<CallReturn | null>()
   const running: RunningCall = { callId, effect: 'once', outcome: end.promise }
   return {
     running,
     end: (result: ToolResult | null = null) => {
-      end.resolve(result)
+      end.resolve(result && { result })
     },
   }
 }

@@ -68,6 +68,29 @@ describe('a write that is under way when its job is canceled', () => {
   })
 })
 
+test('what a write says that returns after its job was canceled is recorded', async () => {
+  const answer = Promise.withResolvers<object>()
+  const { submit, executor, writeOf, store, clock, job } = writingScene({
+    writes: 'apply',
+    write: () => answer.promise,
+  })
+  const id = await submit()
+  const stop = new AbortController()
+  const running = executor(asksOnce()).execute(id, stop.signal)
+  await expect.poll(async () => (await job(id)).writes).toHaveLength(1)
+  const interrupt = (): void => {
+    stop.abort(new Error('stopped'))
+  }
+  await new CancelJob({ jobs: store, clock, executions: { interrupt } }).execute({
+    tenantId: 'acme',
+    jobId: id,
+    by: BOSS,
+  })
+  answer.resolve({ stored: 'New mug.\n' })
+  await running
+  expect(await writeOf(id)).toMatchObject({ status: 'applied', stored: 'New mug.\n' })
+})
+
 test('a write whose time is up is looked for when its job has ended, and can be undone', async () => {
   const { submit, executor, shelf, clock, job, writeOf, carryOut } = writingScene({
     writes: 'apply',
