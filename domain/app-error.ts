@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   'redelivery_limit',
   'queue_full',
   'too_many_items',
+  'batch_full',
   'idempotency_key_reused',
   'callback_refused',
   'job_not_finished',

@@ -71,6 +71,7 @@ const STATUS = {
   redelivered_recently: 429,
   queue_full: 429,
   too_many_items: 429,
+  batch_full: 409,
   headers_too_large: 431,
   invalid_transition: 500,
   call_failed: 500,

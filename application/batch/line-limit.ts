@@ -1,4 +1,4 @@
-import { TooManyItemsError } from '#domain/batch/errors.ts'
+import { BatchFullError, TooManyItemsError } from '#domain/batch/errors.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { BatchIndex } from '#ports/batch-index.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -12,6 +12,15 @@ export interface LineLimitDeps {
   readonly index: Pick<BatchIndex, 'unfinishedLines'>
   readonly tenants: TenantPolicies
   readonly clock: Pick<Clock, 'monotonic'>
+}
+
+/** Lines that are about to be stored. */
+export interface WantedLines {
+  readonly tenantId: string
+  readonly batchId: string
+  /** Lines that the batch has already. */
+  readonly next: number
+  readonly lines: number
 }
 
 interface Known {
@@ -33,9 +42,10 @@ export class LineLimit {
     this.#deps = deps
   }
 
-  /** Makes room for lines that are about to be stored. @throws {TooManyItemsError} */
-  async admit(tenantId: string, lines: number): Promise<void> {
+  /** Makes room for lines. @throws {TooManyItemsError}, and {BatchFullError} where no wait helps. */
+  async admit({ tenantId, batchId, next, lines }: WantedLines): Promise<void> {
     const { maxBatchItems: most } = this.#deps.tenants.get(tenantId)
+    if (next + lines > most) throw new BatchFullError(batchId, next, most)
     const known = this.#fresh(tenantId, most - lines) ?? (await this.#count(tenantId))
     if (known.lines + lines > most) throw new TooManyItemsError(known.lines, most)
     known.lines += lines

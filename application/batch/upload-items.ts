@@ -77,7 +77,7 @@ export class UploadItems {
 
   /**
    * Chunks that were stored before an error stay; the upload goes on after them.
-   * @throws {BatchNotFoundError} {BatchClosedError} {UploadConflictError} {TooManyItemsError} {UnknownAgentError}, and what `lines` throws.
+   * @throws {BatchNotFoundError} {BatchClosedError} {UploadConflictError} {TooManyItemsError} {BatchFullError} {UnknownAgentError}, and what `lines` throws.
    */
   async execute({ tenantId, batchId, from, lines }: UploadItemsCommand): Promise<Uploaded> {
     const batch = await this.#deps.batches.get(tenantId, batchId)
@@ -107,7 +107,7 @@ export class UploadItems {
     upload.refuseRepeated(await items.linesOf(batchId, keys))
     if (upload.batch.skipUnchanged) await this.#skipUnchanged(upload)
     const lines = { batchId, tenantId, from: upload.next, items: upload.chunk, at: clock.now() }
-    await limit.admit(tenantId, upload.chunk.length)
+    await limit.admit({ tenantId, batchId, next: upload.next, lines: upload.chunk.length })
     if (!(await items.append(lines))) await this.#checkPlace(batchId, upload.next)
     upload.stored()
     moveOn({ id: batchId, tenantId })

@@ -42,6 +42,17 @@ export class TooManyItemsError extends AppError {
   }
 }
 
+/** The batch alone has as many lines as all batches of its tenant may have, so no wait makes room in it. */
+export class BatchFullError extends AppError {
+  readonly code = 'batch_full'
+
+  constructor(batchId: string, next: number, most: number) {
+    super(
+      `The batch ${batchId} has ${String(next)} lines, and more lines than ${String(most)} are too many for any batch (ERRAND_MAX_BATCH_ITEMS). Close it, and add the others to another batch when it has ended.`,
+    )
+  }
+}
+
 export class BatchFinishedError extends AppError {
   readonly code = 'batch_finished'
 

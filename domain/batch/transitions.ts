@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../time/duration.ts'
+import { DAY_MS, HOUR_MS } from '../time/duration.ts'
 import { type Batch, type BatchDelivery, type BatchEvent, statusOf } from './batch.ts'
 import type { BatchTotals } from './item.ts'
 import { isOver, mustStop, withSample } from './progress.ts'
@@ -11,12 +11,16 @@ export const LOOK_MS = 30_000
 const IDLE_LOOK_MS = 600_000
 /** After so long without items, an open batch says that it is idle. */
 export const IDLE_MS = HOUR_MS
+/** After so long without items, an open batch is closed: its uploader does not come back. */
+export const ABANDONED_MS = 7 * DAY_MS
+const RETENTION = { kind: 'system', id: 'retention' } as const
 
 /** The batch after its wake has done what was due. @param at which it is to be woken at the latest; `null` for its usual time. */
 export function settled(batch: Batch, totals: BatchTotals, { now, at }: { now: number; at: number | null }): Batch {
   const sampled = { ...batch, samples: sampleDue(batch, now) ? withSample(batch.samples, totals, now) : batch.samples }
   if (mustStop(batch, totals)) return { ...sampled, stoppedAt: now, wakeAt: now }
   if (isOver(sampled, totals)) return finished(sampled, totals, now)
+  if (isAbandoned(batch, totals, now)) return { ...sampled, closed: { at: now, by: RETENTION }, wakeAt: now }
   const idle = isNewlyIdle(sampled, totals, now) ? announced(sampled, 'batch.idle', { totals, now }) : sampled
   // A later message waits for the one before it, however long its own time has come.
   const [sendsAt = Infinity] = idle.deliveries.flatMap(({ nextAt }) => nextAt ?? [])
@@ -54,6 +58,10 @@ function announced(batch: Batch, event: BatchEvent, { totals, now }: { totals: B
     nextAt: now,
   }
   return { ...batch, deliveries: [...batch.deliveries, delivery] }
+}
+
+function isAbandoned({ closed }: Batch, { lastItemAt }: BatchTotals, now: number): boolean {
+  return closed === null && now - lastItemAt >= ABANDONED_MS
 }
 
 /** Once for each pause of an upload. */

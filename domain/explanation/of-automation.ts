@@ -57,6 +57,11 @@ export const OF_AUTOMATION = {
     remedy:
       'Close or cancel batches that get no more lines, and wait until one has ended. Then go on from `next` of your batch. `ERRAND_MAX_BATCH_ITEMS` sets the limit.',
   },
+  batch_full: {
+    cause: 'The batch alone has as many lines as all unfinished batches of the tenant may have together.',
+    remedy:
+      'Close the batch, and add the other lines to another one when it has ended. Or raise `ERRAND_MAX_BATCH_ITEMS`, or `maxBatchItems` of the tenant, and go on from `next`.',
+  },
   batch_closed: {
     cause: 'The batch was closed, and takes no more items.',
     remedy: 'Make another batch for them.',

@@ -97,6 +97,20 @@ describe('a batch whose retention is over', () => {
   })
 })
 
+describe('an open batch that gets no lines for seven days', () => {
+  test('is closed, and ends', async () => {
+    const { id, pass, upload, workOff, get, got } = await withReceiver()
+    await upload(id, 0, lines(1))
+    await workOff(id)
+    await pass(7 * 24 * HOUR_MS - 1000)
+    expect(await get(id)).toMatchObject({ status: 'open' })
+    await pass(HOUR_MS / 2)
+    expect(await get(id)).toMatchObject({ status: 'completed', counts: { completed: 1 } })
+    expect((await upload(id, 1, lines(1))).status).toBe(409)
+    expect(got().map(({ type }) => type)).toEqual(['batch.idle', 'batch.completed'])
+  })
+})
+
 describe('a command that comes in the middle of a wake', () => {
   test('is not undone by the wake: what is paused releases nothing', async () => {
     const { id, pass, upload, post, get, receiver } = await withReceiver()
