@@ -1,4 +1,5 @@
 import { callbackBody } from '#adapters/http/wire/views.ts'
+import { AgentVersions } from '#application/agent/agent-versions.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
 import { BulkOperations } from '#application/operation/bulk-operations.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
@@ -163,6 +164,16 @@ function addQuestions(use: Register): void {
       }),
   )
   use(ReadActivity, (c) => new ReadActivity({ index: c.resolve(t.JOB_INDEX), clock: c.resolve(t.CLOCK) }))
+  use(
+    AgentVersions,
+    (c) =>
+      new AgentVersions({
+        ...common(c),
+        agents: c.resolve(t.AGENTS),
+        definitions: c.resolve(t.AGENT_DEFINITIONS),
+        shownDefinition: c.resolve(t.SHOWN_DEFINITION),
+      }),
+  )
   use(ListJobs, (c) => new ListJobs({ index: c.resolve(t.JOB_INDEX) }))
   use(
     CheckReadiness,

@@ -8,6 +8,7 @@ import type { ScheduleUseCases } from '#adapters/http/resources/schedules/schedu
 import type { BatchResourceDeps } from '#adapters/http/resources/batches/resource.ts'
 import type { HttpApp } from '#adapters/http/server.ts'
 import { requestSlots } from '#adapters/http/slots.ts'
+import { AgentVersions } from '#application/agent/agent-versions.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
 import { Batches } from '#application/batch/batches.ts'
 import { ListBatches } from '#application/batch/list-batches.ts'
@@ -103,6 +104,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,
     manageKeys: c.resolve(ManageKeys),
     agents: c.resolve(t.AGENTS),
+    agentVersions: c.resolve(AgentVersions),
     tenants,
     clock,
     defaultModel: c.resolve(t.DEFAULT_MODEL),

@@ -27,7 +27,10 @@ import type { KeptCounts } from '#ports/kept-counts.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import type { RecordIntake, RecordStore } from '#ports/record-store.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
+import type { JsonObject } from '#domain/json/json.ts'
+import type { AgentDefinitions } from '#ports/agent-definitions.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
@@ -57,6 +60,7 @@ function token<T>(name: string): InjectionToken<T> {
 }
 
 export const AGENTS = token<AgentRegistry>('AgentRegistry')
+export const AGENT_DEFINITIONS = token<AgentDefinitions>('AgentDefinitions')
 /** See `CheckItems`. */
 export const ALONE_SINCE = token<number | null>('alone since')
 export const API_KEYS = token<ApiKeys>('ApiKeys')
@@ -120,6 +124,8 @@ export const SCHEDULE_COMMANDS = token<RecordCommands<ScheduleCommand, ScheduleA
 export const SCHEDULE_READER = token<ReadSchedulesDeps['records']>('ScheduleReader')
 export const SCHEDULE_STORE = token<RecordStore<Schedule>>('ScheduleStore')
 export const SEALER = token<Sealer>('Sealer')
+/** An agent's definition as it may be kept. */
+export const SHOWN_DEFINITION = token<(agent: Agent) => JsonObject>('shown definition')
 export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
 /** Begins work that no request waits for; where there is no such thing, does it at once. */
 export const IN_BACKGROUND = token<(work: () => Promise<void>) => Promise<void>>('work in the background')

@@ -11,6 +11,7 @@ import { searchOf } from './search.ts'
 import { type Call, Transport, type TransportOptions } from './transport.ts'
 import type {
   AgentDefinition,
+  AgentVersion,
   AgentDescription,
   Delivery,
   Job,
@@ -201,6 +202,12 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
 
   agent(name: string, options: CallOptions = {}): Promise<AgentDefinition> {
     return this.#get(`/agents/${encodeURIComponent(name)}`, options)
+  }
+
+  /** The definitions that it has had, seen last first. */
+  async agentVersions(name: string, options: CallOptions = {}): Promise<readonly AgentVersion[]> {
+    const path = `/agents/${encodeURIComponent(name)}/versions`
+    return (await this.#get<{ versions: AgentVersion[] }>(path, options)).versions
   }
 
   #get<T>(path: string, { signal }: CallOptions): Promise<T> {

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { AgentDetail, AgentInfo } from '#adapters/http/wire/agents.ts'
+import type { AgentDetail, AgentInfo, AgentVersion as AgentVersionShape } from '#adapters/http/wire/agents.ts'
 import type * as activity from '#adapters/http/wire/activity.ts'
 import type * as batches from '#adapters/http/wire/batches.ts'
 import type * as proposals from '#adapters/http/wire/proposals.ts'
@@ -30,6 +30,7 @@ export type JobActivityQuery = Partial<Readonly<Record<'agent' | 'tag' | 'batch'
 export type Operation = z.infer<typeof listing.OperationView>
 export type AgentDescription = z.infer<typeof AgentInfo>
 export type AgentDefinition = z.infer<typeof AgentDetail>
+export type AgentVersion = z.infer<typeof AgentVersionShape>
 export type ApiKey = z.infer<typeof keys.KeyView>
 export type ApiKeyRequest = z.input<typeof keys.KeyRequest>
 export type MadeApiKey = z.infer<typeof keys.MadeKeyView>

@@ -11,6 +11,7 @@ import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { ListPriceTable } from '#adapters/prices/price-table.ts'
+import { SqlAgentDefinitions } from '#adapters/sql/agent-definitions.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -38,6 +39,7 @@ import { createContainer } from '../container.ts'
 import { idSecretOf } from '../id-secret.ts'
 import { createModels } from '../models.ts'
 import { parseSettings } from '../settings/settings.ts'
+import { shownDefinition } from '../shown-definition.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
@@ -102,6 +104,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   // A factory, for tsyringe takes no value that is null.
   container.register(t.RELEASE, { useFactory: () => settings.release ?? env.CF_VERSION_METADATA?.id ?? null })
   container.registerInstance(t.RUNTIME, 'cloudflare')
+  container.registerInstance(t.SHOWN_DEFINITION, shownDefinition(settings))
   container.registerInstance(t.STORAGE_PROBE, new SqlProbe(db))
   addTelemetry(container, settings)
   container.registerInstance(t.TENANTS, tenants)
@@ -121,6 +124,7 @@ function addRecords(container: DependencyContainer, objects: ErrandObjects, db: 
 
 /** What D1 holds. */
 function addIndexes(container: DependencyContainer, db: D1SqlDatabase): void {
+  container.registerInstance(t.AGENT_DEFINITIONS, new SqlAgentDefinitions(db))
   container.registerInstance(t.API_KEY_STORE, new SqlApiKeys(db))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.PROPOSAL_INDEX, new SqlProposalIndex(db))

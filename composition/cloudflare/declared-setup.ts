@@ -1,6 +1,7 @@
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { RecordIndex } from '#adapters/cloudflare/record-index.ts'
 import { RemoteWebhookLogs } from '#adapters/cloudflare/webhook-log-intake.ts'
+import { AgentVersions } from '#application/agent/agent-versions.ts'
 import { WEBHOOK_LOG } from '#domain/webhook/log.ts'
 import type { Env } from './app.ts'
 import { objectsOf } from './objects.ts'
@@ -9,8 +10,8 @@ import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
 /**
- * Sets up the schedules and the sweeps of webhooks that the config declares, once in each isolate. A deploy starts new
- * isolates, so its first request or cron does it. No request waits for it. Where it fails, the next cron tries again.
+ * Sets up the schedules and the sweeps of webhooks that the config declares, and notes the definitions of its agents,
+ * once in each isolate. A deploy starts new isolates, so its first request or cron does it. No request waits for it. Where it fails, the next cron tries again.
  */
 export class DeclaredSetup {
   #isDone = false
@@ -18,8 +19,12 @@ export class DeclaredSetup {
   /** Never rejects. */
   async settle(container: DependencyContainer, env: Env): Promise<void> {
     if (this.#isDone) return
-    // One that fails keeps the other from nothing.
-    const ends = await Promise.allSettled([beginSweeps(container, env), reconcileSchedules(container)])
+    // One that fails keeps the others from nothing.
+    const ends = await Promise.allSettled([
+      beginSweeps(container, env),
+      reconcileSchedules(container),
+      container.resolve(AgentVersions).note(),
+    ])
     const failed = ends.find((end) => end.status === 'rejected')
     this.#isDone = !failed
     if (!failed) return

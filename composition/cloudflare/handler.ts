@@ -10,6 +10,7 @@ import { jurisdictionSchema, keepJurisdiction } from '#adapters/cloudflare/kept-
 import { OverdueJobs } from '#adapters/cloudflare/overdue-jobs.ts'
 import { problemResponse, refuseAll } from '#adapters/http/problem.ts'
 import { refuseUnreadable } from '#adapters/http/unreadable.ts'
+import { agentDefinitionSchema } from '#adapters/sql/agent-definitions.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
@@ -158,7 +159,7 @@ async function checkJurisdiction(wanted: string, db: D1SqlDatabase): Promise<voi
 
 /** Whether there is an API key. */
 async function prepareIndex(container: DependencyContainer, db: D1SqlDatabase): Promise<boolean> {
-  const records = [recordIndexSchema, contentSchema, declaredScheduleSchema, jurisdictionSchema]
+  const records = [recordIndexSchema, contentSchema, declaredScheduleSchema, agentDefinitionSchema, jurisdictionSchema]
   const ours = [jobsSchema, apiKeySchema, goneReceiverSchema, ...records, idSecretSchema, keptCountSchema]
   await migrate(db, ...ours, ...container.resolve(t.OWN_TABLES))
   await checkJurisdiction(container.resolve(t.JURISDICTION), db)

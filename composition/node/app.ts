@@ -1,6 +1,7 @@
 import { ApiKeyList } from '#adapters/local/api-key-list.ts'
 import { BatchJobStore } from '#adapters/local/batch-job-store.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
+import { SqlAgentDefinitions } from '#adapters/sql/agent-definitions.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlBatchIndex } from '#adapters/sql/batch-index.ts'
@@ -28,6 +29,7 @@ import type { PublicFetch } from '#ports/public-fetch.ts'
 import { type Project, partsOf } from '../config/parts.ts'
 import { createContainer } from '../container.ts'
 import { idSecretOf } from '../id-secret.ts'
+import { shownDefinition } from '../shown-definition.ts'
 import { traced } from '../telemetry.ts'
 import { nodeDispatchLog } from './dispatch-log.ts'
 import { createNodeLogger } from './logger.ts'
@@ -127,6 +129,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   const cached = new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS })
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, cached))
   container.registerInstance(t.API_KEY_STORE, keys)
+  container.registerInstance(t.AGENT_DEFINITIONS, new SqlAgentDefinitions(db))
   container.registerInstance(t.EXECUTIONS, {
     interrupt: (jobId) => {
       container.resolve(ExecuteJob).interrupt(jobId)
@@ -209,4 +212,5 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets))
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.RANDOM, random)
+  container.registerInstance(t.SHOWN_DEFINITION, shownDefinition(settings))
 }

@@ -13,7 +13,7 @@ import { type NodeApp as OpenApp, openNodeApp, orClosed } from './app.ts'
 import { localHome } from './job-home.ts'
 import type { ServeOptions } from './serve.ts'
 import type { NodeLike } from './server.ts'
-import { addServing, engineOf, tendWebhookLogs } from './serving.ts'
+import { addServing, engineOf, settleDeclared } from './serving.ts'
 import { closeServer } from './stop.ts'
 import type { Engine } from './storage.ts'
 
@@ -79,7 +79,7 @@ function mounted({ container, storage }: OpenApp, engine: Engine, answer: Answer
     fetch: async (request, connection = {}) =>
       closing ? problemResponse(new StoppingError(), request) : answer(request, connection),
     start: async () => {
-      await tendWebhookLogs(container)
+      await settleDeclared(container)
       await engine.start()
     },
     close: () => (closing ??= closeServer({ container, storage, engine, server })),

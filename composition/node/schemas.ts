@@ -1,3 +1,4 @@
+import { agentDefinitionSchema } from '#adapters/sql/agent-definitions.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
@@ -23,4 +24,5 @@ export const SCHEMAS = [
   webhookSchema,
   keptCountSchema,
   agentTurnsSchema,
+  agentDefinitionSchema,
 ]

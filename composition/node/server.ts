@@ -11,7 +11,7 @@ import { checkToolSources } from './check-tool-sources.ts'
 import { localHome } from './job-home.ts'
 import { openNodeApp } from './app.ts'
 import { createNodeLogger } from './logger.ts'
-import { addServing, engineOf, tendWebhookLogs } from './serving.ts'
+import { addServing, engineOf, settleDeclared } from './serving.ts'
 import { NodeStop, closeServer } from './stop.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
@@ -53,7 +53,7 @@ export async function startServer(
   await reconcileSchedules(container)
   const engine = engineOf(container, storage, settings)
   const server = await listen(httpApp(container, localHome(container)), settings)
-  await tendWebhookLogs(container)
+  await settleDeclared(container)
   await engine.start()
   const running = { container, server, engine, storage }
   stop.whenRunning(running)

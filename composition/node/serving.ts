@@ -1,5 +1,6 @@
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
 import { checkAgents } from '#application/agent/check-agents.ts'
+import { AgentVersions } from '#application/agent/agent-versions.ts'
 import { WakeWebhookLog } from '#application/webhook/wake-webhook-log.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { knownTenants } from '../known-tenants.ts'
@@ -46,13 +47,18 @@ export function engineOf(container: DependencyContainer, storage: NodeStorage, s
   return storage.createEngine(workOf(container), options)
 }
 
-/** Declared since the last start, a webhook's log gets what wakes it. On a full disk that comes with a later start. */
-export async function tendWebhookLogs(container: DependencyContainer): Promise<void> {
+/**
+ * Gives the log of a webhook that is new what wakes it, and notes the definitions of the agents. On a full disk that
+ * comes with a later start.
+ */
+export async function settleDeclared(container: DependencyContainer): Promise<void> {
   try {
     await container.resolve(WakeWebhookLog).begin()
+    await container.resolve(AgentVersions).note()
   } catch (error) {
     if (!(error instanceof StorageUnavailableError)) throw error
-    container.resolve(t.LOGGER).error('The logs of webhooks are not looked after until the next start.', error)
+    const message = 'Until the next start, logs of new webhooks are not looked after, and new definitions not noted.'
+    container.resolve(t.LOGGER).error(message, error)
   }
 }
 

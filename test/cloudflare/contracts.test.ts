@@ -5,6 +5,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { DurableObjectDatabase } from '#adapters/cloudflare/database.ts'
 import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { SqlAgentDefinitions, agentDefinitionSchema } from '#adapters/sql/agent-definitions.ts'
 import { SqlDeclaredSchedules, declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -18,6 +19,7 @@ import type { JobState } from '#domain/job/replay.ts'
 import { entryOf } from '#ports/job-index.ts'
 import { proposalsOf } from '#ports/proposal-index.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { agentDefinitionsContract } from '#test/contracts/agent-definitions.contract.ts'
 import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
@@ -153,6 +155,12 @@ describe('D1', () => {
     const db = new D1SqlDatabase(env.JOB_INDEX)
     await migrate(db, declaredScheduleSchema)
     await run(new SqlDeclaredSchedules(db))
+  })
+
+  test.each(agentDefinitionsContract)('AgentDefinitions: $name', async ({ run }) => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, agentDefinitionSchema)
+    await run(new SqlAgentDefinitions(db))
   })
 
   test.each(goneReceiversContract)('GoneReceivers: $name', async ({ run }) => {

@@ -5,7 +5,7 @@ import { type Env, compose } from '#composition/cloudflare/app.ts'
 import { createHandler } from '#composition/cloudflare/handler.ts'
 import { defineConfig } from '#composition/config/config.ts'
 import { defineSchedule } from '#composition/config/define-schedule.ts'
-import { defineAgent } from '#domain/agent/agent.ts'
+import { type Agent, defineAgent } from '#domain/agent/agent.ts'
 
 afterAll(() => reset())
 
@@ -24,11 +24,11 @@ interface Shown {
 }
 
 /** A new isolate of a deploy that declares these schedules. */
-function deploy(schedules: readonly ReturnType<typeof defineSchedule>[]) {
+function deploy(schedules: readonly ReturnType<typeof defineSchedule>[], agents: readonly Agent[] = [planner]) {
   const kept: Promise<unknown>[] = []
   const life = { waitUntil: (work: Promise<unknown>) => void kept.push(work) }
   const bindings = { ...env, ERRAND_OPEN: 'local-development' } as unknown as Env
-  const config = defineConfig({ agents: [planner], schedules })
+  const config = defineConfig({ agents, schedules })
   const handler = createHandler((given) => compose(given, { config }))
   const ask = async (path: string): Promise<Response> => {
     const response = await handler.fetch(new Request(`http://localhost${path}`), bindings, life)
@@ -52,4 +52,19 @@ test('so does the first cron', async () => {
   const { cron, shown } = deploy([weekly])
   await cron()
   expect(await shown()).toMatchObject({ status: 'active', declaredBy: 'code' })
+})
+
+test('each deploy notes the definitions of its agents, and a new isolate of it none', async () => {
+  const ask = async (instructions: string) => {
+    const { ask } = deploy([], [defineAgent({ name: 'noted', instructions })])
+    await ask('/healthz')
+    const { versions } = await (await ask('/agents/noted/versions')).json<{ versions: Record<string, unknown>[] }>()
+    return versions.map(({ isCurrent, definition }) => [isCurrent, (definition as Agent).instructions])
+  }
+  await ask('Be brief.')
+  await ask('Be long.')
+  expect(await ask('Be long.')).toEqual([
+    [true, 'Be long.'],
+    [false, 'Be brief.'],
+  ])
 })

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { describe, expect, test } from 'vitest'
 import { fieldsOf, inputOf } from '#adapters/console/pages/agents/fields.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import type { Scope } from '#domain/tenant/principal.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 import { consoleScene } from './console-scene.ts'
@@ -76,6 +77,55 @@ test('an agent without a schema takes any JSON', async () => {
   expect((await browser().get('/console/agents/free')).html).toContain('A function makes them')
   const sent = await browser().post('/console/agents/free/try', { as: 'json', 'field.input': '[1, 2]' })
   expect(sent.to).toMatch(/^\/console\/jobs\/job_/)
+})
+
+describe('what changed', () => {
+  const before = defineAgent({
+    name: 'writer',
+    instructions: `Write long. ${HOSTILE}`,
+    input,
+    model: 'openai/gpt-4o',
+    tools: [counter('lookup').tool],
+  })
+  const changed = async (scopes?: readonly Scope[]) => {
+    const { app, signedIn } = scene()
+    for (const agents of [[before], [writer]]) {
+      await app.startWith(agents)
+      await app.clock.advance(1000)
+    }
+    const { html } = await (await signedIn('acme', scopes)).get('/console/agents/writer')
+    expectHarmless(html)
+    return html.slice(html.indexOf('id="changes"'))
+  }
+
+  test('since the definition before is shown part by part, instructions word by word', async () => {
+    const changes = await changed()
+    for (const part of ['tools.send</code> was added', 'tools.lookup</code> was removed', '<del> long</del>'])
+      expect(changes).toContain(part)
+    expect(changes).toMatch(/>settings\.temperature<.*?nothing.*?>0\.2</s)
+    expect(changes).toMatch(/>model<.*?>openai\/gpt-4o<.*?>scripted\/test</s)
+    expect(changes).not.toContain('inputSchema</code>')
+  })
+
+  test('is shown without instructions and settings to keys without the scope admin', async () => {
+    const changes = await changed(['read'])
+    expect(changes).toContain('needs the scope <code>admin</code>')
+    expect(changes).toContain('tools.send')
+    expect(changes).not.toMatch(/temperature|<del> long/)
+  })
+
+  test('can be seen from each definition that is kept', async () => {
+    const { app, browser } = scene()
+    for (const says of ['One.', 'Two.']) {
+      await app.startWith([defineAgent({ name: 'writer', instructions: says })])
+      await app.clock.advance(1000)
+    }
+    await app.startWith([writer])
+    const { html } = await browser().get('/console/agents/writer')
+    expect(html).toContain('<del>Two')
+    const [, first = ''] = [...html.matchAll(/href="([^"]*compare=[^"]*)"/g)].map(([, to = '']) => to)
+    expect((await browser().get(first)).html).toContain('<del>One')
+  })
 })
 
 describe('fields of a schema', () => {

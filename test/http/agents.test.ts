@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkTenants } from '#composition/settings/check-tenants.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { TenantPolicies } from '#domain/tenant/policy.ts'
+import { DEFAULT_TENANT, TenantPolicies } from '#domain/tenant/policy.ts'
 import { ListedModel, answer } from '#test/support/script.ts'
 import { ROOMY } from '#test/support/tenants.ts'
 import { counter } from '#test/support/tools.ts'
@@ -106,5 +106,37 @@ describe('GET /agents/{name}', () => {
   test('says where a function makes the instructions, and that there is no such agent', async () => {
     expect((await show('made', 'admin')).body).toMatchObject({ instructions: null })
     expect(await show('nobody', 'read')).toMatchObject({ status: 404, body: { code: 'unknown_agent' } })
+  })
+})
+
+describe('GET /agents/{name}/versions', () => {
+  const editor = defineAgent({ name: 'editor', instructions: 'Be brief.', temperature: 0.2 })
+  const show = async (name: string, scope: 'read' | 'admin') => {
+    const app = testApp([editor, clerk], new ListedModel(), { policy: { agents: ['editor'] } })
+    await app.startWith([defineAgent({ name: 'editor', instructions: 'Be long.' }), clerk])
+    await app.clock.advance(1000)
+    await app.startWith([editor, clerk])
+    const headers = { authorization: `Bearer ${await app.key(DEFAULT_TENANT, [scope])}` }
+    const response = await app.http.request(`/agents/${name}/versions`, { headers })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  test('shows the definitions that servers started with, the last one first', async () => {
+    expect((await show('editor', 'admin')).body).toMatchObject({
+      versions: [
+        { isCurrent: true, definition: { instructions: 'Be brief.', settings: { temperature: 0.2 } } },
+        { isCurrent: false, definition: { instructions: 'Be long.', settings: {} } },
+      ],
+    })
+  })
+
+  test('keeps what the author tells the model from keys without the scope admin', async () => {
+    const { body } = await show('editor', 'read')
+    expect(body).toMatchObject({ versions: [{ definition: { name: 'editor' } }, {}] })
+    expect(JSON.stringify(body)).not.toMatch(/Be brief|temperature|settings|instructions/)
+  })
+
+  test('shows no agent that the tenant may not use', async () => {
+    expect(await show('clerk', 'admin')).toMatchObject({ status: 404, body: { code: 'unknown_agent' } })
   })
 })

@@ -8,6 +8,7 @@ import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { SqlAgentDefinitions } from '#adapters/sql/agent-definitions.ts'
 import { SqlDeclaredSchedules } from '#adapters/sql/declared-schedules.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
@@ -17,6 +18,7 @@ import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { batchIndexContract } from '#test/contracts/batch-index.contract.ts'
 import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
+import { agentDefinitionsContract } from '#test/contracts/agent-definitions.contract.ts'
 import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
 import { recordListContract } from '#test/contracts/record-list.contract.ts'
 import { COUNTER } from '#test/support/counter.ts'
@@ -110,6 +112,10 @@ describe('Postgres', () => {
 
   test.each(declaredSchedulesContract)('DeclaredSchedules: $name', async ({ run }) => {
     await run(new SqlDeclaredSchedules(scene.db))
+  })
+
+  test.each(agentDefinitionsContract)('AgentDefinitions: $name', async ({ run }) => {
+    await run(new SqlAgentDefinitions(scene.db))
   })
 
   test('many changes of one schedule are one row that does not grow', async () => {

@@ -25,6 +25,7 @@ const TABLES = [
   'webhook_events',
   'webhook_sweeps',
   'declared_schedules',
+  'agent_definitions',
 ]
 
 let databases = 0

@@ -8,6 +8,7 @@ import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { SqlDue, SqlDueJobs } from '#adapters/sql/due.ts'
+import { SqlAgentDefinitions, agentDefinitionSchema } from '#adapters/sql/agent-definitions.ts'
 import { SqlDeclaredSchedules, declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
@@ -29,6 +30,7 @@ import { batchItemsContract } from '#test/contracts/batch-items.contract.ts'
 import { clockContract } from '#test/contracts/clock.contract.ts'
 import { dispatchLogContract } from '#test/contracts/dispatch-log.contract.ts'
 import { dueJobsContract } from '#test/contracts/due.contract.ts'
+import { agentDefinitionsContract } from '#test/contracts/agent-definitions.contract.ts'
 import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { idGeneratorContract } from '#test/contracts/id-generator.contract.ts'
@@ -165,6 +167,9 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
     }),
     suite(`DeclaredSchedules on ${name}`, declaredSchedulesContract, async (later) => {
       return new SqlDeclaredSchedules(await withTables(open(later), declaredScheduleSchema))
+    }),
+    suite(`AgentDefinitions on ${name}`, agentDefinitionsContract, async (later) => {
+      return new SqlAgentDefinitions(await withTables(open(later), agentDefinitionSchema))
     }),
     suite(`BatchItems on ${name}`, batchItemsContract, async (later) => {
       return new SqlBatchItems(await withTables(open(later), batchSchema))

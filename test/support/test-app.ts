@@ -32,7 +32,6 @@ import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
 import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import { DEFAULT_TENANT, TenantPolicies } from '#domain/tenant/policy.ts'
-import type { Scope } from '#domain/tenant/principal.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { ExecuteJob } from '#application/execution/execute-job.ts'
@@ -45,6 +44,7 @@ import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
+import { startsOn } from './agent-versions.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
 import { ALONE, T0, TILL } from './fixtures.ts'
@@ -56,47 +56,14 @@ import { noCallbacks } from './no-receivers.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { RecordingWaker } from './recording-waker.ts'
 import { ROOMY } from './tenants.ts'
-import type { TestAppOptions } from './test-app-options.ts'
+import type { TestApp, TestAppOptions } from './test-app-options.ts'
 import { testDatabase } from './test-database.ts'
 import { webhookUseCases } from './webhook-use-cases.ts'
 import { BATCH } from '#domain/batch/batch.ts'
-import { type BatchDriver, batching, counted } from './batching.ts'
+import { batching, counted } from './batching.ts'
 import { PRICES } from './prices.ts'
 
-export interface TestApp {
-  /** Every answer is held against the published contract before the test sees it. */
-  readonly http: { request(path: string, init?: RequestInit): Promise<Response> }
-  /** What a browser asks before it asks. */
-  preflight(path: string, headers: Record<string, string>): Promise<Response>
-  /** Of what the published contract does not describe. */
-  fetch(request: string | Request, init?: RequestInit): Promise<Response>
-  /** What the app takes, middleware aside. */
-  routes(): readonly { readonly method: string; readonly path: string }[]
-  readonly logger: RecordingLogger
-  readonly clock: ManualClock
-  readonly feed: LocalFeed
-  /** Lets a process die as soon as an event of this type is stored; none of the calls it stands for is made. */
-  interruptAfter(jobId: string, type: string): Promise<void>
-  /** Executes the job as its wake would. */
-  execute(jobId: string): Promise<void>
-  /** Sends the messages that are due, as the job's wake would. */
-  deliver(jobId: string): Promise<unknown>
-  /** Deletes the job if its time is over, as its wake would. */
-  expire(jobId: string): Promise<boolean>
-  /** Carries out what was asked of the job's writes, as its wake would. */
-  write(jobId: string): Promise<void>
-  /** Carries out a bulk operation to its end. */
-  operate(id: string): Promise<void>
-  /** Does what is due of a schedule, as its wake would. */
-  wakeSchedule(tenantId: string, scheduleId: string): Promise<void>
-  readonly batches: BatchDriver
-  /** A key of a tenant. From the first one on, nobody is let in without. */
-  key(tenantId: string, scopes?: readonly Scope[]): Promise<string>
-  revoke(keyId: string): Promise<boolean>
-  /** As when the process is told to. */
-  stop(): void
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
-}
+export type { TestApp }
 
 /** The HTTP interface over memory, on a clock that stands still at `T0`. */
 export function testApp(agents: readonly Agent[], models: Models, options: TestAppOptions = {}): TestApp {
@@ -161,7 +128,9 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const rates = new RateLimiter({ tenants, clock })
   const received = { log: new SqlWebhookLog(db), webhooks: options.webhooks, submitJob, idSecret }
   const slots = requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 })
+  const { agentVersions, startWith } = startsOn(db, { agents, clock, ready })
   const resources = httpResources({
+    agentVersions,
     ...webhookUseCases({ ...received, ...schedules, derivedIds, hasher, clock, logger, ids }),
     rates,
     ...batch,
@@ -237,6 +206,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     stop: () => {
       readiness.stop()
     },
+    startWith,
     post: (path, body, headers = { 'content-type': 'application/json' }) =>
       request(path, {
         method: 'POST',

@@ -1,4 +1,5 @@
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
+import { agentDefinitionSchema } from '#adapters/sql/agent-definitions.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { SqlKeptCounts, keptCountSchema } from '#adapters/sql/kept-counts.ts'
@@ -12,6 +13,7 @@ import { webhookSchema } from '#adapters/sql/webhook-log.ts'
 export function testDatabase() {
   const db = new SqliteDatabase(':memory:')
   const schemas = [
+    agentDefinitionSchema,
     apiKeySchema,
     recordSchema,
     goneReceiverSchema,

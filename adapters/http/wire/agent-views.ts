@@ -1,8 +1,11 @@
 import type * as z from 'zod'
+import type { AgentVersion } from '#application/agent/agent-versions.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { jsonSchemaOf } from '#domain/agent/schema.ts'
+import type { JsonObject } from '#domain/json/json.ts'
 import type { Tool } from '#domain/agent/tool.ts'
-import type { AgentDetail, AgentInfo } from './agents.ts'
+import type { AgentDetail, AgentInfo, AgentVersion as VersionShape } from './agents.ts'
+import { rfc3339 } from './common.ts'
 
 export function agentView(agent: Agent, defaultModel: string): z.infer<typeof AgentInfo> {
   return {
@@ -48,3 +51,21 @@ function toolView({ name, description, effect, write, approval, inputSchema, tim
     timeoutSeconds: timeoutMs / 1000,
   }
 }
+
+export function agentVersionView(version: AgentVersion, isAdmin: boolean): z.infer<typeof VersionShape> {
+  const { fingerprint, isCurrent, firstSeenAt, lastSeenAt, definition } = version
+  return {
+    fingerprint,
+    isCurrent,
+    firstSeenAt: rfc3339(firstSeenAt),
+    lastSeenAt: rfc3339(lastSeenAt),
+    definition: definition && (isAdmin ? definition : openPart(definition)),
+  }
+}
+
+/** Without what `agentDetailView` shows to administrators alone. */
+function openPart(definition: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(definition).filter(([name]) => !FOR_ADMINS.includes(name)))
+}
+
+const FOR_ADMINS = ['instructions', 'settings']

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { WRITE_MODES } from '#domain/write/write.ts'
-import { agentName, agentVersion, count } from './common.ts'
+import { agentName, agentVersion, count, timestamp } from './common.ts'
 import { EXAMPLES } from './examples.ts'
 
 export const AgentInfo = z
@@ -57,3 +57,21 @@ export const AgentDetail = AgentInfo.extend({
 }).meta({ id: 'AgentDefinition', examples: [EXAMPLES.agent] })
 
 export const AgentList = z.object({ agents: z.array(AgentInfo) }).meta({ id: 'AgentList', examples: [EXAMPLES.agents] })
+
+export const AgentVersion = z
+  .object({
+    fingerprint: z.string().meta({ description: 'Of the whole definition.' }),
+    isCurrent: z.boolean().meta({ description: 'Whether it is the definition of the process that answers.' }),
+    firstSeenAt: timestamp,
+    lastSeenAt: timestamp.meta({
+      description: 'When a server or Worker last started with it; once a day at most while nothing changes.',
+    }),
+    definition: z.record(z.string(), z.unknown()).nullable().meta({
+      description: `As \`GET /agents/{name}\` showed it then. \`null\` where it is longer than 100 000 characters.`,
+    }),
+  })
+  .meta({ id: 'AgentVersion' })
+
+export const AgentVersionList = z
+  .object({ versions: z.array(AgentVersion) })
+  .meta({ id: 'AgentVersionList', examples: [EXAMPLES.agentVersions] })

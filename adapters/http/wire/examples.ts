@@ -147,6 +147,26 @@ const AGENT = {
   tools: [DRAFT],
 } as const
 
+const DEFINITION = {
+  ...AGENT,
+  tools: [
+    {
+      ...DRAFT,
+      writes: false,
+      approval: 'never',
+      inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+      timeoutSeconds: 60,
+    },
+  ],
+  fallbackModels: [],
+  files: [],
+  writes: 'propose',
+  modelTimeoutSeconds: 300,
+  jobTimeoutSeconds: 604_800,
+  instructions: 'You write product descriptions.',
+  settings: { temperature: 0.3 },
+} as const
+
 export const EXAMPLES = {
   report: REPORT,
   summary: SUMMARY,
@@ -163,24 +183,17 @@ export const EXAMPLES = {
   operation: OPERATION,
   operationActor: { kind: 'operation', id: OPERATION.id, for: KEY },
   agents: { agents: [AGENT] },
-  agent: {
-    ...AGENT,
-    tools: [
+  agent: DEFINITION,
+  agentVersions: {
+    versions: [
       {
-        ...DRAFT,
-        writes: false,
-        approval: 'never',
-        inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
-        timeoutSeconds: 60,
+        fingerprint: '8a1d03b95c7e2f46',
+        isCurrent: true,
+        firstSeenAt: '2026-11-23T08:00:00.000Z',
+        lastSeenAt: '2026-11-24T08:10:00.000Z',
+        definition: DEFINITION,
       },
     ],
-    fallbackModels: [],
-    files: [],
-    writes: 'propose',
-    modelTimeoutSeconds: 300,
-    jobTimeoutSeconds: 604_800,
-    instructions: 'You write product descriptions.',
-    settings: { temperature: 0.3 },
   },
   health: { status: 'ok', runtime: 'node' },
   readiness: { status: 'ready' },

@@ -9,12 +9,14 @@ import { table } from '../../view/table.ts'
 import { duration } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { type Draft, tryForm } from './try-form.ts'
+import { versionsCard } from './versions.ts'
 
 const EMPTY: Omit<Draft, 'asJson'> = { held: {}, problems: [], writes: 'propose' }
 
 /** @param draft given: a form that comes back with what is wrong with it. */
 export async function showAgent(visit: Visit, draft?: Draft): Promise<Page> {
-  const agent = await visit.api.agent(visit.param('name'))
+  const named = visit.param('name')
+  const [agent, versions] = await Promise.all([visit.api.agent(named), visit.api.agentVersions(named)])
   const { name, description } = agent
   const form = draft ?? { ...EMPTY, asJson: visit.query.get('as') === 'json' }
   return {
@@ -23,7 +25,7 @@ export async function showAgent(visit: Visit, draft?: Draft): Promise<Page> {
     body: html`${heading(name, html`<a class="button" href="${visit.href(`/jobs?agent=${name}`)}">Jobs</a>`)}
       ${description === '' ? '' : html`<p>${description}</p>`}
       ${visit.may('submit') ? card('Try it', tryForm(agent, form, visit)) : ''} ${card('Definition', definition(agent))}
-      ${instructionsCard(agent)} ${card('Tools', toolTable(agent))}
+      ${instructionsCard(agent)} ${card('Tools', toolTable(agent))} ${versionsCard(versions, visit)}
       <div class="columns">${schemaCard('Input', agent.inputSchema)} ${schemaCard('Output', agent.outputSchema)}</div>`,
   }
 }

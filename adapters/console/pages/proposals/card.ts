@@ -6,7 +6,7 @@ import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
-import { sideBySide } from './diff.ts'
+import { sideBySide } from '../../view/diff.ts'
 
 /** One proposal in a list, with what may be decided. @param back address of the list, below the console. */
 export function proposalCard(proposal: Proposal, visit: Visit, back: string): Html {

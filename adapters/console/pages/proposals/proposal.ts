@@ -11,7 +11,7 @@ import { facts } from '../../view/facts.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { decisions, remarks } from './card.ts'
-import { sideBySide } from './diff.ts'
+import { sideBySide } from '../../view/diff.ts'
 
 /** A form that was refused, with what the visitor has written in its field. */
 export interface Refused extends Refusal {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { type DiffPart, wordDiff } from '#adapters/web/word-diff.ts'
 import type { JsonValue } from '#domain/json/json.ts'
-import type { Html } from '../../route.ts'
+import type { Html } from '../route.ts'
 
 /** Characters of a value that are compared and shown: a page has many of them. */
 const MOST = 20_000
