@@ -1,6 +1,6 @@
 import type { WebhookAction } from '#domain/webhook/action.ts'
 import { IdentityFailedError } from '#domain/webhook/errors.ts'
-import { type LoggedEvent, FIRST_RETRY_MS, type WebhookEntry, isHandled } from '#domain/webhook/event.ts'
+import { type LoggedEvent, FIRST_RETRY_MS, LAST_TRY, type WebhookEntry, isHandled } from '#domain/webhook/event.ts'
 import type { VerifiedEvent } from '#domain/webhook/verified-event.ts'
 import type { Webhook, WebhookEvent } from '#domain/webhook/webhook.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -49,8 +49,7 @@ export class ReceiveWebhook {
       const recorded = plan.kind === 'act' && sealed !== null ? plan.actions : []
       return { event: await handleEvent.execute({ ...stored, plan, recorded, isNew: true }), isDuplicate: false }
     }
-    // One that a sweep finds in the log is left to its delivery, and to the log.
-    if (foundBy || isHandled(stored.event)) return { event: stored.event, isDuplicate: true }
+    if (isHandled(stored.event) || (foundBy && !isForSweep(stored))) return { event: stored.event, isDuplicate: true }
     return { event: await this.#again(stored, plan), isDuplicate: false }
   }
 
@@ -75,6 +74,11 @@ export class ReceiveWebhook {
       ...{ results: [], tries: 1, retryAt: isOpen ? now + FIRST_RETRY_MS : null, replays: 0, version: 1 },
     }
   }
+}
+
+/** An open event is left to its delivery and to the log, unless its body was too large for the log to keep. */
+function isForSweep({ event, sealed }: StoredEvent): boolean {
+  return sealed === null && event.tries < LAST_TRY
 }
 
 /** @throws {IdentityFailedError} */

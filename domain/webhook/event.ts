@@ -71,7 +71,7 @@ export const WEBHOOK_KEPT_MS = 7 * DAY_MS
 
 /** Until an event whose handling was cut off is handled again. Longer than a request may take. */
 export const FIRST_RETRY_MS = 60_000
-const LAST_TRY = 16
+export const LAST_TRY = 16
 
 /** When an event is tried again that could not be handled; `null` when that is left to the sender and to a replay. */
 export function retryAt(now: number, tries: number): number | null {

@@ -20,13 +20,18 @@ const LONGEST_TOPIC = 256
 export function problemWithEvent(event: unknown): string | null {
   if (typeof event !== 'object' || event === null) return 'it must be an object'
   const { eventId, topic, payload, occurredAt } = event as Partial<Record<keyof VerifiedEvent, unknown>>
-  if (!isText(eventId, LONGEST_ID)) return `its event id must have 1 to ${String(LONGEST_ID)} characters`
-  if (!isText(topic, LONGEST_TOPIC)) return `its topic must have 1 to ${String(LONGEST_TOPIC)} characters`
+  if (!isText(eventId, LONGEST_ID)) return `its event id must have 1 to ${String(LONGEST_ID)} characters, and no NUL`
+  if (!isText(topic, LONGEST_TOPIC)) return `its topic must have 1 to ${String(LONGEST_TOPIC)} characters, and no NUL`
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return 'its payload must be an object'
-  const hasTime = occurredAt === undefined || Number.isFinite(occurredAt)
-  return hasTime ? null : 'its occurredAt must be a time in milliseconds'
+  return occurredAt === undefined || isTime(occurredAt) ? null : 'its occurredAt must be a time in milliseconds'
+}
+
+/** One that a `Date` holds, so that it can be shown. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15
 }
 
 function isText(value: unknown, longest: number): boolean {
-  return typeof value === 'string' && value !== '' && value.length <= longest
+  // Postgres stores no NUL.
+  return typeof value === 'string' && value !== '' && value.length <= longest && !value.includes('\0')
 }

@@ -7,7 +7,7 @@ import type { FoundEvents, Gap } from '#domain/webhook/missed.ts'
 import { type WebhookDefinition, defineWebhook } from '#domain/webhook/webhook.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { testDatabase } from '#test/support/test-database.ts'
-import { event, openWebhook, webhookScene } from '#test/support/webhook-scene.ts'
+import { event, noise, openWebhook, webhookScene } from '#test/support/webhook-scene.ts'
 
 const EVERY_S = 900
 const EVERY_MS = EVERY_S * 1000
@@ -128,7 +128,17 @@ test.each([
   [
     'no event',
     { events: [event(), { topic: 'orders/create' }] },
-    'entry 2 of what find returned: its event id must have 1 to 512 characters',
+    'entry 2 of what find returned: its event id must have 1 to 512 characters, and no NUL',
+  ],
+  [
+    'a topic that cannot be stored',
+    { events: [event({ topic: 'orders\0' })] },
+    'entry 1 of what find returned: its topic must have 1 to 256 characters, and no NUL',
+  ],
+  [
+    'a time that cannot be shown',
+    { events: [event({ occurredAt: 1e300 })] },
+    'entry 1 of what find returned: its occurredAt must be a time in milliseconds',
   ],
   [
     'no payload',
@@ -177,6 +187,22 @@ test('a handler that fails for one event keeps no other from being handled', asy
   expect(await inputs()).toEqual([{ id: 2 }])
   expect((await events()).map(({ outcome }) => outcome).toSorted()).toEqual(['done', 'handler_failed'])
   expect(await sweep()).toMatchObject({ failure: null, found: 2 })
+})
+
+test('an event that is too large to be kept is tried again by a look that finds it, until it is handled', async () => {
+  let fails = true
+  const handle: WebhookDefinition['handle'] = () => {
+    if (fails) throw new Error('no such field')
+    return [submit('writer', 'a')]
+  }
+  const large = event({ payload: { noise: noise() } })
+  const { later, inputs, events } = await scene(() => ({ events: [large] }), { handle })
+  await later()
+  fails = false
+  await later()
+  await later()
+  expect(await inputs()).toEqual(['a'])
+  expect(await events()).toMatchObject([{ outcome: 'done', foundBy: 'sweep', tries: 1 }])
 })
 
 test('a webhook without `missed` keeps for seven days how far was looked, so that a faulty deploy loses nothing', async () => {
