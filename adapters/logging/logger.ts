@@ -52,11 +52,23 @@ export class ConsoleLogger implements Logger {
   }
 }
 
+/** Errors in a chain of causes, which may lead back to itself. */
+const MOST_CAUSES = 10
+
+/** Never throws: an author's code may throw anything, also what throws when it is read. */
 function describeError(error: unknown): string {
+  try {
+    return described(error, MOST_CAUSES)
+  } catch {
+    return 'an error that cannot be read'
+  }
+}
+
+function described(error: unknown, most: number): string {
   if (!(error instanceof Error)) return String(error)
   // A refusal that was foreseen says all in its sentence; a stack is for what was not.
   const own = error instanceof AppError ? `${error.code}: ${error.message}` : (error.stack ?? error.message)
   const hint = error instanceof AppError && error.hint !== undefined ? ` (${error.hint})` : ''
-  const cause = error.cause === undefined ? '' : `\ncaused by ${describeError(error.cause)}`
+  const cause = error.cause === undefined || most === 0 ? '' : `\ncaused by ${described(error.cause, most - 1)}`
   return own + hint + cause
 }

@@ -4,6 +4,8 @@ import { firstLossyNumber } from '../json/lossy-number.ts'
 /** Values looked at before a result counts as too large to be shown. */
 const MOST_VALUES = 1_000_000
 const MOST_DEPTH = 500
+/** Characters of all texts: JSON may write each as six, and a longer JSON cannot be made at all. */
+const MOST_CHARACTERS = 50_000_000
 
 /** Why a value cannot be shown, in a few words that hold nothing of it. */
 class NotShownError extends Error {}
@@ -30,6 +32,7 @@ export function shown(value: unknown): Shown {
 class Walk {
   readonly #around = new Set<object>()
   #values = 0
+  #characters = 0
 
   /** `undefined` for what JSON leaves out. @throws {NotShownError}, and what the value's own code throws. */
   show(value: unknown, key: string): JsonValue | undefined {
@@ -39,7 +42,20 @@ class Walk {
       this.#leaveOut(typeof value)
       return
     }
-    return plain(value)
+    return this.#plain(value)
+  }
+
+  #plain(value: unknown): JsonValue | undefined {
+    if (typeof value === 'string') return this.#text(value)
+    if (typeof value === 'bigint') return String(value)
+    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+    return typeof value === 'boolean' ? value : undefined
+  }
+
+  #text(text: string): string {
+    this.#characters += text.length
+    if (this.#characters > MOST_CHARACTERS) throw new NotShownError('it is too large')
+    return text.toWellFormed()
   }
 
   /** As JSON does inside of something; alone it was meant to be the result. */
@@ -88,7 +104,7 @@ class Walk {
   /** What is said of it, with its other fields; not its stack, which is for the log. */
   #error(error: Error): JsonValue {
     const { name, message } = error
-    return { ...this.#entries(Object.entries(error)), name: name.toWellFormed(), message: message.toWellFormed() }
+    return { ...this.#entries(Object.entries(error)), name: this.#text(name), message: this.#text(message) }
   }
 
   /** `new Number(1)` and the like, and numbers that were written by `JSON.rawJSON`. */
@@ -112,17 +128,10 @@ class Walk {
     return Object.fromEntries(
       entries.flatMap(([name, inner]) => {
         const value = this.show(inner, name)
-        return value === undefined ? [] : [[name.toWellFormed(), value]]
+        return value === undefined ? [] : [[this.#text(name), value]]
       }),
     )
   }
-}
-
-function plain(value: unknown): JsonValue | undefined {
-  if (typeof value === 'string') return value.toWellFormed()
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
-  return typeof value === 'boolean' ? value : undefined
 }
 
 /** Says itself what it is in JSON, as a `Date` does. */

@@ -1,4 +1,6 @@
 const MOST_INNER = 5
+/** More than any sentence, and little enough to be kept. */
+const LONGEST = 100_000
 
 /**
  * What a tool threw, as a sentence for the model; never empty, and never throws itself. Causes are for the log: they may name what is none
@@ -11,7 +13,7 @@ export function sentenceOf(thrown: unknown, toolName: string): string {
 
 function wordsOf(thrown: unknown): string {
   try {
-    return said(thrown).toWellFormed().trim()
+    return said(thrown).slice(0, LONGEST).toWellFormed().trim()
   } catch {
     // A getter, a Proxy or a `toString` that throws.
     return ''

@@ -2,6 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { JobNotFoundError } from '#domain/job/errors.ts'
 
+const looped: Error = new Error('a')
+looped.cause = new Error('b', { cause: looped })
+
+function throws(): never {
+  throw new Error('no')
+}
+
 describe('the log', () => {
   function logged(log: (logger: ConsoleLogger) => void): Record<string, unknown> {
     const lines: string[] = []
@@ -39,6 +46,17 @@ describe('the log', () => {
     logger.info('c')
     logger.info('d')
     expect(lines).toMatchObject([{ level: 'warn', lines: 2 }, { message: 'c' }, { message: 'd' }])
+  })
+
+  test.each([
+    ['causes that lead back', looped],
+    ['a text that throws', { toString: throws }],
+    ['a stack that throws', Object.defineProperty(new Error('x'), 'stack', { get: throws })],
+  ])('has a line for an error with %s', (_what, error) => {
+    const line = logged((logger) => {
+      logger.error('It failed.', error)
+    })
+    expect(line).toMatchObject({ message: 'It failed.', error: expect.any(String) as unknown })
   })
 
   test('tells the stack and the causes of a fault, and only the sentence of a refusal', () => {

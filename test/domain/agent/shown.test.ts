@@ -65,6 +65,7 @@ describe('a result is shown', () => {
       ['is a symbol', Symbol('x')],
       ['is nested too deeply', nested(2000)],
       ['is too large', new Array(2 ** 31)],
+      ['is too large', ['\0'.repeat(30_000_000), '\0'.repeat(30_000_000)]],
       ['cannot be read', Object.defineProperty({}, 'a', { enumerable: true, get: throws })],
       ['cannot be read', { toJSON: throws }],
       ['cannot be read', new Proxy({}, { ownKeys: throws })],
@@ -92,6 +93,7 @@ test('what a tool threw is said in a sentence, and nothing of it where it says n
     [new RangeError(), 'RangeError'],
     [new Error('fetch failed', { cause: new Error('10.0.0.7 refused') }), 'fetch failed'],
     [404, '404'],
+    [new Error('a'.repeat(1_000_000)), 'a'.repeat(100_000)],
   ]
   for (const [thrown, said] of cases) expect(sentenceOf(thrown, 'book')).toBe(said)
   for (const silent of [new Error(), new Error('  '), '', null, undefined, Symbol('x'), {}, revoked()]) {
