@@ -62,22 +62,27 @@ export interface ActivityQuery {
   readonly filter: JobFilter & { readonly createdAfter: number }
   /** Where it ends. */
   readonly to: number
-  /** Into how many equal parts it is divided. */
-  readonly parts: number
+  /** What is covered in equal parts, or the asked time in parts of a fixed length. */
+  readonly division: { readonly parts: number } | { readonly partMs: number }
+  /** It looks at so many jobs, the newest ones. */
+  readonly most: number
 }
 
 /** What became of the jobs of one tenant that were submitted in a time. */
 export interface JobActivity {
   /** Epoch ms: jobs submitted at that time or later are counted. Later than asked where there are too many. */
   readonly from: number
+  /** Where the first part begins. */
+  readonly start: number
   readonly partMs: number
   /** Jobs that were looked at on the way, whether or not they fit or have ended. */
   readonly read: number
-  /** Jobs that have ended, by the part they ended in and by their end. */
+  /** Jobs that have ended, by agent, by the part they ended in and by their end. */
   readonly ends: readonly ActivityEnd[]
 }
 
 export interface ActivityEnd {
+  readonly agent: string
   /** From 0; less than that where the end was written by a clock that was behind. */
   readonly part: number
   readonly status: FinishedJob['status']
@@ -111,9 +116,13 @@ export interface JobIndexWriter {
   remove(jobId: string): Promise<void>
 }
 
-/** How long a part is: whole milliseconds, so that every engine divides alike. */
-export function partMsOf(from: number, { to, parts }: Pick<ActivityQuery, 'to' | 'parts'>): number {
-  return Math.max(1, Math.ceil((to + 1 - from) / parts))
+/** @param from since when jobs are covered. Parts are whole milliseconds, so that every engine divides alike. */
+export function partsFrom(
+  from: number,
+  { filter, to, division }: Pick<ActivityQuery, 'filter' | 'to' | 'division'>,
+): Pick<JobActivity, 'start' | 'partMs'> {
+  if ('partMs' in division) return { start: filter.createdAfter, partMs: division.partMs }
+  return { start: from, partMs: Math.max(1, Math.ceil((to + 1 - from) / division.parts)) }
 }
 
 export function entryOf(job: JobRecord): JobEntry {

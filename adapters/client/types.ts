@@ -26,6 +26,8 @@ export type JobCounts = z.infer<typeof listing.JobCounts>
 export type JobActivity = z.infer<typeof activity.JobActivity>
 export type JobActivityQuery = Partial<Readonly<Record<'agent' | 'tag' | 'batch', string>>> & {
   readonly hours?: number
+  /** Days of UTC, that of today included; not with `hours`. */
+  readonly days?: number
 }
 export type Operation = z.infer<typeof listing.OperationView>
 export type AgentDescription = z.infer<typeof AgentInfo>

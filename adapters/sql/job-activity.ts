@@ -1,26 +1,26 @@
 import type { ErrorCode } from '#domain/app-error.ts'
-import { type ActivityEnd, type ActivityQuery, type JobActivity, partMsOf } from '#ports/job-index.ts'
+import { type ActivityEnd, type ActivityQuery, type JobActivity, partsFrom } from '#ports/job-index.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
 import { selectJobs } from './job-selection.ts'
 
-/** Reads the newest `most` jobs on the way, so its cost does not grow with what is stored. */
-export async function readActivity(db: SqlDatabase, query: ActivityQuery, most: number): Promise<JobActivity> {
-  const { from, read } = await beginning(db, query, most)
-  const partMs = partMsOf(from, query)
+/** Reads a bounded number of jobs, so its cost does not grow with what is stored. */
+export async function readActivity(db: SqlDatabase, query: ActivityQuery): Promise<JobActivity> {
+  const { from, read } = await beginning(db, query)
+  const { start, partMs } = partsFrom(from, query)
   const jobs = selectJobs(query.tenantId, { ...query.filter, createdAfter: from })
   // Not by bare columns: an index in their order would be taken for the better way, through all that is stored.
   const ended = `SELECT (jobs.finished_at - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS part,
-      COALESCE(jobs.status, '') AS status, COALESCE(jobs.error_code, '') AS error_code,
+      COALESCE(jobs.agent, '') AS agent, COALESCE(jobs.status, '') AS status, COALESCE(jobs.error_code, '') AS error_code,
       ${SUMMED.map((name) => `jobs.${name}`).join(', ')}
     FROM ${jobs.from} WHERE ${jobs.where} AND jobs.finished_at IS NOT NULL`
   const rows = await db.query(
-    `SELECT part, status, error_code, COUNT(*) AS n, ${SUMS} FROM (${ended}) AS ended
-     GROUP BY part, status, error_code ORDER BY part, status, error_code`,
-    from,
+    `SELECT part, agent, status, error_code, COUNT(*) AS n, ${SUMS} FROM (${ended}) AS ended
+     GROUP BY part, agent, status, error_code ORDER BY part, agent, status, error_code`,
+    start,
     partMs,
     ...jobs.params,
   )
-  return { from, partMs, read, ends: rows.map(endIn) }
+  return { from, start, partMs, read, ends: rows.map(endIn) }
 }
 
 const SUMMED = ['input_tokens', 'cached_input_tokens', 'output_tokens', 'cost_nanos', 'unpriced_calls']
@@ -29,8 +29,7 @@ const SUMS = SUMMED.map((name) => `CAST(COALESCE(SUM(${name}), 0) AS BIGINT) AS 
 /** After the last job that lies too far away. */
 async function beginning(
   db: SqlDatabase,
-  { tenantId, filter }: ActivityQuery,
-  most: number,
+  { tenantId, filter, most }: ActivityQuery,
 ): Promise<Pick<JobActivity, 'from' | 'read'>> {
   const { way, time, id, ...all } = selectJobs(tenantId, filter)
   const { from, where, params } = way ?? all
@@ -44,6 +43,7 @@ async function beginning(
 function endIn(row: SqlRow): ActivityEnd {
   const errorCode = textAt(row, 'error_code')
   return {
+    agent: textAt(row, 'agent'),
     part: numberAt(row, 'part'),
     status: textAt(row, 'status') as ActivityEnd['status'],
     errorCode: errorCode === '' ? null : (errorCode as ErrorCode),

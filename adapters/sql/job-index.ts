@@ -88,7 +88,7 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
   }
 
   activity(query: ActivityQuery): Promise<JobActivity> {
-    return readActivity(this.#db, query, this.#farthest)
+    return readActivity(this.#db, query)
   }
 
   async unfinished(tenantId: string, most: number): Promise<number> {

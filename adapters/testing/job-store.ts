@@ -15,7 +15,7 @@ import {
   type JobListQuery,
   type JobPage,
   entryOf,
-  partMsOf,
+  partsFrom,
 } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
@@ -138,16 +138,19 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   }
 
   activity(query: ActivityQuery): Promise<JobActivity> {
-    const from = query.filter.createdAfter
-    const partMs = partMsOf(from, query)
-    const found = this.#matching(query.tenantId, query.filter)
-    const ends = found.flatMap(({ status, finishedAt, errorCode, usage, cost }) =>
+    const all = this.#matching(query.tenantId, query.filter)
+    const tooMany = all[query.most]
+    const from = tooMany ? tooMany.createdAt + 1 : query.filter.createdAfter
+    const { start, partMs } = partsFrom(from, query)
+    const found = all.filter(({ createdAt }) => createdAt >= from)
+    const ends = found.flatMap(({ agent, status, finishedAt, errorCode, usage, cost }) =>
       finishedAt === null || !usage || !cost
         ? []
         : [
             {
+              agent,
               // As SQL divides, and without its -0.
-              part: Math.trunc((finishedAt - from) / partMs) + 0,
+              part: Math.trunc((finishedAt - start) / partMs) + 0,
               status,
               errorCode,
               jobs: 1,
@@ -156,7 +159,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
             } as ActivityEnd,
           ],
     )
-    return Promise.resolve({ from, partMs, read: found.length, ends })
+    return Promise.resolve({ from, start, partMs, read: Math.min(all.length, query.most + 1), ends })
   }
 
   async unfinished(tenantId: string, most: number): Promise<number> {

@@ -1,8 +1,11 @@
 import type { JobFilter } from '#domain/job/filter.ts'
+import { DAY_MS, HOUR_MS } from '#domain/time/duration.ts'
 import type { Clock } from '#ports/clock.ts'
-import type { JobActivity, JobIndex } from '#ports/job-index.ts'
+import type { ActivityQuery, JobActivity, JobIndex } from '#ports/job-index.ts'
 
 const PARTS = 24
+/** Jobs that one answer looks at. A month of a large shop is worth more of them than a chart that renews itself. */
+const MOST_JOBS = { hours: 5000, days: 50_000 }
 /** Jobs that are read again a second, at most, for a tenant that repeats its questions without a pause. */
 const READ_PER_SECOND = 1000
 const MOST_TENANTS = 200
@@ -11,16 +14,18 @@ const MOST_ANSWERS = 50
 
 export interface AskedActivity {
   readonly filter: Pick<JobFilter, 'agent' | 'tag' | 'batch'>
-  /** How far back. */
-  readonly withinMs: number
+  readonly within: Within
 }
+
+/** How far back: so many hours in 24 equal parts, or so many days of UTC, that of today included. */
+export type Within = { readonly hours: number } | { readonly days: number }
 
 export interface ActivityCommand extends AskedActivity {
   readonly tenantId: string
 }
 
 export interface ActivityReport extends JobActivity {
-  /** When it was read, and where the last part ends. */
+  /** When it was read. */
   readonly to: number
   readonly parts: number
   /** Whether it goes back as far as was asked. */
@@ -57,10 +62,10 @@ export class ReadActivity {
   }
 
   execute(command: ActivityCommand): Promise<ActivityReport> {
-    const { tenantId, filter, withinMs } = command
+    const { tenantId, filter, within } = command
     const tenant = this.#tenants.get(tenantId) ?? { answers: new Map<string, Answer>(), paidAt: 0 }
     remember(this.#tenants, { key: tenantId, value: tenant, most: MOST_TENANTS })
-    const key = JSON.stringify([withinMs, filter.agent, filter.tag, filter.batch])
+    const key = JSON.stringify([within, filter.agent, filter.tag, filter.batch])
     const known = tenant.answers.get(key)
     if (known && known.until > this.#deps.clock.monotonic()) return known.report
     const answer: Answer = { report: this.#read(command), until: Infinity }
@@ -77,13 +82,28 @@ export class ReadActivity {
     return answer.report
   }
 
-  async #read({ tenantId, filter, withinMs }: ActivityCommand): Promise<ActivityReport> {
+  async #read({ tenantId, filter, within }: ActivityCommand): Promise<ActivityReport> {
     const to = this.#deps.clock.now()
-    const createdAfter = to - withinMs
-    const filtered = { ...filter, createdAfter }
-    const found = await this.#deps.index.activity({ tenantId, filter: filtered, to, parts: PARTS })
-    return { ...found, to, parts: PARTS, isWhole: found.from === createdAfter }
+    const { createdAfter, parts, ...how } = asked(within, to)
+    const found = await this.#deps.index.activity({ tenantId, filter: { ...filter, createdAfter }, to, ...how })
+    return { ...found, to, parts, isWhole: found.from === createdAfter }
   }
+}
+
+function asked(
+  within: Within,
+  to: number,
+): Pick<ActivityQuery, 'division' | 'most'> & { readonly createdAfter: number; readonly parts: number } {
+  if ('hours' in within)
+    return {
+      createdAfter: to - within.hours * HOUR_MS,
+      parts: PARTS,
+      division: { parts: PARTS },
+      most: MOST_JOBS.hours,
+    }
+  const midnight = to - (to % DAY_MS)
+  const createdAfter = midnight - (within.days - 1) * DAY_MS
+  return { createdAfter, parts: within.days, division: { partMs: DAY_MS }, most: MOST_JOBS.days }
 }
 
 /** As the newest; the oldest goes where there are too many. */

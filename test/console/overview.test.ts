@@ -72,6 +72,16 @@ test('charts say what ended when, and the tokens of it', async () => {
   expect(section(html, 'Tokens')).toContain('No job has used tokens')
 })
 
+test('what each agent used leads to its jobs', async () => {
+  const { visitor } = await scene('ok', 'broken', 'ok')
+  for (const page of ['/console', '/console/usage']) {
+    const agents = section((await visitor.get(page)).html, 'Usage by agent')
+    expect(agents).toContain('href="/console/jobs?agent=writer"')
+    const cells = [...agents.matchAll(/<td[^>]*>([^<]*)</g)].map(([, cell]) => cell)
+    expect(cells).toEqual(['3', '1', '200', '0', '40', '$0.0008'])
+  }
+})
+
 test('failures are counted by reason, and lead to the jobs and to the latest of them', async () => {
   const { ids, visitor } = await scene('broken', 'ok', 'broken')
   for (const page of ['/console', '/console/usage']) {

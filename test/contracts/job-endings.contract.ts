@@ -86,7 +86,7 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
     async run(subject) {
       const day = 24 * 3_600_000
       const filter = { createdAfter: T0 }
-      const ask = { tenantId: 'acme', filter, to: T0 + day - 1, parts: 24 }
+      const ask = { tenantId: 'acme', filter, to: T0 + day - 1, division: { parts: 24 }, most: 5000 }
       await failed(subject, await stored(subject, { at: T0 - 1 }))
       await stored(subject, { at: T0 })
       await failed(subject, await stored(subject, { at: T0, tags: ['red'], batch: 'x' }))
@@ -133,7 +133,13 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
         const state = submit(eventOf(await stored(subject, { at: T0 })))
         await append(subject, state, started(T0), begins(1), answers(1), { ...COMPLETED, at })
       }
-      const ask = { tenantId: 'acme', filter: { createdAfter: T0 }, to: T0 + hour - 1, parts: 1 }
+      const ask = {
+        tenantId: 'acme',
+        filter: { createdAfter: T0 },
+        to: T0 + hour - 1,
+        division: { parts: 1 },
+        most: 5000,
+      }
       const { read, ends } = await subject.index.activity(ask)
       deepStrictEqual(
         { read, parts: ends.map(({ part, jobs }) => [part, jobs]).toSorted() },
@@ -145,6 +151,28 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
           ],
         },
       )
+    },
+  },
+  {
+    name: 'sums up by days and agents, and covers the newest jobs only where there are too many',
+    async run(subject) {
+      const day = 24 * 3_600_000
+      for (const [index, agent] of ['one', 'two', 'two', 'two'].entries()) {
+        const state = submit(eventOf(await stored(subject, { at: T0 + index * day, agent })))
+        await append(subject, state, started(T0), begins(1), answers(1), { ...COMPLETED, at: T0 + index * day + 1 })
+      }
+      const filter = { createdAfter: T0 - day }
+      const ask = { tenantId: 'acme', filter, to: T0 + 4 * day, division: { partMs: 2 * day } }
+      const sums = async (most: number) => {
+        const { from, start, ends } = await subject.index.activity({ ...ask, most })
+        const jobs = ends.flatMap(({ agent, part, jobs: n }) =>
+          Array.from({ length: n }, () => `${agent} ${String(part)}`),
+        )
+        return { from, start, jobs: jobs.toSorted() }
+      }
+      const start = T0 - day
+      deepStrictEqual(await sums(4), { from: start, start, jobs: ['one 0', 'two 1', 'two 1', 'two 2'] })
+      deepStrictEqual(await sums(2), { from: T0 + day + 1, start, jobs: ['two 1', 'two 2'] })
     },
   },
   {

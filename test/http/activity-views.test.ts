@@ -4,6 +4,7 @@ import type { ActivityEnd } from '#ports/job-index.ts'
 import { T0 } from '#test/support/fixtures.ts'
 
 const failedIn = (part: number): ActivityEnd => ({
+  agent: 'writer',
   part,
   status: 'failed',
   errorCode: 'poisoned',
@@ -13,8 +14,20 @@ const failedIn = (part: number): ActivityEnd => ({
 })
 
 test('an end that a wrong clock put out of the time counts in the nearest part', () => {
-  const time = { from: T0, to: T0 + 1999, parts: 2, partMs: 1000, isWhole: true }
+  const time = { from: T0, start: T0, to: T0 + 1999, parts: 2, partMs: 1000, isWhole: true }
   const { parts, failures } = activityView({ ...time, read: 3, ends: [-3, 0, 7].map(failedIn) })
   expect(parts.map(({ failed }) => failed)).toEqual([2, 1])
   expect(failures).toEqual([{ code: 'poisoned', jobs: 3 }])
+})
+
+test('by agent, the dearest comes first; parts of days begin before what is covered', () => {
+  const time = { from: T0 + 500, start: T0, to: T0 + 1999, parts: 2, partMs: 1000, isWhole: false }
+  const cheap = failedIn(0)
+  const dear = { ...failedIn(1), agent: 'planner', cost: { nanos: 1500, unpricedCalls: 2 } }
+  const { parts, agents } = activityView({ ...time, read: 4, ends: [cheap, dear, failedIn(1)] })
+  expect(parts.map(({ from }) => Date.parse(from))).toEqual([T0, T0 + 1000])
+  expect(agents).toMatchObject([
+    { agent: 'planner', failed: 1, costMicros: 2, unpricedCalls: 2 },
+    { agent: 'writer', failed: 2, costMicros: 0, unpricedCalls: 0 },
+  ])
 })

@@ -105,7 +105,13 @@ test.each<[string, JobFilter, number]>([
   const finished =
     'UPDATE jobs SET finished_at = created_at, input_tokens = 1, cached_input_tokens = 0, output_tokens = 0'
   await db.batch([{ sql: finished, params: [] }])
-  const asked = { tenantId: 'acme', filter: { ...filter, createdAfter: T0 }, to: T0 + JOBS, parts: 5 }
+  const asked = {
+    tenantId: 'acme',
+    filter: { ...filter, createdAfter: T0 },
+    to: T0 + JOBS,
+    division: { parts: 5 },
+    most: 10,
+  }
   const { from, ends } = await index.activity(asked)
   expect(from).toBeGreaterThan(T0)
   expect(ends.reduce((sum, { jobs }) => sum + jobs, 0)).toBeLessThanOrEqual(most)

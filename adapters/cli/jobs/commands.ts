@@ -8,6 +8,7 @@ import type { ServerCommands } from '../server-call.ts'
 import { answer, outcomeOf } from './answer.ts'
 import { type Act, type JobWorld, type Output, json } from './job-world.ts'
 import { addList } from './list.ts'
+import { addUsage } from './usage.ts'
 import { showLog, watchJob } from './watch-job.ts'
 
 export interface JobCommands extends ServerCommands, Omit<JobWorld, 'errand'> {}
@@ -30,6 +31,7 @@ export function addJobCommands(program: Command, commands: JobCommands): void {
 
 function addReading(program: Command, act: Act): void {
   addList(withJson(program.command('list')), act)
+  addUsage(withJson(program.command('usage')), act)
   withJson(program.command('watch <id>'))
     .description('follow a job or a batch to its end; the exit code is 1 unless it completes')
     .action(

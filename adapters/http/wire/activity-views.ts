@@ -1,25 +1,31 @@
 import type * as z from 'zod'
 import type { ActivityReport, AskedActivity } from '#application/job/read-activity.ts'
 import { type Cost, NO_COST, addCosts } from '#domain/money/cost.ts'
-import { HOUR_MS } from '#domain/time/duration.ts'
 import type { ActivityEnd, JobUsage } from '#ports/job-index.ts'
-import type { ActivityQuery, JobActivity } from './activity.ts'
+import { type ActivityQuery, HOURS, type JobActivity } from './activity.ts'
 import { rfc3339 } from './common.ts'
 import { moneyView } from './money.ts'
 
-export function askedActivity({ hours, agent, tag, batch }: z.infer<typeof ActivityQuery>): AskedActivity {
+export function askedActivity({
+  hours = HOURS,
+  days,
+  agent,
+  tag,
+  batch,
+}: z.infer<typeof ActivityQuery>): AskedActivity {
   const filter = {
     ...(agent !== undefined && { agent }),
     ...(tag !== undefined && { tag }),
     ...(batch !== undefined && { batch }),
   }
-  return { withinMs: hours * HOUR_MS, filter }
+  return { within: days === undefined ? { hours } : { days }, filter }
 }
 
 export function activityView(report: ActivityReport): z.infer<typeof JobActivity> {
-  const { from, to, isWhole, parts, partMs, ends: all } = report
+  const { from, to, isWhole, parts, start, partMs, ends: all } = report
   // An end on a clock that was ahead is one of the last part; on one that was behind, of the first.
   const byPart = Map.groupBy(all, ({ part }) => Math.max(0, Math.min(part, parts - 1)))
+  const byAgent = Map.groupBy(all, ({ agent }) => agent)
   const byCode = Map.groupBy(
     all.filter(({ status }) => status === 'failed'),
     ({ errorCode: code }) => code,
@@ -28,15 +34,22 @@ export function activityView(report: ActivityReport): z.infer<typeof JobActivity
     from: rfc3339(from),
     to: rfc3339(to),
     isWhole,
-    parts: Array.from({ length: parts }, (_, part) => {
-      const some = byPart.get(part) ?? []
-      const ended = (wanted: ActivityEnd['status']) => jobsIn(some.filter(({ status }) => status === wanted))
-      const counts = { completed: ended('completed'), failed: ended('failed'), canceled: ended('canceled') }
-      return { from: rfc3339(from + part * partMs), ...counts, usage: usageOf(some), ...moneyView(costOf(some)) }
-    }),
+    parts: Array.from({ length: parts }, (_, part) => ({
+      from: rfc3339(start + part * partMs),
+      ...sumsOf(byPart.get(part) ?? []),
+    })),
+    agents: [...byAgent]
+      .toSorted(([, some], [, others]) => costOf(others).nanos - costOf(some).nanos || jobsIn(others) - jobsIn(some))
+      .map(([agent, some]) => ({ agent, ...sumsOf(some) })),
     ...moneyView(costOf(all)),
     failures: [...byCode].map(([code, some]) => ({ code, jobs: jobsIn(some) })).toSorted((a, b) => b.jobs - a.jobs),
   }
+}
+
+function sumsOf(some: readonly ActivityEnd[]) {
+  const ended = (wanted: ActivityEnd['status']) => jobsIn(some.filter(({ status }) => status === wanted))
+  const counts = { completed: ended('completed'), failed: ended('failed'), canceled: ended('canceled') }
+  return { ...counts, usage: usageOf(some), ...moneyView(costOf(some)) }
 }
 
 function jobsIn(some: readonly ActivityEnd[]): number {

@@ -3,34 +3,48 @@ import { agentName, count, label, timestamp, wholeNumber } from './common.ts'
 import { moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
 
-const HOURS = 24
+/** Where a question names no time. */
+export const HOURS = 24
 const MOST_HOURS = 720
+const MOST_DAYS = 31
 
-export const ActivityQuery = z.strictObject({
-  hours: wholeNumber(1, MOST_HOURS, { examples: [24], default: HOURS })
-    .default(HOURS)
-    .meta({ description: 'How far back.' }),
+const query = z.strictObject({
+  hours: wholeNumber(1, MOST_HOURS, { examples: [24] })
+    .optional()
+    .meta({ description: `How far back, in 24 equal parts; ${String(HOURS)} without it and \`days\`.` }),
+  days: wholeNumber(1, MOST_DAYS, { examples: [7] })
+    .optional()
+    .meta({ description: 'Not with `hours`: so many days of UTC, that of today included, each a part.' }),
   agent: agentName.optional().meta({ description: 'Jobs of this agent.' }),
   tag: label.optional().meta({ description: 'Jobs that were submitted with this tag.', examples: ['autumn'] }),
   batch: label.optional().meta({ description: 'Jobs of this group.', examples: ['catalogue-2026-11'] }),
+})
+
+export const ActivityQuery = query.refine(({ hours, days }) => hours === undefined || days === undefined, {
+  path: ['days'],
+  error: 'cannot be given with "hours"',
 })
 
 export const jobUsage = z
   .object({ inputTokens: count, cachedInputTokens: count, outputTokens: count })
   .meta({ id: 'JobUsage', description: 'Tokens of all model calls, also failed ones.' })
 
-const ends = { completed: count, failed: count, canceled: count }
+const sums = { completed: count, failed: count, canceled: count, usage: jobUsage, ...moneyFields }
 
 export const JobActivity = z
   .object({
     from: timestamp.meta({ description: 'Jobs submitted at that time or later are counted.' }),
     to: timestamp.meta({ description: 'When this was read.' }),
     isWhole: z.boolean().meta({
-      description: 'Whether `from` is as long ago as was asked. It is later where there are more than 5000 jobs.',
+      description:
+        'Whether `from` is as long ago as was asked. It is later where there are more than 5000 jobs; by days, more than 50000.',
     }),
     parts: z
-      .array(z.object({ from: timestamp, ...ends, usage: jobUsage, ...moneyFields }))
+      .array(z.object({ from: timestamp, ...sums }))
       .meta({ description: 'Equal parts of that time, with the jobs that ended in each and what these used.' }),
+    agents: z
+      .array(z.object({ agent: agentName, ...sums }))
+      .meta({ description: 'The same by agent, the dearest one first.' }),
     ...moneyFields,
     failures: z
       .array(z.object({ code: errorCode.nullable(), jobs: count }))
@@ -38,7 +52,7 @@ export const JobActivity = z
   })
   .meta({
     id: 'JobActivity',
-    description: 'What became of the jobs of the last hours.',
+    description: 'What became of the jobs of the last hours or days.',
     examples: [
       {
         from: '2026-11-22T10:00:00.000Z',
@@ -47,6 +61,17 @@ export const JobActivity = z
         parts: [
           {
             from: '2026-11-22T10:00:00.000Z',
+            completed: 95,
+            failed: 1,
+            canceled: 0,
+            usage: { inputTokens: 174_800, cachedInputTokens: 114_000, outputTokens: 20_140 },
+            costMicros: 361_000,
+            unpricedCalls: 0,
+          },
+        ],
+        agents: [
+          {
+            agent: 'product-copywriter',
             completed: 95,
             failed: 1,
             canceled: 0,

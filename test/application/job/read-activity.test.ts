@@ -9,26 +9,29 @@ const READ = 5000
 
 let clock: ManualClock
 let asked: string[]
+let queries: object[]
 let isAway: boolean
 let activity: ReadActivity
 
 beforeEach(() => {
   clock = new ManualClock(T0)
   asked = []
+  queries = []
   isAway = false
   activity = new ReadActivity({
     clock,
     index: {
-      activity: ({ tenantId, filter: { createdAfter: from }, to }) => {
+      activity: ({ tenantId, filter: { createdAfter: from }, to, division, most }) => {
+        queries.push({ division, most, from: new Date(from).toISOString() })
         asked.push(`${tenantId} ${String((to - from) / HOUR_MS)}`)
         if (isAway) return Promise.reject(new Error('The index is away.'))
-        return Promise.resolve({ from, partMs: HOUR_MS, read: READ, ends: [] })
+        return Promise.resolve({ from, start: from, partMs: HOUR_MS, read: READ, ends: [] })
       },
     },
   })
 })
 
-const ask = (hours: number, tenantId = 'acme') => activity.execute({ tenantId, filter: {}, withinMs: hours * HOUR_MS })
+const ask = (hours: number, tenantId = 'acme') => activity.execute({ tenantId, filter: {}, within: { hours } })
 
 test('an answer holds by the jobs that were read, also where none of them has ended', async () => {
   const { to } = await ask(24)
@@ -60,4 +63,12 @@ test('an answer that failed is not kept', async () => {
   await expect(ask(24)).rejects.toThrow('The index is away.')
   isAway = false
   expect(await ask(24)).toMatchObject({ read: READ })
+})
+
+test('days begin at midnight of UTC, that of today is one, and more jobs are looked at', async () => {
+  const { parts, isWhole } = await activity.execute({ tenantId: 'acme', filter: {}, within: { days: 3 } })
+  expect({ parts, isWhole }).toEqual({ parts: 3, isWhole: true })
+  const [today = ''] = new Date(T0).toISOString().split('T')
+  const from = new Date(Date.parse(today) - 48 * HOUR_MS).toISOString()
+  expect(queries).toEqual([{ division: { partMs: 24 * HOUR_MS }, most: 50_000, from }])
 })

@@ -8,6 +8,7 @@ import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { findForm, jobLink, jobTable } from '../jobs/list.ts'
+import { agentCard } from './agents.ts'
 import { throughput, tokenChart } from './charts.ts'
 import { failureCard } from './failures.ts'
 
@@ -39,7 +40,8 @@ export async function overviewPage(visit: Visit): Promise<Page> {
       )}
     </div>
     <div class="columns">${throughput(activity)} ${tokenChart(activity)}</div>
-    ${await failureCard(visit, { activity, failed, opened: OPENED, aside })} ${longest(visit, waiting)}
+    ${agentCard(visit, activity)} ${await failureCard(visit, { activity, failed, opened: OPENED, aside })}
+    ${longest(visit, waiting)}
     ${card('Latest jobs', jobTable(visit, latest.jobs), html`<a href="${visit.href('/jobs')}">All jobs</a>`)}
   </div>`
   return { title: 'Overview', section: 'overview', body }

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html, Page } from '../../route.ts'
 import { heading } from '../../view/card.ts'
 import type { Visit } from '../../visit.ts'
+import { agentCard } from './agents.ts'
 import { throughput, tokenChart } from './charts.ts'
 import { failureCard } from './failures.ts'
 
@@ -29,7 +30,7 @@ export async function usagePage(visit: Visit): Promise<Page> {
     ${heading('Tokens and failures')} ${spans(visit, { hours, agent })}
     ${choice(visit, { hours, agent, names: ['', ...agents.map(({ name }) => name)] })}
     <div class="columns">${tokenChart(activity)} ${throughput(activity)}</div>
-    ${await failureCard(visit, { activity, failed, opened: OPENED })}
+    ${agentCard(visit, activity)} ${await failureCard(visit, { activity, failed, opened: OPENED })}
     <p><a href="${visit.href('')}">Overview</a></p>
   </div>`
   return { title: 'Tokens and failures', section: 'overview', body }

@@ -74,9 +74,9 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
   },
   'GET /activity': {
     id: 'jobActivity',
-    summary: 'What became of the jobs of the last hours',
+    summary: 'What became of the jobs of the last hours or days',
     description:
-      'How jobs ended, when, why they failed, and what they used. It reads the newest 5000 jobs at most, and says how far that goes back. The same question within seconds may have the same answer.',
+      'How jobs ended, when, why they failed, and what they used, also by agent. Only jobs count that were submitted in that time. It reads the newest 5000 jobs at most, by days 50000, and says how far that goes back. The same question within seconds may have the same answer.',
     scope: 'read',
     tag: JOBS,
     query: ActivityQuery,

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { day, daysSince, usageText } from '#adapters/cli/jobs/usage.ts'
+import { activityView } from '#adapters/http/wire/activity-views.ts'
+import type { ActivityEnd } from '#ports/job-index.ts'
+
+const DAY_MS = 86_400_000
+const start = Date.parse('2026-11-28T00:00:00Z')
+
+const ended = (agent: string, part: number, end: Partial<ActivityEnd> = {}): ActivityEnd => ({
+  agent,
+  part,
+  status: 'completed',
+  errorCode: null,
+  jobs: 1200,
+  usage: { inputTokens: 90_000, cachedInputTokens: 60_000, outputTokens: 800 },
+  cost: { nanos: 1_250_000_000, unpricedCalls: 0 },
+  ...end,
+})
+
+const text = (...ends: readonly ActivityEnd[]): string =>
+  usageText(
+    activityView({
+      from: start,
+      start,
+      to: start + 1.5 * DAY_MS,
+      partMs: DAY_MS,
+      parts: 2,
+      isWhole: true,
+      read: 9,
+      ends,
+    }),
+  )
+
+test('shows days and agents, with what cannot be priced', () => {
+  const failed = { status: 'failed', jobs: 1, cost: { nanos: 0, unpricedCalls: 3 } } as const
+  expect(text(ended('planner', 1, failed), ended('writer', 1), ended('writer', 1, { ...failed, jobs: 2 }))).toBe(
+    `DAY (UTC)   ENDED  FAILED  TOKENS IN  CACHED   OUT    COST
+2026-11-28  0      0       0          0        0      $0.00
+2026-11-29  1,203  3       270,000    180,000  2,400  at least $1.25
+
+AGENT    ENDED  FAILED  TOKENS IN  CACHED   OUT    COST
+writer   1,202  2       180,000    120,000  1,600  at least $1.25
+planner  1      1       90,000     60,000   800    unknown
+
+Cost in all: at least $1.25
+`,
+  )
+  expect(text()).toContain('\nNo job of that time has ended.\n')
+})
+
+test('counts the days since one, and refuses what is none or too far away', () => {
+  const now = new Date('2026-11-29T23:59:00Z')
+  expect(['2026-11-29', '2026-11-23', '2026-10-30'].map((since) => daysSince(day(since), now))).toEqual([1, 7, 31])
+  expect(() => daysSince(day('2026-11-30'), now)).toThrow('--since must be today or up to 30 days ago, by UTC.')
+  expect(() => daysSince(day('2026-10-29'), now)).toThrow('--since must be')
+  for (const wrong of ['2026-02-30', '2026-11', 'yesterday']) expect(() => day(wrong)).toThrow('It must be a day')
+})
