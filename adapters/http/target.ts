@@ -1,7 +1,10 @@
-/** `.` or `..` as a segment, encoded or not, and characters that some servers take for a slash. */
-const AMBIGUOUS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\\|%5c/i
+/**
+ * `.` or `..` as a segment, encoded or not, characters that some servers take for a slash, and one that some take for
+ * the end. The last is in no id, and Postgres fails on it.
+ */
+const AMBIGUOUS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\\|%5c|%00/i
 
-export const AMBIGUOUS_TARGET = 'The path must not hold a backslash, or "." or ".." as a segment.'
+export const AMBIGUOUS_TARGET = 'The path must not hold a backslash, the character NUL, or "." or ".." as a segment.'
 
 /**
  * Why the target of a request could be taken for another route, in one sentence; `null` when it cannot. A proxy in

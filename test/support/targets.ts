@@ -9,6 +9,8 @@ export const AMBIGUOUS_TARGETS = [
   '/jobs//../healthz',
   '/./healthz',
   '/jobs/%2e',
+  '/jobs/%00',
+  '/jobs/a%00b/events',
   '/jobs\\healthz',
   '/jobs\\..\\healthz',
   '/jobs/%5c..%5chealthz',
