@@ -41,7 +41,7 @@ function promptMessages(message: Message): readonly LanguageModelV4Message[] {
         },
       ]
     case 'assistant': {
-      const content = message.parts.flatMap(assistantContent)
+      const content = withoutLastThoughts(message.parts.flatMap(assistantContent))
       return content.length === 0 ? [] : [{ role: 'assistant', content }]
     }
     case 'tool': {
@@ -79,6 +79,14 @@ function assistantContent(part: AssistantPart): readonly AssistantContent[] {
       return [{ type: 'tool-call', toolCallId, toolName: wireName(name), input: objectInput(input), ...options }]
     }
   }
+}
+
+/**
+ * Of an answer that was cut off while the model thought. Anthropic refuses thoughts at the end of a message, and OpenAI
+ * those that nothing follows.
+ */
+function withoutLastThoughts(content: readonly AssistantContent[]): AssistantContent[] {
+  return content.slice(0, content.findLastIndex(({ type }) => type !== 'reasoning') + 1)
 }
 
 /** Arguments that could not be used are sent back in an object, the only thing that every provider takes in their place. */

@@ -38,6 +38,12 @@ const result = (output: JsonValue, isError: boolean): Message => ({
 })
 const user: Message = { role: 'user', text: 'hello' }
 
+/** As each provider wants them back. */
+const THOUGHTS: Readonly<Record<string, AssistantPart>> = {
+  anthropic: { type: 'reasoning', text: 'thought', provider: { anthropic: { signature: 's' } } },
+  openai: { type: 'reasoning', text: 'thought', provider: { openai: { itemId: 'r', reasoningEncryptedContent: 'e' } } },
+}
+
 describe.each(FAMILIES)('$family', ({ model }) => {
   test.each([
     ['what the caller says', [{ role: 'user', text: ' ' }]],
@@ -65,6 +71,25 @@ describe.each(FAMILIES)('$family', ({ model }) => {
     const wire = JSON.stringify(await sent(model, messages, 'Be brief.\ud83d'))
     expect(wire).toContain('\ufffd')
     expect(wire).not.toMatch(/\\u[dD][89a-fA-F]/)
+  })
+
+  test.each([
+    ['that are all of an answer', []],
+    ['at the end of an answer', [{ type: 'text', text: 'Half' }]],
+    ['before a blank text', [{ type: 'text', text: 'Half' }], [{ type: 'text', text: '\n' }]],
+  ] as [string, AssistantPart[], AssistantPart[]?][])(
+    'is sent no thoughts that nothing follows: %s',
+    async (_, before, after = []) => {
+      const parts = [...before, ...Object.values(THOUGHTS), ...after]
+      const wire = JSON.stringify(await sent(model, [user, { role: 'assistant', parts }, user]))
+      expect(wire).not.toMatch(/thought|"content":""/)
+      expect(wire.includes('Half')).toBe(before.length > 0)
+    },
+  )
+
+  test('is sent its thoughts before a call', async () => {
+    const wire = JSON.stringify(await sent(model, [user, called(Object.values(THOUGHTS)), result('ok', false)]))
+    expect(wire).toContain('thought')
   })
 
   test('is sent whole characters, and what only looks like halves, as they are', async () => {
