@@ -1,14 +1,13 @@
-import { type Readable, pipeline } from 'node:stream'
 import Papa from 'papaparse'
 import { CliError } from '../server-call.ts'
+import { type CsvForm, csvRows } from './csv-rows.ts'
 
 export interface CsvItem {
   readonly key?: string
   readonly input: Readonly<Record<string, string>>
 }
 
-export interface CsvHeader {
-  readonly delimiter: string
+export interface CsvHeader extends CsvForm {
   /** The fields of an input. */
   readonly columns: readonly string[]
   /** The one that is the key of an item. */
@@ -19,13 +18,13 @@ const DELIMITERS = [',', ';', '\t', '|']
 
 /**
  * Reads the first row. The delimiter is the one that it has most of.
- * @param start of the file. @throws {CliError} for a header that cannot be meant.
+ * @param text the start of the file. @throws {CliError} for a header that cannot be meant.
  */
-export function csvHeader(start: string, key: string | undefined): CsvHeader {
-  const text = start.replace(/^\uFEFF/, '')
+export function csvHeader(text: string, key: string | undefined): CsvHeader {
   const [first = ''] = text.split(/\r?\n/, 1)
   const count = (delimiter: string): number => first.split(delimiter).length
   const delimiter = DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best))
+  const newline = text.charAt(first.length) === '\r' ? '\r\n' : '\n'
   const [header = []] = Papa.parse<readonly string[]>(text, { delimiter, preview: 1 }).data
   const columns = header.map((name) => name.trim())
   if (columns.every((name) => name === '')) {
@@ -35,22 +34,19 @@ export function csvHeader(start: string, key: string | undefined): CsvHeader {
   if (unnamed !== -1) throw new CliError(`Column ${String(unnamed + 1)} has no name in the first row of the file.`)
   const repeated = columns.find((name, at) => columns.indexOf(name) !== at)
   if (repeated !== undefined) throw new CliError(`Two columns have the name "${repeated}".`)
-  if (key === undefined || columns.includes(key)) return { delimiter, columns, key }
+  if (key === undefined || columns.includes(key)) return { delimiter, newline, columns, key }
   throw new CliError(`There is no column "${key}" for --key. The columns are ${columns.join(', ')}.`)
 }
 
 /**
  * One item a row: the columns of the header are the fields of its input, as text. An empty cell is a field that is
  * absent, and an empty row is none.
- * @throws {CliError} for a row that has more cells than the header.
+ * @throws {CliError} for a row that has more cells than the header, and what `csvRows` throws.
  */
-export async function* csvItems(text: Readable, header: CsvHeader): AsyncGenerator<CsvItem> {
-  const parser = Papa.parse(Papa.NODE_STREAM_INPUT, { header: false, delimiter: header.delimiter })
-  // An error of either ends the iteration below.
-  pipeline(text, parser, () => undefined)
+export async function* csvItems(bytes: AsyncIterable<Uint8Array>, header: CsvHeader): AsyncGenerator<CsvItem> {
   let row = 0
-  for await (const read of parser) {
-    const cells = (read as readonly string[]).map((cell) => cell.trim())
+  for await (const read of csvRows(bytes, header)) {
+    const cells = read.map((cell) => cell.trim())
     if (++row > 1 && cells.some((cell) => cell !== '')) yield itemIn(cells, { ...header, row })
   }
 }

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { UploadSource } from '../../client/upload-pieces.ts'
 import { CliError } from '../server-call.ts'
 import { type CsvItem, csvHeader, csvItems } from './csv-items.ts'
+import { Utf8 } from './csv-rows.ts'
 
 export interface ItemFile {
   readonly source: UploadSource<CsvItem>
@@ -27,8 +28,7 @@ export async function openItems(path: string, key: string | undefined): Promise<
     const stat = await file.stat()
     if (!stat.isFile()) throw new CliError(`${path} is not a file.`)
     const header = isCsv ? csvHeader(await startOf(file), key) : null
-    // CSV as text: characters may lie across two chunks of bytes.
-    const stream = file.createReadStream({ start: 0, autoClose: false, ...(isCsv && { encoding: 'utf8' as const }) })
+    const stream = file.createReadStream({ start: 0, autoClose: false })
     return {
       source: header ? csvItems(stream, header) : stream,
       share: () => (stat.size === 0 ? 1 : stream.bytesRead / stat.size),
@@ -45,5 +45,5 @@ const START_BYTES = 65_536
 
 async function startOf(file: FileHandle): Promise<string> {
   const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(START_BYTES), position: 0 })
-  return buffer.toString('utf8', 0, bytesRead)
+  return new Utf8().read(buffer.subarray(0, bytesRead), false)
 }
