@@ -33,7 +33,7 @@ export class CommitWakes {
    * To be called once it is known which were kept: none where that failed.
    * @param begin calls what begins the work, which reads what was written before it returns.
    */
-  settle(kept: ReadonlySet<JobWrite>, begin: (work: () => void, write: JobWrite) => void): void {
+  settle(kept: ReadonlyMap<JobWrite, unknown>, begin: (work: () => void, write: JobWrite) => void): void {
     for (const [write, reservation] of this.#reservations) {
       if (!kept.has(write)) reservation.drop()
       else
@@ -42,7 +42,7 @@ export class CommitWakes {
         }, write)
     }
     this.#workers.announce(
-      [...kept]
+      [...kept.keys()]
         .filter((write) => !this.#reservations.has(write) && !this.#begun.has(write))
         .flatMap((write) => wakeOf(write) ?? []),
     )

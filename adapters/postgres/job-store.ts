@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
+import { Grouped } from '#adapters/sql/grouped.ts'
 import { SqlJobStore, type StateCache } from '#adapters/sql/job-store.ts'
 import { UnderWay } from '#adapters/sql/under-way.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
@@ -49,10 +49,11 @@ export class PostgresJobStore implements JobStore {
   readonly #store: SqlJobStore
   readonly #journals: Journals
   readonly #creations: Creations
-  readonly #moves = new Grouped<JobWrite>((group) => this.#writeAll(group, MOVE), nextTurn)
-  readonly #appends = new Grouped<JobWrite>((group) => this.#writeAll(group, APPEND), nextTurn)
-  readonly #proposals = new Grouped<JobWrite>((group) => this.#writeAll(group, PROPOSE), nextTurn)
-  readonly #saves = new UnderWay()
+  readonly #moves = new Grouped<JobWrite, Kept | null>((group) => this.#writeAll(group, MOVE), nextTurn)
+  readonly #appends = new Grouped<JobWrite, Kept | null>((group) => this.#writeAll(group, APPEND), nextTurn)
+  readonly #proposals = new Grouped<JobWrite, Kept | null>((group) => this.#writeAll(group, PROPOSE), nextTurn)
+  /** By job, with what they make of it, if that was the newest state during the save. */
+  readonly #saves = new UnderWay<JobState | undefined>()
   /** What is committed, or about to be, for the work that begins with it. */
   #begun: JobState | null = null
 
@@ -62,7 +63,10 @@ export class PostgresJobStore implements JobStore {
     this.#journals = new Journals(deps)
     this.#creations = new Creations({
       workers: deps.workers,
-      writeAll: (group, begun) => this.#writeAll(group, CREATE, begun),
+      writeAll: async (group, begun) => {
+        const outcomes = await this.#writeAll(group, CREATE, begun)
+        return outcomes.map(({ value }) => ({ value: value !== null }))
+      },
       begin: (work, state) => {
         this.#begin(work, state)
       },
@@ -80,9 +84,9 @@ export class PostgresJobStore implements JobStore {
   }
 
   async get(tenantId: string, jobId: string): Promise<JobRecord | null> {
-    // Read-your-writes: a client that sees the state before an in-flight commit polls again.
-    await this.#saves.over(jobId)
-    const state = await this.load(jobId)
+    // Read-your-writes: a client that sees the state before an in-flight commit polls again. Its
+    // state is the answer, because it was committed after the request came.
+    const state = (await this.#saves.over(jobId)) ?? (await this.load(jobId))
     return state?.job.tenantId === tenantId ? state.job : null
   }
 
@@ -90,8 +94,8 @@ export class PostgresJobStore implements JobStore {
     return this.#begun?.job.id === jobId ? Promise.resolve(this.#begun) : this.#journals.load(jobId)
   }
 
-  save(state: JobState, events: readonly JobEvent[]): Promise<void> {
-    return this.#saves.during(state.job.id, this.#save(state, events))
+  async save(state: JobState, events: readonly JobEvent[]): Promise<void> {
+    await this.#saves.during(state.job.id, this.#save(state, events))
   }
 
   events(jobId: string, after: number): Promise<readonly StoredEvent[]> {
@@ -102,27 +106,28 @@ export class PostgresJobStore implements JobStore {
     return this.#store.remove(job)
   }
 
-  async #save(state: JobState, events: readonly JobEvent[]): Promise<void> {
-    if (await this.#creations.join(state, events)) return
+  async #save(state: JobState, events: readonly JobEvent[]): Promise<JobState | undefined> {
+    if (await this.#creations.join(state, events)) return undefined
     const { job } = state
     const write = writeOf(state, events)
     const group = write.proposals.length > 0 ? this.#proposals : write.moved ? this.#moves : this.#appends
-    const saved = await group.add(write)
-    if (!saved) throw new VersionConflictError(job.id, job.version - events.length)
+    const kept = await group.add(write)
+    if (kept === null) throw new VersionConflictError(job.id, job.version - events.length)
+    return kept === 'now' ? state : undefined
   }
 
   async #writeAll(
     group: readonly JobWrite[],
     statement: WriteStatement,
     begun: BegunWrites = new Map(),
-  ): Promise<readonly BatchOutcome[]> {
+  ): Promise<readonly { readonly value: Kept | null }[]> {
     const { workers, retry, saveRetry, known } = this.#deps
     // Of two who write what comes after the same event, here as between processes, the first is
     // kept.
     const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
     const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
     const wakes = new CommitWakes(workers, writes, begun)
-    let kept: ReadonlySet<JobWrite> = new Set()
+    let kept: ReadonlyMap<JobWrite, Kept> = new Map()
     let unsure = false
     try {
       kept = await (statement === CREATE ? retry : saveRetry).keep(() => {
@@ -132,13 +137,13 @@ export class PostgresJobStore implements JobStore {
         unsure = true
         return attempt
       })
-      for (const { state } of kept) known.set(state.job.id, state)
+      for (const { state } of kept.keys()) known.set(state.job.id, state)
     } finally {
       wakes.settle(kept, (begin, { state }) => {
         this.#begin(begin, state)
       })
     }
-    return group.map((write) => ({ value: first.get(keyOf(write.entry.id, write.seq)) === write && kept.has(write) }))
+    return group.map((write) => ({ value: kept.get(write) ?? null }))
   }
 
   /** The work reads `state` before it waits for anything. */
@@ -152,15 +157,25 @@ export class PostgresJobStore implements JobStore {
   async #attempt(
     { name, text, values }: PreparedStatement,
     { writes, unsure }: { readonly writes: readonly JobWrite[]; readonly unsure: boolean },
-  ): Promise<ReadonlySet<JobWrite>> {
+  ): Promise<ReadonlyMap<JobWrite, Kept>> {
     const { pool } = this.#deps
     // A statement alone is a transaction too.
     const { rows } = await pool.query<WrittenRow>({ name, text, values })
     const before = unsure ? await writtenBefore(pool, writes) : []
-    const keys = new Set([...rows, ...before].map(({ job_id, seq }) => keyOf(job_id, seq)))
-    return new Set(writes.filter(({ entry, seq }) => keys.has(keyOf(entry.id, seq))))
+    const byKey = new Map(writes.map((write) => [keyOf(write.entry.id, write.seq), write]))
+    const kept = new Map<JobWrite, Kept>()
+    const keep = (row: WrittenRow, as: Kept): void => {
+      const write = byKey.get(keyOf(row.job_id, row.seq))
+      if (write) kept.set(write, as)
+    }
+    for (const row of before) keep(row, 'before')
+    for (const row of rows) keep(row, 'now')
+    return kept
   }
 }
+
+/** By the last attempt, or by one before it whose answer was lost: others may have written since. */
+type Kept = 'now' | 'before'
 
 interface PreparedStatement extends Pick<WriteStatement, 'name' | 'text'> {
   readonly values: unknown[][]

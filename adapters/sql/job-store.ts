@@ -47,7 +47,7 @@ export class SqlJobStore implements JobStore {
   readonly #db: SqlDatabase
   readonly #waker: Waker
   readonly #cache: StateCache | undefined
-  readonly #saves = new UnderWay()
+  readonly #saves = new UnderWay<void>()
 
   constructor(db: SqlDatabase, { waker, cache }: SqlJobStoreOptions) {
     this.#db = db

@@ -1,13 +1,13 @@
 /** What is under way, by what it is about: of each the last that was begun. */
-export class UnderWay {
-  readonly #work = new Map<string, Promise<unknown>>()
+export class UnderWay<T> {
+  readonly #work = new Map<string, Promise<T>>()
 
   get size(): number {
     return this.#work.size
   }
 
   /** Returns what `work` returns, and throws what it throws. */
-  async during<T>(about: string, work: Promise<T>): Promise<T> {
+  async during(about: string, work: Promise<T>): Promise<T> {
     this.#work.set(about, work)
     try {
       return await work
@@ -16,8 +16,8 @@ export class UnderWay {
     }
   }
 
-  /** Returns when the writes in flight are over, with success or without. */
-  async over(about: string): Promise<void> {
-    await this.#work.get(about)?.catch(() => undefined)
+  /** What the work in flight returns; `undefined` if there is none, or when it has failed. */
+  async over(about: string): Promise<T | undefined> {
+    return this.#work.get(about)?.catch(() => undefined)
   }
 }

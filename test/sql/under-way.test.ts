@@ -3,7 +3,7 @@ import { UnderWay } from '#adapters/sql/under-way.ts'
 
 /** Two pieces of work about one thing, begun one after the other. */
 function twoOfOne() {
-  const underWay = new UnderWay()
+  const underWay = new UnderWay<string>()
   const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
   const ends = [underWay.during('a', first.promise), underWay.during('a', second.promise)]
   return { underWay, first, second, ends }
@@ -15,14 +15,14 @@ describe('what is under way', () => {
     first.resolve('first')
     expect(await ends[0]).toBe('first')
     let isOver = false
-    const over = underWay.over('a').then(() => {
+    const over = underWay.over('a').finally(() => {
       isOver = true
     })
-    await underWay.over('b')
+    expect(await underWay.over('b')).toBeUndefined()
     expect(isOver).toBe(false)
     expect(underWay.size).toBe(1)
     second.resolve('second')
-    await over
+    expect(await over).toBe('second')
     expect(await ends[1]).toBe('second')
     expect(underWay.size).toBe(0)
   })
@@ -32,7 +32,7 @@ describe('what is under way', () => {
     const over = underWay.over('a')
     second.reject(new Error('The disk is full.'))
     first.resolve('first')
-    await over
+    expect(await over).toBeUndefined()
     await expect(ends[1]).rejects.toThrow('The disk is full.')
     expect(underWay.size).toBe(0)
   })
