@@ -13,10 +13,11 @@ const PARTS: Readonly<Record<MarkupPart, string>> = {
   tables: 'tables',
   headings: 'headings',
   classes: 'classes',
+  anchors: 'ids and anchors',
   embeds: 'scripts, frames and other embedded content',
 }
 
-/** Links, images, tables, headings, classes and embedded content of the HTML stay as they are, but for what is allowed. */
+/** Links, images, tables, headings, classes, ids and embedded content of the HTML stay as they are, but for what is allowed. */
 export function keepsHtml({ allow = [] }: KeepsHtmlOptions = {}): Guard {
   const parts = (Object.keys(PARTS) as MarkupPart[]).filter((part) => !allow.includes(part))
   return (before, after) => {

@@ -10,6 +10,8 @@ export interface Markup {
   readonly headings: readonly string[]
   /** Classes, each once: a style sheet knows them, and how often does not matter to it. */
   readonly classes: readonly string[]
+  /** Names of places that a link may lead to: every `id`, and the `name` of an `a`. */
+  readonly anchors: readonly string[]
   /** What loads or runs something: frames, videos, scripts, forms, `on…` attributes. */
   readonly embeds: readonly string[]
 }
@@ -38,15 +40,21 @@ export function markupOf(html: string): Markup {
 const IMAGE_ATTRIBUTES = ['src', 'srcset', 'data-src', 'data-srcset']
 
 function imagesOf(attributes: Attributes): string[] {
-  const found = IMAGE_ATTRIBUTES.flatMap((name) => attributes[name]?.trim() ?? [])
+  const found = IMAGE_ATTRIBUTES.flatMap((name) => attributes[name]?.trim().replaceAll(/\s+/g, ' ') ?? [])
   return found.length === 0 ? [''] : found
 }
+
+/** What Word, Excel, Outlook, Google Docs and macOS leave behind in a text that was copied: no style sheet knows it. */
+const LEFT_BEHIND_CLASS =
+  /^(?:(?:x_)?Mso|Apple-|gmail_|elementToProof|SCXW|BCX|EOP$|NormalTextRun|TextRun|ContentPasted|xl\d+$|[pscl]i?\d+$)/
+const LEFT_BEHIND_ANCHOR = /^(?:_(?:Toc|Hlk|Ref|GoBack|MailOriginal)|docs-internal-guid-)/
 
 class MarkupReader {
   readonly #links: string[] = []
   readonly #images: string[] = []
   readonly #headings: string[] = []
   readonly #embeds: string[] = []
+  readonly #anchors: string[] = []
   readonly #classes = new Set<string>()
   readonly #tables: string[] = []
   /** Tables that are not closed yet, the innermost last. */
@@ -56,7 +64,9 @@ class MarkupReader {
     if (name === 'a' && attributes['href'] !== undefined) this.#links.push(attributes['href'].trim())
     if (name === 'img' || name === 'source') this.#images.push(...imagesOf(attributes))
     if (/^h[1-6]$/.test(name)) this.#headings.push(name)
-    for (const one of (attributes['class'] ?? '').split(/\s+/)) if (one !== '') this.#classes.add(one)
+    this.#addClasses(attributes['class'])
+    this.#anchor(attributes['id'])
+    if (name === 'a') this.#anchor(attributes['name'])
     this.#embed(name, attributes)
     this.#table(name)
   }
@@ -74,7 +84,16 @@ class MarkupReader {
       headings: this.#headings,
       classes: [...this.#classes],
       embeds: this.#embeds,
+      anchors: this.#anchors,
     }
+  }
+
+  #addClasses(list = '') {
+    for (const one of list.split(/\s+/)) if (one !== '' && !LEFT_BEHIND_CLASS.test(one)) this.#classes.add(one)
+  }
+
+  #anchor(name = '') {
+    if (name !== '' && !LEFT_BEHIND_ANCHOR.test(name)) this.#anchors.push(name)
   }
 
   #embed(name: string, attributes: Attributes) {

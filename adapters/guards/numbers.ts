@@ -54,7 +54,8 @@ function notIn(needed: readonly Quantity[], there: readonly Quantity[]): Quantit
   const said = new Set(
     there.flatMap((one) => [...one.numbers, ...one.amounts.map((amount) => measure(amount, one.unit))]),
   )
-  return needed.filter(({ numbers, amounts, unit }) => {
+  return needed.filter(({ numbers, amounts, unit, isLoose = false }) => {
+    if (isLoose) return false
     const wanted = unit === null ? numbers : amounts.map((amount) => measure(amount, unit))
     return !wanted.some((one) => said.has(one))
   })

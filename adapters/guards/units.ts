@@ -24,10 +24,11 @@ const SPELLINGS: readonly (readonly [name: string, power: number, spellings: str
   ['mm²', 0, 'mm² mm2'],
   ['m³', 0, 'm³ m3 kubikmeter'],
   ['g/m²', 0, 'g/m² g/m2 g/kvm gsm'],
-  ['inch', 0, 'inch inches tum " ″'],
+  ['inch', 0, 'inch inches in. tum " ″'],
+  ['ft', 0, 'ft foot feet'],
   ['lb', 0, 'lb lbs pound pounds'],
   ['oz', 0, 'oz ounce ounces'],
-  ['%', 0, '% procent percent'],
+  ['%', 0, '% procent percent per\u00A0cent'],
   ['°', 0, '° º °c ºc grader degrees celsius'],
   ['°F', 0, '°f ºf fahrenheit'],
   ['second', 0, 's sek sekund sekunder sec second seconds'],
@@ -36,8 +37,10 @@ const SPELLINGS: readonly (readonly [name: string, power: number, spellings: str
   ['day', 0, 'dag dagar dagars day days dygn'],
   ['week', 0, 'vecka veckor veckors week weeks'],
   ['month', 0, 'månad månader månaders month months'],
-  ['year', 0, 'år års year years'],
+  ['year', 0, 'år års årig årigt åriga year years'],
   ['W', 0, 'w watt watts'],
+  ['Hz', 0, 'hz hertz'],
+  ['rpm', 0, 'rpm'],
   ['W', 3, 'kw'],
   ['V', 0, 'v volt volts'],
   ['Wh', 0, 'wh'],
@@ -65,7 +68,7 @@ const BY_SPELLING: ReadonlyMap<string, Unit> = new Map(
 // The longest first, so that "mm" is not read as "m".
 const ANY_SPELLING = [...BY_SPELLING.keys()]
   .toSorted((one, other) => other.length - one.length)
-  .map((spelling) => spelling.replaceAll(/[$]/g, String.raw`\$&`))
+  .map((spelling) => spelling.replaceAll(/[$.]/g, String.raw`\$&`).replaceAll('\u00A0', String.raw`\s`))
   .join('|')
 /** What stands between a number and its unit: blanks, also several and across a line of the source, or a hyphen. */
 const BETWEEN = String.raw`(?:-|[^\S\n]*\n?[^\S\n]*)`
@@ -83,7 +86,7 @@ export interface UnitBeside {
 export function unitAround(before: string, behind: string): UnitBeside | null {
   const after = BEHIND.exec(behind)
   const match = after ?? BEFORE.exec(before)
-  const unit = BY_SPELLING.get(match?.[1]?.toLowerCase() ?? '')
+  const unit = BY_SPELLING.get(match?.[1]?.toLowerCase().replace(/\s/, '\u00A0') ?? '')
   if (!match || !unit) return null
   return { unit, before: after ? '' : match[0], behind: after ? match[0] : '' }
 }

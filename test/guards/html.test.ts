@@ -57,6 +57,43 @@ describe('each part of the HTML', () => {
     expect(keepsImages()(before, after)).toContain(`missing: ${lost}`)
   })
 
+  test.each([
+    ['<img src="a.jpg" srcset="a.jpg 1x,\n  b.jpg 2x">', '<img srcset="a.jpg 1x, b.jpg 2x" src="a.jpg">'],
+    ['<a href="/a?x=1&y=2" target="_blank">x</a>', '<A HREF=" /a?x=1&amp;y=2">y</A>'],
+    [
+      '<table><tr><td><table><tr><td>1</table></table>',
+      '<table><tr><td><table><tr><td>2</td></tr></table></td></tr></table>',
+    ],
+    ['<p class="MsoNormal x_MsoBody">x</p>', '<p>x</p>'],
+    ['<p class="p1"><span class="s1 Apple-converted-space">x</span></p>', '<p>x</p>'],
+    ['<table><tr><td class="xl65">1</table>', '<table><tr><td>1</table>'],
+    ['<a name="_Toc12"></a><b id="docs-internal-guid-7">x</b>', '<b>x</b>'],
+  ])('%s may become %s', (before, after) => {
+    expect(keepsHtml()(before, after)).toBeNull()
+  })
+
+  test.each([
+    [
+      '<a href="#size">s</a><h2 id="size">S</h2>',
+      '<a href="#size">s</a><h2>S</h2>',
+      'ids and anchors of the old text (missing: size)',
+    ],
+    ['<a name="size"></a>', '', 'ids and anchors of the old text (missing: size)'],
+    ['<p class="MsoNormal lead">x</p>', '<p class="MsoNormal">x</p>', 'classes of the old text (missing: lead)'],
+    [
+      '<table><tr><td><table><tr><td>1</table></table>',
+      '<table><tr><td>1</table>',
+      'tables of the old text (missing: 1 rows with 1 cells)',
+    ],
+    [
+      '<picture><source srcset="a.webp"><img src="a.jpg"></picture>',
+      '<img src="a.jpg">',
+      'images of the old text (missing: a.webp)',
+    ],
+  ])('%s may not become %s', (before, after, says) => {
+    expect(keepsHtml()(before, after)).toBe(`Keep the ${says}.`)
+  })
+
   test('what stands only once in a class list may stand on another element', () => {
     expect(keepsClasses()('<p class="a b">x</p>', '<p class="b">x</p><p class="a">y</p>')).toBeNull()
   })
