@@ -1,5 +1,6 @@
 // What a large batch costs the other work of its tenant. It measures single jobs from their submission to their first
-// model call, while a batch waits and while it is done, in turns. `npm run bench:fair -- --lines 100000`
+// model call, while a batch waits and while it is done, in turns. It fails where the median beside the batch is more than
+// 1.2 times that alone. `npm run bench:fair -- --lines 100000`
 
 import { Readable } from 'node:stream'
 import type { Call } from './calls.ts'
@@ -16,6 +17,8 @@ const values = readOptions('Measures the start of single jobs beside a batch.', 
   server: { type: 'string', default: 'errand.ts', help: 'errand.ts or errand-on-postgres.ts' },
 })
 const SINGLE_EVERY_MS = 50
+/** Of the medians. */
+const MOST_RATIO = 1.2
 
 const model = await Subject.start(script('fake-model.ts', { BENCH_LATENCY_MS: values.latency }))
 const subject = await Subject.start(script(values.server, { BENCH_MODEL_URL: model.url }))
@@ -110,3 +113,9 @@ process.stderr.write(
 process.stdout.write(`${JSON.stringify({ alone, beside, ratio, itemsDone })}\n`)
 await subject.stop()
 await model.stop()
+if (ratio > MOST_RATIO) {
+  process.stderr.write(
+    `A single job began ${ratio.toFixed(2)} times as late beside the batch, and may ${String(MOST_RATIO)} times.\n`,
+  )
+  process.exit(1)
+}
