@@ -1,5 +1,5 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
-import { type Batch, type FailureLimit, BATCH, controlOf, statusOf } from '#domain/batch/batch.ts'
+import { type Batch, type FailureLimit, BATCH, controlOf, isBeingDeleted, statusOf } from '#domain/batch/batch.ts'
 import { BatchFinishedError, BatchNotFinishedError, BatchNotFoundError } from '#domain/batch/errors.ts'
 import type { BatchTotals } from '#domain/batch/item.ts'
 import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
@@ -105,7 +105,7 @@ export class Batches {
   /** @throws {BatchNotFoundError} */
   async get({ tenantId, batchId }: BatchKey): Promise<BatchState> {
     const batch = await this.#deps.batches.get(tenantId, batchId)
-    if (!batch) throw new BatchNotFoundError(batchId)
+    if (!batch || isBeingDeleted(batch)) throw new BatchNotFoundError(batchId)
     const totals = await this.#deps.items.totals(batchId)
     // The process that created it may have died before it made the place for its items.
     return totals ? { batch, totals } : this.#controlled(batch)
@@ -157,7 +157,7 @@ export class Batches {
   ): Promise<BatchState> {
     const { batches, clock } = this.#deps
     const changed = await updateRecord({ records: batches, clock }, batchId, (batch) => {
-      if (batch.tenantId !== tenantId) throw new BatchNotFoundError(batchId)
+      if (batch.tenantId !== tenantId || isBeingDeleted(batch)) throw new BatchNotFoundError(batchId)
       const at = clock.now()
       const changes = decide(batch, { at, by })
       return changes && { ...changes, wakeAt: at }

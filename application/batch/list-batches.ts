@@ -1,4 +1,4 @@
-import type { Batch } from '#domain/batch/batch.ts'
+import { type Batch, isBeingDeleted } from '#domain/batch/batch.ts'
 import type { BatchCursor, BatchIndex, BatchListQuery } from '#ports/batch-index.ts'
 import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { RecordIntake } from '#ports/record-store.ts'
@@ -31,7 +31,7 @@ export class ListBatches {
     const states = page.map(async ({ id }) => {
       const [batch, totals] = await Promise.all([batches.get(query.tenantId, id), items.totals(id)])
       // Deleted between the two.
-      return batch && totals ? [{ batch, totals }] : []
+      return batch && totals && !isBeingDeleted(batch) ? [{ batch, totals }] : []
     })
     const next = found.length > query.size ? (page.at(-1) ?? null) : null
     return { batches: (await Promise.all(states)).flat(), next }

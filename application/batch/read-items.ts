@@ -1,4 +1,4 @@
-import type { Batch } from '#domain/batch/batch.ts'
+import { type Batch, isBeingDeleted } from '#domain/batch/batch.ts'
 import { BatchNotFoundError } from '#domain/batch/errors.ts'
 import type { BatchItem, ItemStatus } from '#domain/batch/item.ts'
 import type { Usage } from '#domain/agent/usage.ts'
@@ -113,7 +113,8 @@ export class ReadItems {
   }
 
   async #demandBatch({ tenantId, batchId }: ItemsQuery): Promise<void> {
-    if (!(await this.#deps.batches.get(tenantId, batchId))) throw new BatchNotFoundError(batchId)
+    const batch = await this.#deps.batches.get(tenantId, batchId)
+    if (!batch || isBeingDeleted(batch)) throw new BatchNotFoundError(batchId)
   }
 
   async #list(query: ItemsQuery): Promise<ItemPage> {

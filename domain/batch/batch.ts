@@ -98,6 +98,11 @@ export function isEnding({ canceled, stoppedAt }: Batch): boolean {
   return canceled !== null || stoppedAt !== null
 }
 
+/** Whether its items are being deleted: it is kept no longer, and callers must not see a part of it. */
+export function isBeingDeleted({ finishedAt, retainMs }: Batch): boolean {
+  return finishedAt !== null && retainMs === 0
+}
+
 /** What its items must know of it. */
 export function controlOf(batch: Batch): BatchControl {
   const { closed, paused, finishedAt, maxConcurrency, version } = batch

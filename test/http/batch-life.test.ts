@@ -97,6 +97,27 @@ describe('a batch whose retention is over', () => {
   })
 })
 
+describe('a batch that is being deleted', () => {
+  test('is gone for callers from the first slice on, also where the process dies after it', async () => {
+    const { id, upload, post, workOff, app, json } = await withReceiver()
+    await upload(id, 0, lines(1200))
+    await post(id, 'cancel')
+    await workOff(id)
+    await workOff(id)
+    await workOff(id)
+    await app.batches.wake(id)
+    await app.clock.advance(2 * HOUR_MS)
+    await app.batches.wake(id)
+    const paths = ['', '/items', '/results', '/events'].map((path) => `/batches/${id}${path}`)
+    const statuses = await Promise.all(paths.map(async (path) => (await app.http.request(path)).status))
+    expect(statuses).toEqual([404, 404, 404, 404])
+    for (const action of ['close', 'cancel', 'retry-failed']) expect((await post(id, action)).status).toBe(404)
+    expect(await json('/batches')).toEqual({ batches: [] })
+    while ((await app.batches.wake(id)) !== null);
+    expect(await json('/batches')).toEqual({ batches: [] })
+  })
+})
+
 describe('an open batch that gets no lines for seven days', () => {
   test('is closed, and ends', async () => {
     const { id, pass, upload, workOff, get, got } = await withReceiver()
