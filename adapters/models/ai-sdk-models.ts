@@ -48,9 +48,14 @@ export class AiSdkModels implements Models {
   async call(request: ModelRequest, { signal, onText, trace }: ModelCallOptions): Promise<ModelReply> {
     signal.throwIfAborted()
     const format = this.#providers.get(request.model)
-    const now = this.#clock.now()
     try {
-      return await askForSchema(format, callOptions(request), { post: this.#post, signal, onText, trace, now })
+      return await askForSchema(format, callOptions(request), {
+        post: this.#post,
+        signal,
+        onText,
+        trace,
+        clock: this.#clock,
+      })
     } catch (error) {
       signal.throwIfAborted()
       throw failureFrom(error, { model: request.model, redact: this.#redact, now: this.#clock.now() })

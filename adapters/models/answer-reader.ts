@@ -26,6 +26,8 @@ export class AnswerReader implements AnswerSink {
     },
   })
   head: AnswerHead = { status: 0, headers: {} }
+  /** Called with each event from the one that makes the answer of a stream whole; more may be said of it. */
+  onWhole: () => void = () => undefined
   #size = 0
   #pieces: Uint8Array[] = []
   #form: 'unknown' | 'whole' | 'events' = 'unknown'
@@ -99,10 +101,14 @@ export class AnswerReader implements AnswerSink {
     if (name === 'error' || tellsOfError(event)) throw new RefusalError(this.head, event)
     if (event === undefined) throw new BrokenAnswerError('A part of the stream could not be read')
     // What is no object keeps the connection alive, and says nothing.
-    if (!isRecord(event)) return
+    if (isRecord(event)) this.#gather(name, event)
+  }
+
+  #gather(name: string, event: JsonRecord): void {
     // Some servers leave out the type, which is also the event's name.
     this.#gathering.take(name === '' ? event : { type: name, ...event })
     this.#isOver = this.#gathering.isFinal
+    if (this.#gathering.isWhole) this.onWhole()
   }
 
   #decode(pieces: readonly Uint8Array[]): string {

@@ -2,6 +2,7 @@ import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { PostJson } from '#adapters/web/post-json.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { TraceHeaders } from '#domain/trace/trace-context.ts'
+import type { Clock } from '#ports/clock.ts'
 import type { ModelReply } from '#ports/model.ts'
 import { AnswerError, BrokenAnswerError } from './answer-error.ts'
 import { AnswerReader, EmptyStreamError } from './answer-reader.ts'
@@ -17,9 +18,11 @@ export interface Asking {
   readonly signal: AbortSignal
   readonly onText: ((text: string) => void) | undefined
   readonly trace?: TraceHeaders | undefined
-  /** Epoch milliseconds. */
-  readonly now: number
+  readonly clock: Clock
 }
+
+/** How long what may follow a whole answer is waited for, such as its usage. Some servers hold the connection open. */
+const REST_MS = 5000
 
 /**
  * Requests an answer: as a stream if a client wants live text, else whole, which costs less. If a server refuses to
@@ -43,7 +46,7 @@ export async function ask(
   const gathering = format.gather(liveText.take)
   const streamed = { ...request, body: { ...request.body, ...format.streaming } }
   const reply = await new Attempt(format, gathering).run(streamed, asking).catch((error: unknown) => {
-    if (gathering.isBegun || !isForTheStream(error, asking.now)) throw error
+    if (gathering.isBegun || !isForTheStream(error, asking.clock.now())) throw error
     return whole()
   })
   liveText.finish(reply.message)
@@ -79,14 +82,24 @@ class Attempt {
     }
   }
 
-  async #send({ url, headers, body }: WireRequest, { post, signal, trace }: Asking): Promise<void> {
+  async #send({ url, headers, body }: WireRequest, { post, signal, trace, clock }: Asking): Promise<void> {
     signal.throwIfAborted()
-    const posted = { headers: { ...COMMON_HEADERS, ...trace, ...headers }, body: JSON.stringify(body), signal }
+    const rest = new AbortController()
+    const endRest = (): void => {
+      rest.abort()
+    }
+    let cancelTimer = NOTHING_TO_CANCEL
+    this.#reader.onWhole = () => {
+      if (cancelTimer === NOTHING_TO_CANCEL) cancelTimer = clock.after(REST_MS, endRest)
+    }
+    const posted = { headers: { ...COMMON_HEADERS, ...trace, ...headers }, body: JSON.stringify(body) }
     try {
-      await post(url, posted, this.#reader)
+      await post(url, { ...posted, signal: AbortSignal.any([signal, rest.signal]) }, this.#reader)
     } catch (error) {
       signal.throwIfAborted()
       if (!this.#reader.isWhole) throw this.#readable(error)
+    } finally {
+      cancelTimer()
     }
   }
 
@@ -110,5 +123,7 @@ class Attempt {
     return new BrokenAnswerError(`${what}: ${messageOf(cause) || 'no reason is given'}`, { cause: error })
   }
 }
+
+const NOTHING_TO_CANCEL = (): void => undefined
 
 const COMMON_HEADERS = { 'content-type': 'application/json', 'user-agent': 'errand' }

@@ -24,8 +24,17 @@ function parsed(text: string): JsonValue {
     if (typeof value === 'string') return parsed(value)
     return isRecord(value) ? wellFormed(value) : text
   } catch {
-    return text
+    const once = saidOnce(text)
+    const value = once === '' ? text : parsed(once)
+    return typeof value === 'string' ? text : value
   }
+}
+
+/** Some servers repeat in the end what came in pieces, or begin with an empty object; `''` for what is neither. */
+function saidOnce(text: string): string {
+  const half = text.slice(0, text.length / 2)
+  if (half + half === text) return half
+  return /^\{\}\s*\{/.test(text) ? text.slice(2) : ''
 }
 
 function written(given: unknown): string {

@@ -83,6 +83,12 @@ describe('numbers of a text', () => {
     expect(found(text)).toEqual(expected)
   })
 
+  // With a search for its end from each digit this would take minutes.
+  test('a very long number is one', () => {
+    const digits = '1'.repeat(500_000)
+    expect(found(digits)).toEqual([digits])
+  })
+
   test('the text of a number is as it stands, with its unit', () => {
     expect(quantitiesOf('Kostar $ 30, väger 1,5 kg').map(({ text }) => text)).toEqual(['$ 30', '1,5 kg'])
   })

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { afterEach, describe, expect, test } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { requestOf } from '#test/contracts/model.contract.ts'
 import { modelsAt, overAll } from '#test/support/fake-provider.ts'
 import { type ProviderServer, startProviderServer } from '#test/support/provider-server.ts'
@@ -25,11 +27,14 @@ describe.each(
     { ...MODEL, isWatched: true },
   ]),
 )('over $transport, watched: $isWatched, an answer', ({ model, isWatched, ...transport }) => {
+  let clock: ManualClock
+  beforeEach(() => (clock = new ManualClock()))
+
   async function asked(answer: (response: ServerResponse) => void): Promise<unknown> {
     server = await startProviderServer(answer)
     const onText = isWatched ? (): void => undefined : undefined
     const options = { signal: new AbortController().signal, onText }
-    return modelsAt(server.url, transport).call(requestOf(model, 'hello'), options)
+    return modelsAt(server.url, { ...transport, clock }).call(requestOf(model, 'hello'), options)
   }
 
   test.each([
@@ -40,6 +45,16 @@ describe.each(
       sendAndBreak(response, body)
     })
     expect(reply).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
+  })
+
+  test('that is a whole stream whose connection stays open is used after five seconds', async () => {
+    const call = asked((response) => {
+      response.write(STREAM)
+    })
+    while (clock.nextAt() === null) await setImmediate()
+    await clock.advance(5000)
+    expect(await call).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
+    expect(clock.nextAt()).toBeNull()
   })
 
   test('that refuses does so by its status, whatever becomes of its words', async () => {
@@ -56,7 +71,7 @@ describe.each(
   test('that is cut in its byte order mark is read', async () => {
     const [first, ...rest] = Buffer.from(`\ufeff${STREAM}`)
     const reply = await asked((response) => {
-      response.write(Buffer.from([first ?? 0]), () => setImmediate(() => response.end(Buffer.from(rest))))
+      response.write(Buffer.from([first ?? 0]), () => void setImmediate().then(() => response.end(Buffer.from(rest))))
     })
     expect(reply).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
   })

@@ -64,9 +64,13 @@ export function overAll<Family extends { readonly model: string }>(
 /** The adapter, pointed at `address` for all three families. */
 export function modelsAt(
   address: string,
-  { settings = allAt(address), ...transport }: Partial<Transport> & { readonly settings?: ModelSettings } = {},
+  {
+    settings = allAt(address),
+    clock = new ManualClock(),
+    ...transport
+  }: Partial<Transport> & { readonly settings?: ModelSettings; readonly clock?: ManualClock } = {},
 ): AiSdkModels {
-  return new AiSdkModels(settings, { clock: new ManualClock(), ...transport })
+  return new AiSdkModels(settings, { clock, ...transport })
 }
 
 function allAt(baseUrl: string): ModelSettings {

@@ -22,6 +22,21 @@ export const CHAT_CALLS: readonly Row[] = [
     parts: [lookup({ n: 1 })],
   },
   {
+    what: 'arguments that are repeated',
+    answer: toolCall({ name: 'lookup', arguments: '{"n":1}{"n":1}' }),
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'arguments after empty ones',
+    answer: toolCall({ name: 'lookup', arguments: '{}{"n":1}' }),
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'arguments of two kinds',
+    answer: toolCall({ name: 'lookup', arguments: '{"n":1}{"n":2}' }),
+    parts: [lookup('{"n":1}{"n":2}')],
+  },
+  {
     what: 'arguments that are no JSON',
     answer: toolCall({ name: 'lookup', arguments: '{"n":' }),
     parts: [lookup('{"n":')],
