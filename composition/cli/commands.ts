@@ -48,9 +48,11 @@ export function projectCommands({ cli, config, settings, print, note }: Commands
       const { loadForCheck } = await import('./load-for-check.ts')
       const { openLocalApp } = await import('./local-app.ts')
       const project = findProject(config)
+      // Once: the server.ts of a project runs only at its first import.
+      let loaded: ReturnType<typeof loadForCheck> | null = null
       const found = examine(project, {
         settings: settings(),
-        load: () => loadForCheck(project, settings()),
+        load: () => (loaded ??= loadForCheck(project, settings())),
         openDatabase: async () => {
           const app = await openLocalApp(settings(), { config: { agents: [] } })
           await app.close()

@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { installedPackage } from '#adapters/node/project/files.ts'
 import type { ServerAddress } from '#adapters/cli/server-call.ts'
 import { modelsOf } from '#domain/agent/model-choice.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 import { type CheckWorld, check } from './check.ts'
 import type { ProjectFiles } from './find.ts'
 import { type Finding, sentenceOf } from './finding.ts'
+import { workerFindings } from './worker-secrets.ts'
+import { Wrangler } from './wrangler.ts'
 
 export interface DoctorWorld extends CheckWorld {
   readonly settings: NodeSettings
@@ -21,9 +25,31 @@ const MOST_CLOCK_SKEW_MS = 2000
 /** What `errand check` finds, and whether what the project talks to answers: its database, its models and its server. */
 export async function* examine(project: ProjectFiles, world: DoctorWorld): AsyncGenerator<Finding> {
   yield* check(project, world)
+  yield* await workerOf(project, world)
   yield await databaseFinding(world)
   yield* modelFindings(world)
   yield* serverFindings(world.settings)
+}
+
+/** Of a project that is set up for Cloudflare. A configuration that cannot be read is a finding of `check`. */
+async function workerOf({ folder }: ProjectFiles, { load }: DoctorWorld): Promise<readonly Finding[]> {
+  if (installedPackage(folder, 'wrangler') === null) return []
+  try {
+    const wrangler = new Wrangler(folder)
+    const checked = await load().catch(() => null)
+    const local = localVariables(folder)
+    const { configFile } = wrangler
+    return [...workerFindings({ settings: await wrangler.read(), configFile, local, agents: checked?.agents ?? null })]
+  } catch {
+    return []
+  }
+}
+
+/** As wrangler: `.env` counts only where there is no `.dev.vars`. */
+function localVariables(folder: string) {
+  const file = existsSync(join(folder, '.dev.vars')) ? '.dev.vars' : '.env'
+  const path = join(folder, file)
+  return { file, env: existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {} }
 }
 
 async function databaseFinding({ settings, openDatabase }: DoctorWorld): Promise<Finding> {

@@ -7,6 +7,7 @@ const INDEX = 'JOB_INDEX'
 export interface WorkerSettings {
   readonly name?: string
   readonly main?: string
+  readonly vars?: Readonly<Record<string, unknown>>
   readonly compatibility_flags?: readonly string[]
   readonly version_metadata?: { readonly binding: string }
   readonly triggers?: { readonly crons?: readonly string[] }
@@ -84,6 +85,19 @@ function isNew(settings: WorkerSettings): boolean {
 
 function hasIndex({ d1_databases = [] }: WorkerSettings): boolean {
   return d1_databases.some(({ binding }) => binding === INDEX)
+}
+
+/** What a Worker that has Errand needs besides, and an author may have taken out. One sentence each. */
+export function lacksIn(settings: WorkerSettings): readonly string[] {
+  if (isNew(settings)) return []
+  const { compatibility_flags: flags = [], triggers, version_metadata } = missingBesides(settings)
+  return [
+    ...flags.map((flag) => `There is no "${flag}" in "compatibility_flags": add it.`),
+    ...(triggers ? [`There is no "${SWEEP}" in "crons" of "triggers": without it, lost alarms are not found.`] : []),
+    ...(version_metadata
+      ? ['There is no "version_metadata": without it, a deploy in the middle of a call counts against its job.']
+      : []),
+  ]
 }
 
 /** What a deploy would break, or what would keep the Worker from starting. One sentence each. */

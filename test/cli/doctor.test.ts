@@ -81,3 +81,15 @@ test('errand doctor says what is wrong with a key, and that nothing runs yet', a
     text: expect.stringContaining('No such key') as unknown,
   })
 })
+
+test('errand doctor goes on to the end for a project with a server.ts of its own', async () => {
+  scene = new ProjectScene()
+  const server = "import { serve } from 'errand/node'\nimport config from './errand.config.ts'\nawait serve(config)\n"
+  scene.project.write('server.ts', server)
+  const { lines } = await doctor('ERRAND_URL=http://127.0.0.1:9\n')
+  expect(lines).toEqual([
+    expect.stringMatching(/^note {2}data /),
+    expect.stringMatching(/^note {2}model {3}scripted\/demo: plays/),
+    expect.stringMatching(/^note {2}server {2}none answers/),
+  ])
+})
