@@ -11,10 +11,17 @@ export interface Failed extends Sent {
 export function explained(error: unknown, failed: Failed): McpCallError {
   if (error instanceof McpCallError) return error
   const { why, isRefusal } = reasonOf(error)
-  const message = `The MCP server at ${new URL(failed.url).host} could not be used: ${why.replace(/[.\s]+$/, '')}.`
+  const message = `The MCP server at ${new URL(failed.url).host} could not be used: ${withoutEnd(why)}.`
   return new McpCallError(clipped(redactorOf(failed, 'all')(message)), {
     mayHaveHappened: failed.isCalling && !isRefusal,
   })
+}
+
+/** Without dots and blanks at its end. Not by an expression, which takes ages for a million blanks with something behind them. */
+function withoutEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }
 
 interface Reason {

@@ -94,11 +94,14 @@ export function withUniqueCallIds(message: AssistantMessage, earlier: readonly M
   const used = new Set(
     earlier.flatMap((other) => (other.role === 'assistant' ? toolCallsOf(other) : [])).map((call) => call.id),
   )
+  const nextCopies = new Map<string, number>()
   const parts = message.parts.map((part) => {
     if (part.type !== 'tool_call') return part
     const given = USABLE_ID.test(part.id) ? part.id : 'call'
     let id = given
-    for (let copy = 2; used.has(id); copy++) id = `${given}_${String(copy)}`
+    let copy = nextCopies.get(given) ?? 2
+    for (; used.has(id); copy++) id = `${given}_${String(copy)}`
+    nextCopies.set(given, copy)
     used.add(id)
     return { ...part, id }
   })
