@@ -3,6 +3,7 @@ import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import type { Project } from '../config/parts.ts'
 import { openNodeApp } from '../node/app.ts'
+import { addTelemetry, flushTelemetry } from '../node/telemetry.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 
 /** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
@@ -11,10 +12,14 @@ export async function openLocalApp(settings: NodeSettings, project: Project): Pr
   return {
     runSync: async () => {
       const { addOutbound } = await import('../node/outbound.ts')
+      await addTelemetry(container, settings, { isServing: false })
       addOutbound(container, settings)
       return container.resolve(RunSync)
     },
     manageKeys: container.resolve(ManageKeys),
-    close: () => storage.close(),
+    close: async () => {
+      await flushTelemetry(container)
+      await storage.close()
+    },
   }
 }

@@ -75,7 +75,7 @@ export async function openNodeApp(
   const storage = await (url === null
     ? openSqlite(dataDir, deps, tables)
     : openDatabase({ url, briefly, leaseMs, tables }, deps))
-  if (isServing) await addTelemetry(container, settings)
+  if (isServing) await addTelemetry(container, settings, { isServing })
   addStorage(container, storage, settings)
   const world = {
     env: settings.authorsEnv,

@@ -7,11 +7,18 @@ import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
-/** How long a server that stops waits for its collector. */
+/** How long a process that stops waits for its collector. */
 const LAST_FLUSH_MS = 5000
 
-/** Follows the jobs of a process that serves. Loaded late, so that a server without it loads nothing. */
-export async function addTelemetry(container: DependencyContainer, settings: NodeSettings): Promise<void> {
+/**
+ * Follows the jobs and runs of this process. Loaded late, so that a process without it loads nothing.
+ * @param isServing the queue and Prometheus are a server's.
+ */
+export async function addTelemetry(
+  container: DependencyContainer,
+  settings: NodeSettings,
+  { isServing }: { readonly isServing: boolean },
+): Promise<void> {
   if (!settings.telemetry) return
   const { OtlpTelemetry } = await import('#adapters/telemetry/otlp-telemetry.ts')
   const instance = container.resolve(t.IDS).newId('exec')
@@ -28,11 +35,11 @@ export async function addTelemetry(container: DependencyContainer, settings: Nod
       clock: container.resolve(t.CLOCK),
       logger: container.resolve(t.LOGGER),
       fetch: (url, init) => fetch(url, init),
-      gauges: async () => [await unfinished(await tenants())],
+      gauges: async () => (isServing ? [await unfinished(await tenants())] : []),
     },
   )
   container.registerInstance(t.TELEMETRY, telemetry)
-  if (!settings.telemetry.isScraped) return
+  if (!settings.telemetry.isScraped || !isServing) return
   const text = async (tenantId: string) => prometheusText(telemetry.metrics, [await unfinished([tenantId])], tenantId)
   container.registerInstance(t.METRICS_TEXT, text)
 }
