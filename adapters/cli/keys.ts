@@ -5,6 +5,7 @@ import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type ApiKey, SCOPES, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
 import { CliError } from './server-call.ts'
+import { withoutControls } from './without-controls.ts'
 
 export interface KeyCommands {
   /** Opens what keys are stored in. */
@@ -94,7 +95,14 @@ function quoted(text: string): string {
 
 function lineFor({ id, tenantId, scopes, name, createdAt, revokedAt }: ApiKey): string {
   const state = revokedAt === null ? 'active' : `revoked ${new Date(revokedAt).toISOString()}`
-  const parts = [id, tenantId, scopes.join(','), new Date(createdAt).toISOString(), state, name]
+  const parts = [
+    id,
+    tenantId,
+    scopes.join(','),
+    new Date(createdAt).toISOString(),
+    state,
+    withoutControls(name).replaceAll(/[\t\n]/g, ' '),
+  ]
   return `${parts.join('  ').trimEnd()}\n`
 }
 

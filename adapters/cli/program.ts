@@ -22,6 +22,7 @@ import { addProposalCommands } from './proposals/commands.ts'
 import type { Terminal } from './proposals/proposal-world.ts'
 import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
 import { addWebhookCommands } from './webhooks.ts'
+import { withoutControls } from './without-controls.ts'
 
 /** The use-cases, in this process. */
 export interface LocalApp {
@@ -125,7 +126,7 @@ function describeAgent({ name, description, input, tools }: Agent): string {
 
 async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: string; input: string }): Promise<void> {
   const onText = (text: string): void => {
-    world.note(text)
+    world.note(withoutControls(text))
   }
   const command = { tenantId: DEFAULT_TENANT, by: CLI, agent, input: parseInput(input), signal: world.signal, onText }
   const runSync = await app.runSync()

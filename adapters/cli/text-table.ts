@@ -1,5 +1,8 @@
-/** Rows in columns as wide as their widest cell. */
-export function table(rows: readonly (readonly string[])[]): string {
+import { withoutControls } from './without-controls.ts'
+
+/** Rows in columns as wide as their widest cell. No text in them steers the terminal or leaves its row. */
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map((cell) => withoutControls(cell).replaceAll(/[\t\n]/g, ' ')))
   const widths = rows.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), [])
   return rows
     .map(

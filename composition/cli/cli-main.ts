@@ -4,6 +4,7 @@ import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
 import { editText } from '#adapters/cli/proposals/editor.ts'
 import type { Terminal } from '#adapters/cli/proposals/proposal-world.ts'
 import { CliError } from '#adapters/cli/server-call.ts'
+import { withoutControls } from '#adapters/cli/without-controls.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
@@ -113,6 +114,7 @@ function fail(error: unknown): void {
     error instanceof DefinitionError ||
     error instanceof SettingsError ||
     error instanceof StartError
-  process.stderr.write(`errand: ${foreseen ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
+  const words = foreseen ? error.message : String(error instanceof Error ? error.stack : error)
+  process.stderr.write(`errand: ${withoutControls(words)}\n`)
   process.exitCode = 1
 }

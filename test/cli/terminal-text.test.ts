@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { type CliWorld, type LocalApp, createProgram } from '#adapters/cli/program.ts'
+import { table } from '#adapters/cli/text-table.ts'
+import type { RunSyncCommand } from '#application/agent/run-sync.ts'
+
+// What models, tenants and senders of events wrote is shown to an operator, whose terminal it must not steer.
+
+const ODD = 'a\u001b[2J\u009b\u202eb\nc'
+
+/** What a command writes over an app that has `parts` alone. */
+async function written(args: readonly string[], parts: object): Promise<string> {
+  let text = ''
+  const write = (piece: string): void => {
+    text += piece
+  }
+  const app = { ...parts, close: () => Promise.resolve() } as unknown as LocalApp
+  const world = { version: '0', open: () => Promise.resolve(app), print: write, note: write } as unknown as CliWorld
+  await createProgram(world).parseAsync(['node', 'errand', ...args])
+  return text
+}
+
+test('cells of a table', () => {
+  expect(table([[ODD, 'x']])).toBe('a\uFFFD[2J\uFFFD\uFFFDb c  x\n')
+})
+
+test('names of keys', async () => {
+  const key = { id: '1', tenantId: 't', scopes: ['read'], name: ODD, createdAt: 0, revokedAt: null }
+  const listed = await written(['keys', 'list'], { manageKeys: { list: () => Promise.resolve([key]) } })
+  expect(listed).toMatch(/a\uFFFD\[2J\uFFFD\uFFFDb c\n$/)
+})
+
+test('live text of a model', async () => {
+  const execute = ({ onText }: RunSyncCommand): Promise<object> => {
+    onText?.(ODD)
+    return Promise.resolve({ startedAt: 0, finishedAt: 0 })
+  }
+  const ran = await written(['run', 'writer', '--input', '{}'], { runSync: () => Promise.resolve({ execute }) })
+  expect(ran).toMatch(/^a\uFFFD\[2J\uFFFD\uFFFDb\nc\n/)
+})
