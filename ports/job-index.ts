@@ -33,6 +33,8 @@ export interface JobEntry {
   readonly hasUnknownCalls: boolean
   /** Whether it waits for a person to allow or reject calls. */
   readonly needsApproval: boolean
+  /** Whether a message to its callback is tried no more, though its receiver has not refused all messages (410). */
+  readonly hasFailedCallback: boolean
   /** When the job next needs attention: one that is long overdue has been forgotten. */
   readonly wake: JobWake
   /** Of the job that this was taken from. */
@@ -144,6 +146,7 @@ export function entryOf(job: JobRecord): JobEntry {
     cost: 'receipt' in job ? totalOf(job.receipt.cost) : null,
     hasUnknownCalls: unknownCallsOf(job).length > 0,
     needsApproval: job.status === 'waiting' && job.wait.reason === 'approval',
+    hasFailedCallback: job.deliveries.some((delivery) => delivery.status === 'failed'),
     wake: nextWake(job),
     version,
   }

@@ -140,9 +140,9 @@ export class IndexFeed implements Waker {
 }
 
 /** Whether all that lists and the sweep need of `entry` stands in `landed`. */
-function isSaidBy(landed: JobEntry, { status, wake, hasUnknownCalls, needsApproval }: JobEntry): boolean {
-  const needsTheSame = landed.hasUnknownCalls === hasUnknownCalls && landed.needsApproval === needsApproval
-  return landed.status === status && landed.wake.at === wake.at && needsTheSame
+function isSaidBy(landed: JobEntry, entry: JobEntry): boolean {
+  const told = ['status', 'hasUnknownCalls', 'needsApproval', 'hasFailedCallback'] as const
+  return landed.wake.at === entry.wake.at && told.every((name) => landed[name] === entry[name])
 }
 
 /** A running job is overdue only when its attempt must be over: until then its object is at work, and its alarm waits for that. */

@@ -20,6 +20,7 @@ export const MOVING: readonly JobColumn[] = [
   { name: 'version', type: 'bigint', value: ({ version }) => version },
   { name: 'has_unknown_calls', type: 'integer', value: ({ hasUnknownCalls }) => Number(hasUnknownCalls) },
   { name: 'needs_approval', type: 'integer', value: ({ needsApproval }) => Number(needsApproval) },
+  { name: 'has_failed_callback', type: 'integer', value: ({ hasFailedCallback }) => Number(hasFailedCallback) },
   { name: 'error_code', type: 'text', value: ({ errorCode }) => errorCode },
   { name: 'input_tokens', type: 'bigint', value: ({ usage }) => usage?.inputTokens ?? null },
   { name: 'cached_input_tokens', type: 'bigint', value: ({ usage }) => usage?.cachedInputTokens ?? null },
@@ -56,6 +57,7 @@ export function entryIn(row: SqlRow): JobEntry {
     cost: costIn(row),
     hasUnknownCalls: numberAt(row, 'has_unknown_calls') === 1,
     needsApproval: numberAt(row, 'needs_approval') === 1,
+    hasFailedCallback: numberAt(row, 'has_failed_callback') === 1,
     wake: { at: numberAt(row, 'wake_at'), kind: textAt(row, 'wake_kind') as WakeKind },
     version: numberAt(row, 'version'),
   }

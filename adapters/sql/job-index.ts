@@ -31,7 +31,7 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     // In one order and each once, so that the same filter is the same statement.
     const statuses = inOrder(wanted)
     // Each status by itself is a walk along one index that stops after a page; several at once would be a sort of them all.
-    const isByStatus = statuses.length > 0 && !rest.hasUnknownCalls && !rest.needsApproval
+    const isByStatus = statuses.length > 0 && !needsPerson(rest)
     const filters: readonly JobFilter[] = isByStatus
       ? statuses.map((status) => ({ ...rest, statuses: [status] }))
       : [{ ...rest, statuses }]
@@ -105,6 +105,11 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
   async remove(jobId: string): Promise<void> {
     await this.#db.batch(deleteJob(jobId))
   }
+}
+
+/** Few jobs do, so their statuses need no walks of their own. */
+function needsPerson({ hasUnknownCalls, needsApproval, hasFailedCallback }: JobFilter): boolean {
+  return Boolean(hasUnknownCalls ?? needsApproval ?? hasFailedCallback)
 }
 
 function inOrder(statuses: readonly JobStatus[]): readonly JobStatus[] {

@@ -19,7 +19,7 @@ export interface Selection {
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
 /** What narrows a list down first, and the index that it is walked along. */
-type Lead = 'unknown_calls' | 'approval' | 'error' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
+type Lead = 'unknown_calls' | 'approval' | 'callback' | 'error' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
 
 /** Few jobs are ever in one of these, and those that once were are no longer on the way. */
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
@@ -45,6 +45,7 @@ const LEADS: readonly (readonly [Lead, (filter: JobFilter) => boolean])[] = [
   // Ever fewer than in any status: each waits for a person.
   ['unknown_calls', ({ hasUnknownCalls = false }) => hasUnknownCalls],
   ['approval', ({ needsApproval = false }) => needsApproval],
+  ['callback', ({ hasFailedCallback = false }) => hasFailedCallback],
   ['status', ({ statuses = [] }) => statuses.length > 0 && statuses.every((status) => LIVING.includes(status))],
   ['tag', ({ tag }) => tag !== undefined],
   ['batch', ({ batch }) => batch !== undefined],
@@ -61,6 +62,7 @@ const LEADING: Readonly<Record<Lead, (tenantId: string, filter: JobFilter) => Co
   // No parameter: a partial index is taken only where the text of the statement says so.
   unknown_calls: (tenantId) => ['tenant_id = ? AND has_unknown_calls = 1', tenantId],
   approval: (tenantId) => ['tenant_id = ? AND needs_approval = 1', tenantId],
+  callback: (tenantId) => ['tenant_id = ? AND has_failed_callback = 1', tenantId],
   error: (tenantId, { errorCode = '' }) => ['tenant_id = ? AND error_code = ?', tenantId, errorCode],
   status: (tenantId, { statuses = [] }) => [`tenant_id = ? AND ${statusIs(statuses)}`, tenantId, ...statuses],
   tag: (tenantId, { tag = '' }) => ['job_tags.tenant_id = ? AND job_tags.tag = ?', tenantId, tag],
@@ -77,6 +79,7 @@ function others({ statuses = [], tag, words, ...filter }: JobFilter, lead: Lead)
     const value = filter[field]
     if (value !== undefined && lead !== name) all.push([`COALESCE(jobs.${column}, '') = ?`, value])
   }
+  all.push(...needsBeside(filter, lead))
   if (tag !== undefined && lead !== 'tag') all.push(hasTag(tag))
   return all
 }
@@ -95,6 +98,17 @@ const SAME = [
   { name: 'agent', column: 'agent', field: 'agent' },
   { name: 'batch', column: 'batch', field: 'batch' },
   { name: 'error', column: 'error_code', field: 'errorCode' },
+] as const
+
+function needsBeside(filter: JobFilter, lead: Lead): Condition[] {
+  const beside = NEEDS.filter(({ name, field }) => filter[field] && lead !== name)
+  return beside.map(({ column }) => [`COALESCE(jobs.${column}, 0) = 1`])
+}
+
+const NEEDS = [
+  { name: 'unknown_calls', column: 'has_unknown_calls', field: 'hasUnknownCalls' },
+  { name: 'approval', column: 'needs_approval', field: 'needsApproval' },
+  { name: 'callback', column: 'has_failed_callback', field: 'hasFailedCallback' },
 ] as const
 
 function between(

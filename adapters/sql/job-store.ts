@@ -15,6 +15,15 @@ import { deleteProposals, putProposals } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
 import { UnderWay } from './under-way.ts'
 
+/**
+ * Finds callbacks that were given up before `jobs` had the column. That takes two days of tries, each of which moved
+ * `updated_at`, so that one pass over `jobs` reads few journals.
+ */
+const FAILED_CALLBACKS = `UPDATE jobs SET has_failed_callback = 1
+  WHERE wake_kind = 'expire' AND updated_at > finished_at + 86400000 AND COALESCE((
+    SELECT events FROM journal WHERE job_id = jobs.id AND events LIKE '%{"type":"callback.%'
+    ORDER BY seq DESC LIMIT 1), '') LIKE '%"becomes":"failed"%'`
+
 /** For stores of many jobs, beside `jobsSchema`. Rows lie in the order of their commits, so that a group of commits is few pages. */
 export const journalSchema: SqlSchema = {
   name: 'journal',
@@ -26,6 +35,7 @@ export const journalSchema: SqlSchema = {
          SELECT events FROM journal WHERE job_id = jobs.id AND events LIKE '%{"type":"job.waiting",%'
          ORDER BY seq DESC LIMIT 1), '') LIKE '%"wait":{"reason":"approval",%' THEN 1 ELSE 0 END
        WHERE status = 'waiting'`,
+    FAILED_CALLBACKS,
   ],
 }
 

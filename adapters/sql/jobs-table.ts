@@ -63,6 +63,8 @@ export const jobsSchema: SqlSchema = {
     GUESSED_APPROVALS,
     'ALTER TABLE jobs ADD COLUMN cost_nanos BIGINT',
     'ALTER TABLE jobs ADD COLUMN unpriced_calls BIGINT',
+    'ALTER TABLE jobs ADD COLUMN has_failed_callback INTEGER NOT NULL DEFAULT 0',
+    'CREATE INDEX jobs_with_failed_callbacks ON jobs (tenant_id, created_at, id) WHERE has_failed_callback = 1',
   ],
 }
 

@@ -212,7 +212,9 @@ function fits(entry: JobEntry, filter: JobFilter): boolean {
     (['agent', 'batch', 'errorCode'] as const).every((name) => (filter[name] ?? entry[name]) === entry[name]),
     tag === undefined || entry.tags.includes(tag),
     words.every((word) => entry.searchText?.includes(word)),
-    (['hasUnknownCalls', 'needsApproval'] as const).every((name) => filter[name] === undefined || entry[name]),
+    (['hasUnknownCalls', 'needsApproval', 'hasFailedCallback'] as const).every(
+      (name) => filter[name] === undefined || entry[name],
+    ),
     entry.createdAt >= createdAfter,
     entry.createdAt < createdBefore,
   ]

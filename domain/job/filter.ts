@@ -15,6 +15,8 @@ export interface JobFilter {
   readonly hasUnknownCalls?: true
   /** Given: only jobs that wait for a person to allow or reject calls. */
   readonly needsApproval?: true
+  /** Given: only jobs with a callback message that is tried no more. */
+  readonly hasFailedCallback?: true
   /** Epoch ms; created at that time or later. */
   readonly createdAfter?: number
   /** Epoch ms; created before that time. */

@@ -3,6 +3,8 @@ import { defineAgent } from '#domain/agent/agent.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 import { Shelf, describeOn } from '#test/support/writing.ts'
+import { Receiver, finished, writer as plain } from '#test/http/receiver.ts'
+import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { consoleScene } from './console-scene.ts'
 import { HOSTILE, expectHarmless } from './hostile.ts'
 
@@ -51,6 +53,29 @@ test('what waits for a person is in one place, each with its answer, until it is
   expect((await visitor.get('/console/inbox')).html).not.toContain('waits for approval')
   await visitor.post(`/console/jobs/${cut}/calls/b/resolve`, { outcome: 'did_not_happen' })
   expect((await visitor.get('/console/inbox')).html).not.toContain('happen?')
+})
+
+test('a callback that is given up waits to be sent again, with why it failed', async () => {
+  const sender = new Receiver(...Array.from({ length: 4 }, () => HOSTILE))
+  const { app, signedIn } = consoleScene([plain], new ListedModel(answer('Hej!')), { sender })
+  const id = await finished(app)
+  for (let tried = 0; tried < 4; tried++) {
+    await app.deliver(id)
+    await app.clock.advance(24 * 3_600_000)
+  }
+  const open = { 'sec-fetch-site': 'same-origin', referer: 'http://localhost/console/inbox' }
+  const reader = await signedIn(DEFAULT_TENANT, ['read'])
+  expect((await reader.get('/console/inbox')).html).not.toContain('Redeliver')
+  const visitor = await signedIn(DEFAULT_TENANT)
+  const { html } = await visitor.get('/console/inbox')
+  for (const said of ['could not be delivered (1)', 'was tried 4 times', '&lt;script', 'Redeliver'])
+    expect(html).toContain(said)
+  expectHarmless(html)
+  const [, action = ''] = /action="([^"]*redeliver)"/.exec(html) ?? []
+  expect((await visitor.post(action, {}, open)).to).toBe('/console/inbox')
+  expect((await visitor.get('/console/inbox')).html).toContain('Nothing waits for a person.')
+  await app.deliver(id)
+  expect(sender.messages).toHaveLength(5)
 })
 
 test('of another tenant nothing is shown', async () => {

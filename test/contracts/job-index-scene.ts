@@ -1,4 +1,5 @@
 import { NO_USAGE } from '#domain/agent/usage.ts'
+import type { Callback } from '#domain/callback/delivery.ts'
 import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
@@ -42,6 +43,7 @@ export const DONE: JobEvent = {
 }
 
 interface Wanted extends Partial<JobSubmitted> {
+  readonly callback?: Callback
   readonly tags?: readonly string[]
   readonly batch?: string
 }
@@ -51,10 +53,10 @@ let made = 0
 /** A job whose id says nothing of when it was submitted, as one that was made from an idempotency key. */
 export async function stored(
   { jobs }: JobIndexSubject,
-  { tags = [], batch, ...fields }: Wanted = {},
+  { tags = [], batch, callback, ...fields }: Wanted = {},
 ): Promise<JobRecord> {
   made++
-  const named = { tags, batch: batch ?? null, metadata: { order: '1042' } }
+  const named = { tags, batch: batch ?? null, metadata: { order: '1042' }, callback: callback ?? null }
   const options = { ...NO_OPTIONS, ...named, searchable: true as const }
   const { job, event } = submitted({ jobId: `job_${String((made * 7919) % 1_000_003)}`, options, ...fields })
   await jobs.create(job, event)

@@ -2,13 +2,14 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { submit } from '#domain/job/replay.ts'
 import type { JobCursor } from '#domain/job/filter.ts'
 import { eventOf } from '#test/support/event-of.ts'
-import { T0, after, started } from '#test/support/fixtures.ts'
+import { T0, TILL, after, started } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 import { jobEndings } from './job-endings.contract.ts'
 import {
   ASKS,
   DONE,
   FAILED,
+  IN_CALL,
   WAITS,
   type JobIndexSubject,
   append,
@@ -44,6 +45,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         cost: null,
         hasUnknownCalls: false,
         needsApproval: false,
+        hasFailedCallback: false,
         wake: { at: T0 + 1, kind: 'run' },
         version: 1,
       })
@@ -118,6 +120,26 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
       strictEqual((await subject.index.count('acme', { needsApproval: true })).waiting, 1)
       await append(subject, asks, FAILED)
       deepStrictEqual(await ids(subject, { needsApproval: true }), [])
+    },
+  },
+  {
+    name: 'finds jobs with a callback that is given up, until it is sent again, also among those that wait for approval',
+    async run(subject) {
+      const plain = await append(subject, await inCall(subject, T0), ASKS)
+      const job = await stored(subject, { callback: { url: 'https://shop.example.com/hook', events: ['job.waiting'] } })
+      const asks = await append(subject, submit(eventOf(job)), ...IN_CALL, ASKS)
+      const [message] = asks.job.deliveries
+      const attempt = { type: 'callback.attempted', at: T0, deliveryId: message?.id ?? '', status: 500 } as const
+      const tried = await append(subject, asks, { ...attempt, reason: null, becomes: 'pending', nextAt: T0 + 5 })
+      deepStrictEqual(await ids(subject, { hasFailedCallback: true }), [])
+      const given = await append(subject, tried, { ...attempt, reason: null, becomes: 'failed', nextAt: null })
+      deepStrictEqual(await ids(subject, { hasFailedCallback: true }), [job.id])
+      deepStrictEqual(await ids(subject, { hasFailedCallback: true, needsApproval: true }), [job.id])
+      deepStrictEqual(new Set(await ids(subject, { needsApproval: true })), new Set([job.id, plain.job.id]))
+      strictEqual((await subject.index.count('acme', { hasFailedCallback: true })).waiting, 1)
+      const { deliveryId, at } = attempt
+      await append(subject, given, { type: 'callback.redelivery_requested', at, deliveryId, by: TILL })
+      deepStrictEqual(await ids(subject, { hasFailedCallback: true }), [])
     },
   },
   {

@@ -1,4 +1,5 @@
 import { test } from 'vitest'
+import { readOlderCallbacks } from '#test/support/older-callbacks.ts'
 import { findOlderRows } from '#test/support/older-index.ts'
 import { readOlderWaits } from '#test/support/older-waits.ts'
 import { emptyDatabase, openScene } from './scene.ts'
@@ -12,5 +13,11 @@ test('after an upgrade on Postgres, filters find the jobs and proposals of befor
 test('an upgrade of Postgres reads in the journals which jobs wait for approval', async () => {
   const { db, close } = await openScene(await emptyDatabase())
   await readOlderWaits(db)
+  await close()
+})
+
+test('an upgrade of Postgres reads in the journals which callbacks were given up', async () => {
+  const { db, close } = await openScene(await emptyDatabase())
+  await readOlderCallbacks(db)
   await close()
 })

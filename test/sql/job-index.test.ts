@@ -74,6 +74,7 @@ test.each<[string, JobFilter, string]>([
   ['an error and an agent', { errorCode: 'poisoned', agent: 'writer', statuses: ['failed'] }, 'jobs_by_error'],
   ['unknown calls', { hasUnknownCalls: true, statuses: ['failed', 'canceled', 'waiting'] }, 'jobs_with_unknown_calls'],
   ['approvals', { needsApproval: true, statuses: ['waiting'] }, 'jobs_that_need_approval'],
+  ['callbacks', { hasFailedCallback: true, statuses: ['failed'] }, 'jobs_with_failed_callbacks'],
 ])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
   const plans = await plansOf((index) =>
     index.list({ tenantId: 'acme', filter, size: 3, after: { createdAt: T0 + 20, id: 'x' } }),
@@ -91,6 +92,7 @@ test.each<[string, JobFilter, string]>([
   ['an error', { errorCode: 'poisoned' }, 'jobs_by_error'],
   ['unknown calls', { hasUnknownCalls: true }, 'jobs_with_unknown_calls'],
   ['approvals', { needsApproval: true }, 'jobs_that_need_approval'],
+  ['callbacks', { hasFailedCallback: true }, 'jobs_with_failed_callbacks'],
 ])('jobs of %s are counted along its index', async (_name, filter, along) => {
   const plans = await plansOf((index) => index.count('acme', filter))
   expect(plans.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)

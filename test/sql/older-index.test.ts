@@ -1,6 +1,7 @@
 import { test } from 'vitest'
 import { journalSchema } from '#adapters/sql/job-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { readOlderCallbacks } from '#test/support/older-callbacks.ts'
 import { findOlderRows } from '#test/support/older-index.ts'
 import { readOlderWaits } from '#test/support/older-waits.ts'
 import { testDatabase } from '#test/support/test-database.ts'
@@ -17,5 +18,13 @@ test('an upgrade of SQLite reads in the journals which jobs wait for approval', 
   await ready
   await migrate(db, journalSchema)
   await readOlderWaits(db)
+  await db.close()
+})
+
+test('an upgrade of SQLite reads in the journals which callbacks were given up', async () => {
+  const { db, ready } = testDatabase()
+  await ready
+  await migrate(db, journalSchema)
+  await readOlderCallbacks(db)
   await db.close()
 })

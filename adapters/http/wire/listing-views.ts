@@ -20,12 +20,17 @@ export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
     ...(tag !== undefined && { tag }),
     ...(batch !== undefined && { batch }),
     ...(error !== undefined && { errorCode: error }),
-    ...(needs === 'outcome' && { hasUnknownCalls: true }),
-    ...(needs === 'approval' && { needsApproval: true }),
+    ...(needs && NEEDS[needs]),
     ...(createdAfter !== undefined && { createdAfter: epochMs(createdAfter) }),
     ...(createdBefore !== undefined && { createdBefore: epochMs(createdBefore) }),
   }
 }
+
+const NEEDS = {
+  outcome: { hasUnknownCalls: true },
+  approval: { needsApproval: true },
+  callback: { hasFailedCallback: true },
+} as const satisfies Record<string, JobFilter>
 
 export function filterOfQuery(query: z.infer<typeof CountQuery> & Pick<z.infer<typeof ListQuery>, 'q'>): JobFilter {
   const { status, created_after: createdAfter, created_before: createdBefore, q, ...rest } = query
@@ -115,9 +120,14 @@ function filterView(filter: JobFilter): z.infer<typeof JobFilterBody> {
   }
 }
 
-function needsView({ hasUnknownCalls, needsApproval }: JobFilter): Pick<z.infer<typeof JobFilterBody>, 'needs'> {
+function needsView({
+  hasUnknownCalls,
+  needsApproval,
+  hasFailedCallback,
+}: JobFilter): Pick<z.infer<typeof JobFilterBody>, 'needs'> {
   if (needsApproval) return { needs: 'approval' }
-  return hasUnknownCalls ? { needs: 'outcome' } : {}
+  if (hasUnknownCalls) return { needs: 'outcome' }
+  return hasFailedCallback ? { needs: 'callback' } : {}
 }
 
 function proposalFilterView(filter: ProposalFilter): z.infer<typeof ProposalFilterBody> {

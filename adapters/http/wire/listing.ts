@@ -13,9 +13,9 @@ import { ProposalFilterBody } from './proposals.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
 
-const needs = z.enum(['outcome', 'approval']).meta({
+const needs = z.enum(['outcome', 'approval', 'callback']).meta({
   description:
-    'Jobs that need a person: to say what became of calls (`outcome`), or to allow or reject calls (`approval`).',
+    'Jobs that need a person: to say what became of calls (`outcome`), to allow or reject calls (`approval`), or to have a message sent again that could not be delivered (`callback`).',
   examples: ['approval'],
 })
 

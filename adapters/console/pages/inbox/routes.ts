@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Job } from '#adapters/client/types.ts'
+import type { JobSummary } from '#adapters/client/types.ts'
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import { type ConsoleRoute, type Html, type Page, get } from '../../route.ts'
 import { actionButton } from '../../view/button.ts'
@@ -9,6 +9,7 @@ import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { asks } from '../job/asks.ts'
+import { failedCallbacks } from './failed-callbacks.ts'
 import { proposalCard } from '../proposals/card.ts'
 
 /** Of each kind of question, how many are shown at once. */
@@ -24,6 +25,7 @@ async function showInbox(visit: Visit): Promise<Page> {
   const parts = await Promise.all([
     jobsThatNeed('approval', visit),
     jobsThatNeed('outcome', visit),
+    jobsThatNeed('callback', visit),
     openProposals(visit),
     pausedSchedules(visit),
   ])
@@ -38,7 +40,11 @@ async function showInbox(visit: Visit): Promise<Page> {
   }
 }
 
-const TITLES = { approval: 'Calls that wait for approval', outcome: 'Calls whose outcome is not known' } as const
+const TITLES = {
+  approval: 'Calls that wait for approval',
+  outcome: 'Calls whose outcome is not known',
+  callback: 'Callbacks that could not be delivered',
+} as const
 
 /** `null` where there are none. */
 async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<Html | null> {
@@ -53,19 +59,20 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
     Math.max(0, listed.length - 1),
   )
   const shown = oldest.slice(from, from + JOBS_SHOWN)
-  const jobs = await Promise.all(shown.map(({ id }) => jobOrNull(id, visit)))
-  const items = jobs
-    .filter((job) => job !== null)
-    .map(
-      (job) =>
-        html`<li id="${needs}-${job.id}">
+  const question = needs === 'callback' ? failedCallbacks : callsToAnswer
+  const questions = await Promise.all(shown.map((job) => question(visit, job).catch(nullIfGone)))
+  const items = shown.flatMap((job, at) => {
+    const asked = questions[at]
+    return asked
+      ? html`<li id="${needs}-${job.id}">
           <p>
             <a href="${href(`/jobs/${job.id}`)}">${job.agent}</a>
             <span class="dim">submitted ${time(job.createdAt)}</span>
           </p>
-          ${asks(visit, job)}
-        </li>`,
-    )
+          ${asked}
+        </li>`
+      : []
+  })
   if (items.length === 0) return null
   const covers = more === undefined ? '' : ` of the ${number(listed.length)} newest`
   return card(
@@ -100,14 +107,14 @@ function pages({ href, query }: Visit, needs: keyof typeof TITLES, { from, liste
   </nav>`
 }
 
+async function callsToAnswer(visit: Visit, { id }: JobSummary): Promise<Html> {
+  return asks(visit, await visit.api.get(id))
+}
+
 /** A job may be deleted between the list and the look at it. @throws {ErrandError} */
-async function jobOrNull(id: string, { api }: Visit): Promise<Job | null> {
-  try {
-    return await api.get(id)
-  } catch (error) {
-    if (error instanceof ErrandError && error.code === 'job_not_found') return null
-    throw error
-  }
+function nullIfGone(error: unknown): null {
+  if (error instanceof ErrandError && error.code === 'job_not_found') return null
+  throw error
 }
 
 async function openProposals(visit: Visit): Promise<Html | null> {

@@ -26,7 +26,7 @@ export async function resolveCall(visit: Visit): Promise<Done | Page> {
 }
 
 /** The same form is in the inbox, where the next question waits. */
-function isFromInbox({ request, href }: Visit): boolean {
+export function isFromInbox({ request, href }: Visit): boolean {
   return URL.parse(request.headers.get('referer') ?? '')?.pathname === href('/inbox')
 }
 

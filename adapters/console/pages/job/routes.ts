@@ -3,7 +3,7 @@ import { createOnce, createdNotice, onceKey } from '../../once.ts'
 import type { Done } from '../../route.ts'
 import { type ConsoleRoute, get, post } from '../../route.ts'
 import type { Visit } from '../../visit.ts'
-import { resolveCall } from './answer.ts'
+import { isFromInbox, resolveCall } from './answer.ts'
 import { editPage, runAgain } from './edit.ts'
 import { jobPage } from './page.ts'
 
@@ -33,7 +33,8 @@ export const JOB: readonly ConsoleRoute[] = [
   post('/jobs/:id/calls/:callId/resolve', resolveCall),
   post('/jobs/:id/deliveries/:delivery/redeliver', async (visit) => {
     await visit.api.redeliver({ jobId: visit.param('id'), id: visit.param('delivery') })
-    return backToJob(visit, 'The message is sent again.')
+    const notice = 'The message is sent again.'
+    return isFromInbox(visit) ? { to: '/inbox', notice } : backToJob(visit, notice)
   }),
 ]
 

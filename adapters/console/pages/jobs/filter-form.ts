@@ -16,7 +16,7 @@ export function filterForm(visit: Visit, filter: Filter, agents: readonly string
       <label>Tag <input name="tag" value="${tag ?? ''}" size="12" /></label>
       <label>Batch <input name="batch" value="${batch ?? ''}" size="12" /></label>
       <label>Error <input name="error" value="${error ?? ''}" size="14" /></label>
-      <label>Waits for a person ${choice('needs', needs, ['', 'approval', 'outcome'])}</label>
+      <label>Waits for a person ${choice('needs', needs, ['', 'approval', 'outcome', 'callback'])}</label>
       <label>From (UTC) ${moment('created_after', created_after)}</label>
       <label>Before (UTC) ${moment('created_before', created_before)}</label>
       <div class="toolbar">
