@@ -62,6 +62,9 @@ class SettingsReader {
   }
 }
 
+/** Commands that ask for none. */
+const WITHOUT_SETTINGS: ReadonlySet<string> = new Set(['completion', 'explain'])
+
 async function run(): Promise<void> {
   const reader = new SettingsReader()
   const settings = (): NodeSettings => reader.read()
@@ -98,7 +101,9 @@ async function run(): Promise<void> {
     signal: interrupt.signal,
   })
   // Their schemas are half of what a start loads, and help needs none.
-  program.hook('preAction', () => reader.load())
+  program.hook('preAction', async (_program, command) => {
+    if (!WITHOUT_SETTINGS.has(command.name())) await reader.load()
+  })
   await program.parseAsync()
 }
 

@@ -106,6 +106,8 @@ describe('what a command loads', () => {
     { args: ['--help'], never: ['adapters/postgres', '@ai-sdk', 'undici', 'sqlite'] },
     { args: ['keys', 'create', '--setting'], never: ['adapters/postgres', '@ai-sdk', 'undici', 'sqlite'] },
     { args: ['agents'], never: ['adapters/postgres'] },
+    { args: ['explain', 'poisoned'], never: ['/zod/'] },
+    { args: ['completion', 'bash'], never: ['/zod/'] },
   ])('errand $args: what it does not need is not loaded', async ({ args, never }) => {
     const { code, stderr } = await errand(args, { NODE_OPTIONS: '--import ./test/support/tell-loads.ts' })
     expect(code).toBe(0)
