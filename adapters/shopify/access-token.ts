@@ -18,6 +18,7 @@ const ANSWER = z.object({ access_token: z.string().min(1), expires_in: z.number(
 
 /** A token is renewed this long before it ends, so that no request carries one that has just ended. */
 const EARLY_MS = 5 * 60_000
+const TIMEOUT_MS = 30_000
 
 /**
  * The token that a request carries. An app of the Dev Dashboard asks for one, good for a day, with its client credentials
@@ -72,6 +73,7 @@ export class AccessToken {
         client_secret: clientSecret,
       }).toString(),
       redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((cause: unknown) => {
       throw new ShopifyError('unavailable', 'Shopify did not answer when asked for an access token.', { cause })
     })

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache'
 import { AccessToken, type ShopifyCredentials } from './access-token.ts'
 import { type Reading, readAnswer, throttleStatus } from './answer.ts'
 import { CostBucket } from './cost-bucket.ts'
-import type { ShopifyError } from './errors.ts'
+import { ShopifyError } from './errors.ts'
 import { HeldPoints } from './held-points.ts'
 import { pause } from './pause.ts'
 
@@ -89,10 +89,12 @@ export class ShopifyAdmin {
   }
 
   async #send(document: string, variables: JsonObject, { signal, held }: HeldRequest): Promise<Reading> {
+    const token = await this.#token.get().catch(unavailable)
+    if (token instanceof ShopifyError) return { notTaken: token, afterMs: 0 }
     const client = createAdminApiClient({
       storeDomain: this.origin,
       apiVersion: SHOPIFY_API_VERSION,
-      accessToken: await this.#token.get(),
+      accessToken: token,
       // It asks for https, also of a stand-in on loopback. A redirect would take the token along.
       customFetchApi: (url, init) => this.fetch(this.origin + new URL(url).pathname, { ...init, redirect: 'manual' }),
       // It would write to the console, in the years to come, that the version is old.
@@ -163,6 +165,12 @@ function mayRepeat({ document, options: { once = false, repeatable } }: Sending,
 function errorOf(reading: Exclude<Reading, { readonly data: JsonObject }>): ShopifyError {
   if ('failed' in reading) return reading.failed
   return 'unknown' in reading ? reading.unknown : reading.notTaken
+}
+
+/** The error, where Shopify may give a token later. @throws any other */
+function unavailable(error: unknown): ShopifyError {
+  if (error instanceof ShopifyError && error.code === 'unavailable') return error
+  throw error
 }
 
 function pauseMs(reading: Reading, attempt: number): number {

@@ -27,7 +27,9 @@ const MEANING_OF_STATUS: Readonly<Record<number, readonly [ShopifyErrorCode, str
 
 export function readAnswer({ data, errors }: ClientResponse<JsonObject>, now: number): Reading {
   if (!errors) return { data: data ?? {} }
-  return Array.isArray(errors.graphQLErrors) ? readGraphQlErrors(errors.graphQLErrors) : readStatus(errors, now)
+  if (!Array.isArray(errors.graphQLErrors)) return readStatus(errors, now)
+  const hasBegun = Object.values(data ?? {}).some((part) => part !== null)
+  return readGraphQlErrors(errors.graphQLErrors, hasBegun)
 }
 
 /** What the answer says about the points of this app; `null` when it says nothing. */
@@ -38,11 +40,13 @@ export function throttleStatus({ extensions }: ClientResponse): ThrottleStatus |
     : { maximumAvailable, currentlyAvailable, restoreRate }
 }
 
-function readGraphQlErrors(errors: NonNullable<Errors['graphQLErrors']>): Reading {
+/** @param hasBegun the answer holds a part of what was asked for: a mutation may have been made. */
+function readGraphQlErrors(errors: NonNullable<Errors['graphQLErrors']>, hasBegun: boolean): Reading {
   const codes = errors.map(({ extensions }) => extensions?.code)
-  if (codes.includes('THROTTLED')) return notTaken(0)
+  if (codes.includes('THROTTLED') && !hasBegun) return notTaken(0)
   const said = errors.map(({ message }) => message).join('; ')
-  if (codes.includes('INTERNAL_SERVER_ERROR')) return { unknown: new ShopifyError('unavailable', `Shopify: ${said}`) }
+  if (codes.includes('INTERNAL_SERVER_ERROR') || codes.includes('THROTTLED'))
+    return { unknown: new ShopifyError('unavailable', `Shopify: ${said}`) }
   return { failed: new ShopifyError(codes.includes('ACCESS_DENIED') ? 'unauthorized' : 'invalid_request', said) }
 }
 

@@ -13,6 +13,8 @@ export const BULK_OPERATION_SCHEMA = z.object({
   errorCode: z.string().nullable(),
   query: z.string(),
   url: z.string().nullable(),
+  /** What it had made when it failed. */
+  partialDataUrl: z.string().nullable(),
 })
 
 export type BulkOperation = z.infer<typeof BULK_OPERATION_SCHEMA>
@@ -22,13 +24,27 @@ const FOUND = z.object({ bulkOperation: BULK_OPERATION_SCHEMA.nullable() })
 /** From one look to the next: doubled from the first to the last. */
 const FIRST_POLL_MS = 1000
 const LAST_POLL_MS = 30_000
+/** Of its file. */
+const MOST_READS = 5
 
-/** Waits for its end, which Shopify brings about within 24 hours. @throws {ShopifyError} when it did not complete. */
-export async function completed(
+/**
+ * Waits for its end, which Shopify brings about within 24 hours, and gives the lines of what it made. Of one that did not
+ * complete, these are the lines that there are: then it throws.
+ * @throws {ShopifyError}
+ */
+export async function* resultsOf(
   admin: ShopifyAdmin,
   started: BulkOperation,
   options: ShopifyRequest,
-): Promise<BulkOperation> {
+): AsyncGenerator<JsonObject> {
+  const { id, status, url, partialDataUrl, errorCode } = await ended(admin, started, options)
+  yield* resultLines(admin, url ?? partialDataUrl, options)
+  if (status === 'COMPLETED') return
+  const why = errorCode === null ? '' : ` (${errorCode})`
+  throw new ShopifyError('refused', `The bulk operation ${id} ended as ${status}${why}.`)
+}
+
+async function ended(admin: ShopifyAdmin, started: BulkOperation, options: ShopifyRequest): Promise<BulkOperation> {
   let operation = started
   for (let waitMs = FIRST_POLL_MS; !isOver(operation); waitMs = Math.min(LAST_POLL_MS, waitMs * 2)) {
     await pause(admin.clock, waitMs, options.signal)
@@ -36,19 +52,39 @@ export async function completed(
     if (!found) throw new ShopifyError('refused', `Shopify no longer knows the bulk operation ${started.id}.`)
     operation = found
   }
-  if (operation.status === 'COMPLETED') return operation
-  const why = operation.errorCode === null ? '' : ` (${operation.errorCode})`
-  throw new ShopifyError('refused', `The bulk operation ${operation.id} ended as ${operation.status}${why}.`)
+  return operation
 }
 
-/** The lines of what it made; none where it made nothing. The address needs no token, and is not sent one. */
-export async function* resultLines(
+/** None where it made nothing. A file that breaks off is read again, from the line after the last. */
+async function* resultLines(
   admin: ShopifyAdmin,
-  { url }: BulkOperation,
+  url: string | null,
   { signal }: ShopifyRequest,
 ): AsyncGenerator<JsonObject> {
   if (url === null) return
-  const answer = await admin.fetch(url, { signal: signal ?? null })
+  let given = 0
+  for (let attempt = 1; ; attempt++) {
+    try {
+      let line = 0
+      for await (const value of fileLines(admin, url, signal)) {
+        if (++line <= given) continue
+        given = line
+        yield value
+      }
+      return
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (attempt === MOST_READS || !(error instanceof ShopifyError)) throw error
+      await pause(admin.clock, FIRST_POLL_MS * 2 ** attempt, signal)
+    }
+  }
+}
+
+/** The address needs no token, and is not sent one. @throws {ShopifyError} */
+async function* fileLines(admin: ShopifyAdmin, url: string, signal: AbortSignal | undefined) {
+  const answer = await admin.fetch(url, { signal: signal ?? null }).catch((cause: unknown) => {
+    throw new ShopifyError('unavailable', 'The file of a bulk operation could not be reached.', { cause })
+  })
   if (!answer.ok || !answer.body)
     throw new ShopifyError(
       'unavailable',

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import type { JsonObject } from '#domain/json/json.ts'
 import type { ShopifyAdmin, ShopifyRequest } from './admin.ts'
-import { BULK_OPERATION_SCHEMA, type BulkOperation, completed, resultLines } from './bulk-operation.ts'
+import { BULK_OPERATION_SCHEMA, type BulkOperation, resultsOf } from './bulk-operation.ts'
 import { BULK_OPERATIONS, RUN_BULK_MUTATION, RUN_BULK_QUERY } from './documents.ts'
 import { ShopifyError } from './errors.ts'
 import { PAGE_INFO, USER_ERRORS, type UserErrors, parse, refuseUserErrors } from './parse.ts'
@@ -55,7 +55,7 @@ export class ShopifyBulk {
       const answer = await this.#admin.request(RUN_BULK_QUERY, { query }, { ...options, repeatable: true })
       return parse(QUERY_STARTED, answer).bulkOperationRunQuery
     })
-    yield* resultLines(this.#admin, await completed(this.#admin, operation, options), options)
+    yield* resultsOf(this.#admin, operation, options)
   }
 
   /**
@@ -66,7 +66,7 @@ export class ShopifyBulk {
   async *mutate(options: BulkMutation & ShopifyRequest): AsyncGenerator<JsonObject> {
     const mutation = await marked(options)
     const operation = (await this.#find(mutation, options)) ?? (await this.#import(mutation, options))
-    yield* resultLines(this.#admin, await completed(this.#admin, operation, options), options)
+    yield* resultsOf(this.#admin, operation, options)
   }
 
   async #import(mutation: string, options: BulkMutation & ShopifyRequest): Promise<BulkOperation> {

@@ -184,11 +184,17 @@ async function carryOut(write: WriteRecord, { spec, input, context }: Making): P
   const { action } = write
   const found = jsonOf(await spec.read(input, context))
   if (action === 'undo') return undo(write, found, { spec, input, context })
-  if (isWritten(spec, found, write.after)) return { outcome: 'applied', stored: found }
+  if (isApplied(write, found, spec)) return { outcome: 'applied', stored: found }
   if (!isSame(found, write.before)) return { outcome: 'stale', problem: staleProblem(action), found }
   if (action === 'settle') return { outcome: 'failed', problem: 'The job ended before it was written.' }
   const answer = await spec.write(input, { ...context, before: write.before, after: write.after })
   return { outcome: 'applied', ...storedOf(answer) }
+}
+
+/** Where none has tried before, what is like our text is a person's. */
+function isApplied({ after, action, tries, round }: WriteRecord, found: JsonValue, spec: WriteSpec): boolean {
+  const isFirst = action === 'apply' && tries === 1 && round === 1
+  return isFirst ? isSame(found, after) : isWritten(spec, found, after)
 }
 
 async function undo(

@@ -11,6 +11,8 @@ interface Operation {
   readonly query: string
   status: string
   url: string | null
+  partialDataUrl?: string | null
+  errorCode?: string
 }
 
 /** Executes one document of a bulk operation. */
@@ -28,6 +30,8 @@ export class BulkRuns {
   #staged = 0
   /** How often an operation is looked at before it is done. */
   looksUntilDone = 2
+  /** How they end; one that does not complete has made its first line. */
+  endsAs: 'COMPLETED' | 'FAILED' | 'CANCELED' | 'EXPIRED' = 'COMPLETED'
   /** Others of this app that are under way. */
   underWay = 0
 
@@ -83,8 +87,18 @@ export class BulkRuns {
   look(id: string): object | null {
     const operation = this.#operations.get(id)
     if (!operation) return null
-    if (this.looksUntilDone-- <= 0) operation.status = 'COMPLETED'
+    if (this.looksUntilDone-- <= 0) this.#end(operation)
     return shown(operation)
+  }
+
+  #end(operation: Operation): void {
+    operation.status = this.endsAs
+    if (this.endsAs === 'COMPLETED' || operation.url === null) return
+    const name = operation.url.slice(operation.url.lastIndexOf('/') + 1)
+    const [first = ''] = this.#files.get(name)?.split('\n') ?? []
+    this.#files.set(`part-${name}`, `${first}\n`)
+    operation.partialDataUrl = operation.url.replace(name, `part-${name}`)
+    operation.errorCode = 'INTERNAL_SERVER_ERROR'
   }
 
   async #results(type: Run['type'], query: string, variables: string): Promise<string> {

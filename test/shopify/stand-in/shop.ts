@@ -44,7 +44,7 @@ export class ShopState {
   cleanUp: (html: string) => string = (html) => html
   /** How often each mutation was carried out. */
   readonly carriedOut: string[] = []
-  readonly locales = LOCALES
+  readonly locales = LOCALES.map((locale) => ({ ...locale }))
 
   add(
     handle: string,
