@@ -55,7 +55,7 @@ export class JobTracer {
     const { job } = commit.state
     const before = job.version - commit.events.length
     const followed = this.#take(job.runId)
-    followed.wanted = job.version
+    followed.wanted = Math.max(followed.wanted, job.version)
     followed.isOver = isOver(job)
     commit.events.forEach((_event, index) => followed.own.add(before + index + 1))
     // Only the submission came before: all of it is known.
@@ -119,7 +119,8 @@ export class JobTracer {
       const spans = followed.spans ?? this.#begin(followed, job)
       this.#follow(
         followed,
-        journal.filter(({ seq }) => seq > spans.version),
+        // What comes after may be of this process too, whose save has not returned yet.
+        journal.filter(({ seq }) => seq > spans.version && seq <= followed.wanted),
       )
       if (spans.version >= followed.wanted) return
     }

@@ -78,10 +78,12 @@ test('of a job that two servers take from each other, each call, its tokens, its
 function tracer() {
   const commits: Commit[] = []
   const emitted: RunSpans[] = []
+  const counted: string[] = []
   const followed = new JobTracer({
     content: { isCaptured: false },
-    emit: (run) => {
+    emit: (run, isNew) => {
       emitted.push(run)
+      if (isNew) counted.push(...run.spans.map(({ spanId }) => spanId))
     },
     onFailure: (error) => {
       throw error
@@ -91,7 +93,7 @@ function tracer() {
   telemetry.committed = (commit) => {
     commits.push(commit)
   }
-  return { followed, commits, telemetry, emitted }
+  return { followed, commits, telemetry, emitted, counted }
 }
 
 test('a job that needs nothing more is forgotten, also where its end comes while its journal is read', async () => {
@@ -107,6 +109,25 @@ test('a job that needs nothing more is forgotten, also where its end comes while
   expect(followed.size).toBe(1)
   await followed.settled()
   expect(followed.size).toBe(0)
+})
+
+test('the spans of a process count, also where a journal is read before the save of the last event returns', async () => {
+  const { executor, submit } = execution(agent)
+  const [early, late, swapped] = [tracer(), tracer(), tracer()]
+  const { commits, telemetry } = early
+  await executor(model, [agent], { telemetry }).execute(await submit(), NEVER)
+  for (const commit of commits) early.followed.committed(commit)
+  // It does not know the first commit, so it reads the journal, which is whole by now.
+  for (const commit of commits.slice(1)) {
+    late.followed.committed(commit)
+    await late.followed.settled()
+  }
+  // Saves of two writers may return in another order than they were kept in.
+  for (const commit of commits.slice(1).reverse()) swapped.followed.committed(commit)
+  await swapped.followed.settled()
+  expect(early.counted).toHaveLength(9)
+  expect(late.counted).toEqual(early.counted)
+  expect(swapped.counted).toEqual(early.counted)
 })
 
 test('what is kept of a job is not its input, unless content is captured', () => {
