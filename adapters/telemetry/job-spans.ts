@@ -5,7 +5,7 @@ import type { AttemptStarted, JobEnding, JobEvent, JobWaiting } from '#domain/jo
 import { isEnding } from '#domain/job/event.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import { type Cost, NO_COST, addCosts } from '#domain/money/cost.ts'
-import { attemptSpan, deliverySpan, eventSpan, jobSpan, submissionSpan } from '#domain/trace/span-ids.ts'
+import { attemptSpan, deliverySpan, eventSpan, jobSpan, submissionSpan, traceIdOf } from '#domain/trace/span-ids.ts'
 import type { WriteEnded, WriteDeferred, WriteStarted } from '#domain/write/event.ts'
 import * as n from './names.ts'
 import { SPAN_KIND, type Span, type SpanError } from './span.ts'
@@ -18,8 +18,10 @@ type Begun = Omit<Span, 'endedAt' | 'error'>
 /** A job as spans: a fold of its journal that gives each span when the event that ends it comes. */
 export class JobSpans {
   readonly job: SubmittedJob
+  readonly traceId: string
   /** Number of the last event that was applied. */
   version = 1
+  readonly #spanId: string
   readonly #turn: TurnSpans
   readonly #content: Content
   #lastAt: number
@@ -34,6 +36,8 @@ export class JobSpans {
 
   constructor(job: SubmittedJob, content: Content) {
     this.job = job
+    this.traceId = traceIdOf(job)
+    this.#spanId = jobSpan(job.runId)
     this.#content = content
     this.#turn = new TurnSpans(job.runId, content)
     this.#lastAt = job.createdAt
@@ -130,7 +134,7 @@ export class JobSpans {
     const error = errorOf(event)
     const span: Span = {
       subject: 'job',
-      spanId: jobSpan(job.runId),
+      spanId: this.#spanId,
       parentId: submissionSpan(job.runId),
       name: `${n.INVOKE_AGENT} ${job.agent}`,
       kind: SPAN_KIND.internal,
@@ -202,7 +206,7 @@ export class JobSpans {
   }
 
   #begun(subject: Span['subject'], span: Pick<Span, 'spanId' | 'name' | 'startedAt' | 'attributes'>): Begun {
-    return { subject, parentId: jobSpan(this.job.runId), kind: SPAN_KIND.internal, ...span }
+    return { subject, parentId: this.#spanId, kind: SPAN_KIND.internal, ...span }
   }
 }
 

@@ -1,7 +1,7 @@
 import { nextDelivery } from '#domain/callback/callback.ts'
 import type { StoredEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
-import { parentOf, traceIdOf } from '#domain/trace/span-ids.ts'
+import { parentOf } from '#domain/trace/span-ids.ts'
 import { nextWrite } from '#domain/write/due.ts'
 import type { Commit } from '#ports/telemetry.ts'
 import { JobSpans } from './job-spans.ts'
@@ -149,11 +149,11 @@ export class JobTracer {
     this.#emit(spans, news, true)
   }
 
-  #emit({ job }: JobSpans, spans: readonly Span[], isNew: boolean): void {
+  #emit({ job, traceId }: JobSpans, spans: readonly Span[], isNew: boolean): void {
     if (spans.length === 0) return
     const { tenantId } = job
     const traceState = job.trace?.headers?.tracestate
-    this.#options.emit({ traceId: traceIdOf(job), traceState, tenantId, parent: parentOf(job), spans }, isNew)
+    this.#options.emit({ traceId, traceState, tenantId, parent: parentOf(job), spans }, isNew)
   }
 }
 

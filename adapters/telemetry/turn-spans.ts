@@ -34,8 +34,8 @@ export class TurnSpans {
   readonly #openTools = new Map<string, Open>()
   /** Of the last answer, by id; none where content is not captured. */
   #asked: ReadonlyMap<string, ToolCall> = new Map()
-  /** Number and start of the attempt under way; `null` between attempts. */
-  #attempt: { readonly number: number; readonly startedAt: number } | null = null
+  /** Under way; `null` between attempts. */
+  #attempt: { readonly number: number; readonly spanId: string; readonly startedAt: number } | null = null
 
   constructor(runId: string, content: Content) {
     this.#runId = runId
@@ -43,7 +43,7 @@ export class TurnSpans {
   }
 
   beginAttempt(number: number, startedAt: number): void {
-    this.#attempt = { number, startedAt }
+    this.#attempt = { number, spanId: attemptSpan(this.#runId, number), startedAt }
   }
 
   /** Calls that are open are cut off with it. */
@@ -65,7 +65,7 @@ export class TurnSpans {
   }
 
   get #parentId(): string {
-    return this.#attempt ? attemptSpan(this.#runId, this.#attempt.number) : jobSpan(this.#runId)
+    return this.#attempt?.spanId ?? jobSpan(this.#runId)
   }
 
   #beginModelCall(model: string, { at, iteration }: { readonly at: number; readonly iteration: number }): void {

@@ -15,18 +15,19 @@ export interface RunTrace {
 
 /** @param attempt as in `attemptSpan`. */
 export function runTrace(run: TracedRun, attempt: number, sampling: Sampling): RunTrace {
+  const headersOf = outgoing(run, sampling)
   return {
     traceId: traceIdOf(run),
-    modelCall: (number) => outgoing(run, sampling, () => modelCallSpan(run.runId, number)),
-    toolCall: (callId) => outgoing(run, sampling, () => toolCallSpan(run.runId, attempt, callId)),
+    modelCall: (number) => headersOf(() => modelCallSpan(run.runId, number)),
+    toolCall: (callId) => headersOf(() => toolCallSpan(run.runId, attempt, callId)),
   }
 }
 
-/** The headers of a request that a span of ours makes. Without telemetry, those of the caller are passed on. */
-export function outgoing(run: TracedRun, sampling: Sampling, span: () => string): TraceHeaders | undefined {
+/** The headers of requests that spans of ours make. Without telemetry, those of the caller are passed on. */
+export function outgoing(run: TracedRun, sampling: Sampling): (span: () => string) => TraceHeaders | undefined {
   const given = run.trace?.headers
-  if (!sampling) return given
+  if (!sampling) return () => given
   const traceId = traceIdOf(run)
   const isSampled = sampling.isSampled(traceId, parentOf(run))
-  return { ...given, traceparent: traceparentOf({ traceId, spanId: span(), isSampled }) }
+  return (span) => ({ ...given, traceparent: traceparentOf({ traceId, spanId: span(), isSampled }) })
 }

@@ -125,9 +125,10 @@ export class DeliverCallbacks {
       at: clock.now(),
       body: render(job, delivery),
       secrets,
-      trace: outgoing({ runId, trace }, telemetry, () =>
-        deliverySpan(delivery.id, { rounds: delivery.redeliveries, tries: delivery.attemptCount }),
-      ),
+      trace: outgoing(
+        { runId, trace },
+        telemetry,
+      )(() => deliverySpan(delivery.id, { rounds: delivery.redeliveries, tries: delivery.attemptCount })),
     }
     return sender.send(message, signal)
   }
