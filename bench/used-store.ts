@@ -48,10 +48,25 @@ export async function openStore(databaseUrl: string | null): Promise<Store> {
 }
 
 const MONTH_MS = 30 * 86_400_000
+/** Of one statement: Postgres gives one 15 seconds (`adapters/postgres/pool.ts`). */
+const ROWS = 50_000
 
 /** Copies of one finished job, spread over a month, written as the store writes them. */
 export async function fill({ app }: Store, template: string, count: number): Promise<void> {
-  const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${String(count)})`
+  for (let first = 1; first <= count; first += ROWS)
+    await fillSlice(app, { template, count, first, last: Math.min(count, first + ROWS - 1) })
+}
+
+interface FillSlice {
+  readonly template: string
+  /** Of all slices. */
+  readonly count: number
+  readonly first: number
+  readonly last: number
+}
+
+async function fillSlice(app: NodeApp, { template, count, first, last }: FillSlice): Promise<void> {
+  const numbers = `WITH RECURSIVE n(i) AS (SELECT ${String(first)} UNION ALL SELECT i + 1 FROM n WHERE i < ${String(last)})`
   const id = "('job_0000000000000000' || substr(CAST(10000000000 + i AS TEXT), 2))"
   const time = `created_at - CAST(i AS BIGINT) * ${String(Math.floor(MONTH_MS / count))}`
   const status = "CASE i % 10 WHEN 0 THEN 'failed' ELSE 'completed' END"
