@@ -15,7 +15,7 @@ import { entryIn } from './job-columns.ts'
 import { type Selection, selectJobs } from './job-selection.ts'
 import { JOB_COLUMNS, deleteJob, putJob } from './jobs-table.ts'
 
-/** How far along an index one page may be looked for, where not every job on the way fits. */
+/** How far along its indexes one page may be looked for in all, where not every job on the way fits. */
 const FARTHEST = 5000
 
 export class SqlJobIndex implements JobIndex, JobIndexWriter {
@@ -45,14 +45,13 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     return { jobs, next: edge }
   }
 
-  /** Where to stop for now: the walk that is the first to have gone far enough says so. */
+  /** Where to stop for now: the walk that is the first to have gone its share of the way says so. */
   async #edge(parts: readonly Selection[]): Promise<JobCursor | null> {
+    const farthest = Math.floor(this.#farthest / parts.length)
     const looks = parts.flatMap(({ way, time, id }) => {
       if (!way) return []
       const found = `SELECT ${time} AS created_at, ${id} AS id FROM ${way.from} WHERE ${way.where}`
-      return [
-        this.#db.query(`${found} ORDER BY ${time} DESC, ${id} DESC LIMIT 1 OFFSET ?`, ...way.params, this.#farthest),
-      ]
+      return [this.#db.query(`${found} ORDER BY ${time} DESC, ${id} DESC LIMIT 1 OFFSET ?`, ...way.params, farthest)]
     })
     const edges = (await Promise.all(looks)).flat().map(placeIn)
     return edges.reduce<JobCursor | null>((newest, edge) => (newest && isNewer(newest, edge) ? newest : edge), null)
@@ -112,8 +111,10 @@ function needsPerson({ hasUnknownCalls, needsApproval, hasFailedCallback }: JobF
   return Boolean(hasUnknownCalls ?? needsApproval ?? hasFailedCallback)
 }
 
+/** Each once; all of them are as good as none. */
 function inOrder(statuses: readonly JobStatus[]): readonly JobStatus[] {
-  return JOB_STATUSES.filter((status) => statuses.includes(status))
+  const wanted = JOB_STATUSES.filter((status) => statuses.includes(status))
+  return wanted.length === JOB_STATUSES.length ? [] : wanted
 }
 
 function placeIn(row: SqlRow): JobCursor {

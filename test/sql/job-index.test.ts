@@ -5,6 +5,7 @@ import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import { entryOf } from '#ports/job-index.ts'
+import { JOB_STATUSES } from '#domain/job/job.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
 
@@ -40,6 +41,11 @@ test.each<[string, Walk]>([
   ['a living status and a tag', { filter: { tag: 'all', statuses: ['queued', 'running'] }, fitting: 0, pages: 1 }],
   ['a word that all have', { filter: { words: ['hello'] }, fitting: 100, pages: 10 }],
   ['a word that none has', { filter: { words: ['apron'] }, fitting: 0, pages: 10 }],
+  // Each status is walked by itself, and together they go no farther than one.
+  [
+    'two statuses and a word that none has',
+    { filter: { statuses: ['completed', 'failed'], words: ['apron'] }, fitting: 0, pages: 10 },
+  ],
   [
     'a status and an agent that nobody has',
     { filter: { statuses: ['failed'], agent: 'nobody' }, fitting: 0, pages: 5 },
@@ -66,6 +72,7 @@ test.each<[string, Walk]>([
 
 test.each<[string, JobFilter, string]>([
   ['nothing', {}, 'jobs_by_time'],
+  ['every status', { statuses: JOB_STATUSES }, 'jobs_by_time'],
   ['a status', { statuses: ['completed'] }, 'jobs_by_status'],
   ['an agent', { agent: 'writer' }, 'jobs_by_agent'],
   ['a batch and an agent', { batch: 'rare', agent: 'writer' }, 'jobs_by_batch'],
