@@ -1,6 +1,6 @@
 import { type Usage, addUsage } from '#domain/agent/usage.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
-import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import type { JobCursor, JobFilter, JobOrder } from '#domain/job/filter.ts'
 import type { FinishedJob, JobRecord, JobStatus, Receipt } from '#domain/job/job.ts'
 import { searchTextOf } from '#domain/job/search-text.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
@@ -56,6 +56,8 @@ export interface JobListQuery {
   readonly filter: JobFilter
   readonly size: number
   readonly after: JobCursor | null
+  /** Which come first; `newest` where absent. A cursor is of its order. */
+  readonly order?: JobOrder
 }
 
 export interface ActivityQuery {
@@ -100,7 +102,7 @@ export interface ActivityEnd {
  * An implementation is correct when `test/contracts/job-index.contract.ts` passes.
  */
 export interface JobIndex {
-  /** Newest first. A job that exists when a walk begins is listed once, also while others are submitted. */
+  /** A job that exists when a walk begins is listed once, also while others are submitted. */
   list(query: JobListQuery): Promise<JobPage>
 
   count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>>

@@ -1,5 +1,5 @@
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
-import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import type { JobCursor, JobFilter, JobOrder } from '#domain/job/filter.ts'
 import type {
   ActivityQuery,
   JobActivity,
@@ -27,7 +27,8 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     this.#farthest = farthest
   }
 
-  async list({ tenantId, filter: { statuses: wanted = [], ...rest }, size, after }: JobListQuery): Promise<JobPage> {
+  async list({ tenantId, filter, size, after, order = 'newest' }: JobListQuery): Promise<JobPage> {
+    const { statuses: wanted = [], ...rest } = filter
     // In one order and each once, so that the same filter is the same statement.
     const statuses = inOrder(wanted)
     // Each status by itself is a walk along one index that stops after a page; several at once would be a sort of them all.
@@ -35,10 +36,10 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     const filters: readonly JobFilter[] = isByStatus
       ? statuses.map((status) => ({ ...rest, statuses: [status] }))
       : [{ ...rest, statuses }]
-    const parts = filters.map((filter) => selectJobs(tenantId, filter, after))
-    const edge = await this.#edge(parts)
+    const parts = filters.map((one) => selectJobs(tenantId, one, { after, order }))
+    const edge = await this.#edge(parts, order)
     // One more than requested shows whether there is a next page.
-    const jobs = await this.#walk(parts, { edge, most: size + 1 })
+    const jobs = await this.#walk(parts, { edge, order, most: size + 1 })
     const last = jobs.at(size - 1)
     if (jobs.length > size && last)
       return { jobs: jobs.slice(0, size), next: { createdAt: last.createdAt, id: last.id } }
@@ -46,29 +47,29 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
   }
 
   /** Where to stop for now: the walk that is the first to have gone its share of the way says so. */
-  async #edge(parts: readonly Selection[]): Promise<JobCursor | null> {
+  async #edge(parts: readonly Selection[], order: JobOrder): Promise<JobCursor | null> {
     const farthest = Math.floor(this.#farthest / parts.length)
     const looks = parts.flatMap(({ way, time, id }) => {
       if (!way) return []
       const found = `SELECT ${time} AS created_at, ${id} AS id FROM ${way.from} WHERE ${way.where}`
-      return [this.#db.query(`${found} ORDER BY ${time} DESC, ${id} DESC LIMIT 1 OFFSET ?`, ...way.params, farthest)]
+      return [this.#db.query(`${found} ${inOrderOf({ time, id }, order)} LIMIT 1 OFFSET ?`, ...way.params, farthest)]
     })
     const edges = (await Promise.all(looks)).flat().map(placeIn)
-    return edges.reduce<JobCursor | null>((newest, edge) => (newest && isNewer(newest, edge) ? newest : edge), null)
+    return edges.reduce<JobCursor | null>((first, edge) => (first && isBefore(first, edge, order) ? first : edge), null)
   }
 
   async #walk(
     parts: readonly Selection[],
-    { edge, most }: { readonly edge: JobCursor | null; readonly most: number },
+    { edge, order, most }: { readonly edge: JobCursor | null; readonly order: JobOrder; readonly most: number },
   ): Promise<readonly JobEntry[]> {
     const walks = parts.map(({ from, where, time, id }, index) => {
-      const near = edge ? ` AND (${time}, ${id}) >= (?, ?)` : ''
-      const found = `SELECT ${JOB_COLUMNS} FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
+      const near = edge ? ` AND (${time}, ${id}) ${order === 'newest' ? '>=' : '<='} (?, ?)` : ''
+      const found = `SELECT ${JOB_COLUMNS} FROM ${from} WHERE ${where}${near} ${inOrderOf({ time, id }, order)} LIMIT ?`
       return `SELECT * FROM (${found}) AS walk_${String(index)}`
     })
     const place = edge ? [edge.createdAt, edge.id] : []
     const params = parts.flatMap((part) => [...part.params, ...place, most])
-    const sql = `${walks.join(' UNION ALL ')} ORDER BY created_at DESC, id DESC LIMIT ?`
+    const sql = `${walks.join(' UNION ALL ')} ${inOrderOf({ time: 'created_at', id: 'id' }, order)} LIMIT ?`
     return (await this.#db.query(sql, ...params, most)).map(entryIn)
   }
 
@@ -121,7 +122,13 @@ function placeIn(row: SqlRow): JobCursor {
   return { createdAt: numberAt(row, 'created_at'), id: textAt(row, 'id') }
 }
 
-/** In the order of the list, newest first. */
-function isNewer(a: JobCursor, b: JobCursor): boolean {
-  return a.createdAt > b.createdAt || (a.createdAt === b.createdAt && a.id > b.id)
+function inOrderOf({ time, id }: Pick<Selection, 'time' | 'id'>, order: JobOrder): string {
+  const way = order === 'newest' ? 'DESC' : 'ASC'
+  return `ORDER BY ${time} ${way}, ${id} ${way}`
+}
+
+/** In the order of the list. */
+function isBefore(a: JobCursor, b: JobCursor, order: JobOrder): boolean {
+  const isNewer = a.createdAt > b.createdAt || (a.createdAt === b.createdAt && a.id > b.id)
+  return isNewer === (order === 'newest')
 }

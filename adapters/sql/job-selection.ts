@@ -1,5 +1,5 @@
 import type { JobStatus } from '#domain/job/job.ts'
-import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
+import type { JobCursor, JobFilter, JobOrder } from '#domain/job/filter.ts'
 import type { SqlValue } from './database.ts'
 
 /** The jobs of one tenant that fit a filter and come after a cursor, as parts of a SELECT over `jobs`. */
@@ -16,6 +16,14 @@ export interface Selection {
   readonly way: Pick<Selection, 'from' | 'where' | 'params'> | null
 }
 
+/** Where in the list, and in which of its orders. */
+export interface Place {
+  readonly after: JobCursor | null
+  readonly order: JobOrder
+}
+
+const FROM_THE_FIRST: Place = { after: null, order: 'newest' }
+
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
 /** What narrows a list down first, and the index that it is walked along. */
@@ -24,11 +32,11 @@ type Lead = 'unknown_calls' | 'approval' | 'callback' | 'error' | 'status' | 'ta
 /** Few jobs are ever in one of these, and those that once were are no longer on the way. */
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
 
-export function selectJobs(tenantId: string, filter: JobFilter, after: JobCursor | null = null): Selection {
+export function selectJobs(tenantId: string, filter: JobFilter, place: Place = FROM_THE_FIRST): Selection {
   const lead = leadOf(filter)
   const tagged = lead === 'tag'
   const [time, id] = tagged ? (['job_tags.created_at', 'job_tags.job_id'] as const) : (['created_at', 'id'] as const)
-  const onTheWay = [LEADING[lead](tenantId, filter), ...between(filter, { time, id, after })]
+  const onTheWay = [LEADING[lead](tenantId, filter), ...between(filter, { time, id, ...place })]
   const rest = others(filter, lead)
   const conditions = [...onTheWay, ...rest]
   return {
@@ -116,12 +124,12 @@ const NEEDS = [
 
 function between(
   { createdAfter, createdBefore }: JobFilter,
-  { time, id, after }: { readonly time: string; readonly id: string; readonly after: JobCursor | null },
+  { time, id, after, order }: Pick<Selection, 'time' | 'id'> & Place,
 ): Condition[] {
   const all: Condition[] = []
   if (createdAfter !== undefined) all.push([`${time} >= ?`, createdAfter])
   if (createdBefore !== undefined) all.push([`${time} < ?`, createdBefore])
-  if (after) all.push([`(${time}, ${id}) < (?, ?)`, after.createdAt, after.id])
+  if (after) all.push([`(${time}, ${id}) ${order === 'newest' ? '<' : '>'} (?, ?)`, after.createdAt, after.id])
   return all
 }
 

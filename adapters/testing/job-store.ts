@@ -123,8 +123,12 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return Promise.resolve(running.length)
   }
 
-  async list({ tenantId, filter, size, after }: JobListQuery): Promise<JobPage> {
-    const found = this.#matching(tenantId, filter).filter((entry) => !after || compare(entry, after) > 0)
+  async list({ tenantId, filter, size, after, order = 'newest' }: JobListQuery): Promise<JobPage> {
+    const matching = this.#matching(tenantId, filter)
+    const far = order === 'newest' ? 1 : -1
+    const found = (order === 'newest' ? matching : matching.toReversed()).filter(
+      (entry) => !after || compare(entry, after) * far > 0,
+    )
     const jobs = found.slice(0, size)
     const last = jobs.at(-1)
     const next = found.length > size && last ? { createdAt: last.createdAt, id: last.id } : null

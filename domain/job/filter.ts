@@ -28,3 +28,7 @@ export interface JobCursor {
   readonly createdAt: number
   readonly id: string
 }
+
+/** Which jobs come first, by the time of submission. */
+export const JOB_ORDERS = ['newest', 'oldest'] as const
+export type JobOrder = (typeof JOB_ORDERS)[number]

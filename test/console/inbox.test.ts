@@ -101,8 +101,8 @@ test('more questions than a page holds: the count is true, the oldest come first
   const shown = (html: string) => [...html.matchAll(/<li id="approval-(job_\w+)"/g)].map(([, id]) => id)
   const first = await visitor.get('/console/inbox')
   expect(first.html).toContain('Calls that wait for approval (23)')
-  const [, next = ''] = /href="([^"]*approval=20[^"]*)">Next page/.exec(first.html) ?? []
+  const [, next = ''] = /href="([^"]*approval=[^"]*)">Next page/.exec(first.html) ?? []
   const second = await visitor.get(next)
   expect([shown(first.html), shown(second.html)]).toEqual([ids.slice(0, 20), ids.slice(20)])
-  expect((await visitor.get('/console/inbox?approval=999')).status).toBe(200)
+  expect(second.html).toContain('End of the list')
 })

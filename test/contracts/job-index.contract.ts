@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { submit } from '#domain/job/replay.ts'
-import type { JobCursor } from '#domain/job/filter.ts'
+import { JOB_ORDERS, type JobCursor } from '#domain/job/filter.ts'
 import { eventOf } from '#test/support/event-of.ts'
 import { T0, TILL, after, started } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
@@ -149,11 +149,12 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
       const before = new Set<string>()
       for (let n = 0; n < 23; n++)
         before.add((await stored(subject, { at: T0 + Math.floor(n / 9), tags: ['walk'] })).id)
-      for (const filter of [{}, { tag: 'walk' }, { statuses: ['queued', 'failed'] as const }]) {
+      const filters = [{}, { tag: 'walk' }, { statuses: ['queued', 'failed'] as const }]
+      for (const [filter, order] of filters.flatMap((one) => JOB_ORDERS.map((way) => [one, way] as const))) {
         const met: string[] = []
         let after: JobCursor | null = null
         do {
-          const page = await subject.index.list({ tenantId: 'acme', filter, size: 4, after })
+          const page = await subject.index.list({ tenantId: 'acme', filter, size: 4, after, order })
           ok(page.jobs.length <= 4)
           met.push(...page.jobs.map(({ id }) => id))
           await stored(subject, { at: T0 + 1000, tags: ['walk'] })
@@ -162,6 +163,25 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         deepStrictEqual(met.filter((id) => before.has(id)).sort(), [...before].sort())
         strictEqual(new Set(met).size, met.length)
       }
+    },
+  },
+  {
+    name: 'lists the oldest first, where that is asked, page by page and over several statuses',
+    async run(subject) {
+      const all: string[] = []
+      for (let n = 0; n < 5; n++) {
+        const job = await stored(subject, { at: T0 + n })
+        if (n % 2 === 0) await failed(subject, job)
+        all.push(job.id)
+      }
+      const filter = { statuses: ['queued', 'failed'] as const }
+      const first = await subject.index.list({ tenantId: 'acme', filter, size: 3, after: null, order: 'oldest' })
+      const rest = await subject.index.list({ tenantId: 'acme', filter, size: 3, after: first.next, order: 'oldest' })
+      deepStrictEqual(
+        [...first.jobs, ...rest.jobs].map(({ id }) => id),
+        all,
+      )
+      strictEqual(rest.next, null)
     },
   },
   {

@@ -3,8 +3,8 @@ import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import type { JobCursor, JobFilter } from '#domain/job/filter.ts'
 import { entryOf } from '#ports/job-index.ts'
+import { JOB_ORDERS, type JobCursor, type JobFilter, type JobOrder } from '#domain/job/filter.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { NO_OPTIONS } from '#domain/job/options.ts'
@@ -27,6 +27,7 @@ async function manyJobs() {
 
 interface Walk {
   readonly filter: JobFilter
+  readonly order?: JobOrder
   readonly fitting: number
   readonly pages: number
 }
@@ -50,15 +51,16 @@ test.each<[string, Walk]>([
     'a status and an agent that nobody has',
     { filter: { statuses: ['failed'], agent: 'nobody' }, fitting: 0, pages: 5 },
   ],
+  ['a word, oldest first', { filter: { words: ['apron'] }, order: 'oldest', fitting: 0, pages: 10 }],
 ])(
   'a page by %s is looked for so far and no farther, and the walk meets each that fits once',
-  async (_name, { filter, fitting, pages }) => {
+  async (_name, { filter, fitting, pages, order = 'newest' }) => {
     const { db, index } = await manyJobs()
     const met: string[] = []
     let after: JobCursor | null = null
     let walked = 0
     do {
-      const page = await index.list({ tenantId: 'acme', filter, size: 3, after })
+      const page = await index.list({ tenantId: 'acme', filter, size: 3, after, order })
       met.push(...page.jobs.map(({ id }) => id))
       walked++
       after = page.next
@@ -83,9 +85,10 @@ test.each<[string, JobFilter, string]>([
   ['approvals', { needsApproval: true, statuses: ['waiting'] }, 'jobs_that_need_approval'],
   ['callbacks', { hasFailedCallback: true, statuses: ['failed'] }, 'jobs_with_failed_callbacks'],
 ])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
-  const plans = await plansOf((index) =>
-    index.list({ tenantId: 'acme', filter, size: 3, after: { createdAt: T0 + 20, id: 'x' } }),
-  )
+  const after = { createdAt: T0 + 20, id: 'x' }
+  const plans = await plansOf(async (index) => {
+    for (const order of JOB_ORDERS) await index.list({ tenantId: 'acme', filter, size: 3, after, order })
+  })
   const searches = plans.filter((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))
   expect(searches[0]).toContain(along)
   expect(plans.filter((step) => step.includes('TEMP B-TREE') && !step.includes('ORDER BY')).length).toBe(0)

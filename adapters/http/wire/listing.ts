@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { JOB_ORDERS } from '#domain/job/filter.ts'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { MOST_WORDS, searchWords } from '#domain/job/search-text.ts'
 import { JOB_ACTIONS } from '#domain/operation/operation.ts'
@@ -69,6 +70,10 @@ export const ListQuery = z.strictObject({
         'Words that all stand in the tags, the metadata, the beginning of the input, or the beginning of the answer or of the reason of a failure. Case does not matter, and a part of a word is enough. At most 8 words.',
       examples: ['linen apron'],
     }),
+  order: z
+    .enum(JOB_ORDERS)
+    .default('newest')
+    .meta({ description: 'Which come first, by the time of submission.', examples: ['oldest'] }),
   page_size: wholeNumber(1, MAX_PAGE_SIZE, { examples: [100], default: PAGE_SIZE })
     .default(PAGE_SIZE)
     .meta({ description: 'Most jobs of one page.' }),
@@ -104,7 +109,7 @@ export const JobPage = z
     next_page_token: z.string().optional().meta({ description: 'For the next page; absent when this is the last.' }),
     searchedTo: timestamp.optional().meta({
       description:
-        'Of a search (`q`) that goes on in the next page: it has looked at the jobs that were submitted since then. A page looks at 5000 jobs at most, so it may be empty.',
+        'Of a search (`q`) that goes on in the next page: it has looked as far as the jobs that were submitted then. A page looks at 5000 jobs at most, so it may be empty.',
     }),
   })
   .meta({ id: 'JobPage', examples: [EXAMPLES.page] })

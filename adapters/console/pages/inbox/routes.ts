@@ -14,8 +14,6 @@ import { proposalCard } from '../proposals/card.ts'
 
 /** Of each kind of question, how many are shown at once. */
 const JOBS_SHOWN = 20
-/** The API lists the newest first. So many are looked through for those that wait longest. */
-const LOOKED_THROUGH = 200
 const PROPOSALS_SHOWN = 5
 
 export const INBOX: readonly ConsoleRoute[] = [get('/inbox', showInbox)]
@@ -49,19 +47,13 @@ const TITLES = {
 /** `null` where there are none. */
 async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<Html | null> {
   const { api, href } = visit
-  const [{ jobs: listed, next_page_token: more }, { total }] = await Promise.all([
-    api.page({ needs, page_size: LOOKED_THROUGH }),
-    api.counts({ needs }),
-  ])
-  const oldest = listed.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1))
-  const from = Math.min(
-    Number(/^\d{1,6}$/.exec(visit.query.get(needs) ?? '')?.[0] ?? 0),
-    Math.max(0, listed.length - 1),
-  )
-  const shown = oldest.slice(from, from + JOBS_SHOWN)
+  const token = visit.query.get(needs)
+  const query = { needs, order: 'oldest', page_size: JOBS_SHOWN, ...(token && { page_token: token }) } as const
+  const [{ jobs, next_page_token: next }, { total }] = await Promise.all([api.page(query), api.counts({ needs })])
+  if (total === 0) return null
   const question = needs === 'callback' ? failedCallbacks : callsToAnswer
-  const questions = await Promise.all(shown.map((job) => question(visit, job).catch(nullIfGone)))
-  const items = shown.flatMap((job, at) => {
+  const questions = await Promise.all(jobs.map((job) => question(visit, job).catch(nullIfGone)))
+  const items = jobs.flatMap((job, at) => {
     const asked = questions[at]
     return asked
       ? html`<li id="${needs}-${job.id}">
@@ -73,37 +65,34 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
         </li>`
       : []
   })
-  if (items.length === 0) return null
-  const covers = more === undefined ? '' : ` of the ${number(listed.length)} newest`
   return card(
     `${TITLES[needs]} (${number(total)})`,
-    html`<p class="hint">
-        Those that wait longest come first: ${number(from + 1)} to ${number(from + shown.length)}${covers}.
-      </p>
+    html`<p class="hint">Jobs that were submitted first come first.</p>
       <ul class="questions">
         ${items}
       </ul>
-      ${pages(visit, needs, { from, listed: listed.length })}`,
+      ${pages(visit, needs, { token, next })}`,
     html`<a href="${href(`/jobs?needs=${needs}`)}">As a list</a>`,
   )
 }
 
 interface Place {
-  readonly from: number
-  readonly listed: number
+  /** Of this page; `null` for the first. */
+  readonly token: string | null
+  readonly next: string | undefined
 }
 
-function pages({ href, query }: Visit, needs: keyof typeof TITLES, { from, listed }: Place): Html | '' {
-  if (listed <= JOBS_SHOWN) return ''
-  const at = (place: number): string => {
+function pages({ href, query }: Visit, needs: keyof typeof TITLES, { token, next }: Place): Html | '' {
+  if (!token && next === undefined) return ''
+  const at = (place: string | null): string => {
     const asked = new URLSearchParams(query)
-    asked.set(needs, String(place))
+    if (place === null) asked.delete(needs)
+    else asked.set(needs, place)
     return href(`/inbox?${asked.toString()}`)
   }
-  const next = from + JOBS_SHOWN
   return html`<nav class="pager" aria-label="${TITLES[needs]}">
-    ${from > 0 ? html`<a href="${at(0)}">First page</a>` : ''}
-    ${next < listed ? html`<a href="${at(next)}">Next page</a>` : html`<span>End of the list</span>`}
+    ${token ? html`<a href="${at(null)}">First page</a>` : ''}
+    ${next === undefined ? html`<span>End of the list</span>` : html`<a href="${at(next)}">Next page</a>`}
   </nav>`
 }
 

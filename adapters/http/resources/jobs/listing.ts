@@ -19,9 +19,9 @@ export interface ListingDeps {
 export function listing({ listJobs, countJobs, readActivity }: ListingDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get('/', async (c) => {
-      const { page_size: size, page_token: token, ...query } = readQuery(c, ListQuery)
+      const { page_size: size, page_token: token, order, ...query } = readQuery(c, ListQuery)
       const filter = filterOfQuery(query)
-      const asked = { tenantId: tenantOf(c), filter, size, after: cursorOf(token) }
+      const asked = { tenantId: tenantOf(c), filter, size, order, after: cursorOf(token) }
       const page = pageView(await listJobs.execute(asked), filter)
       if (page.next_page_token !== undefined)
         c.header('link', `<${nextPage(c.req.url, page.next_page_token)}>; rel="next"`)
