@@ -32,6 +32,6 @@ function isTime(value: unknown): boolean {
 }
 
 function isText(value: unknown, longest: number): boolean {
-  // Postgres stores no NUL.
+  // Some databases store no NUL.
   return typeof value === 'string' && value !== '' && value.length <= longest && !value.includes('\0')
 }
