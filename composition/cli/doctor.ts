@@ -5,6 +5,7 @@ import { installedPackage } from '#adapters/node/project/files.ts'
 import type { ServerAddress } from '#adapters/cli/server-call.ts'
 import { modelsOf } from '#domain/agent/model-choice.ts'
 import type { NodeSettings } from '../settings/settings.ts'
+import { callbackFinding } from './callback-finding.ts'
 import { type CheckWorld, check } from './check.ts'
 import type { ProjectFiles } from './find.ts'
 import { type Finding, sentenceOf } from './finding.ts'
@@ -22,12 +23,13 @@ const PATIENCE_MS = 30_000
 /** As a server warns of the clock of its database. */
 const MOST_CLOCK_SKEW_MS = 2000
 
-/** What `errand check` finds, and whether what the project talks to answers: its database, its models and its server. */
+/** What `errand check` finds, and whether what the project talks to answers: its database, its models, its server, and itself by callback. */
 export async function* examine(project: ProjectFiles, world: DoctorWorld): AsyncGenerator<Finding> {
   yield* check(project, world)
   yield* await workerOf(project, world)
   yield await databaseFinding(world)
   yield* modelFindings(world)
+  yield await callbackFinding(world.settings)
   yield* serverFindings(world.settings)
 }
 

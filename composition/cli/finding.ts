@@ -3,7 +3,7 @@ const FORESEEN = new Set(['DefinitionError', 'SettingsError', 'StartError'])
 
 /** What a command has found out about a project. */
 export interface Finding {
-  readonly topic: 'config' | 'types' | 'agent' | 'worker' | 'data' | 'model' | 'server'
+  readonly topic: 'config' | 'types' | 'agent' | 'worker' | 'data' | 'model' | 'callback' | 'server'
   /** "note" is no fault. */
   readonly result: 'ok' | 'note' | 'FAIL'
   readonly text: string
@@ -21,7 +21,7 @@ export async function printFindings(findings: AsyncIterable<Finding>, { print, j
   for await (const { topic, result, text } of findings) {
     if (result === 'FAIL') code = 1
     if (json) print(`${JSON.stringify({ topic, result, text })}\n`)
-    else print(`${result.padEnd(5)} ${topic.padEnd(7)} ${text.replaceAll('\n', '\n              ')}\n`)
+    else print(`${result.padEnd(5)} ${topic.padEnd(8)} ${text.replaceAll('\n', '\n               ')}\n`)
   }
   return code
 }

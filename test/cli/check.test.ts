@@ -58,9 +58,9 @@ describe('errand check', () => {
     const { code, lines } = await errand('check')
     expect(lines).toEqual([
       expect.stringMatching(/^ok {4}config/),
-      expect.stringMatching(/^FAIL {2}agent {3}slogan: .*ANTHROPIC_API_KEY/),
-      expect.stringMatching(/^FAIL {2}types {3}agents\/other\.ts\(1,14\): error TS2322/),
-      expect.stringMatching(/^FAIL {2}worker {2}Class Carts was deployed and has no binding now/),
+      expect.stringMatching(/^FAIL {2}agent {4}slogan: .*ANTHROPIC_API_KEY/),
+      expect.stringMatching(/^FAIL {2}types {4}agents\/other\.ts\(1,14\): error TS2322/),
+      expect.stringMatching(/^FAIL {2}worker {3}Class Carts was deployed and has no binding now/),
     ])
     expect(code).toBe(1)
   })
@@ -72,7 +72,7 @@ describe('errand check', () => {
       project.read('agents/slogan.ts').replaceAll('product: z.string()', 'product: z.bigint()'),
     )
     const { code, lines } = await errand('check')
-    expect(lines[0]).toMatch(/^FAIL {2}config {2}Agent "slogan": its input has no JSON Schema/)
+    expect(lines[0]).toMatch(/^FAIL {2}config {3}Agent "slogan": its input has no JSON Schema/)
     expect(code).toBe(1)
   })
 })

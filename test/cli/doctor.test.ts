@@ -11,7 +11,7 @@ async function doctor(env: string): Promise<{ readonly code: number | null; read
   scene.project.write('.env', env)
   const run = scene.errand(['doctor'])
   const code = await run.closed
-  return { code, lines: run.unread.split('\n').filter((line) => /^\S+ +(?:data|model|server) /.test(line)) }
+  return { code, lines: run.unread.split('\n').filter((line) => /^\S+ +(?:data|model|callback|server) /.test(line)) }
 }
 
 /** A provider that knows one key. */
@@ -46,19 +46,21 @@ const settings = (url: string, key: string): string =>
 test('errand doctor tries the database, the model with one call, and the server with its key', async () => {
   scene = new ProjectScene()
   const url = await scene.errand(['start']).printed(/Errand listens on (\S+)/)
-  const env = `${settings(await provider(), 'sk-right')}\nERRAND_URL=${url}\n`
+  const secret = `ERRAND_CALLBACK_SECRETS=whsec_${Buffer.alloc(32, 7).toString('base64')}`
+  const env = `${settings(await provider(), 'sk-right')}\nERRAND_URL=${url}\n${secret}\n`
   expect(await doctor(env)).toMatchObject({
     lines: [
-      'ok    data    SQLite in ./data',
-      expect.stringMatching(/^ok {4}model {3}openai-compatible\/small: answered after \d+ ms$/),
-      `ok    server  ${url} is ready`,
-      'ok    server  needs no API key here',
+      'ok    data     SQLite in ./data',
+      expect.stringMatching(/^ok {4}model {4}openai-compatible\/small: answered after \d+ ms$/),
+      'ok    callback one came back to this process, and its signature holds',
+      `ok    server   ${url} is ready`,
+      'ok    server   needs no API key here',
     ],
   })
   const other = await doctor(`${env}ERRAND_API_KEY=errand_x\n`)
   expect(other).toMatchObject({
     code: 1,
-    lines: { 3: expect.stringMatching(/^FAIL {2}server .*API key is not known/) as unknown },
+    lines: { 4: expect.stringMatching(/^FAIL {2}server .*API key is not known/) as unknown },
   })
 })
 
@@ -66,9 +68,10 @@ test('errand doctor says what is wrong with a key, and that nothing runs yet', a
   scene = new ProjectScene()
   const { code, lines } = await doctor(`${settings(await provider(), 'sk-wrong')}\nERRAND_URL=http://127.0.0.1:9\n`)
   expect(lines).toEqual([
-    'note  data    SQLite in ./data: not there yet; the first start makes it',
-    expect.stringMatching(/^FAIL {2}model {3}openai-compatible\/small: .*No such key/),
-    expect.stringMatching(/^note {2}server {2}none answers at http:\/\/127\.0\.0\.1:9; "errand dev" starts one/),
+    'note  data     SQLite in ./data: not there yet; the first start makes it',
+    expect.stringMatching(/^FAIL {2}model {4}openai-compatible\/small: .*No such key/),
+    'note  callback ERRAND_CALLBACK_SECRETS is not set, so no job can call back',
+    expect.stringMatching(/^note {2}server {3}none answers at http:\/\/127\.0\.0\.1:9; "errand dev" starts one/),
   ])
   expect(lines.join()).not.toContain('sk-wrong')
   expect(code).toBe(1)
@@ -89,7 +92,8 @@ test('errand doctor goes on to the end for a project with a server.ts of its own
   const { lines } = await doctor('ERRAND_URL=http://127.0.0.1:9\n')
   expect(lines).toEqual([
     expect.stringMatching(/^note {2}data /),
-    expect.stringMatching(/^note {2}model {3}scripted\/demo: plays/),
-    expect.stringMatching(/^note {2}server {2}none answers/),
+    expect.stringMatching(/^note {2}model {4}scripted\/demo: plays/),
+    expect.stringMatching(/^note {2}callback /),
+    expect.stringMatching(/^note {2}server {3}none answers/),
   ])
 })
