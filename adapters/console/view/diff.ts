@@ -34,7 +34,7 @@ function side(label: string, value: JsonValue, parts: readonly DiffPart[]): Html
   const text = value === null ? html`<span class="dim">nothing</span>` : parts.map(marked)
   return html`<figure>
     <figcaption>${label}</figcaption>
-    <div class="text">${text}</div>
+    <div class="text" tabindex="0">${text}</div>
   </figure>`
 }
 

@@ -28,7 +28,7 @@ export async function overviewPage(visit: Visit): Promise<Page> {
     api.counts({ needs: 'outcome' }),
     api.activity(),
     api.page({ page_size: SHOWN }),
-    api.page({ status: 'waiting', page_size: LATEST }),
+    api.page({ status: 'waiting', order: 'oldest', page_size: LATEST }),
     api.page({ status: 'failed', page_size: LATEST }),
   ])
   const aside = html`<a href="${visit.href('/usage')}">Other times and agents</a>`
@@ -80,6 +80,7 @@ function longest(visit: Visit, { jobs, next_page_token: next }: JobPage): Html {
     rows,
     empty: 'No job waits.',
   })
-  const covers = next === undefined ? 'all jobs that wait' : `the ${number(jobs.length)} newest jobs that wait`
+  const covers =
+    next === undefined ? 'all jobs that wait' : `the ${number(jobs.length)} waiting jobs that were submitted first`
   return card('Waiting longest', html`${list}${rows.length === 0 ? '' : html`<p class="hint">Of ${covers}.</p>`}`)
 }
