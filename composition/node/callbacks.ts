@@ -11,7 +11,10 @@ import type { NodeSettings } from '../settings/settings.ts'
 
 // On Node the network has an inside: a name is looked up, and what it means is checked, before anything is connected to.
 
-export function nodeCallbackSender({ callbackHosts: allowedHosts }: Pick<NodeSettings, 'callbackHosts'>, clock: Clock): CallbackSender {
+export function nodeCallbackSender(
+  { callbackHosts: allowedHosts }: Pick<NodeSettings, 'callbackHosts'>,
+  clock: Clock,
+): CallbackSender {
   const sender = new HttpCallbackSender({ fetch: guarded(allowedHosts), allowedHosts, clock })
   return new FairCallbackSender(sender, { places: MOST_CALLBACKS, clock })
 }
