@@ -78,7 +78,17 @@ const RESTRICTED_GLOBALS = {
 
 export default tseslint.config(
   // A template belongs to the project that is made of it: `errand check` reads it there, with that project's compiler.
-  { ignores: ['node_modules/', '**/dist/', '**/data/', '**/.wrangler/', 'create-errand/templates/', '**/*.js', '**/*.cjs'] },
+  {
+    ignores: [
+      'node_modules/',
+      '**/dist/',
+      '**/data/',
+      '**/.wrangler/',
+      'create-errand/templates/',
+      '**/*.js',
+      '**/*.cjs',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   {
     files: ['**/*.ts'],

@@ -33,11 +33,13 @@ const asked = values.subjects.split(',')
 for (const name of asked.filter((one) => lackingFor(one) !== null)) {
   process.stderr.write(`${name} is skipped: ${String(lackingFor(name))}\n`)
 }
-const subjects = asked.filter((name) => lackingFor(name) === null).map((name) => {
-  const subject = SUBJECTS[name]
-  if (!subject) throw new Error(`There is no subject "${name}": it is one of ${Object.keys(SUBJECTS).join(', ')}.`)
-  return { name, prepare: subject(model.url) }
-})
+const subjects = asked
+  .filter((name) => lackingFor(name) === null)
+  .map((name) => {
+    const subject = SUBJECTS[name]
+    if (!subject) throw new Error(`There is no subject "${name}": it is one of ${Object.keys(SUBJECTS).join(', ')}.`)
+    return { name, prepare: subject(model.url) }
+  })
 const measured = new Map<string, Figures[]>(subjects.map(({ name }) => [name, []]))
 for (let round = 0; round < rounds; round++) {
   // In turns, so that other load on the machine affects all of them.

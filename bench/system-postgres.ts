@@ -12,7 +12,9 @@ const TRY_EVERY_MS = 50
 /** The programs of the newest Postgres that the system has, or `null`. */
 export function systemPostgres(): string | null {
   const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a)) : []
-  return versions.map((version) => join(VERSIONS, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb'))) ?? null
+  return (
+    versions.map((version) => join(VERSIONS, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb'))) ?? null
+  )
 }
 
 /** Starts it with a new folder in `parent`, as it comes: with its default durability, and with JIT. It ends with this process. Its URL. */
@@ -21,7 +23,11 @@ export async function startSystemPostgres(bin: string, parent: string): Promise<
   mkdirSync(data, { mode: 0o700 })
   const user = nonRoot()
   if (user) chownSync(data, user.uid, user.gid)
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust'], { stdio: 'ignore', cwd: '/', ...user })
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust'], {
+    stdio: 'ignore',
+    cwd: '/',
+    ...user,
+  })
   const port = String(await freePort())
   const args = ['-D', data, '-p', port, '-k', '', '-h', '127.0.0.1']
   const server = spawn(join(bin, 'postgres'), args, { stdio: 'ignore', cwd: '/', ...user })

@@ -8,7 +8,11 @@ export const STALLED_MS = 60_000
  * The same bytes, and the slot for as long as they are read. The slot is released when the stream ends, fails, is
  * canceled or stalls. A stalled stream is closed, because its reader would otherwise hold a connection without a slot.
  */
-export function holdWhileRead(source: ReadableStream<Uint8Array>, slot: Slot, clock: Clock): ReadableStream<Uint8Array> {
+export function holdWhileRead(
+  source: ReadableStream<Uint8Array>,
+  slot: Slot,
+  clock: Clock,
+): ReadableStream<Uint8Array> {
   const reader = source.getReader()
   let stopWatch = (): void => undefined
   const end = (): void => {

@@ -197,9 +197,7 @@ describe('on Cloudflare', () => {
   })
 
   test('a job that has been kept for long enough deletes itself, as completely', async () => {
-    const { id } = await (
-      await post('/jobs', { agent: 'draft-writer', input: { product: 'enamel-mug' } })
-    ).json<Job>()
+    const { id } = await (await post('/jobs', { agent: 'draft-writer', input: { product: 'enamel-mug' } })).json<Job>()
     await eventually(async () => {
       expect((await getJob(id)).status).toBe('completed')
     })

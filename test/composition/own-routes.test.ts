@@ -134,7 +134,11 @@ describe('a route that cannot be is refused by its name', () => {
     ['ANY /*', { scope: 'read', handle }, 'Route "ANY /*": its name must look like'],
     ['GET /a', { scop: 'read', handle }, 'Route "GET /a": there is no field "scop". The fields are scope, summary'],
     ['GET /a', { handle }, 'Route "GET /a": scope is missing.'],
-    ['GET /a', { scope: 'write', handle }, 'Route "GET /a": scope must be one of run, submit, read, cancel, approve, admin, or'],
+    [
+      'GET /a',
+      { scope: 'write', handle },
+      'Route "GET /a": scope must be one of run, submit, read, cancel, approve, admin, or',
+    ],
     ['GET /a', { scope: 'read', handle: new Response() }, 'Route "GET /a": handle must be a function.'],
     ['PUT /a', { scope: 'read', handle, body: {} }, 'Route "PUT /a": its body must be a schema that can validate'],
     ['PUT /a', { scope: 'read', handle, answer: () => z.object({}) }, 'Route "PUT /a": its answer is a function'],

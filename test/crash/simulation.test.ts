@@ -22,11 +22,10 @@ describe('several executors in a world of chance', () => {
       expect(await simulate(seed, 'skip fence')).toEqual(await simulate(seed, 'skip fence'))
   })
 
-  test.each(SIM_MUTATIONS)(
-    'are caught at: %s',
-    async (mutation) => {
-      const found = (await worlds(mutation === 'wait for no tool' ? 400 : 100, mutation)).filter(({ violations }) => violations.length > 0)
-      expect(found.length).toBeGreaterThan(3)
-    },
-  )
+  test.each(SIM_MUTATIONS)('are caught at: %s', async (mutation) => {
+    const found = (await worlds(mutation === 'wait for no tool' ? 400 : 100, mutation)).filter(
+      ({ violations }) => violations.length > 0,
+    )
+    expect(found.length).toBeGreaterThan(3)
+  })
 })

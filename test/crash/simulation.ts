@@ -12,7 +12,14 @@ import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { SeededRandom } from '#test/support/random.ts'
 import { answerCalls } from './answer-calls.ts'
-import { SCENARIOS, SCENARIO_AGENT, type Scenario, ScenarioModels, type Surroundings, scenarioAgent } from './scenario.ts'
+import {
+  SCENARIOS,
+  SCENARIO_AGENT,
+  type Scenario,
+  ScenarioModels,
+  type Surroundings,
+  scenarioAgent,
+} from './scenario.ts'
 import { SimProcess, type SimWorld } from './sim-process.ts'
 import { SimTools, type ToolWorld } from './sim-tools.ts'
 import { SimWakes } from './sim-wakes.ts'

@@ -60,16 +60,7 @@ async function startModel(): Promise<CountedModel> {
 
 /** `errand batch run`, in a process of its own. */
 function uploader(url: string, ...args: readonly string[]) {
-  const command = [
-    'composition/cli/cli.js',
-    'batch',
-    'run',
-    'draft-writer',
-    ...args,
-    '--key',
-    'product',
-    '--json',
-  ]
+  const command = ['composition/cli/cli.js', 'batch', 'run', 'draft-writer', ...args, '--key', 'product', '--json']
   const child = spawn(process.execPath, command, { env: { PATH: process.env['PATH'], ERRAND_URL: url } })
   uploaders.push(child)
   const said = { stdout: '', stderr: '' }

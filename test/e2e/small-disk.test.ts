@@ -38,8 +38,7 @@ function clientOf({ url }: ServerProcess) {
       ...(body !== undefined && { headers: { 'content-type': 'application/json' } }),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-  const submit = () =>
-    ask('POST', '/jobs', { agent: 'draft-writer', input: { product: 'linen-apron' }, metadata })
+  const submit = () => ask('POST', '/jobs', { agent: 'draft-writer', input: { product: 'linen-apron' }, metadata })
   const counts = async () => (await (await ask('GET', '/jobs/counts')).json()) as { counts: Record<string, number> }
   const deleteFinished = async (): Promise<number[]> => {
     const statuses: number[] = []

@@ -21,7 +21,9 @@ test('the core names no platform, in code or comments', () => {
   )
   const sources = files.filter((file) => file.endsWith('.ts'))
   expect(sources.length).toBeGreaterThan(50)
-  expect(sources.flatMap((file) => named(readFileSync(join(ROOT, file), 'utf8')).map((line) => `${file}:${line}`))).toEqual([])
+  expect(
+    sources.flatMap((file) => named(readFileSync(join(ROOT, file), 'utf8')).map((line) => `${file}:${line}`)),
+  ).toEqual([])
 })
 
 test.each([

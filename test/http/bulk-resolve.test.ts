@@ -121,7 +121,11 @@ describe('POST /operations {"action": "resolve"}', () => {
 })
 
 test.each([
-  [{ action: 'retri', filter: {} }, 'action', "'cancel' | 'retry' | 'delete' | 'approve' | 'apply' | 'undo' | 'reject' | 'resolve'"],
+  [
+    { action: 'retri', filter: {} },
+    'action',
+    "'cancel' | 'retry' | 'delete' | 'approve' | 'apply' | 'undo' | 'reject' | 'resolve'",
+  ],
   [{ filter: {} }, 'action', "'cancel' | 'retry' | 'delete' | 'approve' | 'apply' | 'undo' | 'reject' | 'resolve'"],
   [{ action: 'resolve', outcome: 'lost', filter: {} }, 'outcome', "'happened' | 'did_not_happen' | 'fail'"],
   [{ action: 'cancel' }, 'filter', 'expected object'],

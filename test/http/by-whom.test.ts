@@ -25,7 +25,11 @@ async function scene(...turns: ConstructorParameters<typeof ListedModel>) {
     seen.push(submittedBy)
     return 'seen'
   })
-  const agent = defineAgent({ name: 'writer', instructions: '', tools: [look, counter('send', { effect: 'once' }).tool] })
+  const agent = defineAgent({
+    name: 'writer',
+    instructions: '',
+    tools: [look, counter('send', { effect: 'once' }).tool],
+  })
   const app = testApp([agent], new ListedModel(...turns))
   const [ann, bo, other] = [await app.key('acme'), await app.key('acme'), await app.key('other')]
   const as = (key: string) => ({ authorization: `Bearer ${key}`, 'content-type': 'application/json' })
@@ -63,7 +67,10 @@ describe('who caused it', () => {
     const { ann, bo, submit, post, get, journal } = await scene()
     const job = await submit(ann)
     expect(job.createdBy).toEqual(keyOf(ann))
-    expect(await post(`/jobs/${job.id}/cancel`, bo)).toMatchObject({ createdBy: keyOf(ann), cancelRequestedBy: keyOf(bo) })
+    expect(await post(`/jobs/${job.id}/cancel`, bo)).toMatchObject({
+      createdBy: keyOf(ann),
+      cancelRequestedBy: keyOf(bo),
+    })
     await post(`/jobs/${job.id}/cancel`, ann)
     expect(await (await get(`/jobs/${job.id}`, ann)).json()).toMatchObject({ cancelRequestedBy: keyOf(bo) })
     expect(await journal(job.id, ann)).toEqual({ 'job.submitted': keyOf(ann), 'job.cancel_requested': keyOf(bo) })
@@ -91,7 +98,8 @@ describe('who caused it', () => {
     await app.execute(id)
     await app.deliver(id)
     const log = async () =>
-      ((await (await get(`/jobs/${id}/deliveries`, ann)).json()) as { deliveries: readonly { id: string }[] }).deliveries
+      ((await (await get(`/jobs/${id}/deliveries`, ann)).json()) as { deliveries: readonly { id: string }[] })
+        .deliveries
     const [first] = await log()
     expect(first).not.toHaveProperty('redeliveredBy')
     await post(`/jobs/${id}/deliveries/${first?.id ?? ''}/redeliver`, bo)
@@ -140,7 +148,9 @@ describe('who caused it', () => {
     await app.clock.advance(40 * 86_400_000)
     expect(await app.expire(two.id)).toBe(true)
     const traceId = expect.stringMatching(TRACE_ID) as string
-    expect(app.logger.lines.filter(({ message }) => message === 'A job was deleted.').map(({ fields }) => fields)).toEqual([
+    expect(
+      app.logger.lines.filter(({ message }) => message === 'A job was deleted.').map(({ fields }) => fields),
+    ).toEqual([
       { tenantId: 'acme', jobId: one.id, traceId, by: keyOf(bo) },
       { tenantId: 'acme', jobId: two.id, traceId, by: { kind: 'system', id: 'retention' } },
     ])
@@ -153,9 +163,9 @@ describe('who caused it', () => {
     const operation = await post('/operations', bo, { action: 'delete', filter: {} })
     await app.operate(operation.id)
     const by = { kind: 'operation', id: operation.id, for: keyOf(bo) }
-    expect(app.logger.lines.filter(({ message }) => message === 'A job was deleted.').map(({ fields }) => fields)).toEqual([
-      { tenantId: 'acme', jobId: id, traceId: expect.stringMatching(TRACE_ID) as string, by },
-    ])
+    expect(
+      app.logger.lines.filter(({ message }) => message === 'A job was deleted.').map(({ fields }) => fields),
+    ).toEqual([{ tenantId: 'acme', jobId: id, traceId: expect.stringMatching(TRACE_ID) as string, by }])
   })
 
   test('a tool is told who submitted the job, also after a retry, or who runs the agent', async () => {
@@ -168,7 +178,11 @@ describe('who caused it', () => {
 
   test('a repeat under an idempotency key is the job of its first submitter', async () => {
     const { app, ann, bo } = await scene()
-    const as = (key: string) => ({ authorization: `Bearer ${key}`, 'idempotency-key': 'k', 'content-type': 'application/json' })
+    const as = (key: string) => ({
+      authorization: `Bearer ${key}`,
+      'idempotency-key': 'k',
+      'content-type': 'application/json',
+    })
     const submit = async (key: string) =>
       (await (await app.post('/jobs', { agent: 'writer', input: 1 }, as(key))).json()) as JobBody
     const first = await submit(ann)
@@ -183,7 +197,13 @@ describe('who is told', () => {
     const { id } = await submit(ann)
     const operation = await post('/operations', ann, { action: 'cancel', filter: {} })
     await app.operate(operation.id)
-    const paths = ['/jobs', `/jobs/${id}`, `/jobs/${id}/events`, `/jobs/${id}/deliveries`, `/operations/${operation.id}`]
+    const paths = [
+      '/jobs',
+      `/jobs/${id}`,
+      `/jobs/${id}/events`,
+      `/jobs/${id}/deliveries`,
+      `/operations/${operation.id}`,
+    ]
     const answers = await Promise.all(paths.map(async (path) => (await get(path, other)).text()))
     const posts = [`/jobs/${id}/cancel`, `/jobs/${id}/retry`].map((path) => post<unknown>(path, other))
     expect(JSON.stringify([...answers, ...(await Promise.all(posts))])).not.toContain(idIn(ann))

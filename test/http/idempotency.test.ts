@@ -97,32 +97,35 @@ describe('Idempotency-Key', () => {
     expect(await anew.json()).toMatchObject({ id, status: 'queued', input: 'other' })
   })
 
-  test.each(['deleted', 'expired'])('a job under the key of one that was %s is another: in effects, ETag and messages', async (end) => {
-    const save = counter('save', { effect: 'idempotent' })
-    const agent = defineAgent({ name: 'writer', instructions: '', tools: [save.tool] })
-    const turns = [asks({ id: 'a', name: 'save' }), answer('Done.'), asks({ id: 'a', name: 'save' }), answer('Done.')]
-    const app = testApp([agent], new ListedModel(...turns))
-    const finished = async (input: string) => {
-      const callback = { url: 'https://shop.example/hooks' }
-      const body = { agent: 'writer', input, retentionSeconds: 60, callback }
-      const { id } = (await (await app.post('/jobs', body, { ...json, 'idempotency-key': 'k' })).json()) as Body
-      await app.execute(id)
-      await app.deliver(id)
-      const shown = await app.http.request(`/jobs/${id}`)
-      const log = (await (await app.http.request(`/jobs/${id}/deliveries`)).json()) as { deliveries: Body[] }
-      return { id, etag: shown.headers.get('etag') ?? '', messageId: log.deliveries[0]?.id }
-    }
-    const first = await finished('one')
-    if (end === 'deleted') await app.http.request(`/jobs/${first.id}`, { method: 'DELETE' })
-    else {
-      await app.clock.advance(60_000)
-      expect(await app.expire(first.id)).toBe(true)
-    }
-    const second = await finished('two')
-    expect(second.id).toBe(first.id)
-    const known = await app.http.request(`/jobs/${first.id}`, { headers: { 'if-none-match': first.etag } })
-    expect([known.status, await known.json()]).toMatchObject([200, { input: 'two' }])
-    expect(second.messageId).not.toBe(first.messageId)
-    expect(new Set(save.keys).size).toBe(2)
-  })
+  test.each(['deleted', 'expired'])(
+    'a job under the key of one that was %s is another: in effects, ETag and messages',
+    async (end) => {
+      const save = counter('save', { effect: 'idempotent' })
+      const agent = defineAgent({ name: 'writer', instructions: '', tools: [save.tool] })
+      const turns = [asks({ id: 'a', name: 'save' }), answer('Done.'), asks({ id: 'a', name: 'save' }), answer('Done.')]
+      const app = testApp([agent], new ListedModel(...turns))
+      const finished = async (input: string) => {
+        const callback = { url: 'https://shop.example/hooks' }
+        const body = { agent: 'writer', input, retentionSeconds: 60, callback }
+        const { id } = (await (await app.post('/jobs', body, { ...json, 'idempotency-key': 'k' })).json()) as Body
+        await app.execute(id)
+        await app.deliver(id)
+        const shown = await app.http.request(`/jobs/${id}`)
+        const log = (await (await app.http.request(`/jobs/${id}/deliveries`)).json()) as { deliveries: Body[] }
+        return { id, etag: shown.headers.get('etag') ?? '', messageId: log.deliveries[0]?.id }
+      }
+      const first = await finished('one')
+      if (end === 'deleted') await app.http.request(`/jobs/${first.id}`, { method: 'DELETE' })
+      else {
+        await app.clock.advance(60_000)
+        expect(await app.expire(first.id)).toBe(true)
+      }
+      const second = await finished('two')
+      expect(second.id).toBe(first.id)
+      const known = await app.http.request(`/jobs/${first.id}`, { headers: { 'if-none-match': first.etag } })
+      expect([known.status, await known.json()]).toMatchObject([200, { input: 'two' }])
+      expect(second.messageId).not.toBe(first.messageId)
+      expect(new Set(save.keys).size).toBe(2)
+    },
+  )
 })

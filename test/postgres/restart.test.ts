@@ -51,19 +51,22 @@ test('a server that was killed goes on when it is started again, whatever is lef
 test.each([
   ['in the same data directory', '.'],
   ['in a data directory of its own', 'other'],
-])('a server whose connections break, and that lives, keeps its jobs when another starts %s', async (_where, folder) => {
-  const first = await start()
-  const { id } = await submitCopy(first.url, 'linen-apron')
-  await model.held(1)
-  await onDatabase(url, (client) =>
-    client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    ),
-  )
-  const second = await start({ ERRAND_DATA_DIR: join(servers.folder, folder) })
-  // It listens when it has looked for what was left behind.
-  expect(second.output()).not.toContain(RESUMING)
-  model.release()
-  expect(await finished(second.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
-  expect([model.requests(0), model.requests(1)]).toEqual([1, 1])
-})
+])(
+  'a server whose connections break, and that lives, keeps its jobs when another starts %s',
+  async (_where, folder) => {
+    const first = await start()
+    const { id } = await submitCopy(first.url, 'linen-apron')
+    await model.held(1)
+    await onDatabase(url, (client) =>
+      client.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      ),
+    )
+    const second = await start({ ERRAND_DATA_DIR: join(servers.folder, folder) })
+    // It listens when it has looked for what was left behind.
+    expect(second.output()).not.toContain(RESUMING)
+    model.release()
+    expect(await finished(second.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
+    expect([model.requests(0), model.requests(1)]).toEqual([1, 1])
+  },
+)

@@ -33,7 +33,11 @@ export async function makeRecords(): Promise<readonly RecordSample[]> {
   const { key } = await manage.create({ ...wanted, by: DESK, scopes: ['admin'], name: '' })
   await manage.revoke(key.id, CLI)
   const rows = await db.query('SELECT * FROM api_keys ORDER BY id')
-  const apiKeys = rows.map((row, index) => ({ name: ['an API key', 'a revoked API key'][index] ?? '', table: 'api_keys', row }))
+  const apiKeys = rows.map((row, index) => ({
+    name: ['an API key', 'a revoked API key'][index] ?? '',
+    table: 'api_keys',
+    row,
+  }))
   await new SqlIdSecret(db).read()
   const [secret] = await db.query("SELECT one, format, 'not a secret' AS secret FROM id_secret")
   const idSecret = { name: 'the secret for ids', table: 'id_secret', row: secret ?? {} }

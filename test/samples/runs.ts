@@ -12,7 +12,10 @@ import { DESK, type Run, SampleJob } from './sample-job.ts'
 const MINUTE_MS = 60_000
 
 const busy = new ModelError('The model is overloaded.', { retryable: true })
-const useless = new ModelError('It is empty.', { retryable: true, usage: { ...NO_USAGE, inputTokens: 900, cacheWriteTokens: 800 } })
+const useless = new ModelError('It is empty.', {
+  retryable: true,
+  usage: { ...NO_USAGE, inputTokens: 900, cacheWriteTokens: 800 },
+})
 const broken = new ModelError('There is no such model.', { retryable: false })
 const hook = { url: 'https://shop.example.com/hooks/errand', events: CALLBACK_EVENTS }
 const operation = { kind: 'operation', id: 'op_sample', for: DESK } as const
@@ -23,7 +26,13 @@ const thoughtful: ModelReply = {
     parts: [
       { type: 'reasoning', text: 'Hm.', provider: { anthropic: { signature: 's' } } },
       { type: 'text', text: 'Hej!' },
-      { type: 'tool_call', id: 'a', name: 'look', input: { deep: ['å', 1.5, null] }, provider: { openai: { itemId: 'fc' } } },
+      {
+        type: 'tool_call',
+        id: 'a',
+        name: 'look',
+        input: { deep: ['å', 1.5, null] },
+        provider: { openai: { itemId: 'fc' } },
+      },
     ],
   },
   finishReason: 'tool_calls',
@@ -68,11 +77,19 @@ const RUNS: readonly Run[] = [
     play: (job) =>
       job.run([
         thoughtful,
-        asks({ id: 'b', name: 'look' }, { id: 'c', name: 'save' }, { id: 'd', name: 'send' }, { id: 'e', name: 'nothing' }),
+        asks(
+          { id: 'b', name: 'look' },
+          { id: 'c', name: 'save' },
+          { id: 'd', name: 'send' },
+          { id: 'e', name: 'nothing' },
+        ),
         answer('Done.'),
       ]),
   },
-  { name: 'too many iterations', play: (job) => job.run([1, 2, 3].map((n) => asks({ id: `c${String(n)}`, name: 'look' }))) },
+  {
+    name: 'too many iterations',
+    play: (job) => job.run([1, 2, 3].map((n) => asks({ id: `c${String(n)}`, name: 'look' }))),
+  },
   { name: 'ended for length', play: (job) => job.run([ended('length', 'max_tokens')]) },
   { name: 'ended by a filter', play: (job) => job.run([ended('content_filter', 'refusal')]) },
   { name: 'ended for another reason', play: (job) => job.run([ended('other', 'pause_turn')]) },

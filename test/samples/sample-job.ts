@@ -75,7 +75,9 @@ export class SampleJob {
 
   /** What is due is done by a new process. */
   async run(answers: Answers, executor: Partial<Executor> = {}, signal = NEVER): Promise<void> {
-    await this.world.executor(new ListedModel(...answers), undefined, { release: 'r1', ...executor }).execute(this.id, signal)
+    await this.world
+      .executor(new ListedModel(...answers), undefined, { release: 'r1', ...executor })
+      .execute(this.id, signal)
   }
 
   /** As `run`, by a process that finds that its predecessor had made no call. */
@@ -122,7 +124,11 @@ export class SampleJob {
   }
 
   async cancel(by = DESK): Promise<void> {
-    const cancelJob = new CancelJob({ jobs: this.world.store, clock: this.world.clock, executions: { interrupt: () => undefined } })
+    const cancelJob = new CancelJob({
+      jobs: this.world.store,
+      clock: this.world.clock,
+      executions: { interrupt: () => undefined },
+    })
     await cancelJob.execute({ tenantId: 'acme', jobId: this.id, by })
   }
 
@@ -134,7 +140,9 @@ export class SampleJob {
       sender: {
         problemWith: () => null,
         send: () =>
-          Promise.resolve(status === null ? { kind: 'unanswered', reason: 'It does not answer.' } : { kind: 'answered', status }),
+          Promise.resolve(
+            status === null ? { kind: 'unanswered', reason: 'It does not answer.' } : { kind: 'answered', status },
+          ),
       },
       tenants: new TenantPolicies(ROOMY),
       goneReceivers: await goneReceivers(),

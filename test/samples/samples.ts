@@ -30,16 +30,27 @@ const FILES = ['journals', 'operations', 'records', 'read'] as const
 
 /** What this code stores. The same every time. */
 export async function makeSamples(): Promise<Samples> {
-  const stored = { journals: await playRuns(), operations: await makeOperations(), records: [...(await makeRecords()), ...(await makeSchedules()), ...(await makeBatches())] }
+  const stored = {
+    journals: await playRuns(),
+    operations: await makeOperations(),
+    records: [...(await makeRecords()), ...(await makeSchedules()), ...(await makeBatches())],
+  }
   return { ...stored, read: await readSamples(stored) }
 }
 
 /** What this code makes of what any release has stored. */
 export async function readSamples(stored: Omit<Samples, 'read'>): Promise<Samples['read']> {
-  const jobs = stored.journals.map(({ name, events }) => ({ name: `job: ${name}`, view: jobOf(events as readonly JobEvent[]) }))
-  const operations = stored.operations.map(({ name, record }) => ({ name: `operation: ${name}`, view: operationView(record) }))
+  const jobs = stored.journals.map(({ name, events }) => ({
+    name: `job: ${name}`,
+    view: jobOf(events as readonly JobEvent[]),
+  }))
+  const operations = stored.operations.map(({ name, record }) => ({
+    name: `operation: ${name}`,
+    view: operationView(record),
+  }))
   const records: { readonly name: string; readonly view: unknown }[] = []
-  for (const sample of stored.records) records.push({ name: `row: ${sample.name}`, view: await readerOf(sample)(sample) })
+  for (const sample of stored.records)
+    records.push({ name: `row: ${sample.name}`, view: await readerOf(sample)(sample) })
   return [...jobs, ...operations, ...records].map((one) => JSON.parse(JSON.stringify(one)) as Samples['read'][number])
 }
 
@@ -74,7 +85,10 @@ export function releases(): readonly string[] {
 export function readFolder(release: string): Samples {
   const lines = (file: string): unknown[] => {
     const text = readFileSync(join(import.meta.dirname, release, `${file}.jsonl`), 'utf8')
-    return text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
   }
   return Object.fromEntries(FILES.map((file) => [file, lines(file)])) as unknown as Samples
 }

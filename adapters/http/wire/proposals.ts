@@ -100,7 +100,9 @@ export const ProposalView = z
     suggested: anyJson.optional().meta({ description: 'What the agent wrote, where a person has edited it.' }),
     flags,
     problem: z.string().optional().meta({ description: 'Why it is stale or failed, or is tried again.' }),
-    stored: anyJson.optional().meta({ description: 'What is there since it was applied, where that is known: an undo expects it.' }),
+    stored: anyJson
+      .optional()
+      .meta({ description: 'What is there since it was applied, where that is known: an undo expects it.' }),
     found: anyJson.optional().meta({ description: 'What was there, where it is stale.' }),
     createdAt: timestamp,
     updatedAt: timestamp,

@@ -36,7 +36,6 @@ describe('what no job may exceed', () => {
     expect(model.requests).toHaveLength(0)
   })
 
-
   test('deaths with progress between them, and stops of its own accord, are not counted', async () => {
     const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [counter('lookup').tool] }), {
       ...DEFAULT_LIMITS,
@@ -121,17 +120,20 @@ describe('what no job may exceed', () => {
     expect(JSON.stringify(job).length).toBeLessThan(2_000_000)
   })
 
-  test.each(['x'.repeat(1_600_000), 'ö'.repeat(800_000), '"'.repeat(800_000)])('the size of one answer, as it is stored', async (text) => {
-    const world = execution(writer)
-    const id = await world.submit()
-    const model = new ListedModel(answer(text))
-    await world.executor(model).execute(id, NEVER)
-    expect(await world.job(id)).toMatchObject({ status: 'failed', receipt: { modelCalls: 1, failedModelCalls: 1 } })
-    const failed = (await world.store.events(id, 0)).find(({ event }) => event.type === 'model_call.failed')
-    const message = "The model's answer has 1600056 bytes, more than the 1600000 that can be kept."
-    expect(failed?.event).toMatchObject({ message, usage: { outputTokens: 5 } })
-    expect(model.requests).toHaveLength(1)
-  })
+  test.each(['x'.repeat(1_600_000), 'ö'.repeat(800_000), '"'.repeat(800_000)])(
+    'the size of one answer, as it is stored',
+    async (text) => {
+      const world = execution(writer)
+      const id = await world.submit()
+      const model = new ListedModel(answer(text))
+      await world.executor(model).execute(id, NEVER)
+      expect(await world.job(id)).toMatchObject({ status: 'failed', receipt: { modelCalls: 1, failedModelCalls: 1 } })
+      const failed = (await world.store.events(id, 0)).find(({ event }) => event.type === 'model_call.failed')
+      const message = "The model's answer has 1600056 bytes, more than the 1600000 that can be kept."
+      expect(failed?.event).toMatchObject({ message, usage: { outputTokens: 5 } })
+      expect(model.requests).toHaveLength(1)
+    },
+  )
 
   test('an answer that just fits in, and an input of a whole request, are no limit', async () => {
     const world = execution(writer)

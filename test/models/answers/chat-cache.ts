@@ -22,7 +22,11 @@ export const CHAT_CACHES: readonly Row[] = [
   {
     what: 'what was cached for an answer of no use',
     answer: choice({ content: '' }, 'stop', {
-      usage: { prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 5, cache_write_tokens: 3 } },
+      usage: {
+        prompt_tokens: 9,
+        completion_tokens: 1,
+        prompt_tokens_details: { cached_tokens: 5, cache_write_tokens: 3 },
+      },
     }),
     error: { message: 'empty', usage: { ...usage(9, 1), cachedInputTokens: 5, cacheWriteTokens: 3 } },
   },

@@ -6,7 +6,7 @@ test('a connection keeps 200 statements compiled, and finalizes the others at on
   const db = new SqliteDatabase(':memory:')
   onTestFinished(() => db.close())
   const prepared: StatementSync[] = []
-   
+
   const { prepare } = DatabaseSync.prototype
   const spy = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql) {
     const statement = prepare.call(this, sql)
