@@ -75,7 +75,7 @@ describe('errand start', () => {
     const url = await errand('start').printed(URL_LINE)
     expect(await json(`${url}/agents`)).toMatchObject({ agents: [{ description: 'from a port' }] })
     await errand('agents').printed(/slogan {2}from a port/)
-    await errand('check').printed(/ok {4}agent {3}slogan/)
+    await errand('check').printed(/ok {4}agent {4}slogan/)
   })
 })
 
