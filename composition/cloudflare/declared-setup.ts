@@ -11,7 +11,8 @@ import type { DependencyContainer } from '../tsyringe.ts'
 
 /**
  * Sets up the schedules and the sweeps of webhooks that the config declares, and notes the definitions of its agents,
- * once in each isolate. A deploy starts new isolates, so its first request or cron does it. No request waits for it. Where it fails, the next cron tries again.
+ * once in each isolate. A deploy starts new isolates, so its first request or cron does it. No request waits for it.
+ * Where it fails, the next cron tries again.
  */
 export class DeclaredSetup {
   #isDone = false

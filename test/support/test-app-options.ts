@@ -54,10 +54,10 @@ export interface TestApp {
   /** Does what is due of a schedule, as its wake would. */
   wakeSchedule(tenantId: string, scheduleId: string): Promise<void>
   readonly batches: BatchDriver
-  /** A key of a tenant. From the first one on, nobody is let in without. */
+  /** A key of a tenant. From the first one on, every caller needs one. */
   key(tenantId: string, scopes?: readonly Scope[]): Promise<string>
   revoke(keyId: string): Promise<boolean>
-  /** As when the process is told to. */
+  /** As when the process gets a stop signal. */
   stop(): void
   /** Another process has started with these agents. */
   startWith(agents: readonly Agent[]): Promise<void>

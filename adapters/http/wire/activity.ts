@@ -30,6 +30,14 @@ export const jobUsage = z
   .meta({ id: 'JobUsage', description: 'Tokens of all model calls, also failed ones.' })
 
 const sums = { completed: count, failed: count, canceled: count, usage: jobUsage, ...moneyFields }
+const EXAMPLE = {
+  completed: 95,
+  failed: 1,
+  canceled: 0,
+  usage: { inputTokens: 174_800, cachedInputTokens: 114_000, outputTokens: 20_140 },
+  costMicros: 361_000,
+  unpricedCalls: 0,
+}
 
 export const JobActivity = z
   .object({
@@ -61,23 +69,13 @@ export const JobActivity = z
         parts: [
           {
             from: '2026-11-22T10:00:00.000Z',
-            completed: 95,
-            failed: 1,
-            canceled: 0,
-            usage: { inputTokens: 174_800, cachedInputTokens: 114_000, outputTokens: 20_140 },
-            costMicros: 361_000,
-            unpricedCalls: 0,
+            ...EXAMPLE,
           },
         ],
         agents: [
           {
             agent: 'product-copywriter',
-            completed: 95,
-            failed: 1,
-            canceled: 0,
-            usage: { inputTokens: 174_800, cachedInputTokens: 114_000, outputTokens: 20_140 },
-            costMicros: 361_000,
-            unpricedCalls: 0,
+            ...EXAMPLE,
           },
         ],
         costMicros: 361_000,
