@@ -12,7 +12,7 @@ export interface OpenCommand {
 export function addOpenCommand(program: Command, { server, print, browse }: OpenCommand): void {
   program
     .command('open [id]')
-    .description('open the console, at a job or a batch if one is named; prints its address')
+    .description('open the console, at a job, batch, operation or proposal if one is named; prints its address')
     .option('--print', 'print the address, and open nothing', false)
     .action((id: string | undefined, { print: only }: { print: boolean }) => {
       const url = `${server().serverUrl.replace(/\/+$/, '')}/console${pageOf(id)}`
@@ -21,11 +21,18 @@ export function addOpenCommand(program: Command, { server, print, browse }: Open
     })
 }
 
+/** The folder of the console that shows a thing, by how its id begins. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  job: 'jobs',
+  bat: 'batches',
+  op: 'operations',
+  prop: 'proposals',
+}
+
 /** @throws {CliError} for an id that has no page. */
 function pageOf(id: string | undefined): string {
   if (id === undefined) return ''
-  const kind = /^(job|batch|op)_/.exec(id)?.[1]
-  const folder = kind === undefined ? undefined : { job: 'jobs', batch: 'batches', op: 'operations' }[kind]
-  if (folder === undefined) throw new CliError(`"${id}" is no id of a job, a batch or an operation.`)
+  const folder = FOLDERS[/^([a-z]+)_/.exec(id)?.[1] ?? '']
+  if (folder === undefined) throw new CliError(`"${id}" is no id of a job, a batch, an operation or a proposal.`)
   return `/${folder}/${encodeURIComponent(id)}`
 }

@@ -69,6 +69,7 @@ test('run: says which lines failed, and ends with 1', async () => {
   expect(run.stderr).toContain('line 2  malformed_json')
   expect(run.stderr).toContain(`errand batch results ${idIn(run.stdout)} --status failed`)
   expect(run.stdout).toContain('2 lines: 1 completed, 1 failed')
+  expect(run.stdout).toMatch(/^name +b\.ndjson$/m)
 })
 
 test.each([
@@ -88,12 +89,12 @@ test.each([
 })
 
 test('run: an upload that breaks off says how to go on, and goes on', async () => {
-  const path = file('h.csv', 'product\nlinen-apron\nwool-throw,too much\n')
+  const path = file('h 1.csv', 'product\nlinen-apron\nwool-throw,too much\n')
   const broken = await errand('run', 'draft-writer', path, '--key', 'product')
   expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('Row 3 has 2 cells') as string])
   const id = idIn(broken.stderr)
-  expect(broken.stderr).toContain(`errand batch run draft-writer ${path} --key product --resume ${id}`)
-  file('h.csv', 'product\nlinen-apron\nwool-throw\n')
+  expect(broken.stderr).toContain(`errand batch run draft-writer '${path}' --key product --resume ${id}`)
+  file('h 1.csv', 'product\nlinen-apron\nwool-throw\n')
   const resumed = await errand('run', 'draft-writer', path, '--key', 'product', '--resume', id)
   expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining(id) as string])
 })

@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { addOpenCommand } from '#adapters/cli/open.ts'
+import { BATCH } from '#domain/batch/batch.ts'
+import { OPERATION } from '#domain/operation/operation.ts'
 
 async function open(args: readonly string[], isTerminal = true) {
   const printed: string[] = []
@@ -22,8 +24,9 @@ test('prints the address of the console and opens it', async () => {
 
 test.each([
   ['job_01', '/jobs/job_01'],
-  ['batch_01', '/batches/batch_01'],
-  ['op_01', '/operations/op_01'],
+  [`${BATCH.prefix}_01`, '/batches/bat_01'],
+  [`${OPERATION.prefix}_01`, '/operations/op_01'],
+  ['prop_01', '/proposals/prop_01'],
 ])('leads to the page of %s', async (id, path) => {
   expect((await open([id])).printed).toBe(`https://example.com/errand/console${path}\n`)
 })
@@ -34,5 +37,5 @@ test('opens nothing where that is not wanted, or no person sees it', async () =>
 })
 
 test('knows an id by its beginning', async () => {
-  await expect(open(['x'])).rejects.toThrow('"x" is no id of a job, a batch or an operation.')
+  await expect(open(['x'])).rejects.toThrow('"x" is no id of a job, a batch, an operation or a proposal.')
 })

@@ -1,8 +1,10 @@
+import { basename } from 'node:path'
 import type { WriteMode } from '#domain/write/write.ts'
 import type { BatchClient } from '../../client/batch-client.ts'
 import type { Batch } from '../../client/types.ts'
 import { describeBatch, progressLine, uploadLine } from './batch-text.ts'
 import { openItems } from './item-file.ts'
+import { shellWord } from '../shell-word.ts'
 import { StatusLine } from './status-line.ts'
 
 /** What a shell says of a command that the user has interrupted. */
@@ -39,7 +41,7 @@ export interface RunRequest {
 /** Uploads a file, and follows the batch to its end. An interrupt leaves the batch running. */
 export async function runBatch(world: BatchWorld, request: RunRequest): Promise<void> {
   const { batches, note, signal } = world
-  const { agent, path, options } = request
+  const { path, options } = request
   const file = await openItems(path, options.key)
   const line = lineOf(world)
   let id = options.resume
@@ -57,8 +59,7 @@ export async function runBatch(world: BatchWorld, request: RunRequest): Promise<
     note(`${String(next)} lines uploaded.\n`)
   } catch (error) {
     line.end()
-    const again = `errand batch run ${agent} ${path}${options.key === undefined ? '' : ` --key ${options.key}`}`
-    if (id !== undefined) note(`The upload has not ended. To go on with it: ${again} --resume ${id}\n`)
+    if (id !== undefined) note(`The upload has not ended. To go on with it: ${runAgain(request, id)}\n`)
     if (!signal.aborted) throw error
     world.exit(INTERRUPTED)
     return
@@ -66,6 +67,12 @@ export async function runBatch(world: BatchWorld, request: RunRequest): Promise<
     await file.close()
   }
   await watchBatch(world, id, options)
+}
+
+/** The command that goes on with an upload, as a shell reads it. */
+function runAgain({ agent, path, options: { key } }: RunRequest, id: string): string {
+  const ofKey = key === undefined ? [] : ['--key', key]
+  return ['errand', 'batch', 'run', agent, path, ...ofKey, '--resume', id].map(shellWord).join(' ')
 }
 
 /** Follows a batch to its end. The exit code is 1 where not every item was done. */
@@ -101,7 +108,7 @@ function fieldsOf({ agent, path, options }: RunRequest) {
   const { key, name, maxConcurrency, skipUnchanged = false, writes, tag = [] } = options
   return {
     agent,
-    name: name ?? path,
+    name: name ?? basename(path),
     skipUnchanged,
     tags: [...tag],
     ...(writes && { writes }),

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { CliError } from '../server-call.ts'
+import { shellWord } from '../shell-word.ts'
 import { type Filters, filtersIn, queryOf } from './filters.ts'
 import type { ProposalWorld } from './proposal-world.ts'
 import { COLUMNS, csvLine, rowsOf } from './sheet.ts'
@@ -36,5 +37,5 @@ export async function exportProposals(
   note(
     `${String(count)} proposals are in ${path}. Write "approve" or "reject" into the column decision, or change after and approve.\n`,
   )
-  note(`Then: errand proposals import ${path}\n`)
+  note(`Then: errand proposals import ${shellWord(path)}\n`)
 }
