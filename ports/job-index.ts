@@ -51,6 +51,15 @@ export interface JobPage {
   readonly next: JobCursor | null
 }
 
+export type JobCounts = Readonly<Record<JobStatus, number>>
+
+/** Of jobs that fit a filter, at least so many are in each status. */
+export interface SomeJobs {
+  readonly counts: JobCounts
+  /** Whether there are no more of them. */
+  readonly isWhole: boolean
+}
+
 export interface JobListQuery {
   readonly tenantId: string
   readonly filter: JobFilter
@@ -105,7 +114,11 @@ export interface JobIndex {
   /** A job that exists when a walk begins is listed once, also while others are submitted. */
   list(query: JobListQuery): Promise<JobPage>
 
-  count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>>
+  /** Reads every job that may fit. */
+  count(tenantId: string, filter: JobFilter): Promise<JobCounts>
+
+  /** Reads so many jobs at most that may fit, of a filter by statuses so many of each. */
+  countSome(tenantId: string, filter: JobFilter, most: number): Promise<SomeJobs>
 
   /** Of the newest jobs: it reads a bounded number of them. */
   activity(query: ActivityQuery): Promise<JobActivity>

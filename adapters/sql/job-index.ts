@@ -3,15 +3,18 @@ import type { JobCursor, JobFilter, JobOrder } from '#domain/job/filter.ts'
 import type {
   ActivityQuery,
   JobActivity,
+  JobCounts,
   JobEntry,
   JobIndex,
   JobIndexWriter,
   JobListQuery,
   JobPage,
+  SomeJobs,
 } from '#ports/job-index.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
 import { readActivity } from './job-activity.ts'
 import { entryIn } from './job-columns.ts'
+import { countAll, countSome } from './job-counts.ts'
 import { type Selection, selectJobs } from './job-selection.ts'
 import { JOB_COLUMNS, deleteJob, putJob } from './jobs-table.ts'
 
@@ -73,18 +76,12 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     return (await this.#db.query(sql, ...params, most)).map(entryIn)
   }
 
-  async count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>> {
-    const { from, where, params } = selectJobs(
-      tenantId,
-      filter.statuses ? { ...filter, statuses: inOrder(filter.statuses) } : filter,
-    )
-    // Not by the bare column: an index in its order would be taken for the better way, through all that is stored.
-    const by = "COALESCE(jobs.status, '')"
-    const sql = `SELECT ${by} AS status, COUNT(*) AS n FROM ${from} WHERE ${where} GROUP BY ${by}`
-    const rows = await this.#db.query(sql, ...params)
-    const counted = new Map(rows.map((row) => [textAt(row, 'status'), numberAt(row, 'n')]))
-    const counts = JOB_STATUSES.map((status) => [status, counted.get(status) ?? 0])
-    return Object.fromEntries(counts) as Record<JobStatus, number>
+  count(tenantId: string, filter: JobFilter): Promise<JobCounts> {
+    return countAll(this.#db, { tenantId, filter: ordered(filter) })
+  }
+
+  countSome(tenantId: string, filter: JobFilter, most: number): Promise<SomeJobs> {
+    return countSome(this.#db, { tenantId, filter: ordered(filter), most })
   }
 
   activity(query: ActivityQuery): Promise<JobActivity> {
@@ -105,6 +102,10 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
   async remove(jobId: string): Promise<void> {
     await this.#db.batch(deleteJob(jobId))
   }
+}
+
+function ordered(filter: JobFilter): JobFilter {
+  return filter.statuses ? { ...filter, statuses: inOrder(filter.statuses) } : filter
 }
 
 /** Few jobs do, so their statuses need no walks of their own. */

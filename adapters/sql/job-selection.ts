@@ -14,6 +14,8 @@ export interface Selection {
    * The index that is walked to find them, as parts of a SELECT of its own; `null` when every row on the way matches.
    */
   readonly way: Pick<Selection, 'from' | 'where' | 'params'> | null
+  /** What else must hold of a row on the way; `null` likewise. */
+  readonly rest: Pick<Selection, 'where' | 'params'> | null
 }
 
 /** Where in the list, and in which of its orders. */
@@ -45,6 +47,7 @@ export function selectJobs(tenantId: string, filter: JobFilter, place: Place = F
     time,
     id,
     way: rest.length > 0 ? { from: tagged ? 'job_tags' : 'jobs', ...joined(onTheWay) } : null,
+    rest: rest.length > 0 ? joined(rest) : null,
   }
 }
 
@@ -61,6 +64,11 @@ const LEADS: readonly (readonly [Lead, (filter: JobFilter) => boolean])[] = [
   ['status', ({ statuses = [] }) => statuses.length > 0],
   ['agent', ({ agent }) => agent !== undefined],
 ]
+
+/** Whether each of several statuses is a walk by itself. */
+export function isLedByStatus(filter: JobFilter): boolean {
+  return leadOf(filter) === 'status'
+}
 
 function leadOf(filter: JobFilter): Lead {
   return LEADS.find(([, leads]) => leads(filter))?.[0] ?? 'time'

@@ -1,7 +1,7 @@
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import { isAhead } from '#domain/time/clock-step.ts'
 import type { JobEvent, JobSubmitted, StoredEvent } from '#domain/job/event.ts'
-import { JOB_STATUSES, type JobRecord, type JobStatus, type QueuedJob, isFinished } from '#domain/job/job.ts'
+import { JOB_STATUSES, type JobRecord, type QueuedJob, isFinished } from '#domain/job/job.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
 import { ALL_AGENTS, type AgentSelection, type Due, type DueJobs, type DueQuery, type TenantWakes } from '#ports/due.ts'
@@ -10,10 +10,12 @@ import {
   type ActivityEnd,
   type ActivityQuery,
   type JobActivity,
+  type JobCounts,
   type JobEntry,
   type JobIndex,
   type JobListQuery,
   type JobPage,
+  type SomeJobs,
   entryOf,
   partsFrom,
 } from '#ports/job-index.ts'
@@ -135,10 +137,13 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     return Promise.resolve({ jobs, next })
   }
 
-  async count(tenantId: string, filter: JobFilter): Promise<Readonly<Record<JobStatus, number>>> {
+  count(tenantId: string, filter: JobFilter): Promise<JobCounts> {
+    return Promise.resolve(countsOf(this.#matching(tenantId, filter)))
+  }
+
+  countSome(tenantId: string, filter: JobFilter, most: number): Promise<SomeJobs> {
     const found = this.#matching(tenantId, filter)
-    const counts = JOB_STATUSES.map((status) => [status, found.filter((entry) => entry.status === status).length])
-    return Promise.resolve(Object.fromEntries(counts) as Record<JobStatus, number>)
+    return Promise.resolve({ counts: countsOf(found.slice(0, most + 1)), isWhole: found.length <= most })
   }
 
   activity(query: ActivityQuery): Promise<JobActivity> {
@@ -223,4 +228,9 @@ function fits(entry: JobEntry, filter: JobFilter): boolean {
     entry.createdAt < createdBefore,
   ]
   return conditions.every(Boolean)
+}
+
+function countsOf(found: readonly JobEntry[]): JobCounts {
+  const counts = JOB_STATUSES.map((status) => [status, found.filter((entry) => entry.status === status).length])
+  return Object.fromEntries(counts) as JobCounts
 }

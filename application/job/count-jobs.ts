@@ -6,13 +6,17 @@ import type { JobIndex } from '#ports/job-index.ts'
 import type { KeptCount, KeptCounts } from '#ports/kept-counts.ts'
 import type { Logger } from '#ports/logger.ts'
 
-/** So many jobs are counted anew each time. */
+/** Finished jobs are counted anew for each question while it takes no more than so many to do so. */
 const MOST_UNAGED = 2000
-/** How many jobs are counted a second, at most, for a caller who asks without a pause. What that costs does not grow with the store. */
-const COUNTED_PER_SECOND = 1000
-/** An older count is not shown, unless it is of all jobs: of those, none but the first ever is waited for. */
+/** A count is shown without another for a millisecond for each job in it. */
+const FRESH_MS_PER_JOB = 1
+/** An older count is not shown, unless it is of all jobs. */
 const OLDEST_MS = HOUR_MS
 const MOST_REMEMBERED = 1000
+/** The share of time in which a tenant's jobs are counted to the last, whatever it asks: 2 %. */
+const PAUSE_PER_COUNT = 49
+/** When a count under way is taken for lost. */
+const LOST_MS = 60_000
 
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
 /** How many statuses finished jobs have. */
@@ -21,14 +25,17 @@ const ENDED = JOB_STATUSES.length - LIVING.length
 export type Counts = KeptCount['counts']
 
 /** `countedAt` is when finished jobs were counted; unfinished ones are counted now. */
-export type JobCount = KeptCount
+export interface JobCount extends KeptCount {
+  /** Without it there are at least so many: counting all would have taken long, and is done in the background. */
+  readonly isWhole: boolean
+}
 
 export interface CountJobsDeps {
-  readonly index: Pick<JobIndex, 'count'>
+  readonly index: Pick<JobIndex, 'count' | 'countSome'>
   readonly kept: KeptCounts
   readonly clock: Clock
   readonly logger: Logger
-  /** Begins work that no request waits for; where there is no such thing, does it at once. */
+  /** Begins work that no request waits for; tests have it done at once. */
   readonly inBackground: (work: () => Promise<void>) => Promise<void>
 }
 
@@ -37,7 +44,6 @@ interface Remembered {
   readonly countedAt: number
   /** By the monotonic clock; minus infinity for a count of an earlier process. */
   readonly at: number
-  isCounting: boolean
 }
 
 interface Question {
@@ -50,11 +56,14 @@ interface Question {
 
 /**
  * Counts jobs by status. There are few unfinished ones, which are counted each time. Finished ones may be millions:
- * their count is remembered in this process, for longer the more there are. That of all jobs outlives the process.
+ * the first answer is of so many as are counted quickly. The rest is counted in the background, one question of a
+ * tenant at a time, and remembered in this process. The count of all jobs outlives the process.
  */
 export class CountJobs {
   readonly #deps: CountJobsDeps
   readonly #remembered = new Map<string, Remembered>()
+  /** From when on a tenant's jobs may be counted to the last, by the monotonic clock. */
+  readonly #free = new Map<string, number>()
 
   constructor(deps: CountJobsDeps) {
     this.#deps = deps
@@ -70,20 +79,23 @@ export class CountJobs {
       ended.length > 0 ? this.#finished(tenantId, { ...filter, statuses: ended }) : null,
     ])
     const counts = JOB_STATUSES.map((status) => [status, (now?.[status] ?? 0) + (finished?.counts[status] ?? 0)])
-    return { counts: Object.fromEntries(counts) as Counts, countedAt: finished?.countedAt ?? clock.now() }
+    const { countedAt, isWhole } = finished ?? { countedAt: clock.now(), isWhole: true }
+    return { counts: Object.fromEntries(counts) as Counts, countedAt, isWhole }
   }
 
-  async #finished(tenantId: string, filter: JobFilter): Promise<KeptCount> {
-    const { clock, inBackground } = this.#deps
+  async #finished(tenantId: string, filter: JobFilter): Promise<JobCount> {
+    const { index, clock } = this.#deps
     const asked = questionOf(tenantId, filter)
     const known = this.#remembered.get(asked.key) ?? (asked.isOfAll ? await this.#recall(asked) : null)
     const ageMs = known ? clock.monotonic() - known.at : Infinity
-    if (!known || (ageMs > OLDEST_MS && !asked.isOfAll)) return this.#count(asked)
-    if (ageMs > lifeMs(known.counts) && !known.isCounting) {
-      known.isCounting = true
-      await inBackground(() => this.#countAgain(asked))
-    }
-    return this.#remembered.get(asked.key) ?? known
+    if (known && ageMs <= totalOf(known.counts) * FRESH_MS_PER_JOB) return whole(known)
+    const countedAt = clock.now()
+    const some = await index.countSome(tenantId, filter, MOST_UNAGED)
+    if (some.isWhole) return { ...some, countedAt }
+    if (ageMs > OLDEST_MS && !asked.isOfAll) this.#remembered.delete(asked.key)
+    await this.#countAll(asked)
+    const counted = this.#remembered.get(asked.key)
+    return counted ? whole(counted) : { ...some, countedAt }
   }
 
   /** What an earlier process has counted. */
@@ -91,32 +103,34 @@ export class CountJobs {
     const kept = await this.#deps.kept.read(tenantId)
     const known = this.#remembered.get(key)
     if (known || !kept) return known ?? null
-    return this.#remember(key, { ...kept, at: Number.NEGATIVE_INFINITY, isCounting: false })
+    return this.#remember(key, { ...kept, at: Number.NEGATIVE_INFINITY })
   }
 
-  async #countAgain(asked: Question): Promise<void> {
-    const { logger } = this.#deps
-    const { key, tenantId } = asked
-    try {
-      await this.#count(asked)
-    } catch (error) {
-      this.#remembered.delete(key)
-      logger.error('Finished jobs could not be counted; the next question counts them.', error, { tenantId })
-    }
-  }
-
-  async #count({ key, tenantId, filter, isOfAll }: Question): Promise<KeptCount> {
-    const { index, clock } = this.#deps
+  async #countAll(asked: Question): Promise<void> {
+    const { clock, inBackground } = this.#deps
+    const at = clock.monotonic()
+    if (at < (this.#free.get(asked.tenantId) ?? 0)) return
+    // One that fails or is lost leaves it so.
+    this.#free.set(asked.tenantId, at + LOST_MS)
     // As of the beginning: what ends while it is counted may be missing.
-    const said = { countedAt: clock.now(), at: clock.monotonic() }
-    const counts = await index.count(tenantId, filter)
-    this.#remembered.delete(key)
-    const { countedAt } = said
-    if (totalOf(counts) > MOST_UNAGED) {
-      this.#remember(key, { ...said, counts, isCounting: false })
+    await inBackground(() => this.#count(asked, { countedAt: clock.now(), at }))
+  }
+
+  async #count(
+    { key, tenantId, filter, isOfAll }: Question,
+    { countedAt, at }: Pick<Remembered, 'countedAt' | 'at'>,
+  ): Promise<void> {
+    const { index, clock, logger } = this.#deps
+    try {
+      const counts = await index.count(tenantId, filter)
+      this.#remembered.delete(key)
+      this.#remember(key, { counts, countedAt, at })
+      const end = clock.monotonic()
+      this.#free.set(tenantId, end + (end - at) * PAUSE_PER_COUNT)
       if (isOfAll) await this.#keep(tenantId, { counts, countedAt })
+    } catch (error) {
+      logger.error('Finished jobs could not be counted to the last; that is tried again.', error, { tenantId })
     }
-    return { counts, countedAt }
   }
 
   /** A count that cannot be kept is shown all the same. */
@@ -143,8 +157,8 @@ function questionOf(tenantId: string, filter: JobFilter): Question {
   return { tenantId, filter, key: JSON.stringify([tenantId, said]), isOfAll }
 }
 
-function lifeMs(counts: Counts): number {
-  return (totalOf(counts) / COUNTED_PER_SECOND) * 1000
+function whole({ counts, countedAt }: Remembered): JobCount {
+  return { counts, countedAt, isWhole: true }
 }
 
 function totalOf(counts: Counts): number {

@@ -1,4 +1,5 @@
 /// <reference types="@cloudflare/workers-types" />
+import { waitUntil } from 'cloudflare:workers'
 import { HttpCallbackSender } from '#adapters/callbacks/http-callback-sender.ts'
 import { createPublicFetch } from '#adapters/callbacks/public-fetch.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
@@ -81,7 +82,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   container.registerInstance(t.DEFAULT_MODEL, settings.defaultModel)
   container.registerInstance(t.GONE_RECEIVERS, new SqlGoneReceivers(db))
   container.registerInstance(t.HASHER, new WebHasher())
-  container.registerInstance(t.IN_BACKGROUND, (work) => work())
+  container.registerInstance(t.IN_BACKGROUND, inBackground)
   const idSecret = idSecretOf(settings, db)
   container.registerInstance(t.ID_SECRET, idSecret)
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
@@ -129,4 +130,9 @@ function addIndexes(container: DependencyContainer, db: D1SqlDatabase): void {
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.PROPOSAL_INDEX, new SqlProposalIndex(db))
   container.registerInstance(t.KEPT_COUNTS, new SqlKeptCounts(db))
+}
+
+function inBackground(work: () => Promise<void>): Promise<void> {
+  waitUntil(work())
+  return Promise.resolve()
 }

@@ -1,4 +1,4 @@
-import { exports } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 
 const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -35,4 +35,14 @@ test('the events of a job pass through proxies as they come', async () => {
   expect(response.headers.get('x-accel-buffering')).toBe('no')
   expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
   await response.text()
+})
+
+test('of many finished jobs, some are counted at once, and all of them beside the answer', async () => {
+  const copies = `INSERT INTO jobs (id, tenant_id, status, agent, created_at, updated_at, wake_at, wake_kind, version, tags, metadata)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    SELECT 'job_' || i, 'default', 'completed', 'counted', i, i, i, 'delete', 1, '[]', '{}' FROM n`
+  await env.JOB_INDEX.prepare(copies).run()
+  const count = async () => (await ask('/jobs/counts?agent=counted')).json<{ total: number; isWhole: boolean }>()
+  expect(await count()).toMatchObject({ isWhole: false })
+  await expect.poll(count).toMatchObject({ total: 3000, isWhole: true })
 })

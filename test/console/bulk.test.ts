@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { CountJobs } from '#application/job/count-jobs.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ListedModel, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
@@ -119,4 +120,24 @@ test('to resolve, it counts the jobs that wait for each answer, and chooses none
   const { to } = await visitor.post(BULK, { ...hiddenIn(narrow.html), outcome: 'did_not_happen' })
   await app.operate((to ?? '').replace('/console/operations/', ''))
   expect((await visitor.get(to ?? '')).html).toContain('<span class="figure">1</span><span>Done</span>')
+})
+
+test('of jobs that are still being counted, the list and an action say that there are at least so many', async () => {
+  const counts = { queued: 2, running: 0, waiting: 0, completed: 2001, failed: 0, canceled: 0 }
+  const execute = vi.spyOn(CountJobs.prototype, 'execute').mockResolvedValue({ counts, countedAt: 0, isWhole: false })
+  onTestFinished(() => {
+    execute.mockRestore()
+  })
+  const { visitor } = scene()
+  const { html } = await visitor.get('/console/jobs')
+  for (const text of ['All <span>2,003+', 'completed <span>2,001+', 'failed <span>0+', 'queued <span>2<'])
+    expect(html).toContain(text)
+  const title = async (action: string): Promise<string | undefined> =>
+    /<h1>(.*)<\/h1>/.exec((await visitor.get(`${BULK}?action=${action}`)).html)?.[1]
+  const titles = ['delete', 'retry', 'cancel'].map(title)
+  expect(await Promise.all(titles)).toEqual([
+    'Delete at least 2,001 jobs',
+    'Retry the jobs that fit',
+    'Cancel all 2 jobs',
+  ])
 })

@@ -4,6 +4,7 @@ import { JOB_ORDERS, type JobCursor } from '#domain/job/filter.ts'
 import { eventOf } from '#test/support/event-of.ts'
 import { T0, TILL, after, started } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
+import { jobCounts } from './job-counts.contract.ts'
 import { jobEndings } from './job-endings.contract.ts'
 import {
   ASKS,
@@ -193,34 +194,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
       ok((await subject.index.list({ tenantId: 'acme', filter: {}, size: 1, after: null })).next)
     },
   },
-  {
-    name: 'counts by status, of one tenant, with and without a filter',
-    async run(subject) {
-      const a = await stored(subject, { tags: ['red'] })
-      await stored(subject, { tags: ['red'] })
-      await stored(subject)
-      await stored(subject, { tenantId: 'other' })
-      await failed(subject, a)
-      const none = { queued: 0, running: 0, waiting: 0, completed: 0, failed: 0, canceled: 0 }
-      deepStrictEqual(await subject.index.count('acme', {}), { ...none, queued: 2, failed: 1 })
-      deepStrictEqual(await subject.index.count('acme', { tag: 'red' }), { ...none, queued: 1, failed: 1 })
-      deepStrictEqual(await subject.index.count('acme', { statuses: ['failed'] }), { ...none, failed: 1 })
-      deepStrictEqual(await subject.index.count('nobody', {}), none)
-    },
-  },
-  {
-    name: 'counts the unfinished jobs of a tenant, and no further than asked',
-    async run(subject) {
-      const a = await stored(subject)
-      await stored(subject)
-      await stored(subject)
-      await stored(subject, { tenantId: 'other' })
-      strictEqual(await subject.index.unfinished('acme', 10), 3)
-      strictEqual(await subject.index.unfinished('acme', 2), 2)
-      await failed(subject, a)
-      strictEqual(await subject.index.unfinished('acme', 10), 2)
-    },
-  },
+  ...jobCounts,
   {
     name: 'forgets a job that was removed, and its tags',
     async run(subject) {

@@ -106,6 +106,9 @@ test.each<[string, JobFilter, string]>([
 ])('jobs of %s are counted along its index', async (_name, filter, along) => {
   const plans = await plansOf((index) => index.count('acme', filter))
   expect(plans.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)
+  const some = await plansOf((index) => index.countSome('acme', filter, 10))
+  expect(some.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)
+  expect(some.filter((step) => step.includes('TEMP B-TREE'))).toEqual(['USE TEMP B-TREE FOR GROUP BY'])
 })
 
 test.each<[string, JobFilter, number]>([

@@ -25,3 +25,8 @@ const FORMAT = new Intl.NumberFormat('en')
 export function number(value: number): string {
   return FORMAT.format(value)
 }
+
+/** `2,001+` where not all were counted. */
+export function numberSoFar(value: number, isWhole: boolean): string {
+  return `${number(value)}${isWhole ? '' : '+'}`
+}

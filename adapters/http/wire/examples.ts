@@ -174,6 +174,7 @@ export const EXAMPLES = {
   counts: {
     counts: { queued: 3, running: 1, waiting: 0, completed: 95, failed: 1, canceled: 0 },
     total: 100,
+    isWhole: true,
     countedAt: '2026-11-23T10:00:00.000Z',
   },
   job: JOB,

@@ -66,9 +66,9 @@ function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
   }
 }
 
-export function countsView({ counts, countedAt }: JobCount): z.infer<typeof JobCounts> {
+export function countsView({ counts, countedAt, isWhole }: JobCount): z.infer<typeof JobCounts> {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  return { counts, total, countedAt: rfc3339(countedAt) }
+  return { counts, total, isWhole, countedAt: rfc3339(countedAt) }
 }
 
 export function operationView(operation: Operation): z.infer<typeof OperationView> {

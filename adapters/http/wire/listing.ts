@@ -125,6 +125,10 @@ export const JobCounts = z
       canceled: count,
     } satisfies Record<JobStatus, z.ZodType>),
     total: count,
+    isWhole: z.boolean().meta({
+      description:
+        'Without it there are at least so many. A question about more than 2000 finished jobs is answered at once with those, and all are counted in the background: ask again.',
+    }),
     countedAt: timestamp.meta({
       description: 'When finished jobs were counted, if there are more than 2000. All others are counted now.',
     }),

@@ -4,7 +4,7 @@ import { ErrandError } from '#adapters/client/errand-error.ts'
 import { type ConsoleRoute, type Html, type Page, get } from '../../route.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
-import { number } from '../../view/json.ts'
+import { number, numberSoFar } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
@@ -49,7 +49,10 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
   const { api, href } = visit
   const token = visit.query.get(needs)
   const query = { needs, order: 'oldest', page_size: JOBS_SHOWN, ...(token && { page_token: token }) } as const
-  const [{ jobs, next_page_token: next }, { total }] = await Promise.all([api.page(query), api.counts({ needs })])
+  const [{ jobs, next_page_token: next }, { total, isWhole }] = await Promise.all([
+    api.page(query),
+    api.counts({ needs }),
+  ])
   if (total === 0) return null
   const question = needs === 'callback' ? failedCallbacks : callsToAnswer
   const questions = await Promise.all(jobs.map((job) => question(visit, job).catch(nullIfGone)))
@@ -66,7 +69,7 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
       : []
   })
   return card(
-    `${TITLES[needs]} (${number(total)})`,
+    `${TITLES[needs]} (${numberSoFar(total, isWhole)})`,
     html`<p class="hint">Jobs that were submitted first come first.</p>
       <ul class="questions">
         ${items}

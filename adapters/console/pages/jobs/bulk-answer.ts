@@ -20,16 +20,18 @@ export function answerIn(form: FormData): Answer {
 export interface Answerable {
   readonly outcome: number
   readonly approval: number
+  /** Whether there are no more. */
+  readonly isWhole: boolean
 }
 
 /** Those that this visitor may answer for. @throws {ErrandError} */
 export async function answerable({ api, may }: Visit, filter: Filter): Promise<Answerable> {
-  const count = async (needs: keyof Answerable, isAllowed: boolean): Promise<number> => {
-    if (!isAllowed || (filter.needs !== undefined && filter.needs !== needs)) return 0
-    return (await api.counts(queryOf({ ...filter, needs }))).total
+  const count = async (needs: 'outcome' | 'approval', isAllowed: boolean) => {
+    if (!isAllowed || (filter.needs !== undefined && filter.needs !== needs)) return { total: 0, isWhole: true }
+    return api.counts(queryOf({ ...filter, needs }))
   }
   const [outcome, approval] = await Promise.all([count('outcome', may('submit')), count('approval', may('approve'))])
-  return { outcome, approval }
+  return { outcome: outcome.total, approval: approval.total, isWhole: outcome.isWhole && approval.isWhole }
 }
 
 const ANSWERS = {

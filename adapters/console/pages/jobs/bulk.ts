@@ -92,37 +92,50 @@ function isForAll(filter: Filter): boolean {
 async function show(visit: Visit, fields: URLSearchParams, refused: Refused | null): Promise<Page> {
   const action = actionIn(fields)
   const filter = filterIn(fields)
-  const { touched, controls } =
+  const { touched, isWhole, controls } =
     action === 'resolve' ? await resolvable(visit, filter, refused) : await touchedBy(visit, action, filter)
-  const jobs = `${number(touched)} ${touched === 1 ? 'job' : 'jobs'}`
-  const title = `${titled(action)} ${isForAll(filter) && touched > 1 ? 'all ' : ''}${jobs}`
+  const isNone = isWhole && touched === 0
+  const title = `${titled(action)} ${isWhole ? jobsIn(touched, isForAll(filter)) : atLeast(touched)}`
   const none = html`<p class="empty">No job that fits is in such a status.</p>`
   const body = html`${heading(title)} ${card('Which jobs', described(filter))}
     ${card(
       'What is done',
       html`<p>${MEANING[action]}</p>
-        ${touched === 0 ? none : bulkForm(visit, { action, filter, title, controls, refused })}`,
+        ${isNone ? none : bulkForm(visit, { action, filter, title, controls, refused })}`,
     )}
     <p><a href="${visit.href(`/jobs${searchOf(filter)}`)}">Back to the list</a></p>`
   return { title, section: 'jobs', body, status: refused === null ? 200 : 400 }
 }
 
+function jobsIn(touched: number, isAll: boolean): string {
+  return `${isAll && touched > 1 ? 'all ' : ''}${number(touched)} ${touched === 1 ? 'job' : 'jobs'}`
+}
+
+/** There are so many that they are still being counted. */
+function atLeast(touched: number): string {
+  return touched === 0 ? 'the jobs that fit' : `at least ${number(touched)} jobs`
+}
+
 interface Touched {
   readonly touched: number
+  /** Whether there are no more. */
+  readonly isWhole: boolean
   readonly controls: Html | ''
 }
 
 async function touchedBy(visit: Visit, action: Exclude<JobAction, 'resolve'>, filter: Filter): Promise<Touched> {
-  const { counts } = await visit.api.counts(queryOf(filter))
+  const { counts, isWhole } = await visit.api.counts(queryOf(filter))
   // Canceled jobs are retried only where the filter names them.
   const statuses: Statuses = action === 'retry' && filter.status === undefined ? ['failed'] : ACTS_ON[action]
-  return { touched: statuses.reduce((sum, status) => sum + counts[status], 0), controls: '' }
+  const touched = statuses.reduce((sum, status) => sum + counts[status], 0)
+  return { touched, isWhole: isWhole || action === 'cancel', controls: '' }
 }
 
 async function resolvable(visit: Visit, filter: Filter, refused: Refused | null): Promise<Touched> {
   const waiting = await answerable(visit, filter)
   return {
     touched: waiting.outcome + waiting.approval,
+    isWhole: waiting.isWhole,
     controls: answerFields(waiting, refused?.answer ?? null),
   }
 }

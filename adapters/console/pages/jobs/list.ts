@@ -5,7 +5,7 @@ import { costText } from '#domain/money/dollars.ts'
 import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { heading } from '../../view/card.ts'
-import { number } from '../../view/json.ts'
+import { number, numberSoFar } from '../../view/json.ts'
 import { pager } from '../../view/pager.ts'
 import { table } from '../../view/table.ts'
 import { elapsed, time } from '../../view/time.ts'
@@ -55,16 +55,23 @@ export function findForm({ href }: Visit): Html {
 /** Counts keep the filter, so a click on one shows just those. */
 function tabs(visit: Visit, filter: Filter, counted: JobCounts | null): Html {
   const others = withoutStatus(filter)
+  const isWhole = counted?.isWhole ?? true
   const tab = (label: string, count: number | undefined, wanted: string | null): Html => {
     const own = wanted === null ? others : { ...others, status: wanted }
     const isHere = (filter.status ?? null) === wanted
+    const text = count === undefined ? '' : numberSoFar(count, isWhole || isUnfinished(wanted))
     return html`<a href="${visit.href(`/jobs${searchOf(own)}`)}" ${isHere ? html`aria-current="true"` : ''}
-      >${label} ${count === undefined ? '' : html`<span>${number(count)}</span>`}</a
+      >${label} ${text && html`<span>${text}</span>`}</a
     >`
   }
   return html`<nav class="tabs" aria-label="Status">
     ${tab('All', counted?.total, null)} ${JOB_STATUSES.map((name) => tab(name, counted?.counts[name], name))}
   </nav>`
+}
+
+/** These are always counted to the last. */
+function isUnfinished(status: string | null): boolean {
+  return status === 'queued' || status === 'running' || status === 'waiting'
 }
 
 /** How far back a search has looked. */
