@@ -13,7 +13,7 @@ const FRESH_MS_PER_JOB = 1
 /** An older count is not shown, unless it is of all jobs. */
 const OLDEST_MS = HOUR_MS
 const MOST_REMEMBERED = 1000
-/** The share of time in which a tenant's jobs are counted to the last, whatever it asks: 2 %. */
+/** A full count is followed by a pause of so many times its length: counting takes 2 % of a tenant's time. */
 const PAUSE_PER_COUNT = 49
 /** When a count under way is taken for lost. */
 const LOST_MS = 60_000
