@@ -7,6 +7,7 @@ import { LineLimit } from '#application/batch/line-limit.ts'
 import { ListBatches } from '#application/batch/list-batches.ts'
 import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
 import { ReadItems } from '#application/batch/read-items.ts'
+import { RedeliverBatchCallback } from '#application/batch/redeliver-batch-callback.ts'
 import { ReleaseItems } from '#application/batch/release-items.ts'
 import { RunBatch } from '#application/batch/run-batch.ts'
 import { UploadItems } from '#application/batch/upload-items.ts'
@@ -48,6 +49,7 @@ export function addBatches(use: Register): void {
     (c) =>
       new DeliverBatchCallbacks({
         ...stored(c),
+        index: c.resolve(t.BATCH_INDEX),
         sender: c.resolve(t.CALLBACK_SENDER),
         tenants: c.resolve(t.TENANTS),
         render: batchCallbackBody,
@@ -97,6 +99,7 @@ export function addBatchRequests(use: Register): void {
   )
   use(EndItem, (c) => new EndItem({ ...asked(c), moveOn: c.resolve(t.MOVE_ON) }))
   use(ReadItems, (c) => new ReadItems({ ...asked(c), jobs: c.resolve(t.JOB_INTAKE) }))
+  use(RedeliverBatchCallback, (c) => new RedeliverBatchCallback(asked(c)))
   use(ListBatches, (c) => new ListBatches({ ...asked(c), index: c.resolve(t.BATCH_INDEX) }))
 }
 

@@ -12,6 +12,7 @@ import { AgentVersions } from '#application/agent/agent-versions.ts'
 import { Authenticate } from '#application/tenant/authenticate.ts'
 import { Batches } from '#application/batch/batches.ts'
 import { ListBatches } from '#application/batch/list-batches.ts'
+import { RedeliverBatchCallback } from '#application/batch/redeliver-batch-callback.ts'
 import { ReadItems } from '#application/batch/read-items.ts'
 import { UploadItems } from '#application/batch/upload-items.ts'
 import { BulkOperations } from '#application/operation/bulk-operations.ts'
@@ -122,5 +123,6 @@ function batchesOf(c: DependencyContainer): Omit<BatchResourceDeps, 'slots' | 'c
     uploadItems: c.resolve(UploadItems),
     readItems: c.resolve(ReadItems),
     itemResults: c.resolve(t.BATCH_RESULTS),
+    redeliverBatchCallback: c.resolve(RedeliverBatchCallback),
   }
 }

@@ -17,7 +17,7 @@ import type { BatchIntake } from '#application/batch/batches.ts'
 import type { ReadItems } from '#application/batch/read-items.ts'
 import type { ReleasePace } from '#application/batch/release-items.ts'
 import type { Batch } from '#domain/batch/batch.ts'
-import type { BatchIndex } from '#ports/batch-index.ts'
+import type { BatchIndex, BatchIndexWriter } from '#ports/batch-index.ts'
 import type { BatchItemIntake, BatchItems } from '#ports/batch-items.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
@@ -67,7 +67,7 @@ export const API_KEYS = token<ApiKeys>('ApiKeys')
 export const API_KEY_STORE = token<ApiKeyStore>('ApiKeyStore')
 export const BATCHES = token<RecordStore<Batch>>('Batches')
 export const BATCH_INTAKE = token<BatchIntake>('BatchIntake')
-export const BATCH_INDEX = token<BatchIndex>('BatchIndex')
+export const BATCH_INDEX = token<BatchIndex & BatchIndexWriter>('BatchIndex')
 export const BATCH_ITEMS = token<BatchItems>('BatchItems')
 export const BATCH_ITEM_INTAKE = token<BatchItemIntake>('BatchItemIntake')
 export const BATCH_RESULTS = token<Pick<ReadItems, 'results'>>('BatchResults')

@@ -7,6 +7,8 @@ import { searchOf } from './search.ts'
 import type { Transport } from './transport.ts'
 import type {
   Batch,
+  BatchDelivery,
+  BatchDeliveryLog,
   BatchItem,
   BatchItemPage,
   BatchItemQuery,
@@ -165,6 +167,21 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
   /** Failed items of a finished batch become new jobs. Not repeated by itself: a repeat could be another retry. */
   retryFailed(id: string, { signal }: CallOptions = {}): Promise<Batch> {
     return this.#transport.json({ method: 'POST', path: `${pathOf(id)}/retry-failed`, signal, repeatable: false })
+  }
+
+  /** The messages to its callback, oldest first. */
+  async deliveries(id: string, { signal }: CallOptions = {}): Promise<readonly BatchDelivery[]> {
+    const call = { method: 'GET', path: `${pathOf(id)}/deliveries`, signal, repeatable: true } as const
+    return (await this.#transport.json<BatchDeliveryLog>(call)).deliveries
+  }
+
+  /** Sends a message again. Not repeated by itself: a repeat could be another message. */
+  async redeliver(
+    delivery: { readonly batchId: string; readonly id: string },
+    { signal }: CallOptions = {},
+  ): Promise<void> {
+    const path = `${pathOf(delivery.batchId)}/deliveries/${encodeURIComponent(delivery.id)}/redeliver`
+    await this.#transport.json({ method: 'POST', path, signal, repeatable: false })
   }
 
   #post(id: string, action: string, { signal }: CallOptions): Promise<Batch> {

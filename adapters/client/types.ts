@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { AgentDetail, AgentInfo, AgentVersion as AgentVersionShape } from '#adapters/http/wire/agents.ts'
 import type * as activity from '#adapters/http/wire/activity.ts'
+import type * as batchDeliveries from '#adapters/http/wire/batch-deliveries.ts'
 import type * as batches from '#adapters/http/wire/batches.ts'
 import type * as proposals from '#adapters/http/wire/proposals.ts'
 import type { JobEvents, RunEvents } from '#adapters/http/wire/events.ts'
@@ -54,6 +55,8 @@ export type ScheduleQuery = Omit<z.input<typeof scheduleRequests.ScheduleQuery>,
 }
 
 export type Batch = z.infer<typeof batches.BatchView>
+export type BatchDelivery = z.infer<typeof batchDeliveries.BatchDeliveryView>
+export type BatchDeliveryLog = z.infer<typeof batchDeliveries.BatchDeliveryLog>
 export type BatchPage = z.infer<typeof batches.BatchPage>
 export type BatchRequest = z.input<typeof batches.BatchRequest>
 /** One item, as a line of an upload says it. */

@@ -20,6 +20,10 @@ export const recordIndexSchema: SqlSchema = {
     'CREATE INDEX record_index_by_age ON record_index (kind, tenant_id, created_at, id) WHERE created_at IS NOT NULL',
     // Of a batch: what counts for its tenant.
     'ALTER TABLE record_index ADD COLUMN unfinished_lines BIGINT',
+    // Of a batch: a message to its callback is tried no more.
+    'ALTER TABLE record_index ADD COLUMN has_failed_callback INTEGER NOT NULL DEFAULT 0',
+    `CREATE INDEX record_index_by_callback ON record_index (kind, tenant_id, created_at, id)
+       WHERE has_failed_callback = 1`,
   ],
 }
 

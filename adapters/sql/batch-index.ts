@@ -1,17 +1,29 @@
-import type { BatchCursor, BatchIndex, BatchListQuery } from '#ports/batch-index.ts'
+import type { BatchCursor, BatchIndex, BatchIndexWriter, BatchListQuery } from '#ports/batch-index.ts'
 import { type SqlDatabase, numberAt, textAt } from './database.ts'
+import type { SqlSchema } from './schema.ts'
+
+/** What a shared database knows of callbacks, beside the totals (`batchSchema`) and the batches (`recordSchema`). */
+export const batchCallbackSchema: SqlSchema = {
+  name: 'batch_callbacks',
+  statements: [
+    'ALTER TABLE batch_totals ADD COLUMN has_failed_callback INTEGER NOT NULL DEFAULT 0',
+    `CREATE INDEX batches_with_failed_callbacks ON batch_totals (tenant_id, created_at, batch_id)
+       WHERE has_failed_callback = 1`,
+  ],
+}
 
 /** Reads the totals that lie beside the items of every batch. */
-export class SqlBatchIndex implements BatchIndex {
+export class SqlBatchIndex implements BatchIndex, BatchIndexWriter {
   readonly #db: SqlDatabase
 
   constructor(db: SqlDatabase) {
     this.#db = db
   }
 
-  async list({ tenantId, size, after }: BatchListQuery): Promise<readonly BatchCursor[]> {
+  async list({ tenantId, size, after, hasFailedCallback }: BatchListQuery): Promise<readonly BatchCursor[]> {
     const from = after ? 'AND (created_at, batch_id) < (?, ?)' : ''
-    const sql = `SELECT batch_id, created_at FROM batch_totals WHERE tenant_id = ? ${from}
+    const failed = hasFailedCallback ? 'AND has_failed_callback = 1' : ''
+    const sql = `SELECT batch_id, created_at FROM batch_totals WHERE tenant_id = ? ${failed} ${from}
       ORDER BY created_at DESC, batch_id DESC LIMIT ?`
     const params = after ? [tenantId, after.createdAt, after.id, size] : [tenantId, size]
     const rows = await this.#db.query(sql, ...params)
@@ -24,5 +36,10 @@ export class SqlBatchIndex implements BatchIndex {
       WHERE tenant_id = ? AND (closed = 0 OR pending + running > 0)`
     const [row] = await this.#db.query(sql, tenantId)
     return row ? numberAt(row, 'lines') : 0
+  }
+
+  async noteCallbacks(batchId: string, hasFailed: boolean): Promise<void> {
+    const sql = 'UPDATE batch_totals SET has_failed_callback = ? WHERE batch_id = ? AND has_failed_callback <> ?'
+    await this.#db.batch([{ sql, params: [Number(hasFailed), batchId, Number(hasFailed)] }])
   }
 }

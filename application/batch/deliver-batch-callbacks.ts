@@ -1,12 +1,14 @@
-import type { Batch, BatchDelivery } from '#domain/batch/batch.ts'
+import { type Batch, type BatchDelivery, hasFailedCallback } from '#domain/batch/batch.ts'
 import { type AnsweredAttempt, changed, judgeAttempt } from '#domain/callback/callback.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
+import type { BatchIndexWriter } from '#ports/batch-index.ts'
 import type { CallbackOutcome, CallbackSender } from '#ports/callback-sender.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Random } from '#ports/random.ts'
 
 export interface DeliverBatchCallbacksDeps {
+  readonly index: BatchIndexWriter
   readonly sender: CallbackSender
   readonly tenants: TenantPolicies
   /** The message as it goes over the wire. */
@@ -30,7 +32,7 @@ export class DeliverBatchCallbacks {
 
   /** The batch with what came of it, not stored yet: sent twice if it cannot be stored. */
   async execute(batch: Batch): Promise<Batch> {
-    const { clock, random, logger } = this.#deps
+    const { index, clock, random, logger } = this.#deps
     const next = batch.deliveries.find(({ nextAt }) => nextAt !== null)
     const due = next && (next.nextAt ?? 0) <= clock.now() ? next : null
     if (!due) return batch
@@ -38,7 +40,12 @@ export class DeliverBatchCallbacks {
     const at = clock.now()
     if (outcome.kind === 'crowded') return withDelivery(batch, { ...due, nextAt: at + CROWDED_MS })
     logger.info('A callback of a batch was attempted.', { batchId: batch.id, deliveryId: due.id })
-    return withDelivery(batch, changed(due, judgeAttempt(due, { at, ...attemptOf(outcome) }, random.fraction())))
+    const judged = judgeAttempt(due, { at, ...attemptOf(outcome) }, random.fraction())
+    const told = withDelivery(batch, changed(due, judged))
+    const hasFailed = hasFailedCallback(told)
+    // Before it is stored: until then the message is due, and is noted again. Most arrive at once, and need no note.
+    if (hasFailed || due.attempts.length > 0) await index.noteCallbacks(batch.id, hasFailed)
+    return told
   }
 
   async #send(batch: Batch, delivery: BatchDelivery): Promise<CallbackOutcome> {

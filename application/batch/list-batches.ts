@@ -1,4 +1,4 @@
-import { type Batch, isBeingDeleted } from '#domain/batch/batch.ts'
+import { type Batch, hasFailedCallback, isBeingDeleted } from '#domain/batch/batch.ts'
 import type { BatchCursor, BatchIndex, BatchListQuery } from '#ports/batch-index.ts'
 import type { BatchItemIntake } from '#ports/batch-items.ts'
 import type { RecordIntake } from '#ports/record-store.ts'
@@ -30,8 +30,9 @@ export class ListBatches {
     const page = found.slice(0, query.size)
     const states = page.map(async ({ id }) => {
       const [batch, totals] = await Promise.all([batches.get(query.tenantId, id), items.totals(id)])
-      // Deleted between the two.
-      return batch && totals && !isBeingDeleted(batch) ? [{ batch, totals }] : []
+      // Deleted between the two, or its message is on its way again.
+      if (!batch || !totals || isBeingDeleted(batch)) return []
+      return query.hasFailedCallback && !hasFailedCallback(batch) ? [] : [{ batch, totals }]
     })
     const next = found.length > query.size ? (page.at(-1) ?? null) : null
     return { batches: (await Promise.all(states)).flat(), next }

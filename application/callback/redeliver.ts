@@ -1,7 +1,5 @@
 import { JobNotFoundError } from '#domain/job/errors.ts'
-import type { Delivery } from '#domain/callback/delivery.ts'
-import { mayRedeliver } from '#domain/callback/redelivery.ts'
-import { DeliveryNotFoundError } from '#domain/callback/errors.ts'
+import { deliveryOf, mayRedeliver } from '#domain/callback/redelivery.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { GoneReceivers } from '#ports/gone-receivers.ts'
@@ -34,11 +32,11 @@ export class Redeliver {
     const { jobs, clock } = this.#deps
     const job = await jobs.get(key.tenantId, key.jobId)
     if (!job) throw new JobNotFoundError(key.jobId)
-    mayRedeliver(job, deliveryIn(job, deliveryId), clock.now())
+    mayRedeliver(job, deliveryOf(job, deliveryId), clock.now())
     await this.#bringBack(job)
     return writeToJob(jobs, key, (journal) => {
       const at = clock.now()
-      if (!mayRedeliver(journal.job, deliveryIn(journal.job, deliveryId), at)) return
+      if (!mayRedeliver(journal.job, deliveryOf(journal.job, deliveryId), at)) return
       journal.append({ type: 'callback.redelivery_requested', at, deliveryId, by })
     })
   }
@@ -47,11 +45,4 @@ export class Redeliver {
   async #bringBack({ tenantId, options: { callback } }: JobRecord): Promise<void> {
     if (callback) await this.#deps.goneReceivers.remove({ tenantId, url: callback.url })
   }
-}
-
-/** @throws {DeliveryNotFoundError} */
-function deliveryIn({ id: jobId, deliveries }: JobRecord, deliveryId: string): Delivery {
-  const delivery = deliveries.find(({ id }) => id === deliveryId)
-  if (!delivery) throw new DeliveryNotFoundError(jobId, deliveryId)
-  return delivery
 }

@@ -1,5 +1,6 @@
 import { agentDefinitionSchema } from '#adapters/sql/agent-definitions.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { batchCallbackSchema } from '#adapters/sql/batch-index.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { idSecretSchema } from '#adapters/sql/id-secret.ts'
@@ -25,4 +26,5 @@ export const SCHEMAS = [
   keptCountSchema,
   agentTurnsSchema,
   agentDefinitionSchema,
+  batchCallbackSchema,
 ]

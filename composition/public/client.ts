@@ -21,6 +21,7 @@ export type {
   AgentDescription,
   Backfill,
   Batch,
+  BatchDelivery,
   BatchItem,
   BatchItemPage,
   BatchItemStatus,

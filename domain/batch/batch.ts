@@ -98,6 +98,11 @@ export function isEnding({ canceled, stoppedAt }: Batch): boolean {
   return canceled !== null || stoppedAt !== null
 }
 
+/** Whether a message to its callback is tried no more, though its receiver has not refused it (410). */
+export function hasFailedCallback({ deliveries }: Batch): boolean {
+  return deliveries.some(({ status }) => status === 'failed')
+}
+
 /** Whether its items are being deleted: it is kept no longer, and callers must not see a part of it. */
 export function isBeingDeleted({ finishedAt, retainMs }: Batch): boolean {
   return finishedAt !== null && retainMs === 0

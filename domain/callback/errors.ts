@@ -8,8 +8,9 @@ export class CallbackRefusedError extends AppError {
 export class DeliveryNotFoundError extends AppError {
   readonly code = 'delivery_not_found'
 
-  constructor(jobId: string, deliveryId: string) {
-    super(`Job ${jobId} has no delivery "${deliveryId}".`)
+  /** @param ownerId of the job or the batch. */
+  constructor(ownerId: string, deliveryId: string) {
+    super(`${ownerId} has no delivery "${deliveryId}".`)
   }
 }
 
@@ -25,11 +26,11 @@ export class RedeliveredRecentlyError extends AppError {
   }
 }
 
-/** Every redelivery is an event, and the journal of a job must not grow for ever. */
+/** Each redelivery is kept, and what is kept of a job or a batch must not grow for ever. */
 export class RedeliveryLimitError extends AppError {
   readonly code = 'redelivery_limit'
 
-  constructor(jobId: string, most: number) {
-    super(`The messages of job ${jobId} were sent again ${String(most)} times, which is as often as they may be.`)
+  constructor(ownerId: string, most: number) {
+    super(`The messages of ${ownerId} were sent again ${String(most)} times, which is as often as they may be.`)
   }
 }

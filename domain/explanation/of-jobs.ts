@@ -28,8 +28,8 @@ export const OF_JOBS = {
     remedy: 'Send the same answer again when `GET /jobs/{id}` lists the call, or at the callback `job.waiting`.',
   },
   delivery_not_found: {
-    cause: 'The job has no callback delivery with this id.',
-    remedy: '`GET /jobs/{id}/deliveries` lists them.',
+    cause: 'The job or the batch has no callback delivery with this id.',
+    remedy: '`GET /jobs/{id}/deliveries` lists those of a job, and `GET /batches/{id}/deliveries` those of a batch.',
   },
   key_not_found: {
     cause: 'The tenant has no stored API key with this id. Keys of `ERRAND_API_KEYS` are not stored.',
@@ -119,7 +119,7 @@ export const OF_JOBS = {
     remedy: 'Wait for `Retry-After`.',
   },
   redelivery_limit: {
-    cause: 'The callbacks of this job were sent again as often as they may be.',
-    remedy: 'Read the result with `GET /jobs/{id}`.',
+    cause: 'The callbacks of this job or batch were sent again as often as they may be.',
+    remedy: 'Read the result with `GET /jobs/{id}`, or `GET /batches/{id}`.',
   },
 } as const

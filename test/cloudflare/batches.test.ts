@@ -72,6 +72,15 @@ describe('a batch on Workers', { timeout: 60_000 }, () => {
     })
   })
 
+  test('knows the messages to its callback, and sends again only what there is', async () => {
+    const { id } = await shown('POST', '/batches', { agent: AGENT })
+    expect(await (await ask('GET', `/batches/${id}/deliveries`)).json()).toEqual({ deliveries: [] })
+    const message = `${id.replace('bat_', 'msg_')}_1`
+    const refused = await ask('POST', `/batches/${id}/deliveries/${message}/redeliver`)
+    expect([refused.status, await refused.json()]).toMatchObject([404, { code: 'delivery_not_found' }])
+    expect(await shown('GET', '/batches?needs=callback')).toEqual({ batches: [] })
+  })
+
   test('skips what an earlier batch has done, and shows the job that did it', async () => {
     const items = [item('same-1'), item('same-2')]
     const body = { agent: AGENT, skipUnchanged: true, items }

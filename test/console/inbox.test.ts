@@ -67,6 +67,7 @@ test('a callback that is given up waits to be sent again, with why it failed', a
   const reader = await signedIn(DEFAULT_TENANT, ['read'])
   expect((await reader.get('/console/inbox')).html).not.toContain('Redeliver')
   const visitor = await signedIn(DEFAULT_TENANT)
+  expect((await visitor.get('/console')).html).toContain('1 job with callbacks that could not be delivered.')
   const { html } = await visitor.get('/console/inbox')
   for (const said of ['could not be delivered (1)', 'was tried 4 times', '&lt;script', 'Redeliver'])
     expect(html).toContain(said)
@@ -76,6 +77,34 @@ test('a callback that is given up waits to be sent again, with why it failed', a
   expect((await visitor.get('/console/inbox')).html).toContain('Nothing waits for a person.')
   await app.deliver(id)
   expect(sender.messages).toHaveLength(5)
+})
+
+test('a callback of a batch that is given up waits too, and the overview counts it', async () => {
+  const sender = new Receiver(...Array.from({ length: 3 }, () => HOSTILE))
+  const { app, signedIn } = consoleScene([plain], new ListedModel(answer('Hej!')), { sender })
+  const callback = { url: 'https://shop.example.com/hook' }
+  const made = await app.post('/batches', { agent: 'writer', name: HOSTILE.slice(0, 60), callback })
+  const { id } = (await made.json()) as { id: string }
+  await app.post(`/batches/${id}/close`, '', {})
+  for (let wakes = 0; wakes < 5; wakes++) {
+    await app.batches.wake(id)
+    await app.clock.advance(24 * 3_600_000)
+  }
+  const open = { 'sec-fetch-site': 'same-origin', referer: 'http://localhost/console/inbox' }
+  const visitor = await signedIn(DEFAULT_TENANT)
+  expect((await visitor.get('/console')).html).toContain('1 batch with callbacks that could not be delivered.')
+  const page = await visitor.get(`/console/batches/${id}`)
+  expect(page.html).toMatch(/<h2>Deliveries[^]*batch.completed[^]*Redeliver/)
+  const { html } = await visitor.get('/console/inbox')
+  for (const said of ['Callbacks of batches that could not be delivered (1)', 'was tried 3 times', 'Redeliver'])
+    expect(html).toContain(said)
+  for (const shown of [page.html, html]) expectHarmless(shown)
+  const [, action = ''] = /action="([^"]*redeliver)"/.exec(html) ?? []
+  expect((await visitor.post(action, {}, open)).to).toBe('/console/inbox')
+  expect((await visitor.get('/console/inbox')).html).toContain('Nothing waits for a person.')
+  await app.batches.wake(id)
+  expect(sender.messages).toHaveLength(4)
+  expect((await (await signedIn('other')).get('/console')).html).not.toContain('For you to decide')
 })
 
 test('of another tenant nothing is shown', async () => {

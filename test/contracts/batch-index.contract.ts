@@ -1,12 +1,12 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import type { ItemEnd } from '#domain/batch/item.ts'
-import type { BatchCursor, BatchIndex } from '#ports/batch-index.ts'
+import type { BatchCursor, BatchIndex, BatchIndexWriter } from '#ports/batch-index.ts'
 import { ended } from './batch-scene.ts'
 import type { ContractCase } from './contract.ts'
 
 /** An index, and what happens to batches with all that it makes the index learn. */
 export interface BatchIndexSubject {
-  readonly index: BatchIndex
+  readonly index: BatchIndex & BatchIndexWriter
   /** Creates a batch without lines. */
   create(batch: BatchCursor & { readonly tenantId: string }): Promise<unknown>
   /** Creates a batch of the tenant `acme`, with so many items under way. */
@@ -54,6 +54,27 @@ export const batchIndexContract: readonly ContractCase<BatchIndexSubject>[] = [
       strictEqual(await index.unfinishedLines('acme'), 0)
       await retry()
       strictEqual(await index.unfinishedLines('acme'), 2)
+    },
+  },
+  {
+    name: 'batches with a callback that was given up are listed until that is taken back, each tenant its own',
+    async run({ index, create }) {
+      for (const [id, tenantId, createdAt] of [
+        ['bat_a', 'acme', 1],
+        ['bat_b', 'acme', 2],
+        ['bat_c', 'acme', 3],
+        ['bat_d', 'other', 4],
+      ] as const) {
+        await create({ id, tenantId, createdAt })
+        if (id !== 'bat_b') await index.noteCallbacks(id, true)
+      }
+      const failed = { tenantId: 'acme', hasFailedCallback: true } as const
+      const [first] = await index.list({ ...failed, size: 1, after: null })
+      deepStrictEqual(first, { id: 'bat_c', createdAt: 3 })
+      deepStrictEqual(await index.list({ ...failed, size: 9, after: first }), [{ id: 'bat_a', createdAt: 1 }])
+      await index.noteCallbacks('bat_a', false)
+      await index.noteCallbacks('bat_gone', true)
+      deepStrictEqual(await index.list({ ...failed, size: 9, after: null }), [first])
     },
   },
 ]

@@ -5,6 +5,7 @@ import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
+import { batchCallbackSchema } from '#adapters/sql/batch-index.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { SqlDue, SqlDueJobs } from '#adapters/sql/due.ts'
@@ -175,7 +176,7 @@ export function sqlSuites(name: string, open: OpenDatabase): readonly Suite[] {
       return new SqlBatchItems(await withTables(open(later), batchSchema))
     }),
     suite(`BatchIndex on ${name}`, batchIndexContract, async (later) => {
-      return sqlBatchIndex(await withTables(open(later), batchSchema))
+      return sqlBatchIndex(await withTables(open(later), batchSchema, batchCallbackSchema))
     }),
     suite(`A record whose process dies anywhere, on ${name}`, recordMatrix, async (later) => {
       const db = await withTables(open(later), recordSchema)

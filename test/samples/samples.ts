@@ -65,7 +65,7 @@ function jobOf(events: readonly JobEvent[]): object {
   return {
     job: jobView(job, true),
     events: events.map(eventView),
-    deliveries: job.deliveries.map((delivery) => deliveryView(job, delivery, true)),
+    deliveries: job.deliveries.map((delivery) => deliveryView(`/jobs/${job.id}`, delivery, true)),
     callbacks: job.deliveries.map((delivery) => JSON.parse(callbackBody(job, delivery)) as unknown),
     transcript: turn.messages,
     wake: nextWake(job),

@@ -10,6 +10,7 @@ import { EndItem } from '#application/batch/end-item.ts'
 import { LineLimit } from '#application/batch/line-limit.ts'
 import { ListBatches } from '#application/batch/list-batches.ts'
 import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
+import { RedeliverBatchCallback } from '#application/batch/redeliver-batch-callback.ts'
 import { ReadItems } from '#application/batch/read-items.ts'
 import { ReleaseItems } from '#application/batch/release-items.ts'
 import { RunBatch } from '#application/batch/run-batch.ts'
@@ -67,14 +68,15 @@ export function batching(deps: BatchingDeps) {
   const items = deps.items ?? new SqlBatchItems(db)
   const all = { ...deps, batches: batchRecords, items, callbacks: deps.sender }
   const releaseItems = new ReleaseItems({ ...all, pace: { atOnce: 50, slice: 50, mostSlices: 20 } })
-  const limit = new LineLimit({ ...all, index: new SqlBatchIndex(db) })
+  const index = new SqlBatchIndex(db)
+  const limit = new LineLimit({ ...all, index })
   const readItems = new ReadItems(all)
   const moveBatchOn = new MoveBatchOn({ ...all, releaseItems })
   const moveOn = ({ id }: { readonly id: string }): void => {
     moveBatchOn.start(id)
   }
   const checkItems = new CheckItems({ ...all, releaseItems, aloneSince: null })
-  const deliver = new DeliverBatchCallbacks({ ...all, render: batchCallbackBody })
+  const deliver = new DeliverBatchCallbacks({ ...all, index, render: batchCallbackBody })
   const runBatch = new RunBatch({ ...all, releaseItems, checkItems, deliver })
   const woken = new WakeRecord<Batch>({
     kind: BATCH,
@@ -87,8 +89,9 @@ export function batching(deps: BatchingDeps) {
     driver,
     items,
     batches: new Batches({ ...all, boundsWindows: false }),
-    listBatches: new ListBatches({ ...all, index: new SqlBatchIndex(db) }),
+    listBatches: new ListBatches({ ...all, index }),
     uploadItems: new UploadItems({ ...all, limit, moveOn }),
+    redeliverBatchCallback: new RedeliverBatchCallback(all),
     readItems,
     itemResults: readItems,
     moveBatchOn,

@@ -1,6 +1,7 @@
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { agentDefinitionSchema } from '#adapters/sql/agent-definitions.ts'
 import { apiKeySchema } from '#adapters/sql/api-keys.ts'
+import { batchCallbackSchema } from '#adapters/sql/batch-index.ts'
 import { batchSchema } from '#adapters/sql/batch-tables.ts'
 import { SqlKeptCounts, keptCountSchema } from '#adapters/sql/kept-counts.ts'
 import { goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
@@ -19,8 +20,9 @@ export function testDatabase() {
     goneReceiverSchema,
     webhookSchema,
     batchSchema,
+    batchCallbackSchema,
     jobsSchema,
     keptCountSchema,
   ]
-  return { db, ready: Promise.all(schemas.map((schema) => migrate(db, schema))), keptCounts: new SqlKeptCounts(db) }
+  return { db, ready: migrate(db, ...schemas), keptCounts: new SqlKeptCounts(db) }
 }

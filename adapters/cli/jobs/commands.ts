@@ -6,6 +6,7 @@ import { inWords } from '../client-error.ts'
 import { parseInput } from '../input.ts'
 import type { ServerCommands } from '../server-call.ts'
 import { answer, outcomeOf } from './answer.ts'
+import { addDeliveries, addRedeliver, isBatch } from './deliveries.ts'
 import { type Act, type JobWorld, type Output, json } from './job-world.ts'
 import { addList } from './list.ts'
 import { addUsage } from './usage.ts'
@@ -26,6 +27,8 @@ export function addJobCommands(program: Command, commands: JobCommands): void {
     }
   addReading(program, act)
   addSteering(program, act)
+  addDeliveries(withJson(program.command('deliveries <id>')), act)
+  addRedeliver(withJson(program.command('redeliver <id> [message]')), act)
   addAnswers(program, act)
 }
 
@@ -101,10 +104,6 @@ function addAnswers(program: Command, act: Act): void {
 function show({ print }: JobWorld, answered: Pick<Job, 'id' | 'agent'> & { status: string }, output: Output): void {
   const { id, status, agent } = answered
   print(output.json === true ? json(answered) : `${id}  ${status}  ${agent}\n`)
-}
-
-function isBatch(id: string): boolean {
-  return id.startsWith('bat_')
 }
 
 function withJson(command: Command): Command {

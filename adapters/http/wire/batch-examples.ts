@@ -64,6 +64,17 @@ const RESULT = {
   unpricedCalls: 0,
 } as const
 
+const DELIVERY = {
+  id: `${ID.replace('bat_', 'msg_')}_1`,
+  event: 'batch.completed',
+  status: 'failed',
+  occurredAt: '2026-11-23T13:07:52.000Z',
+  nextAttemptAt: null,
+  attemptCount: 9,
+  attempts: [{ at: '2026-11-26T12:40:03.000Z', status: 503, reason: null }],
+  links: { redeliver: `/batches/${ID}/deliveries/${ID.replace('bat_', 'msg_')}_1/redeliver` },
+} as const
+
 export const BATCH_EXAMPLES = {
   batch: BATCH,
   page: { batches: [BATCH] },
@@ -77,6 +88,8 @@ export const BATCH_EXAMPLES = {
   },
   item: ITEM,
   items: { items: [ITEM], next_page_token: '7' },
+  delivery: DELIVERY,
+  deliveries: { deliveries: [DELIVERY] },
   result: RESULT,
   results: `${JSON.stringify(RESULT)}\n`,
   lines: `${JSON.stringify({ key: 'apron-7', input: { product: 'linen-apron' } })}\n`,

@@ -92,6 +92,10 @@ export const ResultsQuery = z.strictObject({
 })
 
 export const BatchesQuery = z.strictObject({
+  needs: z
+    .enum(['callback'])
+    .optional()
+    .meta({ description: 'Batches with a message to their callback that was given up.', examples: ['callback'] }),
   page_size: wholeNumber(1, MAX_PAGE_SIZE, { examples: [100], default: 50 })
     .default(50)
     .meta({ description: 'Most batches of one page.' }),

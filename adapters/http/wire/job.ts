@@ -168,29 +168,29 @@ export const Job = z
       'A job as it stands. Its contents, from its `input` to its `report`, need the scope `read`. Other callers get its status.',
   })
 
-export const DeliveryView = z
-  .object({
-    id: z.string().meta({ description: 'The `webhook-id` of the message.' }),
-    event: callbackEvent,
-    status: z.enum(['pending', 'delivered', 'failed', 'gone']),
-    occurredAt: timestamp,
-    nextAttemptAt: timestamp.nullable(),
-    attemptCount: count.meta({ description: 'Since it was last asked for.' }),
-    attempts: z
-      .array(z.object({ at: timestamp, status: z.int().nullable(), reason: z.string().nullable() }))
-      .optional()
-      .meta({
-        description: `The last twenty. \`status\` of the answer, or the \`reason\` why there was none. ${FOR_READERS}`,
-      }),
-    redeliveredBy: ActorView.optional().meta({ description: `Who asked last for it to be sent again. ${FOR_READERS}` }),
-    links: z.object({ redeliver: z.string() }),
-  })
-  .meta({
-    id: 'Delivery',
-    examples: [EXAMPLES.delivery],
-    description:
-      'A message to your server: pending, delivered, given up (`failed`), or `gone`: your server answered this message or an earlier one with 410, and nothing is sent until a caller requests a redelivery.',
-  })
+/** Of a message about a job or a batch. */
+export const deliveryFields = {
+  id: z.string().meta({ description: 'The `webhook-id` of the message.' }),
+  status: z.enum(['pending', 'delivered', 'failed', 'gone']),
+  occurredAt: timestamp,
+  nextAttemptAt: timestamp.nullable(),
+  attemptCount: count.meta({ description: 'Since it was last asked for.' }),
+  attempts: z
+    .array(z.object({ at: timestamp, status: z.int().nullable(), reason: z.string().nullable() }))
+    .optional()
+    .meta({
+      description: `The last twenty. \`status\` of the answer, or the \`reason\` why there was none. ${FOR_READERS}`,
+    }),
+  redeliveredBy: ActorView.optional().meta({ description: `Who asked last for it to be sent again. ${FOR_READERS}` }),
+  links: z.object({ redeliver: z.string() }),
+}
+
+export const DeliveryView = z.object({ ...deliveryFields, event: callbackEvent }).meta({
+  id: 'Delivery',
+  examples: [EXAMPLES.delivery],
+  description:
+    'A message to your server: pending, delivered, given up (`failed`), or `gone`: your server answered this message or an earlier one with 410, and nothing is sent until a caller requests a redelivery.',
+})
 
 export const DeliveryLog = z
   .object({ deliveries: z.array(DeliveryView) })

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { AgentReport } from '#domain/agent/report.ts'
-import type { Delivery } from '#domain/callback/delivery.ts'
+import type { Delivery, DeliveryState } from '#domain/callback/delivery.ts'
 import type { NamedCall } from '#domain/agent/doubtful-calls.ts'
 import {
   type ApprovalCall,
@@ -15,7 +15,7 @@ import { expiresAt } from '#domain/job/wake.ts'
 import { microsOf, totalOf } from '#domain/money/cost.ts'
 import { rfc3339 } from './common.ts'
 import { moneyView } from './money.ts'
-import type { CallbackMessage, DeliveryView, Job, Report, Waiting, waitingCall } from './job.ts'
+import type { CallbackMessage, Job, Report, Waiting, waitingCall } from './job.ts'
 
 export type ReportView = Readonly<z.infer<typeof Report>>
 
@@ -121,18 +121,23 @@ function linksOf({ callId }: NamedCall, jobId?: string) {
   return jobId === undefined ? {} : { links: { resolve: `/jobs/${jobId}/calls/${encodeURIComponent(callId)}/resolve` } }
 }
 
-export function deliveryView(job: JobRecord, delivery: Delivery, mayRead: boolean): z.infer<typeof DeliveryView> {
-  const { id, event, status, occurredAt, nextAt, attemptCount, attempts, redeliveredBy } = delivery
+/** @param owner the path of the job or the batch. */
+export function deliveryView<D extends DeliveryState & { readonly event: string }>(
+  owner: string,
+  delivery: D,
+  mayRead: boolean,
+) {
+  const { id, status, occurredAt, nextAt, attemptCount, attempts, redeliveredBy } = delivery
   return {
     id,
-    event,
+    event: delivery.event as D['event'],
     status,
     occurredAt: rfc3339(occurredAt),
     nextAttemptAt: nextAt === null ? null : rfc3339(nextAt),
     attemptCount,
     ...(mayRead && { attempts: attempts.map((attempt) => ({ ...attempt, at: rfc3339(attempt.at) })) }),
     ...(mayRead && redeliveredBy && { redeliveredBy }),
-    links: { redeliver: `/jobs/${job.id}/deliveries/${id}/redeliver` },
+    links: { redeliver: `${owner}/deliveries/${id}/redeliver` },
   }
 }
 

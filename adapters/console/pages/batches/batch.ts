@@ -6,6 +6,7 @@ import { actorName } from '../../view/actor.ts'
 import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
+import { deliveriesCard } from '../../view/deliveries.ts'
 import { facts } from '../../view/facts.ts'
 import { number } from '../../view/json.ts'
 import { elapsed, time } from '../../view/time.ts'
@@ -25,7 +26,7 @@ export async function showBatch(visit: Visit): Promise<Page> {
         ${progress(batch, visit)} ${statusTiles(batch, (status) => `${path}?status=${status}#items`)}
       </div>
       <div class="columns">${card('Batch', definition(batch))} ${card('Results', downloads(batch, path))}</div>
-      ${await itemsCard(batch, visit)}`,
+      ${await callbackCard(batch, visit)} ${await itemsCard(batch, visit)}`,
   }
 }
 
@@ -65,6 +66,11 @@ function definition(batch: Batch): Html {
     Finished: batch.finishedAt === null ? null : time(batch.finishedAt),
     'Deleted at': batch.expiresAt === null ? null : time(batch.expiresAt),
   })
+}
+
+async function callbackCard({ id, callback }: Batch, visit: Visit): Promise<Html | ''> {
+  if (!callback) return ''
+  return deliveriesCard(visit, { path: `/batches/${id}`, url: callback.url }, await visit.api.batches.deliveries(id))
 }
 
 /** What may be done with it now, by this visitor. */

@@ -1,6 +1,7 @@
 import type { Batch } from '#adapters/client/types.ts'
 import { type ConsoleRoute, get, post } from '../../route.ts'
 import type { Visit } from '../../visit.ts'
+import { isFromInbox } from '../job/answer.ts'
 import { showBatch } from './batch.ts'
 import { showBatches } from './list.ts'
 import { downloadLines, downloadTable } from './results.ts'
@@ -15,6 +16,11 @@ export const BATCHES: readonly ConsoleRoute[] = [
   act('resume', (visit, id) => visit.api.batches.resume(id), 'The batch goes on.'),
   act('cancel', (visit, id) => visit.api.batches.cancel(id), 'The batch is being canceled.'),
   act('retry-failed', (visit, id) => visit.api.batches.retryFailed(id), 'Failed items become new jobs.'),
+  post('/batches/:id/deliveries/:delivery/redeliver', async (visit) => {
+    const batchId = visit.param('id')
+    await visit.api.batches.redeliver({ batchId, id: visit.param('delivery') })
+    return { to: isFromInbox(visit) ? '/inbox' : `/batches/${batchId}`, notice: 'The message is sent again.' }
+  }),
 ]
 
 function act(action: string, carryOut: (visit: Visit, id: string) => Promise<Batch>, notice: string): ConsoleRoute {

@@ -1,20 +1,21 @@
 import { html } from 'hono/html'
-import type { JobSummary } from '#adapters/client/types.ts'
+import type { Batch, JobSummary } from '#adapters/client/types.ts'
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import { type ConsoleRoute, type Html, type Page, get } from '../../route.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
+import { failedCallbacks } from '../../view/deliveries.ts'
 import { number, numberSoFar } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { asks } from '../job/asks.ts'
-import { failedCallbacks } from './failed-callbacks.ts'
 import { proposalCard } from '../proposals/card.ts'
 
 /** Of each kind of question, how many are shown at once. */
 const JOBS_SHOWN = 20
 const PROPOSALS_SHOWN = 5
+const BATCHES_SHOWN = 20
 
 export const INBOX: readonly ConsoleRoute[] = [get('/inbox', showInbox)]
 
@@ -24,6 +25,7 @@ async function showInbox(visit: Visit): Promise<Page> {
     jobsThatNeed('approval', visit),
     jobsThatNeed('outcome', visit),
     jobsThatNeed('callback', visit),
+    batchCallbacks(visit),
     openProposals(visit),
     pausedSchedules(visit),
   ])
@@ -54,7 +56,7 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
     api.counts({ needs }),
   ])
   if (total === 0) return null
-  const question = needs === 'callback' ? failedCallbacks : callsToAnswer
+  const question = needs === 'callback' ? callbacksOf : callsToAnswer
   const questions = await Promise.all(jobs.map((job) => question(visit, job).catch(nullIfGone)))
   const items = jobs.flatMap((job, at) => {
     const asked = questions[at]
@@ -103,10 +105,44 @@ async function callsToAnswer(visit: Visit, { id }: JobSummary): Promise<Html> {
   return asks(visit, await visit.api.get(id))
 }
 
-/** A job may be deleted between the list and the look at it. @throws {ErrandError} */
+/** `null` where they were sent again meanwhile. */
+async function callbacksOf(visit: Visit, { id }: JobSummary): Promise<Html | null> {
+  return failedCallbacks(visit, `/jobs/${id}`, await visit.api.deliveries(id))
+}
+
+/** A job or a batch may be deleted between the list and the look at it. @throws {ErrandError} */
 function nullIfGone(error: unknown): null {
-  if (error instanceof ErrandError && error.code === 'job_not_found') return null
+  if (error instanceof ErrandError && (error.code === 'job_not_found' || error.code === 'batch_not_found')) return null
   throw error
+}
+
+/** Messages about batches that were given up. */
+async function batchCallbacks(visit: Visit): Promise<Html | null> {
+  const { api, href } = visit
+  const { batches, next_page_token: more } = await api.batches.page({ needs: 'callback', page_size: BATCHES_SHOWN })
+  const question = async ({ id }: Batch): Promise<Html | null> =>
+    failedCallbacks(visit, `/batches/${id}`, await api.batches.deliveries(id))
+  const questions = await Promise.all(batches.map((batch) => question(batch).catch(nullIfGone)))
+  const items = batches.flatMap(({ id, name, createdAt }, at) => {
+    const asked = questions[at]
+    return asked
+      ? html`<li id="callback-${id}">
+          <p>
+            <a href="${href(`/batches/${id}`)}">${name ?? id}</a>
+            <span class="dim">created ${time(createdAt)}</span>
+          </p>
+          ${asked}
+        </li>`
+      : []
+  })
+  if (items.length === 0) return null
+  const count = `${number(items.length)}${more === undefined ? '' : ' or more'}`
+  return card(
+    `Callbacks of batches that could not be delivered (${count})`,
+    html`<ul class="questions">
+      ${items}
+    </ul>`,
+  )
 }
 
 async function openProposals(visit: Visit): Promise<Html | null> {

@@ -1,14 +1,13 @@
 import { html } from 'hono/html'
-import type { Delivery, Job } from '#adapters/client/types.ts'
+import type { Job } from '#adapters/client/types.ts'
 import { EVENTS_OF_PAGE, journalPage } from '../../journal.ts'
 import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
+import { deliveriesCard } from '../../view/deliveries.ts'
 import { metadataCard } from '../../view/facts.ts'
 import { jsonBlock } from '../../view/json.ts'
-import { table } from '../../view/table.ts'
-import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { type RefusedAnswer, asks, unasked } from './asks.ts'
 import { ending } from './ending.ts'
@@ -43,7 +42,7 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
-    ${deliveriesCard(visit, job, deliveries)}
+    ${job.callback ? deliveriesCard(visit, { path: `/jobs/${job.id}`, url: job.callback.url }, deliveries) : ''}
     <section class="card">
       <header>
         <h2>Timeline</h2>
@@ -112,28 +111,4 @@ function actions(visit: Visit, job: Job): Html {
       : '',
   ]
   return html`${buttons}`
-}
-
-function deliveriesCard(visit: Visit, job: Job, deliveries: readonly Delivery[]): Html | '' {
-  if (!job.callback) return ''
-  const rows = deliveries.map(({ id, event, status, attemptCount, attempts, nextAttemptAt }) => [
-    html`<code>${event}</code>`,
-    badge(status),
-    attemptCount,
-    attempts?.at(-1)?.reason ?? (attempts?.at(-1)?.status ? `HTTP ${String(attempts.at(-1)?.status)}` : '–'),
-    time(nextAttemptAt),
-    visit.may('submit') && status !== 'pending'
-      ? actionButton({
-          action: visit.href(`/jobs/${job.id}/deliveries/${encodeURIComponent(id)}/redeliver`),
-          label: 'Redeliver',
-        })
-      : '',
-  ])
-  const head = ['Event', 'Status', { label: 'Attempts', numeric: true }, 'Last answer', 'Next attempt', 'Action']
-  const list = table({ caption: 'Deliveries', head, rows, empty: 'Nothing has been sent yet.' })
-  return card(
-    'Deliveries',
-    html`<p class="dim">To ${job.callback.url}</p>
-      ${list}`,
-  )
 }

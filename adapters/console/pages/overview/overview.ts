@@ -11,6 +11,7 @@ import { findForm, jobLink, jobTable } from '../jobs/list.ts'
 import { agentCard } from './agents.ts'
 import { throughput, tokenChart } from './charts.ts'
 import { failureCard } from './failures.ts'
+import { waitsFor } from './waits-for.ts'
 
 /** Jobs of one request, to find those that wait longest and the latest failures. */
 const LATEST = 200
@@ -18,14 +19,13 @@ const LATEST = 200
 const OPENED = 3
 const SHOWN = 10
 
-/** What goes on. It takes ten requests at most, because it renews itself all day. */
+/** What goes on. It takes twelve requests at most, because it renews itself all day. */
 export async function overviewPage(visit: Visit): Promise<Page> {
   if (!visit.may('read')) return withoutReading(visit)
   const { api } = visit
-  const [counted, approval, outcome, activity, latest, waiting, { jobs: failed }] = await Promise.all([
+  const [counted, waits, activity, latest, waiting, { jobs: failed }] = await Promise.all([
     api.counts(),
-    api.counts({ needs: 'approval' }),
-    api.counts({ needs: 'outcome' }),
+    waitsFor(visit),
     api.activity(),
     api.page({ page_size: SHOWN }),
     api.page({ status: 'waiting', order: 'oldest', page_size: LATEST }),
@@ -33,7 +33,7 @@ export async function overviewPage(visit: Visit): Promise<Page> {
   ])
   const aside = html`<a href="${visit.href('/usage')}">Other times and agents</a>`
   const body = html`<div class="page" id="overview" data-live data-refresh="30">
-    ${heading('Overview')} ${needs(visit, approval.total, outcome.total)}
+    ${heading('Overview')} ${waits}
     <div class="tiles">
       ${Object.entries(counted.counts).map(([status, count]) =>
         figure(badge(status), number(count), visit.href(`/jobs?status=${status}`)),
@@ -53,20 +53,6 @@ function withoutReading(visit: Visit): Page {
     <p class="ask">This key may not read jobs: it lacks the scope <code>read</code>. Open a job by its id:</p>
     ${findForm(visit)}`
   return { title: 'Overview', section: 'overview', body }
-}
-
-function needs(visit: Visit, approval: number, outcome: number): Html | '' {
-  if (approval + outcome === 0) return ''
-  const says = (count: number, what: string, filter: string): Html | '' =>
-    count === 0
-      ? ''
-      : html`<a href="${visit.href(`/jobs?needs=${filter}`)}"
-          >${number(count)} ${count === 1 ? 'job' : 'jobs'} ${what}</a
-        > `
-  return html`<p class="ask">
-    <b>For you to decide:</b> ${says(approval, 'with calls to approve.', 'approval')}
-    ${says(outcome, 'with calls of unknown outcome.', 'outcome')} <a href="${visit.href('/inbox')}">Open the inbox</a>
-  </p>`
 }
 
 function longest(visit: Visit, { jobs, next_page_token: next }: JobPage): Html {

@@ -17,12 +17,13 @@ import { batchView, itemPageView } from '../../wire/batch-views.ts'
 import { BatchRequest, BatchesQuery, ItemsQuery, MAX_INLINE_ITEMS, ResultsQuery } from '../../wire/batches.ts'
 import { cursorOf, tokenOf } from '../../wire/listing-views.ts'
 import { createBatch } from './create.ts'
+import { type DeliveriesDeps, deliveries } from './deliveries.ts'
 import { progressStream } from './progress.ts'
 import { resultStream } from './results.ts'
 import { BATCH_REFUSALS, BATCH_ROUTES } from './routes.ts'
 import { upload } from './upload.ts'
 
-export interface BatchResourceDeps {
+export interface BatchResourceDeps extends DeliveriesDeps {
   readonly batches: Batches
   readonly listBatches: Pick<ListBatches, 'execute'>
   readonly uploadItems: Pick<UploadItems, 'execute'>
@@ -57,8 +58,9 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
       return c.json(shown(c, state), 201)
     })
     .get('/', async (c) => {
-      const { page_size: size, page_token: token } = readQuery(c, BatchesQuery)
-      const page = await listBatches.execute({ tenantId: tenantOf(c), size, after: cursorOf(token) })
+      const { needs, page_size: size, page_token: token } = readQuery(c, BatchesQuery)
+      const narrow = needs && ({ hasFailedCallback: true } as const)
+      const page = await listBatches.execute({ tenantId: tenantOf(c), size, after: cursorOf(token), ...narrow })
       const views = page.batches.map((state) => shown(c, state))
       return c.json({ batches: views, ...(page.next && { next_page_token: tokenOf(page.next) }) })
     })
@@ -77,6 +79,7 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
       return streamed(c, { ...deps, headers: RESULTS }, (key) => resultStream(itemResults, { ...key, status, after }))
     })
     .get('/:id/events', (c) => streamed(c, { ...deps, headers: SSE_HEADERS }, (key) => progressStream(deps, key)))
+    .route('/', deliveries(deps))
     .post(...command('/:id/close', (said) => batches.close(said)))
     .post(...command('/:id/pause', (said) => batches.pause(said)))
     .post(...command('/:id/resume', (said) => batches.resume(said)))

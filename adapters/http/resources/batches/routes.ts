@@ -12,6 +12,8 @@ import { pathParameter } from '../../openapi/path-parameter.ts'
 import { BODY_ERRORS, type Route } from '../../openapi/route.ts'
 import type { Tag } from '../../openapi/tags.ts'
 import type { RefusalExamples } from '../../resource.ts'
+import { DELIVERY_ID } from '../jobs/path-parameters.ts'
+import { BatchDeliveryLog } from '../../wire/batch-deliveries.ts'
 import { BATCH_EXAMPLES } from '../../wire/batch-examples.ts'
 import {
   BatchEvents,
@@ -159,6 +161,30 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
       },
     },
     errors: ['batch_not_found', 'too_many_at_once'],
+  },
+  'GET /{id}/deliveries': {
+    id: 'listBatchDeliveries',
+    summary: 'The messages to its callback, and how they fare',
+    ...AT_BATCH,
+    scope: 'read',
+    answers: { 200: { description: 'Oldest first.', schema: BatchDeliveryLog } },
+    errors: ['batch_not_found'],
+  },
+  'POST /{id}/deliveries/{deliveryId}/redeliver': {
+    id: 'redeliverBatchCallback',
+    summary: 'Send a message about a batch again',
+    tag: BATCHES,
+    path: { id: ID, deliveryId: DELIVERY_ID },
+    scope: 'submit',
+    answers: { 202: { description: 'It is sent at once, and again until it arrives.', schema: BatchDeliveryLog } },
+    errors: [
+      'unsupported_media_type',
+      'batch_not_found',
+      'delivery_not_found',
+      'redelivered_recently',
+      'redelivery_limit',
+      'version_conflict',
+    ],
   },
   'POST /{id}/close': {
     id: 'closeBatch',

@@ -20,14 +20,14 @@ export function deliveries({ getJob, redeliver }: DeliveriesDeps): Hono<AppEnv> 
     })
 }
 
-function logOf(job: JobRecord) {
-  return { deliveries: job.deliveries.map((delivery) => deliveryView(job, delivery, true)) }
+function logOf({ id, deliveries }: JobRecord) {
+  return { deliveries: deliveries.map((delivery) => deliveryView(`/jobs/${id}`, delivery, true)) }
 }
 
 /** For a key that may not read the log: the one message that was asked for. */
-function lineOf(job: JobRecord, deliveryId: string) {
-  const asked = job.deliveries.filter(({ id }) => id === deliveryId)
-  return { deliveries: asked.map((delivery) => deliveryView(job, delivery, false)) }
+function lineOf({ id: jobId, deliveries }: JobRecord, deliveryId: string) {
+  const asked = deliveries.filter(({ id }) => id === deliveryId)
+  return { deliveries: asked.map((delivery) => deliveryView(`/jobs/${jobId}`, delivery, false)) }
 }
 
 function keyOf(c: Context<AppEnv, '/:id'>): { readonly tenantId: string; readonly jobId: string } {

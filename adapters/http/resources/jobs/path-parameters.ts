@@ -11,6 +11,6 @@ export const CALL_ID = pathParameter('CallId', SEGMENT, {
 })
 
 export const DELIVERY_ID = pathParameter('DeliveryId', /^msg_[0-9A-Z]{26}_\d+$/, {
-  description: 'Id of a message, from the deliveries of the job.',
+  description: 'Id of a message, from the deliveries of the job or the batch.',
   example: 'msg_01KASH2V8ZS8C1M4T6V9X2Y5A7_1',
 })

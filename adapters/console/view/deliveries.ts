@@ -1,0 +1,66 @@
+import { html } from 'hono/html'
+import type { BatchDelivery, Delivery } from '#adapters/client/types.ts'
+import type { Html } from '../route.ts'
+import type { Visit } from '../visit.ts'
+import { badge } from './badge.ts'
+import { actionButton } from './button.ts'
+import { card } from './card.ts'
+import { table } from './table.ts'
+import { time } from './time.ts'
+
+export type Sent = Delivery | BatchDelivery
+
+/** Whose messages they are. */
+export interface Owner {
+  /** Of its page, below `/console`. */
+  readonly path: string
+  /** Where its messages go. */
+  readonly url: string
+}
+
+export function deliveriesCard(visit: Visit, { path, url }: Owner, deliveries: readonly Sent[]): Html {
+  const rows = deliveries.map((delivery) => {
+    const { event, status, attemptCount, nextAttemptAt } = delivery
+    const isOver = visit.may('submit') && status !== 'pending'
+    return [
+      html`<code>${event}</code>`,
+      badge(status),
+      attemptCount,
+      lastAnswer(delivery) ?? '–',
+      time(nextAttemptAt),
+      isOver ? actionButton({ action: visit.href(redeliverPath(path, delivery)), label: 'Redeliver' }) : '',
+    ]
+  })
+  const head = ['Event', 'Status', { label: 'Attempts', numeric: true }, 'Last answer', 'Next attempt', 'Action']
+  const list = table({ caption: 'Deliveries', head, rows, empty: 'Nothing has been sent yet.' })
+  return card(
+    'Deliveries',
+    html`<p class="dim">To ${url}</p>
+      ${list}`,
+  )
+}
+
+/** Messages that are tried no more, each with its answer; `null` where there are none. */
+export function failedCallbacks(visit: Visit, path: string, deliveries: readonly Sent[]): Html | null {
+  const failed = deliveries.filter(({ status }) => status === 'failed')
+  if (failed.length === 0) return null
+  return html`${failed.map(
+    (delivery) =>
+      html`<section class="ask" id="callback-${delivery.id}">
+        <p>
+          <code>${delivery.event}</code> was tried ${delivery.attemptCount} times, last
+          ${time(delivery.attempts?.at(-1)?.at)}: ${lastAnswer(delivery) ?? 'no answer'}
+        </p>
+        ${visit.may('submit') ? actionButton({ action: visit.href(redeliverPath(path, delivery)), label: 'Redeliver', kind: 'primary' }) : ''}
+      </section>`,
+  )}`
+}
+
+function redeliverPath(path: string, { id }: Sent): string {
+  return `${path}/deliveries/${encodeURIComponent(id)}/redeliver`
+}
+
+function lastAnswer({ attempts }: Sent): string | null {
+  const last = attempts?.at(-1)
+  return last?.reason ?? (last?.status ? `HTTP ${String(last.status)}` : null)
+}
