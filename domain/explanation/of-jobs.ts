@@ -3,7 +3,7 @@ export const OF_JOBS = {
   unknown_agent: {
     cause: 'No agent of this name is in the configuration that the server runs, or this key may not use it.',
     remedy:
-      '`GET /agents` lists the agents. After a deploy that renames an agent, jobs of the old name wait for a server that knows it.',
+      '`GET /agents` lists the agents. Jobs of an agent that was renamed wait for a server that knows the old name: deploy both until those jobs have ended.',
   },
   invalid_input: {
     cause: "The input does not fit the agent's input schema.",
@@ -102,7 +102,7 @@ export const OF_JOBS = {
   deadline_exceeded: {
     cause: 'The job, or the synchronous run, was not finished in the time that it had.',
     remedy:
-      'Give `deadlineSeconds` more room, or use `POST /jobs` in place of `POST /run`, whose limit is `ERRAND_RUN_SECONDS`.',
+      'Raise `jobTimeoutMs` of the agent. For work that is too long for `POST /run` and its `ERRAND_RUN_SECONDS`, use `POST /jobs`.',
   },
   limit_exceeded: {
     cause: 'The turn has used up one of its limits, such as model calls, attempts within an hour, or size.',

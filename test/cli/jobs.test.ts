@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { addJobCommands } from '#adapters/cli/jobs/commands.ts'
 import { Timeline } from '#adapters/cli/jobs/timeline.ts'
+import { showLog, watchJob } from '#adapters/cli/jobs/watch-job.ts'
 import { paintFor } from '#adapters/cli/paint.ts'
+import { ErrandClient } from '#adapters/client/errand-client.ts'
 import type { JobEvent } from '#adapters/client/types.ts'
 import { EVENT_EXAMPLES } from '#adapters/http/wire/event-examples.ts'
 import { ProjectScene } from '#test/support/project-scene.ts'
@@ -74,10 +76,7 @@ describe('the commands on jobs', () => {
 
     expect((await errand(['approve', id])).out).toMatch(new RegExp(`^${id} {2}\\w+ {2}slogan\n$`))
     const ended = await errand(['watch', id])
-    expect([ended.code, ended.out]).toEqual([
-      0,
-      expect.stringMatching(/approved by keyless[^]*completed \(finished\)\n$/),
-    ])
+    expect([ended.code, ended.out]).toEqual([0, expect.stringMatching(/approved by keyless[^]*completed\n$/)])
 
     const events = (await errand(['watch', id, '--json'])).out.trim().split('\n')
     expect(events.map((line) => (JSON.parse(line) as JobEvent).event).at(-1)).toBe('job.completed')
@@ -93,6 +92,7 @@ describe('the commands on jobs', () => {
 
   test('reject, cancel, retry and list', async () => {
     const id = await waitingJob()
+    expect((await errand(['list', '--status', 'waiting', '--limit', '1'])).out).toContain('waiting: approval  slogan')
     await errand(['reject', id, '--reason', 'Not now.'])
     expect((await errand(['logs', id])).out).toContain('send failed (rejection)')
 
@@ -125,6 +125,33 @@ describe('the commands on jobs', () => {
   })
 })
 
+test('watch and logs say where to read what a failure means, and what to do', async () => {
+  const error = { code: 'model_failed', message: 'The account is empty.' } as const
+  const failed = { id: 9, event: 'job.failed', data: { at: '2026-11-28T10:00:00Z', error } } as const
+  for (const show of [watchJob, showLog]) {
+    const errand = new ErrandClient({ baseUrl: serverUrl })
+    vi.spyOn(errand, 'events').mockImplementation(async function* () {
+      yield await Promise.resolve(failed)
+    })
+    const said = { out: '', notes: '' }
+    await show(
+      {
+        errand,
+        print: (text) => (said.out += text),
+        note: (text) => (said.notes += text),
+        exit: () => undefined,
+        isTerminal: false,
+        paint: paintFor(false),
+        signal: new AbortController().signal,
+      },
+      'job_1',
+      {},
+    )
+    expect(said.out).toMatch(/failed: The account is empty\. \(model_failed\)\n$/)
+    expect(said.notes).toBe('What that means, and what to do: errand explain model_failed\n')
+  }
+})
+
 describe('the timeline', () => {
   const events = Object.entries(EVENT_EXAMPLES.job).map(([event, data]) => ({ id: 1, event, data }) as JobEvent)
   const silent = ['lease.renewed', 'text']
@@ -135,6 +162,12 @@ describe('the timeline', () => {
       if (silent.includes(event.event)) expect(line).toBeNull()
       else expect(line).toMatch(/^\d\d:\d\d:\d\d {2}(?!.*(?:undefined|NaN|\[object))\S/)
     }
+  })
+
+  test('says what a job that has completed lacks', () => {
+    const data = { at: '2026-11-28T10:00:00Z', stopReason: 'length' } as const
+    const line = new Timeline({ paint: paintFor(false), detailed: false }).line({ id: 1, event: 'job.completed', data })
+    expect(line).toContain('completed. The answer is cut off: the model reached its limit of tokens. Raise')
   })
 
   test('has colours where they are shown, and one line for each event', () => {

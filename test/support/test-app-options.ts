@@ -12,6 +12,8 @@ import type { BatchDriver } from './batching.ts'
 import type { RecordingLogger } from './recording-logger.ts'
 
 export interface TestAppOptions {
+  /** The agents of the server that executes jobs, where they are others than those of the one that takes them. */
+  readonly executes?: readonly Agent[]
   /** What is served, of what every installation serves. */
   readonly resources?: (standard: readonly Resource[]) => readonly Resource[]
   readonly sender?: CallbackSender

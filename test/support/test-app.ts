@@ -99,6 +99,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   }
   const executeJob = new ExecuteJob({
     ...turn,
+    agents: options.executes ? new AgentRegistry(options.executes) : registry,
     jobs,
     waker,
     feed,

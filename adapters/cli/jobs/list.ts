@@ -83,16 +83,29 @@ function goOn(searchedTo: string, count: number): string {
 }
 
 function jobTable(jobs: readonly JobSummary[]): string {
-  const rows = jobs.map(({ id, status, errorCode, agent, createdAt, usage, tags, batch, ...cost }) => [
+  const rows = jobs.map(({ id, agent, createdAt, usage, tags, batch, ...job }) => [
     id,
-    errorCode === null ? status : `${status}: ${errorCode}`,
+    statusText(job),
     agent,
     createdAt,
     usage === null ? '' : `${amount(usage.inputTokens)} + ${amount(usage.outputTokens)}`,
-    usage === null ? '' : costText(cost),
+    usage === null ? '' : costText(job),
     [...tags, ...(batch === null ? [] : [`batch ${batch}`])].join(', '),
   ])
   return table([['ID', 'STATUS', 'AGENT', 'SUBMITTED', 'TOKENS IN + OUT', 'COST', 'TAGS'], ...rows])
+}
+
+/** With why it has failed or waits, such as `waiting: approval`. */
+function statusText({ status, errorCode, needs }: Pick<JobSummary, 'status' | 'errorCode' | 'needs'>): string {
+  const why = [...(errorCode === null ? [] : [errorCode]), ...needs.map((need) => NEEDS[need])]
+  if (status === 'waiting' && why.length === 0) return 'waiting: to try again'
+  return why.length === 0 ? status : `${status}: ${why.join(', ')}`
+}
+
+const NEEDS: Readonly<Record<JobSummary['needs'][number], string>> = {
+  outcome: 'outcome unknown',
+  approval: 'approval',
+  callback: 'callback given up',
 }
 
 function amount(count: number): string {

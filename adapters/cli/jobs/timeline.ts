@@ -1,6 +1,7 @@
 import { dollars } from '#domain/money/dollars.ts'
 import type { JobEvent } from '../../client/types.ts'
 import type { Paint } from '../paint.ts'
+import { OF_STOPS } from '#domain/explanation/of-stops.ts'
 import { withoutControls } from '../without-controls.ts'
 
 type DataOf<Name extends JobEvent['event']> = Extract<JobEvent, { readonly event: Name }>['data']
@@ -96,11 +97,22 @@ const LINES: Lines = {
   'job.waiting': ({ wait }) => said('notice', waitText(wait)),
   'job.resumed': ({ by }) => said(null, `resumed by ${actorText(by)}`),
   'job.cancel_requested': ({ by }) => said('notice', `cancel requested by ${actorText(by)}`),
-  'job.completed': ({ stopReason, output }) => said('good', `completed (${stopReason})`, output),
+  'job.completed': ({ stopReason, output }) => {
+    const stop = OF_STOPS[stopReason]
+    if (stop === null) return said('good', 'completed', output)
+    return said('notice', `completed. ${stop.cause} ${stop.remedy}`, output)
+  },
   'job.failed': ({ error }) => said('bad', `failed: ${error.message} (${error.code})`),
   'job.canceled': () => said('bad', 'canceled'),
   'callback.attempted': ({ status, reason, becomes }) =>
-    said(becomes === 'delivered' ? 'faint' : 'notice', `callback ${becomes} (${reason ?? String(status)})`),
+    said(becomes === 'delivered' ? 'faint' : 'notice', `callback ${CALLBACKS[becomes]} (${reason ?? String(status)})`),
+}
+
+const CALLBACKS: Readonly<Record<DataOf<'callback.attempted'>['becomes'], string>> = {
+  delivered: 'delivered',
+  pending: 'not taken, to be sent again',
+  failed: 'given up',
+  gone: 'refused for good',
 }
 
 function said(tone: Said['tone'], text: string, detail?: unknown): Said {
@@ -110,9 +122,9 @@ function said(tone: Said['tone'], text: string, detail?: unknown): Said {
 function waitText(wait: DataOf<'job.waiting'>['wait']): string {
   switch (wait.reason) {
     case 'retry':
-      return `waits until ${wait.until} to retry: ${wait.error.message}`
+      return `waits until ${wait.until} to try again: ${wait.error.message} (${wait.error.code})`
     case 'unknown_agent':
-      return 'waits for a server that knows its agent'
+      return 'waits for a server that knows its agent: none that has looked does'
     case 'outcome_unknown':
       return `waits to be told what became of ${callsText(wait.calls)}`
     case 'approval':

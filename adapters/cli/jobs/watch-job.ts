@@ -44,7 +44,7 @@ async function followed(world: JobWorld, { jobId, output, status }: Following): 
       status.clear()
     }
     show(event)
-    if (event.event === 'job.waiting') world.note(adviceOn(jobId, event.data.wait))
+    world.note(advice(jobId, event))
     hasCompleted = event.event === 'job.completed'
   }
   return hasCompleted
@@ -67,6 +67,7 @@ export async function showLog(world: JobWorld, jobId: string, output: Output): P
     }
     if (found.done) return
     show(found.value)
+    world.note(advice(jobId, found.value))
   }
 }
 
@@ -92,8 +93,16 @@ function tailOf(text: string): string {
     .slice(-WIDTH)
 }
 
+/** What a person may do about it; `''` where nothing is to be done. */
+function advice(jobId: string, { event, data }: JobEvent): string {
+  if (event === 'job.failed') return `What that means, and what to do: errand explain ${data.error.code}\n`
+  return event === 'job.waiting' ? adviceOn(jobId, data.wait) : ''
+}
+
 function adviceOn(jobId: string, wait: Extract<JobEvent, { event: 'job.waiting' }>['data']['wait']): string {
   if (wait.reason === 'approval') return `To answer: errand approve ${jobId}, or errand reject ${jobId}\n`
-  if (wait.reason !== 'outcome_unknown') return ''
+  if (wait.reason === 'retry') return `What that means, and what to do: errand explain ${wait.error.code}\n`
+  if (wait.reason === 'unknown_agent')
+    return `It goes on when a server has its agent. To end it: errand cancel ${jobId}\n`
   return `To answer: errand resolve ${jobId} --happened, --did-not-happen or --fail\n`
 }

@@ -48,8 +48,8 @@ export function failedCallbacks(visit: Visit, path: string, deliveries: readonly
     (delivery) =>
       html`<section class="ask" id="callback-${delivery.id}">
         <p>
-          <code>${delivery.event}</code> was tried ${delivery.attemptCount} times, last
-          ${time(delivery.attempts?.at(-1)?.at)}: ${lastAnswer(delivery) ?? 'no answer'}
+          The callback <code>${delivery.event}</code> was given up after ${delivery.attemptCount} attempts, the last
+          ${time(delivery.attempts?.at(-1)?.at)}: <strong>${lastAnswer(delivery) ?? 'no answer'}</strong>
         </p>
         ${visit.may('submit') ? actionButton({ action: visit.href(redeliverPath(path, delivery)), label: 'Redeliver', kind: 'primary' }) : ''}
       </section>`,

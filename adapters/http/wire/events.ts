@@ -103,7 +103,7 @@ const JOURNAL_EVENTS = {
   'job.waiting': z.object({ ...at, wait: Waiting }),
   'job.resumed': z.object({ ...at, ...by }),
   'job.cancel_requested': z.object({ ...at, ...by }),
-  'job.completed': z.object({ ...at, stopReason: z.string(), output: anyJson.optional() }),
+  'job.completed': z.object({ ...at, stopReason: Report.shape.stopReason, output: anyJson.optional() }),
   'job.failed': z.object({ ...at, ...byCaller, error: jobError, unknownCalls: namedCalls.optional() }),
   'job.canceled': z.object({ ...at, unknownCalls: namedCalls.optional() }),
   'callback.attempted': z.object({

@@ -9,7 +9,16 @@ import type { JobEntry, JobPage as Page } from '#ports/job-index.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import { InvalidRequestError } from '../errors.ts'
 import { epochMs, rfc3339 } from './common.ts'
-import type { CountQuery, JobCounts, JobFilterBody, JobPage, JobSummary, ListQuery, OperationView } from './listing.ts'
+import {
+  type CountQuery,
+  type JobCounts,
+  type JobFilterBody,
+  type JobPage,
+  type JobSummary,
+  type ListQuery,
+  type OperationView,
+  jobNeed,
+} from './listing.ts'
 import { moneyView } from './money.ts'
 
 export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
@@ -47,6 +56,12 @@ export function pageView({ jobs, next }: Page, { words }: JobFilter): z.infer<ty
   }
 }
 
+function needsOf(entry: JobEntry): z.infer<typeof JobSummary>['needs'] {
+  const { hasUnknownCalls, needsApproval, hasFailedCallback } = entry
+  const needs = { outcome: hasUnknownCalls, approval: needsApproval, callback: hasFailedCallback }
+  return jobNeed.options.filter((need) => needs[need])
+}
+
 function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
   const { id, status, agent, tags, metadata, batch, createdAt, updatedAt, finishedAt, errorCode, usage, cost } = entry
   return {
@@ -60,6 +75,7 @@ function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
     updatedAt: rfc3339(updatedAt),
     finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
     errorCode,
+    needs: needsOf(entry),
     usage,
     ...(cost ? moneyView(cost) : { costMicros: null, unpricedCalls: 0 }),
     links: { self: `/jobs/${id}` },

@@ -14,7 +14,9 @@ import { ProposalFilterBody } from './proposals.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
 
-const needs = z.enum(['outcome', 'approval', 'callback']).meta({
+export const jobNeed = z.enum(['outcome', 'approval', 'callback'])
+
+const needs = jobNeed.meta({
   description:
     'Jobs that need a person: to say what became of calls (`outcome`), to allow or reject calls (`approval`), or to have a message sent again that could not be delivered (`callback`).',
   examples: ['approval'],
@@ -97,6 +99,10 @@ export const JobSummary = z
     updatedAt: timestamp.meta({ description: 'When its status changed last.' }),
     finishedAt: timestamp.nullable(),
     errorCode: errorCode.nullable().meta({ description: 'Of a failed job.' }),
+    needs: z.array(jobNeed).meta({
+      description:
+        'What it needs a person for, as in the filter `needs`. A job that waits and needs nothing goes on by itself.',
+    }),
     usage: jobUsage.nullable().meta({ description: '`null` until the job has ended.' }),
     ...moneyFields,
     links: z.object({ self: z.string() }),

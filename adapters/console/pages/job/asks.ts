@@ -7,6 +7,7 @@ import { actionButton } from '../../view/button.ts'
 import { jsonBlock } from '../../view/json.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
+import { meaning } from './ending.ts'
 
 /** An answer that was refused, with what the visitor has written. */
 export interface RefusedAnswer extends Refusal {
@@ -20,9 +21,19 @@ export function asks(visit: Visit, job: Job, refused: RefusedAnswer | null = nul
   if (!waiting) return html`${unknownCalls.map((call) => unknownOutcome(visit, job, { ...call, answer: refused }))}`
   switch (waiting.reason) {
     case 'retry':
-      return html`<div class="ask">Waits to retry ${time(waiting.until)}, because: ${waiting.error.message}</div>`
+      return html`<div class="ask">
+        <p><strong>${waiting.error.message}</strong></p>
+        <p>It is tried again ${time(waiting.until)}. ${meaning(visit, waiting.error)}</p>
+      </div>`
     case 'unknown_agent':
-      return html`<div class="ask">Waits for a server that knows the agent <code>${job.agent}</code>.</div>`
+      return html`<div class="ask">
+        <p>
+          <strong>No server that has looked at it knows the agent <code>${job.agent}</code>.</strong>
+        </p>
+        <p>
+          It goes on when one does: deploy the agent under this name, or cancel the job. Since ${time(waiting.since)}.
+        </p>
+      </div>`
     case 'approval':
       return html`${waiting.calls.map((call) => approval(visit, job.id, { ...call, answer: refused }))}`
     case 'outcome_unknown':
@@ -110,7 +121,7 @@ function unknownOutcome(
     <h2>Did <code>${name}</code> happen?</h2>
     <p>
       The call began ${time(startedAt)} and was cut off before its answer. It is not repeated, because that may do it
-      twice.
+      twice.${finishedAt === undefined ? '' : ' The job can be retried when you have answered.'}
     </p>
     ${jsonBlock(input)} ${refused ? alerts(refused.problems) : ''} ${answers}
   </section>`

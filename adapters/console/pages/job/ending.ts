@@ -1,33 +1,53 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
+import { withCode } from '#adapters/http/resources/errors/with-code.ts'
+import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
+import { OF_STOPS } from '#domain/explanation/of-stops.ts'
 import type { Html } from '../../route.ts'
 import { actorName } from '../../view/actor.ts'
 import type { Visit } from '../../visit.ts'
 
-/** Why a job ended other than with an answer, before all else of it. */
-export function ending(visit: Visit, job: Job): Html | '' {
-  const { error, status, report, cancelRequestedBy } = job
-  if (error) return problem(visit, error)
-  if (status === 'canceled') {
-    return cancelRequestedBy ? html`<p class="ask">Canceled by ${actorName(cancelRequestedBy)}.</p>` : ''
-  }
-  const cut = report ? CUT[report.stopReason] : null
-  return cut === null ? '' : html`<p class="ask">${cut}</p>`
+type JobError = NonNullable<Job['error']>
+type Report = NonNullable<Job['report']>
+
+/** Why a job ended other than with a whole answer, and what to do, before all else of it. */
+export function ending(visit: Visit, { error, status, report, cancelRequestedBy }: Job): Html | '' {
+  if (error) return failure(visit, error)
+  if (report) return html`${cutOff(report)} ${failedCalls(report)}`
+  if (!cancelRequestedBy) return ''
+  const by = actorName(cancelRequestedBy)
+  if (status === 'canceled') return html`<p class="ask">Canceled by ${by}.</p>`
+  return html`<p class="ask">${by} has canceled it. It ends when the call that is under way has ended.</p>`
 }
 
-const CUT: Readonly<Record<NonNullable<Job['report']>['stopReason'], string | null>> = {
-  finished: null,
-  max_iterations: 'It stopped early: it made as many model calls as its agent may (maxIterations).',
-  length: 'The answer is cut off: the model reached its limit of tokens.',
-  content_filter: 'The answer is cut off: the filter of the model’s provider stopped it.',
-  other: 'The model stopped for a reason that its provider does not name.',
-}
-
-function problem(visit: Visit, { code, message }: NonNullable<Job['error']>): Html {
+function failure(visit: Visit, error: JobError): Html {
   return html`<div class="error">
-    <p>${message}</p>
-    <p>
-      <a href="${visit.outside(`/errors/${code}`)}">What <code>${code}</code> means, and what to do</a>
-    </p>
+    <p><strong>${error.message}</strong></p>
+    <p>${withCode(EXPLANATIONS[error.code].remedy)} ${meaning(visit, error)}</p>
   </div>`
+}
+
+/** Leads to the page of the code. */
+export function meaning({ outside }: Visit, { code }: JobError): Html {
+  return html`<a href="${outside(`/errors/${code}`)}">What <code>${code}</code> means</a>`
+}
+
+function cutOff({ stopReason }: Report): Html | '' {
+  const stop = OF_STOPS[stopReason]
+  if (stop === null) return ''
+  return html`<div class="ask">
+    <p><strong>${stop.cause}</strong></p>
+    <p>${withCode(stop.remedy)}</p>
+  </div>`
+}
+
+/** The model has read why, and may have answered without what it asked for. */
+function failedCalls({ toolCalls }: Report): Html | '' {
+  const failed = toolCalls.filter(({ isError }) => isError)
+  if (failed.length === 0) return ''
+  const names = [...new Set(failed.map(({ name }) => name))].map((name) => html` <code>${name}</code>`)
+  return html`<p class="ask">
+    ${String(failed.length)} of ${String(toolCalls.length)} tool calls failed:${names}. The timeline says why; the model
+    has read it, too.
+  </p>`
 }

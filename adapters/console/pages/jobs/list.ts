@@ -106,19 +106,31 @@ export function jobLink(visit: Visit, id: string): Html {
 }
 
 export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
-  const rows = jobs.map(({ id, status, errorCode, agent, tags, batch, createdAt, finishedAt, usage, ...cost }) => [
+  const rows = jobs.map(({ id, agent, tags, batch, createdAt, finishedAt, usage, ...job }) => [
     jobLink(visit, id),
-    errorCode === null
-      ? badge(status)
-      : html`${badge(status)} <a href="${visit.href(`/jobs?error=${errorCode}`)}"><code>${errorCode}</code></a>`,
+    html`${badge(job.status)} ${why(visit, job)}`,
     agent,
     html`${tagLinks(visit, tags)}${batch === null ? '' : html` <span class="dim">${batch}</span>`}`,
     time(createdAt),
     finishedAt === null ? '–' : elapsed(createdAt, finishedAt),
     usage === null ? '–' : number(usage.inputTokens + usage.outputTokens),
-    usage === null ? '–' : costText(cost),
+    usage === null ? '–' : costText(job),
   ])
   const figures = ['Took', 'Tokens', 'Cost'].map((label) => ({ label, numeric: true }))
   const head = ['Job', 'Status', 'Agent', 'Tags and batch', 'Submitted', ...figures]
   return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
+}
+
+/** Why it has failed or does not go on. Each leads to the jobs of which the same is true. */
+function why({ href }: Visit, { status, errorCode, needs }: Pick<JobSummary, 'status' | 'errorCode' | 'needs'>): Html {
+  const words = needs.map((need) => html`<a href="${href(`/jobs?needs=${need}`)}">${NEEDS[need]}</a> `)
+  if (errorCode !== null)
+    return html`<a href="${href(`/jobs?error=${errorCode}`)}"><code>${errorCode}</code></a> ${words}`
+  return status === 'waiting' && needs.length === 0 ? html`<span class="dim">to try again</span>` : html`${words}`
+}
+
+const NEEDS: Readonly<Record<JobSummary['needs'][number], string>> = {
+  outcome: 'did a call happen?',
+  approval: 'for approval',
+  callback: 'callback given up',
 }

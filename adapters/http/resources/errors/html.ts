@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { ErrorPageView } from '../../wire/errors.ts'
+import { withCode } from './with-code.ts'
 
 const STYLE =
   'body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem}code{font-size:.95em}dt{margin-top:1rem;font-weight:600}dd{margin:0}'
@@ -40,11 +41,6 @@ export function listHtml(errors: readonly ErrorPageView[]): Html {
 }
 
 type Html = ReturnType<typeof html>
-
-/** What stands between backquotes is shown as code. */
-function withCode(text: string): Html[] {
-  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))
-}
 
 function page(title: string, body: Html): Html {
   return html`<!doctype html>

@@ -1,0 +1,24 @@
+import type { StopReason } from '../agent/next-step.ts'
+import type { Explanation } from './explanation.ts'
+
+/** Why a turn that has completed may be without a whole answer; `null` where it has one. */
+export const OF_STOPS: Readonly<Record<StopReason, Explanation | null>> = {
+  finished: null,
+  max_iterations: {
+    cause: 'It stopped early: it made as many model calls as its agent may.',
+    remedy:
+      'Raise `maxIterations` of the agent, or give it less to do. A model that calls tools in a circle needs better instructions.',
+  },
+  length: {
+    cause: 'The answer is cut off: the model reached its limit of tokens.',
+    remedy: 'Raise `maxOutputTokens` of the agent, or ask for a shorter answer.',
+  },
+  content_filter: {
+    cause: "The answer is cut off: the filter of the model's provider stopped it.",
+    remedy: 'Change the input or the instructions, or use another model.',
+  },
+  other: {
+    cause: 'The model stopped for a reason that Errand does not know. The journal has the word of its provider.',
+    remedy: 'Look whether the answer is whole. Otherwise run it again, or use another model.',
+  },
+}
