@@ -45,7 +45,7 @@ export const JobActivity = z
     to: timestamp.meta({ description: 'When this was read.' }),
     isWhole: z.boolean().meta({
       description:
-        'Whether `from` is as long ago as was asked. It is later where there are more than 5000 jobs; by days, more than 50000.',
+        'Whether `from` is as long ago as was asked. It is later where there are more than 5000 jobs; by days, more than 50000. After many different questions, answers look at fewer.',
     }),
     parts: z
       .array(z.object({ from: timestamp, ...sums }))

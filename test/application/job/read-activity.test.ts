@@ -9,6 +9,7 @@ const READ = 5000
 
 let clock: ManualClock
 let asked: string[]
+let read: number
 let queries: object[]
 let isAway: boolean
 let activity: ReadActivity
@@ -16,6 +17,7 @@ let activity: ReadActivity
 beforeEach(() => {
   clock = new ManualClock(T0)
   asked = []
+  read = 0
   queries = []
   isAway = false
   activity = new ReadActivity({
@@ -25,7 +27,9 @@ beforeEach(() => {
         queries.push({ division, most, from: new Date(from).toISOString() })
         asked.push(`${tenantId} ${String((to - from) / HOUR_MS)}`)
         if (isAway) return Promise.reject(new Error('The index is away.'))
-        return Promise.resolve({ from, start: from, partMs: HOUR_MS, read: READ, ends: [] })
+        const looked = Math.min(READ, most)
+        read += looked
+        return Promise.resolve({ from, start: from, partMs: HOUR_MS, read: looked, ends: [] })
       },
     },
   })
@@ -56,6 +60,35 @@ test('a tenant with many questions evicts no answer of another', async () => {
   for (let hours = 1; hours <= 720; hours++) await ask(hours)
   await ask(24, 'other')
   expect(asked.filter((one) => one.startsWith('other'))).toEqual(['other 24'])
+})
+
+test('of more questions than are kept, those that are asked again stay', async () => {
+  await ask(24)
+  for (let hours = 25; hours < 100; hours++) {
+    await ask(hours)
+    await ask(24)
+  }
+  expect(asked.filter((one) => one === 'acme 24')).toEqual(['acme 24'])
+})
+
+test('questions without end read a bounded number of jobs, also where they come at once', async () => {
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(Array.from({ length: 720 }, (_, index) => ask(index + 1)))
+    await clock.advance(1000)
+  }
+  // What may be owed, what is paid off in four seconds, and the least of each question.
+  expect(read).toBeLessThanOrEqual(250_000 + 4000 + 5 * 720 * 200)
+  expect(queries.at(-1)).toMatchObject({ most: 200 })
+  expect(await ask(24, 'other')).toMatchObject({ read: READ })
+  await clock.advance(600_000_000)
+  expect(await ask(24)).toMatchObject({ read: READ })
+})
+
+test('many tenants push out no answer of one that asked before them', async () => {
+  await ask(24, 'first')
+  for (let count = 0; count < 500; count++) await ask(24, `tenant-${String(count)}`)
+  await ask(24, 'first')
+  expect(asked.filter((one) => one.startsWith('first'))).toHaveLength(1)
 })
 
 test('an answer that failed is not kept', async () => {
