@@ -55,7 +55,7 @@ const texts = new LRUCache<string, string>({ max: 1000 })
 
 /**
  * Statements are written for SQLite: here parameters have numbers, an INTEGER has 64 bits by
- * another name, and tables are no indexes. Fields are taken from JSON, and not from text.
+ * another name, tables are no indexes, and the planner has statistics. Fields are taken from JSON, and not from text.
  */
 function ours(sql: string): string {
   let text = texts.get(sql)
@@ -65,7 +65,7 @@ function ours(sql: string): string {
       .replace(/\?/g, () => `$${String(++count)}`)
       .replace(/\bINTEGER\b/g, 'BIGINT')
       .replace(/\b(\w+) ->> /g, 'CAST($1 AS json) ->> ')
-      .replace(/\bWITHOUT ROWID\b/g, '')
+      .replace(/\b(WITHOUT ROWID|INDEXED BY \w+)\b/g, '')
     texts.set(sql, text)
   }
   return text

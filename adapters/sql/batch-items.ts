@@ -2,20 +2,19 @@ import type { BatchControl, BatchItem, BatchTotals, ItemEnd, ItemKey, ItemStatus
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { Append, BatchItems, DoneItem, ItemQuery, Slice } from '#ports/batch-items.ts'
 import {
+  ITEMS_BY_STATUS,
   ITEM_COLUMNS,
   TOTALS_COLUMNS,
   changesBy,
-  doneIn,
-  doneStatement,
   guardOf,
   insertItems,
   itemIn,
-  linesStatement,
   totalsIn,
   updateTotals,
 } from './batch-tables.ts'
 import { type SqlDatabase, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
 import { Grouped } from './grouped.ts'
+import { doneIn, doneStatement, linesStatement } from './items-by-key.ts'
 import { despiteLostAnswer, onceMore } from './lost-answer.ts'
 import { slicesOf } from './slices.ts'
 
@@ -151,9 +150,9 @@ export class SqlBatchItems implements BatchItems {
   }
 
   async list({ batchId, status, after, size }: ItemQuery): Promise<readonly BatchItem[]> {
-    const of = status === undefined ? '' : 'AND status = ?'
+    const [from, of] = status === undefined ? ['batch_items', ''] : [ITEMS_BY_STATUS, 'AND status = ?']
     const params = status === undefined ? [batchId, after, size] : [batchId, status, after, size]
-    const sql = `SELECT ${ITEM_COLUMNS} FROM batch_items WHERE batch_id = ? ${of} AND line > ? ORDER BY line LIMIT ?`
+    const sql = `SELECT ${ITEM_COLUMNS} FROM ${from} WHERE batch_id = ? ${of} AND line > ? ORDER BY line LIMIT ?`
     return (await this.#db.query(sql, ...params)).map(itemIn)
   }
 
@@ -206,13 +205,13 @@ export class SqlBatchItems implements BatchItems {
   async #move(move: Move): Promise<readonly BatchItem[] | null> {
     const { batchId, from, to, where, params, set, setParams, most } = move
     const which = `batch_id = ? AND status = ? ${where}`
-    const found = `SELECT ${ITEM_COLUMNS} FROM batch_items WHERE ${which} ORDER BY line LIMIT ?`
+    const found = `SELECT ${ITEM_COLUMNS} FROM ${ITEMS_BY_STATUS} WHERE ${which} ORDER BY line LIMIT ?`
     const items = (await this.#db.query(found, batchId, from, ...params, most)).map(itemIn)
     const [first, last] = [items[0], items.at(-1)]
     if (!first || !last) return []
     const guard = guardOf(to, items.length)
     const changed: Statement = {
-      sql: `UPDATE batch_items SET status = ?, ${set} WHERE ${which} AND line BETWEEN ? AND ?`,
+      sql: `UPDATE ${ITEMS_BY_STATUS} SET status = ?, ${set} WHERE ${which} AND line BETWEEN ? AND ?`,
       params: [to, ...setParams, batchId, from, ...params, first.line, last.line],
       changes: items.length,
     }

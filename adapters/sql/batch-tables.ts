@@ -10,7 +10,7 @@ import {
 } from '#domain/batch/item.ts'
 import type { NewItem, ItemProblem } from '#domain/batch/item.ts'
 import type { JsonValue } from '#domain/json/json.ts'
-import type { Append, DoneItem } from '#ports/batch-items.ts'
+import type { Append } from '#ports/batch-items.ts'
 import { type SqlRow, type SqlValue, type Statement, numberAt, textAt } from './database.ts'
 import type { SqlSchema } from './schema.ts'
 
@@ -98,6 +98,12 @@ const COLUMNS = [
 /** What reads name in place of `*`: what servers have planned must outlast new columns. */
 export const ITEM_COLUMNS = [...COLUMNS, 'round', 'taken_at'].join(', ')
 
+/**
+ * Items of one status. Without statistics, SQLite prefers the primary key for its order, and reads every line before the
+ * first that fits: 959 ms in place of 1 ms in a batch of 150 000.
+ */
+export const ITEMS_BY_STATUS = 'batch_items INDEXED BY batch_items_by_status'
+
 const TOTALS = ['next', 'closed', 'window_size', 'last_item_at']
 export const TOTALS_COLUMNS = [...TOTALS, ...ITEM_STATUSES, ...Object.values(USE_COLUMNS)].join(', ')
 
@@ -184,35 +190,6 @@ export interface TotalsGuard {
 export function guardOf(to: ItemStatus, count: number): TotalsGuard | undefined {
   if (to === 'running') return { where: 'running + ? <= window_size', params: [count] }
   return to === 'canceled' ? { where: 'window_size = 0', params: [] } : undefined
-}
-
-/**
- * Finds the lines with these keys, `null` for a key that the batch does not have. The parameters are the keys, then the batch. Each
- * key is looked up by itself: for all of them together, Postgres reads the whole batch while it has no statistics of it.
- */
-export function linesStatement(count: number): string {
-  return `WITH wanted (item_key) AS (VALUES ${Array.from({ length: count }, () => '(?)').join(', ')})
-    SELECT item_key, (
-      SELECT line FROM batch_items AS item
-      WHERE item.batch_id = ? AND item.item_key = wanted.item_key AND item.item_key IS NOT NULL
-    ) AS line FROM wanted`
-}
-
-/** Finds one completed item for each of `count` content keys, of which a tenant may have any number. The parameters are the keys, then the tenant. */
-export function doneStatement(count: number): string {
-  return `WITH wanted (content_key) AS (VALUES ${Array.from({ length: count }, () => '(?)').join(', ')})
-    SELECT content_key, (
-      SELECT line || ' ' || round || ' ' || batch_id FROM batch_items AS item
-      WHERE item.tenant_id = ? AND item.content_key = wanted.content_key
-        AND item.content_key IS NOT NULL AND item.status = 'completed' LIMIT 1
-    ) AS done FROM wanted`
-}
-
-export function doneIn(row: SqlRow): readonly DoneItem[] {
-  const done = textOrNull(row, 'done')
-  if (done === null) return []
-  const [line, round, batchId = ''] = done.split(' ')
-  return [{ batchId, line: Number(line), round: Number(round), contentKey: textAt(row, 'content_key') }]
 }
 
 /** Changes of the totals; a guard beside them is a condition on the row. */

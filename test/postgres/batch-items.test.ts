@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { linesStatement } from '#adapters/sql/batch-tables.ts'
+import { linesStatement } from '#adapters/sql/items-by-key.ts'
 import { type Scene, emptyDatabase, openScene } from './scene.ts'
 
 let scene: Scene
