@@ -55,7 +55,7 @@ const texts = new LRUCache<string, string>({ max: 1000 })
 
 /**
  * Statements are written for SQLite: here parameters have numbers, an INTEGER has 64 bits by
- * another name, tables are no indexes, and the planner has statistics. Fields are taken from JSON, and not from text.
+ * another name. Tables are no indexes, and the planner has statistics. Fields are taken from JSON, and not from text.
  */
 function ours(sql: string): string {
   let text = texts.get(sql)
