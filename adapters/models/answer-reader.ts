@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import type { AnswerHead, AnswerSink } from '#adapters/web/post-json.ts'
 import { parseMarkingLossy } from '#domain/json/lossy-number.ts'
-import { beginningOf, decoded } from './decoded.ts'
+import { COLON, LINE_FEED, afterKeepAlive, beginningOf, decoded } from './decoded.ts'
 import { BrokenAnswerError } from './answer-error.ts'
 import { type JsonRecord, isRecord } from './json-reading.ts'
 import { RefusalError, tellsOfError } from './refusal.ts'
@@ -31,6 +31,9 @@ export class AnswerReader implements AnswerSink {
   #size = 0
   #pieces: Uint8Array[] = []
   #form: 'unknown' | 'whole' | 'events' = 'unknown'
+  /** Of the form that is still unknown. */
+  #isCommented = false
+  #isInComment = false
   #isOver = false
 
   constructor(gathering: Gathering) {
@@ -54,7 +57,7 @@ export class AnswerReader implements AnswerSink {
     this.#pieces.push(piece)
     if (this.#size > MOST_BYTES) throw new BrokenAnswerError('It is larger than 64 MB')
     if (this.head.status >= 300) return this.#size < MOST_BYTES_OF_REFUSAL
-    if (this.#form === 'unknown') this.#form = formOf(this.#pieces)
+    if (this.#form === 'unknown') this.#findForm(piece)
     if (this.#form === 'events' && piece.includes(LINE_FEED)) this.#takeLines()
     return !this.#isOver
   }
@@ -65,13 +68,23 @@ export class AnswerReader implements AnswerSink {
    * @throws {BrokenAnswerError}
    */
   body(): JsonRecord {
-    if (this.#form === 'events') return this.#gathered()
+    if (this.#form === 'events' || (this.#form === 'unknown' && this.#isCommented)) return this.#gathered()
     const text = this.#decode(this.#pieces)
     const body = parsed(text)
     if (this.head.status >= 300 || Array.isArray(body) || typeof body === 'string')
       throw new RefusalError(this.head, body)
     if (isRecord(body)) return body
     throw new BrokenAnswerError(text.trim() === '' ? 'It is empty' : 'It could not be read')
+  }
+
+  /** Comments come before both forms: some servers keep the connection alive with them until the answer begins. */
+  #findForm(piece: Uint8Array): void {
+    if (this.#isInComment && !piece.includes(LINE_FEED)) return
+    const { rest, isCommented } = afterKeepAlive(this.#pieces)
+    this.#pieces = [rest]
+    this.#isInComment = rest[0] === COLON
+    this.#isCommented ||= isCommented || this.#isInComment
+    if (!this.#isInComment) this.#form = formOf(rest)
   }
 
   #gathered(): JsonRecord {
@@ -116,13 +129,12 @@ export class AnswerReader implements AnswerSink {
   }
 }
 
-const LINE_FEED = 10
 const LONGEST_FIELD = 'event:'.length
 
-/** By the first characters that are no white space; `unknown` as long as there are too few. */
-function formOf(pieces: readonly Uint8Array[]): 'unknown' | 'whole' | 'events' {
-  const start = beginningOf(pieces).trimStart()
-  if (/^(?::|(?:data|event|id|retry):)/.test(start)) return 'events'
+/** By the first characters; `unknown` as long as there are too few. */
+function formOf(bytes: Uint8Array): 'unknown' | 'whole' | 'events' {
+  const start = beginningOf(bytes)
+  if (/^(?:data|event|id|retry):/.test(start)) return 'events'
   return start === '' || (start.length < LONGEST_FIELD && /^[deir]/.test(start)) ? 'unknown' : 'whole'
 }
 

@@ -11,6 +11,9 @@ interface GatheredCall {
   extraContent: unknown
 }
 
+/** Servers send the pieces of far fewer calls in turn. To look through all of them would be slow where there are many. */
+const MOST_IN_TURN = 100
+
 /** A chat completion out of its chunks. */
 export class ChatGathering implements Gathering {
   readonly #onText: (text: string) => void
@@ -103,7 +106,8 @@ export class ChatGathering implements Gathering {
    */
   #callFor({ id: given, index, name }: Pick<GatheredCall, 'id' | 'index' | 'name'>): GatheredCall {
     const isNumbered = typeof index === 'number'
-    const isKnown = this.#calls.some((call) => call.id === given)
+    const latest = this.#calls.slice(-MOST_IN_TURN)
+    const isKnown = latest.some((call) => call.id === given)
     const id = name !== '' || isKnown || !isNumbered ? given : ''
     const isOther = (call: GatheredCall): boolean =>
       (isNumbered && typeof call.index === 'number' && call.index !== index) ||
@@ -111,7 +115,7 @@ export class ChatGathering implements Gathering {
       (id === '' && name !== '' && call.name !== '' && call.name !== name)
     // A piece with a name alone begins a call; one without an identifier continues the last.
     const canContinue = isNumbered || id !== '' || name === ''
-    const known = canContinue ? this.#calls.findLast((call) => !isOther(call)) : undefined
+    const known = canContinue ? latest.findLast((call) => !isOther(call)) : undefined
     if (known) {
       known.id ||= id
       return known

@@ -11,8 +11,30 @@ export function decoded(pieces: readonly Uint8Array[], contentType: string): str
 }
 
 /** The same of an answer of which more will come: its last character may be cut. */
-export function beginningOf(pieces: readonly Uint8Array[]): string {
-  return new TextDecoder().decode(joined(pieces), { stream: true })
+export function beginningOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes, { stream: true }).trimStart()
+}
+
+export const LINE_FEED = 10
+export const COLON = 58
+const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([9, LINE_FEED, 13, 32])
+const UTF_8_MARK = [0xef, 0xbb, 0xbf]
+
+/** What follows the white space and the whole comments (lines that begin with a colon) at the beginning. */
+export function afterKeepAlive(pieces: readonly Uint8Array[]): {
+  readonly rest: Uint8Array
+  readonly isCommented: boolean
+} {
+  const bytes = joined(pieces)
+  let at = UTF_8_MARK.every((byte, index) => bytes[index] === byte) ? UTF_8_MARK.length : 0
+  let isCommented = false
+  for (;;) {
+    while (WHITE_SPACE.has(bytes[at])) at++
+    const end = bytes[at] === COLON ? bytes.indexOf(LINE_FEED, at) : -1
+    if (end < 0) return { rest: bytes.subarray(at), isCommented }
+    isCommented = true
+    at = end + 1
+  }
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

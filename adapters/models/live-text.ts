@@ -40,7 +40,7 @@ export function fromFirstWord(onText: (text: string) => void): (piece: string) =
   return (piece) => {
     if (!isSpoken) start += piece
     if (isSpoken) onText(piece)
-    else if (start.trim() !== '') {
+    else if (piece.trim() !== '') {
       isSpoken = true
       onText(start)
     }

@@ -42,7 +42,8 @@ function headerMs(value: string, now: number): number | undefined {
 /** "37s", "7.66s", "20ms", "1m30s", "2 minutes", "1 minute and 5 seconds". */
 function durationMs(text: string): number | undefined {
   let total: number | undefined
-  for (const [, number = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+  // Begun at the first digit alone: a million digits would else be read a million times.
+  for (const [, number = '', unit = ''] of text.matchAll(/(?<!\d)(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
     const ms = unitMs(unit.toLowerCase())
     if (ms === undefined) break
     total = (total ?? 0) + Number(number) * ms

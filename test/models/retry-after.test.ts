@@ -37,6 +37,7 @@ describe('Retry-After', () => {
     [{ 'retry-after': '-5' }, undefined],
     [{ 'retry-after': 'Infinity' }, undefined],
     [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': `1${'9'.repeat(200_000)}!` }, undefined],
     [{ 'retry-after': '' }, undefined],
     [{}, undefined],
   ])('%o asks for %s ms', (headers, ms) => {

@@ -53,5 +53,10 @@ export const CHAT_WORDS: readonly Row[] = [
   { what: 'the older API', answer: { choices: [{ text: 'ok', finish_reason: 'stop' }] }, parts: okParts },
   { what: 'a byte order mark', answer: `\ufeff${JSON.stringify(OK)}`, parts: okParts },
   { what: 'white space that keeps the connection alive', answer: `\n\n \n${JSON.stringify(OK)}`, parts: okParts },
+  {
+    what: 'comments that keep the connection alive',
+    answer: `\ufeff: PROCESSING\n\n: PROCESSING\r\n\r\n${JSON.stringify(OK)}`,
+    parts: okParts,
+  },
   { what: 'half a character', answer: choice({ content: 'ok\ud83d' }), parts: [{ type: 'text', text: 'ok\ufffd' }] },
 ]
