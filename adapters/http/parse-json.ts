@@ -1,7 +1,14 @@
 import { MOST_DEPTH, isTooDeep } from '#domain/json/depth.ts'
+import { jsonBytes } from '#domain/json/json.ts'
 import { firstLossyNumber } from '#domain/json/lossy-number.ts'
 import { clip } from '#domain/json/issues.ts'
-import { InvalidRequestError, MalformedJsonError } from './errors.ts'
+import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { InvalidRequestError, MalformedJsonError, PayloadTooLargeError } from './errors.ts'
+
+/** As JSON is stored, which a storage puts into one row. */
+const MOST_STORED_BYTES = DEFAULT_LIMITS.maxTranscriptBytes
+/** More than any JSON grows when it is stored: `1e20` becomes `100000000000000000000`. */
+const MOST_GROWTH = 6
 
 /** @throws {MalformedJsonError} */
 export function decodeUtf8(bytes: ArrayBuffer | Uint8Array, what: string): string {
@@ -12,7 +19,7 @@ export function decodeUtf8(bytes: ArrayBuffer | Uint8Array, what: string): strin
   }
 }
 
-/** @param what it is, for the error. @throws {MalformedJsonError} {InvalidRequestError} */
+/** @param what it is, for the error. @throws {MalformedJsonError} {InvalidRequestError} {PayloadTooLargeError} */
 export function parseJson(text: string, what: string): unknown {
   let value: unknown
   try {
@@ -24,6 +31,8 @@ export function parseJson(text: string, what: string): unknown {
     )
   }
   if (isTooDeep(value)) throw new InvalidRequestError([`${what} is nested more than ${String(MOST_DEPTH)} levels deep`])
+  if (isTooLargeToStore(value, text))
+    throw new PayloadTooLargeError(MOST_STORED_BYTES, `${what}, with its numbers written out,`)
   if (text.includes('__proto__') && hasProto(value))
     throw new InvalidRequestError([
       `${what} has a member named "__proto__", which many programs would lose or take for something else`,
@@ -36,6 +45,10 @@ export function parseJson(text: string, what: string): unknown {
     ])
   }
   return value
+}
+
+function isTooLargeToStore(value: unknown, { length }: string): boolean {
+  return length * MOST_GROWTH > MOST_STORED_BYTES && jsonBytes(value) > MOST_STORED_BYTES
 }
 
 function hasProto(value: unknown): boolean {

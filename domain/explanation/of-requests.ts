@@ -11,7 +11,8 @@ export const OF_REQUESTS = {
     remedy: 'Send JSON in UTF-8. Numbers that do not fit a double, such as long ids, go in quotes.',
   },
   payload_too_large: {
-    cause: 'The body, or one line of it, is larger than the route takes.',
+    cause:
+      'The body, or one line of it, is larger than the route takes. Or it would be when it is stored: there, 1e20 has 21 digits.',
     remedy: 'Send less: give a reference in place of a document, or upload many inputs as the items of a batch.',
   },
   unsupported_media_type: {

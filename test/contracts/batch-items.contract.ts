@@ -44,6 +44,15 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
     },
   },
   {
+    name: 'append() adds the largest input that a line may have',
+    async run(store) {
+      await store.open(BATCH)
+      const input = Array.from({ length: 70_000 }, () => 1e20)
+      strictEqual(await append(store, 0, [item({ input }), ...items(1)]), true)
+      deepStrictEqual((await store.list({ batchId: BATCH.id, after: 0, size: 1 }))[0]?.input, input)
+    },
+  },
+  {
     name: 'of two uploads that go on from the same line, one is taken',
     async run(store) {
       await store.open(BATCH)

@@ -11,6 +11,15 @@ const AROUND_BYTES = 56
 
 export const largeCommits: readonly ContractCase<{ readonly store: JobStore }>[] = [
   {
+    name: 'create() keeps the largest input that a request may have',
+    async run({ store }) {
+      const input = Array.from({ length: 70_000 }, () => 1e20)
+      const { job, event } = submitted({ input })
+      await store.create(job, event)
+      deepStrictEqual((await store.get('acme', job.id))?.input, input)
+    },
+  },
+  {
     name: 'save() keeps, in one commit, the largest answer that a job may have and what follows it',
     async run({ store }) {
       const { job, event, state } = submitted()

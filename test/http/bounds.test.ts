@@ -87,6 +87,34 @@ describe('a body with more wrong in it than anybody reads', () => {
   })
 })
 
+describe('numbers that are longer when they are stored', () => {
+  // A megabyte that would be stored as four.
+  const numbers = (count: number) => `[${Array.from({ length: count }, () => '1e20').join()}]`
+  const stored = 'with its numbers written out, is larger than 1600000 bytes.'
+
+  test.each([
+    ['/jobs', (input: string) => `{"agent":"writer","input":${input}}`],
+    ['/run', (input: string) => `{"agent":"writer","input":${input}}`],
+    ['/batches', (input: string) => `{"agent":"writer","items":[{"input":${input}}]}`],
+    ['/operations', (input: string) => `{"action":"resolve","outcome":"happened","result":${input},"filter":{}}`],
+  ])('are refused at the door of %s', async (path, body) => {
+    const { status, detail } = await problemIn(await scene().post(path, body(numbers(200_000))))
+    expect([status, detail]).toEqual([413, `The body, ${stored}`])
+  })
+
+  test('make an item of a batch fail, and no other; fewer of them are taken', async () => {
+    const app = scene()
+    const { id } = (await (await app.post('/batches', { agent: 'writer' })).json()) as { id: string }
+    const body = [200_000, 60_000].map((count) => `{"input":${numbers(count)}}\n`).join('')
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const answer = await app.http.request(`/batches/${id}/items?from=0`, { method: 'PUT', headers, body })
+    expect(await answer.json()).toMatchObject({
+      accepted: 1,
+      invalid: [{ line: 1, code: 'payload_too_large', detail: `The line, ${stored}` }],
+    })
+  })
+})
+
 test('what may be any JSON may be large', async () => {
   const input = Array.from({ length: 5000 }, () => ({ a: 1 }))
   expect((await scene().post('/jobs', { agent: 'writer', input })).status).toBe(202)
