@@ -13,19 +13,25 @@ export function morph(from: Element, to: Element): void {
 function morphChildren(from: Element, wanted: readonly ChildNode[]): void {
   const current = [...from.childNodes]
   const places = pairs(current.map(marksOf), wanted.map(marksOf))
+  // First, so that what stays need not move: a node that moves loses the focus.
+  const kept = new Set(places)
+  for (const [place, node] of current.entries()) if (!kept.has(place)) node.remove()
   for (const [index, next] of wanted.entries()) {
     const own = current[places[index] ?? -1]
     const there = from.childNodes[index] ?? null
     if (there !== (own ?? next)) from.insertBefore(own ?? next, there)
     if (own) morphNode(own, next)
   }
-  while (from.childNodes.length > wanted.length) from.lastChild?.remove()
 }
 
 function marksOf(node: ChildNode): Marks {
   const element = node instanceof Element ? node : null
-  const target = element?.tagName === 'FORM' ? (element.getAttribute('action') ?? '') : ''
-  return { name: node.nodeName, id: element?.id ?? '', target }
+  return { name: node.nodeName, id: element?.id ?? '', target: element ? targetOf(element) : '' }
+}
+
+function targetOf(element: Element): string {
+  if (element.tagName === 'FORM') return element.getAttribute('action') ?? ''
+  return element.tagName === 'TR' ? (element.querySelector('a')?.getAttribute('href') ?? '') : ''
 }
 
 function morphNode(current: ChildNode, next: ChildNode): void {

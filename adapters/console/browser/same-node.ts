@@ -2,13 +2,14 @@
 export interface Marks {
   readonly name: string
   readonly id: string
-  /** Where a form posts to; `''` for what is no form. */
+  /** Where a form posts to, or a row of a table leads to first; `''` for all else. */
   readonly target: string
 }
 
 /**
  * For each wanted node the place of the one that becomes it; `null` where none may. Only nodes of the same name, id and
- * target match. So a button under the cursor stays that of the same question, and a question that is new gets its own.
+ * target match. So a button under the cursor stays that of the same question, and a focused link that of the same job.
+ * What is new gets its own.
  */
 export function pairs(current: readonly Marks[], wanted: readonly Marks[]): readonly (number | null)[] {
   const free = new Map<string, number[]>()

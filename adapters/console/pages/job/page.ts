@@ -39,8 +39,7 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
   const body = html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
     ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)} ${failedWrites(visit, events)}
-    ${givenUp(visit, job, deliveries)} ${receipt(job)} ${about(visit, job)}
-    ${metadataCard(job.metadata)}
+    ${givenUp(visit, job, deliveries)} ${receipt(job)} ${about(visit, job)} ${metadataCard(job.metadata)}
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
