@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { asError } from '#domain/agent/thrown.ts'
 import type { Logger } from '#ports/logger.ts'
 import { type AppEnv, demand } from './context.ts'
 import { allowOrigins } from './cross-origin.ts'
@@ -22,6 +23,12 @@ export interface HttpDeps extends AuthenticationDeps {
 export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   const resources = [...deps.resources, contractResource(deps.resources)]
   const app = new Hono<AppEnv>()
+  // Hono takes errors alone to `onError`; an author's route or schema may throw anything.
+  app.use((_c, next) =>
+    next().catch((thrown: unknown) => {
+      throw asError(thrown)
+    }),
+  )
   const table = RouteTable.of(app, resources)
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins, table.methods))
   app.use(authentication(deps, table))

@@ -51,8 +51,8 @@ interface Asking {
 async function isAskedFor(tool: Tool, { call }: PlannedCall, { clock, logger, signal }: Asking): Promise<boolean> {
   const { approval, name, timeoutMs } = tool
   if (approval === null || problemWithArguments(call.input) !== null) return false
-  const input = await parseWith(tool.input, call.input)
-  if (!input.ok) return false
+  const input = await parseWith(tool.input, call.input).catch(() => null)
+  if (!input?.ok) return false
   if (approval === true) return true
   const timeoutError = (): Error => new Error(`The rule did not end within ${String(timeoutMs / 1000)} s.`)
   try {

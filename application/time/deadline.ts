@@ -1,3 +1,4 @@
+import { asError } from '#domain/agent/thrown.ts'
 import { CanceledError } from '#domain/job/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 
@@ -40,7 +41,7 @@ export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSi
     })
   })
   const timeIsUp = (error: unknown): never => {
-    throw inner.signal.aborted ? inner.signal.reason : error
+    throw inner.signal.aborted ? inner.signal.reason : asError(error)
   }
   try {
     // An error after the abort is a consequence of it, so the reason counts.

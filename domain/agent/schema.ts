@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json/json.ts'
 import { type Issue, describeIssues } from '../json/issues.ts'
+import { asError } from './thrown.ts'
 
 /**
  * The part of Standard Schema (https://standardschema.dev, with its JSON Schema extension) that Errand uses.
@@ -59,7 +60,15 @@ export async function parseWith<Output>(
 ): Promise<
   { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly problems: readonly string[] }
 > {
-  const result = await schema['~standard'].validate(value)
+  const result = await validated(schema, value)
   if (result.issues === undefined) return { ok: true, value: result.value }
   return { ok: false, problems: describeIssues(result.issues) }
+}
+
+async function validated<Output>(schema: Schema<Output>, value: unknown): Promise<SchemaResult<Output>> {
+  try {
+    return await schema['~standard'].validate(value)
+  } catch (error) {
+    throw asError(error)
+  }
 }

@@ -11,6 +11,16 @@ export function sentenceOf(thrown: unknown, toolName: string): string {
   return said === '' ? `The tool "${toolName}" failed and did not say why.` : said
 }
 
+/** What an author's code threw, as an error. Of a revoked Proxy even `instanceof` throws: an error stands for it. */
+export function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error) return thrown
+  } catch {
+    return new Error('It threw something that cannot be read.')
+  }
+  return new Error(wordsOf(thrown), { cause: thrown })
+}
+
 function wordsOf(thrown: unknown): string {
   try {
     return said(thrown).slice(0, LONGEST).toWellFormed().trim()

@@ -33,6 +33,13 @@ const routes: OwnRoutes = {
       throw new StorageUnavailableError(new Error('away'))
     },
   },
+  'GET /odd': {
+    scope: 'read',
+    handle: () => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- an author's code may
+      throw 'a text'
+    },
+  },
 }
 
 async function scene() {
@@ -111,6 +118,8 @@ describe("an author's routes", () => {
     expect((await fetch('/orders/a', { method: 'PUT', headers: read })).headers.get('allow')).toBe('GET, HEAD')
     const away = await fetch('/away', { headers: read })
     expect([away.status, await away.json()]).toMatchObject([503, { code: 'storage_unavailable', instance: '/away' }])
+    const odd = await fetch('/odd', { headers: read })
+    expect([odd.status, await odd.json()]).toMatchObject([500, { code: 'internal_error' }])
   })
 
   test('are listed, and documented where OpenAPI has words for them', async () => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { ToolDefinition } from '#domain/agent/tool.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { tool } from '#test/support/tools.ts'
 
-async function resultOf(run: () => unknown) {
-  const book = tool('book', run as ToolDefinition<object>['run'], { effect: 'once' })
+async function resultOf(run: () => unknown, fields: Partial<ToolDefinition<object>> = {}) {
+  const book = tool('book', run as ToolDefinition<object>['run'], { effect: 'once', ...fields })
   const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [book] }))
   const id = await world.submit()
   const model = new ListedModel(asks({ id: 'a', name: 'book' }), answer('Done.'))
@@ -42,4 +43,33 @@ describe('a tool', () => {
     expect(result).toMatchObject({ isError: true, output: 'The tool "book" failed and did not say why.' })
     expect(lines[0]).toMatchObject({ level: 'error', message: 'A tool call failed.' })
   })
+
+  test.each([
+    ['a revoked Proxy', revoked()],
+    ['an error whose getters throw', Object.defineProperties(new Error('no'), { name: REFUSED, message: REFUSED })],
+    ['nothing', undefined],
+  ])('that throws %s goes on all the same', async (_, thrown) => {
+    const throws = (): never => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- an author's code may
+      throw thrown
+    }
+    expect((await resultOf(throws)).result).toMatchObject({ isError: true })
+    const input = z.object({}).transform(throws)
+    for (const approval of [null, true] as const) {
+      const { result } = await resultOf(() => 'booked', { input, ...(approval && { approval }) })
+      expect(result).toMatchObject({ isError: true })
+    }
+  })
 })
+
+const REFUSED = {
+  get: (): never => {
+    throw new Error('detached')
+  },
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
