@@ -1,5 +1,7 @@
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
+import type { SqlRow } from '#adapters/sql/database.ts'
 import type { JobEvent } from '#domain/job/event.ts'
+import { onDatabase } from '#test/support/postgres-server.ts'
 
 /** A call as the fake model has written it down: of a job with a tag; `call` counts from 1, for each kind. */
 export interface Call {
@@ -16,11 +18,16 @@ export function callKey({ tag, kind, call }: Pick<Call, 'tag' | 'kind' | 'call'>
   return [tag, kind, call].join(' ')
 }
 
-/** The keys of all calls whose results stand in a journal, of jobs whose input names a tag. No server may be using the file. */
-export async function recordedCalls(file: string): Promise<ReadonlySet<string>> {
-  const db = new SqliteDatabase(file)
-  const rows = await db.query('SELECT job_id, events FROM journal ORDER BY job_id, seq')
-  await db.close()
+const JOURNAL = 'SELECT job_id, events FROM journal ORDER BY job_id, seq'
+
+/**
+ * The keys of all calls whose results stand in a journal, of jobs whose input names a tag.
+ * @param store URL of a Postgres, or path of an SQLite file that no server is using.
+ */
+export async function recordedCalls(store: string): Promise<ReadonlySet<string>> {
+  const rows = store.startsWith('postgres:')
+    ? await onDatabase(store, async (client) => (await client.query<SqlRow>(JOURNAL)).rows)
+    : await inFile(store)
   const keys = new Set<string>()
   let [tag, ofModel, ofTool] = [0, 0, 0]
   for (const { events } of rows) {
@@ -32,4 +39,11 @@ export async function recordedCalls(file: string): Promise<ReadonlySet<string>> 
     }
   }
   return keys
+}
+
+async function inFile(file: string): Promise<readonly SqlRow[]> {
+  const db = new SqliteDatabase(file)
+  const rows = await db.query(JOURNAL)
+  await db.close()
+  return rows
 }

@@ -1,10 +1,11 @@
-// What a `kill -9` costs: jobs from 50 clients, the server killed when about half of them are done and started again on the same folder.
-// `npm run bench:recovery`. A table on stderr, and one line of JSON on stdout.
+// What a `kill -9` costs: jobs from 50 clients, the server killed when about half of them are done and started again on the same data.
+// `npm run bench:recovery`, also with `--on postgres`. A table on stderr, and one line of JSON on stdout.
 
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '#test/support/free-port.ts'
+import { PostgresServer } from '#test/support/postgres-server.ts'
 import { type Call, callKey, recordedCalls } from './calls.ts'
 import { ask } from './load.ts'
 import { readOptions } from './options.ts'
@@ -20,10 +21,12 @@ const values = readOptions(
   {
     jobs: { type: 'string', default: '300', help: 'jobs' },
     latency: { type: 'string', default: '200', help: 'of the model, in ms' },
+    on: { type: 'string', default: 'sqlite', help: '"sqlite" or "postgres"' },
     patience: { type: 'string', default: '60', help: 'longest wait for a job, in seconds' },
   },
 )
 const jobs = Number(values.jobs)
+if (values.on !== 'sqlite' && values.on !== 'postgres') throw new RangeError('--on is "sqlite" or "postgres".')
 const patienceMs = Number(values.patience) * 1000
 
 /** Outlives the servers that store in it. */
@@ -34,18 +37,17 @@ process.once('exit', () => {
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-async function freePort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return String(port)
-}
-
 const model = await Subject.start(script('fake-model.ts', { BENCH_LATENCY_MS: values.latency }))
-const port = await freePort()
+/** With its default durability. It lives on when the server is killed. */
+const postgres = values.on === 'postgres' ? await PostgresServer.start({ flags: [] }) : null
+const port = String(await freePort())
 const url = `http://127.0.0.1:${port}`
-const errand = script('errand.ts', { ERRAND_PORT: port, ERRAND_DATA_DIR: folder, BENCH_MODEL_URL: model.url })
+const errand = script('errand.ts', {
+  ERRAND_PORT: port,
+  ERRAND_DATA_DIR: folder,
+  BENCH_MODEL_URL: model.url,
+  ...(postgres && { ERRAND_DATABASE_URL: postgres.url() }),
+})
 
 interface Tracked {
   /** Epoch milliseconds of the 202. */
@@ -118,12 +120,13 @@ const doneAtKill = done
 await before.stop()
 // From the two that know: the model counts its answers, the journal its records.
 const known = await ask<readonly Call[]>('GET', `${model.url}/calls`)
-const recorded = await recordedCalls(join(folder, 'errand.db'))
+const recorded = await recordedCalls(postgres?.url() ?? join(folder, 'errand.db'))
 const restartAt = Date.now()
 const after = await Subject.start(errand)
 await Promise.all(clients)
 const calls = await ask<readonly Call[]>('GET', `${model.url}/calls`)
 await after.stop()
+await postgres?.stop()
 await model.stop()
 
 const answered = new Set(known.filter(({ answeredAt }) => answeredAt !== null && answeredAt < killedAt).map(callKey))
