@@ -169,8 +169,9 @@ export class Batches {
   /** What the items must know of the batch is written also where it seems to be known: an older control may be on its way. */
   async #controlled(batch: Batch): Promise<BatchState> {
     const { items } = this.#deps
-    const { id, tenantId, createdAt } = batch
-    await items.open({ id, tenantId, at: createdAt })
+    const { id, tenantId, createdAt, finishedAt } = batch
+    // A finished one has had its place, and loses it only with the batch.
+    if (finishedAt === null) await items.open({ id, tenantId, at: createdAt })
     await items.control(id, controlOf(batch))
     const totals = await items.totals(id)
     if (!totals) throw new BatchNotFoundError(id)

@@ -108,7 +108,8 @@ export class UploadItems {
     if (upload.batch.skipUnchanged) await this.#skipUnchanged(upload)
     const lines = { batchId, tenantId, from: upload.next, items: upload.chunk, at: clock.now() }
     await limit.admit({ tenantId, batchId, next: upload.next, lines: upload.chunk.length })
-    if (!(await items.append(lines))) await this.#checkPlace(batchId, upload.next)
+    // Refused, and its place is right after all: a retry of the batch has opened it in between.
+    while (!(await items.append(lines))) await this.#checkPlace(batchId, upload.next)
     upload.stored()
     moveOn({ id: batchId, tenantId })
   }
