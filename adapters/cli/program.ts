@@ -22,6 +22,7 @@ import { addProposalCommands } from './proposals/commands.ts'
 import type { Terminal } from './proposals/proposal-world.ts'
 import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
 import { addWebhookCommands } from './webhooks.ts'
+import { jsonText } from './json-text.ts'
 import { withoutControls } from './without-controls.ts'
 
 /** The use-cases, in this process. */
@@ -132,7 +133,7 @@ async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: st
   const runSync = await app.runSync()
   const report = await runSync.execute(command)
   world.note('\n')
-  world.print(`${JSON.stringify(printable(report), null, 2)}\n`)
+  world.print(jsonText(printable(report), 2))
 }
 
 function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
@@ -147,7 +148,7 @@ interface SubmitOptions {
 
 function addServerCommands(program: Command, { server, print, signal }: CliWorld): void {
   const ask = async (call: ServerCall): Promise<void> => {
-    print(`${JSON.stringify(await callServer(server(), call, signal), null, 2)}\n`)
+    print(jsonText(await callServer(server(), call, signal), 2))
   }
   program
     .command('submit <agent>')

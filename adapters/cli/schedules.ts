@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '#domain/json/json.ts'
 import { parseInput, seconds } from './input.ts'
 import { type ShownSchedule, type ShownSummary, describeSchedule, scheduleTable } from './schedule-text.ts'
 import { CliError, type ServerCall, type ServerCommands, callServer } from './server-call.ts'
+import { jsonText } from './json-text.ts'
 
 interface Output {
   readonly json?: boolean
@@ -52,13 +53,13 @@ function addReading(group: Command, { server, print, note, signal }: ServerComma
         token = page.next_page_token
       } while (token !== undefined)
       if (all.length === 0 && !json) note('There are no schedules.\n')
-      else print(json ? text(all) : scheduleTable(all))
+      else print(json ? jsonText(all, 2) : scheduleTable(all))
     })
   withJson(group.command('show <id>'))
     .description('show a schedule, its next ten fires and its last fifty')
     .action(async (id: string, { json = false }: Output) => {
       const schedule = await callServer(server(), { method: 'GET', path: pathOf(id) }, signal)
-      print(json ? text(schedule) : describeSchedule(schedule as ShownSchedule))
+      print(json ? jsonText(schedule, 2) : describeSchedule(schedule as ShownSchedule))
     })
 }
 
@@ -80,14 +81,14 @@ function addPut(group: Command, { server, print, signal }: ServerCommands): void
     .option('--options <json>', 'every other field of the request, such as {"overlap": "allow"}')
     .action(async (id: string, { json = false, ...said }: PutOptions) => {
       const schedule = await callServer(server(), { method: 'PUT', path: pathOf(id), body: bodyOf(said) }, signal)
-      print(json ? text(schedule) : describeSchedule(schedule as ShownSchedule))
+      print(json ? jsonText(schedule, 2) : describeSchedule(schedule as ShownSchedule))
     })
 }
 
 function addControl(group: Command, { server, print, signal }: ServerCommands): void {
   const ask = async (call: ServerCall, { json = false }: Output): Promise<void> => {
     const schedule = await callServer(server(), call, signal)
-    print(json ? text(schedule) : describeSchedule(schedule as ShownSchedule))
+    print(json ? jsonText(schedule, 2) : describeSchedule(schedule as ShownSchedule))
   }
   withJson(group.command('delete <id>'))
     .description('end a schedule; its jobs go on')
@@ -104,7 +105,7 @@ function addControl(group: Command, { server, print, signal }: ServerCommands): 
     .description('have it fire once now, beside its cadence')
     .action(async (id: string, { json = false }: Output) => {
       const answer = await callServer(server(), { method: 'POST', path: `${pathOf(id)}/run` }, signal)
-      print(json ? text(answer) : `${(answer as { readonly jobId: string }).jobId}\n`)
+      print(json ? jsonText(answer, 2) : `${(answer as { readonly jobId: string }).jobId}\n`)
     })
   withJson(group.command('backfill <id>'))
     .description('submit the fires of a past period')
@@ -153,10 +154,6 @@ function pathOf(id: string): string {
 function searchOf(query: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
-}
-
-function text(answer: unknown): string {
-  return `${JSON.stringify(answer, null, 2)}\n`
 }
 
 function isObject(value: JsonValue): value is JsonObject {

@@ -1,3 +1,6 @@
+import { jsonText } from '#adapters/cli/json-text.ts'
+import { withoutControls } from '#adapters/cli/without-controls.ts'
+
 /** By name: the author's own copy of the package may have thrown it. */
 const FORESEEN = new Set(['DefinitionError', 'SettingsError', 'StartError'])
 
@@ -20,8 +23,9 @@ export async function printFindings(findings: AsyncIterable<Finding>, { print, j
   let code = 0
   for await (const { topic, result, text } of findings) {
     if (result === 'FAIL') code = 1
-    if (json) print(`${JSON.stringify({ topic, result, text })}\n`)
-    else print(`${result.padEnd(5)} ${topic.padEnd(8)} ${text.replaceAll('\n', '\n               ')}\n`)
+    if (json) print(jsonText({ topic, result, text }))
+    else
+      print(`${result.padEnd(5)} ${topic.padEnd(8)} ${withoutControls(text).replaceAll('\n', '\n               ')}\n`)
   }
   return code
 }

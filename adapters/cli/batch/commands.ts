@@ -9,6 +9,7 @@ import { wholeNumber } from '../input.ts'
 import type { ServerAddress } from '../server-call.ts'
 import { batchTable, describeBatch } from './batch-text.ts'
 import { type BatchWorld, type RunOptions, type RunRequest, runBatch, watchBatch } from './run-batch.ts'
+import { jsonText } from '../json-text.ts'
 
 export interface BatchCommands extends Omit<BatchWorld, 'batches'> {
   readonly server: () => ServerAddress
@@ -69,7 +70,7 @@ function addReading(group: Command, act: Act): void {
         const all: Batch[] = []
         for await (const batch of batches.list({ signal })) all.push(batch)
         if (all.length === 0 && !json) note('There are no batches.\n')
-        else print(json ? text(all) : batchTable(all))
+        else print(json ? jsonText(all, 2) : batchTable(all))
       }),
     )
   withJson(group.command('show <batch>'))
@@ -111,7 +112,7 @@ function addControl(group: Command, act: Act): void {
 }
 
 function show({ print }: BatchWorld, batch: Batch, { json = false }: Output): void {
-  print(json ? text(batch) : describeBatch(batch, Date.now()))
+  print(json ? jsonText(batch, 2) : describeBatch(batch, Date.now()))
 }
 
 function clientOf({ serverUrl, apiKey }: ServerAddress): BatchClient {
@@ -120,8 +121,4 @@ function clientOf({ serverUrl, apiKey }: ServerAddress): BatchClient {
 
 function withJson(command: Command): Command {
   return command.option('--json', 'print the answer of the server')
-}
-
-function text(answer: unknown): string {
-  return `${JSON.stringify(answer, null, 2)}\n`
 }

@@ -4,6 +4,7 @@ import type { BatchClient } from '../../client/batch-client.ts'
 import type { Batch } from '../../client/types.ts'
 import { describeBatch, progressLine, uploadLine } from './batch-text.ts'
 import { openItems } from './item-file.ts'
+import { jsonText } from '../json-text.ts'
 import { shellWord } from '../shell-word.ts'
 import { StatusLine } from './status-line.ts'
 
@@ -94,7 +95,7 @@ export async function watchBatch(world: BatchWorld, id: string, { json = false }
   }
   line.end()
   if (last === null) return
-  print(json ? `${JSON.stringify(last, null, 2)}\n` : describeBatch(last, Date.now()))
+  print(json ? jsonText(last, 2) : describeBatch(last, Date.now()))
   if (last.status === 'completed' && last.counts.failed === 0) return
   if (last.counts.failed > 0) note(`The failed items: errand batch results ${id} --status failed\n`)
   exit(1)

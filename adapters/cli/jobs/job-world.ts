@@ -1,4 +1,5 @@
 import type { ErrandClient } from '../../client/errand-client.ts'
+import { jsonText } from '../json-text.ts'
 import type { Paint } from '../paint.ts'
 
 /** What the commands on jobs are given. */
@@ -18,7 +19,7 @@ export interface Output {
 }
 
 export function json(answer: unknown): string {
-  return `${JSON.stringify(answer, null, 2)}\n`
+  return jsonText(answer, 2)
 }
 
 /** Makes the action of a command of work on the server. */

@@ -1,0 +1,13 @@
+/**
+ * JSON for programs and for people at once. What could steer a terminal, or turn the direction of text, is an escape,
+ * which a program reads as the same text. `JSON.stringify` escapes only the characters below a blank.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  return `${JSON.stringify(value, null, indent).replaceAll(UNESCAPED, escaped)}\n`
+}
+
+const UNESCAPED = /[\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
