@@ -38,6 +38,6 @@ export interface Telemetry {
   isSampled(traceId: string, parent: TraceContext | null): boolean
   /** Resolves when what is recorded so far is delivered, or was given up. Never rejects. */
   flush(): Promise<void>
-  /** The same for the last time: nothing is tried again, and no timer is left. */
+  /** The same for the last time, within seconds: nothing is tried again, and no timer or request is left. */
   close(): Promise<void>
 }

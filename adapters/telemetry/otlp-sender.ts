@@ -21,6 +21,8 @@ export type SendOtlp = (body: string) => Promise<SendOutcome>
 export interface OtlpSenderDeps {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
   readonly clock: Pick<Clock, 'after'>
+  /** Ends what is under way, and what is begun after it. */
+  readonly end?: AbortSignal
 }
 
 /** What may pass (https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes). */
@@ -29,16 +31,18 @@ const RETRYABLE = new Set([429, 502, 503, 504])
 const MOST_ANSWER = 65_536
 
 /** Posts OTLP in its JSON encoding, which needs no library and is the same on each runtime. */
-export function otlpSender(target: OtlpTarget, { fetch, clock }: OtlpSenderDeps): SendOtlp {
+export function otlpSender(target: OtlpTarget, { fetch, clock, end }: OtlpSenderDeps): SendOtlp {
   return async (body) => {
     const timeout = new AbortController()
     const disarm = clock.after(target.timeoutMs, () => {
       timeout.abort()
     })
     try {
-      const response = await fetch(target.url, await requestOf(target, body, timeout.signal))
+      const signal = end ? AbortSignal.any([timeout.signal, end]) : timeout.signal
+      const response = await fetch(target.url, await requestOf(target, body, signal))
       return await outcomeOf(response)
     } catch (error) {
+      if (end?.aborted) return { kind: 'failed', reason: 'no answer before the process ended', isLasting: false }
       const reason = timeout.signal.aborted ? `no answer within ${String(target.timeoutMs)} ms` : reasonOf(error)
       return { kind: 'failed', reason, isLasting: false }
     } finally {

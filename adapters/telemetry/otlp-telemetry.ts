@@ -35,6 +35,9 @@ export interface TelemetryDeps {
   readonly isShortLived?: boolean
 }
 
+/** How long a process that ends waits for its collector. */
+const LAST_FLUSH_MS = 5000
+
 /** Traces and metrics over OTLP/HTTP. */
 export class OtlpTelemetry implements Telemetry {
   readonly #options: TelemetryOptions
@@ -44,6 +47,7 @@ export class OtlpTelemetry implements Telemetry {
   readonly #tracer: JobTracer
   readonly #spans: SpanExporter | null
   readonly #metricExporter: MetricExporter | null
+  readonly #end = new AbortController()
 
   constructor(options: TelemetryOptions, deps: TelemetryDeps) {
     this.#options = options
@@ -51,13 +55,14 @@ export class OtlpTelemetry implements Telemetry {
     const { clock, logger, isShortLived = false } = deps
     const resource: Resource = { attributes: attributesOf(options.resource) }
     const shared = { resource, clock, logger }
+    const sending = { ...deps, end: this.#end.signal }
     const delayMs = isShortLived ? null : options.spanDelayMs
-    this.#spans = options.traces && new SpanExporter({ ...shared, send: otlpSender(options.traces, deps), delayMs })
+    this.#spans = options.traces && new SpanExporter({ ...shared, send: otlpSender(options.traces, sending), delayMs })
     this.#metricExporter =
       options.metrics &&
       new MetricExporter({
         ...shared,
-        send: otlpSender(options.metrics, deps),
+        send: otlpSender(options.metrics, sending),
         metrics: this.metrics,
         gauges: deps.gauges,
         intervalMs: isShortLived ? null : options.metricIntervalMs,
@@ -95,6 +100,17 @@ export class OtlpTelemetry implements Telemetry {
   }
 
   async close(): Promise<void> {
+    const isLate = Promise.withResolvers<undefined>()
+    const disarm = this.#deps.clock.after(LAST_FLUSH_MS, () => {
+      this.#end.abort()
+      isLate.resolve(undefined)
+    })
+    // What a database does not answer to the gauges holds up no end, either.
+    await Promise.race([this.#closeAll(), isLate.promise.then(() => this.#spans?.close())])
+    disarm()
+  }
+
+  async #closeAll(): Promise<void> {
     await this.#tracer.settled()
     await Promise.all([this.#spans?.close(), this.#metricExporter?.close()])
   }

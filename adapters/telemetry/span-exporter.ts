@@ -62,7 +62,9 @@ export class SpanExporter {
   async close(): Promise<void> {
     this.#isClosed = true
     await this.flush()
-    if (this.#queue.length > 0) this.#drop(this.#queue.length, 'the process ends')
+    // The last word is said, however little time has passed since the one before.
+    this.#loggedAt = -QUIET_MS
+    if (this.#queue.length > 0) this.#drop(this.#queue.length, this.#reason)
     this.#queue = []
   }
 
@@ -122,7 +124,8 @@ export class SpanExporter {
     if (kept.length < batch.length) this.#drop(batch.length - kept.length, reason)
     this.#queue = [...kept, ...this.#queue]
     for (const span of kept) this.#size += span.length
-    if (this.#dropped === 0 && this.#mayLog())
+    this.#reason = reason
+    if (this.#dropped === 0 && !this.#isClosed && this.#mayLog())
       this.#options.logger.warn('Spans could not be exported yet.', { spans: kept.length, reason })
   }
 

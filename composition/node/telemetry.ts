@@ -7,9 +7,6 @@ import type { NodeSettings } from '../settings/settings.ts'
 import * as t from '../tokens.ts'
 import type { DependencyContainer } from '../tsyringe.ts'
 
-/** How long a process that stops waits for its collector. */
-const LAST_FLUSH_MS = 5000
-
 /**
  * Follows the jobs and runs of this process. Loaded late, so that a process without it loads nothing.
  * @param isServing the queue and Prometheus are a server's.
@@ -58,11 +55,5 @@ function tenantsOf(
 
 /** Once no more is recorded. A collector that does not answer holds up no stop. */
 export async function flushTelemetry(container: DependencyContainer): Promise<void> {
-  if (!container.isRegistered(t.TELEMETRY)) return
-  const { promise: isLate, resolve } = Promise.withResolvers<undefined>()
-  const disarm = container.resolve(t.CLOCK).after(LAST_FLUSH_MS, () => {
-    resolve(undefined)
-  })
-  await Promise.race([container.resolve(t.TELEMETRY).close(), isLate])
-  disarm()
+  if (container.isRegistered(t.TELEMETRY)) await container.resolve(t.TELEMETRY).close()
 }
