@@ -12,17 +12,21 @@ import type { SqlDatabase, Statement } from './database.ts'
 import { deleteJob, insertJob, updateJob } from './jobs-table.ts'
 import { eventsIn, rowsAfter } from './journal-rows.ts'
 import { deleteProposals, putProposals } from './proposals-table.ts'
-import type { SqlSchema } from './schema.ts'
+import type { Fill, SqlSchema } from './schema.ts'
 import { UnderWay } from './under-way.ts'
 
 /**
  * Finds callbacks that were given up before `jobs` had the column. That takes two days of tries, each of which moved
- * `updated_at`, so that one pass over `jobs` reads few journals.
+ * `updated_at`, so that few journals are read.
  */
-const FAILED_CALLBACKS = `UPDATE jobs SET has_failed_callback = 1
-  WHERE wake_kind = 'expire' AND updated_at > finished_at + 86400000 AND COALESCE((
+const FAILED_CALLBACKS: Fill = {
+  table: 'jobs',
+  key: 'id',
+  sql: `UPDATE jobs SET has_failed_callback = 1
+  WHERE id > ? AND id <= ? AND wake_kind = 'expire' AND updated_at > finished_at + 86400000 AND COALESCE((
     SELECT events FROM journal WHERE job_id = jobs.id AND events LIKE '%{"type":"callback.%'
-    ORDER BY seq DESC LIMIT 1), '') LIKE '%"becomes":"failed"%'`
+    ORDER BY seq DESC LIMIT 1), '') LIKE '%"becomes":"failed"%'`,
+}
 
 /** For stores of many jobs, beside `jobsSchema`. Rows lie in the order of their commits, so that a group of commits is few pages. */
 export const journalSchema: SqlSchema = {

@@ -7,10 +7,25 @@ export const OWN = 'own:'
 /** Characters of a statement that an error shows. */
 const MOST_SHOWN = 200
 
+/**
+ * A statement over a table that may have any number of rows. It is run for some of them at a time, in transactions of
+ * their own, so tables in use are not locked for long. After a crash it begins anew, so it must be repeatable.
+ */
+export interface Fill {
+  readonly table: string
+  /** Of the table's primary key, which is text. */
+  readonly key: string
+  /** Its parameters are two keys: it changes rows after the first, up to the second. */
+  readonly sql: string
+}
+
+/** Rows that one step of a fill looks at. */
+const FILL_ROWS = 5000
+
 /** The tables of one store: statements that are run once each, in order. Append only; never edit one that was released. */
 export interface SqlSchema {
   readonly name: string
-  readonly statements: readonly string[]
+  readonly statements: readonly (string | Fill)[]
 }
 
 /** What a migration has done to the tables of one store: levels count its statements, and 0 is none. */
@@ -37,7 +52,8 @@ export class StatementError extends Error {
   /** @param number of the statement, from 1. */
   constructor({ name, statements }: SqlSchema, number: number, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const sql = (statements[number - 1] ?? '').replaceAll(/\s+/g, ' ').slice(0, MOST_SHOWN)
+    const said = statements[number - 1] ?? ''
+    const sql = (typeof said === 'string' ? said : said.sql).replaceAll(/\s+/g, ' ').slice(0, MOST_SHOWN)
     super(`Statement ${String(number)} of the table "${name.replace(OWN, '')}" cannot be run (${reason}): ${sql}`, {
       cause,
     })
@@ -93,7 +109,7 @@ export function refuseNewer(schemas: readonly SqlSchema[], versions: ReadonlyMap
 /** `false` where another process came first. */
 async function bringUpToDate(db: SqlDatabase, schema: SqlSchema, from: number): Promise<boolean> {
   // Tables in use are locked by one statement at a time, and not by a new column while an index is built.
-  if (from > 0) return oneByOne(db, schema, from)
+  if (from > 0 || schema.statements.some(isFill)) return oneByOne(db, schema, from)
   try {
     return await db.batch(steps(schema, from, schema.statements.length))
   } catch (error) {
@@ -106,12 +122,29 @@ async function bringUpToDate(db: SqlDatabase, schema: SqlSchema, from: number): 
 async function oneByOne(db: SqlDatabase, schema: SqlSchema, from: number): Promise<boolean> {
   for (let level = from; level < schema.statements.length; level++) {
     try {
+      const statement = schema.statements[level]
+      if (statement !== undefined && isFill(statement)) await fill(db, statement)
       if (!(await db.batch(steps(schema, level, level + 1)))) return false
     } catch (error) {
       throw error instanceof StorageUnavailableError ? error : new StatementError(schema, level + 1, error)
     }
   }
   return true
+}
+
+async function fill(db: SqlDatabase, { table, key, sql }: Fill): Promise<void> {
+  const next = `SELECT MAX(${key}) AS last FROM (
+    SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ?) AS step`
+  for (let after = ''; ;) {
+    const [row] = await db.query(next, after, FILL_ROWS)
+    if (typeof row?.['last'] !== 'string') return
+    await db.batch([{ sql, params: [after, row['last']] }])
+    after = row['last']
+  }
+}
+
+function isFill(statement: string | Fill): statement is Fill {
+  return typeof statement !== 'string'
 }
 
 /** Guarded: nothing where the tables are no longer at the level `from`. */
@@ -128,5 +161,6 @@ function steps({ name, statements }: SqlSchema, from: number, to: number): reado
           params: [to, name, from],
           changes: 1,
         }
-  return [level, ...statements.slice(from, to).map((sql) => ({ sql, params: [] }))]
+  const said = statements.slice(from, to).flatMap((one) => (isFill(one) ? [] : [{ sql: one, params: [] }]))
+  return [level, ...said]
 }

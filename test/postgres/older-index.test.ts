@@ -1,4 +1,5 @@
 import { test } from 'vitest'
+import { readOlderBatchCallbacks } from '#test/support/older-batch-callbacks.ts'
 import { readOlderCallbacks } from '#test/support/older-callbacks.ts'
 import { findOlderRows } from '#test/support/older-index.ts'
 import { readOlderWaits } from '#test/support/older-waits.ts'
@@ -19,5 +20,11 @@ test('an upgrade of Postgres reads in the journals which jobs wait for approval'
 test('an upgrade of Postgres reads in the journals which callbacks were given up', async () => {
   const { db, close } = await openScene(await emptyDatabase())
   await readOlderCallbacks(db)
+  await close()
+})
+
+test('an upgrade of Postgres finds the batches whose callbacks were given up', async () => {
+  const { db, close } = await openScene(await emptyDatabase())
+  await readOlderBatchCallbacks(db)
   await close()
 })

@@ -1,6 +1,7 @@
 import { test } from 'vitest'
 import { journalSchema } from '#adapters/sql/job-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { readOlderBatchCallbacks } from '#test/support/older-batch-callbacks.ts'
 import { readOlderCallbacks } from '#test/support/older-callbacks.ts'
 import { findOlderRows } from '#test/support/older-index.ts'
 import { readOlderWaits } from '#test/support/older-waits.ts'
@@ -26,5 +27,12 @@ test('an upgrade of SQLite reads in the journals which callbacks were given up',
   await ready
   await migrate(db, journalSchema)
   await readOlderCallbacks(db)
+  await db.close()
+})
+
+test('an upgrade of SQLite finds the batches whose callbacks were given up', async () => {
+  const { db, ready } = testDatabase()
+  await ready
+  await readOlderBatchCallbacks(db)
   await db.close()
 })

@@ -48,6 +48,37 @@ describe('migrate', () => {
     await db.close()
   })
 
+  test('fills a table in steps of five thousand rows, from its beginning after a crash', async () => {
+    const db = new SqliteDatabase(':memory:')
+    const made = { name: 'rows', statements: ['CREATE TABLE rows (id TEXT PRIMARY KEY, n BIGINT DEFAULT 0)'] }
+    await migrate(db, made)
+    const numbers = 'WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 12001)'
+    await db.batch([{ sql: `${numbers} INSERT INTO rows (id) SELECT printf('%05d', n) FROM c`, params: [] }])
+    const fill = { table: 'rows', key: 'id', sql: 'UPDATE rows SET n = 1 WHERE id > ? AND id <= ?' }
+    const steps: number[] = []
+    let lives = 2
+    const mortal: SqlDatabase = {
+      query: (...asked) => db.query(...asked),
+      batch: async (statements) => {
+        if (--lives === 0) throw new Error('The process dies.')
+        const filled = await db.batch(statements)
+        const [row] = await db.query('SELECT COUNT(*) AS n FROM rows WHERE n = 1')
+        steps.push(Number(row?.['n']))
+        return filled
+      },
+    }
+    const schema = { ...made, statements: [...made.statements, fill] }
+    await expect(migrate(mortal, schema)).rejects.toThrow('The process dies.')
+    lives = Infinity
+    steps.length = 0
+    await migrate(mortal, schema)
+    // The last is the level of the tables, after all rows.
+    expect(steps).toEqual([0, 5000, 10_000, 12_001, 12_001])
+    await migrate(mortal, schema)
+    expect(steps).toEqual([0, 5000, 10_000, 12_001, 12_001, 12_001])
+    await db.close()
+  })
+
   test('refuses tables of a newer release before it touches any', async () => {
     const db = new SqliteDatabase(':memory:')
     await migrate(db, { ...second, statements: [...second.statements, 'CREATE TABLE d (x)'] })

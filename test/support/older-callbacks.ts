@@ -17,7 +17,7 @@ export async function readOlderCallbacks(db: SqlDatabase): Promise<void> {
   const failed = await ended(db, 'failed')
   await ended(db, 'delivered')
   await ended(db, 'failed', 'delivered')
-  const statements = journalSchema.statements.filter((sql) => sql.startsWith('UPDATE'))
+  const statements = journalSchema.statements.filter((one) => typeof one !== 'string' || one.startsWith('UPDATE'))
   await migrate(db, { name: 'upgrade', statements })
   const page = { tenantId: 'acme', filter: { hasFailedCallback: true }, size: 10, after: null } as const
   const { jobs } = await new SqlJobIndex(db).list(page)

@@ -17,7 +17,7 @@ const RETRY: Wait = { reason: 'retry', until: T0 + 1000, error: { code: 'model_f
 export async function readOlderWaits(db: SqlDatabase): Promise<void> {
   const approval = await waiting(db, { waits: [RETRY, APPROVAL], needsApproval: false })
   await waiting(db, { waits: [APPROVAL, RETRY], needsApproval: true })
-  const statements = journalSchema.statements.filter((sql) => sql.startsWith('UPDATE'))
+  const statements = journalSchema.statements.filter((one) => typeof one !== 'string' || one.startsWith('UPDATE'))
   await migrate(db, { name: 'upgrade', statements })
   const page = { tenantId: 'acme', filter: { needsApproval: true }, size: 10, after: null } as const
   const { jobs } = await new SqlJobIndex(db).list(page)
