@@ -22,6 +22,15 @@ export function idempotencyKey(c: Context): string | null {
   ])
 }
 
+/**
+ * Where a repeat cannot bring what the first request brought, a key would promise what is not kept.
+ * @throws {InvalidRequestError} where the request has one.
+ */
+export function refuseIdempotencyKey(c: Context, instead: string): void {
+  if (c.req.header('idempotency-key') === undefined) return
+  throw new InvalidRequestError([`Idempotency-Key: this request cannot be repeated under a key; ${instead}`])
+}
+
 /** How long the caller would like to wait (RFC 7240 §4.3), in seconds, or `null`. A preference that is not understood is none. */
 export function preferredWait(c: Context): number | null {
   const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(c.req.header('prefer') ?? '')?.[1]

@@ -30,6 +30,13 @@ describe('Idempotency-Key', () => {
     expect(((await again.json()) as Body).id).toBe(id)
   })
 
+  test.each(['/keys', '/run'])('%s refuses one, for it cannot keep what that promises', async (path) => {
+    const { post } = testApp([writer], new ListedModel())
+    const body = path === '/run' ? { agent: 'writer', input: 1 } : { scopes: ['read'] }
+    const refused = await post(path, body, { ...json, 'idempotency-key': 'once' })
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: 'invalid_request' }])
+  })
+
   test('what means the same is the same request: no tags and none, no notes and none, a tag and the same tag twice', async () => {
     const { post } = testApp([writer], new ListedModel())
     const submit = async (key: string, fields: object) => {

@@ -7,6 +7,7 @@ import { pathParameter } from '../openapi/path-parameter.ts'
 import { BODY_ERRORS, type Route } from '../openapi/route.ts'
 import type { Tag } from '../openapi/tags.ts'
 import { readJson } from '../read-json.ts'
+import { refuseIdempotencyKey } from '../request-headers.ts'
 import type { Resource } from '../resource.ts'
 import { keyView } from '../wire/key-views.ts'
 import { KeyList, KeyRequest, KeyView, MadeKeyView } from '../wire/keys.ts'
@@ -20,6 +21,7 @@ export function keyResource({ manageKeys }: KeyResourceDeps): Resource {
   const app = new Hono<AppEnv>()
     .get('/', async (c) => c.json({ keys: (await manageKeys.list(tenantOf(c))).map(keyView) }))
     .post('/', async (c) => {
+      refuseIdempotencyKey(c, 'leave it out, and revoke a key whose answer was lost')
       const { name, scopes } = await readJson(c, KeyRequest)
       const wanted = SCOPES.filter((scope) => scopes.includes(scope))
       const { key, secret } = await manageKeys.create({ ...callerOf(c), name, scopes: wanted })
@@ -53,7 +55,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     id: 'createKey',
     summary: 'Make an API key',
     description:
-      'The answer is the only one that has the secret, and each request makes another key. From the first key of an installation on, requests without one are refused.',
+      'The answer is the only one that has the secret, and each request makes another key, so an `Idempotency-Key` is refused. From the first key of an installation on, requests without one are refused.',
     scope: 'admin',
     tag: KEYS,
     body: KeyRequest,

@@ -11,6 +11,7 @@ import { STREAM_EXAMPLES } from '../../openapi/stream-examples.ts'
 import { RUNS } from '../../openapi/tags.ts'
 import { readJson } from '../../read-json.ts'
 import { type RequestTraceDeps, requestTrace } from '../../request-trace.ts'
+import { refuseIdempotencyKey } from '../../request-headers.ts'
 import type { Resource } from '../../resource.ts'
 import { GRACE_MS, type RequestSlots, whileHeld } from '../../slots.ts'
 import { SSE_HEADERS } from '../../sse.ts'
@@ -35,6 +36,7 @@ export function runResource(deps: RunResourceDeps): Resource {
 
 function served({ runSync, slots, maxRunMs, clock, logger, isTraced = false }: RunResourceDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/', async (c) => {
+    refuseIdempotencyKey(c, 'leave it out, or submit a job: POST /jobs')
     const trace = requestTrace(c, { clock, isTraced })
     const request = { ...(await readJson(c, RunRequest)), ...callerOf(c), trace }
     const { signal } = c.req.raw
@@ -66,7 +68,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     id: 'run',
     summary: 'Run an agent and wait for its report',
     description:
-      'The caller leaving aborts the model call, and so does the time limit of a run. With `Accept: text/event-stream` its steps and text come as they happen, and at the end its `report` or its `problem`.',
+      'The caller leaving aborts the model call, and so does the time limit of a run. With `Accept: text/event-stream` its steps and text come as they happen, and at the end its `report` or its `problem`. An `Idempotency-Key` is refused: a run is not stored.',
     scope: 'run',
     tag: RUNS,
     body: RunRequest,
