@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import { installedPackage } from '#adapters/node/project/files.ts'
 import type { ServerAddress } from '#adapters/cli/server-call.ts'
 import { modelsOf } from '#domain/agent/model-choice.ts'
@@ -9,6 +8,7 @@ import { callbackFinding } from './callback-finding.ts'
 import { type CheckWorld, check } from './check.ts'
 import type { ProjectFiles } from './find.ts'
 import { type Finding, sentenceOf } from './finding.ts'
+import { localVariables } from './local-variables.ts'
 import { workerFindings } from './worker-secrets.ts'
 import { Wrangler } from './wrangler.ts'
 
@@ -45,13 +45,6 @@ async function workerOf({ folder }: ProjectFiles, { load }: DoctorWorld): Promis
   } catch {
     return []
   }
-}
-
-/** As wrangler: `.env` counts only where there is no `.dev.vars`. */
-function localVariables(folder: string) {
-  const file = existsSync(join(folder, '.dev.vars')) ? '.dev.vars' : '.env'
-  const path = join(folder, file)
-  return { file, env: existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {} }
 }
 
 async function databaseFinding({ settings, openDatabase }: DoctorWorld): Promise<Finding> {
