@@ -97,9 +97,13 @@ function cellsOf(table: CsvTable, { number, cells }: CsvRow): Row {
   return { ...row, handle: handleFrom(row.handle), number }
 }
 
-/** As Shopify makes it: lower case, without blanks. */
+/** As Shopify makes it: lower case, without blanks, and without what cannot be seen, which spreadsheets bring along. */
 export function handleFrom(written: string): string {
-  return written.trim().toLowerCase().replace(/\s+/g, '-')
+  return written
+    .replaceAll(/\p{Cf}|(?!\s)\p{Cc}/gu, '')
+    .trim()
+    .toLowerCase()
+    .replace(/\s+/g, '-')
 }
 
 function productFrom(main: Row, rows: readonly Row[], currency: string): Product {

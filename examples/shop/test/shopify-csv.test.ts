@@ -65,10 +65,13 @@ describe('the product file', () => {
     expect(products).toMatchObject([{ title: 'Cup', vendor: 'V', price: '12.00', variants: ['L', 'S'] }])
   })
 
-  test.each(['cup ', ' cup', 'CUP', 'cup\u00a0', '"cup "'])('the handle %j is the handle "cup"', (written) => {
-    const { products } = parse(HEADER, `${written},Cup,,,,,Size,S,,,,,10.00`, 'cup,,,,,,,M,,,,,10.00')
-    expect(products).toMatchObject([{ handle: 'cup', variants: ['S', 'M'] }])
-  })
+  test.each(['cup ', ' cup', 'CUP', 'cup\u00a0', '"cup "', '\u200bcu\u00adp\u0000'])(
+    'the handle %j is the handle "cup"',
+    (written) => {
+      const { products } = parse(HEADER, `${written},Cup,,,,,Size,S,,,,,10.00`, 'cup,,,,,,,M,,,,,10.00')
+      expect(products).toMatchObject([{ handle: 'cup', variants: ['S', 'M'] }])
+    },
+  )
 
   test('what is not taken is told by row, and the rest is taken', () => {
     const { products, refused } = parse(
