@@ -6,7 +6,7 @@
 export const COUNTED_BATCH = {
   items: 100,
   objectRowsWritten: 912,
-  objectRowsRead: 11_969,
+  objectRowsRead: 5021,
   alarmsSet: 4,
   alarmsFired: 4,
   d1Queries: 206,

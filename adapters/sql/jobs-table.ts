@@ -2,7 +2,7 @@ import type { JobRecord } from '#domain/job/job.ts'
 import type { JobEntry } from '#ports/job-index.ts'
 import type { SqlValue, Statement } from './database.ts'
 import { type JobColumn, MOVING, STAYING } from './job-columns.ts'
-import { PROPOSAL_ADDITIONS, PROPOSAL_TABLES } from './proposals-table.ts'
+import { PROPOSAL_ADDITIONS, PROPOSAL_COUNTS, PROPOSAL_TABLES } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
 import type { WakeTable } from './wake-table.ts'
 
@@ -65,6 +65,7 @@ export const jobsSchema: SqlSchema = {
     'ALTER TABLE jobs ADD COLUMN unpriced_calls BIGINT',
     'ALTER TABLE jobs ADD COLUMN has_failed_callback INTEGER NOT NULL DEFAULT 0',
     'CREATE INDEX jobs_with_failed_callbacks ON jobs (tenant_id, created_at, id) WHERE has_failed_callback = 1',
+    ...PROPOSAL_COUNTS,
   ],
 }
 

@@ -37,10 +37,18 @@ export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
   }
 
   async list({ mostChars, ...query }: Parameters<ProposalIndex['list']>[0]): Promise<ProposalPage> {
-    const { rows, next } = await this.#walk(query, ', LENGTH(proposals.record) AS chars')
-    const held = within(rows, mostChars)
+    const { rows, next } = await this.#walk(query)
+    // Not on the walk: that of a filter that few fit would read all texts on its way.
+    const sizes = await this.#byId('id, LENGTH(record) AS chars', rows, query.size)
+    const charsOf = (row: SqlRow): number => numberAt(sizes.get(textAt(row, 'id')) ?? { chars: 0 }, 'chars')
+    const held = within(rows, charsOf, mostChars)
     const last = held.length < rows.length ? held.at(-1) : undefined
-    return { proposals: await this.#entries(held, query.size), next: last ? placeIn(last) : next }
+    const found = await this.#byId(PROPOSAL_NAMES, held, query.size)
+    const proposals = held.flatMap((row) => {
+      const whole = found.get(textAt(row, 'id'))
+      return whole ? [entryIn(whole)] : []
+    })
+    return { proposals, next: last ? placeIn(last) : next }
   }
 
   async ids(query: ProposalListQuery): Promise<ProposalIds> {
@@ -48,12 +56,12 @@ export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
     return { ids: rows.map((row) => textAt(row, 'id')), next }
   }
 
-  /** Where each is in the list, and no more of it than `columns`. */
-  async #walk({ tenantId, filter, size, after }: ProposalListQuery, columns = ''): Promise<Found> {
+  /** Where each is in the list, and no more of it. */
+  async #walk({ tenantId, filter, size, after }: ProposalListQuery): Promise<Found> {
     const { from, where, params, time, id, way } = selection(tenantId, filter, after)
     const edge = way && (await this.#edge(way, { time, id }))
     const near = edge ? ` AND (${time}, ${id}) >= (?, ?)` : ''
-    const sql = `SELECT ${time} AS created_at, ${id} AS id${columns} FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
+    const sql = `SELECT ${time} AS created_at, ${id} AS id FROM ${from} WHERE ${where}${near} ORDER BY ${time} DESC, ${id} DESC LIMIT ?`
     // One more than requested shows whether there is a next page.
     const found = await this.#db.query(sql, ...params, ...(edge ? [edge.createdAt, edge.id] : []), size + 1)
     const rows = found.slice(0, size)
@@ -68,14 +76,14 @@ export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
     return row ? placeIn(row) : null
   }
 
-  async #entries(rows: readonly SqlRow[], size: number): Promise<readonly ProposalEntry[]> {
+  /** What the table has of these rows, by their ids. */
+  async #byId(columns: string, rows: readonly SqlRow[], size: number): Promise<ReadonlyMap<string, SqlRow>> {
     const [first] = rows
-    if (!first) return []
+    if (!first) return new Map()
     // As many marks as a page has places, so that each page is the same statement.
     const ids = Array.from({ length: size }, (_, n) => textAt(rows[n] ?? first, 'id'))
-    const sql = `SELECT ${PROPOSAL_NAMES} FROM proposals WHERE id IN (${ids.map(() => '?').join(', ')})`
-    const entries = new Map((await this.#db.query(sql, ...ids)).map((row) => [textAt(row, 'id'), entryIn(row)]))
-    return rows.flatMap((row) => entries.get(textAt(row, 'id')) ?? [])
+    const sql = `SELECT ${columns} FROM proposals WHERE id IN (${ids.map(() => '?').join(', ')})`
+    return new Map((await this.#db.query(sql, ...ids)).map((row) => [textAt(row, 'id'), row]))
   }
 
   async count(tenantId: string, filter: ProposalFilter): Promise<ProposalCounts> {
@@ -104,9 +112,9 @@ export class SqlProposalIndex implements ProposalIndex, ProposalIndexWriter {
 }
 
 /** Those that fit into so many characters together, and at least one. */
-function within(rows: readonly SqlRow[], mostChars: number): readonly SqlRow[] {
+function within(rows: readonly SqlRow[], charsOf: (row: SqlRow) => number, mostChars: number): readonly SqlRow[] {
   let chars = 0
-  const tooMany = rows.findIndex((row, n) => (chars += numberAt(row, 'chars')) > mostChars && n > 0)
+  const tooMany = rows.findIndex((row, n) => (chars += charsOf(row)) > mostChars && n > 0)
   return tooMany === -1 ? rows : rows.slice(0, tooMany)
 }
 
@@ -146,9 +154,10 @@ function joined(conditions: readonly Condition[]): Pick<Way, 'where' | 'params'>
 /** What one index is walked along for. */
 function leading(tenantId: string, { flag, batch, statuses = [], jobId }: ProposalFilter): readonly Condition[] {
   if (flag !== undefined) return [['proposal_flags.tenant_id = ? AND proposal_flags.flag = ?', tenantId, flag]]
+  // Beside the tenant, SQLite without statistics walks all of its proposals in their order.
+  if (jobId !== undefined) return [["proposals.job_id = ? AND COALESCE(proposals.tenant_id, '') = ?", jobId, tenantId]]
   const all: Condition[] = [['proposals.tenant_id = ?', tenantId]]
-  if (jobId !== undefined) all.push(['proposals.job_id = ?', jobId])
-  else if (batch !== undefined) all.push(['proposals.batch = ?', batch])
+  if (batch !== undefined) all.push(['proposals.batch = ?', batch])
   else if (statuses.length === 1) all.push(['proposals.status = ?', ...statuses])
   return all
 }

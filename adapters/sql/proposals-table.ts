@@ -40,6 +40,16 @@ export const PROPOSAL_TABLES: readonly string[] = [
 /** What came to them later. */
 export const PROPOSAL_ADDITIONS: readonly string[] = ['ALTER TABLE proposals ADD COLUMN target TEXT']
 
+/** With what counts ask for: for the texts beside it, SQLite took 20 s at 150 000 proposals. */
+export const PROPOSAL_COUNTS: readonly string[] = [
+  'DROP INDEX proposals_by_status',
+  `CREATE INDEX proposals_by_status ON proposals
+     (tenant_id, status, created_at, id, expires_at, agent, bucket)`,
+  'DROP INDEX proposals_by_batch',
+  `CREATE INDEX proposals_by_batch ON proposals
+     (tenant_id, batch, created_at, id, status, expires_at, agent, bucket) WHERE batch IS NOT NULL`,
+]
+
 /** The columns of the table, in order, of an entry. */
 export const PROPOSAL_COLUMNS: readonly {
   readonly name: string
