@@ -49,8 +49,11 @@ export class PostgresJobStore implements JobStore {
   readonly #store: SqlJobStore
   readonly #journals: Journals
   readonly #creations: Creations
-  readonly #moves = new Grouped<JobWrite, Kept | null>((group) => this.#writeAll(group, MOVE), nextTurn)
-  readonly #appends = new Grouped<JobWrite, Kept | null>((group) => this.#writeAll(group, APPEND), nextTurn)
+  readonly #commits = new Grouped<JobWrite, Kept | null>(
+    // Where no head moves, appending alone is cheaper.
+    (group) => this.#writeAll(group, group.some(({ moved }) => moved) ? MOVE : APPEND),
+    nextTurn,
+  )
   readonly #proposals = new Grouped<JobWrite, Kept | null>((group) => this.#writeAll(group, PROPOSE), nextTurn)
   /** By job, with what they make of it, if that was the newest state during the save. */
   readonly #saves = new UnderWay<JobState | undefined>()
@@ -110,7 +113,7 @@ export class PostgresJobStore implements JobStore {
     if (await this.#creations.join(state, events)) return undefined
     const { job } = state
     const write = writeOf(state, events)
-    const group = write.proposals.length > 0 ? this.#proposals : write.moved ? this.#moves : this.#appends
+    const group = write.proposals.length > 0 ? this.#proposals : this.#commits
     const kept = await group.add(write)
     if (kept === null) throw new VersionConflictError(job.id, job.version - events.length)
     return kept === 'now' ? state : undefined

@@ -43,7 +43,8 @@ export function keyOf(jobId: string, seq: number): string {
 /** When a write is to wake its job (epoch ms). */
 type TimeOf = (write: JobWrite) => number
 
-interface Column extends Pick<JobColumn, 'name' | 'type'> {
+interface Column extends Pick<JobColumn, 'name'> {
+  readonly type: JobColumn['type'] | 'boolean'
   readonly value: (write: JobWrite, timeOf: TimeOf) => unknown
 }
 
@@ -126,8 +127,25 @@ const MOVE_HEADS = `
     FROM held JOIN appended ON appended.job_id = held.id AND appended.seq = held.seq
     WHERE jobs.id = held.id RETURNING held.id AS job_id, held.seq`
 
-/** The others, kept like those. */
-export const MOVE = statement('errand_write_move', [...EVENTS, ...MOVING], (said) => `${HELD(said)} ${MOVE_HEADS}`)
+/** Whether the head moves. */
+const MOVES: Column = { name: 'moves', type: 'boolean', value: ({ moved }) => moved }
+
+/** Commits of which some move their heads, and the others are appended as above. */
+export const MOVE = statement(
+  'errand_write_move',
+  [...EVENTS, ...MOVING, MOVES],
+  (said) => `
+    WITH said AS MATERIALIZED (SELECT * FROM ${said}), held AS MATERIALIZED (
+      SELECT said.* FROM said JOIN jobs ON jobs.id = said.id AND jobs.created_at = said.created_at
+      WHERE said.moves ORDER BY said.id FOR NO KEY UPDATE OF jobs
+    ), appended AS (
+      INSERT INTO journal (job_id, seq, events)
+      SELECT id, seq, events FROM held UNION ALL
+      SELECT said.id, said.seq, said.events FROM said JOIN jobs ON jobs.id = said.id AND jobs.created_at = said.created_at
+      WHERE NOT said.moves ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING job_id, seq
+    ), moved AS (${MOVE_HEADS})
+    SELECT job_id, seq FROM appended`,
+)
 
 /** Of the job's writes: rows of their tables, as JSON. */
 const WRITES: readonly Column[] = [

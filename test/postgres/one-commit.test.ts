@@ -45,3 +45,42 @@ test('a job and its head, with its wake, are written in one transaction, at its 
   expect(new Set(saved).size).toBe(1)
   expect(saved[0]).not.toBe(created[0])
 })
+
+const CALLS: readonly JobEvent[] = [
+  started(T0),
+  { type: 'model_call.started', at: T0, iteration: 1, model: 'scripted/test' },
+]
+
+/** Two jobs that have started, and commits that come after that. */
+async function twoStarted(): Promise<readonly { readonly id: string; readonly save: () => Promise<void> }[]> {
+  const { store } = scene
+  return Promise.all(
+    [WAITS, CALLS].map(async ([first, ...next]) => {
+      const { job, event, state } = submitted()
+      await store.create(job, event)
+      const begun = after(state, first ? [first] : [])
+      await store.save(begun, first ? [first] : [])
+      return { id: job.id, save: () => store.save(after(begun, next), next) }
+    }),
+  )
+}
+
+test('saves that arrive together share a transaction, and only those that move a head write it', async () => {
+  const [waits, calls] = await twoStarted()
+  const [, head] = await writersOf(calls?.id ?? '')
+  await Promise.all([waits?.save(), calls?.save()])
+  const [together, moved] = await writersOf(waits?.id ?? '')
+  expect(moved).toBe(together)
+  expect(await writersOf(calls?.id ?? '')).toEqual([together, head])
+})
+
+test('a save that shares its transaction with another fails alone where its job is gone', async () => {
+  for (const gone of [0, 1]) {
+    const jobs = await twoStarted()
+    await scene.pool.query('DELETE FROM jobs WHERE id = $1', [jobs[gone]?.id])
+    const saves = await Promise.allSettled(jobs.map(({ save }) => save()))
+    expect(saves.map(({ status }) => status)).toEqual(
+      jobs.map((_, place) => (place === gone ? 'rejected' : 'fulfilled')),
+    )
+  }
+})
