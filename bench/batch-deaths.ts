@@ -32,6 +32,8 @@ const lines = Number(values.lines)
 const window = Number(values.window)
 /** Growth of the servers while 150 000 results are read. */
 const MOST_GROWTH_MIB = 150
+/** Twice what a server holds. */
+const HEAP_MIB = 160
 const POLL_MS = 500
 const SAMPLE_MS = 5000
 
@@ -52,6 +54,8 @@ async function startServer(port: number): Promise<Subject> {
   return Subject.start(
     script('errand.ts', {
       BENCH_MODEL_URL: model.url,
+      // Garbage is collected early, so that growth is what is held.
+      NODE_OPTIONS: `--max-old-space-size=${String(HEAP_MIB)}`,
       ERRAND_PORT: String(port),
       ERRAND_DATA_DIR: join(folder, `data-${String(port)}`),
       ERRAND_MAX_UNFINISHED_JOBS: '1000000',
