@@ -35,18 +35,8 @@ export const ANSWER_MS = 15_000
  * planning time. No JIT: it is on up to Postgres 17, and would compile every plan without an index.
  * Generic plans: by default a statement with arrays is planned at each execution, because a plan for
  * its length looks cheaper. That was half of the CPU time of a read or a commit.
- * No parallel plans: a page of a tag with a million jobs took 49 ms, of which the start of two workers was 48. A long
- * count would take the cores of all other work.
  */
-const SESSION = [
-  `search_path = ${SCHEMA}`,
-  'enable_seqscan = off',
-  'jit = off',
-  'plan_cache_mode = force_generic_plan',
-  'max_parallel_workers_per_gather = 0',
-]
-  .map((setting) => `SET ${setting}`)
-  .join('; ')
+const SESSION = `SET search_path = ${SCHEMA}; SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan`
 
 export function createPool({ url, connections, answerMs, idleMs = 10_000 }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
