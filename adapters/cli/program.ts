@@ -133,7 +133,7 @@ async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: st
   const runSync = await app.runSync()
   const report = await runSync.execute(command)
   world.note('\n')
-  world.print(jsonText(printable(report), 2))
+  world.print(jsonText(printable(report)))
 }
 
 function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
@@ -148,7 +148,7 @@ interface SubmitOptions {
 
 function addServerCommands(program: Command, { server, print, signal }: CliWorld): void {
   const ask = async (call: ServerCall): Promise<void> => {
-    print(jsonText(await callServer(server(), call, signal), 2))
+    print(jsonText(await callServer(server(), call, signal)))
   }
   program
     .command('submit <agent>')

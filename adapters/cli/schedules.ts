@@ -53,13 +53,13 @@ function addReading(group: Command, { server, print, note, signal }: ServerComma
         token = page.next_page_token
       } while (token !== undefined)
       if (all.length === 0 && !json) note('There are no schedules.\n')
-      else print(json ? jsonText(all, 2) : scheduleTable(all))
+      else print(json ? jsonText(all) : scheduleTable(all))
     })
   withJson(group.command('show <id>'))
     .description('show a schedule, its next ten fires and its last fifty')
     .action(async (id: string, { json = false }: Output) => {
       const schedule = await callServer(server(), { method: 'GET', path: pathOf(id) }, signal)
-      print(json ? jsonText(schedule, 2) : describeSchedule(schedule as ShownSchedule))
+      print(json ? jsonText(schedule) : describeSchedule(schedule as ShownSchedule))
     })
 }
 
@@ -81,14 +81,14 @@ function addPut(group: Command, { server, print, signal }: ServerCommands): void
     .option('--options <json>', 'every other field of the request, such as {"overlap": "allow"}')
     .action(async (id: string, { json = false, ...said }: PutOptions) => {
       const schedule = await callServer(server(), { method: 'PUT', path: pathOf(id), body: bodyOf(said) }, signal)
-      print(json ? jsonText(schedule, 2) : describeSchedule(schedule as ShownSchedule))
+      print(json ? jsonText(schedule) : describeSchedule(schedule as ShownSchedule))
     })
 }
 
 function addControl(group: Command, { server, print, signal }: ServerCommands): void {
   const ask = async (call: ServerCall, { json = false }: Output): Promise<void> => {
     const schedule = await callServer(server(), call, signal)
-    print(json ? jsonText(schedule, 2) : describeSchedule(schedule as ShownSchedule))
+    print(json ? jsonText(schedule) : describeSchedule(schedule as ShownSchedule))
   }
   withJson(group.command('delete <id>'))
     .description('end a schedule; its jobs go on')
@@ -105,7 +105,7 @@ function addControl(group: Command, { server, print, signal }: ServerCommands): 
     .description('have it fire once now, beside its cadence')
     .action(async (id: string, { json = false }: Output) => {
       const answer = await callServer(server(), { method: 'POST', path: `${pathOf(id)}/run` }, signal)
-      print(json ? jsonText(answer, 2) : `${(answer as { readonly jobId: string }).jobId}\n`)
+      print(json ? jsonText(answer) : `${(answer as { readonly jobId: string }).jobId}\n`)
     })
   withJson(group.command('backfill <id>'))
     .description('submit the fires of a past period')

@@ -45,7 +45,7 @@ function addLists(group: Command, { print, note, signal }: ServerCommands, ask: 
     .action(async ({ json = false }: Output) => {
       const all = await ask((webhooks) => webhooks.list({ signal }))
       if (all.length === 0 && !json) note('There are no webhooks.\n')
-      else print(json ? jsonText(all, 2) : webhookTable(all))
+      else print(json ? jsonText(all) : webhookTable(all))
     })
   withJson(group.command('events <webhook>'))
     .description('list the events of the last seven days, newest first')
@@ -56,13 +56,13 @@ function addLists(group: Command, { print, note, signal }: ServerCommands, ask: 
       const page_size = Math.max(1, Math.min(limit, LARGEST_PAGE))
       const found = await ask((webhooks) => firstOf(webhooks.events(name, { ...query, page_size }, { signal }), limit))
       if (found.length === 0 && !json) note('There are no such events.\n')
-      else print(json ? jsonText(found, 2) : eventTable(found))
+      else print(json ? jsonText(found) : eventTable(found))
     })
 }
 
 function addSingle(group: Command, { print, signal }: ServerCommands, ask: Ask): void {
   const show = (event: WebhookEvent, { json = false }: Output): void => {
-    print(json ? jsonText(event, 2) : describeEvent(event))
+    print(json ? jsonText(event) : describeEvent(event))
   }
   withJson(group.command('show <webhook> <event>'))
     .description('show an event, and the jobs and schedules that it led to')

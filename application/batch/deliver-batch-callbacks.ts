@@ -41,11 +41,11 @@ export class DeliverBatchCallbacks {
     if (outcome.kind === 'crowded') return withDelivery(batch, { ...due, nextAt: at + CROWDED_MS })
     logger.info('A callback of a batch was attempted.', { batchId: batch.id, deliveryId: due.id })
     const judged = judgeAttempt(due, { at, ...attemptOf(outcome) }, random.fraction())
-    const told = withDelivery(batch, changed(due, judged))
-    const hasFailed = hasFailedCallback(told)
+    const attempted = withDelivery(batch, changed(due, judged))
+    const hasFailed = hasFailedCallback(attempted)
     // Before it is stored: until then the message is due, and is noted again. Most arrive at once, and need no note.
     if (hasFailed || due.attempts.length > 0) await index.noteCallbacks(batch.id, hasFailed)
-    return told
+    return attempted
   }
 
   async #send(batch: Batch, delivery: BatchDelivery): Promise<CallbackOutcome> {

@@ -1,4 +1,4 @@
-import { jsonText } from '#adapters/cli/json-text.ts'
+import { jsonLine } from '#adapters/cli/json-text.ts'
 import { withoutControls } from '#adapters/cli/without-controls.ts'
 
 /** By name: the author's own copy of the package may have thrown it. */
@@ -23,7 +23,7 @@ export async function printFindings(findings: AsyncIterable<Finding>, { print, j
   let code = 0
   for await (const { topic, result, text } of findings) {
     if (result === 'FAIL') code = 1
-    if (json) print(jsonText({ topic, result, text }))
+    if (json) print(jsonLine({ topic, result, text }))
     else
       print(`${result.padEnd(5)} ${topic.padEnd(8)} ${withoutControls(text).replaceAll('\n', '\n               ')}\n`)
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { jsonText } from '#adapters/cli/json-text.ts'
+import { jsonLine } from '#adapters/cli/json-text.ts'
 import type { McpCommands, Pinning } from '#adapters/cli/mcp.ts'
 import { CliError } from '#adapters/cli/server-call.ts'
 import { McpCallError } from '#adapters/mcp/errors.ts'
@@ -87,5 +87,5 @@ function describe({ added, changed, removed }: PinChanges): string {
 }
 
 function shownSafely(line: string): string {
-  return jsonText(line).slice(1, -2)
+  return jsonLine(line).slice(1, -2)
 }

@@ -6,7 +6,7 @@ export const OF_SERVICE = {
   },
   internal_error: {
     cause: 'Something went wrong that Errand did not foresee, or a setting is missing.',
-    remedy: 'The log of the service has the error, at that time. `errand check` looks at the settings.',
+    remedy: 'The log of the service says more, at the time of the failure. `errand check` looks at the settings.',
   },
   storage_unavailable: {
     cause: 'The database cannot be reached, or its disk is full. Whether the last write was made is not known.',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type CliWorld, type LocalApp, createProgram } from '#adapters/cli/program.ts'
-import { jsonText } from '#adapters/cli/json-text.ts'
+import { jsonLine } from '#adapters/cli/json-text.ts'
 import { table } from '#adapters/cli/text-table.ts'
 import type { RunSyncCommand } from '#application/agent/run-sync.ts'
 import { printFindings } from '#composition/cli/finding.ts'
@@ -47,7 +47,7 @@ test('JSON, in which a program reads them as they are', async () => {
   const ran = await written(['run', 'writer', '--input', '{}'], { runSync: () => Promise.resolve({ execute }) })
   expect(ran).not.toMatch(STEERING)
   expect(JSON.parse(ran)).toMatchObject({ output: ODD })
-  expect(jsonText({ [ODD]: '\u007f\u061c' })).not.toMatch(STEERING)
+  expect(jsonLine({ [ODD]: '\u007f\u061c' })).not.toMatch(STEERING)
 })
 
 test.each([true, false])('findings, as JSON: %s', async (json) => {

@@ -89,7 +89,7 @@ export const unhappyJobs = (): Readonly<Record<string, Case>> => ({
   },
   'a defect of the service': {
     make: { model: new ListedModel(new Error('secret detail')) },
-    says: ['Something went wrong on our side', 'The log of the service has the error', '/errors/internal_error'],
+    says: ['Something went wrong on our side', 'The log of the service says more', '/errors/internal_error'],
   },
   'an agent that no server knows, for now': {
     make: { app: { executes: [] } },

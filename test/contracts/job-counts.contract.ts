@@ -19,7 +19,7 @@ export const jobCounts: readonly ContractCase<JobIndexSubject>[] = [
       deepStrictEqual(await subject.index.count('acme', {}), { ...none, queued: 2, failed: 1 })
       deepStrictEqual(await subject.index.count('acme', { tag: 'red' }), { ...none, queued: 1, failed: 1 })
       deepStrictEqual(await subject.index.count('acme', { statuses: ['failed'] }), { ...none, failed: 1 })
-      deepStrictEqual(await subject.index.count('nobody', {}), none)
+      deepStrictEqual(await subject.index.count('globex', {}), none)
     },
   },
   {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { callbackBody, deliveryView, jobView } from '#adapters/http/wire/views.ts'
+import { deliveryLog } from '#adapters/http/wire/delivery-views.ts'
+import { callbackBody, jobView } from '#adapters/http/wire/views.ts'
 import { operationView } from '#adapters/http/wire/listing-views.ts'
 import { eventView } from '#adapters/http/sse.ts'
 import type { JobEvent } from '#domain/job/event.ts'
@@ -65,7 +66,7 @@ function jobOf(events: readonly JobEvent[]): object {
   return {
     job: jobView(job, true),
     events: events.map(eventView),
-    deliveries: job.deliveries.map((delivery) => deliveryView(`/jobs/${job.id}`, delivery, true)),
+    ...deliveryLog(`/jobs/${job.id}`, job.deliveries),
     callbacks: job.deliveries.map((delivery) => JSON.parse(callbackBody(job, delivery)) as unknown),
     transcript: turn.messages,
     wake: nextWake(job),

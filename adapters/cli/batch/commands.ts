@@ -70,7 +70,7 @@ function addReading(group: Command, act: Act): void {
         const all: Batch[] = []
         for await (const batch of batches.list({ signal })) all.push(batch)
         if (all.length === 0 && !json) note('There are no batches.\n')
-        else print(json ? jsonText(all, 2) : batchTable(all))
+        else print(json ? jsonText(all) : batchTable(all))
       }),
     )
   withJson(group.command('show <batch>'))
@@ -112,7 +112,7 @@ function addControl(group: Command, act: Act): void {
 }
 
 function show({ print }: BatchWorld, batch: Batch, { json = false }: Output): void {
-  print(json ? jsonText(batch, 2) : describeBatch(batch, Date.now()))
+  print(json ? jsonText(batch) : describeBatch(batch, Date.now()))
 }
 
 function clientOf({ serverUrl, apiKey }: ServerAddress): BatchClient {

@@ -95,7 +95,7 @@ export async function watchBatch(world: BatchWorld, id: string, { json = false }
   }
   line.end()
   if (last === null) return
-  print(json ? jsonText(last, 2) : describeBatch(last, Date.now()))
+  print(json ? jsonText(last) : describeBatch(last, Date.now()))
   if (last.status === 'completed' && last.counts.failed === 0) return
   if (last.counts.failed > 0) note(`The failed items: errand batch results ${id} --status failed\n`)
   exit(1)

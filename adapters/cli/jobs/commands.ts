@@ -7,7 +7,8 @@ import { parseInput } from '../input.ts'
 import type { ServerCommands } from '../server-call.ts'
 import { answer, outcomeOf } from './answer.ts'
 import { addDeliveries, addRedeliver, isBatch } from './deliveries.ts'
-import { type Act, type JobWorld, type Output, json } from './job-world.ts'
+import { jsonText } from '../json-text.ts'
+import { type Act, type JobWorld, type Output } from './job-world.ts'
 import { addList } from './list.ts'
 import { addUsage } from './usage.ts'
 import { showLog, watchJob } from './watch-job.ts'
@@ -103,7 +104,7 @@ function addAnswers(program: Command, act: Act): void {
 
 function show({ print }: JobWorld, answered: Pick<Job, 'id' | 'agent'> & { status: string }, output: Output): void {
   const { id, status, agent } = answered
-  print(output.json === true ? json(answered) : `${id}  ${status}  ${agent}\n`)
+  print(output.json === true ? jsonText(answered) : `${id}  ${status}  ${agent}\n`)
 }
 
 function withJson(command: Command): Command {

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import type { BatchDelivery, Delivery } from '../../client/types.ts'
 import { CliError } from '../server-call.ts'
 import { table } from '../text-table.ts'
-import { type Act, type JobWorld, type Output, json } from './job-world.ts'
+import { jsonText } from '../json-text.ts'
+import { type Act, type JobWorld, type Output } from './job-world.ts'
 
 type Sent = Delivery | BatchDelivery
 
@@ -11,7 +12,7 @@ export function addDeliveries(command: Command, act: Act): void {
   command.description('list the messages to the callback of a job or a batch').action(
     act(async (world, id: string, output: Output) => {
       const deliveries = await deliveriesOf(world, id)
-      if (output.json === true) world.print(json({ deliveries }))
+      if (output.json === true) world.print(jsonText({ deliveries }))
       else if (deliveries.length === 0) world.note('Nothing was sent.\n')
       else world.print(deliveryTable(deliveries))
     }),
@@ -24,7 +25,7 @@ export function addRedeliver(command: Command, act: Act): void {
     act(async (world, ...[id, messageId, output]: [string, string | undefined, Output]) => {
       const asked = messageId === undefined ? await givenUp(world, id) : [messageId]
       for (const one of asked) await redeliver(world, id, one)
-      if (output.json === true) world.print(json({ redelivered: asked }))
+      if (output.json === true) world.print(jsonText({ redelivered: asked }))
       else world.print(asked.map((one) => `${one}  is sent again\n`).join(''))
     }),
   )

@@ -1,5 +1,4 @@
 import type { ErrandClient } from '../../client/errand-client.ts'
-import { jsonText } from '../json-text.ts'
 import type { Paint } from '../paint.ts'
 
 /** What the commands on jobs are given. */
@@ -16,10 +15,6 @@ export interface JobWorld {
 
 export interface Output {
   readonly json?: boolean
-}
-
-export function json(answer: unknown): string {
-  return jsonText(answer, 2)
 }
 
 /** Makes the action of a command of work on the server. */

@@ -4,7 +4,8 @@ import { JOB_STATUSES } from '#domain/job/job.ts'
 import type { JobPage, JobQuery, JobSummary } from '../../client/types.ts'
 import { wholeNumber } from '../input.ts'
 import { table } from '../text-table.ts'
-import { type Act, type JobWorld, type Output, json } from './job-world.ts'
+import { jsonText } from '../json-text.ts'
+import { type Act, type JobWorld, type Output } from './job-world.ts'
 
 interface ListOptions extends Output {
   readonly status?: readonly string[]
@@ -40,7 +41,7 @@ export function addList(command: Command, act: Act): void {
 async function list(world: JobWorld, { json: asJson = false, limit, ...options }: ListOptions): Promise<void> {
   const { print, note } = world
   const { found, last } = await find(world, queryOf(options), limit)
-  if (asJson) print(json(found))
+  if (asJson) print(jsonText(found))
   else if (found.length > 0) print(jobTable(found))
   if (found.length < limit && last.searchedTo !== undefined) note(goOn(last.searchedTo, found.length))
   else if (found.length === 0 && !asJson) note('There are no such jobs.\n')

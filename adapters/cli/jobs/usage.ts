@@ -4,7 +4,8 @@ import { DAY_MS } from '#domain/time/duration.ts'
 import type { JobActivity } from '../../client/types.ts'
 import { CliError } from '../server-call.ts'
 import { table } from '../text-table.ts'
-import { type Act, type Output, json } from './job-world.ts'
+import { jsonText } from '../json-text.ts'
+import { type Act, type Output } from './job-world.ts'
 
 interface UsageOptions extends Output {
   readonly since?: Date
@@ -29,7 +30,7 @@ export function addUsage(command: Command, act: Act): void {
       act(async ({ errand, print, note, signal }, { json: asJson = false, since, ...filter }: UsageOptions) => {
         const days = since === undefined ? DAYS : daysSince(since, new Date())
         const activity = await errand.activity({ ...filter, days }, { signal })
-        print(asJson ? json(activity) : usageText(activity))
+        print(asJson ? jsonText(activity) : usageText(activity))
         if (!activity.isWhole && !asJson)
           note(`Only jobs submitted since ${activity.from} count: there are too many.\n`)
       }),

@@ -1,6 +1,6 @@
 import type { JobEvent } from '../../client/types.ts'
 import { StatusLine } from '../batch/status-line.ts'
-import { jsonText } from '../json-text.ts'
+import { jsonLine } from '../json-text.ts'
 import type { JobWorld, Output } from './job-world.ts'
 import { Timeline } from './timeline.ts'
 
@@ -81,7 +81,7 @@ async function quiet(): Promise<null> {
 function shower({ print, paint }: JobWorld, { json = false, detailed }: Output & { readonly detailed: boolean }) {
   const timeline = new Timeline({ paint, detailed })
   return (event: JobEvent): void => {
-    const line = json ? jsonText(event) : timeline.line(event)
+    const line = json ? jsonLine(event) : timeline.line(event)
     if (line !== null) print(line)
   }
 }

@@ -4,7 +4,8 @@ import type { DecisionAction } from '#domain/write/decide.ts'
 import type { Proposal } from '../../client/types.ts'
 import { inWords } from '../client-error.ts'
 import { wholeNumber } from '../input.ts'
-import { type Output, json } from '../jobs/job-world.ts'
+import { jsonText } from '../json-text.ts'
+import { type Output } from '../jobs/job-world.ts'
 import type { ServerCommands } from '../server-call.ts'
 import { type DecideOptions, decide } from './decide.ts'
 import { type ExportOptions, exportProposals } from './export.ts'
@@ -54,7 +55,7 @@ function addReading(group: Command, act: Act): void {
       act(async ({ errand, print, terminal, paint, hasColours, signal }, id: string, output: Output) => {
         const proposal = await errand.proposals.get(id, { signal })
         const layout = { width: terminal?.columns() ?? WIDTH, paint, hasColours }
-        print(output.json === true ? json(proposal) : proposalText(proposal, layout))
+        print(output.json === true ? jsonText(proposal) : proposalText(proposal, layout))
       }),
     )
   withFilters(group.command('review'))
@@ -72,7 +73,7 @@ async function list(
     found.push(proposal)
   }
   if (found.length === 0 && !asJson) note('There are no such proposals.\n')
-  else print(asJson ? json(found) : proposalTable(found))
+  else print(asJson ? jsonText(found) : proposalTable(found))
 }
 
 const MEANINGS: Readonly<Record<DecisionAction, string>> = {

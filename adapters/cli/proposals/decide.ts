@@ -3,7 +3,8 @@ import { BULK_STATUSES, type DecisionAction } from '#domain/write/decide.ts'
 import type { Operation, Proposal } from '../../client/types.ts'
 import { StatusLine } from '../batch/status-line.ts'
 import { inWords } from '../client-error.ts'
-import { type Output, json } from '../jobs/job-world.ts'
+import { jsonText } from '../json-text.ts'
+import { type Output } from '../jobs/job-world.ts'
 import { CliError } from '../server-call.ts'
 import { isConfirmed } from './ask.ts'
 import { type Filters, bodyOf, filterQueryOf, filtersIn } from './filters.ts'
@@ -52,7 +53,7 @@ async function decideEach({ errand, print, note, exit, signal }: ProposalWorld, 
       exit(1)
     }
   }
-  if (options.json === true) print(json(decided))
+  if (options.json === true) print(jsonText(decided))
 }
 
 async function decideAll(world: ProposalWorld, { action, options }: Asked): Promise<void> {
@@ -69,7 +70,7 @@ async function decideAll(world: ProposalWorld, { action, options }: Asked): Prom
   const request =
     action === 'reject' ? ({ action, filter, ...reasonOf(options) } as const) : ({ action, filter } as const)
   const ended = await followed(world, await errand.startOperation(request, { signal }))
-  print(options.json === true ? json(ended) : summaryOf(action, ended))
+  print(options.json === true ? jsonText(ended) : summaryOf(action, ended))
   note(NEXT[action])
 }
 

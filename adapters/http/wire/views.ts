@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { AgentReport } from '#domain/agent/report.ts'
-import type { Delivery, DeliveryState } from '#domain/callback/delivery.ts'
+import type { Delivery } from '#domain/callback/delivery.ts'
 import type { NamedCall } from '#domain/agent/doubtful-calls.ts'
 import {
   type ApprovalCall,
@@ -119,26 +119,6 @@ function callView(call: WaitingCall, jobId?: string): z.infer<typeof waitingCall
 
 function linksOf({ callId }: NamedCall, jobId?: string) {
   return jobId === undefined ? {} : { links: { resolve: `/jobs/${jobId}/calls/${encodeURIComponent(callId)}/resolve` } }
-}
-
-/** @param owner the path of the job or the batch. */
-export function deliveryView<D extends DeliveryState & { readonly event: string }>(
-  owner: string,
-  delivery: D,
-  mayRead: boolean,
-) {
-  const { id, status, occurredAt, nextAt, attemptCount, attempts, redeliveredBy } = delivery
-  return {
-    id,
-    event: delivery.event as D['event'],
-    status,
-    occurredAt: rfc3339(occurredAt),
-    nextAttemptAt: nextAt === null ? null : rfc3339(nextAt),
-    attemptCount,
-    ...(mayRead && { attempts: attempts.map((attempt) => ({ ...attempt, at: rfc3339(attempt.at) })) }),
-    ...(mayRead && redeliveredBy && { redeliveredBy }),
-    links: { redeliver: `${owner}/deliveries/${id}/redeliver` },
-  }
 }
 
 /** A change that a receiver could take amiss adds one. */

@@ -3,7 +3,7 @@ import type { Batches } from '#application/batch/batches.ts'
 import type { RedeliverBatchCallback } from '#application/batch/redeliver-batch-callback.ts'
 import type { Batch } from '#domain/batch/batch.ts'
 import { type AppEnv, callerOf, mayRead, tenantOf } from '../../context.ts'
-import { deliveryView } from '../../wire/views.ts'
+import { deliveryAskedFor, deliveryLog } from '../../wire/delivery-views.ts'
 
 export interface DeliveriesDeps {
   readonly batches: Pick<Batches, 'get'>
@@ -14,21 +14,16 @@ export function deliveries({ batches, redeliverBatchCallback }: DeliveriesDeps):
   return new Hono<AppEnv>()
     .get('/:id/deliveries', async (c) => {
       const { batch } = await batches.get({ tenantId: tenantOf(c), batchId: c.req.param('id') })
-      return c.json(logOf(batch))
+      return c.json(deliveryLog(pathOf(batch), batch.deliveries))
     })
     .post('/:id/deliveries/:deliveryId/redeliver', async (c) => {
       const { id: batchId, deliveryId } = c.req.param()
       const batch = await redeliverBatchCallback.execute({ ...callerOf(c), batchId, deliveryId })
-      return c.json(mayRead(c) ? logOf(batch) : lineOf(batch, deliveryId), 202)
+      const log = mayRead(c) ? deliveryLog : deliveryAskedFor
+      return c.json(log(pathOf(batch), batch.deliveries, deliveryId), 202)
     })
 }
 
-function logOf({ id, deliveries }: Batch) {
-  return { deliveries: deliveries.map((delivery) => deliveryView(`/batches/${id}`, delivery, true)) }
-}
-
-/** For a key that may not read the log: the one message that was asked for. */
-function lineOf({ id: batchId, deliveries }: Batch, deliveryId: string) {
-  const asked = deliveries.filter(({ id }) => id === deliveryId)
-  return { deliveries: asked.map((delivery) => deliveryView(`/batches/${batchId}`, delivery, false)) }
+function pathOf({ id }: Batch): string {
+  return `/batches/${id}`
 }
