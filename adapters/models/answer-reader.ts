@@ -1,10 +1,20 @@
 import { createParser } from 'eventsource-parser'
 import type { AnswerHead, AnswerSink } from '#adapters/web/post-json.ts'
-import { parseMarkingLossy } from '#domain/json/lossy-number.ts'
-import { COLON, LINE_FEED, afterKeepAlive, beginningOf, decoded } from './decoded.ts'
+import {
+  CARRIAGE_RETURN,
+  COLON,
+  LINE_FEED,
+  afterKeepAlive,
+  beginningOf,
+  decoded,
+  endsLikeJson,
+  holdsLineEnd,
+} from './decoded.ts'
 import { BrokenAnswerError } from './answer-error.ts'
 import { type JsonRecord, isRecord } from './json-reading.ts'
+import { valuesIn } from './loose-json.ts'
 import { RefusalError, tellsOfError } from './refusal.ts'
+import { unwrappedAnswer, unwrappedEvent } from './unwrapped.ts'
 import type { Gathering } from './wire-format.ts'
 
 const MOST_BYTES = 64 * 1024 * 1024
@@ -16,7 +26,8 @@ export class EmptyStreamError extends BrokenAnswerError {}
 
 /**
  * One answer, streamed or whole. Its beginning shows which, and not the request or its `Content-Type`. Some servers
- * stream without being asked, some do not when asked, and some say one and do the other.
+ * stream without being asked, some do not when asked, and some say one and do the other. A stream is one of server-sent
+ * events, or has one JSON object in each line.
  */
 export class AnswerReader implements AnswerSink {
   readonly #gathering: Gathering
@@ -26,14 +37,16 @@ export class AnswerReader implements AnswerSink {
     },
   })
   head: AnswerHead = { status: 0, headers: {} }
-  /** Called with each event from the one that makes the answer of a stream whole; more may be said of it. */
-  onWhole: () => void = () => undefined
+  /** Called when the answer may be whole (`isWhole`), perhaps often; more may be said of it. */
+  onPause: () => void = () => undefined
   #size = 0
   #pieces: Uint8Array[] = []
-  #form: 'unknown' | 'whole' | 'events' = 'unknown'
+  #form: 'unknown' | 'whole' | 'events' | 'lines' = 'unknown'
   /** Of the form that is still unknown. */
   #isCommented = false
   #isInComment = false
+  /** Of a whole answer: what its first line says has been seen. */
+  #isJudged = false
   #isOver = false
 
   constructor(gathering: Gathering) {
@@ -43,13 +56,19 @@ export class AnswerReader implements AnswerSink {
   /** Whether what counts of the answer has come: what breaks after that takes nothing from it. Of a refusal it is the status. */
   get isWhole(): boolean {
     if (this.head.status >= 300) return true
-    if (this.#form === 'events') return this.#gathering.isWhole
-    return isRecord(parsed(this.#decode(this.#pieces)))
+    if (this.#isStream) return this.#gathering.isWhole
+    return isObject(valuesIn(this.#text())[0])
+  }
+
+  get #isStream(): boolean {
+    return this.#form === 'events' || this.#form === 'lines'
   }
 
   begin(head: AnswerHead): void {
     this.head = head
-    if (head.status >= 300) this.#form = 'whole'
+    if (head.status < 300) return
+    this.#form = 'whole'
+    this.onPause()
   }
 
   take(piece: Uint8Array): boolean {
@@ -58,7 +77,8 @@ export class AnswerReader implements AnswerSink {
     if (this.#size > MOST_BYTES) throw new BrokenAnswerError('It is larger than 64 MB')
     if (this.head.status >= 300) return this.#size < MOST_BYTES_OF_REFUSAL
     if (this.#form === 'unknown') this.#findForm(piece)
-    if (this.#form === 'events' && piece.includes(LINE_FEED)) this.#takeLines()
+    if (this.#form === 'whole') this.#judge(piece)
+    if (this.#isStream && holdsLineEnd(piece)) this.#takeLines()
     return !this.#isOver
   }
 
@@ -68,13 +88,25 @@ export class AnswerReader implements AnswerSink {
    * @throws {BrokenAnswerError}
    */
   body(): JsonRecord {
-    if (this.#form === 'events' || (this.#form === 'unknown' && this.#isCommented)) return this.#gathered()
-    const text = this.#decode(this.#pieces)
-    const body = parsed(text)
-    if (this.head.status >= 300 || Array.isArray(body) || typeof body === 'string')
-      throw new RefusalError(this.head, body)
-    if (isRecord(body)) return body
-    throw new BrokenAnswerError(text.trim() === '' ? 'It is empty' : 'It could not be read')
+    if (this.#isStream || (this.#form === 'unknown' && this.#isCommented)) {
+      return this.#gathered(() => {
+        this.#feed(`${this.#text()}\n\n`)
+      })
+    }
+    const text = this.#text()
+    if (this.head.status >= 300) throw refusal(this.head, valuesIn(text)[0])
+    if (text.trim() === '') throw new BrokenAnswerError('It is empty')
+    return this.#wholeBody(valuesIn(text))
+  }
+
+  #wholeBody(values: readonly unknown[]): JsonRecord {
+    const answer = values.length > 1 ? values : unwrappedAnswer(values[0])
+    if (isRecord(answer)) return answer
+    if (answer === undefined || answer === null) throw new BrokenAnswerError('It could not be read')
+    if (!Array.isArray(answer) || answer.length < 2) throw refusal(this.head, answer)
+    return this.#gathered(() => {
+      for (const event of answer as readonly unknown[]) this.#takeValue('', event)
+    })
   }
 
   /** Comments come before both forms: some servers keep the connection alive with them until the answer begins. */
@@ -87,8 +119,23 @@ export class AnswerReader implements AnswerSink {
     if (!this.#isInComment) this.#form = formOf(rest)
   }
 
-  #gathered(): JsonRecord {
-    if (!this.#isOver) this.#parser.feed(`${this.#decode(this.#pieces)}\n\n`)
+  /** Of an answer that begins like a whole one: an object in the first line, and something after it, is a stream. */
+  #judge(piece: Uint8Array): void {
+    if (!this.#isJudged && piece.includes(LINE_FEED)) {
+      const text = this.#text()
+      const end = text.indexOf('\n')
+      this.#isJudged = text.slice(end).trim() !== ''
+      if (this.#isJudged && isRecord(valuesIn(text.slice(0, end))[0])) this.#form = 'lines'
+    }
+    if (this.#form === 'whole' && endsLikeJson(piece)) this.onPause()
+  }
+
+  #gathered(takeRest: () => void): JsonRecord {
+    try {
+      if (!this.#isOver) takeRest()
+    } catch (error) {
+      if (!this.#gathering.isWhole) throw error
+    }
     const { isBegun, isWhole } = this.#gathering
     if (!isBegun) throw new EmptyStreamError('The stream ended before the answer began')
     if (!isWhole && !this.#isOver) throw new BrokenAnswerError('The stream broke off before the answer was whole')
@@ -98,36 +145,46 @@ export class AnswerReader implements AnswerSink {
   /** Whole lines, so that no character is cut in two. */
   #takeLines(): void {
     const last = this.#pieces.pop() ?? new Uint8Array()
-    const end = last.lastIndexOf(LINE_FEED) + 1
+    const end = last.lastIndexOf(LINE_FEED) + 1 || last.lastIndexOf(CARRIAGE_RETURN) + 1
     const lines = [...this.#pieces, last.subarray(0, end)]
     this.#pieces = [last.subarray(end)]
-    this.#parser.feed(this.#decode(lines))
+    this.#feed(this.#text(lines))
+  }
+
+  #feed(text: string): void {
+    if (this.#form !== 'lines') this.#parser.feed(text)
+    else for (const line of text.split('\n')) this.#takeEvent('', line.trim())
   }
 
   #takeEvent(name: string, data: string): void {
     if (this.#isOver || data === '') return
-    if (data === '[DONE]') {
-      this.#isOver = true
-      return
-    }
-    const event = parsed(data)
+    const values = data === END ? [] : valuesIn(data)
+    if (values.length === 0 && data !== END) throw new BrokenAnswerError('A part of the stream could not be read')
+    for (const value of values) this.#takeValue(name, value)
+    if (data.endsWith(END)) this.#isOver = true
+  }
+
+  #takeValue(name: string, event: unknown): void {
+    if (this.#isOver) return
     if (name === 'error' || tellsOfError(event)) throw new RefusalError(this.head, event)
-    if (event === undefined) throw new BrokenAnswerError('A part of the stream could not be read')
     // What is no object keeps the connection alive, and says nothing.
     if (isRecord(event)) this.#gather(name, event)
   }
 
   #gather(name: string, event: JsonRecord): void {
     // Some servers leave out the type, which is also the event's name.
-    this.#gathering.take(name === '' ? event : { type: name, ...event })
+    this.#gathering.take(unwrappedEvent(name === '' ? event : { type: name, ...event }))
     this.#isOver = this.#gathering.isFinal
-    if (this.#gathering.isWhole) this.onWhole()
+    if (this.#gathering.isWhole) this.onPause()
   }
 
-  #decode(pieces: readonly Uint8Array[]): string {
+  #text(pieces: readonly Uint8Array[] = this.#pieces): string {
     return decoded(pieces, this.head.headers['content-type'] ?? '')
   }
 }
+
+/** After the last event of a chat completion. */
+const END = '[DONE]'
 
 const LONGEST_FIELD = 'event:'.length
 
@@ -138,13 +195,11 @@ function formOf(bytes: Uint8Array): 'unknown' | 'whole' | 'events' {
   return start === '' || (start.length < LONGEST_FIELD && /^[deir]/.test(start)) ? 'unknown' : 'whole'
 }
 
-/** JSON; the text itself where it does not even begin like JSON; `undefined` for what begins so and is none, and for nothing. */
-function parsed(text: string): unknown {
-  try {
-    return parseMarkingLossy(text)
-  } catch {
-    const start = text.trimStart().slice(0, 1)
-    // Never quoted: it may be half of an answer.
-    return start === '' || '{["'.includes(start) ? undefined : text
-  }
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+/** Some servers send their error as JSON in a text. */
+function refusal(head: AnswerHead, body: unknown): RefusalError {
+  return new RefusalError(head, typeof body === 'string' ? valuesIn(body)[0] : body)
 }

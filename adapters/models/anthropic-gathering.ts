@@ -1,4 +1,4 @@
-import { type JsonRecord, record, text } from './json-reading.ts'
+import { type JsonRecord, blocks, record, text } from './json-reading.ts'
 import { fromFirstWord } from './live-text.ts'
 import type { Gathering } from './wire-format.ts'
 
@@ -36,6 +36,10 @@ export class AnthropicGathering implements Gathering {
 
   take(event: JsonRecord): void {
     switch (event['type']) {
+      case 'message':
+        this.#message = event
+        for (const block of blocks(event['content'])) this.#begin(undefined, block)
+        break
       case 'message_start':
         this.#message = record(event['message'])
         break

@@ -85,11 +85,12 @@ class Attempt {
   async #send({ url, headers, body }: WireRequest, { post, signal, trace, clock }: Asking): Promise<void> {
     signal.throwIfAborted()
     const rest = new AbortController()
-    const endRest = (): void => {
-      rest.abort()
-    }
     let cancelTimer = NOTHING_TO_CANCEL
-    this.#reader.onWhole = () => {
+    const endRest = (): void => {
+      cancelTimer = NOTHING_TO_CANCEL
+      if (this.#reader.isWhole) rest.abort()
+    }
+    this.#reader.onPause = () => {
       if (cancelTimer === NOTHING_TO_CANCEL) cancelTimer = clock.after(REST_MS, endRest)
     }
     const posted = { headers: { ...COMMON_HEADERS, ...trace, ...headers }, body: JSON.stringify(body) }

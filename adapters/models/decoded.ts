@@ -16,8 +16,11 @@ export function beginningOf(bytes: Uint8Array): string {
 }
 
 export const LINE_FEED = 10
+export const CARRIAGE_RETURN = 13
 export const COLON = 58
-const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([9, LINE_FEED, 13, 32])
+const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([9, LINE_FEED, CARRIAGE_RETURN, 32])
+/** `]` and `}`. */
+const JSON_ENDS: ReadonlySet<number | undefined> = new Set([93, 125])
 const UTF_8_MARK = [0xef, 0xbb, 0xbf]
 
 /** What follows the white space and the whole comments (lines that begin with a colon) at the beginning. */
@@ -35,6 +38,15 @@ export function afterKeepAlive(pieces: readonly Uint8Array[]): {
     isCommented = true
     at = end + 1
   }
+}
+
+export function holdsLineEnd(bytes: Uint8Array): boolean {
+  return bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN)
+}
+
+/** Whether a whole answer may end with these bytes. */
+export function endsLikeJson(bytes: Uint8Array): boolean {
+  return JSON_ENDS.has(bytes[bytes.findLastIndex((byte) => !WHITE_SPACE.has(byte))])
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -53,6 +53,8 @@ export class ResponsesGathering implements Gathering {
         break
       default:
         if (ENDINGS.has(type)) this.#ending = { status: type.slice('response.'.length), ...record(event['response']) }
+        // Some servers stream one event, which is the whole response.
+        else if ('output' in event) this.#ending = event
     }
   }
 

@@ -9,6 +9,7 @@ import { CHAT_CALLS } from './answers/chat-calls.ts'
 import { CHAT_ENDINGS } from './answers/chat-endings.ts'
 import { CHAT_STREAMS } from './answers/chat-streams.ts'
 import { CHAT_WORDS } from './answers/chat.ts'
+import { ANTHROPIC_FORMS, CHAT_FORMS, OPENAI_FORMS } from './answers/forms.ts'
 import { OPENAI_ANSWERS } from './answers/openai.ts'
 
 // Servers answer in many dialects. Each of these answers must mean the same, watched or not, whatever carries it.
@@ -16,11 +17,11 @@ import { OPENAI_ANSWERS } from './answers/openai.ts'
 const NEVER = new AbortController().signal
 
 const ROWS = [
-  ...[CHAT_WORDS, CHAT_CACHES, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS]
+  ...[CHAT_WORDS, CHAT_CACHES, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS, CHAT_FORMS]
     .flat()
     .map((row) => ({ ...row, model: 'openai-compatible/x' })),
-  ...ANTHROPIC_ANSWERS.map((row) => ({ ...row, model: 'anthropic/claude-sonnet-4-5' })),
-  ...OPENAI_ANSWERS.map((row) => ({ ...row, model: 'openai/gpt-5-mini' })),
+  ...[ANTHROPIC_ANSWERS, ANTHROPIC_FORMS].flat().map((row) => ({ ...row, model: 'anthropic/claude-sonnet-4-5' })),
+  ...[OPENAI_ANSWERS, OPENAI_FORMS].flat().map((row) => ({ ...row, model: 'openai/gpt-5-mini' })),
 ]
 
 let server: ProviderServer

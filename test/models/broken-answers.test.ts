@@ -47,9 +47,14 @@ describe.each(
     expect(reply).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
   })
 
-  test('that is a whole stream whose connection stays open is used after five seconds', async () => {
+  test.each([
+    ['whole JSON', OK],
+    ['a whole stream', STREAM],
+    ['a whole stream of lines', `{"choices":[{"delta":{}}]}\n${STREAM.slice('data: '.length)}`],
+    ['a whole stream with the line ends of a Mac', STREAM.replaceAll('\n', '\r')],
+  ])('that is %s whose connection stays open is used after five seconds', async (_, body) => {
     const call = asked((response) => {
-      response.write(STREAM)
+      response.write(body)
     })
     while (clock.nextAt() === null) await setImmediate()
     await clock.advance(5000)
@@ -66,6 +71,29 @@ describe.each(
       retryable: false,
       message: expect.stringContaining('answered 401') as unknown,
     })
+  })
+
+  test('that refuses, and whose connection stays open, is used after five seconds', async () => {
+    const call = asked((response) => {
+      response.writeHead(429).write('{"error":{"message":"Slow down"}}')
+    })
+    while (clock.nextAt() === null) await setImmediate()
+    const advanced = clock.advance(5000)
+    await expect(call).rejects.toMatchObject({ message: expect.stringContaining('answered 429: Slow down') as unknown })
+    await advanced
+  })
+
+  test('of which only a part looks whole is waited for', async () => {
+    const [head = '', tail = ''] = OK.split(',"finish')
+    let end = (): void => undefined
+    const call = asked((response) => {
+      response.write(head)
+      end = () => response.end(`,"finish${tail}`)
+    })
+    while (clock.nextAt() === null) await setImmediate()
+    await clock.advance(5000)
+    end()
+    expect(await call).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
   })
 
   test('that is cut in its byte order mark is read', async () => {
