@@ -1,4 +1,5 @@
-import { type JsonRecord, blocks, record, text } from './json-reading.ts'
+import { finishIn } from './finish-reason.ts'
+import { type JsonRecord, blocks, record, text, withLater } from './json-reading.ts'
 import { fromFirstWord } from './live-text.ts'
 import type { Gathering } from './wire-format.ts'
 
@@ -31,7 +32,7 @@ export class AnthropicGathering implements Gathering {
   }
 
   get isWhole(): boolean {
-    return text(this.#message['stop_reason']) !== ''
+    return finishIn(this.#message, ['stop_reason']) !== ''
   }
 
   take(event: JsonRecord): void {
@@ -88,13 +89,7 @@ export class AnthropicGathering implements Gathering {
     if (member === 'text') this.#say(piece)
   }
 
-  /** Later usage completes what the beginning said; 0 takes nothing back. */
   #note(delta: JsonRecord, usage: JsonRecord): void {
-    const known = Object.entries(usage).filter(([, value]) => value !== null && value !== 0)
-    this.#message = {
-      ...this.#message,
-      ...delta,
-      usage: { ...record(this.#message['usage']), ...Object.fromEntries(known) },
-    }
+    this.#message = { ...this.#message, ...delta, usage: withLater(record(this.#message['usage']), usage) }
   }
 }

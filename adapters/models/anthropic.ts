@@ -3,6 +3,7 @@ import type { LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import { AnthropicGathering } from './anthropic-gathering.ts'
+import { finishIn } from './finish-reason.ts'
 import { type JsonRecord, blocks, count, firstCount, idOf, record, text } from './json-reading.ts'
 import { schemaIn, schemaInWords } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
@@ -58,7 +59,7 @@ export class Anthropic implements WireFormat {
   read(body: JsonRecord): WireAnswer {
     return {
       parts: blocks(body['content']).flatMap(partFrom),
-      finish: text(body['stop_reason']),
+      finish: finishIn(body, ['stop_reason']),
       usage: usageFrom(record(body['usage'])),
       error: body['error'],
     }

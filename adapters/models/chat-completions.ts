@@ -1,11 +1,15 @@
 import { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible'
 import type { JSONSchema7, LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import type { AssistantPart, ToolCall } from '#domain/agent/message.ts'
+import type { ToolCall } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
-import { contentParts, reasoningTextOf } from './chat-content.ts'
-import { ChatGathering } from './chat-gathering.ts'
-import { type JsonRecord, count, firstCount, idOf, isRecord, record, records, text } from './json-reading.ts'
+import { ARGUMENTS } from './chat-call-gathering.ts'
+import { contentParts } from './chat-content.ts'
+import { extrasOfCall } from './chat-extras.ts'
+import { ChatGathering, FINISHES } from './chat-gathering.ts'
+import { reasoningIn, withThoughts } from './chat-thoughts.ts'
+import { finishIn } from './finish-reason.ts'
+import { type JsonRecord, count, firstCount, firstOf, idOf, isRecord, record, records, text } from './json-reading.ts'
 import { strictSchema } from './strict-schema.ts'
 import { withOptions } from './provider-options.ts'
 import { promptWith, responseFormat, schemaIn, schemaInWords } from './structured-output.ts'
@@ -36,7 +40,8 @@ export class ChatCompletions implements WireFormat {
 
   async prepare(options: LanguageModelV4CallOptions): Promise<WireRequest> {
     const schema = schemaIn(options)
-    const { body, warnings } = await this.#model.prepareRequest(schema ? asking(options, schema) : options)
+    const asked = schema ? asking(options, schema) : options
+    const { body, warnings } = await this.#model.prepareRequest({ ...asked, prompt: asked.prompt.map(withThoughts) })
     return { ...this.#target, body, warnings }
   }
 
@@ -48,13 +53,14 @@ export class ChatCompletions implements WireFormat {
     const choice = records(body['choices'])[0] ?? {}
     const message = messageIn(choice)
     const refusal = text(message['refusal'])
-    const finish = text(choice['finish_reason'])
+    const finish = finishIn(choice, FINISHES)
+    const calls = callsIn(message)
     return {
       parts: [
-        ...reasoningIn(message),
+        ...reasoningIn(message, { isBeforeCall: calls.length > 0 }),
         ...contentParts(message['content']),
         ...(refusal === '' ? [] : [{ type: 'text' as const, text: refusal }]),
-        ...callsIn(message),
+        ...calls,
       ],
       // OpenAI says of an answer that refuses that it has stopped.
       finish: refusal !== '' && finish === 'stop' ? 'content_filter' : finish,
@@ -86,11 +92,6 @@ function messageIn(choice: JsonRecord): JsonRecord {
   return isRecord(message) ? message : { content: message ?? choice['text'] }
 }
 
-function reasoningIn(message: JsonRecord): readonly AssistantPart[] {
-  const reasoning = reasoningTextOf(message)
-  return reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning }]
-}
-
 function callsIn(message: JsonRecord): readonly ToolCall[] {
   const calls = records(message['tool_calls']).map((call) =>
     callFrom(call, isRecord(call['function']) ? call['function'] : call),
@@ -100,14 +101,12 @@ function callsIn(message: JsonRecord): readonly ToolCall[] {
 }
 
 function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
-  const thoughtSignature = text(record(record(call['extra_content'])['google'])['thought_signature'])
   return {
     type: 'tool_call',
     id: idOf(call['id']),
     name: text(called['name']),
-    input: argumentsFrom(called['arguments']),
-    // Under the name by which the SDK looks for it when it is to go back.
-    ...(thoughtSignature !== '' && { provider: { google: { thoughtSignature } } }),
+    input: argumentsFrom(firstOf(called, ARGUMENTS)),
+    ...extrasOfCall(call),
   }
 }
 
@@ -115,7 +114,7 @@ function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
 function usageFrom(usage: JsonRecord): Usage {
   const details = record(usage['prompt_tokens_details'])
   return {
-    inputTokens: count(usage['prompt_tokens']),
+    inputTokens: firstCount(usage['prompt_tokens'], usage['input_tokens']),
     cachedInputTokens: firstCount(
       details['cached_tokens'],
       usage['prompt_cache_hit_tokens'],
@@ -127,7 +126,7 @@ function usageFrom(usage: JsonRecord): Usage {
       details['cache_creation_tokens'],
       usage['cache_creation_input_tokens'],
     ),
-    outputTokens: count(usage['completion_tokens']),
+    outputTokens: firstCount(usage['completion_tokens'], usage['output_tokens']),
     reasoningTokens: count(record(usage['completion_tokens_details'])['reasoning_tokens']),
   }
 }

@@ -1,11 +1,24 @@
 import type { FinishReason } from '#domain/agent/turn-event.ts'
+import { type JsonRecord, firstOf } from './json-reading.ts'
 
 /** `error`: the answer is not to be used. */
 export type Ending = FinishReason | 'error'
 
 /** The words of Anthropic, OpenAI and Google, and of servers that speak like one of them. In lower case, with `_` between words. */
 const WORDS: Readonly<Record<Exclude<Ending, 'other'>, readonly string[]>> = {
-  stop: ['stop', 'end_turn', 'stop_sequence', 'eos', 'eos_token', 'end', 'done', 'complete', 'completed', 'finished'],
+  stop: [
+    'stop',
+    'finish',
+    'end_turn',
+    'stop_sequence',
+    'eos',
+    'eos_token',
+    'end',
+    'done',
+    'complete',
+    'completed',
+    'finished',
+  ],
   tool_calls: ['tool_calls', 'tool_call', 'tool_use', 'function_call', 'function_calls'],
   length: [
     ...['length', 'max_length', 'model_length', 'context_length', 'token_limit', 'truncated'],
@@ -35,10 +48,23 @@ const ENDINGS: ReadonlyMap<string, Ending> = new Map(
   Object.entries(WORDS).flatMap(([ending, words]) => words.map((word) => [word, ending as Ending] as const)),
 )
 
+/** Why an answer ended, in the provider's own word, which stands in one of these members; `''` when none says it. */
+export function finishIn(given: JsonRecord, names: readonly string[]): string {
+  return names.map((name) => wordIn(given[name])).find((word) => word !== '') ?? ''
+}
+
+/** Some servers say it as a number, or in an object, or write out that there is none. */
+function wordIn(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return wordIn(firstOf(value as JsonRecord, ['type', 'reason', '0']))
+  if (typeof value === 'number') return value === 0 ? '' : String(value)
+  return typeof value === 'string' && !/^\s*(?:null|none)?\s*$/i.test(value) ? value : ''
+}
+
 /** What a provider's word for the end of an answer means; `other` when it is not known or there is none. */
 export function endingFrom(word: string): Ending {
   const plain = word
     .trim()
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
     .toLowerCase()
     .replaceAll(/[\s-]+/g, '_')
   return ENDINGS.get(plain.replace(/^finish_reason_/, '')) ?? 'other'

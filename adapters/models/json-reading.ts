@@ -32,6 +32,23 @@ export function idOf(value: unknown): string {
   return typeof value === 'number' ? String(value) : text(value)
 }
 
+/** A number, which some servers send as text; `undefined` in place of anything else. */
+export function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined
+}
+
+/** The first of these members that has a value. */
+export function firstOf(given: JsonRecord, names: readonly string[]): unknown {
+  return names.map((name) => given[name]).find((value) => value !== undefined && value !== null)
+}
+
+/** Usage that is reported bit by bit, or again: later numbers count, and 0 takes nothing back. */
+export function withLater(usage: JsonRecord, later: JsonRecord): JsonRecord {
+  const known = Object.entries(later).filter(([, value]) => value !== null && value !== 0)
+  return { ...usage, ...Object.fromEntries(known) }
+}
+
 /** The first of these numbers of tokens that counts any: servers name the same number otherwise. */
 export function firstCount(...values: readonly unknown[]): number {
   return values.map(count).find((number) => number > 0) ?? 0

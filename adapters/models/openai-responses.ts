@@ -3,6 +3,7 @@ import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provid
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
+import { finishIn } from './finish-reason.ts'
 import { type JsonRecord, blocks, count, idOf, record, records, text } from './json-reading.ts'
 import { ResponsesGathering } from './openai-responses-gathering.ts'
 import { strictSchema } from './strict-schema.ts'
@@ -72,7 +73,7 @@ export class OpenAIResponses implements WireFormat {
 }
 
 function finishOf(body: JsonRecord, output: readonly JsonRecord[]): string {
-  const cutBy = text(record(body['incomplete_details'])['reason'])
+  const cutBy = finishIn(body, ['incomplete_details'])
   if (cutBy !== '') return cutBy
   const status = text(body['status'])
   if (status === 'completed' && output.some(isRefusal)) return 'refusal'

@@ -1,9 +1,9 @@
 import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from '@ai-sdk/provider'
 import type { JsonObject } from '#domain/json/json.ts'
 
-/** The options of a call with ours of one provider, over which the author's go. */
+/** The options of a call or a message with ours of one provider, over which the author's go. */
 export function withOptions(
-  { providerOptions }: LanguageModelV4CallOptions,
+  { providerOptions }: Pick<LanguageModelV4CallOptions, 'providerOptions'>,
   provider: string,
   ours: JsonObject,
 ): SharedV4ProviderOptions {

@@ -7,6 +7,7 @@ import { ANTHROPIC_ANSWERS } from './answers/anthropic.ts'
 import { CHAT_CACHES } from './answers/chat-cache.ts'
 import { CHAT_CALLS } from './answers/chat-calls.ts'
 import { CHAT_ENDINGS } from './answers/chat-endings.ts'
+import { CHAT_PIECES } from './answers/chat-pieces.ts'
 import { CHAT_STREAMS } from './answers/chat-streams.ts'
 import { CHAT_WORDS } from './answers/chat.ts'
 import { ANTHROPIC_FORMS, CHAT_FORMS, OPENAI_FORMS } from './answers/forms.ts'
@@ -17,7 +18,7 @@ import { OPENAI_ANSWERS } from './answers/openai.ts'
 const NEVER = new AbortController().signal
 
 const ROWS = [
-  ...[CHAT_WORDS, CHAT_CACHES, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS, CHAT_FORMS]
+  ...[CHAT_WORDS, CHAT_CACHES, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS, CHAT_PIECES, CHAT_FORMS]
     .flat()
     .map((row) => ({ ...row, model: 'openai-compatible/x' })),
   ...[ANTHROPIC_ANSWERS, ANTHROPIC_FORMS].flat().map((row) => ({ ...row, model: 'anthropic/claude-sonnet-4-5' })),

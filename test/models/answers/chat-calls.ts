@@ -78,6 +78,11 @@ export const CHAT_CALLS: readonly Row[] = [
     parts: [lookup({ n: 1 })],
     reply: { finishReason: 'tool_calls' },
   },
+  ...['parameters', 'input', 'args'].map((member) => ({
+    what: `arguments by the name of ${member}`,
+    answer: toolCall({ name: 'lookup', [member]: { n: 1 } }),
+    parts: [lookup({ n: 1 })],
+  })),
   {
     what: 'a thought signature of Google',
     answer: choice(
@@ -88,7 +93,9 @@ export const CHAT_CALLS: readonly Row[] = [
       },
       'tool_calls',
     ),
-    parts: [{ ...lookup({}), provider: { google: { thoughtSignature: 'xyz' } } }],
+    parts: [
+      { ...lookup({}), provider: { openaiCompatible: { extra_content: { google: { thought_signature: 'xyz' } } } } },
+    ],
   },
   {
     what: 'arguments that are nested too deeply',

@@ -9,6 +9,32 @@ export const CHAT_ENDINGS: readonly Row[] = [
     parts: okParts,
     reply: { finishReason: 'stop', rawFinishReason: 'eos' },
   },
+  ...(
+    [
+      ['STOP', 'stop'],
+      ['Finish', 'stop'],
+      ['endTurn', 'stop'],
+      ['MAX_TOKENS', 'length'],
+      [{ type: 'stop', matched: 5 }, 'stop'],
+      [{ reason: 'length' }, 'length'],
+      [['stop'], 'stop'],
+      [1, 'other'],
+      ['', 'other'],
+      [' ', 'other'],
+      [true, 'other'],
+    ] as const
+  ).map(([finish, finishReason]) => ({
+    what: `the end ${JSON.stringify(finish)}`,
+    answer: choice({ content: 'ok' }, finish),
+    parts: okParts,
+    reply: { finishReason },
+  })),
+  {
+    what: 'its end by another name',
+    answer: { choices: [{ message: { content: 'ok' }, finish_reason: null, native_finish_reason: 'STOP' }] },
+    parts: okParts,
+    reply: { finishReason: 'stop', rawFinishReason: 'STOP' },
+  },
   {
     what: 'an unknown word for its end',
     answer: choice({ content: 'ok' }, 'banana'),

@@ -1,11 +1,11 @@
 import { OK } from './chat.ts'
 import { BIG, type Row, lookup, okParts, sse, usage } from './row.ts'
 
-function delta(fields: object, finish: unknown = null): object {
+export function delta(fields: object, finish: unknown = null): object {
   return { choices: [{ index: 0, delta: fields, finish_reason: finish }] }
 }
 
-function piece(fields: object): object {
+export function piece(fields: object): object {
   return delta({ tool_calls: [fields] })
 }
 

@@ -46,6 +46,19 @@ export const CHAT_WORDS: readonly Row[] = [
     ],
   },
   {
+    what: 'content in parts of other forms',
+    answer: choice({
+      content: [
+        { type: 'text', text: { value: 'o' } },
+        { type: 'text', content: 'k' },
+      ],
+    }),
+    parts: [
+      { type: 'text', text: 'o' },
+      { type: 'text', text: 'k' },
+    ],
+  },
+  {
     what: 'reasoning',
     answer: choice({ content: 'ok', reasoning: 'Hm', reasoning_content: null }),
     parts: [{ type: 'reasoning', text: 'Hm' }, ...okParts],

@@ -1,0 +1,95 @@
+import { ExtrasGathering } from './chat-extras.ts'
+import { type JsonRecord, firstOf, idOf, isRecord, numberIn, text } from './json-reading.ts'
+
+interface GatheredCall {
+  id: string
+  readonly index: number | undefined
+  name: string
+  arguments: unknown
+  readonly extras: ExtrasGathering
+}
+
+/** What a piece says of the call that it belongs to. */
+interface Piece extends Pick<GatheredCall, 'id' | 'index' | 'name'> {
+  /** Whether it says that it begins a call. */
+  readonly isFirst: boolean
+}
+
+/** Servers send the pieces of far fewer calls in turn. To look through all of them would be slow where there are many. */
+const MOST_IN_TURN = 100
+
+/** Members that hold the arguments of a call; `arguments` is OpenAI's. */
+export const ARGUMENTS = ['arguments', 'parameters', 'input', 'args']
+
+/** The calls of a chat completion out of their pieces. */
+export class ChatCallGathering {
+  readonly #calls: GatheredCall[] = []
+
+  get isBegun(): boolean {
+    return this.#calls.length > 0
+  }
+
+  /** Of one chunk. */
+  take(pieces: readonly JsonRecord[]): void {
+    const named = new Set<GatheredCall>()
+    for (const piece of pieces) this.#takePiece(piece, named)
+  }
+
+  calls(): readonly JsonRecord[] {
+    return this.#calls.map(({ id, extras, name, arguments: given }) => ({
+      ...extras.fields(),
+      id,
+      function: { name, arguments: given },
+    }))
+  }
+
+  #takePiece(delta: JsonRecord, named: Set<GatheredCall>): void {
+    const called = isRecord(delta['function']) ? delta['function'] : delta
+    const name = text(called['name'])
+    const piece = { id: idOf(delta['id']), index: numberIn(delta['index']), name, isFirst: 'type' in delta }
+    const call = this.#callFor(piece, named)
+    if (name !== '') named.add(call)
+    call.name = nameWith(call, name)
+    call.extras.take(delta)
+    const given = firstOf(called, ARGUMENTS)
+    if (typeof given === 'string' && typeof call.arguments === 'string') call.arguments += given
+    else if (given !== undefined && given !== null) call.arguments = given
+  }
+
+  /**
+   * The call that a piece belongs to. Some servers give all calls the same index, or the same id, or one of the two only.
+   * Some make a new id for each piece.
+   * @param named calls that have their name from the same chunk: a chunk names no call twice.
+   */
+  #callFor(piece: Piece, named: ReadonlySet<GatheredCall>): GatheredCall {
+    const { index, name } = piece
+    const latest = this.#calls.slice(-MOST_IN_TURN)
+    const isKnown = latest.some((call) => call.id === piece.id)
+    const id = name !== '' || isKnown || index === undefined ? piece.id : ''
+    // A piece with a name alone begins a call; one without an identifier continues the last.
+    const canContinue = index !== undefined || id !== '' || name === ''
+    const known = canContinue
+      ? latest.findLast((call) => !isOther(call, { ...piece, id }) && !(name !== '' && named.has(call)))
+      : undefined
+    if (known) {
+      known.id ||= piece.id
+      return known
+    }
+    const call = { id: piece.id, index, name: '', arguments: '' as unknown, extras: new ExtrasGathering() }
+    this.#calls.push(call)
+    return call
+  }
+}
+
+function isOther(call: GatheredCall, { id, index, name, isFirst }: Piece): boolean {
+  if (index !== undefined && call.index !== undefined && call.index !== index) return true
+  if (id !== '') return call.id !== '' && call.id !== id
+  const isRenamed = name !== '' && call.name !== '' && call.name !== name
+  return isRenamed && (isFirst || call.arguments !== '')
+}
+
+/** Some servers cut names in pieces, and some repeat them. */
+function nameWith(call: GatheredCall, piece: string): string {
+  if (piece === '' || call.arguments !== '') return call.name || piece
+  return piece.startsWith(call.name) ? piece : call.name + piece
+}

@@ -1,0 +1,104 @@
+import { delta, piece } from './chat-streams.ts'
+import { type Row, lookup, okParts, usage } from './row.ts'
+
+/** What servers cut in pieces, and how they number them. */
+export const CHAT_PIECES: readonly Row[] = [
+  {
+    what: 'a name in pieces',
+    answer: [
+      piece({ index: 0, id: 'a', type: 'function', function: { name: 'look' } }),
+      piece({ index: 0, function: { name: 'up', arguments: '{"n":' } }),
+      piece({ index: 0, function: { name: 'lookup', arguments: '1}' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'a name in pieces with one id',
+    answer: [
+      piece({ id: 'a', type: 'function', function: { name: 'look' } }),
+      piece({ id: 'a', type: 'function', function: { name: 'up', arguments: '{}' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({})],
+  },
+  {
+    what: 'two calls of no arguments that share an index',
+    answer: [
+      piece({ index: 0, type: 'function', function: { name: 'lookup' } }),
+      piece({ index: 0, type: 'function', function: { name: 'search' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({}, ''), { ...lookup({}, ''), name: 'search' }],
+  },
+  {
+    what: 'two calls in one chunk that nothing tells apart',
+    answer: [
+      delta({
+        tool_calls: [1, 2].map((n) => ({
+          index: 0,
+          id: '',
+          function: { name: 'lookup', arguments: `{"n":${String(n)}}` },
+        })),
+      }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 }, ''), lookup({ n: 2 }, '')],
+  },
+  {
+    what: 'an id that comes late',
+    answer: [
+      piece({ index: 0, function: { name: 'lookup', arguments: '{"n":' } }),
+      piece({ index: 0, id: 'a', function: { arguments: '1}' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'indexes as text, of calls in turn',
+    answer: [
+      piece({ index: '0', id: 'a', function: { name: 'lookup', arguments: '{"n":' } }),
+      piece({ index: '1', id: 'b', function: { name: 'lookup', arguments: '{"n":' } }),
+      piece({ index: '0', function: { arguments: '1}' } }),
+      piece({ index: '1', function: { arguments: '2}' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 }), lookup({ n: 2 }, 'b')],
+  },
+  {
+    what: 'choices with an index as text, as null, and with none',
+    answer: [
+      { choices: [{ index: '0', delta: { content: 'o' } }] },
+      { choices: [{ index: null, delta: { content: 'k' } }] },
+      { choices: [{ delta: {}, finish_reason: 'stop' }] },
+    ],
+    parts: okParts,
+  },
+  {
+    what: 'the older API',
+    answer: [{ choices: [{ text: 'o' }] }, { choices: [{ text: 'k', finish_reason: 'stop' }] }],
+    parts: okParts,
+  },
+  {
+    what: 'usage in parts, repeated and taken back',
+    answer: [
+      { ...delta({ content: 'ok' }), usage: { prompt_tokens: 9, completion_tokens: 1 } },
+      { ...delta({}, 'stop'), usage: { completion_tokens: 4 } },
+      { choices: [], usage: { prompt_tokens: 0, completion_tokens: null } },
+      { choices: [], usage: {} },
+    ],
+    parts: okParts,
+    reply: { usage: usage(9, 4) },
+  },
+  {
+    what: 'usage in the way of Groq, by the names of Anthropic',
+    answer: [{ ...delta({ content: 'ok' }, 'stop'), x_groq: { usage: { input_tokens: 9, output_tokens: 4 } } }],
+    parts: okParts,
+    reply: { usage: usage(9, 4) },
+  },
+  {
+    what: 'a word in each chunk that says that there is none',
+    answer: [delta({ content: 'o' }, 'null'), delta({ content: 'k' }, 'None'), delta({ content: '' }, 0)],
+    error: { message: 'broke off', retryable: true },
+  },
+]
