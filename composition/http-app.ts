@@ -100,6 +100,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
     rates,
     ...batchesOf(c),
     readProposals: c.resolve(ReadProposals),
+    usage: c.resolve(t.USAGE_LEDGER),
     readiness: c.resolve(CheckReadiness),
     slots,
     maxRunMs: c.resolve(t.LIMITS).maxRunMs,

@@ -12,6 +12,7 @@ import { type ProposalResourceDeps, proposalResource } from '#adapters/http/reso
 import { type ReadinessResourceDeps, readinessResource } from '#adapters/http/resources/readiness.ts'
 import { type ScheduleResourceDeps, scheduleResource } from '#adapters/http/resources/schedules/resource.ts'
 import { type RunResourceDeps, runResource } from '#adapters/http/resources/run/resource.ts'
+import { type UsageResourceDeps, usageResource } from '#adapters/http/resources/usage.ts'
 import { type WebhookResourceDeps, webhookResource } from '#adapters/http/resources/webhooks/resource.ts'
 
 export type ResourceDeps = RunResourceDeps &
@@ -25,6 +26,7 @@ export type ResourceDeps = RunResourceDeps &
   KeyResourceDeps &
   HealthResourceDeps &
   ReadinessResourceDeps &
+  UsageResourceDeps &
   MetricsResourceDeps
 
 /** What the HTTP interface serves, in the order of its document. To serve more, add an entry; the routes of an installation are in its config. */
@@ -38,6 +40,7 @@ export function httpResources(deps: ResourceDeps): readonly Resource[] {
     batchResource(deps),
     proposalResource(deps),
     agentResource(deps),
+    usageResource(deps),
     callerResource(),
     keyResource(deps),
     errorResource(),

@@ -47,6 +47,7 @@ import type { Random } from '#ports/random.ts'
 import type { Sealer } from '#ports/sealer.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { Telemetry } from '#ports/telemetry.ts'
+import type { UsageLedger } from '#ports/usage-ledger.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 import type { DemoScript } from './demo/model.ts'
 import type { WebhookLog, WebhookLogIntake } from '#ports/webhook-log.ts'
@@ -133,6 +134,7 @@ export const RELEASE_PACE = token<ReleasePace>('pace of releases')
 /** Registered only where telemetry is on; `telemetryOf` asks for it. */
 export const TELEMETRY = token<Telemetry>('Telemetry')
 export const TENANTS = token<TenantPolicies>('TenantPolicies')
+export const USAGE_LEDGER = token<UsageLedger>('UsageLedger')
 export const WAKER = token<Waker>('Waker')
 export const WEBHOOKS = token<WebhookRegistry>('WebhookRegistry')
 export const WEBHOOK_LOG = token<WebhookLogIntake>('WebhookLogIntake')

@@ -6,6 +6,7 @@ import { searchTextOf } from '#domain/job/search-text.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
 import { type Cost, totalOf } from '#domain/money/cost.ts'
+import type { UsageEntry } from './usage-ledger.ts'
 
 export type JobUsage = Pick<Usage, 'inputTokens' | 'cachedInputTokens' | 'outputTokens'>
 
@@ -129,7 +130,8 @@ export interface JobIndex {
 
 /** Feeds an index from outside of its database. Both may be repeated, and an older entry never takes the place of a newer one. */
 export interface JobIndexWriter {
-  put(entry: JobEntry): Promise<void>
+  /** @param usage of a job that has ended, for the ledger: added with its first entry that says so, and only then. */
+  put(entry: JobEntry, usage: readonly UsageEntry[]): Promise<void>
   remove(jobId: string): Promise<void>
 }
 

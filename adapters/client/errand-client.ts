@@ -17,6 +17,8 @@ import type {
   Job,
   JobActivity,
   JobActivityQuery,
+  UsageQuery,
+  UsageReport,
   JobCounts,
   JobEvent,
   JobPage,
@@ -173,6 +175,11 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
   /** How the newest jobs ended, when, why they failed, and what they used. */
   activity(query: JobActivityQuery = {}, options: CallOptions = {}): Promise<JobActivity> {
     return this.#get(`/jobs/activity${searchOf(query)}`, options)
+  }
+
+  /** What jobs have used and cost, by day, agent and model; also those that were deleted since. */
+  usage(query: UsageQuery = {}, options: CallOptions = {}): Promise<UsageReport> {
+    return this.#get(`/usage${searchOf(query)}`, options)
   }
 
   async deliveries(jobId: string, options: CallOptions = {}): Promise<readonly Delivery[]> {

@@ -12,6 +12,7 @@ import type * as requests from '#adapters/http/wire/requests.ts'
 import type * as scheduleRequests from '#adapters/http/wire/schedule-requests.ts'
 import type * as schedule from '#adapters/http/wire/schedule.ts'
 import type { JsonValue } from '#domain/json/json.ts'
+import type * as usage from '#adapters/http/wire/usage.ts'
 import type * as webhooks from '#adapters/http/wire/webhooks.ts'
 
 // What travels, as the schemas of the server say it: nothing here is written twice.
@@ -30,6 +31,10 @@ export type JobActivityQuery = Partial<Readonly<Record<'agent' | 'tag' | 'batch'
   /** Days of UTC, that of today included; not with `hours`. */
   readonly days?: number
 }
+/** What jobs have used, by day, agent and model. */
+export type UsageReport = z.infer<typeof usage.UsageReport>
+/** Days of UTC, such as 2026-11-01, both counted. */
+export type UsageQuery = z.input<typeof usage.UsageQuery>
 export type Operation = z.infer<typeof listing.OperationView>
 export type AgentDescription = z.infer<typeof AgentInfo>
 export type AgentDefinition = z.infer<typeof AgentDetail>

@@ -1,4 +1,5 @@
 import { about } from '#application/job/log-fields.ts'
+import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { isWriteEvent } from '#domain/write/event.ts'
 import { type JobEvent, changesStatus } from '#domain/job/event.ts'
 import type { JobRecord } from '#domain/job/job.ts'
@@ -8,6 +9,7 @@ import { type JobEntry, type JobIndexWriter, entryOf } from '#ports/job-index.ts
 import { type ProposalEntry, type ProposalIndexWriter, proposalsOf } from '#ports/proposal-index.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import { type UsageEntry, usageOfEnded } from '#ports/usage-ledger.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
 import type { IndexKnowledge } from './next-alarm.ts'
 import type { AlarmWaker } from './waker.ts'
@@ -21,7 +23,11 @@ export const LONGEST_ATTEMPT_MS = 300_000
  */
 export const TOGETHER_MS = 250
 
+/** Says that the ledger has the job, and so stays with it until it is deleted. */
+const COUNTED = 'counted'
+
 export interface IndexFeedOptions {
+  readonly storage: Pick<DurableObjectStorage, 'kv'>
   readonly alarm: AlarmWaker
   readonly index: JobIndexWriter
   /** Of the job's writes. */
@@ -87,6 +93,7 @@ export class IndexFeed implements Waker {
     await this.#putNow()
     if (this.#isNews(job)) await this.#options.endItem(job)
     if (job.writes.length > 0) await this.#options.proposals.remove(job.id)
+    await this.#count(job)
     await this.#options.index.remove(job.id)
     this.#landed = null
     this.#landedWrites = 0
@@ -114,7 +121,7 @@ export class IndexFeed implements Waker {
     // Each is tried, also where the other fails.
     const writes = this.#newWrites(job)
     const landed = await Promise.allSettled([
-      this.#options.index.put(entry),
+      this.#options.index.put(entry, this.#usageOf(job)),
       writes.length > 0 ? this.#options.proposals.put(writes) : null,
       this.#isNews(job) ? this.#options.endItem(job) : null,
     ])
@@ -127,6 +134,21 @@ export class IndexFeed implements Waker {
     this.#landed = entry
     this.#landedWrites = job.version
     if (this.#wanted === job) this.#wanted = null
+  }
+
+  /**
+   * Once the entry is gone, the index cannot say whether the job has been counted. If the object dies between that and
+   * its own deletion, it writes the entry anew.
+   */
+  async #count(job: JobRecord): Promise<void> {
+    if (this.#isNews(job)) await this.#options.index.put(entryFor(job), this.#usageOf(job))
+    this.#options.storage.kv.put(COUNTED, true)
+  }
+
+  /** What the ledger lacks of the job, as far as is known here. */
+  #usageOf(job: JobRecord): readonly UsageEntry[] {
+    const usage = this.#isNews(job) ? usageOfEnded(job) : []
+    return usage.length > 0 && this.#options.storage.kv.get(COUNTED) === true ? [] : usage
   }
 
   #newWrites(job: JobRecord): readonly ProposalEntry[] {

@@ -1,5 +1,5 @@
 import { type BatchOutcome, Grouped } from '#adapters/sql/grouped.ts'
-import type { JobEvent, JobSubmitted } from '#domain/job/event.ts'
+import { type JobEvent, type JobSubmitted, isEnding } from '#domain/job/event.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import { NotStoredError } from '#domain/storage/errors.ts'
 import type { Reservation } from './reservation.ts'
@@ -65,14 +65,15 @@ export class Creations {
   }
 
   /**
-   * Whether the events were saved with the job's first commit. If that one was sent without them,
-   * this waits for it.
+   * Whether the events were saved with the job's first commit. If that one goes without them, this
+   * waits for it.
    * @throws {NotStoredError} when the job was not stored.
    */
   async join(state: JobState, events: readonly JobEvent[]): Promise<boolean> {
     const creation = this.#begun.get(state.job.id)
     if (creation?.write.state.job.runId !== state.job.runId) return false
-    const joins = !creation.hasSetOut
+    // An end is counted in the ledger, which first commits know nothing of.
+    const joins = !creation.hasSetOut && !events.some(isEnding)
     if (joins) {
       creation.write = joined(creation.write, writeOf(state, events))
       creation.hasJoined = true

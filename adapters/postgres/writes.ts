@@ -1,10 +1,12 @@
 import { type JobColumn, MOVING as HEAD_MOVING, STAYING as HEAD_STAYING } from '#adapters/sql/job-columns.ts'
 import { FLAG_COLUMNS, PROPOSAL_CHANGES, PROPOSAL_COLUMNS } from '#adapters/sql/proposals-table.ts'
+import { USAGE_KEY, USAGE_SUMS, ADD_TO_USAGE, usageRow } from '#adapters/sql/usage-table.ts'
 import { type JobEvent, movesWake } from '#domain/job/event.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import { reportsLate } from '#domain/job/unknown-calls.ts'
 import { type JobEntry, entryOf } from '#ports/job-index.ts'
 import { type ProposalEntry, proposalsOf } from '#ports/proposal-index.ts'
+import { type UsageEntry, usageOf } from '#ports/usage-ledger.ts'
 
 /** One commit of one job: what comes after an event of its journal, and where that leaves it. */
 export interface JobWrite {
@@ -19,6 +21,8 @@ export interface JobWrite {
   readonly moved: boolean
   /** What has changed of the job's writes. */
   readonly proposals: readonly ProposalEntry[]
+  /** What the ledger is to add: something where the job ends. */
+  readonly usage: readonly UsageEntry[]
 }
 
 export function writeOf(state: JobState, events: readonly JobEvent[]): JobWrite {
@@ -26,7 +30,8 @@ export function writeOf(state: JobState, events: readonly JobEvent[]): JobWrite 
   const seq = job.version - events.length + 1
   const moved = events.some(movesWake) || reportsLate(job, events)
   const proposals = proposalsOf(job, seq - 1)
-  return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved, proposals }
+  const usage = usageOf(job, events)
+  return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved, proposals, usage }
 }
 
 /** `next`, which comes right after `first`, in one commit with it. */
@@ -127,13 +132,33 @@ const MOVE_HEADS = `
     FROM held JOIN appended ON appended.job_id = held.id AND appended.seq = held.seq
     WHERE jobs.id = held.id RETURNING held.id AS job_id, held.seq`
 
+/** Rows of the ledger, as JSON; `null` where there are none. */
+const USAGE: Column = {
+  name: 'usage',
+  type: 'text',
+  value: ({ usage }) => (usage.length > 0 ? JSON.stringify(usage.map(usageRow)) : null),
+}
+
+/** The rows of one connection are its own, more or less: servers do not wait for each other's commits. */
+const WRITERS = 16
+
+/** In the order of the key, so that no two statements wait for each other. */
+const COUNT_USAGE = `
+    INSERT INTO usage_days (${[...USAGE_KEY, ...USAGE_SUMS.map(([name]) => name)].join(', ')})
+    SELECT one.tenant_id, one.day, one.agent, one.model, pg_backend_pid() % ${String(WRITERS)},
+      ${USAGE_SUMS.map(([name]) => `SUM(one.${name})`).join(', ')}
+    FROM held JOIN appended ON appended.job_id = held.id AND appended.seq = held.seq
+    CROSS JOIN json_to_recordset(held.usage::json) AS one (tenant_id text, day bigint, agent text, model text,
+      ${USAGE_SUMS.map(([name]) => `${name} bigint`).join(', ')})
+    WHERE held.usage IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 ${ADD_TO_USAGE}`
+
 /** Whether the head moves. */
 const MOVES: Column = { name: 'moves', type: 'boolean', value: ({ moved }) => moved }
 
 /** Commits of which some move their heads, and the others are appended as above. */
 export const MOVE = statement(
   'errand_write_move',
-  [...EVENTS, ...MOVING, MOVES],
+  [...EVENTS, ...MOVING, MOVES, USAGE],
   (said) => `
     WITH said AS MATERIALIZED (SELECT * FROM ${said}), held AS MATERIALIZED (
       SELECT said.* FROM said JOIN jobs ON jobs.id = said.id AND jobs.created_at = said.created_at
@@ -143,7 +168,8 @@ export const MOVE = statement(
       SELECT id, seq, events FROM held UNION ALL
       SELECT said.id, said.seq, said.events FROM said JOIN jobs ON jobs.id = said.id AND jobs.created_at = said.created_at
       WHERE NOT said.moves ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING job_id, seq
-    ), moved AS (${MOVE_HEADS})
+    ), moved AS (${MOVE_HEADS}
+    ), counted AS (${COUNT_USAGE})
     SELECT job_id, seq FROM appended`,
 )
 
@@ -158,7 +184,7 @@ const WRITES: readonly Column[] = [
 ]
 
 /** The same, with what they change of writes. */
-export const PROPOSE = statement('errand_write_propose', [...EVENTS, ...MOVING, ...WRITES], (said) => {
+export const PROPOSE = statement('errand_write_propose', [...EVENTS, ...MOVING, ...WRITES, USAGE], (said) => {
   const names = PROPOSAL_COLUMNS.map(({ name }) => name)
   const types = PROPOSAL_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ')
   const flagTypes = FLAG_COLUMNS.map((name) => `${name} ${name === 'created_at' ? 'bigint' : 'text'}`).join(', ')
@@ -174,6 +200,7 @@ export const PROPOSE = statement('errand_write_propose', [...EVENTS, ...MOVING, 
       SELECT ${FLAG_COLUMNS.map((name) => `one.${name}`).join(', ')}
       FROM kept CROSS JOIN json_to_recordset(kept.flags::json) AS one (${flagTypes})
       ON CONFLICT DO NOTHING
+    ), counted AS (${COUNT_USAGE}
     ) ${MOVE_HEADS}`
 })
 

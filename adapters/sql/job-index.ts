@@ -11,12 +11,14 @@ import type {
   JobPage,
   SomeJobs,
 } from '#ports/job-index.ts'
+import type { UsageEntry } from '#ports/usage-ledger.ts'
 import { type SqlDatabase, type SqlRow, numberAt, textAt } from './database.ts'
 import { readActivity } from './job-activity.ts'
 import { entryIn } from './job-columns.ts'
 import { countAll, countSome } from './job-counts.ts'
 import { type Selection, selectJobs } from './job-selection.ts'
 import { JOB_COLUMNS, deleteJob, putJob } from './jobs-table.ts'
+import { addToUsage } from './usage-table.ts'
 
 /** How far along its indexes one page may be looked for in all, where not every job on the way fits. */
 const FARTHEST = 5000
@@ -95,8 +97,8 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     return row ? numberAt(row, 'n') : 0
   }
 
-  async put(entry: JobEntry): Promise<void> {
-    await this.#db.batch(putJob(entry))
+  async put(entry: JobEntry, usage: readonly UsageEntry[]): Promise<void> {
+    await this.#db.batch([...addToUsage(usage, entry), ...putJob(entry)])
   }
 
   async remove(jobId: string): Promise<void> {

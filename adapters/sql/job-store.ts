@@ -7,6 +7,7 @@ import { nextWake } from '#domain/job/wake.ts'
 import { entryOf } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
 import { proposalsOf } from '#ports/proposal-index.ts'
+import { usageOf } from '#ports/usage-ledger.ts'
 import type { Waker } from '#ports/waker.ts'
 import type { SqlDatabase, Statement } from './database.ts'
 import { deleteJob, insertJob, updateJob } from './jobs-table.ts'
@@ -14,6 +15,7 @@ import { eventsIn, rowsAfter } from './journal-rows.ts'
 import { deleteProposals, putProposals } from './proposals-table.ts'
 import type { Fill, SqlSchema } from './schema.ts'
 import { UnderWay } from './under-way.ts'
+import { addToUsage } from './usage-table.ts'
 
 /**
  * Finds callbacks that were given up before `jobs` had the column. That takes two days of tries, each of which moved
@@ -124,7 +126,12 @@ export class SqlJobStore implements JobStore {
     const moved = events.some(movesWake) || reportsLate(job, events)
     const proposals = putProposals(proposalsOf(job, job.version - events.length))
     const head = moved ? [updateJob(entryOf(job))] : []
-    const saved = await this.#db.batch([append(job, events), ...head, ...proposals])
+    const saved = await this.#db.batch([
+      append(job, events),
+      ...head,
+      ...proposals,
+      ...addToUsage(usageOf(job, events)),
+    ])
     if (!saved) {
       this.#cache?.delete(job.id)
       throw new VersionConflictError(job.id, job.version - events.length)

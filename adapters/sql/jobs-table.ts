@@ -4,6 +4,7 @@ import type { SqlValue, Statement } from './database.ts'
 import { type JobColumn, MOVING, STAYING } from './job-columns.ts'
 import { PROPOSAL_ADDITIONS, PROPOSAL_COUNTS, PROPOSAL_TABLES } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
+import { USAGE_TABLE } from './usage-table.ts'
 import type { WakeTable } from './wake-table.ts'
 
 /** A row from before this column: a job that waits for a person waits longer than any retry, which is within the hour. */
@@ -66,6 +67,7 @@ export const jobsSchema: SqlSchema = {
     'ALTER TABLE jobs ADD COLUMN has_failed_callback INTEGER NOT NULL DEFAULT 0',
     'CREATE INDEX jobs_with_failed_callbacks ON jobs (tenant_id, created_at, id) WHERE has_failed_callback = 1',
     ...PROPOSAL_COUNTS,
+    ...USAGE_TABLE,
   ],
 }
 

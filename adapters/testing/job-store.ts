@@ -20,7 +20,9 @@ import {
   partsFrom,
 } from '#ports/job-index.ts'
 import type { Created, JobStore } from '#ports/job-store.ts'
+import { usageOf } from '#ports/usage-ledger.ts'
 import type { Waker, Woken } from '#ports/waker.ts'
+import { MemoryUsageLedger } from './usage-ledger.ts'
 
 interface StoredJob {
   readonly state: JobState
@@ -38,6 +40,7 @@ interface Waiting {
 export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
   readonly #waker: Waker
   readonly #jobs = new Map<string, StoredJob>()
+  readonly ledger = new MemoryUsageLedger()
 
   constructor(waker: Waker) {
     this.#waker = waker
@@ -66,6 +69,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     if (!stored || !isSame(stored, job) || stored.state.job.version !== version)
       throw new VersionConflictError(job.id, version)
     const seq = stored.events.length + 1
+    this.ledger.add(usageOf(job, events))
     await this.#put(state, [...stored.events, ...events.map((event, index) => ({ seq: seq + index, event }))])
   }
 

@@ -17,6 +17,7 @@ import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
+import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
 import { SqlKeptCounts } from '#adapters/sql/kept-counts.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlProbe } from '#adapters/sql/storage-probe.ts'
@@ -129,6 +130,7 @@ function addIndexes(container: DependencyContainer, db: D1SqlDatabase): void {
   container.registerInstance(t.API_KEY_STORE, new SqlApiKeys(db))
   container.registerInstance(t.JOB_INDEX, new SqlJobIndex(db))
   container.registerInstance(t.PROPOSAL_INDEX, new SqlProposalIndex(db))
+  container.registerInstance(t.USAGE_LEDGER, new SqlUsageLedger(db))
   container.registerInstance(t.KEPT_COUNTS, new SqlKeptCounts(db))
 }
 

@@ -149,6 +149,7 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   container.registerInstance(t.SEALER, new AesSealer(idSecret))
   container.registerInstance(t.JOB_INDEX, index)
   container.registerInstance(t.PROPOSAL_INDEX, storage.proposals)
+  container.registerInstance(t.USAGE_LEDGER, storage.usage)
   container.registerInstance(t.KEPT_COUNTS, new SqlKeptCounts(db))
   container.registerInstance(t.JOB_INTAKE, jobs)
   const endItem = (): EndItem => container.resolve(EndItem)

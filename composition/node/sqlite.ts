@@ -14,6 +14,7 @@ import { textAt } from '#adapters/sql/database.ts'
 import { SqlDueJobs } from '#adapters/sql/due.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
+import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
 import { SqlJobStore } from '#adapters/sql/job-store.ts'
 import { PatientJobStore } from '#adapters/sql/patient-job-store.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
@@ -51,6 +52,7 @@ export async function openSqlite(
     executedJobs: new PatientJobStore(jobs, new OutageRetry({ clock, patienceMs: SAVE_PATIENCE_MS })),
     index: new SqlJobIndex(db.aside),
     proposals: new SqlProposalIndex(db.aside),
+    usage: new SqlUsageLedger(db.aside),
     recordsOf: (kind) => new SqlRecordStore(db, kind, waker),
     feed,
     waker,

@@ -15,6 +15,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { ProposalIndex } from '#ports/proposal-index.ts'
 import type { RecordList, RecordStore } from '#ports/record-store.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
+import type { UsageLedger } from '#ports/usage-ledger.ts'
 import type { Waker } from '#ports/waker.ts'
 
 /** What a storage needs of the world. */
@@ -80,6 +81,7 @@ export interface NodeStorage {
   readonly executedJobs: JobStore
   readonly index: JobIndex
   readonly proposals: ProposalIndex
+  readonly usage: UsageLedger
   recordsOf<T extends Stored>(kind: RecordKind<T>): RecordStore<T> & RecordList<T>
   readonly feed: JobFeed
   readonly waker: Waker

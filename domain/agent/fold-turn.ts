@@ -1,5 +1,6 @@
 import { jsonBytes } from '../json/json.ts'
 import { addCosts, costOfCall } from '../money/cost.ts'
+import { type ModelSpending, addSpending, spendingOf } from '../money/spending.ts'
 import { withInput } from './approval.ts'
 import { type AssistantMessage, forAnyModel, toolCallsOf, userMessage } from './message.ts'
 import { correctionOf } from './output.ts'
@@ -64,7 +65,13 @@ function applyIntent(turn: Turn, { model, at, instructions }: ModelCallStarted):
     bytes: turn.bytes + (instructions === undefined ? 0 : jsonBytes(instructions)),
     modelCallOpen: true,
     calls: countModelCall(turn, at),
+    spending: addSpending(wasted(turn), model, { modelCalls: 1 }),
   }
+}
+
+/** With the last call, if that was cut off. */
+function wasted({ spending, model, modelCallOpen }: Turn): readonly ModelSpending[] {
+  return modelCallOpen ? addSpending(spending, model, { wastedModelCalls: 1 }) : spending
 }
 
 function applyFailure(turn: Turn, event: ModelCallFailed): Turn {
@@ -74,6 +81,7 @@ function applyFailure(turn: Turn, event: ModelCallFailed): Turn {
     ...turn,
     usage: usage ? { ...turn.usage, failed: addUsage(turn.usage.failed, usage) } : turn.usage,
     cost: { ...turn.cost, failed: addCosts(turn.cost.failed, costOfCall(event)) },
+    spending: addSpending(turn.spending, turn.model, spendingOf(event)),
     failures: turn.failures + 1,
     failingSince: turn.failingSince ?? at,
     paidFailures: turn.paidFailures + (isPaid(usage) ? 1 : 0),
@@ -138,6 +146,7 @@ function applyAnswer(turn: Turn, event: ModelCallCompleted): Turn {
     bytes: turn.bytes + jsonBytes(message),
     usage: { ...turn.usage, answered: addUsage(turn.usage.answered, usage) },
     cost: { ...turn.cost, answered: addCosts(turn.cost.answered, costOfCall(event)) },
+    spending: addSpending(turn.spending, turn.model, spendingOf(event)),
     iterations: turn.iterations + 1,
     failures: 0,
     failingSince: null,

@@ -4,6 +4,7 @@ import { type Message, type ToolResult, userMessage } from './message.ts'
 import type { Effect } from './tool.ts'
 import type { FinishReason } from './turn-event.ts'
 import { NO_TURN_COST, type TurnCost } from '../money/cost.ts'
+import type { ModelSpending } from '../money/spending.ts'
 import { NO_TURN_USAGE, type TurnUsage } from './usage.ts'
 
 /** Where a turn stands: the fold of its input and its events. Plain data, so a crashed turn goes on from its journal. */
@@ -19,6 +20,8 @@ export interface Turn {
   readonly switchedTo: string | null
   readonly usage: TurnUsage
   readonly cost: TurnCost
+  /** The same by model, with the number of calls. */
+  readonly spending: readonly ModelSpending[]
   /** Finished model calls. */
   readonly iterations: number
   /** Answers that went back to the model, for they did not fit the agent's output schema. */
@@ -81,6 +84,7 @@ export function startTurn(input: JsonValue, fileMembers: readonly string[] = [])
     switchedTo: null,
     usage: NO_TURN_USAGE,
     cost: NO_TURN_COST,
+    spending: [],
     iterations: 0,
     corrections: 0,
     calls: { modelCalls: 0, failedModelCalls: 0, wastedModelCalls: 0, toolCalls: 0, lastCallAt: null },

@@ -17,7 +17,7 @@ export function finish(job: JobRecord, turn: Turn, event: JobEnding): FinishedJo
   const fields = {
     ...fieldsOf(job, at),
     finishedAt: at,
-    receipt: { ...turn.calls, usage: turn.usage, cost: turn.cost },
+    receipt: { ...turn.calls, usage: turn.usage, cost: turn.cost, spending: turn.spending },
   }
   switch (type) {
     case 'job.failed':

@@ -5,6 +5,7 @@ import type { TurnUsage } from '../agent/usage.ts'
 import type { ErrorCode } from '../app-error.ts'
 import type { JsonValue } from '../json/json.ts'
 import type { TurnCost } from '../money/cost.ts'
+import type { ModelSpending } from '../money/spending.ts'
 import type { Actor } from '../tenant/actor.ts'
 import type { Delivery } from '../callback/delivery.ts'
 import type { WriteRecord } from '../write/write.ts'
@@ -99,6 +100,8 @@ export interface ApprovalCall extends NamedCall {
 export interface Receipt extends CallCounts {
   readonly usage: TurnUsage
   readonly cost: TurnCost
+  /** All that by model. */
+  readonly spending: readonly ModelSpending[]
 }
 
 interface FinishedFields extends JobFields {

@@ -106,9 +106,12 @@ describe('the commands on jobs', () => {
     const listed = (await errand(['list', '--status', 'canceled', '--agent', 'slogan', '--limit', '1'])).out
     expect(listed).toMatch(new RegExp(`^ID .*\n${other} {2}canceled`))
     const used = (await errand(['usage', '--agent', 'slogan'])).out
-    expect(used).toMatch(/\nslogan {2,}\d+ .*\$0\.00\n\nCost in all: \$0\.00\n$/)
-    const { parts } = JSON.parse((await errand(['usage', '--json'])).out) as { parts: unknown[] }
+    expect(used).toMatch(/\nslogan {2,}\d+ .*\$0\.00\n\nMODEL [^$]*\$0\.00\n\nCost in all: \$0\.00\n$/)
+    const since = ['usage', '--json', '--since', '2026-11-01', '--until', '2026-11-30']
+    expect(JSON.parse((await errand(since)).out)).toMatchObject({ from: '2026-11-01', to: '2026-11-30' })
+    const { parts } = JSON.parse((await errand(['usage', '--tag', 'none', '--json'])).out) as { parts: unknown[] }
     expect(parts).toHaveLength(7)
+    await expect(errand(['usage', '--tag', 'none', '--model', 'a/b'])).rejects.toThrow('--until and --model cannot')
     expect((await errand(['list', '--search', 'none of these words'])).notes).toBe('There are no such jobs.\n')
     expect((await errand(['list', '--tag', 'none'])).notes).toBe('There are no such jobs.\n')
   })

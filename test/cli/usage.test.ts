@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { day, daysSince, usageText } from '#adapters/cli/jobs/usage.ts'
+import { activityText, day, daysSince, usageText } from '#adapters/cli/jobs/usage.ts'
 import { activityView } from '#adapters/http/wire/activity-views.ts'
+import { usageView } from '#adapters/http/wire/usage-views.ts'
 import type { ActivityEnd } from '#ports/job-index.ts'
+import { NO_SUMS } from '#ports/usage-ledger.ts'
 
 const DAY_MS = 86_400_000
 const start = Date.parse('2026-11-28T00:00:00Z')
@@ -18,7 +20,7 @@ const ended = (agent: string, part: number, end: Partial<ActivityEnd> = {}): Act
 })
 
 const text = (...ends: readonly ActivityEnd[]): string =>
-  usageText(
+  activityText(
     activityView({
       from: start,
       start,
@@ -48,10 +50,43 @@ Cost in all: at least $1.25
   expect(text()).toContain('\nNo job of that time has ended.\n')
 })
 
+test('shows what the ledger has, with calls and models', () => {
+  const sums = { ...NO_SUMS, completed: 1200, failed: 2, modelCalls: 3210, inputTokens: 90_000, outputTokens: 800 }
+  const known = { ...sums, nanos: 1_250_000_000 }
+  const of = { from: start / DAY_MS, to: start / DAY_MS + 29, at: start }
+  const report = {
+    days: [{ day: of.from, ...known, completed: 1201, uncounted: 1, unpricedCalls: 1 }],
+    agents: [{ agent: 'writer', ...known, completed: 1201, uncounted: 1, unpricedCalls: 1 }],
+    models: [
+      { model: '', ...NO_SUMS, completed: 1, uncounted: 1, unpricedCalls: 1 },
+      { model: 'scripted/demo', ...known },
+    ],
+  }
+  expect(usageText(usageView(report, of))).toBe(
+    `DAY (UTC)   ENDED  FAILED  CALLS  TOKENS IN  CACHED  OUT  COST
+2026-11-28  1,203  2       3,210  90,000     0       800  at least $1.25
+
+AGENT   ENDED  FAILED  CALLS  TOKENS IN  CACHED  OUT  COST
+writer  1,203  2       3,210  90,000     0       800  at least $1.25
+
+MODEL          ENDED  FAILED  CALLS  TOKENS IN  CACHED  OUT  COST
+scripted/demo  1,202  2       3,210  90,000     0       800  $1.25
+-              1      0       0      0          0       0    unknown
+
+Cost in all: at least $1.25
+Calls of 1 job of an earlier release are not counted.
+`,
+  )
+  const none = usageView({ days: [], agents: [], models: [] }, of)
+  expect(usageText(none)).toBe('No job ended from 2026-11-28 to 2026-12-27 (UTC).\n')
+})
+
 test('counts the days since one, and refuses what is none or too far away', () => {
   const now = new Date('2026-11-29T23:59:00Z')
   expect(['2026-11-29', '2026-11-23', '2026-10-30'].map((since) => daysSince(day(since), now))).toEqual([1, 7, 31])
-  expect(() => daysSince(day('2026-11-30'), now)).toThrow('--since must be today or up to 30 days ago, by UTC.')
+  expect(() => daysSince(day('2026-11-30'), now)).toThrow(
+    'With --tag or --batch, --since must be today or up to 30 days ago, by UTC.',
+  )
   expect(() => daysSince(day('2026-10-29'), now)).toThrow('--since must be')
   for (const wrong of ['2026-02-30', '2026-11', 'yesterday']) expect(() => day(wrong)).toThrow('It must be a day')
 })

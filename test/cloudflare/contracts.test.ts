@@ -10,19 +10,23 @@ import { SqlDeclaredSchedules, declaredScheduleSchema } from '#adapters/sql/decl
 import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
+import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { recordSchema } from '#adapters/sql/record-store.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
+import { entryOf } from '#ports/job-index.ts'
 import type { JobRecord, QueuedJob } from '#domain/job/job.ts'
 import type { JobState } from '#domain/job/replay.ts'
-import { entryOf } from '#ports/job-index.ts'
 import { proposalsOf } from '#ports/proposal-index.ts'
+import { usageOfEnded } from '#ports/usage-ledger.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { agentDefinitionsContract } from '#test/contracts/agent-definitions.contract.ts'
 import { declaredSchedulesContract } from '#test/contracts/declared-schedules.contract.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
+import type { JobIndexSubject } from '#test/contracts/job-index-scene.ts'
+import { usageLedgerContract } from '#test/contracts/usage-ledger.contract.ts'
 import { jobStoreContract } from '#test/contracts/job-store.contract.ts'
 import { proposalIndexContract } from '#test/contracts/proposal-index.contract.ts'
 import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
@@ -112,6 +116,18 @@ test('many changes of one schedule are one row of its object that does not grow'
   })
 })
 
+/** Jobs that feed the index as their objects do. */
+function fed(index: SqlJobIndex): JobIndexSubject['jobs'] {
+  return {
+    create: async (job) => {
+      await index.put(entryOf(job), [])
+      return { job, created: true }
+    },
+    save: ({ job }) => index.put(entryOf(job), usageOfEnded(job)),
+    remove: ({ id }) => index.remove(id),
+  }
+}
+
 describe('D1', () => {
   beforeEach(async () => {
     const { results } = await env.JOB_INDEX.prepare(
@@ -129,16 +145,13 @@ describe('D1', () => {
     const db = new D1SqlDatabase(env.JOB_INDEX)
     await migrate(db, jobsSchema)
     const index = new SqlJobIndex(db)
-    // As the jobs' objects feed it.
-    const jobs = {
-      create: async (job: QueuedJob) => {
-        await index.put(entryOf(job))
-        return { job, created: true }
-      },
-      save: ({ job }: JobState) => index.put(entryOf(job)),
-      remove: ({ id }: JobRecord) => index.remove(id),
-    }
-    await run({ index, jobs })
+    await run({ index, jobs: fed(index) })
+  })
+
+  test.each(usageLedgerContract)('UsageLedger: $name', async ({ run }) => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    await migrate(db, jobsSchema)
+    await run({ ledger: new SqlUsageLedger(db), jobs: fed(new SqlJobIndex(db)) })
   })
 
   test('an entry that comes late never takes the place of a newer one', async () => {
@@ -146,8 +159,8 @@ describe('D1', () => {
     await migrate(db, jobsSchema)
     const index = new SqlJobIndex(db)
     const { job } = submitted()
-    await index.put({ ...entryOf(job), version: 5, status: 'completed' })
-    await index.put(entryOf(job))
+    await index.put({ ...entryOf(job), version: 5, status: 'completed' }, [])
+    await index.put(entryOf(job), [])
     expect(await index.count('acme', {})).toMatchObject({ completed: 1, queued: 0 })
   })
 

@@ -20,8 +20,19 @@ export function countedStorage(storage: DurableObjectStorage): {
       return { toArray: () => rows, one: () => rows[0], rowsWritten: cursor.rowsWritten }
     },
   }
+  const kv = {
+    get: (key: string) => {
+      counts.rowsRead++
+      return storage.kv.get(key)
+    },
+    put: (key: string, value: unknown) => {
+      counts.rowsWritten++
+      storage.kv.put(key, value)
+    },
+  }
   const counted = {
     sql,
+    kv,
     transactionSync: <T>(work: () => T): T => storage.transactionSync(work),
     getAlarm: () => storage.getAlarm(),
     setAlarm: async (at: number) => {

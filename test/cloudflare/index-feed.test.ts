@@ -84,6 +84,7 @@ describe('the feed of the index', () => {
         await storage.deleteAlarm()
         const alarm = new AlarmWaker(storage, clock)
         const feed = new IndexFeed({
+          storage,
           alarm,
           index,
           proposals: NO_PROPOSALS,
@@ -109,6 +110,7 @@ describe('the feed of the index', () => {
     await scene(async ({ storage, index, clock, job }) => {
       index.entries.clear()
       const feed = new IndexFeed({
+        storage,
         alarm: new AlarmWaker(storage, clock),
         index,
         proposals: NO_PROPOSALS,

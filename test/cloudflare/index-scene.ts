@@ -53,6 +53,7 @@ export function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
     // The time of alarms is the platform's.
     const clock = new ManualClock(Date.now())
     const feed = new IndexFeed({
+      storage,
       alarm: new AlarmWaker(storage, clock),
       index,
       proposals: NO_PROPOSALS,

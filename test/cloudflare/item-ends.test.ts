@@ -30,6 +30,7 @@ describe('the end of an item', () => {
       const open = (): { feed: IndexFeed; jobs: ObjectJobStore } => {
         const alarm = new AlarmWaker(storage, clock)
         const feed = new IndexFeed({
+          storage,
           alarm,
           index,
           proposals: NO_PROPOSALS,
@@ -66,6 +67,7 @@ describe('the end of an item', () => {
       index.down = true
       const alarm = new AlarmWaker(storage, clock)
       await new IndexFeed({
+        storage,
         alarm,
         index,
         proposals: NO_PROPOSALS,

@@ -161,7 +161,7 @@ describe('on Cloudflare', () => {
   test('an entry of a job that is not there is taken out of the index by the sweep', async () => {
     const jobId = 'job_01M83QK8XSJ513P1WPKNW38GCY'
     const { job } = submitted({ jobId })
-    await new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)).put({ ...entryOf(job), wake: { at: 0, kind: 'run' } })
+    await new SqlJobIndex(new D1SqlDatabase(env.JOB_INDEX)).put({ ...entryOf(job), wake: { at: 0, kind: 'run' } }, [])
     await cron()
     expect(await indexed(jobId)).toBeNull()
   })

@@ -82,6 +82,15 @@ test('what each agent used leads to its jobs', async () => {
   }
 })
 
+test('what each model used has its calls, also of deleted jobs', async () => {
+  const { ids, app, visitor } = await scene('ok', 'broken', 'ok')
+  for (const id of ids) await app.http.request(`/jobs/${id}`, { method: 'DELETE' })
+  const models = section((await visitor.get('/console/usage?hours=168')).html, 'Usage by model')
+  const cells = [...models.matchAll(/<t[dh][^>]*>([^<]*)</g)].map(([, cell]) => cell)
+  expect(cells.slice(-7)).toEqual(['scripted/test', '3', '1', '200', '0', '40', '$0.0008'])
+  expect(models).toMatch(/Jobs that ended from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d \(UTC\), also deleted ones\./)
+})
+
 test('failures are counted by reason, and lead to the jobs and to the latest of them', async () => {
   const { ids, visitor } = await scene('broken', 'ok', 'broken')
   for (const page of ['/console', '/console/usage']) {

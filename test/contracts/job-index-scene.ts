@@ -52,7 +52,7 @@ let made = 0
 
 /** A job whose id says nothing of when it was submitted, as one that was made from an idempotency key. */
 export async function stored(
-  { jobs }: JobIndexSubject,
+  { jobs }: Pick<JobIndexSubject, 'jobs'>,
   { tags = [], batch, callback, ...fields }: Wanted = {},
 ): Promise<JobRecord> {
   made++
@@ -63,12 +63,12 @@ export async function stored(
   return job
 }
 
-export async function failed(subject: JobIndexSubject, job: JobRecord): Promise<void> {
+export async function failed(subject: Pick<JobIndexSubject, 'jobs'>, job: JobRecord): Promise<void> {
   await subject.jobs.save(after(submit(eventOf(job)), [FAILED]), [FAILED])
 }
 
 export async function append(
-  { jobs }: JobIndexSubject,
+  { jobs }: Pick<JobIndexSubject, 'jobs'>,
   state: JobState,
   ...events: readonly JobEvent[]
 ): Promise<JobState> {
@@ -78,7 +78,7 @@ export async function append(
 }
 
 /** A job in the middle of a call that must not happen twice. */
-export async function inCall(subject: JobIndexSubject, at: number): Promise<JobState> {
+export async function inCall(subject: Pick<JobIndexSubject, 'jobs'>, at: number): Promise<JobState> {
   return append(subject, submit(eventOf(await stored(subject, { at }))), ...IN_CALL)
 }
 

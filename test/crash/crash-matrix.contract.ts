@@ -1,4 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
+import { sumsOf } from '#domain/money/spending.ts'
+import { NO_SUMS, type UsageSums, usageOfEnded } from '#ports/usage-ledger.ts'
 import type { ContractCase } from '#test/contracts/contract.ts'
 import { type CrashSubject, crashRun } from './crash-run.ts'
 import { SCENARIOS, type Scenario } from './scenario.ts'
@@ -34,8 +36,22 @@ async function check(
   open: OpenSubject,
   deaths: readonly number[],
 ): Promise<{ readonly points: number }> {
-  const { violations, job, points } = await crashRun(scenario, await open(), deaths)
+  const subject = await open()
+  const before = await countedBy(subject)
+  const { violations, job, points } = await crashRun(scenario, subject, deaths)
   const expected = scenario.cancelAfter === undefined ? 'completed' : 'canceled'
   deepStrictEqual({ deaths, violations, status: job.status }, { deaths, violations: [], status: expected })
+  if (subject.ledger)
+    deepStrictEqual(
+      await countedBy(subject),
+      sumsOf(NO_SUMS, [before, ...usageOfEnded(job)]),
+      `counted, ${String(deaths)}`,
+    )
   return { points }
+}
+
+/** All that the ledger has. */
+async function countedBy({ ledger }: CrashSubject): Promise<UsageSums> {
+  const found = await ledger?.read({ tenantId: 'acme', from: 0, to: Number.MAX_SAFE_INTEGER })
+  return sumsOf<UsageSums>(NO_SUMS, found?.days ?? [])
 }

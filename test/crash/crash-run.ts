@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { JobStore } from '#ports/job-store.ts'
+import type { UsageLedger } from '#ports/usage-ledger.ts'
 import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { ALONE, T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -28,6 +29,8 @@ export interface CrashSubject {
   readonly store: JobStore
   /** When the job will be woken, as the store's waker was told last. */
   readonly armedAt: (jobId: string) => Promise<number | null>
+  /** Of the same jobs. */
+  readonly ledger?: UsageLedger
   /** What a deliberate bug makes of a process's dispatch log. */
   readonly mutateLog?: (log: DispatchLog) => DispatchLog
 }

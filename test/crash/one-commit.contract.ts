@@ -52,6 +52,7 @@ export const oneCommitContract: readonly ContractCase<OneCommitSubject>[] = OPER
     for (const commits of [0, 1, 2, 3, 4, 5]) {
       const job = submitted()
       if (name !== 'create') await open(db).create(job.job, job.event)
+      const counted = await endsCounted(db)
       const died = Promise.withResolvers<undefined>()
       const store = open(new MortalDatabase(db, commits, died.resolve))
       await Promise.race([act(store, job), died.promise])
@@ -63,9 +64,17 @@ export const oneCommitContract: readonly ContractCase<OneCommitSubject>[] = OPER
         expected,
         `after ${String(commits)} commits`,
       )
+      const ends = state?.job.status === 'failed' ? 1 : 0
+      deepStrictEqual((await endsCounted(db)) - counted, ends, `counted after ${String(commits)} commits`)
     }
   },
 }))
+
+/** Of all jobs, by the ledger. */
+async function endsCounted(db: SqlDatabase): Promise<number> {
+  const [row] = await db.query('SELECT COALESCE(SUM(failed), 0) AS n FROM usage_days')
+  return Number(row?.['n'])
+}
 
 /** Commits so often; then its process is dead, and nothing that it asks for is answered. */
 class MortalDatabase implements SqlDatabase {

@@ -75,6 +75,7 @@ export async function apiStory(start: Start): Promise<void> {
     await bulkRetry(acme)
     await gone(new Caller(() => server, KEYS.called), shared)
     await deletion(acme)
+    await ledger(other)
   } finally {
     receiver.close()
     shared.close()
@@ -187,4 +188,18 @@ async function deletion(acme: Caller): Promise<void> {
   strictEqual((await acme.ask('DELETE', `/jobs/${id}`)).status, 204)
   strictEqual((await acme.ask('GET', `/jobs/${id}`)).status, 404)
   match(await (await acme.ask('GET', '/jobs?tag=gone')).text(), /^\{"jobs":\[\]\}$/)
+}
+
+/** What jobs used is the same when they are gone. */
+async function ledger(other: Caller): Promise<void> {
+  const { id } = (await (await other.submit('enamel-mug', {}, { prefer: 'wait=30' })).json()) as JobBody
+  const usage = async () => (await other.json<{ total: { jobs: number; modelCalls: number } }>('GET', '/usage')).total
+  const before = await eventually(async () => {
+    const total = await usage()
+    strictEqual(total.jobs, 1)
+    return total
+  })
+  ok(before.modelCalls > 0)
+  strictEqual((await other.ask('DELETE', `/jobs/${id}`)).status, 204)
+  deepStrictEqual(await usage(), before)
 }

@@ -6,6 +6,7 @@ import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SharedFeed } from '#adapters/postgres/job-feed.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
+import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
 import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlAgentDefinitions } from '#adapters/sql/agent-definitions.ts'
@@ -25,6 +26,7 @@ import { COUNTER } from '#test/support/counter.ts'
 import { goneReceiversContract } from '#test/contracts/gone-receivers.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
+import { usageLedgerContract } from '#test/contracts/usage-ledger.contract.ts'
 import { jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
 import { proposalIndexContract } from '#test/contracts/proposal-index.contract.ts'
 import { recordStoreContract } from '#test/contracts/record-store.contract.ts'
@@ -68,6 +70,10 @@ describe('Postgres', () => {
 
   test.each(jobIndexContract)('JobIndex: $name', async ({ run }) => {
     await run({ index: scene.index, jobs: scene.store })
+  })
+
+  test.each(usageLedgerContract)('UsageLedger: $name', async ({ run }) => {
+    await run({ ledger: new SqlUsageLedger(scene.db), jobs: scene.store })
   })
 
   test.each(proposalIndexContract)('ProposalIndex: $name', async ({ run }) => {
@@ -167,7 +173,8 @@ describe('a process that dies anywhere, on Postgres', () => {
   })
 
   test.each([...shortCrashMatrix, ...deploysContract, ...writeSample])('$name', async ({ run }) => {
-    await run(() => Promise.resolve({ store: settled(scene.store), armedAt: (jobId) => armedAt(scene, jobId) }))
+    const ledger = new SqlUsageLedger(scene.db)
+    await run(() => Promise.resolve({ store: settled(scene.store), ledger, armedAt: (jobId) => armedAt(scene, jobId) }))
   })
 })
 

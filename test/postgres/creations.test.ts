@@ -190,3 +190,18 @@ test('an attempt that writes when the first commit is on its way comes after it'
     { status: 'running', types: ['attempt.started'] },
   ])
 })
+
+test('an attempt that ends its job at once is counted in the ledger', async () => {
+  const ended = Promise.withResolvers<undefined>()
+  await startEngine(async (id) => {
+    const state = await scene.store.load(id)
+    const events = [{ type: 'job.failed', at: scene.clock.now(), error: { code: 'poisoned', message: '' } } as const]
+    if (state) await scene.store.save(after(state, events), events)
+    ended.resolve(undefined)
+  })
+  const { job, event } = now()
+  await scene.store.create(job, event)
+  await ended.promise
+  expect(await rowsOf(job.id)).toMatchObject([{ status: 'failed' }, { types: ['job.failed'] }])
+  expect(await scene.db.query('SELECT failed FROM usage_days')).toEqual([{ failed: 1 }])
+})

@@ -2,6 +2,7 @@ import { test } from 'vitest'
 import { readOlderBatchCallbacks } from '#test/support/older-batch-callbacks.ts'
 import { readOlderCallbacks } from '#test/support/older-callbacks.ts'
 import { findOlderRows } from '#test/support/older-index.ts'
+import { countOlderUsage } from '#test/support/older-usage.ts'
 import { readOlderWaits } from '#test/support/older-waits.ts'
 import { emptyDatabase, openScene } from './scene.ts'
 
@@ -26,5 +27,11 @@ test('an upgrade of Postgres reads in the journals which callbacks were given up
 test('an upgrade of Postgres finds the batches whose callbacks were given up', async () => {
   const { db, close } = await openScene(await emptyDatabase())
   await readOlderBatchCallbacks(db)
+  await close()
+})
+
+test('an upgrade of Postgres counts the jobs that had ended', async () => {
+  const { db, close } = await openScene(await emptyDatabase())
+  await countOlderUsage(db)
   await close()
 })

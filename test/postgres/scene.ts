@@ -17,6 +17,7 @@ const TABLES = [
   'jobs',
   'job_tags',
   'journal',
+  'usage_days',
   'records',
   'batch_items',
   'batch_totals',

@@ -16,6 +16,7 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlJobStore, journalSchema } from '#adapters/sql/job-store.ts'
 import { JOB_WAKES, agentTurnsSchema, jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
+import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
 import { SqlRecordStore, recordSchema } from '#adapters/sql/record-store.ts'
 import { type SqlSchema, migrate } from '#adapters/sql/schema.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
@@ -24,6 +25,7 @@ import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import type { AgentSelection, Due, DueJobs } from '#ports/due.ts'
 import type { JobIndex } from '#ports/job-index.ts'
+import type { UsageLedger } from '#ports/usage-ledger.ts'
 import type { JobStore } from '#ports/job-store.ts'
 import { apiKeyContract } from '#test/contracts/api-keys.contract.ts'
 import { batchIndexContract } from '#test/contracts/batch-index.contract.ts'
@@ -38,6 +40,7 @@ import { idGeneratorContract } from '#test/contracts/id-generator.contract.ts'
 import { jobFeedContract } from '#test/contracts/job-feed.contract.ts'
 import { proposalIndexContract } from '#test/contracts/proposal-index.contract.ts'
 import { jobIndexContract } from '#test/contracts/job-index.contract.ts'
+import { usageLedgerContract } from '#test/contracts/usage-ledger.contract.ts'
 import { type JobStoreSubject, jobStoreContract, manyJobsContract } from '#test/contracts/job-store.contract.ts'
 import { recordListContract } from '#test/contracts/record-list.contract.ts'
 import { type RecordStoreSubject, recordStoreContract } from '#test/contracts/record-store.contract.ts'
@@ -70,13 +73,20 @@ interface Jobs {
   readonly due: DueJobs
   dueOf(agents: AgentSelection): Due
   readonly index: JobIndex
+  readonly ledger: UsageLedger
 }
 
 type OpenJobs = (later: Later, waker: RecordingWaker) => Promise<Jobs>
 
 const inMemory: OpenJobs = (_later, waker) => {
   const store = new MemoryJobStore(waker)
-  return Promise.resolve({ store, due: store, dueOf: (agents) => store.dueOf(agents), index: store })
+  return Promise.resolve({
+    store,
+    due: store,
+    dueOf: (agents) => store.dueOf(agents),
+    index: store,
+    ledger: store.ledger,
+  })
 }
 
 function inSql(open: OpenDatabase): OpenJobs {
@@ -84,7 +94,7 @@ function inSql(open: OpenDatabase): OpenJobs {
     const db = await withTables(open(later), jobsSchema, journalSchema, agentTurnsSchema)
     const store = new SqlJobStore(db, { waker, cache: new Map() })
     const dueOf = (agents: AgentSelection): Due => new SqlDue(db, JOB_WAKES, agents)
-    return { store, due: new SqlDueJobs(db), dueOf, index: new SqlJobIndex(db) }
+    return { store, due: new SqlDueJobs(db), dueOf, index: new SqlJobIndex(db), ledger: new SqlUsageLedger(db) }
   }
 }
 
@@ -216,11 +226,15 @@ function jobSuites(name: string, open: OpenJobs): readonly Suite[] {
       const { index, store } = await open(later, new RecordingWaker())
       return { index, jobs: store }
     }),
+    suite(`UsageLedger on ${name}`, usageLedgerContract, async (later) => {
+      const { ledger, store } = await open(later, new RecordingWaker())
+      return { ledger, jobs: store }
+    }),
   ]
 }
 
 async function openStore(open: OpenJobs, later: Later): Promise<JobStoreSubject & CrashSubject> {
   const waker = new RecordingWaker()
-  const { store } = await open(later, waker)
-  return { store, armedAt: (jobId) => Promise.resolve(waker.armedAt(jobId)) }
+  const { store, ledger } = await open(later, waker)
+  return { store, ledger, armedAt: (jobId) => Promise.resolve(waker.armedAt(jobId)) }
 }

@@ -20,7 +20,7 @@ async function manyJobs() {
     const batch = n % 50 === 0 ? 'rare' : 'common'
     const options = { ...NO_OPTIONS, searchable: true as const, tags: ['all'], batch }
     const { job } = submitted({ at: T0 + Math.floor(n / 3), options })
-    await index.put({ ...entryOf(job), status: n % 2 === 0 ? 'completed' : 'failed' })
+    await index.put({ ...entryOf(job), status: n % 2 === 0 ? 'completed' : 'failed' }, [])
   }
   return { db, index }
 }

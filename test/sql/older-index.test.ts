@@ -4,6 +4,7 @@ import { migrate } from '#adapters/sql/schema.ts'
 import { readOlderBatchCallbacks } from '#test/support/older-batch-callbacks.ts'
 import { readOlderCallbacks } from '#test/support/older-callbacks.ts'
 import { findOlderRows } from '#test/support/older-index.ts'
+import { countOlderUsage } from '#test/support/older-usage.ts'
 import { readOlderWaits } from '#test/support/older-waits.ts'
 import { testDatabase } from '#test/support/test-database.ts'
 
@@ -34,5 +35,12 @@ test('an upgrade of SQLite finds the batches whose callbacks were given up', asy
   const { db, ready } = testDatabase()
   await ready
   await readOlderBatchCallbacks(db)
+  await db.close()
+})
+
+test('an upgrade of SQLite counts the jobs that had ended', async () => {
+  const { db, ready } = testDatabase()
+  await ready
+  await countOlderUsage(db)
   await db.close()
 })

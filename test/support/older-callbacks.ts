@@ -46,7 +46,7 @@ async function ended(db: SqlDatabase, ...outcomes: readonly ('failed' | 'deliver
   })
   const commits = [[event], [ENDED], ...tries.map((one) => [one])]
   const { job } = after(state, commits.flat().slice(1))
-  await new SqlJobIndex(db).put({ ...entryOf(job), hasFailedCallback: false })
+  await new SqlJobIndex(db).put({ ...entryOf(job), hasFailedCallback: false }, [])
   const sql = 'INSERT INTO journal (job_id, seq, events) VALUES (?, ?, ?)'
   await db.batch(commits.map((commit, index) => ({ sql, params: [job.id, index + 1, JSON.stringify(commit)] })))
   return job.id

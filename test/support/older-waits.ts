@@ -34,7 +34,7 @@ async function waiting(
   const { event, state } = submitted()
   const commits = waits.map((wait): readonly JobEvent[] => [started(T0), { type: 'job.waiting', at: T0, wait }])
   const { job } = after(state, commits.flat())
-  await new SqlJobIndex(db).put({ ...entryOf(job), needsApproval })
+  await new SqlJobIndex(db).put({ ...entryOf(job), needsApproval }, [])
   await db.batch([[event], ...commits].map((commit, index) => journalRow(job.id, index, commit)))
   return job.id
 }

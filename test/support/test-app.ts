@@ -147,6 +147,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     resolveCall,
     redeliver: new Redeliver({ jobs, goneReceivers, clock }),
     listJobs: new ListJobs({ index: store }),
+    usage: store.ledger,
     readActivity: new ReadActivity({ index: store, clock }),
     countJobs: new CountJobs({ index: store, kept, clock, logger, inBackground: (work) => work() }),
     operations: new BulkOperations(bulk),

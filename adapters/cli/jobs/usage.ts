@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { costText } from '#domain/money/dollars.ts'
 import { DAY_MS } from '#domain/time/duration.ts'
-import type { JobActivity } from '../../client/types.ts'
+import type { JobActivity, UsageReport } from '../../client/types.ts'
 import { CliError } from '../server-call.ts'
 import { table } from '../text-table.ts'
 import { jsonText } from '../json-text.ts'
@@ -9,58 +9,106 @@ import { type Act, type Output } from './job-world.ts'
 
 interface UsageOptions extends Output {
   readonly since?: Date
+  readonly until?: Date
   readonly agent?: string
+  readonly model?: string
   readonly tag?: string
   readonly batch?: string
 }
 
-type Sums = JobActivity['agents'][number]
+type Sums = Omit<JobActivity['agents'][number], 'agent'> & { readonly modelCalls?: number }
 
 const DAYS = 7
 const MOST_DAYS = 31
 
 export function addUsage(command: Command, act: Act): void {
   command
-    .description('show what jobs used and cost, by day and by agent')
-    .option('--since <day>', 'from this day of UTC on, such as 2026-11-23 (default: six days ago)', day)
+    .description('show what jobs used and cost, by day, agent and model')
+    .option('--since <day>', 'from this day of UTC on, such as 2026-11-23 (default: six days before the last)', day)
+    .option('--until <day>', 'up to this day of UTC, counted too (default: today)', day)
     .option('--agent <agent>', 'jobs of this agent')
-    .option('--tag <tag>', 'jobs with this tag')
-    .option('--batch <name>', 'jobs of this group')
+    .option('--model <model>', 'calls of this model, provider/model')
+    .option('--tag <tag>', 'jobs with this tag that are still stored, of the last 31 days')
+    .option('--batch <name>', 'jobs of this group that are still stored, of the last 31 days')
     .action(
-      act(async ({ errand, print, note, signal }, { json: asJson = false, since, ...filter }: UsageOptions) => {
-        const days = since === undefined ? DAYS : daysSince(since, new Date())
-        const activity = await errand.activity({ ...filter, days }, { signal })
-        print(asJson ? jsonText(activity) : usageText(activity))
+      act(async ({ errand, print, note, signal }, { json: asJson = false, ...options }: UsageOptions) => {
+        if (options.tag === undefined && options.batch === undefined) {
+          const usage = await errand.usage(ledgerQuery(options), { signal })
+          print(asJson ? jsonText(usage) : usageText(usage))
+          return
+        }
+        const activity = await errand.activity(activityQuery(options, new Date()), { signal })
+        print(asJson ? jsonText(activity) : activityText(activity))
         if (!activity.isWhole && !asJson)
           note(`Only jobs submitted since ${activity.from} count: there are too many.\n`)
       }),
     )
 }
 
+function ledgerQuery({ since, until, agent, model }: UsageOptions): Readonly<Record<string, string>> {
+  return {
+    ...(since && { from: dateOf(since) }),
+    ...(until && { to: dateOf(until) }),
+    ...(agent !== undefined && { agent }),
+    ...(model !== undefined && { model }),
+  }
+}
+
+/** What is kept of deleted jobs says nothing of their tags and groups. @throws {CliError} */
+function activityQuery({ since, until, model, ...filter }: UsageOptions, now: Date) {
+  if (until !== undefined || model !== undefined)
+    throw new CliError('--until and --model cannot be given with --tag or --batch.')
+  return { ...filter, days: since === undefined ? DAYS : daysSince(since, now) }
+}
+
 /** @throws {InvalidArgumentError} */
 export function day(text: string): Date {
   const at = new Date(`${text}T00:00:00.000Z`)
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)) return at
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && dateOf(at) === text) return at
   throw new InvalidArgumentError('It must be a day, such as 2026-11-23.')
+}
+
+function dateOf(at: Date): string {
+  return at.toISOString().slice(0, 10)
 }
 
 /** Both counted. @throws {CliError} */
 export function daysSince(since: Date, now: Date): number {
   const days = Math.floor(now.getTime() / DAY_MS) - Math.floor(since.getTime() / DAY_MS) + 1
   if (days >= 1 && days <= MOST_DAYS) return days
-  throw new CliError(`--since must be today or up to ${String(MOST_DAYS - 1)} days ago, by UTC.`)
+  throw new CliError(`With --tag or --batch, --since must be today or up to ${String(MOST_DAYS - 1)} days ago, by UTC.`)
 }
 
-export function usageText({ parts, agents, ...total }: JobActivity): string {
-  const head = ['ENDED', 'FAILED', 'TOKENS IN', 'CACHED', 'OUT', 'COST']
+/** Of jobs that are still stored. */
+export function activityText({ parts, agents, ...total }: JobActivity): string {
   const days = parts.map(({ from, ...sums }) => [from.slice(0, 10), ...cells(sums)])
   const byAgent = agents.map(({ agent, ...sums }) => [agent, ...cells(sums)])
-  const all = table([['DAY (UTC)', ...head], ...days])
+  const all = table([['DAY (UTC)', ...FIGURES], ...days])
   if (agents.length === 0) return `${all}\nNo job of that time has ended.\n`
-  return `${all}\n${table([['AGENT', ...head], ...byAgent])}\nCost in all: ${costText(total)}\n`
+  return `${all}\n${table([['AGENT', ...FIGURES], ...byAgent])}\nCost in all: ${costText(total)}\n`
 }
 
-function cells({ completed, failed, canceled, usage, ...cost }: Omit<Sums, 'agent'>): readonly string[] {
-  const counts = [completed + failed + canceled, failed, usage.inputTokens, usage.cachedInputTokens, usage.outputTokens]
+export function usageText({ from, to, days, agents, models, total }: UsageReport): string {
+  if (total.jobs === 0) return `No job ended from ${from} to ${to} (UTC).\n`
+  const head = FIGURES.toSpliced(2, 0, 'CALLS')
+  const tables = [
+    table([['DAY (UTC)', ...head], ...days.map(({ day: on, ...sums }) => [on, ...cells(sums)])]),
+    table([['AGENT', ...head], ...agents.map(({ agent, ...sums }) => [agent, ...cells(sums)])]),
+    table([['MODEL', ...head], ...models.map(({ model, ...sums }) => [model ?? '-', ...cells(sums)])]),
+  ]
+  return `${tables.join('\n')}\nCost in all: ${costText(total)}\n${uncounted(total)}`
+}
+
+function uncounted({ uncountedJobs: jobs }: UsageReport['total']): string {
+  if (jobs === 0) return ''
+  return `Calls of ${jobs.toLocaleString('en')} ${jobs === 1 ? 'job' : 'jobs'} of an earlier release are not counted.\n`
+}
+
+const FIGURES: readonly string[] = ['ENDED', 'FAILED', 'TOKENS IN', 'CACHED', 'OUT', 'COST']
+
+function cells({ completed, failed, canceled, modelCalls, usage, ...cost }: Sums): readonly string[] {
+  const ends = [completed + failed + canceled, failed]
+  const calls = modelCalls === undefined ? [] : [modelCalls]
+  const counts = [...ends, ...calls, usage.inputTokens, usage.cachedInputTokens, usage.outputTokens]
   return [...counts.map((count) => count.toLocaleString('en')), costText(cost)]
 }

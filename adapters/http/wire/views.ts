@@ -87,9 +87,11 @@ function outcomeView(job: JobRecord): Partial<JobView> {
   }
 }
 
-function receiptView({ lastCallAt, cost, ...counts }: Receipt): JobView['receipt'] {
+function receiptView({ lastCallAt, cost, usage, ...counts }: Receipt): JobView['receipt'] {
+  const { modelCalls, failedModelCalls, wastedModelCalls, toolCalls } = counts
   return {
-    ...counts,
+    ...{ modelCalls, failedModelCalls, wastedModelCalls, toolCalls },
+    usage,
     lastCallAt: lastCallAt === null ? null : rfc3339(lastCallAt),
     ...moneyView(totalOf(cost)),
     failedCostMicros: microsOf(cost.failed),

@@ -1,10 +1,12 @@
 import { html } from 'hono/html'
+import { DAY_MS } from '#domain/time/duration.ts'
 import type { Html, Page } from '../../route.ts'
 import { heading } from '../../view/card.ts'
 import type { Visit } from '../../visit.ts'
 import { agentCard } from './agents.ts'
 import { throughput, tokenChart } from './charts.ts'
 import { failureCard } from './failures.ts'
+import { modelCard } from './models.ts'
 
 const SPANS = [
   [1, 'Hour'],
@@ -21,8 +23,10 @@ export async function usagePage(visit: Visit): Promise<Page> {
   const agent = visit.query.get('agent') ?? ''
   const hours = SPANS.find(([span]) => String(span) === visit.query.get('hours'))?.[0] ?? 24
   const narrow = agent === '' ? {} : { agent }
-  const [activity, { jobs: failed }, agents] = await Promise.all([
+  const from = dateOf(visit.now - (Math.ceil(hours / 24) - 1) * DAY_MS)
+  const [activity, usage, { jobs: failed }, agents] = await Promise.all([
     visit.api.activity({ hours, ...narrow }),
+    visit.api.usage({ from, to: dateOf(visit.now), ...narrow }),
     visit.api.page({ status: 'failed', page_size: 200, ...narrow }),
     visit.api.agents(),
   ])
@@ -30,10 +34,15 @@ export async function usagePage(visit: Visit): Promise<Page> {
     ${heading('Tokens and failures')} ${spans(visit, { hours, agent })}
     ${choice(visit, { hours, agent, names: ['', ...agents.map(({ name }) => name)] })}
     <div class="columns">${tokenChart(activity)} ${throughput(activity)}</div>
-    ${agentCard(visit, activity)} ${await failureCard(visit, { activity, failed, opened: OPENED })}
+    ${agentCard(visit, activity)} ${modelCard(usage)} ${await failureCard(visit, { activity, failed, opened: OPENED })}
     <p><a href="${visit.href('')}">Overview</a></p>
   </div>`
   return { title: 'Tokens and failures', section: 'overview', body }
+}
+
+/** By UTC. */
+function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
 }
 
 interface Chosen {

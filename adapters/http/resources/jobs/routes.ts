@@ -104,7 +104,7 @@ export const JOB_ROUTES: Readonly<Record<string, Route>> = {
     path: { id: JOB_ID },
     scope: 'admin',
     tag: JOBS,
-    answers: { 204: { description: 'Nothing is left of it.' } },
+    answers: { 204: { description: 'Nothing is left of it but its part in the sums of `GET /usage`.' } },
     errors: ['job_not_found', 'job_not_finished', 'outcome_unknown', 'write_under_way', 'version_conflict'],
   },
   'GET /{id}/events': {
