@@ -1,6 +1,6 @@
 import { NANOS_PER_DOLLAR, microsOf } from '#domain/money/cost.ts'
 import * as n from './names.ts'
-import type { AttributeValue, Attributes, RunSpans, Span } from './span.ts'
+import type { Attributes, RunSpans, Span } from './span.ts'
 
 /** Of few different values: every combination is a series. */
 export type Labels = Readonly<Record<string, string>>
@@ -38,7 +38,7 @@ const DURATION_BOUNDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5
 const JOB_BOUNDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400]
 /** Of one instrument. What comes beyond is counted together, as `otel.metric.overflow`. */
 const MOST_SERIES = 2000
-const OVERFLOW: Labels = { 'otel.metric.overflow': 'true' }
+const OVERFLOW = seriesOf({ 'otel.metric.overflow': 'true' })
 
 /** Counts what spans say, for as long as this process lives or until it is taken. */
 export class Metrics {
@@ -98,20 +98,22 @@ export class Metrics {
       ...pick(attributes, [n.OPERATION_NAME, n.PROVIDER_NAME, n.REQUEST_MODEL]),
       [n.TENANT_ID]: tenantId,
     }
-    const failed: Labels = error ? { [n.ERROR_TYPE]: error.type } : {}
-    observe(this.operations, { ...labels, ...failed }, seconds(startedAt, endedAt))
+    const series = seriesOf(labels)
+    const failed = error ? extended(series, n.ERROR_TYPE, error.type) : series
+    observe(this.operations, failed, seconds(startedAt, endedAt))
     for (const [type, name] of TOKEN_TYPES) {
       const used = attributes[name]
-      if (typeof used === 'number') observe(this.tokens, { ...labels, [n.TOKEN_TYPE]: type }, used)
+      if (typeof used === 'number') observe(this.tokens, extended(series, n.TOKEN_TYPE, type), used)
     }
-    if (cost && microsOf(cost) !== null) count(this.cost, labels, cost.nanos)
-    if (cost && cost.unpricedCalls > 0) count(this.unpriced, labels, cost.unpricedCalls)
+    if (cost && microsOf(cost) !== null) count(this.cost, series, cost.nanos)
+    if (cost && cost.unpricedCalls > 0) count(this.unpriced, series, cost.unpricedCalls)
   }
 
   #job({ attributes, startedAt, endedAt }: Span, tenantId: string): void {
     const labels = { ...pick(attributes, [n.AGENT_NAME, n.JOB_STATUS]), [n.TENANT_ID]: tenantId }
-    observe(this.jobs, labels, seconds(startedAt, endedAt))
-    count(this.finished, labels, 1)
+    const series = seriesOf(labels)
+    observe(this.jobs, series, seconds(startedAt, endedAt))
+    count(this.finished, series, 1)
   }
 }
 
@@ -128,14 +130,29 @@ function counter(head: Omit<Instrument<CounterPoint>, 'points'>): Instrument<Cou
   return { ...head, points: new Map() }
 }
 
-function count(instrument: Instrument<CounterPoint>, labels: Labels, value: number): void {
-  pointOf(instrument, labels, (kept) => ({ labels: kept, value: 0 })).value += value
+/** Labels, with a key that no others of the same instrument have. */
+interface Series {
+  readonly key: string
+  readonly labels: () => Labels
 }
 
-function observe(instrument: Instrument<HistogramPoint>, labels: Labels, value: number): void {
+function seriesOf(labels: Labels): Series {
+  return { key: JSON.stringify(labels), labels: () => labels }
+}
+
+/** With one label more, which is the last. Its key is made without the rest, which is most of the work. */
+function extended({ key, labels }: Series, name: string, value: string): Series {
+  return { key: key + value, labels: () => ({ ...labels(), [name]: value }) }
+}
+
+function count(instrument: Instrument<CounterPoint>, series: Series, value: number): void {
+  pointOf(instrument, series, (labels) => ({ labels, value: 0 })).value += value
+}
+
+function observe(instrument: Instrument<HistogramPoint>, series: Series, value: number): void {
   const bounds = instrument.bounds ?? []
-  const point = pointOf(instrument, labels, (kept) => ({
-    labels: kept,
+  const point = pointOf(instrument, series, (labels) => ({
+    labels,
     count: 0,
     sum: 0,
     buckets: Array.from({ length: bounds.length + 1 }, () => 0),
@@ -147,20 +164,22 @@ function observe(instrument: Instrument<HistogramPoint>, labels: Labels, value: 
   point.buckets[index] = (point.buckets[index] ?? 0) + 1
 }
 
-function pointOf<Point>({ points }: Instrument<Point>, labels: Labels, make: (labels: Labels) => Point): Point {
-  const key = JSON.stringify(labels)
-  const known = points.get(key)
+function pointOf<Point>({ points }: Instrument<Point>, series: Series, make: (labels: Labels) => Point): Point {
+  const known = points.get(series.key)
   if (known) return known
-  const kept = points.size < MOST_SERIES ? labels : OVERFLOW
-  const keptKey = kept === labels ? key : JSON.stringify(OVERFLOW)
-  const point = points.get(keptKey) ?? make(kept)
-  points.set(keptKey, point)
+  const { key, labels } = points.size < MOST_SERIES ? series : OVERFLOW
+  const point = points.get(key) ?? make(labels())
+  points.set(key, point)
   return point
 }
 
 function pick(attributes: Attributes, names: readonly string[]): Labels {
-  const given = names.map((name): readonly [string, AttributeValue | undefined] => [name, attributes[name]])
-  return Object.fromEntries(given.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  const picked: Record<string, string> = {}
+  for (const name of names) {
+    const value = attributes[name]
+    if (typeof value === 'string') picked[name] = value
+  }
+  return picked
 }
 
 function seconds(from: number, to: number): number {

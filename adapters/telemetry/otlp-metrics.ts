@@ -1,5 +1,5 @@
 import type { CounterPoint, HistogramPoint, Instrument, Labels, Metrics } from './metrics.ts'
-import { attributesOf, nanos } from './otlp-json.ts'
+import { textAttributes, nanos } from './otlp-json.ts'
 
 /** As in `opentelemetry/proto/metrics/v1/metrics.proto`. */
 export const TEMPORALITY = { delta: 1, cumulative: 2 } as const
@@ -46,7 +46,7 @@ export function encodedMetrics(metrics: Metrics, window: MetricWindow, gauges: r
 
 function encodedGauge(gauge: Gauge, at: number) {
   const dataPoints = gauge.points.map(({ labels, value }) => ({
-    attributes: attributesOf(labels),
+    attributes: textAttributes(labels),
     timeUnixNano: nanos(at),
     asInt: String(value),
   }))
@@ -55,7 +55,7 @@ function encodedGauge(gauge: Gauge, at: number) {
 
 function counterPoint({ labels, value }: CounterPoint, { parts }: Instrument<CounterPoint>, times: object): object {
   const number = parts === undefined ? { asInt: String(value) } : { asDouble: value / parts }
-  return { attributes: attributesOf(labels), ...times, ...number }
+  return { attributes: textAttributes(labels), ...times, ...number }
 }
 
 function histogramPoint(
@@ -64,7 +64,7 @@ function histogramPoint(
   times: object,
 ): object {
   return {
-    attributes: attributesOf(labels),
+    attributes: textAttributes(labels),
     ...times,
     count: String(count),
     sum,

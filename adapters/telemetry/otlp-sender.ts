@@ -15,11 +15,21 @@ export type SendOutcome =
   /** `isLasting`: the same request would be refused again. */
   | { readonly kind: 'failed'; readonly reason: string; readonly isLasting: boolean }
 
+/** A `RequestInit` of `fetch`. */
+export interface OtlpRequest {
+  readonly method: 'POST'
+  /** It would take the credentials to another address. */
+  readonly redirect: 'manual'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array<ArrayBuffer>
+  readonly signal: AbortSignal
+}
+
 /** One request to a collector. Never rejects. */
 export type SendOtlp = (body: string) => Promise<SendOutcome>
 
 export interface OtlpSenderDeps {
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  readonly fetch: (url: string, request: OtlpRequest) => Promise<Response>
   readonly clock: Pick<Clock, 'after'>
   /** Ends what is under way, and what is begun after it. */
   readonly end?: AbortSignal
@@ -55,13 +65,12 @@ async function requestOf(
   { headers, isCompressed }: OtlpTarget,
   body: string,
   signal: AbortSignal,
-): Promise<RequestInit> {
+): Promise<OtlpRequest> {
   const common = { 'content-type': 'application/json', 'user-agent': 'errand' }
-  // A redirect would take the credentials to another address.
   const request = { method: 'POST', redirect: 'manual', signal } as const
   if (!isCompressed) return { ...request, headers: { ...common, ...headers }, body }
   const packed = new Response(body).body?.pipeThrough(new CompressionStream('gzip'))
-  const bytes = await new Response(packed).arrayBuffer()
+  const bytes = new Uint8Array(await new Response(packed).arrayBuffer())
   return { ...request, headers: { ...common, 'content-encoding': 'gzip', ...headers }, body: bytes }
 }
 

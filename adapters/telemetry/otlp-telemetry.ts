@@ -5,7 +5,7 @@ import type { TraceContext } from '#domain/trace/trace-context.ts'
 import { JobTracer } from './job-tracer.ts'
 import { MetricExporter } from './metric-exporter.ts'
 import { Metrics } from './metrics.ts'
-import { type Resource, attributesOf } from './otlp-json.ts'
+import { type Resource, textAttributes } from './otlp-json.ts'
 import type { Gauge } from './otlp-metrics.ts'
 import { type OtlpSenderDeps, type OtlpTarget, otlpSender } from './otlp-sender.ts'
 import { type Sampler, isSampled } from './sampler.ts'
@@ -53,7 +53,7 @@ export class OtlpTelemetry implements Telemetry {
     this.#options = options
     this.#deps = deps
     const { clock, logger, isShortLived = false } = deps
-    const resource: Resource = { attributes: attributesOf(options.resource) }
+    const resource: Resource = { attributes: textAttributes(options.resource) }
     const shared = { resource, clock, logger }
     const sending = { ...deps, end: this.#end.signal }
     const delayMs = isShortLived ? null : options.spanDelayMs

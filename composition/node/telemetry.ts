@@ -18,6 +18,7 @@ export async function addTelemetry(
 ): Promise<void> {
   if (!settings.telemetry) return
   const { OtlpTelemetry } = await import('#adapters/telemetry/otlp-telemetry.ts')
+  const { plainFetch } = await import('#adapters/node/http/plain-fetch.ts')
   const instance = container.resolve(t.IDS).newId('exec')
   const resource = { 'service.instance.id': instance, ...settings.telemetry.resource }
   let counted: UnfinishedGauge | undefined
@@ -31,7 +32,7 @@ export async function addTelemetry(
     {
       clock: container.resolve(t.CLOCK),
       logger: container.resolve(t.LOGGER),
-      fetch: (url, init) => fetch(url, init),
+      fetch: plainFetch,
       gauges: async () => (isServing ? [await unfinished(await tenants())] : []),
     },
   )

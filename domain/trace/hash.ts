@@ -22,5 +22,17 @@ function mixed(text: string, lane: number): string {
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return ((hash ^ (hash >>> 16)) >>> 0).toString(16).padStart(8, '0')
+  return hex(hash ^ (hash >>> 16))
+}
+
+/** Each byte as two digits. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** By bytes: `toString(16)` is slow for what is beyond 31 bits. */
+function hex(bits: number): string {
+  return byte(bits >>> 24) + byte(bits >>> 16) + byte(bits >>> 8) + byte(bits)
+}
+
+function byte(bits: number): string {
+  return BYTES[bits & 0xff] ?? ''
 }
