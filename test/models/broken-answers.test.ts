@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { requestOf } from '#test/contracts/model.contract.ts'
@@ -94,6 +95,17 @@ describe.each(
     await clock.advance(5000)
     end()
     expect(await call).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
+  })
+
+  test.each([
+    ['whole', OK],
+    ['a stream', STREAM],
+  ])('that is compressed, and does not say so, is read: %s', async (_, body) => {
+    const bytes = gzipSync(body)
+    const reply = await asked((response) => {
+      response.write(bytes.subarray(0, 20), () => void setImmediate().then(() => response.end(bytes.subarray(20))))
+    })
+    expect(reply).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
   })
 
   test('that is cut in its byte order mark is read', async () => {

@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Dispatcher } from 'undici/index.js'
 import type { AnswerSink, PostJson, PostedJson } from '#adapters/web/post-json.ts'
 import { followRedirects } from '#adapters/web/redirects.ts'
-import { decompressed, isCompressed } from './decompressed.ts'
+import { Decompression, type Outlet, codingsIn } from './decompression.ts'
 import { modelDispatcher } from './model-dispatcher.ts'
 
 /**
@@ -33,14 +33,16 @@ export function createPostJson(env: Readonly<Record<string, string | undefined>>
 const ABORTED = new Error('The request is not wanted any more.')
 
 /** One request and its answer. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler, Outlet {
   readonly #signal: AbortSignal
   readonly #sink: AnswerSink
   #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } = NOTHING_TO_SETTLE
   #controller: Dispatcher.DispatchController | null = null
   #isAnswered = false
-  /** Pieces that have to be decompressed together; `null` when the answer needs none of that. */
-  #packed: { readonly coding: string; readonly pieces: Buffer[] } | null = null
+  #decompression = new Decompression([], this)
+  /** Of a connection that broke. What came before may still be unpacked. */
+  #error: Error | null = null
+  #isSettled = false
   isReused = false
 
   constructor(signal: AbortSignal, sink: AnswerSink) {
@@ -56,8 +58,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   async run(dispatcher: Dispatcher, url: string, { headers, body }: PostedJson): Promise<void> {
     const { origin, pathname, search } = new URL(url)
     const leave = (): void => {
-      this.#settle.reject(this.#signal.reason)
-      this.#controller?.abort(ABORTED)
+      this.#leave(() => {
+        this.#settle.reject(this.#signal.reason)
+      })
     }
     try {
       this.#signal.throwIfAborted()
@@ -87,36 +90,48 @@ class Exchange implements Dispatcher.DispatchHandler {
     // An interim answer, such as 103.
     if (status < 200) return
     this.#isAnswered = true
-    const coding = String(headers['content-encoding'] ?? '')
-    if (isCompressed(coding)) this.#packed = { coding, pieces: [] }
+    this.#decompression = new Decompression(codingsIn(String(headers['content-encoding'] ?? '')), this)
     this.#sink.begin({ status, headers: joined(headers) })
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
-    if (this.#packed) this.#packed.pieces.push(piece)
-    else if (!this.#sink.take(piece)) {
-      this.#settle.resolve()
-      controller.abort(ABORTED)
-    }
+  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
+    this.#decompression.take(piece)
   }
 
   onResponseEnd(): void {
-    this.#takeRest().then(this.#settle.resolve, this.#settle.reject)
+    this.#decompression.end()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#takeRest().then(() => {
-      this.#settle.reject(error)
-    }, this.#settle.reject)
+    this.#error = error
+    this.#decompression.end()
   }
 
-  /** Of a compressed answer all that came; the others were passed on as they came. */
-  async #takeRest(): Promise<void> {
-    if (!this.#packed || this.#signal.aborted) return
-    const { coding, pieces } = this.#packed
-    const bytes = await decompressed(Buffer.concat(pieces), coding)
-    this.#signal.throwIfAborted()
-    this.#sink.take(bytes)
+  take(piece: Uint8Array): void {
+    if (this.#isSettled) return
+    try {
+      if (!this.#sink.take(piece)) this.#leave(this.#settle.resolve)
+    } catch (error) {
+      this.fail(error as Error)
+    }
+  }
+
+  end(): void {
+    this.#isSettled = true
+    if (this.#error) this.#settle.reject(this.#error)
+    else this.#settle.resolve()
+  }
+
+  fail(error: Error): void {
+    this.#leave(() => {
+      this.#settle.reject(error)
+    })
+  }
+
+  #leave(settle: () => void): void {
+    this.#isSettled = true
+    settle()
+    this.#controller?.abort(ABORTED)
   }
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type RequestListener, type Server, createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createPostJson } from '#adapters/node/http/post-json.ts'
 import type { AnswerHead, PostJson } from '#adapters/web/post-json.ts'
@@ -57,7 +57,12 @@ describe('an answer', () => {
     ['', (text: string) => Buffer.from(text)],
     ['UTF-8', (text: string) => Buffer.from(text)],
     ['none, gzip', gzipSync],
-  ])('that is compressed unasked is read: %s', async (coding, compress) => {
+    ['', gzipSync],
+    ['gzip', (text: string) => gzipSync(gzipSync(text))],
+    ...['gzip', 'deflate', 'br', 'zstd', 'gzip, br'].map(
+      (coding) => [coding, (text: string) => Buffer.from(text)] as const,
+    ),
+  ] as const)('that is compressed unasked is read: %s', async (coding, compress) => {
     const url = await listening((request, response) => {
       expect(request.headers['accept-encoding']).toBe('identity')
       response.setHeader('content-encoding', coding).end(compress('{"said":"hej"}'))
@@ -66,11 +71,25 @@ describe('an answer', () => {
   })
 
   test.each([
-    ['gzip', Buffer.from('hej')],
+    ['gzip', brotliCompressSync('hej')],
     ['compress', Buffer.from('hej')],
-  ])('that is not what it says of itself is refused: %s', async (coding, bytes) => {
+  ])('that is not what it says of itself, and no text, is refused: %s', async (coding, bytes) => {
     const url = await listening((_, response) => response.setHeader('content-encoding', coding).end(bytes))
     await expect(posted(url)).rejects.toThrow(Error)
+  })
+
+  test('that is compressed is passed on as it comes', async () => {
+    const packing = createGzip()
+    const url = await listening((_, response) => {
+      packing.pipe(response.setHeader('content-encoding', 'gzip'))
+      packing.write('hej')
+      packing.flush()
+    })
+    // The answer never ends: only what has come lets the call end.
+    const pieces: Uint8Array[] = []
+    const sink = { begin: () => undefined, take: (piece: Uint8Array) => pieces.push(piece) === 0 }
+    await createPostJson({})(url, { headers: {}, body: '{}', signal: NEVER }, sink)
+    expect(Buffer.concat(pieces).toString()).toBe('hej')
   })
 
   test('that is compressed and breaks off is passed on as far as it came', async () => {
