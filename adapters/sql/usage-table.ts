@@ -27,7 +27,7 @@ const SUM_NAMES = USAGE_SUMS.map(([name]) => name)
 const NAMES = [...USAGE_KEY, ...SUM_NAMES].join(', ')
 
 /** Of jobs that had ended by then. One without a cost counts as a call without a price, as in the sums of a batch. */
-const ENDED_BEFORE = `INSERT INTO usage_days (tenant_id, day, agent, model, writer, completed, failed, canceled, uncounted,
+const ENDED_BEFORE = `INSERT INTO usage_before (tenant_id, day, agent, model, writer, completed, failed, canceled, uncounted,
     input_tokens, cached_input_tokens, output_tokens, cost_nanos, unpriced_calls)
   SELECT tenant_id, finished_at / 86400000, agent, '', 0,
     SUM(CASE WHEN status = 'completed' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END),
@@ -36,9 +36,12 @@ const ENDED_BEFORE = `INSERT INTO usage_days (tenant_id, day, agent, model, writ
     SUM(CASE WHEN cost_nanos IS NULL THEN 1 ELSE unpriced_calls END)
   FROM jobs WHERE finished_at IS NOT NULL GROUP BY tenant_id, finished_at / 86400000, agent`
 
-/** A row for each day, agent and model of a tenant. It lies where the heads of jobs lie. */
+/**
+ * A row for each day, agent and model of a tenant. It lies where the heads of jobs lie. It has its name only once it has
+ * what came before: objects of a new release may write to D1 while its tables are changed, and nothing is counted twice.
+ */
 export const USAGE_TABLE: readonly string[] = [
-  `CREATE TABLE usage_days (
+  `CREATE TABLE usage_before (
      tenant_id TEXT NOT NULL,
      day BIGINT NOT NULL,
      agent TEXT NOT NULL,
@@ -62,6 +65,7 @@ export const USAGE_TABLE: readonly string[] = [
      PRIMARY KEY (tenant_id, day, agent, model, writer)
    ) WITHOUT ROWID`,
   ENDED_BEFORE,
+  'ALTER TABLE usage_before RENAME TO usage_days',
 ]
 
 export const ADD_TO_USAGE = `ON CONFLICT (${USAGE_KEY.join(', ')}) DO UPDATE SET

@@ -9,9 +9,11 @@ import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
+import { USAGE_TABLE } from '#adapters/sql/usage-table.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { JobEvent } from '#domain/job/event.ts'
-import type { JobIndexWriter } from '#ports/job-index.ts'
+import { type JobIndexWriter, entryOf } from '#ports/job-index.ts'
+import { usageOfEnded } from '#ports/usage-ledger.ts'
 import { after, submitted } from '#test/support/fixtures.ts'
 import { NO_PROPOSALS } from '#test/support/no-proposals.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -106,6 +108,19 @@ describe('a job that ends and is deleted is counted once', () => {
       await endAndDelete(at)
       expect({ at, ...(await inD1()) }).toEqual({ at, entries: 0, counted: done + 2 })
     }
+  })
+
+  test('where it ends while a new release changes the tables', async () => {
+    const db = new D1SqlDatabase(env.JOB_INDEX)
+    const index = new SqlJobIndex(db)
+    const { job } = after(submitted().state, [FAILED])
+    await db.batch([{ sql: 'DROP TABLE usage_days', params: [] }])
+    for (const level of USAGE_TABLE.keys()) {
+      await expect(index.put(entryOf(job), usageOfEnded(job))).rejects.toThrow()
+      await migrate(db, { name: 'upgrade', statements: USAGE_TABLE.slice(0, level + 1) })
+    }
+    await index.put(entryOf(job), usageOfEnded(job))
+    expect(await inD1()).toEqual({ entries: 1, counted: 1 })
   })
 
   test('where it is written to in between, and so deleted later', async () => {
