@@ -38,7 +38,7 @@ const ENDED_BEFORE = `INSERT INTO usage_before (tenant_id, day, agent, model, wr
 
 /**
  * A row for each day, agent and model of a tenant. It lies where the heads of jobs lie. It has its name only once it has
- * what came before: objects of a new release may write to D1 while its tables are changed, and nothing is counted twice.
+ * what came before: objects of a new release may write to D1 while its tables are changed. So nothing is counted twice.
  */
 export const USAGE_TABLE: readonly string[] = [
   `CREATE TABLE usage_before (
