@@ -41,6 +41,12 @@ function onPostgres(model: string, servers: number, bin = ''): Prepare {
   return () => ({ ...script('errand-on-postgres.ts', env)(), prepared: /^prepared$/m })
 }
 
+/** A Worker whose tool is declared `once`. */
+export function onceOnWorkerd(model: string): (folder: string) => SubjectCommand {
+  const worker = errand(model)
+  return onBareWorkerd({ ...worker, vars: { ...worker.vars, BENCH_EFFECT: 'once' } })
+}
+
 function errand(model: string): BenchWorker {
   return {
     main: 'errand.ts',

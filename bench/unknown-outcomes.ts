@@ -1,22 +1,28 @@
-// What a `kill -9` under load leaves to people. Jobs call a `once` tool, and the server is killed after half of the
-// calls and started again. `npm run bench:unknown`. With `--forget`, the dispatch log is deleted before the restart:
-// how it would be without one.
+// What a `kill -9` under load leaves to people. Jobs call a `once` tool, and a server is killed after half of the
+// calls. `npm run bench:unknown`, also with `--on postgres`, `--on postgres-2` (the other server goes on, and the
+// killed one stays away) and `--on workerd`. With `--forget`, the dispatch log is deleted after the kill: how it would
+// be without one.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '#test/support/free-port.ts'
+import { PostgresServer } from '#test/support/postgres-server.ts'
 import type { Call } from './calls.ts'
 import { ask } from './load.ts'
 import { readOptions } from './options.ts'
 import { Subject, script } from './subject.ts'
+import { onceOnWorkerd } from './subjects.ts'
 
 const values = readOptions('Measures how many jobs wait for a person after a kill -9 under load.', {
   jobs: { type: 'string', default: '1000', help: 'jobs' },
+  on: { type: 'string', default: 'sqlite', help: '"sqlite", "postgres", "postgres-2" or "workerd"' },
   latency: { type: 'string', default: '50', help: 'of a tool, in ms' },
   forget: { type: 'boolean', default: false, help: 'delete the dispatch log before the restart' },
 })
 const jobs = Number(values.jobs)
+if (!['sqlite', 'postgres', 'postgres-2', 'workerd'].includes(values.on))
+  throw new RangeError('--on is "sqlite", "postgres", "postgres-2" or "workerd".')
 /** Of a job: 3 of the model, 2 of the tool. */
 const CALLS = 5
 const POLL_MS = 10
@@ -29,30 +35,40 @@ process.once('exit', () => {
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const model = await Subject.start(script('fake-model.ts', { BENCH_LATENCY_MS: values.latency }))
-const port = String(await freePort())
-const url = `http://127.0.0.1:${port}`
-const errand = script('errand.ts', {
-  ERRAND_PORT: port,
-  ERRAND_DATA_DIR: folder,
-  ERRAND_CONCURRENCY: values.jobs,
-  BENCH_MODEL_URL: model.url,
-  BENCH_EFFECT: 'once',
-})
-const callsSoFar = (): Promise<readonly Call[]> => ask('GET', `${model.url}/calls`)
-const countsNow = async (): Promise<Record<string, number>> =>
-  (await ask<{ counts: Record<string, number> }>('GET', `${url}/jobs/counts`)).counts
+const postgres = values.on.startsWith('postgres') ? await PostgresServer.start({ flags: [] }) : null
+const onWorkerd = values.on === 'workerd' ? onceOnWorkerd(model.url) : null
 
-const before = await Subject.start(errand)
-const submitted = Array.from({ length: jobs }, (_job, tag) =>
-  ask('POST', `${url}/jobs`, { agent: 'bench', input: `tag ${String(tag + 1)}` }),
-)
+/** What starts a server on the same data as the others. */
+async function server() {
+  if (onWorkerd) return () => onWorkerd(folder)
+  return script('errand.ts', {
+    ERRAND_PORT: String(await freePort()),
+    ERRAND_DATA_DIR: folder,
+    ERRAND_CONCURRENCY: values.jobs,
+    BENCH_MODEL_URL: model.url,
+    BENCH_EFFECT: 'once',
+    ...(postgres && { ERRAND_DATABASE_URL: postgres.url() }),
+  })
+}
+
+const callsSoFar = (): Promise<readonly Call[]> => ask('GET', `${model.url}/calls`)
+
+const before = await Subject.start(await server())
+const other = values.on === 'postgres-2' ? await Subject.start(await server()) : null
+const submitted = Array.from({ length: jobs }, (_job, tag) => {
+  const { url } = other !== null && tag % 2 === 0 ? other : before
+  return ask('POST', `${url}/jobs`, { agent: 'bench', input: `tag ${String(tag + 1)}` })
+})
 await Promise.all(submitted)
 while ((await callsSoFar()).length < (jobs * CALLS) / 2) await rest(POLL_MS)
 await before.stop()
 const known = await callsSoFar()
 if (values.forget) rmSync(join(folder, 'dispatch'), { recursive: true })
 
-const after = await Subject.start(errand)
+const after = other ?? (await Subject.start(await server()))
+const { url } = after
+const countsNow = async (): Promise<Record<string, number>> =>
+  (await ask<{ counts: Record<string, number> }>('GET', `${url}/jobs/counts`)).counts
 for (;;) {
   const counts = await countsNow()
   if ((counts['queued'] ?? 0) + (counts['running'] ?? 0) === 0) break
@@ -92,6 +108,7 @@ const toolCalls = (await callsSoFar())
   .filter(({ kind }) => kind === 'tool')
   .map(({ tag, call }) => `${String(tag)}/${String(call)}`)
 await after.stop()
+await postgres?.stop()
 await model.stop()
 
 const figures = {
