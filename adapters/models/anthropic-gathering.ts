@@ -13,6 +13,11 @@ const CONTINUED: Readonly<Record<string, readonly [member: string, pieceMember: 
   input_json_delta: ['json', 'partial_json'],
 }
 
+/** Some servers leave out what kind of piece it is. */
+function untyped(delta: JsonRecord): readonly [member: string, pieceMember: string] {
+  return Object.values(CONTINUED).find((kind) => kind && kind[1] in delta) ?? ['', '']
+}
+
 /** A message out of its events. */
 export class AnthropicGathering implements Gathering {
   readonly #onText: (text: string) => void
@@ -20,7 +25,7 @@ export class AnthropicGathering implements Gathering {
   #message: JsonRecord = {}
   readonly #blocks: Block[] = []
   /** The last block with each index: some servers give all blocks the same, or none. */
-  readonly #byIndex = new Map<unknown, Block>()
+  readonly #byIndex = new Map<string, Block>()
   isFinal = false
 
   constructor(onText: (text: string) => void) {
@@ -61,7 +66,7 @@ export class AnthropicGathering implements Gathering {
   body(): JsonRecord {
     const content = this.#blocks.map(({ json, ...block }) => {
       // Pieces of arguments come in place of the empty ones that a block begins with.
-      return text(json) === '' ? block : { ...block, input: json }
+      return json === undefined || json === '' ? block : { ...block, input: json }
     })
     return { ...this.#message, ...(content.length > 0 && { content }) }
   }
@@ -75,18 +80,19 @@ export class AnthropicGathering implements Gathering {
 
   #add(index: unknown, block: Block): Block {
     this.#blocks.push(block)
-    this.#byIndex.set(index, block)
+    this.#byIndex.set(String(index), block)
     return block
   }
 
   #continue(index: unknown, delta: JsonRecord): void {
-    const [member, pieceMember] = CONTINUED[text(delta['type'])] ?? []
-    if (member === undefined || pieceMember === undefined) return
+    const [member, pieceMember] = CONTINUED[text(delta['type'])] ?? untyped(delta)
     const piece = delta[pieceMember]
-    if (typeof piece !== 'string') return
-    const block = this.#byIndex.get(index) ?? this.#add(index, { type: member })
-    block[member] = (typeof block[member] === 'string' ? block[member] : '') + piece
-    if (member === 'text') this.#say(piece)
+    if (piece === undefined || piece === null) return
+    const block = this.#byIndex.get(String(index)) ?? this.#add(index, {})
+    block['type'] ??= member
+    // Some servers send arguments as an object.
+    block[member] = typeof piece === 'string' ? text(block[member]) + piece : piece
+    if (member === 'text') this.#say(text(piece))
   }
 
   #note(delta: JsonRecord, usage: JsonRecord): void {

@@ -84,7 +84,8 @@ function ownId(id: string): string {
 
 /** Blocks of tools that run at Anthropic are not part of what our agents exchange. */
 function partFrom(block: JsonRecord): readonly AssistantPart[] {
-  switch (block['type']) {
+  // Some servers leave out the type of a text.
+  switch (block['type'] ?? ('text' in block ? 'text' : '')) {
     case 'text':
       return [{ type: 'text', text: text(block['text']) }]
     case 'thinking': {

@@ -1,16 +1,20 @@
-import { type JsonRecord, record, records, text } from './json-reading.ts'
+import { type JsonRecord, numberIn, record, records, text } from './json-reading.ts'
 import { fromFirstWord } from './live-text.ts'
 import type { Gathering } from './wire-format.ts'
 
 /** Events that carry the response as it is in the end. */
-const ENDINGS = new Set(['response.completed', 'response.incomplete', 'response.failed', 'response.cancelled'])
+const ENDINGS = new Set(
+  ['completed', 'incomplete', 'failed', 'cancelled', 'done'].map((status) => `response.${status}`),
+)
 
 /** A response out of its events. The last of them repeats it whole; where it does not, its items have come one by one. */
 export class ResponsesGathering implements Gathering {
   readonly #onText: (text: string) => void
   readonly #items = new Map<unknown, JsonRecord>()
   /** Arguments of calls, which also come in pieces. */
-  readonly #arguments = new Map<unknown, string>()
+  readonly #arguments = new Map<unknown, unknown>()
+  /** The index of the item with each id: some servers name an item by the one here, and by the other there. */
+  readonly #indexes = new Map<unknown, unknown>()
   #texts = ''
   #refusal = ''
   #ending: JsonRecord | null = null
@@ -33,29 +37,12 @@ export class ResponsesGathering implements Gathering {
 
   take(event: JsonRecord): void {
     const type = text(event['type'])
-    const delta = text(event['delta'])
-    switch (type) {
-      case 'response.output_text.delta':
-        this.#texts += this.#passOn(delta)
-        break
-      case 'response.refusal.delta':
-        this.#refusal += this.#passOn(delta)
-        break
-      case 'response.output_item.added':
-      case 'response.output_item.done':
-        this.#items.set(keyOf(event), record(event['item']))
-        break
-      case 'response.function_call_arguments.delta':
-        this.#arguments.set(keyOf(event), (this.#arguments.get(keyOf(event)) ?? '') + delta)
-        break
-      case 'response.function_call_arguments.done':
-        this.#arguments.set(keyOf(event), text(event['arguments']))
-        break
-      default:
-        if (ENDINGS.has(type)) this.#ending = { status: type.slice('response.'.length), ...record(event['response']) }
-        // Some servers stream one event, which is the whole response.
-        else if ('output' in event) this.#ending = event
-    }
+    if (type.startsWith('response.output_item.')) this.#takeItem(event, record(event['item']))
+    else if (type.startsWith('response.function_call_arguments.')) this.#takeArguments(event)
+    else if (ENDINGS.has(type)) this.#ending = { status: type.slice('response.'.length), ...record(event['response']) }
+    // Some servers stream one event, which is the whole response.
+    else if ('output' in event) this.#ending = event
+    else this.#takeWords(type, event)
   }
 
   body(): JsonRecord {
@@ -69,16 +56,47 @@ export class ResponsesGathering implements Gathering {
     return piece
   }
 
+  #takeWords(type: string, event: JsonRecord): void {
+    switch (type) {
+      case 'response.output_text.delta':
+        this.#texts += this.#passOn(text(event['delta']))
+        break
+      case 'response.refusal.delta':
+        this.#refusal += this.#passOn(text(event['delta']))
+        break
+      // Some servers send a text once, when it is whole.
+      case 'response.output_text.done':
+      case 'response.content_part.done':
+        if (this.#texts === '') this.#texts = this.#passOn(text(event['text']) || text(record(event['part'])['text']))
+    }
+  }
+
+  #takeArguments(event: JsonRecord): void {
+    const key = this.#keyOf(event)
+    const isWhole = event['type'] === 'response.function_call_arguments.done'
+    this.#arguments.set(key, isWhole ? event['arguments'] : text(this.#arguments.get(key)) + text(event['delta']))
+  }
+
+  /** What an item says of its arguments in the end stands above their pieces. */
+  #takeItem(event: JsonRecord, item: JsonRecord): void {
+    const key = this.#keyOf(event)
+    this.#items.set(key, item)
+    if (event['type'] === 'response.output_item.done' && item['arguments']) this.#arguments.delete(key)
+  }
+
+  /** Which item an event is about. */
+  #keyOf(event: JsonRecord): unknown {
+    const id = event['item_id'] ?? record(event['item'])['id']
+    const index = event['output_index'] ?? this.#indexes.get(id) ?? id
+    if (id !== undefined) this.#indexes.set(id, index)
+    return index
+  }
+
   #output(): readonly JsonRecord[] {
-    const items = [...this.#items].map(([key, item]) =>
-      this.#arguments.has(key) ? { ...item, arguments: this.#arguments.get(key) } : item,
-    )
+    const items = [...this.#items]
+      .sort(([one], [other]) => (numberIn(one) ?? 0) - (numberIn(other) ?? 0))
+      .map(([key, item]) => (this.#arguments.has(key) ? { ...item, arguments: this.#arguments.get(key) } : item))
     if (this.#refusal === '') return items
     return [...items, { type: 'message', content: [{ type: 'refusal', refusal: this.#refusal }] }]
   }
-}
-
-/** Which item an event is about. */
-function keyOf(event: JsonRecord): unknown {
-  return event['output_index'] ?? event['item_id'] ?? record(event['item'])['id']
 }

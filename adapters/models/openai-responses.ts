@@ -88,7 +88,8 @@ function isRefusal(item: JsonRecord): boolean {
 
 /** Items of tools that run at OpenAI are not part of what our agents exchange. */
 function partsFrom(item: JsonRecord): readonly AssistantPart[] {
-  switch (item['type']) {
+  // Some servers leave out the type of a message.
+  switch (item['type'] ?? ('content' in item ? 'message' : '')) {
     case 'message': {
       const provider = providerFields({ itemId: text(item['id']), phase: text(item['phase']) })
       return blocks(item['content']).map((part) => ({

@@ -22,7 +22,7 @@ export class RefusalError extends AnswerError {
 /** Whether `body` holds an error and nothing else. */
 export function tellsOfError(body: unknown): boolean {
   const { error, type, object } = errorIn(body)
-  return isSaid(error) || type === 'error' || object === 'error'
+  return isSaid(error) || type === 'error' || type === 'response.error' || object === 'error'
 }
 
 /** Some servers send an error without anything in it where there is none. */
@@ -38,10 +38,14 @@ function errorIn(body: unknown): JsonRecord {
 /** What says something about the error, from the inside out. */
 function layersOf(body: unknown): readonly JsonRecord[] {
   const outer = errorIn(body)
-  return [...records(outer['error']), outer]
+  // MiniMax and Tencent say it in members of their own.
+  return [...records(outer['error']), outer, record(outer['base_resp']), record(record(outer['Response'])['Error'])]
 }
 
-const WORDS = ['message', 'error', 'detail', 'msg', 'errors', 'error_description', 'Message']
+const WORDS = [
+  ...['message', 'error', 'detail', 'msg', 'errors', 'error_description', 'Message'],
+  ...['error_msg', 'status_msg', 'errorMessage', 'title', 'reason'],
+]
 const STATUSES = ['code', 'status', 'status_code', 'statusCode', 'http_code']
 
 /** The sentence in an error, wherever a server puts it: OpenAI's `error.message`, or what others have made of that. */

@@ -99,6 +99,16 @@ export const CHAT_ENDINGS: readonly Row[] = [
     error: { message: ': No endpoints.', retryable: false },
   },
   {
+    what: 'an error in the way of MiniMax',
+    answer: { choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
+    error: { message: ': insufficient balance.', retryable: false },
+  },
+  {
+    what: 'an error in the way of Tencent',
+    answer: { Response: { Error: { Code: 'InternalError', Message: 'Gone' } } },
+    error: { message: ': Gone.', retryable: true },
+  },
+  {
     what: 'an error that may pass',
     answer: { error: { message: 'Rate limit exceeded, try again in 2s', code: 429 } },
     error: { message: 'Rate limit exceeded', retryable: true, retryAfterMs: 2000 },

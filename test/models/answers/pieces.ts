@@ -1,0 +1,130 @@
+import { type Row, lookup, okParts, usage } from './row.ts'
+
+const end = (stop: unknown): readonly object[] => [
+  { type: 'message_delta', delta: { stop_reason: stop }, usage: { output_tokens: 4 } },
+  { type: 'message_stop' },
+]
+const begin = (index: unknown, block: unknown): object => ({
+  type: 'content_block_start',
+  index,
+  content_block: block,
+})
+const piece = (index: unknown, delta: object): object => ({ type: 'content_block_delta', index, delta })
+const tool = { type: 'tool_use', id: 'a', name: 'lookup', input: {} }
+
+/** Streams of Anthropic's format whose pieces lack something. */
+export const ANTHROPIC_PIECES: readonly Row[] = [
+  {
+    what: 'pieces without a type',
+    answer: [
+      begin(0, { type: 'thinking', thinking: '' }),
+      piece(0, { thinking: 'Hm' }),
+      piece(0, { signature: 's' }),
+      begin(1, null),
+      piece(1, { text: 'ok' }),
+      begin(2, tool),
+      piece(2, { partial_json: '{"n":1}' }),
+      ...end('tool_use'),
+    ],
+    parts: [
+      { type: 'reasoning', text: 'Hm', provider: { anthropic: { signature: 's' } } },
+      ...okParts,
+      lookup({ n: 1 }),
+    ],
+  },
+  {
+    what: 'arguments as an object, of a block whose index is a text there',
+    answer: [begin(0, tool), piece('0', { type: 'input_json_delta', partial_json: { n: 1 } }), ...end('tool_use')],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'pieces of null',
+    answer: [
+      begin(0, { type: 'text', text: null }),
+      piece(0, { type: 'text_delta', text: null }),
+      piece(0, { type: 'text_delta', text: 'ok' }),
+      ...end({ type: 'end_turn' }),
+    ],
+    parts: okParts,
+    reply: { finishReason: 'stop', usage: usage(0, 4) },
+  },
+  {
+    what: 'a block without a type',
+    answer: { content: [{ text: 'ok' }], stop_reason: 'END_TURN' },
+    parts: okParts,
+    reply: { finishReason: 'stop' },
+  },
+]
+
+const call = { type: 'function_call', id: 'f', call_id: 'a', name: 'lookup', arguments: '' }
+const thought = { type: 'reasoning', id: 'r', summary: [], encrypted_content: 'e' }
+const added = (index: unknown, item: object): object => ({
+  type: 'response.output_item.added',
+  output_index: index,
+  item,
+})
+const done = (item: object): object => ({ type: 'response.output_item.done', output_index: 0, item })
+const args = (fields: object): object => ({ type: 'response.function_call_arguments.delta', ...fields })
+const completed = { type: 'response.completed', response: { output: [] } }
+
+/** Streams of OpenAI's format whose last event does not repeat the response. */
+export const OPENAI_PIECES: readonly Row[] = [
+  {
+    what: 'items out of order',
+    answer: [added(1, { ...call, arguments: '{"n":1}' }), added(0, thought), completed],
+    parts: [
+      { type: 'reasoning', provider: { openai: { itemId: 'r', reasoningEncryptedContent: 'e' } } },
+      lookup({ n: 1 }),
+    ],
+  },
+  {
+    what: 'an item by its index here, and by its id there',
+    answer: [added(0, call), args({ item_id: 'f', delta: '{"n":' }), args({ output_index: 0, delta: '1}' }), completed],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'half of the arguments in pieces, and all of them in the end',
+    answer: [
+      added(0, call),
+      args({ output_index: 0, delta: '{"n"' }),
+      done({ ...call, arguments: '{"n":1}' }),
+      completed,
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'arguments as an object in the end',
+    answer: [
+      added(0, call),
+      { type: 'response.function_call_arguments.done', item_id: 'f', arguments: { n: 1 } },
+      completed,
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'a text in one piece',
+    answer: [{ type: 'response.output_text.done', text: 'ok' }, completed],
+    parts: okParts,
+  },
+  {
+    what: 'a part in one piece',
+    answer: [{ type: 'response.content_part.done', part: { type: 'output_text', text: 'ok' } }, completed],
+    parts: okParts,
+  },
+  {
+    what: 'another word for its last event',
+    answer: [{ type: 'response.output_text.delta', delta: 'ok' }, { type: 'response.done' }],
+    parts: okParts,
+    reply: { finishReason: 'stop' },
+  },
+  {
+    what: 'a message without a type',
+    answer: { status: 'completed', output: [{ role: 'assistant', content: [{ type: 'output_text', text: 'ok' }] }] },
+    parts: okParts,
+  },
+  {
+    what: 'an error event by another name',
+    answer: [{ type: 'response.error', code: 'server_error', message: 'Gone' }],
+    error: { message: ': Gone.', retryable: true },
+  },
+]
