@@ -3,6 +3,7 @@ import type { WakeTable } from '#adapters/sql/wake-table.ts'
 import { LARGEST_SKEW_MS } from '#domain/time/clock-step.ts'
 import { ALL_AGENTS, type ExecutedAgents, type TenantWakes } from '#ports/due.ts'
 import { claimStatements } from './claim-statements.ts'
+import type { Asked } from './shared-trips.ts'
 import { inTransaction } from './transaction.ts'
 
 /** A claimed row: no other server gets it before `until`, unless a commit changes it. */
@@ -42,6 +43,7 @@ export interface Return {
  */
 export class Claims {
   readonly #pool: pg.Pool
+  readonly #looks: Asked
   readonly #kind: string
   readonly #agents: ExecutedAgents
   readonly #statements: ReturnType<typeof claimStatements>
@@ -49,6 +51,7 @@ export class Claims {
   /** @param work its agents are those of jobs; not all only where the table has an index by agent. */
   constructor(pool: pg.Pool, work: ClaimedKind, table: WakeTable) {
     this.#pool = pool
+    this.#looks = work.looks ?? pool
     this.#kind = work.kind
     this.#agents = work.agents ?? ALL_AGENTS
     this.#statements = claimStatements(table, this.#agents)
@@ -60,7 +63,7 @@ export class Claims {
    */
   async tenants(now: number): Promise<readonly TenantWakes[]> {
     const values = [this.#kind, now, ...this.#selected]
-    const { rows } = await this.#pool.query<TenantRow>({ ...this.#statements.tenants, values })
+    const { rows } = await this.#looks.query<TenantRow>({ ...this.#statements.tenants, values })
     return rows.map((row) => ({ tenantId: row.tenant_id, isDue: row.due_at !== null, nextAt: row.next_at }))
   }
 
@@ -142,6 +145,8 @@ export class Claims {
 export interface ClaimedKind {
   readonly kind: string
   readonly agents?: ExecutedAgents
+  /** Asks who has something to do, together with other kinds; the pool unless given. */
+  readonly looks?: Asked
 }
 
 /** Any numbers that no other program uses: advisory locks belong to the whole database. */

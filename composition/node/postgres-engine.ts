@@ -6,6 +6,7 @@ import type { EarlyWakes } from '#adapters/postgres/early-wakes.ts'
 import type { OfferOfKind } from '#adapters/postgres/offers.ts'
 import { leftBehind } from '#adapters/postgres/running-jobs.ts'
 import { LeaseSweep } from '#adapters/postgres/lease-sweep.ts'
+import { SharedTrips } from '#adapters/postgres/shared-trips.ts'
 import type { Workers } from '#adapters/postgres/workers.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -30,8 +31,9 @@ export function createPostgresEngine(
   const { pool, clock, logger, skew, leaseMs } = deps
   const { knownTenants } = options
   const isPaused = (): boolean => skew.problem !== null
+  const looks = new SharedTrips(pool)
   const kinds = kindsOf(work, options).map((kind) => {
-    const claims = new Claims(pool, kind, kind.table)
+    const claims = new Claims(pool, { ...kind, looks }, kind.table)
     const shared = { claims, clock, logger, knownTenants, isPaused }
     return { ...kind, claims, worker: new ClaimWorker({ ...kind, ...shared, ...onPostgres(deps, kind) }) }
   })
