@@ -22,7 +22,7 @@ const RESTRICTED_SYNTAX = [
 
 const LATE_IMPORT = {
   selector: 'ImportExpression',
-  message: 'Import at the top. Only a composition root may load late what not every start needs.',
+  message: 'Import at the top. Only a composition root or a command may load late what not every start needs.',
 }
 
 const STRAY_ERROR = {
@@ -147,7 +147,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, LATE_IMPORT, STRAY_ERROR, ...RESTRICTED_SYNTAX] },
   },
   {
-    files: ['composition/{node,cli}/*.ts', 'composition/serve.ts', 'composition/runtime.ts'],
+    files: ['composition/{node,cli}/*.ts', 'composition/serve.ts', 'composition/runtime.ts', 'adapters/cli/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', DEFAULT_EXPORT, COMPUTED_IMPORT, ...RESTRICTED_SYNTAX] },
   },
   {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { ERROR_CODES } from '#domain/app-error.ts'
-import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import { CliError } from './server-call.ts'
 
 /** Says what an error code means; without one, lists them. It needs no server and no project. */
@@ -8,13 +7,14 @@ export function addExplainCommand(program: Command, print: (text: string) => voi
   program
     .command('explain [code]')
     .description('say what an error code means, and what to do')
-    .action((given?: string) => {
+    .action(async (given?: string) => {
       if (given === undefined) {
         print(`${ERROR_CODES.toSorted().join('\n')}\n`)
         return
       }
       const code = ERROR_CODES.find((known) => known === given.toLowerCase().replaceAll('-', '_'))
       if (code === undefined) throw new CliError(`There is no error code "${given}". "errand explain" lists them.`)
+      const { EXPLANATIONS } = await import('#domain/explanation/explanation.ts')
       const { cause, remedy } = EXPLANATIONS[code]
       print(`${code}\n\nWhy         ${cause}\nWhat to do  ${remedy}\n`)
     })

@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander'
 import { WEBHOOK_OUTCOMES, type WebhookOutcome } from '#domain/webhook/event.ts'
-import { Transport } from '../client/transport.ts'
 import type { WebhookEvent } from '../client/types.ts'
-import { WebhookClient } from '../client/webhook-client.ts'
-import { inWords } from './client-error.ts'
+import type { WebhookClient } from '../client/webhook-client.ts'
 import { wholeNumber } from './input.ts'
+import { onServer } from './on-server.ts'
 import type { ServerCommands } from './server-call.ts'
 import { describeEvent, eventTable, webhookTable } from './webhook-text.ts'
 import { jsonText } from './json-text.ts'
@@ -26,13 +25,7 @@ const LARGEST_PAGE = 200
 /** Shows the webhooks of the server and their events, and replays one. */
 export function addWebhookCommands(program: Command, commands: ServerCommands): void {
   const group = program.command('webhooks').description('show webhooks and their events, on the server at ERRAND_URL')
-  const ask = async <T>(work: (webhooks: WebhookClient) => Promise<T>): Promise<T> => {
-    const { serverUrl, apiKey } = commands.server()
-    const transport = new Transport({ baseUrl: serverUrl, apiKey: apiKey ?? undefined })
-    return work(new WebhookClient(transport)).catch((error: unknown) => {
-      throw inWords(error)
-    })
-  }
+  const ask: Ask = (work) => onServer(commands.server(), ({ webhooks }) => work(webhooks))
   addLists(group, commands, ask)
   addSingle(group, commands, ask)
 }

@@ -102,12 +102,14 @@ describe('errand, without a server', () => {
 })
 
 describe('what a command loads', () => {
+  /** What other commands do when they are run. */
+  const WORK = ['adapters/client', '/diff/', '/papaparse/', 'cli/batch/run-batch', 'cli/proposals/review']
   test.each([
-    { args: ['--help'], never: ['adapters/postgres', '@ai-sdk', 'undici', 'sqlite'] },
+    { args: ['--help'], never: ['adapters/postgres', '@ai-sdk', 'undici', 'sqlite', ...WORK] },
     { args: ['keys', 'create', '--setting'], never: ['adapters/postgres', '@ai-sdk', 'undici', 'sqlite'] },
-    { args: ['agents'], never: ['adapters/postgres'] },
-    { args: ['explain', 'poisoned'], never: ['/zod/'] },
-    { args: ['completion', 'bash'], never: ['/zod/'] },
+    { args: ['agents'], never: ['adapters/postgres', 'adapters/client', '/diff/'] },
+    { args: ['explain', 'poisoned'], never: ['/zod/', ...WORK] },
+    { args: ['completion', 'bash'], never: ['/zod/', ...WORK] },
   ])('errand $args: what it does not need is not loaded', async ({ args, never }) => {
     const { code, stderr } = await errand(args, { NODE_OPTIONS: '--import ./test/support/tell-loads.ts' })
     expect(code).toBe(0)

@@ -1,14 +1,12 @@
 import { type Command, Option } from 'commander'
 import { ITEM_STATUSES } from '#domain/batch/item.ts'
 import { WRITE_MODES } from '#domain/write/write.ts'
-import { BatchClient } from '../../client/batch-client.ts'
-import { Transport } from '../../client/transport.ts'
 import type { Batch, BatchItemStatus } from '../../client/types.ts'
-import { inWords } from '../client-error.ts'
 import { wholeNumber } from '../input.ts'
+import { onServer } from '../on-server.ts'
 import type { ServerAddress } from '../server-call.ts'
 import { batchTable, describeBatch } from './batch-text.ts'
-import { type BatchWorld, type RunOptions, type RunRequest, runBatch, watchBatch } from './run-batch.ts'
+import type { BatchWorld, RunOptions } from './run-batch.ts'
 import { jsonText } from '../json-text.ts'
 
 export interface BatchCommands extends Omit<BatchWorld, 'batches'> {
@@ -29,9 +27,7 @@ export function addBatchCommands(program: Command, commands: BatchCommands): voi
   const act: Act =
     (work) =>
     async (...args) => {
-      await work({ ...commands, batches: clientOf(commands.server()) }, ...args).catch((error: unknown) => {
-        throw inWords(error)
-      })
+      await onServer(commands.server(), ({ batches }) => work({ ...commands, batches }, ...args))
     }
   addRun(group, act)
   addReading(group, act)
@@ -52,14 +48,20 @@ function addRun(group: Command, act: Act): void {
     )
     .option('--tag <tags...>', 'tags of the jobs')
     .option('--resume <batch>', 'go on with the upload of this file to a batch')
-    .action(act((world, ...said: [string, string, RunOptions]) => runBatch(world, requestOf(said))))
+    .action(
+      act(async (world, ...[agent, path, options]: [string, string, RunOptions]) => {
+        const { runBatch } = await import('./run-batch.ts')
+        await runBatch(world, { agent, path, options })
+      }),
+    )
   withJson(group.command('watch <batch>'))
     .description('follow a batch to its end')
-    .action(act((world, id: string, output: Output) => watchBatch(world, id, output)))
-}
-
-function requestOf([agent, path, options]: readonly [string, string, RunOptions]): RunRequest {
-  return { agent, path, options }
+    .action(
+      act(async (world, id: string, output: Output) => {
+        const { watchBatch } = await import('./run-batch.ts')
+        await watchBatch(world, id, output)
+      }),
+    )
 }
 
 function addReading(group: Command, act: Act): void {
@@ -113,10 +115,6 @@ function addControl(group: Command, act: Act): void {
 
 function show({ print }: BatchWorld, batch: Batch, { json = false }: Output): void {
   print(json ? jsonText(batch) : describeBatch(batch, Date.now()))
-}
-
-function clientOf({ serverUrl, apiKey }: ServerAddress): BatchClient {
-  return new BatchClient(new Transport({ baseUrl: serverUrl, apiKey: apiKey ?? undefined }))
 }
 
 function withJson(command: Command): Command {

@@ -1,9 +1,7 @@
 import type { Command } from 'commander'
-import { ErrandClient } from '../../client/errand-client.ts'
 import type { Job, Resolution } from '../../client/types.ts'
-import { watchBatch } from '../batch/run-batch.ts'
-import { inWords } from '../client-error.ts'
 import { parseInput } from '../input.ts'
+import { onServer } from '../on-server.ts'
 import type { ServerCommands } from '../server-call.ts'
 import { answer, outcomeOf } from './answer.ts'
 import { addDeliveries, addRedeliver, isBatch } from './deliveries.ts'
@@ -11,7 +9,6 @@ import { jsonText } from '../json-text.ts'
 import { type Act, type JobWorld, type Output } from './job-world.ts'
 import { addList } from './list.ts'
 import { addUsage } from './usage.ts'
-import { showLog, watchJob } from './watch-job.ts'
 
 export interface JobCommands extends ServerCommands, Omit<JobWorld, 'errand'> {}
 
@@ -20,11 +17,7 @@ export function addJobCommands(program: Command, commands: JobCommands): void {
   const act: Act =
     (work) =>
     async (...args) => {
-      const { serverUrl, apiKey } = commands.server()
-      const errand = new ErrandClient({ baseUrl: serverUrl, apiKey: apiKey ?? undefined })
-      await work({ ...commands, errand }, ...args).catch((error: unknown) => {
-        throw inWords(error)
-      })
+      await onServer(commands.server(), (errand) => work({ ...commands, errand }, ...args))
     }
   addReading(program, act)
   addSteering(program, act)
@@ -39,13 +32,24 @@ function addReading(program: Command, act: Act): void {
   withJson(program.command('watch <id>'))
     .description('follow a job or a batch to its end; the exit code is 1 unless it completes')
     .action(
-      act((world, id: string, output: Output) =>
-        isBatch(id) ? watchBatch({ ...world, batches: world.errand.batches }, id, output) : watchJob(world, id, output),
-      ),
+      act(async (world, id: string, output: Output) => {
+        if (isBatch(id)) {
+          const { watchBatch } = await import('../batch/run-batch.ts')
+          await watchBatch({ ...world, batches: world.errand.batches }, id, output)
+        } else {
+          const { watchJob } = await import('./watch-job.ts')
+          await watchJob(world, id, output)
+        }
+      }),
     )
   withJson(program.command('logs <job>'))
     .description('show what is recorded of a job, with inputs, answers and results')
-    .action(act((world, id: string, output: Output) => showLog(world, id, output)))
+    .action(
+      act(async (world, id: string, output: Output) => {
+        const { showLog } = await import('./watch-job.ts')
+        await showLog(world, id, output)
+      }),
+    )
 }
 
 function addSteering(program: Command, act: Act): void {

@@ -1,19 +1,16 @@
 import type { Command } from 'commander'
-import { ErrandClient } from '../../client/errand-client.ts'
 import type { DecisionAction } from '#domain/write/decide.ts'
 import type { Proposal } from '../../client/types.ts'
-import { inWords } from '../client-error.ts'
 import { wholeNumber } from '../input.ts'
 import { jsonText } from '../json-text.ts'
 import { type Output } from '../jobs/job-world.ts'
+import { onServer } from '../on-server.ts'
 import type { ServerCommands } from '../server-call.ts'
-import { type DecideOptions, decide } from './decide.ts'
-import { type ExportOptions, exportProposals } from './export.ts'
+import type { DecideOptions } from './decide.ts'
+import type { ExportOptions } from './export.ts'
 import { type Filters, filtersIn, queryOf, withFilters } from './filters.ts'
-import { type ImportOptions, importProposals } from './import.ts'
-import { proposalTable, proposalText } from './proposal-text.ts'
+import type { ImportOptions } from './import.ts'
 import type { ProposalWorld } from './proposal-world.ts'
-import { reviewProposals } from './review.ts'
 
 export interface ProposalCommands extends ServerCommands, Omit<ProposalWorld, 'errand'> {}
 
@@ -29,11 +26,7 @@ export function addProposalCommands(program: Command, commands: ProposalCommands
   const act: Act =
     (work) =>
     async (...args) => {
-      const { serverUrl, apiKey } = commands.server()
-      const errand = new ErrandClient({ baseUrl: serverUrl, apiKey: apiKey ?? undefined })
-      await work({ ...commands, errand }, ...args).catch((error: unknown) => {
-        throw inWords(error)
-      })
+      await onServer(commands.server(), (errand) => work({ ...commands, errand }, ...args))
     }
   addReading(group, act)
   addDecisions(group, act)
@@ -55,12 +48,18 @@ function addReading(group: Command, act: Act): void {
       act(async ({ errand, print, terminal, paint, hasColours, signal }, id: string, output: Output) => {
         const proposal = await errand.proposals.get(id, { signal })
         const layout = { width: terminal?.columns() ?? WIDTH, paint, hasColours }
+        const { proposalText } = await import('./proposal-text.ts')
         print(output.json === true ? jsonText(proposal) : proposalText(proposal, layout))
       }),
     )
   withFilters(group.command('review'))
     .description('look at one proposal at a time, and decide with a key')
-    .action(act((world, options: Filters) => reviewProposals(world, filtersIn(options))))
+    .action(
+      act(async (world, options: Filters) => {
+        const { reviewProposals } = await import('./review.ts')
+        await reviewProposals(world, filtersIn(options))
+      }),
+    )
 }
 
 async function list(
@@ -72,6 +71,7 @@ async function list(
     if (found.length >= limit) break
     found.push(proposal)
   }
+  const { proposalTable } = await import('./proposal-text.ts')
   if (found.length === 0 && !asJson) note('There are no such proposals.\n')
   else print(asJson ? jsonText(found) : proposalTable(found))
 }
@@ -89,7 +89,12 @@ function addDecisions(group: Command, act: Act): void {
       .description(`${MEANINGS[action]}: those that are named, or all that fit`)
       .option('--yes', 'do not ask first')
     if (action === 'reject') command.option('--reason <text>', 'why')
-    command.action(act((world, ids: string[], options: DecideOptions) => decide(world, { action, ids, options })))
+    command.action(
+      act(async (world, ids: string[], options: DecideOptions) => {
+        const { decide } = await import('./decide.ts')
+        await decide(world, { action, ids, options })
+      }),
+    )
   }
 }
 
@@ -98,13 +103,23 @@ function addSheets(group: Command, act: Act): void {
     .description('write proposals into a file for a spreadsheet')
     .requiredOption('--csv <file>', 'the file to make')
     .option('--bom', 'begin it as Excel expects it of UTF-8')
-    .action(act((world, options: ExportOptions) => exportProposals(world, options)))
+    .action(
+      act(async (world, options: ExportOptions) => {
+        const { exportProposals } = await import('./export.ts')
+        await exportProposals(world, options)
+      }),
+    )
   group
     .command('import <file>')
     .description('take the decisions of such a file, after saying what they would be')
     .option('--dry-run', 'only say what they would be')
     .option('--yes', 'do not ask first')
-    .action(act((world, path: string, options: ImportOptions) => importProposals(world, path, options)))
+    .action(
+      act(async (world, path: string, options: ImportOptions) => {
+        const { importProposals } = await import('./import.ts')
+        await importProposals(world, path, options)
+      }),
+    )
 }
 
 function withJson(command: Command): Command {

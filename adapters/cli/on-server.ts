@@ -1,0 +1,17 @@
+import type { ErrandClient } from '../client/errand-client.ts'
+import type { ServerAddress } from './server-call.ts'
+
+/** Does work with a client of the server, and says in words why it failed. Loads the client, which help needs not. */
+export async function onServer<T>(
+  { serverUrl, apiKey }: ServerAddress,
+  work: (errand: ErrandClient) => Promise<T>,
+): Promise<T> {
+  const { ErrandClient } = await import('../client/errand-client.ts')
+  const errand = new ErrandClient({ baseUrl: serverUrl, apiKey: apiKey ?? undefined })
+  try {
+    return await work(errand)
+  } catch (error) {
+    const { inWords } = await import('./client-error.ts')
+    throw inWords(error)
+  }
+}
