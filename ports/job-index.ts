@@ -1,4 +1,5 @@
 import { type Usage, addUsage } from '#domain/agent/usage.ts'
+import type { EarlyStop, StopReason } from '#domain/agent/next-step.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
 import type { JobCursor, JobFilter, JobOrder } from '#domain/job/filter.ts'
 import type { FinishedJob, JobRecord, JobStatus, Receipt } from '#domain/job/job.ts'
@@ -24,6 +25,8 @@ export interface JobEntry {
   readonly finishedAt: number | null
   /** Of a failed job; `null` also of one that failed before this was kept. */
   readonly errorCode: ErrorCode | null
+  /** Of a completed job; `null` also of one that completed before this was kept. */
+  readonly stopReason: StopReason | null
   /** Of all its model calls, also failed ones; `null` until it has ended, and of one that ended before this was kept. */
   readonly usage: JobUsage | null
   /** What a search for words looks through; `null` also of jobs of before it was kept. */
@@ -101,6 +104,8 @@ export interface ActivityEnd {
   readonly part: number
   readonly status: FinishedJob['status']
   readonly errorCode: ErrorCode | null
+  /** Why completed jobs have no whole answer; `null` where they have one. */
+  readonly earlyStop: EarlyStop | null
   readonly jobs: number
   /** In all. */
   readonly usage: JobUsage
@@ -158,6 +163,7 @@ export function entryOf(job: JobRecord): JobEntry {
     updatedAt,
     finishedAt: 'finishedAt' in job ? job.finishedAt : null,
     errorCode: job.status === 'failed' ? job.error.code : null,
+    stopReason: job.status === 'completed' ? job.report.stopReason : null,
     usage: 'receipt' in job ? usedIn(job.receipt) : null,
     searchText: searchTextOf(job),
     cost: 'receipt' in job ? totalOf(job.receipt.cost) : null,

@@ -11,11 +11,12 @@ export async function readActivity(db: SqlDatabase, query: ActivityQuery): Promi
   // Not by bare columns: an index in their order would be taken for the better way, through all that is stored.
   const ended = `SELECT (jobs.finished_at - CAST(? AS BIGINT)) / CAST(? AS BIGINT) AS part,
       COALESCE(jobs.agent, '') AS agent, COALESCE(jobs.status, '') AS status, COALESCE(jobs.error_code, '') AS error_code,
+      COALESCE(NULLIF(jobs.stop_reason, 'finished'), '') AS early_stop,
       ${SUMMED.map((name) => `jobs.${name}`).join(', ')}
     FROM ${jobs.from} WHERE ${jobs.where} AND jobs.finished_at IS NOT NULL`
   const rows = await db.query(
-    `SELECT part, agent, status, error_code, COUNT(*) AS n, ${SUMS} FROM (${ended}) AS ended
-     GROUP BY part, agent, status, error_code ORDER BY part, agent, status, error_code`,
+    `SELECT part, agent, status, error_code, early_stop, COUNT(*) AS n, ${SUMS} FROM (${ended}) AS ended
+     GROUP BY part, agent, status, error_code, early_stop ORDER BY part, agent, status, error_code, early_stop`,
     start,
     partMs,
     ...jobs.params,
@@ -42,11 +43,13 @@ async function beginning(
 
 function endIn(row: SqlRow): ActivityEnd {
   const errorCode = textAt(row, 'error_code')
+  const earlyStop = textAt(row, 'early_stop')
   return {
     agent: textAt(row, 'agent'),
     part: numberAt(row, 'part'),
     status: textAt(row, 'status') as ActivityEnd['status'],
     errorCode: errorCode === '' ? null : (errorCode as ErrorCode),
+    earlyStop: earlyStop === '' ? null : (earlyStop as ActivityEnd['earlyStop']),
     jobs: numberAt(row, 'n'),
     usage: {
       inputTokens: numberAt(row, 'input_tokens'),

@@ -37,7 +37,7 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
     // In one order and each once, so that the same filter is the same statement.
     const statuses = inOrder(wanted)
     // Each status by itself is a walk along one index that stops after a page; several at once would be a sort of them all.
-    const isByStatus = statuses.length > 0 && !needsPerson(rest)
+    const isByStatus = statuses.length > 0 && !isRare(rest)
     const filters: readonly JobFilter[] = isByStatus
       ? statuses.map((status) => ({ ...rest, statuses: [status] }))
       : [{ ...rest, statuses }]
@@ -110,9 +110,9 @@ function ordered(filter: JobFilter): JobFilter {
   return filter.statuses ? { ...filter, statuses: inOrder(filter.statuses) } : filter
 }
 
-/** Few jobs do, so their statuses need no walks of their own. */
-function needsPerson({ hasUnknownCalls, needsApproval, hasFailedCallback }: JobFilter): boolean {
-  return Boolean(hasUnknownCalls ?? needsApproval ?? hasFailedCallback)
+/** Few jobs need a person or stopped early, so their statuses need no walks of their own. */
+function isRare({ hasUnknownCalls, needsApproval, hasFailedCallback, stopReason }: JobFilter): boolean {
+  return Boolean(hasUnknownCalls ?? needsApproval ?? hasFailedCallback ?? stopReason)
 }
 
 /** Each once; all of them are as good as none. */

@@ -29,7 +29,7 @@ const FROM_THE_FIRST: Place = { after: null, order: 'newest' }
 type Condition = readonly [sql: string, ...params: SqlValue[]]
 
 /** What narrows a list down first, and the index that it is walked along. */
-type Lead = 'unknown_calls' | 'approval' | 'callback' | 'error' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
+type Lead = 'unknown_calls' | 'approval' | 'callback' | 'stop' | 'error' | 'status' | 'tag' | 'batch' | 'agent' | 'time'
 
 /** Few jobs are ever in one of these, and those that once were are no longer on the way. */
 const LIVING: readonly JobStatus[] = ['queued', 'running', 'waiting']
@@ -57,6 +57,8 @@ const LEADS: readonly (readonly [Lead, (filter: JobFilter) => boolean])[] = [
   ['unknown_calls', ({ hasUnknownCalls = false }) => hasUnknownCalls],
   ['approval', ({ needsApproval = false }) => needsApproval],
   ['callback', ({ hasFailedCallback = false }) => hasFailedCallback],
+  // Few as well, unless something is wrong with an agent.
+  ['stop', ({ stopReason }) => stopReason !== undefined],
   ['status', ({ statuses = [] }) => statuses.length > 0 && statuses.every((status) => LIVING.includes(status))],
   ['tag', ({ tag }) => tag !== undefined],
   ['batch', ({ batch }) => batch !== undefined],
@@ -79,6 +81,7 @@ const LEADING: Readonly<Record<Lead, (tenantId: string, filter: JobFilter) => Co
   unknown_calls: (tenantId) => ['tenant_id = ? AND has_unknown_calls = 1', tenantId],
   approval: (tenantId) => ['tenant_id = ? AND needs_approval = 1', tenantId],
   callback: (tenantId) => ['tenant_id = ? AND has_failed_callback = 1', tenantId],
+  stop: (tenantId) => ["tenant_id = ? AND stop_reason <> 'finished'", tenantId],
   error: (tenantId, { errorCode = '' }) => ['tenant_id = ? AND error_code = ?', tenantId, errorCode],
   status: (tenantId, { statuses = [] }) =>
     statuses.every((status) => LIVING.includes(status))
@@ -98,7 +101,7 @@ function others({ statuses = [], tag, words, ...filter }: JobFilter, lead: Lead)
     const value = filter[field]
     if (value !== undefined && lead !== name) all.push([`COALESCE(jobs.${column}, '') = ?`, value])
   }
-  all.push(...needsBeside(filter, lead))
+  all.push(...needsBeside(filter, lead), ...stopBeside(filter, lead))
   if (tag !== undefined && lead !== 'tag') all.push(hasTag(tag))
   return all
 }
@@ -122,6 +125,12 @@ const SAME = [
 function needsBeside(filter: JobFilter, lead: Lead): Condition[] {
   const beside = NEEDS.filter(({ name, field }) => filter[field] && lead !== name)
   return beside.map(({ column }) => [`COALESCE(jobs.${column}, 0) = 1`])
+}
+
+function stopBeside({ stopReason }: JobFilter, lead: Lead): Condition[] {
+  if (stopReason === undefined) return []
+  if (stopReason !== 'early') return [["COALESCE(jobs.stop_reason, '') = ?", stopReason]]
+  return lead === 'stop' ? [] : [["COALESCE(jobs.stop_reason, 'finished') <> 'finished'"]]
 }
 
 const NEEDS = [

@@ -68,6 +68,8 @@ export const jobsSchema: SqlSchema = {
     'CREATE INDEX jobs_with_failed_callbacks ON jobs (tenant_id, created_at, id) WHERE has_failed_callback = 1',
     ...PROPOSAL_COUNTS,
     ...USAGE_TABLE,
+    'ALTER TABLE jobs ADD COLUMN stop_reason TEXT',
+    "CREATE INDEX jobs_that_stopped_early ON jobs (tenant_id, created_at, id) WHERE stop_reason <> 'finished'",
   ],
 }
 

@@ -156,7 +156,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     const from = tooMany ? tooMany.createdAt + 1 : query.filter.createdAfter
     const { start, partMs } = partsFrom(from, query)
     const found = all.filter(({ createdAt }) => createdAt >= from)
-    const ends = found.flatMap(({ agent, status, finishedAt, errorCode, usage, cost }) =>
+    const ends = found.flatMap(({ agent, status, finishedAt, errorCode, stopReason, usage, cost }) =>
       finishedAt === null || !usage || !cost
         ? []
         : [
@@ -166,6 +166,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
               part: Math.trunc((finishedAt - start) / partMs) + 0,
               status,
               errorCode,
+              earlyStop: stopReason === 'finished' ? null : stopReason,
               jobs: 1,
               usage,
               cost,
@@ -223,6 +224,7 @@ function fits(entry: JobEntry, filter: JobFilter): boolean {
   const conditions = [
     statuses.length === 0 || statuses.includes(entry.status),
     (['agent', 'batch', 'errorCode'] as const).every((name) => (filter[name] ?? entry[name]) === entry[name]),
+    filter.stopReason === undefined || stopsSo(entry, filter.stopReason),
     tag === undefined || entry.tags.includes(tag),
     words.every((word) => entry.searchText?.includes(word)),
     (['hasUnknownCalls', 'needsApproval', 'hasFailedCallback'] as const).every(
@@ -232,6 +234,10 @@ function fits(entry: JobEntry, filter: JobFilter): boolean {
     entry.createdAt < createdBefore,
   ]
   return conditions.every(Boolean)
+}
+
+function stopsSo({ stopReason }: JobEntry, wanted: NonNullable<JobFilter['stopReason']>): boolean {
+  return wanted === 'early' ? (stopReason ?? 'finished') !== 'finished' : stopReason === wanted
 }
 
 function countsOf(found: readonly JobEntry[]): JobCounts {

@@ -11,7 +11,11 @@ import { type UnknownCall, pendingApprovals, unfinishedCalls, unknownCalls } fro
  * `length`: the model ran out of output tokens. `content_filter`: the provider withheld the rest.
  * `other`: the provider ended the answer for a reason that is not known; its word is in the journal (`rawFinishReason`).
  */
-export type StopReason = 'finished' | 'max_iterations' | 'length' | 'content_filter' | 'other'
+export type StopReason = 'finished' | EarlyStop
+
+/** Reasons that leave the turn without a whole answer. */
+export const EARLY_STOPS = ['max_iterations', 'length', 'content_filter', 'other'] as const
+export type EarlyStop = (typeof EARLY_STOPS)[number]
 
 export type Step =
   | { readonly kind: 'call_model'; readonly iteration: number }

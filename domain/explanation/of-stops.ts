@@ -1,4 +1,4 @@
-import type { StopReason } from '../agent/next-step.ts'
+import type { EarlyStop, StopReason } from '../agent/next-step.ts'
 import type { Explanation } from './explanation.ts'
 
 /** Why a turn that has completed may be without a whole answer; `null` where it has one. */
@@ -21,4 +21,12 @@ export const OF_STOPS: Readonly<Record<StopReason, Explanation | null>> = {
     cause: 'The model stopped for a reason that Errand does not know. The journal has the word of its provider.',
     remedy: 'Look whether the answer is whole. Otherwise run it again, or use another model.',
   },
+}
+
+/** The same in few words, for lists. */
+export const STOP_WORDS: Readonly<Record<EarlyStop, string>> = {
+  max_iterations: 'stopped at its limit of model calls',
+  length: 'cut off at its limit of tokens',
+  content_filter: 'cut off by a filter',
+  other: 'stopped for an unknown reason',
 }

@@ -1,3 +1,4 @@
+import type { EarlyStop } from '../agent/next-step.ts'
 import type { ErrorCode } from '../app-error.ts'
 import type { JobStatus } from './job.ts'
 
@@ -9,6 +10,8 @@ export interface JobFilter {
   readonly batch?: string
   /** Why they failed. */
   readonly errorCode?: ErrorCode
+  /** Why they completed without a whole answer; `early` for any such reason. */
+  readonly stopReason?: EarlyStop | 'early'
   /** All of these stand in the job's text (`search-text.ts`); each is one that `searchWords` makes. */
   readonly words?: readonly string[]
   /** Given: only jobs with calls of unknown outcome. */

@@ -13,6 +13,7 @@ const ended = (agent: string, part: number, end: Partial<ActivityEnd> = {}): Act
   part,
   status: 'completed',
   errorCode: null,
+  earlyStop: null,
   jobs: 1200,
   usage: { inputTokens: 90_000, cachedInputTokens: 60_000, outputTokens: 800 },
   cost: { nanos: 1_250_000_000, unpricedCalls: 0 },

@@ -82,6 +82,36 @@ export const jobEndings: readonly ContractCase<JobIndexSubject>[] = [
     },
   },
   {
+    name: 'says why a job has no whole answer, and finds, counts and sums up by it',
+    async run(subject) {
+      const ended: string[] = []
+      for (const [index, stopReason] of (['finished', 'length', 'other', 'length'] as const).entries()) {
+        const job = await stored(subject, { at: T0 + index, batch: index < 2 ? 'x' : 'y' })
+        const working = [started(T0), begins(1), answers(1)]
+        await append(subject, submit(eventOf(job)), ...working, { ...COMPLETED, stopReason })
+        ended.push(job.id)
+      }
+      const [, a = '', b = '', c = ''] = ended
+      await failed(subject, await stored(subject, { at: T0 + 9 }))
+      deepStrictEqual(
+        (await entries(subject)).map(({ stopReason }) => stopReason),
+        [null, 'length', 'other', 'length', 'finished'],
+      )
+      const early = { stopReason: 'early' } as const
+      deepStrictEqual(await ids(subject, early), [c, b, a])
+      deepStrictEqual(await ids(subject, { stopReason: 'length' }), [c, a])
+      deepStrictEqual(await ids(subject, { stopReason: 'length', batch: 'x', statuses: ['completed'] }), [a])
+      deepStrictEqual(await ids(subject, { ...early, statuses: ['failed', 'canceled'] }), [])
+      deepStrictEqual(await ids(subject, { ...early, hasUnknownCalls: true }), [])
+      deepStrictEqual(await ids(subject, early, 'other'), [])
+      deepStrictEqual((await subject.index.count('acme', { ...early, batch: 'y' })).completed, 2)
+      const asked = { filter: { createdAfter: T0 }, to: T0 + 99, division: { parts: 1 }, most: 5000 }
+      const { ends } = await subject.index.activity({ tenantId: 'acme', ...asked })
+      const stops = ends.flatMap(({ earlyStop, jobs }) => Array.from({ length: jobs }, () => earlyStop ?? 'none'))
+      deepStrictEqual(stops.toSorted(), ['length', 'length', 'none', 'none', 'other'])
+    },
+  },
+  {
     name: 'sums up how jobs ended and what they used, by when they ended',
     async run(subject) {
       const day = 24 * 3_600_000

@@ -41,6 +41,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         updatedAt: T0 + 1,
         finishedAt: null,
         errorCode: null,
+        stopReason: null,
         usage: null,
         searchText: 'b a 1042 hello',
         cost: null,

@@ -8,6 +8,7 @@ const failedIn = (part: number): ActivityEnd => ({
   part,
   status: 'failed',
   errorCode: 'poisoned',
+  earlyStop: null,
   jobs: 1,
   usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
   cost: { nanos: 0, unpricedCalls: 0 },
@@ -18,6 +19,19 @@ test('an end that a wrong clock put out of the time counts in the nearest part',
   const { parts, failures } = activityView({ ...time, read: 3, ends: [-3, 0, 7].map(failedIn) })
   expect(parts.map(({ failed }) => failed)).toEqual([2, 1])
   expect(failures).toEqual([{ code: 'poisoned', jobs: 3 }])
+})
+
+test('jobs without a whole answer count by why, the most frequent reason first', () => {
+  const time = { from: T0, start: T0, to: T0 + 1999, parts: 2, partMs: 1000, isWhole: true }
+  const whole = { ...failedIn(0), status: 'completed', errorCode: null } as const
+  const ends = [whole, { ...whole, earlyStop: 'other' }, { ...whole, part: 1, earlyStop: 'length', jobs: 2 }] as const
+  expect(activityView({ ...time, read: 4, ends: [...ends, failedIn(0)] })).toMatchObject({
+    failures: [{ code: 'poisoned', jobs: 1 }],
+    earlyStops: [
+      { reason: 'length', jobs: 2 },
+      { reason: 'other', jobs: 1 },
+    ],
+  })
 })
 
 test('by agent, the dearest comes first; parts of days begin before what is covered', () => {

@@ -6,7 +6,7 @@ import { type TestApp, testApp } from '#test/support/test-app.ts'
 const writer = defineAgent({ name: 'writer', instructions: '' })
 
 interface Page {
-  readonly jobs: readonly { readonly id: string; readonly status: string }[]
+  readonly jobs: readonly { readonly id: string; readonly status: string; readonly stopReason: string | null }[]
   readonly next_page_token?: string
 }
 
@@ -44,6 +44,21 @@ describe('GET /jobs', () => {
     })
   })
 
+  test('finds and counts answers that were cut off, and says why', async () => {
+    const app = testApp([writer], new ListedModel({ ...answer('Linen'), finishReason: 'length' }, answer('Hej!')))
+    const [cut, whole] = [await submit(app), await submit(app)]
+    for (const id of [cut, whole]) await app.execute(id)
+    const reasons = (await list(app)).jobs.map((job) => job.stopReason)
+    expect(reasons.toSorted()).toEqual(['finished', 'length'])
+    for (const query of ['?stop_reason=early', '?stop_reason=length']) {
+      expect((await list(app, query)).jobs.map(({ id }) => id)).toEqual([cut])
+      expect(await (await app.http.request(`/jobs/counts${query}`)).json()).toMatchObject({ total: 1 })
+    }
+    expect((await list(app, '?stop_reason=other')).jobs).toEqual([])
+    const removal = await app.post('/operations', { action: 'delete', filter: { stopReason: 'early' } })
+    expect(await removal.json()).toMatchObject({ total: 1, filter: { stopReason: 'early' } })
+  })
+
   test('a walk by its links meets every job once while others are submitted', async () => {
     const app = testApp([writer], new ListedModel())
     const before = new Set<string>()
@@ -68,6 +83,7 @@ describe('GET /jobs', () => {
     '?page_size=201',
     '?page_size=two',
     '?status=done',
+    '?stop_reason=finished',
     '?status=queued,',
     '?created_after=yesterday',
     '?page_token=nonsense',

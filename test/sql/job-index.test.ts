@@ -84,6 +84,8 @@ test.each<[string, JobFilter, string]>([
   ['unknown calls', { hasUnknownCalls: true, statuses: ['failed', 'canceled', 'waiting'] }, 'jobs_with_unknown_calls'],
   ['approvals', { needsApproval: true, statuses: ['waiting'] }, 'jobs_that_need_approval'],
   ['callbacks', { hasFailedCallback: true, statuses: ['failed'] }, 'jobs_with_failed_callbacks'],
+  ['early stops of a batch', { stopReason: 'early', batch: 'rare' }, 'jobs_that_stopped_early'],
+  ['one reason', { stopReason: 'length', statuses: ['completed'] }, 'jobs_that_stopped_early'],
 ])('a list by %s is walked along its index, and never sorted', async (_name, filter, along) => {
   const after = { createdAt: T0 + 20, id: 'x' }
   const plans = await plansOf(async (index) => {
@@ -103,6 +105,7 @@ test.each<[string, JobFilter, string]>([
   ['unknown calls', { hasUnknownCalls: true }, 'jobs_with_unknown_calls'],
   ['approvals', { needsApproval: true }, 'jobs_that_need_approval'],
   ['callbacks', { hasFailedCallback: true }, 'jobs_with_failed_callbacks'],
+  ['a stop reason', { stopReason: 'length' }, 'jobs_that_stopped_early'],
 ])('jobs of %s are counted along its index', async (_name, filter, along) => {
   const plans = await plansOf((index) => index.count('acme', filter))
   expect(plans.find((step) => /^(SEARCH|SCAN) (jobs|job_tags)/.test(step))).toContain(along)

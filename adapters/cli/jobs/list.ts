@@ -1,5 +1,7 @@
 import { costText } from '#domain/money/dollars.ts'
 import { type Command, Option } from 'commander'
+import { EARLY_STOPS } from '#domain/agent/next-step.ts'
+import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import type { JobPage, JobQuery, JobSummary } from '../../client/types.ts'
 import { wholeNumber } from '../input.ts'
@@ -13,6 +15,7 @@ interface ListOptions extends Output {
   readonly tag?: string
   readonly batch?: string
   readonly error?: JobQuery['error']
+  readonly stopReason?: JobQuery['stop_reason']
   readonly search?: string
   readonly before?: string
   readonly limit: number
@@ -32,6 +35,12 @@ export function addList(command: Command, act: Act): void {
     .option('--tag <tag>', 'jobs with this tag')
     .option('--batch <name>', 'jobs of this group')
     .option('--error <code>', 'jobs that failed with this code')
+    .addOption(
+      new Option('--stop-reason <reason>', 'jobs that completed without a whole answer').choices([
+        'early',
+        ...EARLY_STOPS,
+      ]),
+    )
     .option('--search <words>', 'jobs with these words in their input, answer, tags or metadata')
     .option('--before <time>', 'jobs that were submitted before this time')
     .option('--limit <count>', 'most jobs to list', wholeNumber, LIMIT)
@@ -67,10 +76,11 @@ function nextOf({ next_page_token: token }: JobPage): Pick<JobQuery, 'page_token
   return token === undefined ? {} : { page_token: token }
 }
 
-function queryOf({ status, search, before, ...same }: Omit<ListOptions, 'json' | 'limit'>): JobQuery {
+function queryOf({ status, search, before, stopReason, ...same }: Omit<ListOptions, 'json' | 'limit'>): JobQuery {
   return {
     ...same,
     ...(status && { status: status.join(',') }),
+    ...(stopReason && { stop_reason: stopReason }),
     ...(search !== undefined && { q: search }),
     ...(before !== undefined && { created_before: before }),
   }
@@ -96,12 +106,15 @@ function jobTable(jobs: readonly JobSummary[]): string {
   return table([['ID', 'STATUS', 'AGENT', 'SUBMITTED', 'TOKENS IN + OUT', 'COST', 'TAGS'], ...rows])
 }
 
-/** With why it has failed or waits, such as `waiting: approval`. */
-function statusText({ status, errorCode, needs }: Pick<JobSummary, 'status' | 'errorCode' | 'needs'>): string {
-  const why = [...(errorCode === null ? [] : [errorCode]), ...needs.map((need) => NEEDS[need])]
+/** With why it has failed, waits or has no whole answer, such as `waiting: approval`. */
+function statusText({ status, errorCode, stopReason, needs }: Standing): string {
+  const stop = stopReason === null || stopReason === 'finished' ? [] : [STOP_WORDS[stopReason]]
+  const why = [...(errorCode === null ? [] : [errorCode]), ...stop, ...needs.map((need) => NEEDS[need])]
   if (status === 'waiting' && why.length === 0) return 'waiting: to try again'
   return why.length === 0 ? status : `${status}: ${why.join(', ')}`
 }
+
+type Standing = Pick<JobSummary, 'status' | 'errorCode' | 'stopReason' | 'needs'>
 
 const NEEDS: Readonly<Record<JobSummary['needs'][number], string>> = {
   outcome: 'outcome unknown',

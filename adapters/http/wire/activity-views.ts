@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { ActivityReport, AskedActivity } from '#application/job/read-activity.ts'
+import type { EarlyStop } from '#domain/agent/next-step.ts'
 import { type Cost, NO_COST, addCosts } from '#domain/money/cost.ts'
 import type { ActivityEnd, JobUsage } from '#ports/job-index.ts'
 import { type ActivityQuery, HOURS, type JobActivity } from './activity.ts'
@@ -30,6 +31,7 @@ export function activityView(report: ActivityReport): z.infer<typeof JobActivity
     all.filter(({ status }) => status === 'failed'),
     ({ errorCode: code }) => code,
   )
+  const byStop = Map.groupBy(all.filter(isEarly), ({ earlyStop }) => earlyStop)
   return {
     from: rfc3339(from),
     to: rfc3339(to),
@@ -43,7 +45,14 @@ export function activityView(report: ActivityReport): z.infer<typeof JobActivity
       .map(([agent, some]) => ({ agent, ...sumsOf(some) })),
     ...moneyView(costOf(all)),
     failures: [...byCode].map(([code, some]) => ({ code, jobs: jobsIn(some) })).toSorted((a, b) => b.jobs - a.jobs),
+    earlyStops: [...byStop]
+      .map(([reason, some]) => ({ reason, jobs: jobsIn(some) }))
+      .toSorted((a, b) => b.jobs - a.jobs),
   }
+}
+
+function isEarly(end: ActivityEnd): end is ActivityEnd & { readonly earlyStop: EarlyStop } {
+  return end.earlyStop !== null
 }
 
 function sumsOf(some: readonly ActivityEnd[]) {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { EARLY_STOPS } from '#domain/agent/next-step.ts'
 import { agentName, count, label, timestamp, wholeNumber } from './common.ts'
 import { moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
@@ -57,6 +58,9 @@ export const JobActivity = z
     failures: z
       .array(z.object({ code: errorCode.nullable(), jobs: count }))
       .meta({ description: 'Failed jobs by reason, the most frequent one first.' }),
+    earlyStops: z
+      .array(z.object({ reason: z.enum(EARLY_STOPS), jobs: count }))
+      .meta({ description: 'Jobs that completed without a whole answer by reason, the most frequent one first.' }),
   })
   .meta({
     id: 'JobActivity',
@@ -81,6 +85,7 @@ export const JobActivity = z
         costMicros: 361_000,
         unpricedCalls: 0,
         failures: [{ code: 'model_failed', jobs: 1 }],
+        earlyStops: [{ reason: 'length', jobs: 2 }],
       },
     ],
   })

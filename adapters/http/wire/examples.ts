@@ -58,6 +58,7 @@ const SUMMARY_FIELDS = {
 const SUMMARY = {
   ...SUMMARY_FIELDS,
   errorCode: null,
+  stopReason: 'finished',
   needs: [],
   usage: { inputTokens: 1840, cachedInputTokens: 1200, outputTokens: 212 },
   ...COST,

@@ -6,7 +6,7 @@ import { agentName, agentVersion, anyJson, count, jobId, timestamp } from './com
 import { EXAMPLES } from './examples.ts'
 import { costMicros, moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
-import { jobStatus } from './listing.ts'
+import { jobStatus, stopReason } from './listing.ts'
 
 export const usage = z
   .object({
@@ -28,7 +28,7 @@ export const Report = z
     model: z
       .string()
       .meta({ description: '`provider/model` that answered.', examples: ['anthropic/claude-sonnet-5-5'] }),
-    stopReason: z.enum(['finished', 'max_iterations', 'length', 'content_filter', 'other']).meta({
+    stopReason: stopReason.meta({
       description:
         'Why the turn ended. `length`: the model ran out of output tokens. `content_filter`: the provider withheld the rest. `other`: the provider ended the answer for a reason that is not known; `rawFinishReason` in the journal is its word.',
     }),

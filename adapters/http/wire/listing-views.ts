@@ -22,7 +22,7 @@ import {
 import { moneyView } from './money.ts'
 
 export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
-  const { status, agent, tag, batch, error, needs, createdAfter, createdBefore } = body
+  const { status, agent, tag, batch, error, needs, stopReason, createdAfter, createdBefore } = body
   return {
     ...(status && { statuses: status }),
     ...(agent !== undefined && { agent }),
@@ -30,6 +30,7 @@ export function filterOfBody(body: z.infer<typeof JobFilterBody>): JobFilter {
     ...(batch !== undefined && { batch }),
     ...(error !== undefined && { errorCode: error }),
     ...(needs && NEEDS[needs]),
+    ...(stopReason !== undefined && { stopReason }),
     ...(createdAfter !== undefined && { createdAfter: epochMs(createdAfter) }),
     ...(createdBefore !== undefined && { createdBefore: epochMs(createdBefore) }),
   }
@@ -42,9 +43,22 @@ const NEEDS = {
 } as const satisfies Record<string, JobFilter>
 
 export function filterOfQuery(query: z.infer<typeof CountQuery> & Pick<z.infer<typeof ListQuery>, 'q'>): JobFilter {
-  const { status, created_after: createdAfter, created_before: createdBefore, q, ...rest } = query
+  const {
+    status,
+    created_after: createdAfter,
+    created_before: createdBefore,
+    stop_reason: stopReason,
+    q,
+    ...rest
+  } = query
   const statuses = status?.split(',') as JobStatus[] | undefined
-  const filter = filterOfBody({ ...rest, status: statuses && [...new Set(statuses)], createdAfter, createdBefore })
+  const filter = filterOfBody({
+    ...rest,
+    status: statuses && [...new Set(statuses)],
+    createdAfter,
+    createdBefore,
+    stopReason,
+  })
   return q === undefined ? filter : { ...filter, words: searchWords(q) ?? [] }
 }
 
@@ -63,7 +77,21 @@ function needsOf(entry: JobEntry): z.infer<typeof JobSummary>['needs'] {
 }
 
 function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
-  const { id, status, agent, tags, metadata, batch, createdAt, updatedAt, finishedAt, errorCode, usage, cost } = entry
+  const {
+    id,
+    status,
+    agent,
+    tags,
+    metadata,
+    batch,
+    createdAt,
+    updatedAt,
+    finishedAt,
+    errorCode,
+    stopReason,
+    usage,
+    cost,
+  } = entry
   return {
     id,
     status,
@@ -75,6 +103,7 @@ function summaryView(entry: JobEntry): z.infer<typeof JobSummary> {
     updatedAt: rfc3339(updatedAt),
     finishedAt: finishedAt === null ? null : rfc3339(finishedAt),
     errorCode,
+    stopReason,
     needs: needsOf(entry),
     usage,
     ...(cost ? moneyView(cost) : { costMicros: null, unpricedCalls: 0 }),
@@ -123,7 +152,7 @@ export function operationView(operation: Operation): z.infer<typeof OperationVie
 
 /** Of `resolve`, with what its jobs need, whether or not the caller named it. */
 function filterView(filter: JobFilter): z.infer<typeof JobFilterBody> {
-  const { agent, tag, batch, statuses = [], errorCode, createdAfter, createdBefore } = filter
+  const { agent, tag, batch, statuses = [], errorCode, stopReason, createdAfter, createdBefore } = filter
   return {
     ...(agent !== undefined && { agent }),
     ...(tag !== undefined && { tag }),
@@ -131,6 +160,7 @@ function filterView(filter: JobFilter): z.infer<typeof JobFilterBody> {
     ...(statuses.length > 0 && { status: [...statuses] }),
     ...(errorCode !== undefined && { error: errorCode }),
     ...needsView(filter),
+    ...(stopReason !== undefined && { stopReason }),
     ...(createdAfter !== undefined && { createdAfter: rfc3339(createdAfter) }),
     ...(createdBefore !== undefined && { createdBefore: rfc3339(createdBefore) }),
   }

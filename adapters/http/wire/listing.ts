@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { EARLY_STOPS } from '#domain/agent/next-step.ts'
 import { JOB_ORDERS } from '#domain/job/filter.ts'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { MOST_WORDS, searchWords } from '#domain/job/search-text.ts'
@@ -14,12 +15,19 @@ import { ProposalFilterBody } from './proposals.ts'
 
 export const jobStatus = z.enum(JOB_STATUSES).meta({ id: 'JobStatus' })
 
+export const stopReason = z.enum(['finished', ...EARLY_STOPS])
+
 export const jobNeed = z.enum(['outcome', 'approval', 'callback'])
 
 const needs = jobNeed.meta({
   description:
     'Jobs that need a person: to say what became of calls (`outcome`), to allow or reject calls (`approval`), or to have a message sent again that could not be delivered (`callback`).',
   examples: ['approval'],
+})
+
+const stopsSo = z.enum(['early', ...EARLY_STOPS]).meta({
+  description: 'Jobs that completed without a whole answer for this reason; `early` for any of them.',
+  examples: ['early'],
 })
 
 const error = errorCode.optional().meta({ description: 'Jobs that failed with this code.' })
@@ -33,6 +41,7 @@ export const JobFilterBody = z
     batch: label.optional(),
     error,
     needs: needs.optional(),
+    stopReason: stopsSo.optional(),
     createdAfter: time.optional(),
     createdBefore: time.optional(),
   })
@@ -53,6 +62,7 @@ const filterParams = {
   batch: label.optional().meta({ description: 'Jobs of this group.', examples: ['catalogue-2026-11'] }),
   error,
   needs: needs.optional(),
+  stop_reason: stopsSo.optional(),
   created_after: time.optional().meta({ description: 'Submitted at this time or later.' }),
   created_before: time.optional().meta({ description: 'Submitted before this time.' }),
 }
@@ -99,6 +109,10 @@ export const JobSummary = z
     updatedAt: timestamp.meta({ description: 'When its status changed last.' }),
     finishedAt: timestamp.nullable(),
     errorCode: errorCode.nullable().meta({ description: 'Of a failed job.' }),
+    stopReason: stopReason.nullable().meta({
+      description:
+        'Of a completed job: `finished` where its answer is whole. `null` also where it completed before this was kept.',
+    }),
     needs: z.array(jobNeed).meta({
       description:
         'What it needs a person for, as in the filter `needs`. A job that waits and needs nothing goes on by itself.',

@@ -142,7 +142,7 @@ async function resolvable(visit: Visit, filter: Filter, refused: Refused | null)
 
 function described(filter: Filter): Html | string {
   if (isForAll(filter)) return 'All jobs of this tenant: no filter is set.'
-  const { created_after, created_before, needs, status, agent, tag, batch, error } = filter
+  const { created_after, created_before, needs, stop_reason, status, agent, tag, batch, error } = filter
   return facts({
     Status: status,
     Agent: agent,
@@ -150,6 +150,7 @@ function described(filter: Filter): Html | string {
     Batch: batch,
     'Failed with': error,
     'Waits for a person': needs,
+    'Stopped early': stop_reason,
     'Submitted from': created_after,
     'Submitted before': created_before,
   })

@@ -1,11 +1,12 @@
 import { html } from 'hono/html'
+import { EARLY_STOPS } from '#domain/agent/next-step.ts'
 import type { Html } from '../../route.ts'
 import type { Visit } from '../../visit.ts'
 import type { Filter } from './filter.ts'
 
 /** A form that ends up in the address, so that a list can be kept and sent to others. */
 export function filterForm(visit: Visit, filter: Filter, agents: readonly string[]): Html {
-  const { q, status, agent, tag, batch, error, needs, created_after, created_before } = filter
+  const { q, status, agent, tag, batch, error, needs, stop_reason, created_after, created_before } = filter
   const isSet = Object.keys(filter).some((name) => name !== 'status')
   return html`<details class="card" ${isSet ? 'open' : ''}>
     <summary>Filter</summary>
@@ -17,6 +18,7 @@ export function filterForm(visit: Visit, filter: Filter, agents: readonly string
       <label>Batch <input name="batch" value="${batch ?? ''}" size="12" /></label>
       <label>Error <input name="error" value="${error ?? ''}" size="14" /></label>
       <label>Waits for a person ${choice('needs', needs, ['', 'approval', 'outcome', 'callback'])}</label>
+      <label>Stopped early ${choice('stop_reason', stop_reason, ['', 'early', ...EARLY_STOPS])}</label>
       <label>From (UTC) ${moment('created_after', created_after)}</label>
       <label>Before (UTC) ${moment('created_before', created_before)}</label>
       <div class="toolbar">

@@ -9,6 +9,7 @@ export const FILTER_NAMES = [
   'batch',
   'error',
   'needs',
+  'stop_reason',
   'created_after',
   'created_before',
 ] as const
@@ -49,10 +50,11 @@ export function searchOf(filter: Filter, more: Readonly<Record<string, string>> 
 type JobFilter = Extract<OperationRequest, { action: 'cancel' | 'retry' | 'delete' }>['filter']
 
 /** As an operation takes it. */
-export function operationFilter({ status, created_after, created_before, ...same }: Filter): JobFilter {
+export function operationFilter({ status, stop_reason, created_after, created_before, ...same }: Filter): JobFilter {
   return {
     ...same,
     ...(status && { status: status.split(',') }),
+    ...(stop_reason && { stopReason: stop_reason }),
     ...(created_after && { createdAfter: created_after }),
     ...(created_before && { createdBefore: created_before }),
   } as JobFilter

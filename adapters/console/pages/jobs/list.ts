@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { JobCounts, JobPage, JobSummary } from '#adapters/client/types.ts'
+import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import { costText } from '#domain/money/dollars.ts'
 import type { Html, Page } from '../../route.ts'
@@ -121,13 +122,17 @@ export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
   return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
 }
 
-/** Why it has failed or does not go on. Each leads to the jobs of which the same is true. */
-function why({ href }: Visit, { status, errorCode, needs }: Pick<JobSummary, 'status' | 'errorCode' | 'needs'>): Html {
+/** Why it has failed, does not go on or has no whole answer. Each leads to the jobs of which the same is true. */
+function why({ href }: Visit, { status, errorCode, stopReason, needs }: Standing): Html {
   const words = needs.map((need) => html`<a href="${href(`/jobs?needs=${need}`)}">${NEEDS[need]}</a> `)
   if (errorCode !== null)
     return html`<a href="${href(`/jobs?error=${errorCode}`)}"><code>${errorCode}</code></a> ${words}`
+  if (stopReason !== null && stopReason !== 'finished')
+    return html`<a href="${href(`/jobs?stop_reason=${stopReason}`)}">${STOP_WORDS[stopReason]}</a> ${words}`
   return status === 'waiting' && needs.length === 0 ? html`<span class="dim">to try again</span>` : html`${words}`
 }
+
+type Standing = Pick<JobSummary, 'status' | 'errorCode' | 'stopReason' | 'needs'>
 
 const NEEDS: Readonly<Record<JobSummary['needs'][number], string>> = {
   outcome: 'did a call happen?',

@@ -1,6 +1,8 @@
 import { html } from 'hono/html'
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { Job, JobActivity, JobSummary } from '#adapters/client/types.ts'
+import { withCode } from '#adapters/http/resources/errors/with-code.ts'
+import { OF_STOPS, STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import type { Html } from '../../route.ts'
 import { card } from '../../view/card.ts'
 import { number } from '../../view/json.ts'
@@ -35,8 +37,21 @@ export async function failureCard(visit: Visit, { activity, failed, opened, asid
   ])
   const head = ['Reason', { label: 'Jobs', numeric: true }, 'Latest']
   const list = table({ caption: 'Failures by reason', head, rows, empty: 'No job has failed in this time.' })
-  const hint = rows.length === 0 ? '' : html`<p class="hint">Jobs that failed, ${covers(activity)}</p>`
-  return card('Failures by reason', html`${list}${hint}`, aside)
+  const hint =
+    rows.length + activity.earlyStops.length === 0 ? '' : html`<p class="hint">Counted ${covers(activity)}</p>`
+  return card('Failures by reason', html`${list}${earlyStops(visit, activity)}${hint}`, aside)
+}
+
+/** Jobs that completed, and yet not as they should. */
+function earlyStops({ href }: Visit, { earlyStops: stops }: JobActivity): Html | '' {
+  if (stops.length === 0) return ''
+  const rows = stops.map(({ reason, jobs }) => [
+    STOP_WORDS[reason],
+    html`<a href="${href(`/jobs?stop_reason=${reason}`)}">${number(jobs)}</a>`,
+    html`${withCode(OF_STOPS[reason]?.remedy ?? '')}`,
+  ])
+  const head = ['Completed without a whole answer', { label: 'Jobs', numeric: true }, 'What to do']
+  return table({ caption: 'Jobs that completed without a whole answer', head, rows, empty: '' })
 }
 
 /** A job may be deleted between the list and the look at it. @throws {ErrandError} */
