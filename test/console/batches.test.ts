@@ -14,6 +14,8 @@ const MODEL: Models = {
   check: () => undefined,
   call: ({ messages }) => {
     if (JSON.stringify(messages).includes('broken')) throw new ModelError(HOSTILE, { retryable: false })
+    if (JSON.stringify(messages).includes('long'))
+      return Promise.resolve({ ...answer('A linen apron is'), finishReason: 'length' })
     return Promise.resolve(answer('=SUM(1, "2")'))
   },
 }
@@ -48,6 +50,17 @@ test('a finished batch shows its items by status, why some failed, and offers to
   for (const { html } of [list, page]) expectHarmless(html)
   const other = await browser().get(`/console/batches/${id}?status=completed`)
   expect(other.html).not.toContain('model_failed')
+})
+
+test('a batch says how many of its answers were cut off, and leads to them', async () => {
+  const { browser, id, workOff } = await scene('a', 'long')
+  await workOff()
+  const address = `/console/jobs?batch=${id}&stop_reason=early`
+  const page = await browser().get(`/console/batches/${id}`)
+  expect(page.html).toContain(`${address.replace('&', '&amp;')}">1 of 2 completed items</a>`)
+  const { html } = await browser().get(address)
+  expect(html).toContain('cut off at its limit of tokens')
+  expect(html.match(/class="mono id"/g)).toHaveLength(1)
 })
 
 test('it is paused and goes on by forms, which other sites cannot send', async () => {
