@@ -21,7 +21,7 @@ async function useOf(items: number): Promise<typeof COUNTED_BATCH> {
   const object = env.CONTRACT_HOST.getByName(`batch-cost-${String(items)}`)
   return runInDurableObject(object, async (_instance, { storage: real }) => {
     const { counts, storage } = countedStorage(real)
-    const { index, keeper, append, end, close, fire, submitted, clock } = batchIn(storage, d1.db)
+    const { index, keeper, append, end, close, fire, submitted, clock } = batchIn(storage, { database: d1.db })
     let [alarmsFired, mostCalls] = [0, 0]
     const calls = async (work: () => Promise<unknown>): Promise<void> => {
       const before = submitted.length

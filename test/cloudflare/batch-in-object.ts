@@ -1,11 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { type BatchApp, BatchKeeper, type BatchWorld } from '#adapters/cloudflare/batch-keeper.ts'
+import { D1BatchIndex } from '#adapters/cloudflare/batch-index.ts'
 import { ContentIndex } from '#adapters/cloudflare/content-index.ts'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { RecordIndex } from '#adapters/cloudflare/record-index.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
+import { batchCallbackBody } from '#adapters/http/wire/batch-views.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { CheckItems } from '#application/batch/check-items.ts'
+import { DeliverBatchCallbacks } from '#application/batch/deliver-batch-callbacks.ts'
 import { MoveBatchOn } from '#application/batch/move-batch-on.ts'
 import { ReadItems } from '#application/batch/read-items.ts'
 import { ReleaseItems } from '#application/batch/release-items.ts'
@@ -15,6 +18,9 @@ import type { SubmitJob, SubmitJobCommand } from '#application/job/submit-job.ts
 import { RELEASE_PACE } from '#composition/cloudflare/limits.ts'
 import { type Batch, BATCH } from '#domain/batch/batch.ts'
 import type { ItemEnd, NewItem } from '#domain/batch/item.ts'
+import type { CallbackSender } from '#ports/callback-sender.ts'
+import { noCallbacks } from '#test/support/no-receivers.ts'
+import { ANY_TENANT } from '#test/support/tenants.ts'
 import { T0, TILL, submitted as submittedJob } from '#test/support/fixtures.ts'
 import { item } from '#test/contracts/batch-scene.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -55,18 +61,35 @@ export function batchOf(fields: Partial<Batch> = {}): Batch {
   }
 }
 
+interface Around {
+  readonly database?: D1Database
+  readonly sender?: CallbackSender
+}
+
 /** A batch in the storage of an object, whose jobs are only written down. `open` is a new instance of the object. */
-export function batchIn(storage: DurableObjectStorage, database: D1Database = env.JOB_INDEX) {
+export function batchIn(
+  storage: DurableObjectStorage,
+  { database = env.JOB_INDEX, sender = noCallbacks }: Around = {},
+) {
   const clock = new ManualClock(T0)
   const submitted: SubmitJobCommand[] = []
   const behind: Promise<void>[] = []
   const db = new D1SqlDatabase(database)
   const index = new RecordIndex(db, BATCH.name)
+  const deliver = new DeliverBatchCallbacks({
+    index: new D1BatchIndex(db),
+    sender,
+    tenants: ANY_TENANT,
+    render: batchCallbackBody,
+    clock,
+    random: { fraction: () => 0.5 },
+    logger: silentLogger,
+  })
   const open = (): BatchKeeper =>
     new BatchKeeper({
       storage,
       id: BATCH_ID,
-      compose: (world) => appOf(world, clock, submitted),
+      compose: (world) => appOf(world, { clock, submitted, deliver }),
       contents: new ContentIndex(db),
       index,
       objects: () => {
@@ -113,7 +136,13 @@ export function itemsWithContents(count: number): NewItem[] {
   return Array.from({ length: count }, (_, n) => item({ key: `k${String(n)}`, contentKey: `content-${String(n)}` }))
 }
 
-function appOf({ batches, items }: BatchWorld, clock: ManualClock, submitted: SubmitJobCommand[]): BatchApp {
+interface Surroundings {
+  readonly clock: ManualClock
+  readonly submitted: SubmitJobCommand[]
+  readonly deliver: DeliverBatchCallbacks
+}
+
+function appOf({ batches, items }: BatchWorld, { clock, submitted, deliver }: Surroundings): BatchApp {
   const submitJob: Pick<SubmitJob, 'execute'> = {
     execute: (command) => {
       submitted.push(command)
@@ -130,7 +159,7 @@ function appOf({ batches, items }: BatchWorld, clock: ManualClock, submitted: Su
       ...common,
       releaseItems,
       checkItems: new CheckItems({ ...common, jobs, cancelJob, releaseItems, aloneSince: null }),
-      deliver: { execute: (batch) => Promise.resolve(batch) },
+      deliver,
     }),
     moveBatchOn: new MoveBatchOn({ ...common, releaseItems }),
     readItems: new ReadItems({ ...common, jobs }),
