@@ -94,7 +94,9 @@ test('a callback of a batch that is given up waits too, and the overview counts 
   const visitor = await signedIn(DEFAULT_TENANT)
   expect((await visitor.get('/console')).html).toContain('1 batch with callbacks that could not be delivered.')
   const page = await visitor.get(`/console/batches/${id}`)
-  expect(page.html).toMatch(/<h2>Deliveries[^]*batch.completed[^]*Redeliver/)
+  expect(page.html).toMatch(
+    /was given up after 3 attempts[^]*<h2>Progress[^]*<h2>Deliveries[^]*batch.completed[^]*Redeliver/,
+  )
   const { html } = await visitor.get('/console/inbox')
   for (const said of [
     'Callbacks of batches that could not be delivered (1)',

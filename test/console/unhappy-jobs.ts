@@ -175,9 +175,26 @@ export const unhappyJobs = (): Readonly<Record<string, Case>> => ({
     says: ['was given up after 4 attempts', 'HTTP 500', 'Redeliver'],
     listed: 'callback given up',
   },
+  'a callback to a receiver that wants no more': {
+    make: {
+      model: new ListedModel(answer('Done.')),
+      order: { callback },
+      app: { sender: new Receiver(410) },
+      then: delivered,
+    },
+    says: ['wants no more messages (HTTP 410)', '<code>job.completed</code>', 'redeliver one below'],
+  },
   'a write to what has changed meanwhile': {
-    make: writes(() => undefined),
+    make: writes({ there: 'A person wrote this meanwhile.' }),
     says: ['product:mug was not written: something else is there by now.', '&amp;status=stale'],
+  },
+  'a write that the shop refuses, for now': {
+    make: writes({ refusal: 'The shop says: too many requests.' }),
+    says: ['product:mug could not be written yet.', 'too many requests', 'It is tried again'],
+  },
+  'a write that the shop has refused too often': {
+    make: writes({ refusal: 'The shop says: this product is archived.', times: 10 }),
+    says: ['product:mug may not have been written.', 'this product is archived', '&amp;status=failed'],
   },
 })
 

@@ -95,9 +95,21 @@ export async function outage(job: Unhappy): Promise<void> {
   await job.scene.app.execute(job.id)
 }
 
-export function writes(onWrite: Shelf['onWrite']): Setting {
+interface Obstacle {
+  /** What a person has written since the proposal. */
+  readonly there?: string
+  /** What the shop says to the write. */
+  readonly refusal?: string
+  /** How often the write is tried, at most. */
+  readonly times?: number
+}
+
+/** A proposal that is approved and applied, and does not come true. */
+export function writes({ there, refusal, times = 1 }: Obstacle): Setting {
   const shelf = new Shelf()
-  shelf.onWrite = onWrite
+  shelf.onWrite = () => {
+    if (refusal !== undefined) throw new Error(refusal)
+  }
   const call = asks({ id: 'w', name: 'describe', input: { handle: 'mug', text: 'New mug.' } })
   return {
     model: new ListedModel(call, answer('Done.')),
@@ -105,11 +117,14 @@ export function writes(onWrite: Shelf['onWrite']): Setting {
     then: async ({ scene: { app }, id }) => {
       await app.execute(id)
       const { proposals } = (await (await app.http.request('/proposals')).json()) as { proposals: { id: string }[] }
-      shelf.texts.set('mug', 'A person wrote this meanwhile.')
+      if (there !== undefined) shelf.texts.set('mug', there)
       const path = `/proposals/${proposals[0]?.id ?? ''}`
       await app.post(`${path}/approve`, {})
       await app.post(`${path}/apply`, '')
-      await app.write(id)
+      for (let tries = 0; tries < times; tries++) {
+        await app.write(id)
+        await app.clock.advance(HOUR_MS)
+      }
     },
   }
 }

@@ -56,6 +56,17 @@ export function failedCallbacks(visit: Visit, path: string, deliveries: readonly
   )}`
 }
 
+/** What a page says of its own messages before all else. */
+export function undelivered(visit: Visit, path: string, deliveries: readonly Sent[]): Html {
+  const withheld = deliveries.filter(({ status }) => status === 'gone')
+  const gone = html`<p class="ask">
+    The receiver of the callbacks wants no more messages (HTTP 410), so
+    ${withheld.map(({ event }, at) => html`${at > 0 ? ', ' : ''}<code>${event}</code>`)} did not arrive. If it should
+    get them after all, redeliver one below.
+  </p>`
+  return html`${failedCallbacks(visit, path, deliveries) ?? ''} ${withheld.length > 0 ? gone : ''}`
+}
+
 function redeliverPath(path: string, { id }: Sent): string {
   return `${path}/deliveries/${encodeURIComponent(id)}/redeliver`
 }

@@ -6,7 +6,7 @@ import { actorName } from '../../view/actor.ts'
 import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
-import { deliveriesCard } from '../../view/deliveries.ts'
+import { deliveriesCard, undelivered } from '../../view/deliveries.ts'
 import { facts } from '../../view/facts.ts'
 import { number, numberSoFar } from '../../view/json.ts'
 import { elapsed, time } from '../../view/time.ts'
@@ -18,16 +18,19 @@ export async function showBatch(visit: Visit): Promise<Page> {
   const batch = await visit.api.batches.get(visit.param('id'))
   const title = batch.name ?? batch.id
   const path = visit.href(`/batches/${batch.id}`)
+  const deliveries = batch.callback ? await visit.api.batches.deliveries(batch.id) : []
   return {
     title,
     section: 'batches',
     body: html`${heading(html`Batch ${title} ${badge(batch.status)}`, actions(batch, visit))}
+      ${undelivered(visit, `/batches/${batch.id}`, deliveries)}
       <div id="progress" class="live" data-live ${batch.finishedAt === null ? html`data-refresh="2"` : ''}>
         ${await stoppedEarly(batch, visit)} ${progress(batch, visit)}
         ${statusTiles(batch, (status) => `${path}?status=${status}#items`)}
       </div>
       <div class="columns">${card('Batch', definition(batch))} ${card('Results', downloads(batch, path))}</div>
-      ${await callbackCard(batch, visit)} ${await itemsCard(batch, visit)}`,
+      ${batch.callback ? deliveriesCard(visit, { path: `/batches/${batch.id}`, url: batch.callback.url }, deliveries) : ''}
+      ${await itemsCard(batch, visit)}`,
   }
 }
 
@@ -79,11 +82,6 @@ function definition(batch: Batch): Html {
     Finished: batch.finishedAt === null ? null : time(batch.finishedAt),
     'Deleted at': batch.expiresAt === null ? null : time(batch.expiresAt),
   })
-}
-
-async function callbackCard({ id, callback }: Batch, visit: Visit): Promise<Html | ''> {
-  if (!callback) return ''
-  return deliveriesCard(visit, { path: `/batches/${id}`, url: callback.url }, await visit.api.batches.deliveries(id))
 }
 
 /** What may be done with it now, by this visitor. */

@@ -1,11 +1,11 @@
 import { html } from 'hono/html'
-import type { Delivery, Job } from '#adapters/client/types.ts'
+import type { Job } from '#adapters/client/types.ts'
 import { EVENTS_OF_PAGE, journalPage } from '../../journal.ts'
 import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
-import { deliveriesCard, failedCallbacks } from '../../view/deliveries.ts'
+import { deliveriesCard, undelivered } from '../../view/deliveries.ts'
 import { metadataCard } from '../../view/facts.ts'
 import { jsonBlock } from '../../view/json.ts'
 import type { Visit } from '../../visit.ts'
@@ -39,7 +39,8 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
   const body = html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
     ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)} ${failedWrites(visit, events)}
-    ${givenUp(visit, job, deliveries)} ${receipt(job)} ${about(visit, job)} ${metadataCard(job.metadata)}
+    ${undelivered(visit, `/jobs/${job.id}`, deliveries)} ${receipt(job)} ${about(visit, job)}
+    ${metadataCard(job.metadata)}
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
@@ -54,10 +55,6 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
     </section>
   </div>`
   return { title, section: 'jobs', body, status: refused?.status ?? 200 }
-}
-
-function givenUp(visit: Visit, { id }: Job, deliveries: readonly Delivery[]): Html | '' {
-  return failedCallbacks(visit, `/jobs/${id}`, deliveries) ?? ''
 }
 
 /** For a key that may not read what jobs hold. */
