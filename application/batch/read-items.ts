@@ -1,6 +1,7 @@
 import { type Batch, isBeingDeleted } from '#domain/batch/batch.ts'
 import { BatchNotFoundError } from '#domain/batch/errors.ts'
 import type { BatchItem, ItemStatus } from '#domain/batch/item.ts'
+import type { StopReason } from '#domain/agent/next-step.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import { type FinishedJob, isFinished } from '#domain/job/job.ts'
 import { type Cost, NO_COST, totalOf } from '#domain/money/cost.ts'
@@ -43,6 +44,8 @@ export interface ItemPage {
 export interface ItemOutcome {
   /** Of a completed job. */
   readonly output?: JsonValue
+  /** Why that job ended; absent from an object of an earlier release. */
+  readonly stopReason?: StopReason
   readonly usage: Usage
   /** Of all its calls. Nothing for an item that was skipped, because an earlier one was charged for. */
   readonly cost: Cost
@@ -140,5 +143,7 @@ export class ReadItems {
 function outcomeOf(job: FinishedJob, { status }: BatchItem): ItemOutcome {
   const { usage, cost } = job.receipt
   const used = { usage: usage.answered, cost: status === 'skipped' ? NO_COST : totalOf(cost) }
-  return job.status === 'completed' ? { output: job.report.output, ...used } : used
+  if (job.status !== 'completed') return used
+  const { output, stopReason } = job.report
+  return { output, stopReason, ...used }
 }

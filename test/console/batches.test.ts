@@ -85,8 +85,10 @@ test('results are downloaded as lines and as a table whose cells are no formulas
   const rows = await browser().get(`${path}.csv`)
   expect(rows.headers.get('content-disposition')).toBe(`attachment; filename="${id}.csv"`)
   const [head, first, second] = rows.html.split('\r\n')
-  expect(head).toBe('line,key,status,job,output,error code,error,input tokens,output tokens,cost in micro-dollars')
-  expect(first).toMatch(/^1,a,completed,job_\w+,"'=SUM\(1, ""2""\)",,,\d+,\d+,70$/)
+  expect(head).toBe(
+    'line,key,status,job,output,error code,error,input tokens,output tokens,cost in micro-dollars,stop reason',
+  )
+  expect(first).toMatch(/^1,a,completed,job_\w+,"'=SUM\(1, ""2""\)",,,\d+,\d+,70,finished$/)
   expect(second).toMatch(/^2,broken,failed,/)
 })
 

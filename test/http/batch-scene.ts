@@ -9,13 +9,14 @@ import type { TestAppOptions } from '#test/support/test-app-options.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '', input: z.object({ sku: z.string() }) })
 
-/** Says what it was asked; fails for inputs that ask for it. */
+/** Says what it was asked; fails, or is cut off, for inputs that ask for it. */
 const ECHO: Models = {
   check: () => undefined,
   call: ({ messages }) => {
     const asked = JSON.stringify(messages)
     if (asked.includes('broken')) throw new ModelError('The model is broken.', { retryable: false })
-    return Promise.resolve(answer(`done ${/sku-\d+/.exec(asked)?.[0] ?? ''}`))
+    const finishReason = asked.includes('endless') ? 'length' : 'stop'
+    return Promise.resolve({ ...answer(`done ${/sku-\d+/.exec(asked)?.[0] ?? ''}`), finishReason })
   },
 }
 

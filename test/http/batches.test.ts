@@ -24,6 +24,20 @@ describe('a batch', () => {
     expect((await results(id, '?after=4')).map(({ line: number }) => number)).toEqual([5, 6])
   })
 
+  test('says in its results which outputs may not be whole', async () => {
+    const { create, upload, post, workOff, results } = await scene()
+    const { id } = await create()
+    await upload(id, 0, line('sku-1') + line('endless-2') + line('broken-3'))
+    await post(id, 'close')
+    await workOff(id)
+    expect(await results(id)).toMatchObject([
+      { stopReason: 'finished' },
+      { stopReason: 'length' },
+      { status: 'failed' },
+    ])
+    expect((await results(id))[2]).not.toHaveProperty('stopReason')
+  })
+
   test('an upload that goes on from elsewhere than the end gets 409 with the right place', async () => {
     const { create, upload } = await scene()
     const { id } = await create()

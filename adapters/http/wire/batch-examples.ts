@@ -59,6 +59,7 @@ const RESULT = {
   status: 'completed',
   jobId: JOB,
   output: 'Saved 2 drafts for "Linen Apron".',
+  stopReason: 'finished',
   usage: { inputTokens: 1840, cachedInputTokens: 1200, cacheWriteTokens: 540, outputTokens: 212, reasoningTokens: 0 },
   costMicros: 3790,
   unpricedCalls: 0,

@@ -91,6 +91,7 @@ export function resultView({ item, jobId, outcome }: ItemResult): z.infer<typeof
     status,
     jobId,
     ...(outcome?.output !== undefined && { output: outcome.output }),
+    ...(outcome?.stopReason && { stopReason: outcome.stopReason }),
     ...(problem && { error: { ...problem } }),
     ...(outcome && { usage: outcome.usage, ...moneyView(outcome.cost) }),
   }

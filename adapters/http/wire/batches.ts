@@ -4,7 +4,7 @@ import { ActorView } from './actor.ts'
 import { BATCH_EXAMPLES } from './batch-examples.ts'
 import { agentName, anyJson, count, jobId, label, text, timestamp, wholeNumber } from './common.ts'
 import { jobError, usage } from './job.ts'
-import { MAX_PAGE_SIZE } from './listing.ts'
+import { MAX_PAGE_SIZE, stopReason } from './listing.ts'
 import { moneyFields } from './money.ts'
 import { errorCode } from './problem.ts'
 import { jobOptions, writes } from './job-options.ts'
@@ -202,6 +202,9 @@ export const BatchResult = z
   .object({
     ...shownItem,
     output: anyJson.optional().meta({ description: 'Of a completed job that is still kept.' }),
+    stopReason: stopReason
+      .optional()
+      .meta({ description: 'Of the same. Other than `finished`: the output may not be whole.' }),
     error: jobError.optional(),
     usage: usage.optional(),
     costMicros: moneyFields.costMicros.optional(),

@@ -46,9 +46,10 @@ const HEAD = [
   'input tokens',
   'output tokens',
   'cost in micro-dollars',
+  'stop reason',
 ]
 
-function cellsOf({ line, key, status, jobId, output, error, ...used }: BatchResult): readonly string[] {
+function cellsOf({ line, key, status, jobId, output, stopReason, error, ...used }: BatchResult): readonly string[] {
   const text = output === undefined ? '' : typeof output === 'string' ? output : JSON.stringify(output)
   return [
     String(line),
@@ -59,6 +60,7 @@ function cellsOf({ line, key, status, jobId, output, error, ...used }: BatchResu
     error?.code ?? '',
     error?.message ?? '',
     ...figuresOf(used),
+    stopReason ?? '',
   ]
 }
 
