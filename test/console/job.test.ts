@@ -25,7 +25,7 @@ describe('the page of a job', () => {
     await app.execute(id)
     const { status, html } = await visitor.get(page)
     expect(status).toBe(200)
-    for (const text of ['completed', 'a text', '&quot;n&quot;: 1', 'Model answered 1', 'Tokens in'])
+    for (const text of ['completed', 'a text', '{&quot;n&quot;:1}', 'Model answered 1', 'Tokens in'])
       expect(html, text).toContain(text)
     // Finished, so there is nothing to follow.
     expect(html).not.toContain('data-events')

@@ -106,5 +106,7 @@ function downloads({ counts }: Batch, path: string): Html {
   return html`<p>
       <a href="${path}/results.ndjson" download>NDJSON</a> · <a href="${path}/results.csv" download>CSV</a>${failed}
     </p>
-    <p class="hint">One line an item, in the order of the upload: key, status, job, output or error, tokens, cost.</p>`
+    <p class="hint">
+      One line an item, in the order of the upload: key, status, job, output or error, tokens, cost, stop reason.
+    </p>`
 }
