@@ -9,17 +9,9 @@ import type { JobEntry } from '#ports/job-index.ts'
 import { eventOf } from '#test/support/event-of.ts'
 import { T0, started } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
-import { type JobIndexSubject, append, failed, ids, stored } from './job-index-scene.ts'
+import { FAILED_CALL, type JobIndexSubject, append, failed, ids, stored } from './job-index-scene.ts'
 
 const USED: Usage = { ...NO_USAGE, inputTokens: 1000, cachedInputTokens: 600, outputTokens: 50 }
-const FAILED_CALL: JobEvent = {
-  type: 'model_call.failed',
-  at: T0,
-  iteration: 1,
-  message: 'Busy.',
-  usage: { ...NO_USAGE, inputTokens: 10 },
-  costNanos: 20_000,
-}
 const begins = (iteration: number): JobEvent => ({
   type: 'model_call.started',
   at: T0,

@@ -16,6 +16,15 @@ export interface JobIndexSubject {
   readonly jobs: Pick<JobStore, 'create' | 'save' | 'remove'>
 }
 
+/** A call that was paid for and has failed. */
+export const FAILED_CALL: JobEvent = {
+  type: 'model_call.failed',
+  at: T0,
+  iteration: 1,
+  message: 'Busy.',
+  usage: { ...NO_USAGE, inputTokens: 10 },
+  costNanos: 20_000,
+}
 export const FAILED: JobEvent = { type: 'job.failed', at: T0 + 5, error: { code: 'model_failed', message: 'No.' } }
 
 const call = { callId: 'a', name: 'send', input: {}, startedAt: T0 }

@@ -7,7 +7,7 @@ import { NO_SUMS, type UsageLedger, type UsageQuery, type UsageReport } from '#p
 import { eventOf } from '#test/support/event-of.ts'
 import { T0, TILL, started } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
-import { DONE, FAILED, type JobIndexSubject, append, inCall, stored } from './job-index-scene.ts'
+import { DONE, FAILED, FAILED_CALL, type JobIndexSubject, append, inCall, stored } from './job-index-scene.ts'
 
 export interface UsageLedgerSubject extends Pick<JobIndexSubject, 'jobs'> {
   readonly ledger: UsageLedger
@@ -19,14 +19,6 @@ const LARGE = 'scripted/large'
 const PAID = { ...NO_USAGE, inputTokens: 1000, cachedInputTokens: 600, outputTokens: 50 }
 
 const begins = (model: string): JobEvent => ({ type: 'model_call.started', at: T0, iteration: 1, model })
-const fails: JobEvent = {
-  type: 'model_call.failed',
-  at: T0,
-  iteration: 1,
-  message: 'Busy.',
-  usage: { ...NO_USAGE, inputTokens: 10 },
-  costNanos: 20_000,
-}
 const answers: JobEvent = {
   type: 'model_call.completed',
   at: T0,
@@ -67,7 +59,7 @@ export const usageLedgerContract: readonly ContractCase<UsageLedgerSubject>[] = 
     name: 'has all calls of a job once it has ended, by the model that was called, and the job once',
     async run(subject) {
       const job = await stored(subject)
-      const calls = [begins(SMALL), begins(SMALL), fails, switches, begins(LARGE), answers]
+      const calls = [begins(SMALL), begins(SMALL), FAILED_CALL, switches, begins(LARGE), answers]
       const state = await append(subject, submit(eventOf(job)), started(T0), ...calls)
       deepStrictEqual(await read(subject), { days: [], agents: [], models: [] })
       await append(subject, state, completed(T0))
@@ -121,7 +113,7 @@ export const usageLedgerContract: readonly ContractCase<UsageLedgerSubject>[] = 
     },
   },
   {
-    name: 'counts a job once, whatever is written after its end, and whoever else writes that',
+    name: 'counts a job once, whatever this or another server writes after its end',
     async run(subject) {
       const working = await inCall(subject, T0)
       const race = [1, 2].map(() => append(subject, working, FAILED))
