@@ -22,7 +22,9 @@ export interface Figures {
   readonly syncsPerJobAlone: number | null
   readonly syncsPerJobBusy: number | null
   readonly startMs: number
-  /** User and system time that it takes in a second without work. */
+  /** User and system time that the end of work takes. */
+  readonly settlingCpuMs: number
+  /** And after that, in a second without work. */
   readonly idleCpuMsPerSecond: number
 }
 
@@ -32,6 +34,8 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 const TRACED = 100
+/** Connections of a pool end after ten seconds without work. */
+const SETTLING_SECONDS = 12
 /** Long enough for what comes every few seconds. */
 const IDLE_SECONDS = 10
 
@@ -44,7 +48,8 @@ export async function measure(
   await manyJobs(url, { jobs: 200, clients: 20 })
   const alone = await manyJobs(url, { jobs: 100, clients: 1 })
   const steady = await steadyJobs(url, { jobs: 50, perSecond: 10 })
-  const idle = await idleCpu(subject)
+  const settlingCpuMs = await cpuWithoutWork(subject, SETTLING_SECONDS)
+  const idleCpuMs = await cpuWithoutWork(subject, IDLE_SECONDS)
   const busy = await underLoad(subject, () => manyJobs(url, { jobs, clients }))
   const counted = async (count: number): Promise<number | null> => {
     const all = syncs ? await syncsDuring(subject, () => manyJobs(url, { jobs: TRACED, clients: count })) : null
@@ -72,14 +77,15 @@ export async function measure(
     syncsPerJobAlone: await counted(1),
     syncsPerJobBusy: await counted(clients),
     startMs: subject.startMs,
-    idleCpuMsPerSecond: idle,
+    settlingCpuMs,
+    idleCpuMsPerSecond: idleCpuMs / IDLE_SECONDS,
   }
 }
 
-async function idleCpu(subject: Subject): Promise<number> {
+async function cpuWithoutWork(subject: Subject, seconds: number): Promise<number> {
   const before = subject.cpuMs()
-  await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000))
-  return (subject.cpuMs() - before) / IDLE_SECONDS
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+  return subject.cpuMs() - before
 }
 
 async function underLoad(subject: Subject, work: () => Promise<readonly Timing[]>) {

@@ -78,6 +78,7 @@ for (const one of shares) {
     `alone p50 ${ms(one.aloneP50Ms)} p99 ${ms(one.aloneP99Ms)} ms`,
     `at 10 jobs/s: submit p50 ${ms(one.submitP50Ms)} p99 ${ms(one.submitP99Ms)} ms, done p50 ${ms(one.doneP50Ms)} ms`,
     `start ${one.startMs.toFixed(0)} ms`,
+    `settling ${one.settlingCpuMs.toFixed(0)} ms CPU`,
     `idle ${ms(one.idleCpuMsPerSecond)} ms CPU a second`,
   ]
   const [alone, together] = [one.syncsPerJobAlone, one.syncsPerJobBusy]
