@@ -180,10 +180,10 @@ export class SqlBatchItems implements BatchItems {
     // Of two ends of one line, the first counts.
     const counted = ends.filter(({ line }) => running.delete(line))
     if (counted.length === 0) return true
-    const statements = counted.map(({ line, round, status, problem, at }) => ({
-      sql: `UPDATE batch_items SET status = ?, problem = ?, ended_at = ?
+    const statements = counted.map(({ line, round, status, stopReason, problem, at }) => ({
+      sql: `UPDATE batch_items SET status = ?, stop_reason = ?, problem = ?, ended_at = ?
         WHERE batch_id = ? AND line = ? AND round = ? AND status = 'running'`,
-      params: [status, problem && JSON.stringify(problem), at, batchId, line, round],
+      params: [status, stopReason ?? null, problem && JSON.stringify(problem), at, batchId, line, round],
       changes: 1,
     }))
     return (await this.#db.batch([updateTotals(batchId, changesBy(counted)), ...statements])) || null

@@ -48,7 +48,7 @@ export const itemTables: readonly string[] = [
   'CREATE UNIQUE INDEX batch_items_by_key ON batch_items (batch_id, item_key) WHERE item_key IS NOT NULL',
 ]
 
-/** What was added since: the version of the batch that its totals were last controlled by, and what its jobs cost. */
+/** What was added since: the version of the batch that its totals were last controlled by, and what its jobs cost and how they stopped. */
 export const itemAdditions: readonly string[] = [
   'ALTER TABLE batch_totals ADD COLUMN control_version BIGINT NOT NULL DEFAULT 0',
   'ALTER TABLE batch_totals ADD COLUMN cached_input_tokens BIGINT NOT NULL DEFAULT 0',
@@ -57,6 +57,8 @@ export const itemAdditions: readonly string[] = [
   'ALTER TABLE batch_totals ADD COLUMN unpriced_calls BIGINT NOT NULL DEFAULT 0',
   // Of jobs that ended before, no cost is known. At least one call each.
   'UPDATE batch_totals SET unpriced_calls = completed + failed WHERE input_tokens + output_tokens > 0',
+  'ALTER TABLE batch_totals ADD COLUMN early_stops BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE batch_items ADD COLUMN stop_reason TEXT',
 ]
 
 const USE_COLUMNS: Readonly<Record<keyof ItemUse, string>> = {
@@ -96,7 +98,7 @@ const COLUMNS = [
 ] as const
 
 /** What reads name in place of `*`: what servers have planned must outlast new columns. */
-export const ITEM_COLUMNS = [...COLUMNS, 'round', 'taken_at'].join(', ')
+export const ITEM_COLUMNS = [...COLUMNS, 'round', 'taken_at', 'stop_reason'].join(', ')
 
 /**
  * Items of one status. Without statistics, SQLite prefers the primary key for its order. Then it reads every line before
@@ -104,7 +106,7 @@ export const ITEM_COLUMNS = [...COLUMNS, 'round', 'taken_at'].join(', ')
  */
 export const ITEMS_BY_STATUS = 'batch_items INDEXED BY batch_items_by_status'
 
-const TOTALS = ['next', 'closed', 'window_size', 'last_item_at']
+const TOTALS = ['next', 'closed', 'window_size', 'last_item_at', 'early_stops']
 export const TOTALS_COLUMNS = [...TOTALS, ...ITEM_STATUSES, ...Object.values(USE_COLUMNS)].join(', ')
 
 /** @param mostParams of one statement, which engines limit. */
@@ -144,6 +146,7 @@ export function itemIn(row: SqlRow): BatchItem {
     line: numberAt(row, 'line'),
     round: numberAt(row, 'round'),
     status: textAt(row, 'status') as ItemStatus,
+    stopReason: textOrNull(row, 'stop_reason') as BatchItem['stopReason'],
     key: textOrNull(row, 'item_key'),
     input: jsonOrNull(row, 'input') as JsonValue,
     metadata: JSON.parse(textAt(row, 'metadata')) as Readonly<Record<string, string>>,
@@ -161,6 +164,7 @@ export function totalsIn(row: SqlRow): BatchTotals {
     isClosed: numberAt(row, 'closed') === 1,
     window: numberAt(row, 'window_size'),
     counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, numberAt(row, status)])) as ItemCounts,
+    earlyStops: numberAt(row, 'early_stops'),
     ...(Object.fromEntries(USES.map(([use, column]) => [use, numberAt(row, column)])) as unknown as ItemUse),
     lastItemAt: numberAt(row, 'last_item_at'),
   }
@@ -174,6 +178,7 @@ export function changesBy(ends: readonly ItemEnd[]): Readonly<Record<string, num
   }
   for (const end of ends) {
     add(end.status, 1)
+    if ((end.stopReason ?? 'finished') !== 'finished') add('early_stops', 1)
     // An object of an earlier release may report an end without a cost.
     for (const [use, column] of USES) add(column, { ...NO_USE, ...end }[use])
   }

@@ -49,6 +49,7 @@ export function endOf(job: FinishedJob, { line, round }: ItemKey): ItemEnd {
     line,
     round,
     status: job.status,
+    stopReason: job.status === 'completed' ? job.report.stopReason : null,
     problem: job.status === 'failed' ? job.error : null,
     at: job.finishedAt,
     ...useOf(job.receipt),

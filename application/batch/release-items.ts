@@ -137,7 +137,8 @@ export class ReleaseItems {
     if (OF_THE_SERVER.has(code)) return { item, laterMs: UNTIL_A_PERSON_ACTS_MS, isUnknown: false }
     const { line, round } = item
     const at = this.#deps.clock.now()
-    return { end: { line, round, status: 'failed', problem: { code, message }, at, ...NO_USE } }
+    const problem = { code, message }
+    return { end: { line, round, status: 'failed', stopReason: null, problem, at, ...NO_USE } }
   }
 }
 

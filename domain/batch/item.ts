@@ -1,5 +1,6 @@
 import type { JsonValue } from '../json/json.ts'
 import type { ErrorCode } from '../app-error.ts'
+import type { StopReason } from '../agent/next-step.ts'
 
 /**
  * - `pending`: not a job yet.
@@ -54,6 +55,8 @@ export interface NewItem {
 
 export interface BatchItem extends ItemKey, Omit<NewItem, 'status'> {
   readonly status: ItemStatus
+  /** Of a completed item: why its job ended. `null` as well where it completed before this was kept. */
+  readonly stopReason: StopReason | null
   /** When it became a job (epoch ms). */
   readonly takenAt: number | null
   readonly endedAt: number | null
@@ -81,6 +84,8 @@ export const NO_USE: ItemUse = {
 /** How the job of an item ended. */
 export interface ItemEnd extends ItemKey, ItemUse {
   readonly status: EndedStatus
+  /** Of a completed job. */
+  readonly stopReason: StopReason | null
   readonly problem: ItemProblem | null
   readonly at: number
 }
@@ -95,6 +100,8 @@ export interface BatchTotals extends ItemUse {
   /** Most jobs that may be unfinished at once; 0 while nothing may begin. */
   readonly window: number
   readonly counts: ItemCounts
+  /** Completed items whose answer is not whole. */
+  readonly earlyStops: number
   /** When lines came last (epoch ms); the creation of the batch before the first. */
   readonly lastItemAt: number
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { progressLine, uploadLine } from '#adapters/cli/batch/batch-text.ts'
+import { type BatchWorld, watchBatch } from '#adapters/cli/batch/run-batch.ts'
 import { StatusLine } from '#adapters/cli/batch/status-line.ts'
 import { BATCH_EXAMPLES } from '#adapters/http/wire/batch-examples.ts'
 import type { Batch } from '#adapters/client/types.ts'
+
+const { id: ID } = BATCH_EXAMPLES.batch
 
 describe('the line of a terminal', () => {
   test('says how far an upload and a batch have come', () => {
@@ -24,4 +27,28 @@ describe('the line of a terminal', () => {
     expect(written).toEqual(['\ra longer text', '\rshort        ', '\n'])
     new StatusLine(null).show('nothing')
   })
+})
+
+test('the end of a batch says how many answers are not whole, and how to list them', async () => {
+  const counts = { ...BATCH_EXAMPLES.batch.counts, completed: 200, failed: 0 }
+  const batch = { ...BATCH_EXAMPLES.batch, status: 'completed', counts }
+  const saidOf = async (earlyStops: number): Promise<string[]> => {
+    const said: string[] = []
+    const events = async function* () {
+      yield await Promise.resolve({ ...batch, earlyStops })
+    }
+    const write = (text: string): void => void said.push(text)
+    const world = { batches: { events }, print: write, note: write, exit: (code: number) => said.push(String(code)) }
+    await watchBatch(
+      { ...world, isTerminal: false, signal: new AbortController().signal } as unknown as BatchWorld,
+      ID,
+      {},
+    )
+    return said
+  }
+  expect(await saidOf(12)).toEqual([
+    expect.stringMatching(/^not whole +12 of the answers$/m),
+    `Answers that are not whole: errand list --batch ${ID} --stop-reason early\n`,
+  ])
+  expect(await saidOf(0)).toEqual([expect.not.stringContaining('whole')])
 })

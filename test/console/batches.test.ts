@@ -58,6 +58,7 @@ test('a batch says how many of its answers were cut off, and leads to them', asy
   const address = `/console/jobs?batch=${id}&stop_reason=early`
   const page = await browser().get(`/console/batches/${id}`)
   expect(page.html).toContain(`${address.replace('&', '&amp;')}">1 of 2 completed items</a>`)
+  expect(page.html).toContain('cut off at its limit of tokens')
   const { html } = await browser().get(address)
   expect(html).toContain('cut off at its limit of tokens')
   expect(html.match(/class="mono id"/g)).toHaveLength(1)

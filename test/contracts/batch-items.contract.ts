@@ -37,7 +37,8 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
       }
       deepStrictEqual(await store.totals(BATCH.id), totals)
       const [first, bad, skipped] = await store.list({ batchId: BATCH.id, after: 0, size: 3 })
-      const stored = { ...item({ key: 'a', metadata }), line: 1, round: 0, takenAt: null, endedAt: null }
+      const nothing = { stopReason: null, takenAt: null, endedAt: null }
+      const stored = { ...item({ key: 'a', metadata }), line: 1, round: 0, ...nothing }
       deepStrictEqual(first, stored)
       deepStrictEqual({ ...bad, ...{ line: 0 } }, { ...stored, ...BAD, line: 0, endedAt: 2000 })
       deepStrictEqual([skipped?.status, skipped?.doneBy, skipped?.endedAt], ['skipped', 'job_1', 2000])
@@ -158,6 +159,21 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
       const [first, second] = await store.list({ batchId: BATCH.id, after: 0, size: 2 })
       deepStrictEqual([first?.status, first?.problem, first?.endedAt], ['completed', null, 5000])
       deepStrictEqual([second?.status, second?.problem], ['failed', problem])
+    },
+  },
+  {
+    name: 'end() keeps why a job ended, and counts answers that are not whole',
+    async run(store) {
+      await filled(store, items(3))
+      await take(store)
+      await store.end(BATCH.id, [ended(1, { stopReason: 'finished' }), ended(2, { stopReason: 'length' })])
+      await store.end(BATCH.id, [ended(2, { stopReason: 'other' }), ended(3, { status: 'failed' })])
+      strictEqual((await store.totals(BATCH.id))?.earlyStops, 1)
+      const found = await store.list({ batchId: BATCH.id, after: 0, size: 3 })
+      deepStrictEqual(
+        found.map(({ stopReason }) => stopReason),
+        ['finished', 'length', null],
+      )
     },
   },
   {

@@ -9,6 +9,7 @@ export const OPENED: BatchTotals = {
   isClosed: false,
   window: 0,
   counts: NONE,
+  earlyStops: 0,
   ...NO_USE,
   lastItemAt: 1000,
 }
@@ -27,7 +28,7 @@ export function items(count: number): NewItem[] {
 export function ended(line: number, fields: Partial<ItemEnd> = {}): ItemEnd {
   const tokens = { inputTokens: 10, cachedInputTokens: 6, cacheWriteTokens: 2, outputTokens: 3 }
   const used = { ...tokens, costNanos: 46_000, unpricedCalls: 1 }
-  return { line, round: 0, status: 'completed', problem: null, at: 5000, ...used, ...fields }
+  return { line, round: 0, status: 'completed', stopReason: null, problem: null, at: 5000, ...used, ...fields }
 }
 
 export async function filled(store: BatchItems, lines: readonly NewItem[], window = 3): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type BatchBody, line, lines, scene } from './batch-scene.ts'
+import { Receiver, callback } from './receiver.ts'
 
 const counts = (fields: Record<string, number>) => ({
   ...{ pending: 0, running: 0, completed: 0, failed: 0, canceled: 0, skipped: 0 },
@@ -24,9 +25,11 @@ describe('a batch', () => {
     expect((await results(id, '?after=4')).map(({ line: number }) => number)).toEqual([5, 6])
   })
 
-  test('says in its results which outputs may not be whole', async () => {
-    const { create, upload, post, workOff, results } = await scene()
-    const { id } = await create()
+  test('says which answers may not be whole: in its results, its items, its totals and its callback', async () => {
+    const sender = new Receiver()
+    const world = await scene({ sender, policy: { callbackSecrets: [`whsec_${'A'.repeat(40)}`] } })
+    const { create, upload, get, json, post, workOff, results } = world
+    const { id } = await create({ callback })
     await upload(id, 0, line('sku-1') + line('endless-2') + line('broken-3'))
     await post(id, 'close')
     await workOff(id)
@@ -36,6 +39,12 @@ describe('a batch', () => {
       { status: 'failed' },
     ])
     expect((await results(id))[2]).not.toHaveProperty('stopReason')
+    expect(await json(`/batches/${id}/items`)).toMatchObject({
+      items: [{ stopReason: 'finished' }, { stopReason: 'length' }, { stopReason: null }],
+    })
+    expect(await get(id)).toMatchObject({ counts: { completed: 2 }, earlyStops: 1 })
+    await world.app.batches.wake(id)
+    expect(sender.messages.map(({ body }) => JSON.parse(body) as object)).toMatchObject([{ data: { earlyStops: 1 } }])
   })
 
   test('an upload that goes on from elsewhere than the end gets 409 with the right place', async () => {

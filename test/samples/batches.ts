@@ -60,6 +60,7 @@ const COMPLETED: ItemEnd = {
   line: 1,
   round: 0,
   status: 'completed',
+  stopReason: 'length',
   problem: null,
   at: T0 + 5000,
   inputTokens: 10,
@@ -73,6 +74,7 @@ const FAILED: ItemEnd = {
   ...COMPLETED,
   line: 2,
   status: 'failed',
+  stopReason: null,
   problem: { code: 'model_failed', message: 'It failed.' },
 }
 

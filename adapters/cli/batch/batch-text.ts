@@ -33,6 +33,7 @@ export function describeBatch(batch: Batch, now: number): string {
     agent,
     status,
     items: `${amount(batch.next)} lines: ${countsText(batch) || 'none yet'}`,
+    'not whole': batch.earlyStops > 0 ? `${amount(batch.earlyStops)} of the answers` : null,
     tokens: tokensText(usage),
     cost: costText(batch),
     pace: itemsPerSecond === null ? null : `${String(itemsPerSecond)}/s, at most ${String(maxConcurrency)} at once`,

@@ -78,7 +78,7 @@ function runAgain({ agent, path, options: { key } }: RunRequest, id: string): st
 
 /** Follows a batch to its end. The exit code is 1 where not every item was done. */
 export async function watchBatch(world: BatchWorld, id: string, { json = false }: { json?: boolean }): Promise<void> {
-  const { batches, print, note, signal, exit } = world
+  const { batches, note, signal, exit } = world
   const line = lineOf(world)
   let last: Batch | null = null
   try {
@@ -94,11 +94,15 @@ export async function watchBatch(world: BatchWorld, id: string, { json = false }
     return
   }
   line.end()
-  if (last === null) return
-  print(json ? jsonText(last) : describeBatch(last, Date.now()))
-  if (last.status === 'completed' && last.counts.failed === 0) return
-  if (last.counts.failed > 0) note(`The failed items: errand batch results ${id} --status failed\n`)
-  exit(1)
+  if (last !== null) sayEnd(world, last, json)
+}
+
+function sayEnd({ print, note, exit }: BatchWorld, batch: Batch, json: boolean): void {
+  const { id, status, counts, earlyStops } = batch
+  print(json ? jsonText(batch) : describeBatch(batch, Date.now()))
+  if (earlyStops > 0) note(`Answers that are not whole: errand list --batch ${id} --stop-reason early\n`)
+  if (counts.failed > 0) note(`The failed items: errand batch results ${id} --status failed\n`)
+  if (status !== 'completed' || counts.failed > 0) exit(1)
 }
 
 function lineOf({ note, isTerminal }: BatchWorld): StatusLine {

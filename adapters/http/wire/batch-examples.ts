@@ -17,6 +17,7 @@ const BATCH = {
   callback: { url: 'https://shop.example.com/hooks/errand' },
   next: 150_000,
   counts: { pending: 120_480, running: 20, completed: 29_100, failed: 150, canceled: 0, skipped: 250 },
+  earlyStops: 12,
   usage: {
     inputTokens: 53_544_000,
     cachedInputTokens: 34_920_000,
@@ -50,6 +51,7 @@ const ITEM = {
   input: { product: 'linen-apron' },
   metadata: { order: '1042' },
   error: null,
+  stopReason: 'finished',
   endedAt: '2026-11-23T09:00:07.480Z',
 } as const
 

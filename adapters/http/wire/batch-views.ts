@@ -42,12 +42,15 @@ function contentsView({ name, itemKey, tags, metadata, callbackUrl, createdBy }:
   return { name, itemKey, tags: [...tags], metadata, callback, createdBy }
 }
 
+/** What totals lack that were stored before it was kept. */
+const NOT_KEPT = { ...NO_USE, earlyStops: 0 }
+
 function totalsView({ next, counts, ...totals }: BatchTotals) {
-  // A release before prices may have stored totals that are yet to be sent.
-  const { costNanos, unpricedCalls, ...use } = { ...NO_USE, ...totals }
+  // An earlier release may have stored totals that are yet to be sent.
+  const { costNanos, unpricedCalls, earlyStops, ...use } = { ...NOT_KEPT, ...totals }
   const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = use
   const usage = { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens }
-  return { next, counts: { ...counts }, usage, ...moneyView({ nanos: costNanos, unpricedCalls }) }
+  return { next, counts: { ...counts }, earlyStops, usage, ...moneyView({ nanos: costNanos, unpricedCalls }) }
 }
 
 function timesView({ createdAt, updatedAt, closed, finishedAt, retainMs }: Batch) {
@@ -70,7 +73,7 @@ export function itemPageView({ items, next }: ItemPage): z.infer<typeof BatchIte
 }
 
 function itemView({ item, jobId }: ShownItem): z.infer<typeof BatchItemView> {
-  const { line, key, status, input, metadata, problem, endedAt } = item
+  const { line, key, status, input, metadata, problem, stopReason, endedAt } = item
   return {
     line,
     key,
@@ -79,6 +82,7 @@ function itemView({ item, jobId }: ShownItem): z.infer<typeof BatchItemView> {
     ...(!(status === 'failed' && jobId === null) && { input }),
     metadata,
     error: problem && { ...problem },
+    stopReason: stopReason ?? null,
     endedAt: endedAt === null ? null : rfc3339(endedAt),
   }
 }

@@ -142,6 +142,9 @@ export const BatchView = z
     ...batchContents,
     next: count.meta({ description: 'Lines that the batch has. An upload goes on from here.' }),
     counts: z.object(byStatus).meta({ description: 'Items by status.' }),
+    earlyStops: count.meta({
+      description: 'Completed items without a whole answer. `GET /jobs?stop_reason=early&batch=…` lists their jobs.',
+    }),
     usage: z
       .object({ inputTokens: count, cachedInputTokens: count, cacheWriteTokens: count, outputTokens: count })
       .meta({ description: 'What its ended jobs have used, also by failed calls.' }),
@@ -187,6 +190,10 @@ export const BatchItemView = z
     input: anyJson.optional().meta({ description: 'Absent for a line that could not be read.' }),
     metadata: z.record(z.string(), z.string()),
     error: jobError.nullable(),
+    stopReason: stopReason.nullable().meta({
+      description:
+        'Of a completed item: `finished` where its answer is whole. `null` also where it completed before this was kept.',
+    }),
     endedAt: timestamp.nullable(),
   })
   .meta({ id: 'BatchItem', examples: [BATCH_EXAMPLES.item] })

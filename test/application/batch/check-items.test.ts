@@ -72,6 +72,7 @@ test('a check does not submit an item whose job ended and was deleted in the mid
     line: 1,
     round: 0,
     status: 'completed',
+    stopReason: 'finished',
     problem: null,
     at: T0,
     ...NO_USE,

@@ -17,6 +17,7 @@ function reading(sizes: readonly number[]) {
       line: index + 1,
       round: 0,
       status: 'completed',
+      stopReason: 'finished',
       input: 'i'.repeat(size),
       takenAt: 1,
       endedAt: 2,

@@ -50,8 +50,8 @@ async function uploaded(batchId: string, changes: Partial<AgentDefinition> = {})
 test('an item that has completed is skipped until its agent is another', async () => {
   expect(await uploaded('bat_1')).toBe('pending')
   const [taken] = await items.take({ batchId: 'bat_1', most: 1, at: T0 })
-  const end = { line: taken?.line ?? 0, round: 0, status: 'completed', problem: null, at: T0 } as const
-  await items.end('bat_1', [{ ...end, ...NO_USE }])
+  const end = { line: taken?.line ?? 0, round: 0, status: 'completed', stopReason: 'finished' } as const
+  await items.end('bat_1', [{ ...end, problem: null, at: T0, ...NO_USE }])
   expect(await uploaded('bat_2')).toBe('skipped')
   expect(await uploaded('bat_3', { description: 'Not shown to the model.' })).toBe('skipped')
   expect(await uploaded('bat_6', { maxConcurrency: 1 })).toBe('skipped')

@@ -8,7 +8,7 @@ import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
 import { deliveriesCard, undelivered } from '../../view/deliveries.ts'
 import { facts } from '../../view/facts.ts'
-import { number, numberSoFar } from '../../view/json.ts'
+import { number } from '../../view/json.ts'
 import { elapsed, time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { itemsCard } from './items.ts'
@@ -25,7 +25,7 @@ export async function showBatch(visit: Visit): Promise<Page> {
     body: html`${heading(html`Batch ${title} ${badge(batch.status)}`, actions(batch, visit))}
       ${undelivered(visit, `/batches/${batch.id}`, deliveries)}
       <div id="progress" class="live" data-live ${batch.finishedAt === null ? html`data-refresh="2"` : ''}>
-        ${await stoppedEarly(batch, visit)} ${progress(batch, visit)}
+        ${stoppedEarly(batch, visit)} ${progress(batch, visit)}
         ${statusTiles(batch, (status) => `${path}?status=${status}#items`)}
       </div>
       <div class="columns">${card('Batch', definition(batch))} ${card('Results', downloads(batch, path))}</div>
@@ -35,14 +35,11 @@ export async function showBatch(visit: Visit): Promise<Page> {
 }
 
 /** Completed items whose answer is not whole, which their status alone does not show. */
-async function stoppedEarly({ id, counts }: Batch, { api, href }: Visit): Promise<Html | ''> {
-  if (counts.completed === 0) return ''
-  const { total, isWhole } = await api.counts({ batch: id, stop_reason: 'early' })
-  if (total === 0) return ''
-  const of = `of ${number(counts.completed)} completed items`
+function stoppedEarly({ id, counts, earlyStops }: Batch, { href }: Visit): Html | '' {
+  if (earlyStops === 0) return ''
+  const stopped = `${number(earlyStops)} of ${number(counts.completed)} completed items`
   return html`<p class="ask">
-    <a href="${href(`/jobs?batch=${id}&stop_reason=early`)}">${numberSoFar(total, isWhole)} ${of}</a> stopped before
-    their answer was whole.
+    <a href="${href(`/jobs?batch=${id}&stop_reason=early`)}">${stopped}</a> stopped before their answer was whole.
   </p>`
 }
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Batch, BatchItem } from '#adapters/client/types.ts'
+import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import type { Html } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { card } from '../../view/card.ts'
@@ -33,14 +34,14 @@ export async function itemsCard({ id, counts }: Batch, visit: Visit): Promise<Ht
   </div>`
 }
 
-function itemRow({ line, key, status, jobId, input, error, endedAt }: BatchItem, { href }: Visit) {
+function itemRow({ line, key, status, jobId, input, error, stopReason, endedAt }: BatchItem, { href }: Visit) {
   const reason = error
     ? html`<span class="problem">${error.message}</span> <code>${error.code}</code>`
     : jsonBlock(input ?? null)
   return [
     number(line),
     key ?? '–',
-    badge(status),
+    stopReason === null || stopReason === 'finished' ? badge(status) : html`${badge(status)} ${STOP_WORDS[stopReason]}`,
     jobId === null ? '–' : html`<a href="${href(`/jobs/${jobId}`)}"><code>${jobId.slice(0, 12)}…</code></a>`,
     reason,
     endedAt === null ? '–' : time(endedAt),
