@@ -2,7 +2,7 @@ import Papa from 'papaparse'
 
 /** A CSV file as a spreadsheet shows it: a header and rows of cells, each cell without the blanks around it. */
 export interface CsvTable {
-  /** Lower-case names of the columns, blanks collapsed; `''` for a column without a name. */
+  /** Lower-case names of the columns, words separated by one blank; `''` for a column without a name. */
   readonly columns: readonly string[]
   /** Rows with at least one filled cell. */
   readonly rows: readonly CsvRow[]
@@ -11,7 +11,7 @@ export interface CsvTable {
 }
 
 export interface CsvRow {
-  /** As a spreadsheet numbers it: the header is row 1. Empty rows count. */
+  /** As a spreadsheet numbers it, from 1. The header and empty rows count. */
   readonly number: number
   readonly cells: readonly string[]
 }
@@ -28,39 +28,66 @@ const DELIMITERS = [',', ';', '\t', '|']
 
 /**
  * Reads CSV with any of the usual delimiters: the one that gives the header most of the `known` columns (lower-case).
- * A byte order mark and Excel's line `sep=;` are skipped.
+ * A byte order mark, Excel's line `sep=;` and empty rows before the header are skipped.
  */
 export function readCsvTable(csv: string, known: ReadonlySet<string>): CsvTable {
   const text = csv.replace(/^\uFEFF/, '').replace(EXCEL_HINT, '')
   const delimiter = delimiterOf(text, known)
-  const { data, errors } = Papa.parse<readonly string[]>(text, { delimiter })
-  const [header = [], ...records] = data
-  const columns = header.map(columnName)
+  const { data, errors } = Papa.parse<readonly string[]>(text, { delimiter, newline: lineEndOf(text) })
+  const [header, ...rows] = data
+    .map((cells, index) => ({ number: index + 1, cells: cells.map(trimmed) }))
+    .filter(isFilled)
+  const columns = header?.cells.map(columnName) ?? []
+  // Excel saves a file so that it took for one column: each line is one quoted cell.
+  if (columns.length === 1 && columnsIn(columns[0] ?? '', delimiterOf(columns[0] ?? '', known), known) > 1)
+    return readCsvTable(data.map(([line = '']) => line).join('\n'), known)
   const problems = new Map(errors.map(({ row = 0, code }) => [row + 1, quoteProblem(code)]))
-  const rows: CsvRow[] = []
+  const readable: CsvRow[] = []
   const unreadable: RefusedRow[] = []
-  for (const [index, record] of records.entries()) {
-    const number = index + 2
-    const cells = record.map((cell) => cell.trim())
-    if (cells.every((cell) => cell === '')) continue
-    const problem = problems.get(number) ?? surplus(cells, columns.length)
-    if (problem === null) rows.push({ number, cells })
-    else unreadable.push({ row: number, reason: problem })
+  for (const row of rows) {
+    const reason = problems.get(row.number) ?? surplus(row.cells, columns.length)
+    if (reason === null) readable.push(row)
+    else unreadable.push({ row: row.number, reason })
   }
-  return { columns, rows, unreadable }
+  return { columns, rows: readable, unreadable }
+}
+
+function trimmed(cell: string): string {
+  return withoutUnseen(cell).trim() === '' ? '' : cell.trim()
+}
+
+function isFilled({ cells }: CsvRow): boolean {
+  return cells.some((cell) => cell !== '')
 }
 
 /** The name that a column is looked for by. */
 function columnName(written: string): string {
-  return written.trim().replace(/\s+/g, ' ').toLowerCase()
+  return withoutUnseen(written)
+    .trim()
+    .replace(/[\s_]+/g, ' ')
+    .toLowerCase()
+}
+
+/** Without what has no width, which spreadsheets and web pages bring along. */
+export function withoutUnseen(text: string): string {
+  return text.replaceAll(/\p{Cf}|(?!\s)\p{Cc}/gu, '')
 }
 
 function delimiterOf(text: string, known: ReadonlySet<string>): string {
-  const found = DELIMITERS.map((delimiter) => {
-    const [header = []] = Papa.parse<readonly string[]>(text, { delimiter, preview: 1 }).data
-    return { delimiter, count: header.filter((name) => known.has(columnName(name))).length }
-  })
+  const [header = ''] = /^.*[\p{L}\p{N}].*$/mu.exec(text) ?? []
+  const found = DELIMITERS.map((delimiter) => ({ delimiter, count: columnsIn(header, delimiter, known) }))
   return found.reduce((best, next) => (next.count > best.count ? next : best)).delimiter
+}
+
+/** How many of the known columns a header has. */
+function columnsIn(header: string, delimiter: string, known: ReadonlySet<string>): number {
+  const [names = []] = Papa.parse<readonly string[]>(header, { delimiter, preview: 1 }).data
+  return names.filter((name) => known.has(columnName(name))).length
+}
+
+/** By the first one; blanks around a cell do not count, so that files of two programs in one are read as well. */
+function lineEndOf(text: string): '\n' | '\r' {
+  return /\r(?!\n)|\n/.exec(text)?.[0] === '\r' ? '\r' : '\n'
 }
 
 function quoteProblem(code: string): string {

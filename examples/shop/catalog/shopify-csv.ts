@@ -1,5 +1,5 @@
 import type { Product } from './product.ts'
-import { type CsvRow, type CsvTable, type RefusedRow, readCsvTable } from './csv-table.ts'
+import { type CsvRow, type CsvTable, type RefusedRow, readCsvTable, withoutUnseen } from './csv-table.ts'
 
 /** What a product file holds: the products, and the rows that were not taken with the reason for each. */
 export interface ProductFile {
@@ -39,7 +39,7 @@ const KNOWN: ReadonlySet<string> = new Set(Object.values(COLUMNS).flat())
 export function parseShopifyCsv(csv: string, currency: string): ProductFile {
   const table = readCsvTable(csv, KNOWN)
   const missing = (['handle', 'title'] as const).filter((column) => placesOf(table, column).length === 0)
-  if (missing.length > 0) throw new Error(lackOf(missing))
+  if (missing.length > 0) throw new Error(`${lackOf(missing)} ${foundIn(csv, table)}`)
 
   const rows = table.rows.map((row) => cellsOf(table, row))
   const refused: RefusedRow[] = [...table.unreadable]
@@ -77,6 +77,16 @@ function lackOf(missing: readonly Column[]): string {
   return `The product file lacks the column ${names.join(' and the column ')}.`
 }
 
+const MOST_NAMED = 400
+/** What a workbook, a page or JSON begins with. */
+const OTHER_FORMS = /^\s*(?:PK\u0003|[<[{])/
+
+function foundIn(csv: string, { columns }: CsvTable): string {
+  if (OTHER_FORMS.test(csv)) return 'It is no CSV: save it as "CSV UTF-8", or export it from Shopify again.'
+  const names = columns.filter((name) => name !== '').join(', ')
+  return names === '' ? 'It is empty.' : `It has: ${names.slice(0, MOST_NAMED)}. Shopify's names are English.`
+}
+
 function takenBy({ handle, number, title }: Row): string {
   return `the handle "${handle}" belongs to "${title}" in row ${String(number)}`
 }
@@ -97,13 +107,10 @@ function cellsOf(table: CsvTable, { number, cells }: CsvRow): Row {
   return { ...row, handle: handleFrom(row.handle), number }
 }
 
-/** As Shopify makes it: lower case, without blanks, and without what cannot be seen, which spreadsheets bring along. */
+/** As Shopify makes it: lower case, without blanks and what cannot be seen, each letter in one piece; `''` where nothing is left. */
 export function handleFrom(written: string): string {
-  return written
-    .replaceAll(/\p{Cf}|(?!\s)\p{Cc}/gu, '')
-    .trim()
-    .toLowerCase()
-    .replace(/\s+/g, '-')
+  const handle = withoutUnseen(written).trim().normalize('NFC').toLowerCase().replace(/\s+/g, '-')
+  return /[\p{L}\p{N}]/u.test(handle) ? handle : ''
 }
 
 function productFrom(main: Row, rows: readonly Row[], currency: string): Product {
@@ -121,7 +128,9 @@ function productFrom(main: Row, rows: readonly Row[], currency: string): Product
     descriptionHtml: filled('body'),
     price: filled('price'),
     currency,
-    variants: [...new Set(rows.map(variantName))].filter((name) => name !== '' && name !== 'Default Title'),
+    variants: [...new Set(rows.map(variantName))].filter(
+      (name) => name !== '' && name.toLowerCase() !== 'default title',
+    ),
   }
 }
 

@@ -65,13 +65,18 @@ describe('the product file', () => {
     expect(products).toMatchObject([{ title: 'Cup', vendor: 'V', price: '12.00', variants: ['L', 'S'] }])
   })
 
-  test.each(['cup ', ' cup', 'CUP', 'cup\u00a0', '"cup "', '\u200bcu\u00adp\u0000'])(
+  test.each(['cup ', ' cup', 'CUP', 'cup\u00a0', '"cup "', '"cup\t"', '\u200bcu\u00adp\u0000'])(
     'the handle %j is the handle "cup"',
     (written) => {
       const { products } = parse(HEADER, `${written},Cup,,,,,Size,S,,,,,10.00`, 'cup,,,,,,,M,,,,,10.00')
       expect(products).toMatchObject([{ handle: 'cup', variants: ['S', 'M'] }])
     },
   )
+
+  test('a letter in two pieces is the same letter', () => {
+    const { products } = parse('Handle,Title,Option1 Value', 'bl\u00e5,Blå,S', 'bla\u030a,,M')
+    expect(products).toMatchObject([{ handle: 'bl\u00e5', variants: ['S', 'M'] }])
+  })
 
   test('what is not taken is told by row, and the rest is taken', () => {
     const { products, refused } = parse(
@@ -84,6 +89,8 @@ describe('the product file', () => {
       'nameless,,,,,,,S,,,,,10.00',
       'wide,Wide,,,,,,,,,,,10.00,too,much',
       'plain,Plain,,,,,,,,,,,7.00',
+      '-,Dash,,,,,,,,,,,1.00',
+      '\u200b,,,\u00a0,,,,,,,,,',
     )
     expect(products.map(({ handle, variants }) => [handle, variants])).toEqual([
       ['cup', ['S']],
@@ -95,6 +102,7 @@ describe('the product file', () => {
       { row: 6, reason: 'the handle "cup" belongs to "Cup" in row 4' },
       { row: 7, reason: 'no row of "nameless" has a title' },
       { row: 8, reason: 'it has 15 cells, and the header has 13' },
+      { row: 10, reason: 'it has no handle' },
     ])
   })
 
@@ -127,6 +135,15 @@ describe('the product file', () => {
       'both names, one of them empty',
       'Handle,Title,Description,Body (HTML),Option1 Value,Price\ncup,Cup,,<p>x</p>,S,10.00',
     ],
+    ['what has no width in the header', 'Handle\u200b,Title,Body (HTML),Option1 Value,Price\ncup,Cup,<p>x</p>,S,10.00'],
+    ["an API's names", 'handle,title,body_html,option1_value,variant_price\ncup,Cup,<p>x</p>,S,10.00'],
+    ['empty rows before the header', '\n,,,,\nHandle,Title,Body (HTML),Option1 Value,Price\ncup,Cup,<p>x</p>,S,10.00'],
+    ['each line as one cell', '"Handle,Title,Body (HTML),Option1 Value,Price"\n"cup,Cup,""<p>x</p>"",S,10.00"'],
+    ['columns without a name', 'Handle,Title,Body (HTML),Option1 Value,Price,,\ncup,Cup,<p>x</p>,S,10.00,,,,'],
+    [
+      'metafields',
+      'Handle,Title,Price (product.metafields.a.b),Body (HTML),Option1 Value,Price\ncup,Cup,1,<p>x</p>,S,10.00',
+    ],
     ['a column that is none of ours', 'Handle,Title,Märke,Body (HTML),Option1 Value,Price\ncup,Cup,?,<p>x</p>,S,10.00'],
   ])('is read with %s', (_name, csv) => {
     const { products, refused } = parseShopifyCsv(csv, 'SEK')
@@ -134,6 +151,29 @@ describe('the product file', () => {
     expect(products).toMatchObject([
       { handle: 'cup', title: 'Cup', descriptionHtml: '<p>x</p>', price: '10.00', variants: ['S'] },
     ])
+  })
+
+  test.each([
+    ['of two programs', 'Handle,Title\r\ncup,Cup\nmug,"Mug"\r\n'],
+    ['of an old Mac, and others in a cell', 'Handle,Title,Tags\rcup,Cup,"a\nb\nc\nd"\rmug,Mug,"e\r\nf"\r'],
+    ['of Windows, and others in a cell', 'Handle,Title,Tags\r\ncup,Cup,"a\nb\nc\nd"\r\nmug,Mug,"e\nf"\r\n'],
+  ])('has line ends %s', (_name, csv) => {
+    const { products, refused } = parseShopifyCsv(csv, 'SEK')
+    expect([products.map(({ title }) => title), refused]).toEqual([['Cup', 'Mug'], []])
+  })
+
+  test('empty rows before the header count for the numbers of others', () => {
+    expect(parse('', 'Handle,Title', ',No handle').refused).toEqual([{ row: 3, reason: 'it has no handle' }])
+  })
+
+  test.each([
+    ['Handle-URL,Titel', 'It has: handle-url, titel.'],
+    ['\u200b', 'It is empty.'],
+    ['PK\u0003\u0004\u0014', 'It is no CSV'],
+    ['<!DOCTYPE html>', 'It is no CSV'],
+    ['[{"handle":"cup"}]', 'It is no CSV'],
+  ])('a file that begins with %j is refused with what is in it', (csv, words) => {
+    expect(() => parse(csv)).toThrow(words)
   })
 
   test('needs a handle and a title, and nothing else', () => {
@@ -149,6 +189,8 @@ describe('the text of a file', () => {
   test.each([
     ['UTF-8', new TextEncoder().encode(text)],
     ['UTF-16, as Excel writes it', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 without its mark', Buffer.from(text, 'utf16le')],
+    ['UTF-16 the other way round', Buffer.from(text, 'utf16le').swap16()],
     ['Windows-1252', Buffer.from(text, 'latin1')],
   ])('is read from %s', (_name, bytes) => {
     expect(decodeText(bytes)).toBe(text)
