@@ -1,4 +1,4 @@
-import { MOST_DEPTH, isTooDeep } from '#domain/json/depth.ts'
+import { MOST_DEPTH, isTextTooDeep } from '#domain/json/depth.ts'
 import { jsonBytes } from '#domain/json/json.ts'
 import { firstLossyNumber } from '#domain/json/lossy-number.ts'
 import { clip } from '#domain/json/issues.ts'
@@ -21,6 +21,8 @@ export function decodeUtf8(bytes: ArrayBuffer | Uint8Array, what: string): strin
 
 /** @param what it is, for the error. @throws {MalformedJsonError} {InvalidRequestError} {PayloadTooLargeError} */
 export function parseJson(text: string, what: string): unknown {
+  if (isTextTooDeep(text))
+    throw new InvalidRequestError([`${what} is nested more than ${String(MOST_DEPTH)} levels deep`])
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -30,7 +32,6 @@ export function parseJson(text: string, what: string): unknown {
       what,
     )
   }
-  if (isTooDeep(value)) throw new InvalidRequestError([`${what} is nested more than ${String(MOST_DEPTH)} levels deep`])
   if (isTooLargeToStore(value, text))
     throw new PayloadTooLargeError(MOST_STORED_BYTES, `${what}, with its numbers written out,`)
   if (text.includes('__proto__') && hasProto(value))

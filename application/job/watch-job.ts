@@ -1,6 +1,7 @@
 import { JobNotFoundError } from '#domain/job/errors.ts'
 import { type StoredEvent, isEnding } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { JobFeed, JobNews, NewsReader } from '#ports/job-feed.ts'
 import type { JobStore } from '#ports/job-store.ts'
@@ -64,32 +65,39 @@ export class WatchJob {
   }
 
   async *#watch({ tenantId, jobId, after, signal }: WatchJobQuery, listener: Listener): AsyncGenerator<Sight> {
-    const { jobs } = this.#deps
     try {
-      let seen = after
+      const place = { tenantId, jobId, seen: after }
       let news: readonly JobNews[] | null = [COMMITTED]
       while (!signal.aborted) {
-        if (news === null) yield { kind: 'quiet' }
+        if (news === null) yield QUIET
         // After a long silence, a look costs little and finds what no notice announced.
         for (const item of news ?? [COMMITTED]) {
-          if (item.kind === 'text') {
-            yield item
-            continue
-          }
-          // Asked before the events are read: finished means that the last of them is there.
-          const job = await jobs.get(tenantId, jobId)
-          if (!job) return
-          for await (const stored of this.#events(job, seen)) {
-            yield { kind: 'event', stored }
-            seen = stored.seq
-            if (isEnding(stored.event)) return
-          }
-          if (isFinished(job)) return
+          if (item.kind === 'text') yield item
+          else if (yield* this.#look(place)) return
         }
         news = await listener.next()
       }
     } finally {
       listener.close()
+    }
+  }
+
+  /** What is new in the journal, and whether nothing follows it. In an outage only a sign of life: the next look finds the rest. */
+  async *#look(place: JobKey & { seen: number }): AsyncGenerator<Sight, boolean> {
+    try {
+      // Asked before the events are read: finished means that the last of them is there.
+      const job = await this.#deps.jobs.get(place.tenantId, place.jobId)
+      if (!job) return true
+      for await (const stored of this.#events(job, place.seen)) {
+        yield { kind: 'event', stored }
+        place.seen = stored.seq
+        if (isEnding(stored.event)) return true
+      }
+      return isFinished(job)
+    } catch (error) {
+      if (!(error instanceof StorageUnavailableError)) throw error
+      yield QUIET
+      return false
     }
   }
 
@@ -113,6 +121,7 @@ async function* sightsOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<Sig
 }
 
 const COMMITTED: JobNews = { kind: 'committed' }
+const QUIET: Sight = { kind: 'quiet' }
 
 /** News, or `null` when there has been none for a while. */
 class Listener {

@@ -42,12 +42,14 @@ export function filesIn(input: JsonValue, names: readonly string[]): readonly In
 /** The input without what the model gets as files: each member says how many of them there are. */
 export function withoutFiles(input: JsonValue, names: readonly string[]): JsonValue {
   if (!isObject(input)) return input
-  return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => {
-      if (!names.includes(name) || value === null) return [name, value]
-      return [name, Array.isArray(value) ? `${String(value.length)} attached files` : 'attached file']
-    }),
-  )
+  const held = names.filter((name) => Object.hasOwn(input, name) && input[name] !== null)
+  // An input may have 100 000 members, and to copy them takes a third of a second.
+  if (held.length === 0) return input
+  const described = held.map((name): [string, JsonValue] => {
+    const value = input[name]
+    return [name, Array.isArray(value) ? `${String(value.length)} attached files` : 'attached file']
+  })
+  return { ...input, ...Object.fromEntries(described) }
 }
 
 function readingsIn(input: JsonValue, names: readonly string[]): readonly { name: string; reading: Reading }[] {

@@ -73,7 +73,8 @@ class Places {
   }
 }
 
-function endOfString(text: string, start: number): number {
+/** Where the string that starts with the quote at `start` is over. */
+export function endOfString(text: string, start: number): number {
   let at = start + 1
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
   return at + 1

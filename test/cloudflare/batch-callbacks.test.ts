@@ -11,7 +11,8 @@ import { VersionConflictError } from '#domain/storage/errors.ts'
 import type { CallbackMessage, CallbackOutcome } from '#ports/callback-sender.ts'
 import { ended, items } from '#test/contracts/batch-scene.ts'
 import { TILL } from '#test/support/fixtures.ts'
-import { BATCH_ID, batchIn, batchOf } from './batch-in-object.ts'
+import { BATCH_ID, batchOf } from '#test/support/batch.ts'
+import { batchIn } from './batch-in-object.ts'
 
 afterAll(() => reset())
 beforeAll(() => migrate(new D1SqlDatabase(env.JOB_INDEX), recordIndexSchema, contentSchema))

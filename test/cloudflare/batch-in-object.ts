@@ -23,43 +23,8 @@ import { noCallbacks } from '#test/support/no-receivers.ts'
 import { ANY_TENANT } from '#test/support/tenants.ts'
 import { T0, TILL, submitted as submittedJob } from '#test/support/fixtures.ts'
 import { item } from '#test/contracts/batch-scene.ts'
+import { BATCH_ID } from '#test/support/batch.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-
-export const BATCH_ID = 'bat_01KASH2V8ZQ5D3N6W7X8Y9Z0AB'
-
-export function batchOf(fields: Partial<Batch> = {}): Batch {
-  return {
-    id: BATCH_ID,
-    tenantId: 'acme',
-    agent: 'writer',
-    name: null,
-    itemKey: null,
-    maxConcurrency: 20,
-    stopOnFailures: null,
-    skipUnchanged: true,
-    tags: [],
-    metadata: {},
-    retainMs: 86_400_000,
-    callbackUrl: null,
-    closed: null,
-    paused: null,
-    canceled: null,
-    stoppedAt: null,
-    round: 0,
-    isRetrying: false,
-    finishedAt: null,
-    checkedTo: 0,
-    samples: [],
-    deliveries: [],
-    wakeAt: T0,
-    createdAt: T0,
-    createdBy: TILL,
-    fingerprint: null,
-    updatedAt: T0,
-    version: 1,
-    ...fields,
-  }
-}
 
 interface Around {
   readonly database?: D1Database

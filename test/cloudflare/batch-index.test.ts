@@ -8,7 +8,8 @@ import { RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-inde
 import { migrate } from '#adapters/sql/schema.ts'
 import { type BatchIndexSubject, batchIndexContract } from '#test/contracts/batch-index.contract.ts'
 import { items } from '#test/contracts/batch-scene.ts'
-import { BATCH_ID, batchIn, batchOf } from './batch-in-object.ts'
+import { BATCH_ID, batchOf } from '#test/support/batch.ts'
+import { batchIn } from './batch-in-object.ts'
 
 beforeEach(() => migrate(d1(), recordIndexSchema, contentSchema))
 afterEach(() => reset())

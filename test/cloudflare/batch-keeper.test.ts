@@ -10,7 +10,8 @@ import { migrate } from '#adapters/sql/schema.ts'
 import { controlOf } from '#domain/batch/batch.ts'
 import { ended, item, items } from '#test/contracts/batch-scene.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { BATCH_ID, batchIn, batchOf, itemsWithContents } from './batch-in-object.ts'
+import { BATCH_ID, batchOf } from '#test/support/batch.ts'
+import { batchIn, itemsWithContents } from './batch-in-object.ts'
 
 afterAll(() => reset())
 beforeAll(() => migrate(new D1SqlDatabase(env.JOB_INDEX), recordIndexSchema, contentSchema))

@@ -87,6 +87,18 @@ describe('a body with more wrong in it than anybody reads', () => {
   })
 })
 
+test.each(['/jobs', '/run', '/batches', '/operations', '/schedules/x'])(
+  'a body of brackets alone is refused at %s before it is parsed',
+  async (path) => {
+    const method = path === '/schedules/x' ? 'PUT' : 'POST'
+    const headers = { 'content-type': 'application/json' }
+    const answer = await scene().http.request(path, { method, headers, body: '['.repeat(1_000_000) })
+    const { code, problems } = await problemIn(answer)
+    // Parsed, it would be no JSON at all.
+    expect([code, problems]).toEqual(['invalid_request', ['The body is nested more than 100 levels deep']])
+  },
+)
+
 describe('numbers that are longer when they are stored', () => {
   // A megabyte that would be stored as four.
   const numbers = (count: number) => `[${Array.from({ length: count }, () => '1e20').join()}]`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { problemsWithFiles } from '#domain/agent/input-file.ts'
+import { problemsWithFiles, withoutFiles } from '#domain/agent/input-file.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { submitted } from '#test/support/fixtures.ts'
@@ -37,6 +37,11 @@ describe('the files of an input', () => {
         ],
       },
     ])
+  })
+
+  test('are looked for by their names: an input without them is not copied, however many members it has', () => {
+    const input = { ...Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`m${String(n)}`, n])), photo: null }
+    expect(withoutFiles(input, files)).toBe(input)
   })
 
   test('are those that the agent named at submission, also after a deploy', async () => {

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { sseStream } from '#adapters/http/sse.ts'
+import { STILL_HERE, sseStream } from '#adapters/http/sse.ts'
 import { MemoryJobStore } from '#adapters/testing/job-store.ts'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { PublishedJobStore } from '#adapters/local/published-job-store.ts'
-import { WatchJob } from '#application/job/watch-job.ts'
+import { QUIET_MS, WatchJob } from '#application/job/watch-job.ts'
 import type { StoredEvent } from '#domain/job/event.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 
-/** Counts how often it is read. */
+/** Counts how often it is read, and fails while it is away. */
 class CountingStore extends PublishedJobStore {
   reads: number[] = []
+  isAway = false
 
   override events(jobId: string, seen: number): Promise<readonly StoredEvent[]> {
+    if (this.isAway) return Promise.reject(new StorageUnavailableError(new Error('away')))
     this.reads.push(seen)
     return super.events(jobId, seen)
   }
@@ -22,7 +25,8 @@ class CountingStore extends PublishedJobStore {
 function watching() {
   const feed = new LocalFeed()
   const jobs = new CountingStore(new MemoryJobStore(new RecordingWaker()), feed)
-  const watchJob = new WatchJob({ jobs, feed, clock: new ManualClock(T0) })
+  const clock = new ManualClock(T0)
+  const watchJob = new WatchJob({ jobs, feed, clock })
   const open = async (jobId: string) => {
     const left = new AbortController()
     const query = { tenantId: 'acme', jobId, after: 0, signal: left.signal }
@@ -30,7 +34,7 @@ function watching() {
       left.abort()
     }).getReader()
   }
-  return { jobs, open }
+  return { jobs, clock, open }
 }
 
 /** What each of them is sent next. */
@@ -88,4 +92,24 @@ describe('a crowd that watches one job', () => {
       expect(jobs.reads).toHaveLength(round)
     }
   })
+})
+
+test('an outage gives a reader signs of life, and afterwards what it has missed', async () => {
+  const { jobs, clock, open } = watching()
+  const { job, event, state } = submitted()
+  await jobs.create(job, event)
+  const reader = await open(job.id)
+  const text = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value)
+  expect(await text()).toContain('event: job.submitted')
+
+  jobs.isAway = true
+  const during = text()
+  await jobs.save(after(state, [started(T0)]), [started(T0)])
+  expect(await during).toBe(STILL_HERE)
+  jobs.isAway = false
+  const afterwards = text()
+  await new Promise(setImmediate)
+  await clock.advance(QUIET_MS)
+  expect(await afterwards).toBe(STILL_HERE)
+  expect(await text()).toContain('id: 2\nevent: attempt.started')
 })

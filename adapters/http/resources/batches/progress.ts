@@ -1,4 +1,5 @@
 import type { BatchKey, BatchState, Batches } from '#application/batch/batches.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { Clock } from '#ports/clock.ts'
 import { STILL_HERE, message } from '../../sse.ts'
 import { batchView } from '../../wire/batch-views.ts'
@@ -21,6 +22,7 @@ export async function progressStream(
   const next = async (): Promise<string> => {
     for (let quiet = 0; quiet < QUIET_LOOKS; quiet++) {
       state ??= await lookLater(batches, clock, key)
+      if (state === null) return STILL_HERE
       const said = JSON.stringify([state.batch.version, state.totals])
       if (said === shown) state = null
       else {
@@ -42,11 +44,15 @@ export async function progressStream(
   )
 }
 
-async function lookLater(batches: Pick<Batches, 'get'>, clock: Clock, key: BatchKey): Promise<BatchState> {
+/** `null` in an outage, which the reader outlives. */
+async function lookLater(batches: Pick<Batches, 'get'>, clock: Clock, key: BatchKey): Promise<BatchState | null> {
   const rested = Promise.withResolvers<undefined>()
   clock.after(INTERVAL_MS, () => {
     rested.resolve(undefined)
   })
   await rested.promise
-  return batches.get(key)
+  return batches.get(key).catch((error: unknown) => {
+    if (error instanceof StorageUnavailableError) return null
+    throw error
+  })
 }
