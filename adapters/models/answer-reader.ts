@@ -39,6 +39,8 @@ export class AnswerReader implements AnswerSink {
   head: AnswerHead = { status: 0, headers: {} }
   /** Called when the answer may be whole (`isWhole`), perhaps often; more may be said of it. */
   onPause: () => void = () => undefined
+  /** How many events have said something. */
+  eventCount = 0
   #size = 0
   #pieces: Uint8Array[] = []
   #form: 'unknown' | 'whole' | 'events' | 'lines' = 'unknown'
@@ -173,7 +175,9 @@ export class AnswerReader implements AnswerSink {
 
   #gather(name: string, event: JsonRecord): void {
     // Some servers leave out the type, which is also the event's name.
-    this.#gathering.take(unwrappedEvent(name === '' ? event : { type: name, ...event }))
+    const said = unwrappedEvent(name === '' ? event : { type: name, ...event })
+    this.#gathering.take(said)
+    if (!keepsAlive(said)) this.eventCount++
     this.#isOver = this.#gathering.isFinal
     if (this.#gathering.isWhole) this.onPause()
   }
@@ -193,6 +197,10 @@ function formOf(bytes: Uint8Array): 'unknown' | 'whole' | 'events' {
   const start = beginningOf(bytes)
   if (/^(?:data|event|id|retry):/.test(start)) return 'events'
   return start === '' || (start.length < LONGEST_FIELD && /^[deir]/.test(start)) ? 'unknown' : 'whole'
+}
+
+function keepsAlive({ type, choices }: JsonRecord): boolean {
+  return type === 'ping' || !(type !== undefined || (Array.isArray(choices) && choices.length > 0))
 }
 
 function isObject(value: unknown): boolean {

@@ -21,7 +21,7 @@ export interface Asking {
   readonly clock: Clock
 }
 
-/** How long what may follow a whole answer is waited for, such as its usage. Some servers hold the connection open. */
+/** How long the next of what may follow a whole answer is waited for, such as its usage. Some servers hold the connection open. */
 const REST_MS = 5000
 
 /**
@@ -86,12 +86,19 @@ class Attempt {
     signal.throwIfAborted()
     const rest = new AbortController()
     let cancelTimer = NOTHING_TO_CANCEL
+    let seen = 0
+    const wait = (): void => {
+      seen = this.#reader.eventCount
+      cancelTimer = clock.after(REST_MS, endRest)
+    }
     const endRest = (): void => {
       cancelTimer = NOTHING_TO_CANCEL
-      if (this.#reader.isWhole) rest.abort()
+      // Some servers say with each piece that it is the last.
+      if (this.#reader.eventCount > seen) wait()
+      else if (this.#reader.isWhole) rest.abort()
     }
     this.#reader.onPause = () => {
-      if (cancelTimer === NOTHING_TO_CANCEL) cancelTimer = clock.after(REST_MS, endRest)
+      if (cancelTimer === NOTHING_TO_CANCEL) wait()
     }
     const posted = { headers: { ...COMMON_HEADERS, ...trace, ...headers }, body: JSON.stringify(body) }
     try {

@@ -1,11 +1,14 @@
 import { ExtrasGathering } from './chat-extras.ts'
 import { type JsonRecord, firstOf, idOf, isRecord, numberIn, text } from './json-reading.ts'
+import { argumentsFrom } from './tool-arguments.ts'
 
 interface GatheredCall {
   id: string
   readonly index: number | undefined
   name: string
   arguments: unknown
+  /** The last piece of the arguments, as long as each piece repeats all that came before it. */
+  latest: string | null
   readonly extras: ExtrasGathering
 }
 
@@ -36,10 +39,10 @@ export class ChatCallGathering {
   }
 
   calls(): readonly JsonRecord[] {
-    return this.#calls.map(({ id, extras, name, arguments: given }) => ({
+    return this.#calls.map(({ id, extras, name, ...given }) => ({
       ...extras.fields(),
       id,
-      function: { name, arguments: given },
+      function: { name, arguments: wholeOf(given) },
     }))
   }
 
@@ -52,8 +55,10 @@ export class ChatCallGathering {
     call.name = nameWith(call, name)
     call.extras.take(delta)
     const given = firstOf(called, ARGUMENTS)
-    if (typeof given === 'string' && typeof call.arguments === 'string') call.arguments += given
-    else if (given !== undefined && given !== null) call.arguments = given
+    if (typeof given === 'string' && typeof call.arguments === 'string') {
+      call.arguments += given
+      call.latest = latestWith(call, given)
+    } else if (given !== undefined && given !== null) call.arguments = given
   }
 
   /**
@@ -75,7 +80,7 @@ export class ChatCallGathering {
       known.id ||= piece.id
       return known
     }
-    const call = { id: piece.id, index, name: '', arguments: '' as unknown, extras: new ExtrasGathering() }
+    const call = { id: piece.id, index, name: '', arguments: '' as unknown, latest: '', extras: new ExtrasGathering() }
     this.#calls.push(call)
     return call
   }
@@ -92,4 +97,14 @@ function isOther(call: GatheredCall, { id, index, name, isFirst }: Piece): boole
 function nameWith(call: GatheredCall, piece: string): string {
   if (piece === '' || call.arguments !== '') return call.name || piece
   return piece.startsWith(call.name) ? piece : call.name + piece
+}
+
+function latestWith({ latest }: GatheredCall, piece: string): string | null {
+  if (piece === '' || latest === null) return latest
+  return piece.startsWith(latest) ? piece : null
+}
+
+/** Some servers (Qianfan, DeepSeek behind gateways) send all of the arguments so far with each piece. */
+function wholeOf({ arguments: all, latest }: Pick<GatheredCall, 'arguments' | 'latest'>): unknown {
+  return latest !== null && latest !== all && typeof argumentsFrom(all) === 'string' ? latest : all
 }

@@ -50,11 +50,13 @@ export class ChatCompletions implements WireFormat {
   }
 
   read(body: JsonRecord): WireAnswer {
-    const choice = records(body['choices'])[0] ?? {}
+    const choices = records(body['choices'])
+    const choice = choices[0] ?? {}
     const message = messageIn(choice)
     const refusal = text(message['refusal'])
     const finish = finishIn(choice, FINISHES)
-    const calls = callsIn(message)
+    // Copilot has the words in one choice and the calls in the next.
+    const calls = choices.map((each) => callsIn(messageIn(each))).find((some) => some.length > 0) ?? []
     return {
       parts: [
         ...reasoningIn(message, { isBeforeCall: calls.length > 0 }),

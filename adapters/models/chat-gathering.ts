@@ -25,8 +25,10 @@ export class ChatGathering implements Gathering {
   #finish = ''
   #usage: JsonRecord = {}
   #error: unknown
-  /** Index of the choice that came first; of others nothing is taken. */
+  /** Index of the choice that came first; of others only calls are taken, where it has none itself. */
   #choice: number | undefined
+  /** Index of the choice that calls tools. */
+  #caller: number | undefined
   /** `[DONE]` says it, and that is no event. */
   readonly isFinal = false
 
@@ -44,12 +46,16 @@ export class ChatGathering implements Gathering {
   }
 
   take(chunk: JsonRecord): void {
-    const choice = this.#choiceIn(chunk)
+    const choices = records(chunk['choices'])
+    this.#choice ??= numberIn(choices[0]?.['index'])
+    const choice = choices.find((one) => this.#indexOf(one) === this.#choice) ?? {}
+    const calls = this.#callsIn(choices)
     // Moonshot counts in the choice, Groq in a member of its own.
     const usage = chunk['usage'] ?? choice['usage'] ?? record(chunk['x_groq'])['usage']
     if (isRecord(usage)) this.#usage = withLater(this.#usage, usage)
     this.#error ??= choice['error']
     this.#takeMessage(this.#deltaIn(choice))
+    this.#calls.take(calls)
     this.#finish = finishIn(choice, FINISHES) || this.#finish
   }
 
@@ -64,10 +70,16 @@ export class ChatGathering implements Gathering {
     return { choices: [{ message, finish_reason: this.#finish, error: this.#error }], usage: this.#usage }
   }
 
-  #choiceIn(chunk: JsonRecord): JsonRecord {
-    const choices = records(chunk['choices'])
-    this.#choice ??= numberIn(choices[0]?.['index'])
-    return choices.find(({ index }) => (numberIn(index) ?? this.#choice) === this.#choice) ?? {}
+  #indexOf({ index }: JsonRecord): number | undefined {
+    return numberIn(index) ?? this.#choice
+  }
+
+  #callsIn(choices: readonly JsonRecord[]): readonly JsonRecord[] {
+    const calling = choices
+      .map((one) => ({ index: this.#indexOf(one), calls: callPieces(this.#deltaIn(one)) }))
+      .filter(({ calls }) => calls.length > 0)
+    this.#caller ??= calling[0]?.index
+    return calling.filter(({ index }) => index === this.#caller).flatMap(({ calls }) => calls)
   }
 
   /** Some servers stream one chunk, which is the whole message, and some stream as the older API does. */
@@ -87,12 +99,15 @@ export class ChatGathering implements Gathering {
     }
     if (typeof delta['refusal'] === 'string') this.#refusal += this.#passOn(delta['refusal'])
     this.#extras.take(delta)
-    this.#calls.take(records(delta['tool_calls']))
-    if (isRecord(delta['function_call'])) this.#calls.take([{ index: 0, function: delta['function_call'] }])
   }
 
   #passOn(piece: string): string {
     this.#onText(piece)
     return piece
   }
+}
+
+function callPieces(delta: JsonRecord): readonly JsonRecord[] {
+  const older = isRecord(delta['function_call']) ? [{ index: 0, function: delta['function_call'] }] : []
+  return [...records(delta['tool_calls']), ...older]
 }

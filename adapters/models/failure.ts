@@ -40,6 +40,9 @@ const HOPELESS =
 const HOPELESS_WORDS =
   /insufficient (?:\w+ )?(?:balance|credits?|funds)|(?:balance|credits?) (?:is|are) (?:too low|insufficient|exhausted)|out of credits/i
 
+/** The server could not read what its model wrote (Groq, with a 400). The model may write it better. */
+const MISWRITTEN = /tool_use_failed|json_validate_failed/i
+
 /** What is wrong with the request itself; a status says more. */
 const UNFIT = /invalid|not.?found|unsupported|too.?(?:large|long)|context.?length|malformed|content.?policy/i
 
@@ -48,6 +51,7 @@ function isWorthRetrying({ head: { headers }, body, status, message }: RefusalEr
   if (said === 'true' || said === 'false') return said === 'true'
   const kinds = kindsIn(body)
   if (HOPELESS.test(kinds) || HOPELESS_WORDS.test(message)) return false
+  if (MISWRITTEN.test(kinds)) return true
   if (status === null) return !UNFIT.test(kinds)
   return [408, 409, 425, 429].includes(status) || status >= 500
 }

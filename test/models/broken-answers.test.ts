@@ -116,3 +116,26 @@ describe.each(
     expect(reply).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
   })
 })
+
+test.each(overAll([MODEL]))('over $transport, an answer of which each piece says that it is the last', async (row) => {
+  const { model, ...transport } = row
+  const clock = new ManualClock()
+  const chunk = (content: string): string =>
+    `data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason: 'stop' }] })}\n\n`
+  let goOn = (): void => undefined
+  server = await startProviderServer((response) => {
+    response.write(chunk('o'))
+    goOn = () => response.write(`${chunk('k')}data: {}\n\n`)
+  })
+  let said = ''
+  const onText = (piece: string): void => void (said += piece)
+  const options = { signal: new AbortController().signal, onText }
+  const call = modelsAt(server.url, { ...transport, clock }).call(requestOf(model, 'hello'), options)
+  while (clock.nextAt() === null) await setImmediate()
+  goOn()
+  while (said !== 'ok') await setImmediate()
+  await clock.advance(5000)
+  expect(clock.nextAt()).not.toBeNull()
+  await clock.advance(5000)
+  expect(await call).toMatchObject({ message: { parts: [{ text: 'ok' }] } })
+})

@@ -55,6 +55,8 @@ describe('a refusal', () => {
     ['a gateway, failed behind', 200, { error: { code: 502 } }],
     ['Anthropic, in a stream', 200, { type: 'error', error: { type: 'overloaded_error' } }],
     ['OpenAI, in a stream', 200, { type: 'error', code: 'server_error' }],
+    ['Groq, a call that it could not read', 400, { error: { code: 'tool_use_failed', type: 'invalid_request_error' } }],
+    ['Groq, JSON that it could not read', 400, { error: { code: 'json_validate_failed' } }],
     ['an error without any code', 200, { error: 'Oops' }],
   ])('that may pass is tried again: %s', (_, status, body) => {
     expect(failureFrom(refused(status, body), context)).toMatchObject({ retryable: true })

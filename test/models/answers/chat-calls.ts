@@ -1,5 +1,5 @@
 import { choice } from './chat.ts'
-import { BIG, type Row, lookup } from './row.ts'
+import { BIG, type Row, lookup, okParts } from './row.ts'
 
 function toolCall(called: object, id: unknown = 'a'): object {
   return choice({ content: null, tool_calls: [{ id, type: 'function', function: called }] }, 'tool_calls')
@@ -106,5 +106,15 @@ export const CHAT_CALLS: readonly Row[] = [
     what: 'arguments that are nested too deeply, in an object',
     answer: JSON.stringify(toolCall({ name: 'lookup', arguments: { n: 'N' } })).replace('{"n":"N"}', DEEP),
     parts: [lookup(DEEP)],
+  },
+  {
+    what: 'the words in one choice and the calls in the next',
+    answer: {
+      choices: [
+        { message: { content: 'ok' }, finish_reason: 'tool_calls' },
+        { message: { tool_calls: [{ id: 'a', function: { name: 'lookup', arguments: '{}' } }] } },
+      ],
+    },
+    parts: [...okParts, lookup({})],
   },
 ]

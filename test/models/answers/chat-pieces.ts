@@ -101,4 +101,47 @@ export const CHAT_PIECES: readonly Row[] = [
     answer: [delta({ content: 'o' }, 'null'), delta({ content: 'k' }, 'None'), delta({ content: '' }, 0)],
     error: { message: 'broke off', retryable: true },
   },
+  {
+    what: 'pieces of arguments that each repeat all so far',
+    answer: [
+      piece({ index: 0, id: 'a', function: { name: 'lookup', arguments: '' } }),
+      ...['{', '{"n":', '{"n":1', '{"n":1}', '{"n":1}'].map((all) => piece({ index: 0, function: { arguments: all } })),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'pieces of arguments that begin alike',
+    answer: [
+      piece({ index: 0, id: 'a', function: { name: 'lookup', arguments: '{"n":' } }),
+      piece({ index: 0, function: { arguments: '{"n":1}}' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: { n: 1 } })],
+  },
+  {
+    what: 'the words in one choice and the calls in the next',
+    answer: [
+      delta({ content: 'o' }),
+      { choices: [{ index: 0, delta: { content: 'k' }, finish_reason: 'tool_calls' }] },
+      { choices: [{ index: 1, delta: { tool_calls: [{ index: 0, id: 'a', function: { name: 'lookup' } }] } }] },
+      { choices: [{ index: 1, delta: { tool_calls: [{ index: 0, function: { arguments: '{"n":1}' } }] } }] },
+    ],
+    parts: [...okParts, lookup({ n: 1 })],
+  },
+  {
+    what: 'calls in two choices',
+    answer: [1, 0].map((index) => ({
+      choices: [
+        {
+          index,
+          delta: {
+            tool_calls: [{ index: 0, id: 'a', function: { name: 'lookup', arguments: `{"n":${String(index)}}` } }],
+          },
+          finish_reason: 'tool_calls',
+        },
+      ],
+    })),
+    parts: [lookup({ n: 1 })],
+  },
 ]
