@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { SystemClock } from '#adapters/web/clock.ts'
+import { whenNpmEnds } from './npm-shell.ts'
 
 export interface ChildOptions {
   readonly args: readonly string[]
@@ -34,10 +36,17 @@ export function signal({ pid, exitCode, signalCode }: ChildProcess, name: NodeJS
   if (pid !== undefined && exitCode === null && signalCode === null) process.kill(pid, name)
 }
 
-/** From now on a signal goes to `receive`, and does not end this process. Returns what undoes that. */
+/**
+ * From now on a signal goes to `receive`, and does not end this process. One that npm's shell has kept to itself does
+ * too, as SIGTERM. Returns what undoes that.
+ */
 export function forwardSignals(receive: (signal: NodeJS.Signals) => void): () => void {
   for (const name of SIGNALS) process.on(name, receive)
+  const unwatch = whenNpmEnds({ env: process.env, parent: () => process.ppid, clock: new SystemClock() }, () => {
+    receive('SIGTERM')
+  })
   return () => {
+    unwatch()
     for (const name of SIGNALS) process.off(name, receive)
   }
 }

@@ -18,11 +18,12 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
-    forwardSignals((name) => {
+    const stop = forwardSignals((name) => {
       this.#next = 'end'
       if (this.#child) signal(this.#child, name)
       else this.#ended.resolve(0)
     })
+    void this.#ended.promise.then(stop)
     this.#start()
   }
 
