@@ -42,8 +42,9 @@ export class SpanExporter {
 
   add(run: RunSpans): void {
     for (const span of run.spans) this.#put(encodedSpan(run, span))
-    if (this.#options.delayMs === null) return
-    if (this.#queue.length >= BATCH && this.#failures === 0 && !this.#isSending) void this.flush()
+    // What is under way looks at its end for what has come. A flush for each delay of a hanging request would pile up.
+    if (this.#options.delayMs === null || this.#isSending) return
+    if (this.#queue.length >= BATCH && this.#failures === 0) void this.flush()
     else this.#schedule(this.#options.delayMs)
   }
 

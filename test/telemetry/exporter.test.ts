@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { MetricExporter } from '#adapters/telemetry/metric-exporter.ts'
 import { Metrics } from '#adapters/telemetry/metrics.ts'
-import { otlpSender } from '#adapters/telemetry/otlp-sender.ts'
+import { type SendOutcome, otlpSender } from '#adapters/telemetry/otlp-sender.ts'
 import type { RunSpans, Span } from '#adapters/telemetry/span.ts'
 import { SpanExporter } from '#adapters/telemetry/span-exporter.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
@@ -101,4 +101,20 @@ test('leaves no timer behind when it is closed, also where the collector is away
   await Promise.all([exporter.close(), metrics.close()])
   expect(clock.nextAt()).toBeNull()
   expect(collector.spans).toEqual([])
+})
+
+test('begins nothing beside a request that hangs, and after it waits as after any failure', async () => {
+  const [clock, logger, sent] = [new ManualClock(), new RecordingLogger(), [] as ((outcome: SendOutcome) => void)[]]
+  const send = () => new Promise<SendOutcome>((resolve) => sent.push(resolve))
+  const exporter = new SpanExporter({ send, resource: { attributes: [] }, clock, logger, delayMs: 1000 })
+  for (let delay = 0; delay < 10; delay++) {
+    exporter.add(spans(1))
+    await clock.advance(1000)
+  }
+  sent[0]?.({ kind: 'failed', reason: 'no answer', isLasting: false })
+  await clock.advance(0)
+  await clock.advance(1999)
+  expect(sent).toHaveLength(1)
+  await clock.advance(1)
+  expect(sent).toHaveLength(2)
 })
