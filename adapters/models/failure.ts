@@ -2,6 +2,7 @@ import { InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError
 import { AppError } from '#domain/app-error.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { AnswerError } from './answer-error.ts'
+import { isHopeless } from './hopeless.ts'
 import { RefusalError, kindsIn } from './refusal.ts'
 import { retryAfterMsIn } from './retry-after.ts'
 
@@ -23,44 +24,45 @@ const REFUSED_BY_SDK = [InvalidArgumentError, InvalidPromptError, UnsupportedFun
 export function failureFrom(error: unknown, context: FailureContext): AppError {
   if (error instanceof AppError) return error
   const isRefusal = error instanceof RefusalError
+  const retryable = isRefusal
+    ? isWorthRetrying(error, context.now)
+    : !REFUSED_BY_SDK.some((kind) => kind.isInstance(error))
   return new ModelError(sentence(whatHappened(error), messageOf(error), context), {
-    retryable: isRefusal ? isWorthRetrying(error) : !REFUSED_BY_SDK.some((kind) => kind.isInstance(error)),
+    retryable,
     retryAfterMs: isRefusal ? retryAfterMsIn(error, context.now) : undefined,
-    isCrowded: isRefusal && error.status === 429,
+    isCrowded: isRefusal && retryable && error.status === 429,
     usage: error instanceof AnswerError ? error.usage : undefined,
     hint: kindsOf(error),
   })
 }
 
-/** Only a person can fix these: the account, the key, the permission. They come with any status. */
-const HOPELESS =
-  /insufficient.?(?:quota|balance|credit|fund)|exceeded.current.quota|billing|payment|arrear|spend(?:ing)?.?limit|account.?(?:deactivated|suspended|disabled)|access.?terminated|invalid.?api.?key|authentication|permission|unsupported.?country/i
-
-/** The same in words, where a server has no kind for it. A quota by itself may be one of a minute. */
-const HOPELESS_WORDS =
-  /insufficient (?:\w+ )?(?:balance|credits?|funds)|(?:balance|credits?) (?:is|are) (?:too low|insufficient|exhausted)|out of credits/i
-
 /** The server could not read what its model wrote (Groq, with a 400). The model may write it better. */
 const MISWRITTEN = /tool_use_failed|json_validate_failed/i
+
+/** Too many requests, by whatever status. */
+const CROWDED = /rate.?limit|throttl|overloaded|too.?many|capacity.?exceeded/i
 
 /** What is wrong with the request itself; a status says more. */
 const UNFIT = /invalid|not.?found|unsupported|too.?(?:large|long)|context.?length|malformed|content.?policy/i
 
-function isWorthRetrying({ head: { headers }, body, status, message }: RefusalError): boolean {
-  const said = headers['x-should-retry']?.toLowerCase()
+/** Beside those from 500 on. 498 is Groq's for too little room, 499 that of proxies that gave up. */
+const PASSING_STATUSES = [408, 409, 424, 425, 429, 498, 499]
+
+function isWorthRetrying(error: RefusalError, now: number): boolean {
+  const said = error.head.headers['x-should-retry']?.toLowerCase()
   if (said === 'true' || said === 'false') return said === 'true'
-  const kinds = kindsIn(body)
-  if (HOPELESS.test(kinds) || HOPELESS_WORDS.test(message)) return false
-  if (MISWRITTEN.test(kinds)) return true
+  if (isHopeless(error, now)) return false
+  const { status } = error
+  const kinds = kindsIn(error.body)
+  if (MISWRITTEN.test(kinds) || CROWDED.test(kinds)) return true
   if (status === null) return !UNFIT.test(kinds)
-  return [408, 409, 425, 429].includes(status) || status >= 500
+  return PASSING_STATUSES.includes(status) || status >= 500
 }
 
 /** Whether a stream may have been refused only for being one, so that the whole answer may still be had. */
 export function mayBeForTheStream(error: RefusalError, now: number): boolean {
   if ([401, 402, 403, 429].includes(error.status ?? 0) || retryAfterMsIn(error, now) !== undefined) return false
-  const kinds = kindsIn(error.body)
-  return !HOPELESS.test(kinds) && !/rate.?limit|overloaded/i.test(kinds)
+  return !isHopeless(error, now) && !CROWDED.test(kindsIn(error.body))
 }
 
 function whatHappened(error: unknown): string {
