@@ -39,7 +39,7 @@ export function failureFrom(error: unknown, context: FailureContext): AppError {
 /** The server could not read what its model wrote (Groq, with a 400). The model may write it better. */
 const MISWRITTEN = /tool_use_failed|json_validate_failed/i
 
-/** Too many requests, by whatever status. */
+/** Too many requests, with any status. */
 const CROWDED = /rate.?limit|throttl|overloaded|too.?many|capacity.?exceeded/i
 
 /** What is wrong with the request itself; a status says more. */
