@@ -18,6 +18,12 @@ const RESTRICTED_SYNTAX = [
     selector: 'Decorator',
     message: 'Node runs this file as it is, and decorators need a compiler. Call the function.',
   },
+  {
+    selector:
+      "BinaryExpression[operator=/^[!=]==$/][right.type!='Literal'] > :matches(Identifier[name=/(hash|hmac|signature)$/i], MemberExpression[property.name=/(hash|hmac|signature)$/i])",
+    message:
+      'The time of === shows where two secrets differ. Use crypto.subtle.verify, or compare every digit (application/tenant/authenticate.ts).',
+  },
 ]
 
 const LATE_IMPORT = {

@@ -147,7 +147,7 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
       const problem = { code: 'model_failed', message: 'It failed.' } as const
       await Promise.all([
         store.end(BATCH.id, [ended(1)]),
-        store.end(BATCH.id, [ended(1), ended(2, { status: 'failed', problem })]),
+        store.end(BATCH.id, [ended(1), ended(2, { status: 'failed', problem }), ended(2)]),
       ])
       await store.end(BATCH.id, [ended(1, { status: 'canceled' }), ended(2), ended(9)])
       await store.end(BATCH.id, [])

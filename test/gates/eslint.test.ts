@@ -31,6 +31,12 @@ const PLANTS = [
     code: 'declare function mark(...args: unknown[]): void\n@mark\nexport class Marked {\n  readonly value = 1\n}',
   },
   {
+    what: 'a hash that === compares',
+    rule: SYNTAX,
+    file: 'application/e.ts',
+    code: 'export const isRight = (hash: string, stored: { readonly hash: string }): boolean => stored.hash === hash',
+  },
+  {
     what: 'import()',
     rule: SYNTAX,
     file: 'adapters/http/a.ts',

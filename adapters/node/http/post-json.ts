@@ -23,7 +23,7 @@ export function createPostJson(env: Readonly<Record<string, string | undefined>>
     try {
       await exchange.run(pooled, url, posted)
     } catch (error) {
-      if (!exchange.wasStale || posted.signal.aborted) throw error
+      if (!exchange.wasStale) throw error
       unpooled ??= modelDispatcher(env, { isPooled: false })
       await new Exchange(posted.signal, sink).run(unpooled, url, posted)
     }

@@ -33,6 +33,28 @@ describe('an executor that shares its store', () => {
     expect(world.clock.nextAt()).toBeNull()
   })
 
+  test('counts a renewal from when it was asked for, as the others do, however long it took to be stored', async () => {
+    const world = execution(writer)
+    const id = await world.submit()
+    const asked = Promise.withResolvers<AbortSignal>()
+    const model = new ListedModel((_request, { signal }) => {
+      asked.resolve(signal)
+      return new Promise(() => undefined)
+    })
+    void world.executor(model, undefined, shared).execute(id, NEVER)
+    const signal = await asked.promise
+    const save = world.store.save.bind(world.store)
+    world.store.save = async (state, events) => {
+      world.store.save = () => new Promise(() => undefined)
+      await new Promise<void>((resolve) => world.clock.after(9000, resolve))
+      await save(state, events)
+    }
+    await world.clock.advance(39_999)
+    expect([signal.aborted, (await world.job(id)).version]).toEqual([false, 4])
+    await world.clock.advance(1)
+    expect(signal.aborted).toBe(true)
+  })
+
   test('that has lost its lease stops within one heartbeat: its call is aborted and its answer refused', async () => {
     const world = execution(writer)
     const id = await world.submit()

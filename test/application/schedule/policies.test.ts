@@ -136,7 +136,8 @@ describe('a limit per key', () => {
     await s.put({ delaySeconds: 85 }, { limit: brief }, 'b')
     await expect(s.passUntil('2027-01-01T00:31:00Z', 'a')).rejects.toThrow('died')
     dies = false
-    await s.passUntil('2027-01-01T00:33:00Z', 'a', 'b')
+    await s.passUntil('2027-01-01T00:31:25Z', 'b')
+    await s.passUntil('2027-01-01T00:33:00Z', 'a')
     expect([shortly(await s.get('a')), shortly(await s.get('b'))]).toEqual([
       ['submitted 2027-01-01T00:31Z'],
       ['submitted 2027-01-01T00:31:25.000Z'],

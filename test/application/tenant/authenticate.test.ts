@@ -87,6 +87,17 @@ describe('a key', () => {
   })
 })
 
+test('a key that is not known yet is looked up again when its time is over', async () => {
+  const { authenticate, clock, stored, make } = scene()
+  const { key, secret } = await make()
+  stored.delete(key.id)
+  expect(await authenticate.execute(secret)).toBeNull()
+  stored.set(key.id, key)
+  expect(await authenticate.execute(secret)).toBeNull()
+  await clock.advance(FRESH_MS)
+  expect(await authenticate.execute(secret)).toEqual(ACME)
+})
+
 describe('a flood of keys that nobody has', () => {
   test('asks the store for twenty of them and for one list, one after the other or at once', async () => {
     const flood = Array.from({ length: 3000 }, (_, n) => forged(n))
