@@ -66,6 +66,7 @@ function addSubmission(use: Register): void {
         tenants: c.resolve(t.TENANTS),
         clock: c.resolve(t.CLOCK),
         logger: c.resolve(t.LOGGER),
+        inBackground: c.resolve(t.IN_BACKGROUND),
       }),
   )
   use(

@@ -6,6 +6,7 @@ import type { LimitWindow } from '#domain/schedule/limit-window.ts'
 import type { Schedule } from '#domain/schedule/schedule.ts'
 import type { Calendar } from '#ports/calendar.ts'
 import type { DeclaredSchedules } from '#ports/declared-schedules.ts'
+import type { InBackground } from '#ports/in-background.ts'
 import type { RecordCommands } from '#ports/record-commands.ts'
 import type { CancelJob, Executions } from '#application/job/cancel-job.ts'
 import type { OpenMode, PeerAddress } from '#adapters/http/open-mode.ts'
@@ -129,7 +130,7 @@ export const SEALER = token<Sealer>('Sealer')
 export const SHOWN_DEFINITION = token<(agent: Agent) => JsonObject>('shown definition')
 export const STORAGE_PROBE = token<StorageProbe>('StorageProbe')
 /** Begins work that no request waits for; where there is no such thing, does it at once. */
-export const IN_BACKGROUND = token<(work: () => Promise<void>) => Promise<void>>('work in the background')
+export const IN_BACKGROUND = token<InBackground>('work in the background')
 export const RELEASE_PACE = token<ReleasePace>('pace of releases')
 /** Registered only where telemetry is on; `telemetryOf` asks for it. */
 export const TELEMETRY = token<Telemetry>('Telemetry')

@@ -2,6 +2,7 @@ import type { JobFilter } from '#domain/job/filter.ts'
 import { JOB_STATUSES, type JobStatus } from '#domain/job/job.ts'
 import { HOUR_MS } from '#domain/time/duration.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { InBackground } from '#ports/in-background.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { KeptCount, KeptCounts } from '#ports/kept-counts.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -35,8 +36,7 @@ export interface CountJobsDeps {
   readonly kept: KeptCounts
   readonly clock: Clock
   readonly logger: Logger
-  /** Begins work that no request waits for; tests have it done at once. */
-  readonly inBackground: (work: () => Promise<void>) => Promise<void>
+  readonly inBackground: InBackground
 }
 
 interface Remembered {

@@ -2,12 +2,15 @@ import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { QueueFullError } from '#domain/job/errors.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { InBackground } from '#ports/in-background.ts'
 import type { JobIndex } from '#ports/job-index.ts'
 import type { Logger } from '#ports/logger.ts'
 import { withDeadline } from '../time/deadline.ts'
 
 /** How long a count is relied on; what is submitted here in the meantime is added to it. */
 const FRESH_MS = 5000
+/** When a submission has them counted again, and does not wait for that. */
+const RENEWED_AFTER_MS = 4000
 /** How long a count may refuse submissions. It is shorter, so that callers learn soon that there is room again. */
 const FRESH_WHEN_FULL_MS = 1000
 /**
@@ -23,6 +26,7 @@ export interface QueueDepthDeps {
   readonly tenants: TenantPolicies
   readonly clock: Clock
   readonly logger: Logger
+  readonly inBackground: InBackground
 }
 
 interface Depth {
@@ -72,7 +76,8 @@ export class QueueDepth {
     const { maxUnfinishedJobs: most } = tenants.get(tenantId)
     const depth = this.#depths.get(tenantId) ?? { jobs: 0, countedAt: NEVER, count: null, pending: new Set() }
     this.#depths.set(tenantId, depth)
-    if (!this.#isKnown(depth, most)) await this.#learn(depth, tenantId, most)
+    if (this.#isKnown(depth, most)) this.#renew(depth, tenantId, most)
+    else await this.#learn(depth, tenantId, most)
     if (isFull(depth, most)) throw new QueueFullError(most, FRESH_WHEN_FULL_MS)
     const place = { takenAt: clock.monotonic() }
     depth.pending.add(place)
@@ -97,6 +102,16 @@ export class QueueDepth {
     const timeoutError = (): Error => new StorageUnavailableError(new Error('The queue could not be counted in time.'))
     const timeoutMs = rest > 0 ? rest : LOST_MS
     await withDeadline({ clock: this.#deps.clock, timeoutMs, signal: NOBODY_LEAVES, timeoutError }, () => end)
+  }
+
+  /** One that fails leaves it to the first submission after the count's time. */
+  #renew(depth: Depth, tenantId: string, most: number): void {
+    const { clock, inBackground } = this.#deps
+    const isYoung = clock.monotonic() - depth.countedAt < RENEWED_AFTER_MS
+    if (isYoung || isFull(depth, most) || this.#restOf(depth.count) > 0) return
+    const count = this.#count(depth, tenantId, most)
+    depth.count = count
+    void inBackground(() => count.end.catch(() => undefined))
   }
 
   /** How long a count may still take. */

@@ -61,7 +61,7 @@ export function compose(env: Env, project: Project): DependencyContainer {
   const clock = new SystemClock()
   const random = new CryptoRandom()
   const db = new D1SqlDatabase(env.JOB_INDEX)
-  const keys = new CachedApiKeys(new SqlApiKeys(db), { clock, freshMs: 10_000 })
+  const keys = new CachedApiKeys(new SqlApiKeys(db), { clock, freshMs: 10_000, inBackground })
   const logger = new ConsoleLogger({ write: console.log, now: () => Date.now(), secrets: settings.secrets })
   const { callbackHosts: allowedHosts } = settings
   const publicFetch = createPublicFetch({ fetch: (url, init) => fetch(url, init), allowedHosts })

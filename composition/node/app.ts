@@ -126,7 +126,11 @@ function addStorage(container: DependencyContainer, storage: NodeStorage, settin
   const { db, probe, jobs, executedJobs, index, feed, waker, lease } = storage
   const ids = container.resolve(t.IDS)
   const keys = new SqlApiKeys(db)
-  const cached = new CachedApiKeys(keys, { clock: container.resolve(t.CLOCK), freshMs: KEYS_FRESH_MS })
+  const cached = new CachedApiKeys(keys, {
+    clock: container.resolve(t.CLOCK),
+    freshMs: KEYS_FRESH_MS,
+    inBackground: container.resolve(t.IN_BACKGROUND),
+  })
   container.registerInstance(t.API_KEYS, new ApiKeyList(settings.apiKeys, cached))
   container.registerInstance(t.API_KEY_STORE, keys)
   container.registerInstance(t.AGENT_DEFINITIONS, new SqlAgentDefinitions(db))

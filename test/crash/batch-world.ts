@@ -24,6 +24,7 @@ import type { Models } from '#ports/model.ts'
 import type { CallbackSender } from '#ports/callback-sender.ts'
 import { type BatchingDeps, batching, counted } from '#test/support/batching.ts'
 import { ALONE } from '#test/support/fixtures.ts'
+import { atOnce } from '#test/support/in-background.ts'
 import { ANY_TENANT } from '#test/support/tenants.ts'
 import { answer } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -81,7 +82,7 @@ export function startProcess(world: BatchWorld) {
         return Promise.resolve({ kind: 'answered', status: 204 })
       }),
   }
-  const queueDepth = new QueueDepth({ index, tenants: ANY_TENANT, clock, logger: silentLogger })
+  const queueDepth = new QueueDepth({ index, tenants: ANY_TENANT, clock, logger: silentLogger, inBackground: atOnce })
   const submitting = { ids, tenants: ANY_TENANT, queueDepth, callbacks: sender, hasher, derivedIds }
   const submitJob = new SubmitJob({ ...common, ...submitting, agents: AGENTS, jobs })
   const executeJob = new ExecuteJob({

@@ -31,6 +31,7 @@ import { SCHEDULE, type Schedule } from '#domain/schedule/schedule.ts'
 import type { ScheduleInput, When } from '#domain/schedule/spec.ts'
 import type { Hasher } from '#ports/hasher.ts'
 import type { RecordList, RecordStore } from '#ports/record-store.ts'
+import { atOnce } from './in-background.ts'
 import { TILL, after } from './fixtures.ts'
 import { noCallbacks } from './no-receivers.ts'
 import { silentLogger } from './silent-logger.ts'
@@ -70,7 +71,7 @@ export function scheduling(begin: string, options: SchedulingOptions = {}) {
     models: { check: () => undefined },
     defaultModel: 'scripted/test',
     tenants: ANY_TENANT,
-    queueDepth: new QueueDepth({ index: jobs, tenants: ANY_TENANT, clock, logger: silentLogger }),
+    queueDepth: new QueueDepth({ index: jobs, tenants: ANY_TENANT, clock, logger: silentLogger, inBackground: atOnce }),
     callbacks: noCallbacks,
     clock,
     ids,

@@ -44,6 +44,7 @@ import type { Agent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Models } from '#ports/model.ts'
+import { atOnce } from './in-background.ts'
 import { startsOn } from './agent-versions.ts'
 import { checkContract } from './contract-check.ts'
 import { CrashingStore } from './crashing-store.ts'
@@ -107,7 +108,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     executor: ALONE,
     dispatchLog: new LocalDispatchLog(ALONE.id),
   })
-  const queueDepth = new QueueDepth({ index: store, tenants, clock, logger })
+  const queueDepth = new QueueDepth({ index: store, tenants, clock, logger, inBackground: atOnce })
   const submitJob = new SubmitJob({ ...turn, jobs, ids, tenants, queueDepth, callbacks: sender, hasher, derivedIds })
   const retryJob = new RetryJob({ jobs, submitJob })
   const cancelJob = new CancelJob({ jobs, clock, executions: executeJob })
@@ -149,7 +150,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
     listJobs: new ListJobs({ index: store }),
     usage: store.ledger,
     readActivity: new ReadActivity({ index: store, clock }),
-    countJobs: new CountJobs({ index: store, kept, clock, logger, inBackground: (work) => work() }),
+    countJobs: new CountJobs({ index: store, kept, clock, logger, inBackground: atOnce }),
     operations: new BulkOperations(bulk),
     schedules,
     readiness,

@@ -15,6 +15,7 @@ import { type Webhook, type WebhookDefinition, defineWebhook } from '#domain/web
 import type { VerifiedEvent } from '#domain/webhook/verified-event.ts'
 import type { JobIntake } from '#ports/job-store.ts'
 import type { WebhookLog } from '#ports/webhook-log.ts'
+import { atOnce } from './in-background.ts'
 import { T0 } from './fixtures.ts'
 import { noCallbacks } from './no-receivers.ts'
 import { RecordingLogger } from './recording-logger.ts'
@@ -74,7 +75,7 @@ export function webhookScene({ log: stored, webhook, through, ...options }: Webh
     models: new ListedModel(),
     defaultModel: 'scripted/test',
     tenants: ANY_TENANT,
-    queueDepth: new QueueDepth({ index: jobs, tenants: ANY_TENANT, clock, logger }),
+    queueDepth: new QueueDepth({ index: jobs, tenants: ANY_TENANT, clock, logger, inBackground: atOnce }),
     callbacks: noCallbacks,
     clock,
     ids,

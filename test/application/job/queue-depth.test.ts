@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { QueueDepth } from '#application/job/queue-depth.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
+import { atOnce } from '#test/support/in-background.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 
 const TENANT = 'acme'
@@ -32,6 +33,7 @@ function scene({ jobs = 0 } = {}) {
   const depth = new QueueDepth({
     clock,
     logger,
+    inBackground: atOnce,
     tenants: new TenantPolicies({ ...ANY, maxUnfinishedJobs: MOST }),
     index: {
       unfinished: () => {
@@ -65,9 +67,9 @@ describe('the depth of a queue', () => {
   })
 
   test.each([
-    { jobs: 0, freshMs: 5000, is: 'with room' },
-    { jobs: MOST, freshMs: 1000, is: 'that is full' },
-  ])('of a queue $is is relied on for $freshMs ms', async ({ jobs, freshMs }) => {
+    { jobs: 0, freshMs: 4000, is: 'with room is relied on for $freshMs ms, before a submission has it counted again' },
+    { jobs: MOST, freshMs: 1000, is: 'that is full is relied on for $freshMs ms' },
+  ])('of a queue $is', async ({ jobs, freshMs }) => {
     const { clock, counts, admit } = scene({ jobs })
     await Promise.allSettled([admit()])
     await clock.advance(freshMs - 1)
@@ -159,6 +161,22 @@ describe('a later count', () => {
     expect(counts.length).toBe(3)
     counts[2]?.resolve(0)
     await next
+  })
+
+  test('keeps no submission waiting where another has come a little earlier', async () => {
+    const { clock, index, counts, admit } = scene({ jobs: 1 })
+    const place = await admit()
+    place(false)
+    await clock.advance(4000)
+    index.isOpen = false
+    const next = await admit()
+    next(false)
+    const after = await admit()
+    after(false)
+    expect(counts.length).toBe(2)
+    counts[1]?.resolve(MOST)
+    await clock.advance(0)
+    await expect(admit()).rejects.toMatchObject(FULL)
   })
 
   test('that fails leaves the one before, says so, and is not tried again at once', async () => {

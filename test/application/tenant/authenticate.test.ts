@@ -7,18 +7,26 @@ import { Authenticate } from '#application/tenant/authenticate.ts'
 import { MakeKey } from '#application/tenant/make-key.ts'
 import { keyText } from '#domain/tenant/key-text.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
+import type { InBackground } from '#ports/in-background.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
 
 const FRESH_MS = 1000
 
-/** Authentication over a store that counts its reads. */
+/** Authentication over a store that counts its reads. What it does in the background waits in `works`. */
 function scene() {
   const stored = new Map<string, ApiKey>()
   const asked = { find: 0, any: 0, ids: 0 }
+  const away = { find: false }
+  const works: (() => Promise<void>)[] = []
+  const inBackground: InBackground = (work) => {
+    works.push(work)
+    return Promise.resolve()
+  }
   const clock = new ManualClock(T0)
   const store = {
     find: (id: string) => {
       asked.find++
+      if (away.find) return Promise.reject(new Error('The store is away.'))
       return Promise.resolve(stored.get(id) ?? null)
     },
     any: () => {
@@ -31,14 +39,14 @@ function scene() {
     },
   }
   const hasher = new WebHasher()
-  const keys = new CachedApiKeys(store, { clock, freshMs: FRESH_MS })
+  const keys = new CachedApiKeys(store, { clock, freshMs: FRESH_MS, inBackground })
   const makeKey = new MakeKey({ hasher, random: new CryptoRandom(), clock })
   const make = async () => {
     const made = await makeKey.execute({ tenantId: 'acme', by: TILL, scopes: ['read'], name: '' })
     stored.set(made.key.id, made.key)
     return made
   }
-  return { authenticate: new Authenticate({ keys, hasher }), clock, asked, stored, make }
+  return { authenticate: new Authenticate({ keys, hasher }), clock, asked, away, works, stored, make }
 }
 
 /** As a stranger makes it who has read the source. */
@@ -96,6 +104,39 @@ test('a key that is not known yet is looked up again when its time is over', asy
   expect(await authenticate.execute(secret)).toBeNull()
   await clock.advance(FRESH_MS)
   expect(await authenticate.execute(secret)).toEqual(ACME)
+})
+
+describe('what is in use', () => {
+  test('is looked up again before its time is over, once and by no request that waits for it', async () => {
+    const { authenticate, clock, asked, works, make } = scene()
+    await authenticate.withoutKey()
+    const { secret } = await make()
+    await authenticate.execute(secret)
+    await clock.advance(FRESH_MS - 1)
+    for (let n = 0; n < 3; n++) {
+      expect(await authenticate.execute(secret)).toEqual(ACME)
+      expect(await authenticate.withoutKey()).not.toBeNull()
+    }
+    expect(asked).toEqual({ find: 1, any: 1, ids: 0 })
+    for (const work of works.splice(0)) await work()
+    expect(asked).toEqual({ find: 2, any: 2, ids: 0 })
+    await clock.advance(1)
+    await authenticate.execute(secret)
+    expect(await authenticate.withoutKey()).toBeNull()
+    expect(asked).toEqual({ find: 2, any: 2, ids: 0 })
+  })
+
+  test('is looked up by a request where that has failed', async () => {
+    const { authenticate, clock, works, make, away } = scene()
+    const { secret } = await make()
+    await authenticate.execute(secret)
+    await clock.advance(FRESH_MS - 1)
+    await authenticate.execute(secret)
+    away.find = true
+    for (const work of works.splice(0)) await work()
+    await clock.advance(1)
+    await expect(authenticate.execute(secret)).rejects.toThrow('away')
+  })
 })
 
 describe('a flood of keys that nobody has', () => {

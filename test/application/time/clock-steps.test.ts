@@ -13,6 +13,7 @@ import { CLI } from '#domain/tenant/actor.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { ALONE, T0, after, started, submitted } from '#test/support/fixtures.ts'
+import { atOnce } from '#test/support/in-background.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -66,7 +67,7 @@ describe.each([
       any: () => Promise.resolve(any),
       ids: () => Promise.resolve(new Set<string>()),
     }
-    const cached = new CachedApiKeys(keys, { clock, freshMs: 1000 })
+    const cached = new CachedApiKeys(keys, { clock, freshMs: 1000, inBackground: atOnce })
     await cached.find('k')
     await cached.any()
     ;[revokedAt, any] = [T0, true]
@@ -80,7 +81,7 @@ describe.each([
   test('a queue is counted again as soon as ever', async () => {
     const clock = new ManualClock()
     const index = { jobs: 2, unfinished: () => Promise.resolve(index.jobs) }
-    const depth = new QueueDepth({ clock, logger: silentLogger, tenants, index })
+    const depth = new QueueDepth({ clock, logger: silentLogger, tenants, index, inBackground: atOnce })
     await expect(depth.admit('acme')).rejects.toMatchObject({ code: 'queue_full' })
     index.jobs = 0
     clock.step(ms)
