@@ -17,7 +17,7 @@ import { onceOnWorkerd } from './subjects.ts'
 const values = readOptions('Measures how many jobs wait for a person after a kill -9 under load.', {
   jobs: { type: 'string', default: '1000', help: 'jobs' },
   on: { type: 'string', default: 'sqlite', help: '"sqlite", "postgres", "postgres-2" or "workerd"' },
-  latency: { type: 'string', default: '50', help: 'of a tool, in ms' },
+  latency: { type: 'string', default: '50', help: 'of a model call, in ms; the tool answers at once' },
   forget: { type: 'boolean', default: false, help: 'delete the dispatch log before the restart' },
 })
 const jobs = Number(values.jobs)

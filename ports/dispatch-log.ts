@@ -1,7 +1,9 @@
+import type { ToolResult } from '#domain/agent/message.ts'
+
 /**
  * What a process notes of its `once` calls just before it makes them, where the note outlives the process. A process
  * may die between the durable intent of a call and the call itself. A missing note then proves that the call was never
- * made.
+ * made. The note of a result keeps it until the journal has it.
  *
  * Only certainty counts: a log that is lost, damaged, of another boot or of a living process proves nothing. An
  * implementation is correct when `test/contracts/dispatch-log.contract.ts` passes.
@@ -19,6 +21,12 @@ export interface DispatchLog {
    */
   record(key: string): void
 
+  /**
+   * Notes what a call that was recorded has returned, where there is room for it. The note outlives the process. It never
+   * throws: without it, the call's outcome is unknown after a crash.
+   */
+  returned(key: string, result: ToolResult): void
+
   /** The call's result is durable, so its note will not be asked for again. */
   forget(key: string): void
 
@@ -27,6 +35,9 @@ export interface DispatchLog {
    * @param executorId is the executor that the intent names; it may be this one.
    */
   neverMade(executorId: string, key: string): boolean
+
+  /** What the call had returned, as the dead process of `executorId` has noted; `null` where that is not certain. */
+  resultOf(executorId: string, key: string): ToolResult | null
 
   /** True only where it is certain that the process of `executorId`, which is not this one, is dead. */
   isDead(executorId: string): boolean

@@ -17,12 +17,20 @@ export class LocalDispatchLog implements DispatchLog {
     this.#made.add(key)
   }
 
+  returned(): void {
+    // Read by no later process.
+  }
+
   forget(key: string): void {
     this.#made.delete(key)
   }
 
   neverMade(executorId: string, key: string): boolean {
     return executorId === this.#executorId && !this.#made.has(key)
+  }
+
+  resultOf(): null {
+    return null
   }
 
   isDead(): boolean {

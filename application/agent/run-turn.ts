@@ -10,7 +10,7 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import { jsonBytes } from '#domain/json/json.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { type ModelPrice, recordedCost } from '#domain/money/price.ts'
-import { reopenNeverMade } from '../execution/reopen-never-made.ts'
+import { settleFromLog } from '../execution/settle-from-log.ts'
 import { fallBack } from './fall-back.ts'
 import { askApprovals, expireApprovals } from './approvals.ts'
 import { callModel } from './call-model.ts'
@@ -151,6 +151,7 @@ async function makeCalls(run: TurnRun, calls: readonly PlannedCall[], deps: Turn
     const context = { ...shared, agent, origin, signal, clock, logger, dispatches, running, writes }
     const outcome = await callTool(call, context)
     const result = fitResult(outcome.result, journal.turn, limits)
+    if (outcome.toldBy === 'call' && outcome.stored === undefined) dispatches?.returned(result)
     journal.append({ type: 'tool_call.completed', at: clock.now(), ...outcome, result })
     open -= 1
     if (open > 0) await journal.flush()
@@ -169,7 +170,7 @@ async function makeCalls(run: TurnRun, calls: readonly PlannedCall[], deps: Turn
 /** Whether the turn goes on without a person, for any of the calls that it waits for. */
 async function isAnswered(run: TurnRun, step: Halt, deps: TurnDeps): Promise<boolean> {
   if (step.kind === 'await_approval') return expireApprovals(run, step.calls, deps)
-  return reopenNeverMade(run, step.calls, deps.clock) || probeStep(run, step.calls, deps)
+  return settleFromLog(run, step.calls, deps) || probeStep(run, step.calls, deps)
 }
 
 /** Asks the tools what became of interrupted calls. Whether any of them knew. */

@@ -152,7 +152,7 @@ export class ExecuteJob {
   }
 
   #end(journal: JobJournal, ending: JobEnding): void {
-    this.#stop.reopenNeverMade(journal)
+    this.#stop.settleFromLog(journal)
     journal.append(ending)
   }
 

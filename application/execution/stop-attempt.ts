@@ -9,7 +9,7 @@ import type { JobStore } from '#ports/job-store.ts'
 import { AttemptDispatches } from './attempt-dispatches.ts'
 import { Attempt } from './attempt.ts'
 import { JobJournal } from '../job/job-journal.ts'
-import { reopenNeverMade } from './reopen-never-made.ts'
+import { settleFromLog } from './settle-from-log.ts'
 import type { RunningCall, RunningCalls } from '../agent/running-calls.ts'
 import { type SettleDeps, settleCalls } from './settle-calls.ts'
 
@@ -49,7 +49,7 @@ export class StopAttempt {
     const calls = this.#callsOf(journal).filter(({ effect }) => isDeadline || effect !== 'read')
     const stopMs = isDeadline ? limits.toolStopMs : Math.min(limits.toolStopMs, PROCESS_STOP_MS)
     const left = await settleCalls({ calls, journal, lost, stopMs }, this.#deps)
-    this.reopenNeverMade(journal)
+    this.settleFromLog(journal)
     const at = clock.now()
     if (isDeadline) return { type: 'job.failed', at, error: { code: reason.code, message: reason.message } }
     return left.some(({ effect }) => effect === 'once') ? null : { type: 'attempt.released', at }
@@ -67,19 +67,19 @@ export class StopAttempt {
     const journal = new JobJournal(jobs, state)
     if (attempt) journal.takeOver(attempt.journal)
     await this.settle(journal)
-    this.reopenNeverMade(journal)
+    this.settleFromLog(journal)
     journal.append({ type: 'job.canceled', at: clock.now() })
     await journal.flush()
     return journal.job
   }
 
-  /** Before a job ends: a call that was never made is none of unknown outcome. */
-  reopenNeverMade(journal: JobJournal): void {
-    const { clock, dispatchLog } = this.#deps
+  /** Before a job ends: a call that was never made, or whose result is known, is none of unknown outcome. */
+  settleFromLog(journal: JobJournal): void {
+    const { dispatchLog } = this.#deps
     const { status, runId } = journal.job
     if (status !== 'running' && status !== 'waiting') return
     const dispatches = new AttemptDispatches(dispatchLog, runId)
-    reopenNeverMade({ journal, dispatches }, unknownCalls(journal.turn), clock)
+    settleFromLog({ journal, dispatches }, unknownCalls(journal.turn), this.#deps)
   }
 
   /**

@@ -105,11 +105,11 @@ export interface ToolCallCompleted {
   readonly at: number
   readonly result: ToolResult
   /**
-   * The source of the result: the call itself, the tool's probe after an interruption, or a person. `time_limit`: the
-   * call was given up at its time limit, and its outcome is unknown. `rejection`: the call was never made, for a person
-   * did not allow it (`by`), or none did in time.
+   * The source of the result: the call itself, or a person. After an interruption it is the tool's probe, or the
+   * dispatch log of the process that made the call. `time_limit`: the call was given up at its time limit, and its
+   * outcome is unknown. `rejection`: the call was never made, for a person did not allow it (`by`), or none did in time.
    */
-  readonly toldBy: 'call' | 'time_limit' | 'probe' | 'caller' | 'rejection'
+  readonly toldBy: 'call' | 'time_limit' | 'probe' | 'dispatch_log' | 'caller' | 'rejection'
   /** The caller; absent for the others. */
   readonly by?: Actor
   /** What a write of the job has left there, where that is known: an undo expects it. The model does not see it. */

@@ -41,6 +41,7 @@ const RESULTS = list<ToolCallCompleted['toldBy']>('source of a result', {
   call: true,
   time_limit: true,
   probe: true,
+  dispatch_log: true,
   caller: true,
   rejection: true,
 })

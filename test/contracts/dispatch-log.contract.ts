@@ -1,4 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
+import type { ToolResult } from '#domain/agent/message.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { ContractCase } from './contract.ts'
 
@@ -6,6 +7,8 @@ export interface DispatchLogSubject {
   /** The log of a new process on the same machine. */
   start(executorId: string): { readonly log: DispatchLog; die(): void }
 }
+
+const RESULT: ToolResult = { callId: 'a', name: 'save', isError: false, output: { id: 7, text: 'sålt' } }
 
 const CHECKS: readonly { readonly name: string; check(subject: DispatchLogSubject): void }[] = [
   {
@@ -80,6 +83,41 @@ const CHECKS: readonly { readonly name: string; check(subject: DispatchLogSubjec
         if (log.neverMade('exec_1', `job_${String(n)}/a`)) lost.push(`job_${String(n)}/a`)
       for (let n = 0; n < 70; n++) if (log.neverMade('exec_1', `job_${String(n)}/b`)) lost.push(`job_${String(n)}/b`)
       deepStrictEqual(lost, [])
+    },
+  },
+  {
+    name: 'knows what the calls of a dead process had returned, and of no other',
+    check({ start }) {
+      const first = start('exec_1')
+      first.log.record('job_1/a')
+      first.log.record('job_1/b')
+      first.log.returned('job_1/a', RESULT)
+      const { log } = start('exec_2')
+      deepStrictEqual(log.resultOf('exec_1', 'job_1/a'), null)
+      first.die()
+      const results = ['job_1/a', 'job_1/b', 'job_1/c'].map((key) => log.resultOf('exec_1', key))
+      deepStrictEqual(results, [RESULT, null, null])
+      deepStrictEqual(log.resultOf('exec_9', 'job_1/a'), null)
+      deepStrictEqual(log.neverMade('exec_1', 'job_1/a'), false)
+    },
+  },
+  {
+    name: 'keeps each result, whatever is forgotten beside it',
+    check({ start }) {
+      const first = start('exec_1')
+      const keys = Array.from({ length: 20 }, (_, n) => `job_${String(n)}/a`)
+      for (const key of keys) first.log.record(key)
+      for (const key of keys.slice(0, 10)) first.log.forget(key)
+      const later = keys.slice(0, 5).map((key) => `${key}/later`)
+      for (const key of later) first.log.record(key)
+      const known = [...keys.slice(10), ...later]
+      for (const key of known) first.log.returned(key, { ...RESULT, output: key })
+      first.die()
+      const { log } = start('exec_2')
+      deepStrictEqual(
+        known.map((key) => log.resultOf('exec_1', key)?.output),
+        known,
+      )
     },
   },
   {

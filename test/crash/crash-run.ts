@@ -186,8 +186,19 @@ class CrashRun {
       random: { fraction: () => 0.5 },
       logger: silentLogger,
       executor: { ...ALONE, id: executorOf(process), release: this.#scenario.releaseOf?.(process) ?? null },
-      dispatchLog: mutateLog(this.#disk.open(executorOf(process))),
+      dispatchLog: mutateLog(this.#logOf(process)),
     })
+  }
+
+  #logOf(process: number): DispatchLog {
+    const log = this.#disk.open(executorOf(process))
+    return {
+      ...log,
+      returned: (key, result) => {
+        log.returned(key, result)
+        if (process === this.#processes) this.#witness.resultIsNoted(key)
+      },
+    }
   }
 
   async #cancel(): Promise<void> {

@@ -56,6 +56,20 @@ export const MUTATIONS: Readonly<Record<string, (subject: CrashSubject) => Crash
     ...subject,
     mutateLog: (log) => ({ ...log, neverMade: () => false }),
   }),
+  'asks about calls whose result was noted': (subject) => ({
+    ...subject,
+    mutateLog: (log) => ({ ...log, resultOf: () => null }),
+  }),
+  'takes a call that was noted for one that returned': (subject) => ({
+    ...subject,
+    mutateLog: (log) => ({
+      ...log,
+      resultOf: (executorId, key) => {
+        if (!log.isDead(executorId) || log.neverMade(executorId, key)) return null
+        return { callId: key.slice(key.indexOf('/') + 1), name: 'guess', isError: false, output: null }
+      },
+    }),
+  }),
   'keeps the record and loses the events': (subject) => withSave(subject, (store) => (state) => store.save(state, [])),
 }
 

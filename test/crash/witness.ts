@@ -15,6 +15,7 @@ export class Witness {
   readonly #store: JobStore
   readonly #cancelIsSeenAtOnce: boolean
   readonly #left = new Set<string>()
+  readonly #noted = new Set<string>()
   readonly #effects = new Map<string, { tool: ToolName; times: number }>()
 
   /** `cancelIsSeenAtOnce`: where one process does all, no call may begin once a cancel is stored, however early its own intent was. */
@@ -53,6 +54,11 @@ export class Witness {
     this.#left.add(key)
   }
 
+  /** What the call has returned is noted where it outlives its process. */
+  resultIsNoted(key: string): void {
+    this.#noted.add(key)
+  }
+
   /** An effect has happened in the world. */
   effect(key: string, tool: ToolName): void {
     const times = (this.#effects.get(key)?.times ?? 0) + 1
@@ -82,6 +88,10 @@ export class Witness {
     const wakeAt = nextWakeAt(job)
     this.#check(armedAt !== null && armedAt <= wakeAt, 'the job will not be woken in time')
     this.checkWait(job)
+    this.#checkLog(
+      job,
+      journal.map(({ event }) => event),
+    )
     if (isFinished(job))
       this.#checkEnd(
         job,
@@ -89,12 +99,23 @@ export class Witness {
       )
   }
 
-  /** A job waits to be told only of calls that may have happened. */
+  /** A job waits to be told only of calls that may have happened, and of whose result nothing is known. */
   checkWait(job: JobRecord): void {
     if (job.status !== 'waiting' || job.wait.reason !== 'outcome_unknown') return
     for (const { callId } of job.wait.calls) {
       const hasLeft = this.#left.has(`${job.runId}/${callId}`)
       this.#check(hasLeft, `the job waits to be told of call ${callId}, which was never made`)
+      const isNoted = this.#noted.has(`${job.runId}/${callId}`)
+      this.#check(!isNoted, `the job waits to be told of call ${callId}, whose result was noted`)
+    }
+  }
+
+  /** What is known by the dispatch log has happened. */
+  #checkLog({ runId }: JobRecord, events: readonly JobEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'tool_call.completed' || event.toldBy !== 'dispatch_log') continue
+      const { callId } = event.result
+      this.#check(this.hasHappened(`${runId}/${callId}`), `call ${callId} has a result, and never happened`)
     }
   }
 

@@ -6,6 +6,7 @@ import { NO_USAGE } from '#domain/agent/usage.ts'
 import { answer, asks } from '#test/support/script.ts'
 import { ANSWER_RUNS } from './answer-runs.ts'
 import { APPROVAL_RUNS } from './approval-runs.ts'
+import { DEATH_RUNS } from './death-runs.ts'
 import { WRITE_RUNS } from './write-runs.ts'
 import { DESK, type Run, SampleJob } from './sample-job.ts'
 
@@ -138,27 +139,7 @@ const RUNS: readonly Run[] = [
       await job.resolve('a', { outcome: 'fail' })
     },
   },
-  {
-    name: 'probed',
-    play: async (job) => {
-      await job.die('tool_call.started', [asks({ id: 'a', name: 'pay' }, { id: 'b', name: 'ship' })])
-      await job.run([answer('Done.')])
-    },
-  },
-  {
-    name: 'a call that never left',
-    play: async (job) => {
-      await job.die('tool_call.started', [asks({ id: 'a', name: 'send' })])
-      await job.runAfterNothingWasMade([answer('Done.')])
-    },
-  },
-  {
-    name: 'a wasted model call',
-    play: async (job) => {
-      await job.die('model_call.started', [])
-      await job.run([answer('Hej!')])
-    },
-  },
+  ...DEATH_RUNS,
   {
     name: 'a tool that hangs',
     play: async (job) => {

@@ -10,6 +10,7 @@ import { DecideProposal } from '#application/write/decide-proposal.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import { type Agent, type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
+import type { ToolResult } from '#domain/agent/message.ts'
 import type { Executor } from '#domain/job/claim.ts'
 import type { JobSubmitted, StoredEvent } from '#domain/job/event.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
@@ -40,12 +41,14 @@ export const TOOLS = [
   tool('hang', () => new Promise<never>(() => undefined), { effect: 'once' }),
 ]
 
-/** A process that made none of the calls it was to make, and is dead. */
+/** Of a process that made none of the calls it was to make, and is dead. */
 const NOTHING_MADE: DispatchLog = {
   ready: () => Promise.resolve(),
   record: () => undefined,
+  returned: () => undefined,
   forget: () => undefined,
   neverMade: () => true,
+  resultOf: () => null,
   isDead: () => true,
 }
 
@@ -80,9 +83,10 @@ export class SampleJob {
       .execute(this.id, signal)
   }
 
-  /** As `run`, by a process that finds that its predecessor had made no call. */
-  async runAfterNothingWasMade(answers: Answers): Promise<void> {
-    await this.world.executor(new ListedModel(...answers), undefined, { log: NOTHING_MADE }).execute(this.id, NEVER)
+  /** As `run`, by a process that finds that its predecessor had made no call, or that its calls had returned this. */
+  async runWithLog(answers: Answers, returned: ToolResult | null = null): Promise<void> {
+    const log = { ...NOTHING_MADE, resultOf: () => returned }
+    await this.world.executor(new ListedModel(...answers), undefined, { log }).execute(this.id, NEVER)
   }
 
   /** A process does what is due, and dies right after an event of this type. */

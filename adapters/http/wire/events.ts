@@ -88,7 +88,7 @@ const JOURNAL_EVENTS = {
   'tool_call.completed': z.object({
     ...at,
     result,
-    toldBy: z.enum(['call', 'time_limit', 'probe', 'caller', 'rejection']),
+    toldBy: z.enum(['call', 'time_limit', 'probe', 'dispatch_log', 'caller', 'rejection']),
     ...byCaller,
     stored: anyJson
       .optional()

@@ -42,6 +42,7 @@ function removeIfDead(path: string): void {
   try {
     const unlock = takeFileLock(lock)
     rmSync(path, { force: true })
+    rmSync(`${path}.results`, { force: true })
     rmSync(lock, { force: true })
     unlock()
   } catch {

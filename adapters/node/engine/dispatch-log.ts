@@ -1,8 +1,10 @@
 import { existsSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ToolResult } from '#domain/agent/message.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { Logger } from '#ports/logger.ts'
 import { HEADER_BYTES, NOTE_BYTES, headerOf, noteOf, readDispatchFile } from './dispatch-file.ts'
+import { DispatchResults, readDispatchResults } from './dispatch-results.ts'
 import { removeOldLogs } from './dispatch-log-cleanup.ts'
 import { takeFileLock } from '../sqlite/file-lock.ts'
 import { Paced } from './paced.ts'
@@ -17,6 +19,12 @@ export interface FileDispatchLogOptions {
 
 /** Calls noted in one turn of the event loop. A request leaves in the turns after it, so a kill finds few that were noted and had not left. */
 const MOST_A_TURN = 8
+
+/** By the note of their call, in hexadecimal. */
+interface NotesOfDead {
+  readonly made: ReadonlySet<string>
+  readonly results: ReadonlyMap<string, ToolResult>
+}
 
 /** Paths are made of it. */
 const EXECUTOR_ID = /^[\w-]{1,80}$/
@@ -36,7 +44,8 @@ export class FileDispatchLog implements DispatchLog {
   readonly #places = new Map<string, number>()
   readonly #free: number[] = []
   readonly #pace = new Paced(MOST_A_TURN)
-  readonly #ofDead = new Map<string, ReadonlySet<string> | null>()
+  readonly #results: DispatchResults
+  readonly #ofDead = new Map<string, NotesOfDead | null>()
   #next = 0
   #isWithdrawn = false
 
@@ -49,6 +58,7 @@ export class FileDispatchLog implements DispatchLog {
     this.#unlock = takeFileLock(lockOf(this.#path))
     this.#fd = openSync(this.#path, 'wx', 0o600)
     this.#write(headerOf(options, this.#fd), 0)
+    this.#results = new DispatchResults(resultsOf(this.#path))
   }
 
   ready(): Promise<void> {
@@ -66,17 +76,33 @@ export class FileDispatchLog implements DispatchLog {
     }
   }
 
+  returned(key: string, result: ToolResult): void {
+    const place = this.#places.get(key)
+    if (place === undefined) return
+    try {
+      this.#results.write(place, key, result)
+    } catch {
+      // A full disk: then the call's outcome is unknown after a crash.
+    }
+  }
+
   forget(key: string): void {
     const place = this.#places.get(key)
     if (place === undefined) return
     this.#places.delete(key)
     this.#free.push(place)
+    if (this.#places.size === 0) this.#results.clear()
   }
 
   neverMade(executorId: string, key: string): boolean {
     if (executorId === this.#options.executorId) return !this.#isWithdrawn && !this.#places.has(key)
     const notes = this.#notesOfDead(executorId)
-    return notes !== null && !notes.has(noteOf(key).toString('hex'))
+    return notes !== null && !notes.made.has(noteOf(key).toString('hex'))
+  }
+
+  resultOf(executorId: string, key: string): ToolResult | null {
+    if (executorId === this.#options.executorId) return null
+    return this.#notesOfDead(executorId)?.results.get(noteOf(key).toString('hex')) ?? null
   }
 
   isDead(executorId: string): boolean {
@@ -88,7 +114,7 @@ export class FileDispatchLog implements DispatchLog {
     this.#unlock()
   }
 
-  #notesOfDead(executorId: string): ReadonlySet<string> | null {
+  #notesOfDead(executorId: string): NotesOfDead | null {
     const known = this.#ofDead.get(executorId)
     if (known !== undefined) return known
     const path = this.#pathOf(executorId)
@@ -100,7 +126,8 @@ export class FileDispatchLog implements DispatchLog {
     } catch {
       return null
     }
-    const notes = readDispatchFile(path, { executorId, bootId: this.#options.bootId })
+    const made = readDispatchFile(path, { executorId, bootId: this.#options.bootId })
+    const notes = made && { made, results: readDispatchResults(resultsOf(path)) }
     unlock()
     this.#ofDead.set(executorId, notes)
     return notes
@@ -134,4 +161,8 @@ export class FileDispatchLog implements DispatchLog {
 
 function lockOf(path: string): string {
   return `${path}.lock`
+}
+
+export function resultsOf(path: string): string {
+  return `${path}.results`
 }

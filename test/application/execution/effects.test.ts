@@ -57,6 +57,27 @@ describe('a call whose process died between its intent and the call', () => {
     expect(events).toContainEqual({ type: 'tool_call.reopened', at: T0, callId: 'a', toldBy: 'dispatch_log' })
   })
 
+  test('has its result, and waits for no person, where it had returned and its result was lost', async () => {
+    const { tool, runs } = counter('send', { effect: 'once' })
+    const world = execution(defineAgent({ name: 'writer', instructions: '', tools: [tool] }))
+    const disk = new DispatchDisk()
+    const id = await world.submit()
+    world.store.crashAt(3, 'before')
+    const first = world.executor(new ListedModel(asks({ id: 'a', name: 'send' })), undefined, {
+      log: disk.open('exec_1'),
+    })
+    await expect(first.execute(id, NEVER)).rejects.toThrow(Crash)
+    disk.die('exec_1')
+    world.store.restart()
+    const model = new ListedModel(answer('Done.'))
+    await world.executor(model, undefined, { log: disk.open('exec_2') }).execute(id, NEVER)
+    expect(await world.job(id)).toMatchObject({ status: 'completed', receipt: { toolCalls: 1 } })
+    expect(runs()).toBe(1)
+    expect(model.requests[0]?.messages.at(-1)).toMatchObject(seen(1))
+    const events = (await world.store.events(id, 0)).map(({ event }) => event)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'tool_call.completed', toldBy: 'dispatch_log' }))
+  })
+
   test('waits to be told of where it cannot', async () => {
     const { job, id, runs } = await begun('another machine')
     expect(await job(id)).toMatchObject({ status: 'waiting', wait: { reason: 'outcome_unknown' } })

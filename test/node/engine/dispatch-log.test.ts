@@ -140,6 +140,36 @@ describe('FileDispatchLog', () => {
     expect(statSync(join(directory, 'exec_1.calls')).size).toBe(512 + 10 * 32)
   })
 
+  test('knows no result of a call whose slot was cut off, or does not hold it', () => {
+    const log = start('exec_1')
+    for (const key of ['whole', 'cut', 'large']) log.record(key)
+    const result = { callId: 'a', name: 'save', isError: false, output: 'done' }
+    log.returned('whole', result)
+    log.returned('cut', { ...result, output: 'x'.repeat(1000) })
+    log.returned('large', { ...result, output: 'x'.repeat(16 * 1024) })
+    log.close()
+    const path = join(directory, 'exec_1.calls.results')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    truncateSync(path, 16 * 1024 + 500)
+    const later = start('exec_2')
+    const results = ['whole', 'cut', 'large'].map((key) => later.resultOf('exec_1', key))
+    expect(results).toEqual([result, null, null])
+    expect(later.neverMade('exec_1', 'large')).toBe(false)
+  })
+
+  test('keeps no result once no call is in flight, and no file of results of a dead process', () => {
+    const log = start('exec_1')
+    log.record('made')
+    log.returned('made', { callId: 'a', name: 'save', isError: false, output: 'secret' })
+    const path = join(directory, 'exec_1.calls.results')
+    expect(readFileSync(path, 'utf8')).toContain('secret')
+    log.forget('made')
+    expect(statSync(path).size).toBe(0)
+    log.close()
+    start('exec_2', '99999999-2222-3333-4444-555555555555')
+    expect(readdirSync(directory).filter((name) => name.startsWith('exec_1'))).toEqual([])
+  })
+
   test('is for nobody else to read, and keeps the files of the last fifty executors', () => {
     for (let n = 100; n < 160; n++) start(`exec_${String(n)}`).close()
     expect(readdirSync(directory).filter((name) => name.endsWith('.calls'))).toHaveLength(51)

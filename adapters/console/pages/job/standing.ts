@@ -62,6 +62,7 @@ function completed({ toldBy, by }: Data<'tool_call.completed'>): Said {
         ? { outcome: 'rejected', by, text: `the call was rejected by ${actorName(by)}` }
         : { outcome: null, by, text: 'the call was rejected, because its time for an answer was over' }
     case 'probe':
+    case 'dispatch_log':
       return { outcome: null, by, text: 'Errand found out that the call had happened' }
     case 'call':
     case 'time_limit':
