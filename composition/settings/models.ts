@@ -1,7 +1,17 @@
 import * as z from 'zod'
 
 /** What stands at the end of an address that was copied with its endpoint. */
-const ENDPOINT = /\/(?:chat\/completions|completions|responses|messages)\/*$/i
+const ENDPOINT =
+  /\/(?:chat\/completions|completions|responses|messages|embeddings)\/*$|(?<=\/v\d\w*)\/(?:chat|models(?:\/[^/]+)?)\/*$/i
+
+/** Where providers speak the format of OpenAI, beside one of their own. */
+const FORMATS_OF_OWN: readonly (readonly [host: RegExp, api: RegExp, path: string])[] = [
+  [/^generativelanguage\.googleapis\.com$/, /^\/v1beta\/openai\/*$/, '/v1beta/openai'],
+  [/\.openai\.azure\.com$/, /^\/openai\/v1\/*$/, '/openai/v1'],
+]
+
+/** Of Ollama's own API, beside which it has another one. */
+const OLLAMA = /\/api\/(?:chat|generate)\/*$/i
 
 /** Where an API begins, without the endpoints under it. */
 export const baseUrl = z
@@ -14,14 +24,25 @@ export const baseUrl = z
   .optional()
 
 function problemWithBaseUrl(text: string): string | null {
+  if (QUOTED.test(text)) return UNQUOTED
   if (!URL.canParse(text)) return 'must be an http or https URL'
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must be an http or https URL'
   if (url.username !== '' || url.password !== '') return 'must not hold a password'
-  const bare = `${url.origin}${url.pathname.replace(ENDPOINT, '')}`.replace(/\/+$/, '')
+  const odd = /[\s\p{Cf}{}<>"“”‘’«»`]/u.exec(text)?.[0]
+  if (odd !== undefined) return `holds a character that no address has (${codeOf(odd)})`
+  if (text.lastIndexOf('://') > text.indexOf('://')) return 'must be one address'
+  return problemWithPath(text, url)
+}
+
+function problemWithPath(text: string, { origin, hostname, pathname }: URL): string | null {
+  const format = FORMATS_OF_OWN.find(([host]) => host.test(hostname))
+  const path = format?.[2] ?? pathname.replace(OLLAMA, '/v1').replace(ENDPOINT, '').replace(/\/+$/, '')
+  const write = `write "${origin}${path}"`
   // The query itself is not repeated, for it may hold a key.
-  if (text.includes('?') || text.includes('#')) return `must not hold a query or a fragment: write "${bare}"`
-  return ENDPOINT.test(url.pathname) ? `must end before the endpoint: write "${bare}"` : null
+  if (text.includes('?') || text.includes('#')) return `must not hold a query or a fragment: ${write}`
+  if (ENDPOINT.test(pathname) || OLLAMA.test(pathname)) return `must end before the endpoint: ${write}`
+  return format && !format[1].test(pathname) ? `must lead to the API that is like OpenAI's: ${write}` : null
 }
 
 /** A key that goes into a header. What it holds is never repeated. */
@@ -35,10 +56,16 @@ export const apiKey = z
   })
   .optional()
 
+const QUOTED = /^["'“”‘’«»`].*["'“”‘’«»`]$/
+const UNQUOTED = 'must be written without quotation marks around it'
+
 function problemWithKey(key: string): string | null {
-  if (/^["'“”‘’«»`].*["'“”‘’«»`]$/.test(key)) return 'must be written without quotation marks around it'
+  if (QUOTED.test(key)) return UNQUOTED
   const odd = /[^\x21-\x7e]/u.exec(key)?.[0]
   if (odd === undefined) return null
-  const code = `U+${(odd.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
-  return `holds a character that no key has (${code}), as text does that was copied from a document`
+  return `holds a character that no key has (${codeOf(odd)}), as text does that was copied from a document`
+}
+
+function codeOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }

@@ -95,6 +95,21 @@ describe('settings', () => {
     ['http://127.0.0.1:1/v1/chat/completions/?key=hunter2', 'write "http://127.0.0.1:1/v1"'],
     ['http://127.0.0.1:1/proxy/v1/Messages/', 'write "http://127.0.0.1:1/proxy/v1"'],
     ['http://127.0.0.1:1/responses', 'write "http://127.0.0.1:1"'],
+    ['http://127.0.0.1:1/v1/models', 'write "http://127.0.0.1:1/v1"'],
+    ['http://127.0.0.1:1/v1beta/models/some-model:generateContent', 'write "http://127.0.0.1:1/v1beta"'],
+    ['http://127.0.0.1:1/api/chat', 'write "http://127.0.0.1:1/v1"'],
+    [
+      'https://generativelanguage.googleapis.com/v1beta',
+      'must lead to the API that is like OpenAI\'s: write "https://generativelanguage.googleapis.com/v1beta/openai"',
+    ],
+    [
+      'https://ours.openai.azure.com/openai/deployments/d?api-version=1',
+      'write "https://ours.openai.azure.com/openai/v1"',
+    ],
+    ['“http://127.0.0.1:1/v1”', 'must be written without quotation marks around it'],
+    ['http://127.0.0.1:1/v1 # ours', 'holds a character that no address has (U+0020)'],
+    ['http://127.0.0.1:1/v1\u200b', '(U+200B)'],
+    ['http://127.0.0.1:1/v1,http://127.0.0.1:2/v1', 'must be one address'],
     ['ftp://127.0.0.1/v1', 'must be an http or https URL'],
     ['127.0.0.1:1/v1', 'must be an http or https URL'],
   ])('an address that cannot work is refused with what to write: %s', (address, problem) => {
