@@ -6,6 +6,7 @@ import { T0, TILL, after, started } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
 import { jobCounts } from './job-counts.contract.ts'
 import { jobEndings } from './job-endings.contract.ts'
+import { jobTenants } from './job-tenants.contract.ts'
 import {
   ASKS,
   DONE,
@@ -207,4 +208,5 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
     },
   },
   ...jobEndings,
+  ...jobTenants,
 ]
