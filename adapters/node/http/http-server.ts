@@ -14,6 +14,8 @@ import { PATIENCE, type Patience, cutSlow } from './patience.ts'
 
 /** While it closes. */
 const SWEEP_MS = 50
+/** Of a request: how long its headers may be (`REFUSALS` names it), and how long they may take to come. */
+const HEADERS = { maxHeaderSize: 16_384, headersTimeout: 60_000 }
 
 /** @throws {StartError} when the address cannot be listened on. */
 export const listen: Listen = (app, address) => listenPatiently(app, address, PATIENCE)
@@ -72,7 +74,7 @@ function serve(app: HttpApp, host: string): Server {
     { hostname: host, errorHandler },
   )
   // Node would answer a request without a Host by itself, with an empty body.
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
+  const server = createServer({ requireHostHeader: false, ...HEADERS }, (request, response) => {
     const problem = problemWith(request)
     if (problem === null) void listener(request, response)
     else refuse(response, refusal('invalid_request', problem))
@@ -82,6 +84,8 @@ function serve(app: HttpApp, host: string): Server {
   server.keepAliveTimeout = 75_000
   // Node's own limit of a whole request makes no exception (`patience.ts`). That of its headers stays.
   server.requestTimeout = 0
+  // Their size is the limit. By default Node drops or refuses those after the first thousand or two: a second Host, say.
+  server.maxHeadersCount = 0
   // What Node's own parser refuses reaches no listener; it would be answered with an empty body.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     refuseSocket(socket, error.code ?? '')

@@ -49,6 +49,11 @@ describe('what Node’s own parser refuses is Problem Details too', () => {
       'invalid_request',
     ],
     'two Hosts': ['GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400, 'invalid_request'],
+    'a second Host behind 2500 headers': [
+      `GET / HTTP/1.1\r\nHost: a\r\n${'a:b\r\n'.repeat(2500)}Host: b\r\nConnection: close\r\n\r\n`,
+      400,
+      'invalid_request',
+    ],
     'a tunnel': ['CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n', 405, 'method_not_allowed'],
     'a coding that nobody undoes': [
       'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n',
