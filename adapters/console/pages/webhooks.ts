@@ -13,6 +13,7 @@ import { pager } from '../view/pager.ts'
 import { table } from '../view/table.ts'
 import { time } from '../view/time.ts'
 import type { Visit } from '../visit.ts'
+import { meaning } from './job/ending.ts'
 
 export const WEBHOOKS: readonly ConsoleRoute[] = [
   get('/webhooks', showWebhooks),
@@ -139,10 +140,24 @@ async function showEvent(visit: Visit): Promise<Page> {
       )}
       <p><a href="${visit.href(pathOf(webhook))}">All events of ${webhook}</a></p>
       <div id="event" class="live" data-live data-refresh="5">
+        ${failure(event, visit)}
         ${card('Led to', event.results.length > 0 || event.reason !== undefined ? ledTo(event, visit) : 'Nothing.')}
         ${card('Event', definition(event))} ${metadataCard(event.metadata)}
       </div>`,
   }
+}
+
+/** Why it was not handled, and what to do, before all else of it. */
+function failure({ outcome, reason, retryAt }: WebhookEvent, visit: Visit): Html | '' {
+  if (outcome !== 'handler_failed') return ''
+  const next = retryAt === null ? 'It is not tried again by itself.' : html`It is tried again ${time(retryAt)}.`
+  return html`<div class="error">
+    <p><strong>The handler failed: ${reason ?? 'no reason is known'}</strong></p>
+    <p>
+      ${next} Mend the handler and deploy it. Then replay the event.
+      ${meaning(visit, { code: 'webhook_handler_failed' })}
+    </p>
+  </div>`
 }
 
 function definition(event: WebhookEvent): Html {

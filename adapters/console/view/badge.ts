@@ -21,6 +21,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   open: 'busy',
   active: 'good',
   paused: 'attention',
+  stopped: 'bad',
   ended: 'quiet',
   proposed: 'attention',
   approved: 'good',

@@ -25,13 +25,22 @@ export async function showBatch(visit: Visit): Promise<Page> {
     body: html`${heading(html`Batch ${title} ${badge(batch.status)}`, actions(batch, visit))}
       ${undelivered(visit, `/batches/${batch.id}`, deliveries)}
       <div id="progress" class="live" data-live ${batch.finishedAt === null ? html`data-refresh="2"` : ''}>
-        ${stoppedEarly(batch, visit)} ${progress(batch, visit)}
+        ${stopped(batch)} ${stoppedEarly(batch, visit)} ${progress(batch, visit)}
         ${statusTiles(batch, (status) => `${path}?status=${status}#items`)}
       </div>
       <div class="columns">${card('Batch', definition(batch))} ${card('Results', downloads(batch, path))}</div>
       ${batch.callback ? deliveriesCard(visit, { path: `/batches/${batch.id}`, url: batch.callback.url }, deliveries) : ''}
       ${await itemsCard(batch, visit)}`,
   }
+}
+
+/** Why it does not go on by itself. */
+function stopped({ status, counts }: Batch): Html | '' {
+  if (status !== 'stopped') return ''
+  return html`<p class="error">
+    It stopped: ${number(counts.failed)} of its items failed, which is as many as it may have. When the reason is gone,
+    retry them: items that were not tried yet are done then, too.
+  </p>`
 }
 
 /** Completed items whose answer is not whole, which their status alone does not show. */

@@ -1,7 +1,10 @@
 import { html } from 'hono/html'
 import type { Batch, BatchItem } from '#adapters/client/types.ts'
+import { withCode } from '#adapters/http/resources/errors/with-code.ts'
+import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import type { Html } from '../../route.ts'
+import { meaning } from '../job/ending.ts'
 import { badge } from '../../view/badge.ts'
 import { card } from '../../view/card.ts'
 import { queryOf, withQuery } from '../../view/field.ts'
@@ -30,8 +33,18 @@ export async function itemsCard({ id, counts }: Batch, visit: Visit): Promise<Ht
   const pages = pager({ here: withQuery(path, { ...query, status }), next, isLater: 'page_token' in query })
   const others = isAll ? '' : html`<a href="${path}?status=${ALL}#items">All items</a>`
   return html`<div id="items" data-live>
-    ${card(isAll ? 'Items' : `Items: ${status}`, html`${rows}${pages}`, others)}
+    ${card(isAll ? 'Items' : `Items: ${status}`, html`${remedies(items, visit)}${rows}${pages}`, others)}
   </div>`
+}
+
+/** What to do, once for each reason: a line that failed before it became a job has no page of its own. */
+function remedies(items: readonly BatchItem[], visit: Visit): Html | '' {
+  const codes = [...new Set(items.flatMap(({ error }) => error?.code ?? []))]
+  if (codes.length === 0) return ''
+  const lines = codes.map((code) => html`<li>${withCode(EXPLANATIONS[code].remedy)} ${meaning(visit, { code })}</li>`)
+  return html`<ul class="remarks">
+    ${lines}
+  </ul>`
 }
 
 function itemRow({ line, key, status, jobId, input, error, stopReason, endedAt }: BatchItem, { href }: Visit) {

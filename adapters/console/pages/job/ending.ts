@@ -28,7 +28,7 @@ function failure(visit: Visit, error: JobError): Html {
 }
 
 /** Leads to the page of the code. */
-export function meaning({ outside }: Visit, { code }: JobError): Html {
+export function meaning({ outside }: Visit, { code }: Pick<JobError, 'code'>): Html {
   return html`<a href="${outside(`/errors/${code}`)}">What <code>${code}</code> means</a>`
 }
 

@@ -10,6 +10,7 @@ import { jsonBlock, number } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { duration, time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
+import { meaning } from '../job/ending.ts'
 import { noteText, whenText } from './when.ts'
 
 export async function showSchedule(visit: Visit): Promise<Page> {
@@ -53,7 +54,10 @@ function actions({ id, status, declaredBy }: Schedule, { may, href }: Visit): Ht
 function pausedNote({ pausedBecause, failures }: Schedule): Html | '' {
   if (pausedBecause === undefined) return ''
   if (pausedBecause === 'caller') return html`<p class="ask">It is paused: a caller asked for that.</p>`
-  return html`<p class="ask">It paused itself after ${number(failures ?? 0)} failed jobs in a row.</p>`
+  return html`<p class="ask">
+    It paused itself after ${number(failures ?? 0)} failed jobs in a row. The jobs below say why. Resume it when the
+    reason is gone.
+  </p>`
 }
 
 function waitingNote({ waiting }: Schedule): Html | '' {
@@ -106,12 +110,13 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 type Fire = NonNullable<Schedule['fires']>[number]
 
-function fireRow({ nominalAt, count, cause, outcome, at, reason, error, movedTo, jobId }: Fire, { href }: Visit) {
+function fireRow({ nominalAt, count, cause, outcome, at, reason, error, movedTo, jobId }: Fire, visit: Visit) {
+  const { href } = visit
   const led = [
     jobId === undefined ? '' : html`<a href="${href(`/jobs/${jobId}`)}"><code>${jobId.slice(0, 12)}…</code></a> `,
     movedTo === undefined ? '' : html`moved to ${time(movedTo)} `,
     reason === undefined ? '' : `${reason.replaceAll('_', ' ')} `,
-    error ? html`<span class="problem">${error.message}</span>` : '',
+    error ? html`<span class="problem">${error.message}</span> ${meaning(visit, error)}` : '',
   ]
   const several = count > 1 ? html` <span class="dim">and ${number(count - 1)} more</span>` : ''
   return [html`${time(nominalAt)}${several}`, badge(outcome, TONES[outcome]), cause, html`${led}`, time(at)]
