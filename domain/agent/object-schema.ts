@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/json.ts'
+import { anyOf, isObject, literalsIn } from './any-of.ts'
+import { withoutTuples } from './tuple-schema.ts'
 
 /** What an object may hold: for each property every form that it may have. */
 interface Shape {
@@ -17,12 +19,19 @@ const COMBINED = ['oneOf', 'anyOf', 'allOf', '$ref'] as const
  * arguments. `null` if the schema accepts anything but objects.
  */
 export function asObjectSchema(schema: JsonObject): JsonObject | null {
+  const object = oneObject(schema)
+  return object && withoutTuples(object)
+}
+
+function oneObject(schema: JsonObject): JsonObject | null {
   if (!COMBINED.some((keyword) => keyword in schema)) return schema['type'] === 'object' ? schema : null
   const shape = shapeOf(schema, schema)
   if (!shape) return null
   const { description, definitions, $defs } = schema
   const forms = shape.forms.length > 1 ? `One of these forms: ${shape.forms.join(' or ')}.` : ''
-  const words = [typeof description === 'string' ? description : '', forms].filter((text) => text !== '').join(' ')
+  const words = [typeof description === 'string' ? sentence(description) : '', forms]
+    .filter((text) => text !== '')
+    .join(' ')
   return {
     ...(words !== '' && { description: words }),
     type: 'object',
@@ -54,13 +63,18 @@ function ownShape(schema: JsonObject): Shape {
   const names = Array.isArray(schema['required']) ? schema['required'] : []
   const required = new Set(names.filter((name) => typeof name === 'string'))
   const form = properties.map(([name, value]) => {
-    if (isObject(value) && value['const'] !== undefined) return `${name}: ${JSON.stringify(value['const'])}`
+    const literals = literalsIn(value)
+    if (literals) return `${name}: ${literals.map((literal) => JSON.stringify(literal)).join(' | ')}`
     return required.has(name) ? name : `${name}?`
   })
+  // Such as of a record, whose names are free.
+  if (isObject(schema['additionalProperties'])) form.push('[any name]')
+  const { description } = schema
+  const about = typeof description === 'string' ? ` (${description})` : ''
   return {
     properties: new Map(properties.map(([name, value]) => [name, [value]])),
     required,
-    forms: [`{${form.join(', ')}}`],
+    forms: [`{${form.join(', ')}}${about}`],
   }
 }
 
@@ -85,19 +99,8 @@ function both(shapes: readonly (Shape | null)[]): Shape | null {
 function merged(shapes: readonly Shape[]): ReadonlyMap<string, readonly JsonValue[]> {
   const properties = new Map<string, readonly JsonValue[]>()
   for (const [name, allowed] of shapes.flatMap((shape) => [...shape.properties]))
-    properties.set(name, distinct([...(properties.get(name) ?? []), ...allowed]))
+    properties.set(name, [...(properties.get(name) ?? []), ...allowed])
   return properties
-}
-
-function distinct(values: readonly JsonValue[]): readonly JsonValue[] {
-  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
-}
-
-function anyOf(allowed: readonly JsonValue[]): JsonValue {
-  const [only] = allowed
-  if (allowed.length === 1 && only !== undefined) return only
-  const literals = allowed.flatMap((value) => (isObject(value) && 'const' in value ? [value['const'] ?? null] : []))
-  return literals.length === allowed.length ? { enum: literals } : { anyOf: [...allowed] }
 }
 
 function resolve(reference: string, root: JsonObject): JsonValue | undefined {
@@ -106,6 +109,6 @@ function resolve(reference: string, root: JsonObject): JsonValue | undefined {
   return isObject(known) ? known[name] : undefined
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function sentence(text: string): string {
+  return /[.!?:]$/.test(text.trimEnd()) ? text : `${text}.`
 }

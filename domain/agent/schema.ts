@@ -43,7 +43,8 @@ export function problemWithSchema(schema: unknown, field = 'input'): string | nu
     jsonSchemaOf(schema)
     return null
   } catch (error) {
-    return `its ${field} has no JSON Schema: ${error instanceof Error ? error.message : String(error)}`
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
+    return `its ${field} has no JSON Schema: ${why}. It comes as JSON: take a text, and let the schema transform it`
   }
 }
 

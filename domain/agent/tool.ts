@@ -136,7 +136,8 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
     name,
     description: definition.description,
     input,
-    inputSchema,
+    // OpenAI wants them named, also where there are none.
+    inputSchema: 'properties' in inputSchema ? inputSchema : { ...inputSchema, properties: {} },
     effect,
     timeoutMs,
     ...functionsOf(definition),

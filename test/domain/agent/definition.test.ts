@@ -63,6 +63,10 @@ describe('defineTool says by name what is wrong', () => {
     [{ effect: 'write' }, 'Tool "find": effect must be one of read, idempotent, once.'],
     [{ probe: true }, 'Tool "find": probe must be a function.'],
     [{ input: { type: 'object' } }, 'Tool "find": its input must be a schema that can validate'],
+    [
+      { input: z.object({ at: z.date() }) },
+      'Tool "find": its input has no JSON Schema: Date cannot be represented in JSON Schema. It comes as JSON: take a text, and let the schema transform it.',
+    ],
     [{ input: z.string() }, 'Tool "find": its input must be an object, or a union of objects'],
     [{ input: z.union([z.object({}), z.string()]) }, 'Tool "find": its input must be an object, or a union of objects'],
   ])('%j', (fields, message) => {
@@ -77,52 +81,6 @@ describe('the list of agents', () => {
     [agent({}), 'The agents must be a list'],
   ])('%#', (agents, message) => {
     expect(() => new AgentRegistry(agents as readonly Agent[])).toThrow(message)
-  })
-})
-
-describe('what models are told of a tool input', () => {
-  const shapeOf = (input: z.ZodType<object>) =>
-    defineTool({ name: 't', description: '', input, run: () => null }).inputSchema
-  const a = z.object({ kind: z.literal('a'), x: z.string() })
-  const b = z.object({ kind: z.literal('b'), y: z.number().optional(), x: z.number() })
-
-  test('a union of objects is one object that tells its forms', () => {
-    for (const input of [z.discriminatedUnion('kind', [a, b]), z.union([a, b])]) {
-      const schema = shapeOf(input)
-      expect(schema).toEqual({
-        description: 'One of these forms: {kind: "a", x} or {kind: "b", y?, x}.',
-        type: 'object',
-        properties: {
-          kind: { enum: ['a', 'b'] },
-          x: { anyOf: [{ type: 'string' }, { type: 'number' }] },
-          y: { type: 'number' },
-        },
-        required: ['kind', 'x'],
-      })
-    }
-  })
-
-  test('a union within a union, an intersection and a recursive type too', () => {
-    const c = z.object({ kind: z.literal('c') })
-    expect(shapeOf(z.union([z.union([a, b]), c]))).toMatchObject({ type: 'object', required: ['kind'] })
-    expect(shapeOf(z.intersection(a, z.object({ z: z.string() })))).toMatchObject({
-      type: 'object',
-      properties: { kind: { const: 'a' }, x: {}, z: {} },
-      required: ['kind', 'x', 'z'],
-    })
-    const tree = z.object({
-      name: z.string(),
-      get children() {
-        return z.array(tree)
-      },
-    })
-    const schema = shapeOf(tree)
-    expect(schema).toMatchObject({ type: 'object', required: ['name', 'children'] })
-    for (const keyword of ['$ref', 'anyOf', 'oneOf', 'allOf']) expect(schema).not.toHaveProperty(keyword)
-  })
-
-  test('an object is told as it is', () => {
-    expect(shapeOf(z.strictObject({ id: z.string() }))).toMatchObject({ type: 'object', additionalProperties: false })
   })
 })
 
