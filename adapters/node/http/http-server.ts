@@ -23,7 +23,7 @@ export const listen: Listen = (app, address) => listenPatiently(app, address, PA
 /** `listen`, with another patience for slow callers. */
 export async function listenPatiently(app: HttpApp, address: HttpAddress, patience: Patience): Promise<HttpServer> {
   const { host, port } = address
-  const server = serve(app, host)
+  const server = serve(app, host, patience)
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     cutSlow({ request, response }, patience, () => {
       refuseSocket(request.socket, 'ERR_HTTP_REQUEST_TIMEOUT')
@@ -61,14 +61,14 @@ export async function listenPatiently(app: HttpApp, address: HttpAddress, patien
 export const peerAddress: PeerAddress = ({ env }) =>
   (env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? null
 
-function serve(app: HttpApp, host: string): Server {
+function serve(app: HttpApp, host: string, { lingerMs }: Patience): Server {
   // What is wrong with a request before it reaches the app, such as a Host that is none.
   const errorHandler = (): Response =>
     refuseRequest('invalid_request', 'The request cannot be read: its Host or its target is malformed.')
   const listener = getRequestListener(
     async (request, env) => {
       const answer = await app.fetch(request, env)
-      if (!(await isWhole(env.incoming as IncomingMessage))) env.outgoing.setHeader('connection', 'close')
+      if (!(await isWhole(env.incoming as IncomingMessage, lingerMs))) env.outgoing.setHeader('connection', 'close')
       return answer
     },
     { hostname: host, errorHandler },
@@ -99,21 +99,18 @@ function serve(app: HttpApp, host: string): Server {
   return server
 }
 
-/** How long what is left of a body may still come when the answer is there. */
-const LINGER_MS = 500
-
 /**
  * Whether a request ends after its answer; only then can its connection serve another. An unread body, such as one that
  * is too large, is discarded. A client that writes everything before it reads would not see the answer otherwise.
  */
-function isWhole(request: IncomingMessage): boolean | Promise<boolean> {
+function isWhole(request: IncomingMessage, lingerMs: number): boolean | Promise<boolean> {
   if (request.complete) return true
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer)
       resolve(request.complete)
     }
-    const timer = setTimeout(end, LINGER_MS)
+    const timer = setTimeout(end, lingerMs)
     // A reader that has started and stopped would block the rest.
     request.removeAllListeners('data').once('end', end).once('close', end).resume()
   })

@@ -9,9 +9,11 @@ export interface Patience {
   readonly stalledMs: number
   /** How long a whole request may take to come, unless its body are lines, of which there may be any number. */
   readonly requestMs: number
+  /** How long what is left of a body may still come when the answer is there. */
+  readonly lingerMs: number
 }
 
-export const PATIENCE: Patience = { stalledMs: 300_000, requestMs: 300_000 }
+export const PATIENCE: Patience = { stalledMs: 300_000, requestMs: 300_000, lingerMs: 500 }
 
 const LINES = /^application\/(?:x-)?(?:ndjson|jsonl)\b/i
 

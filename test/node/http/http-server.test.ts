@@ -10,8 +10,11 @@ import { silentLogger } from '#test/support/silent-logger.ts'
 
 let server: HttpServer
 
+const MINUTE_MS = 60_000
+let app: Hono
+
 beforeEach(async () => {
-  const app = new Hono()
+  app = new Hono()
   app.use(limitBody)
   app.all('*', (c) => c.text(c.req.url))
   app.onError(problemHandler(silentLogger))
@@ -116,6 +119,8 @@ describe('a body that is too large', () => {
     // More than the buffers on the way hold, so that somebody must read it.
     ['in chunks', `${chunked}${chunk.repeat(16)}0\r\n\r\n`],
   ])('%s and all there: the connection goes on', async (_name, bytes) => {
+    await server.close(0)
+    server = await listenPatiently(app, { host: '127.0.0.1', port: 0 }, { ...PATIENCE, lingerMs: MINUTE_MS })
     const [answer, next] = await converse(bytes, 'GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 413 /)
     expect(answer).toMatch(/^connection: keep-alive\r$/im)
