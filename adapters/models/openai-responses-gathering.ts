@@ -39,7 +39,8 @@ export class ResponsesGathering implements Gathering {
     const type = text(event['type'])
     if (type.startsWith('response.output_item.')) this.#takeItem(event, record(event['item']))
     else if (type.startsWith('response.function_call_arguments.')) this.#takeArguments(event)
-    else if (ENDINGS.has(type)) this.#ending = { status: type.slice('response.'.length), ...record(event['response']) }
+    else if (ENDINGS.has(type))
+      this.#ending = { status: type.slice('response.'.length), ...record(event['response'] ?? event) }
     // Some servers stream one event, which is the whole response.
     else if ('output' in event) this.#ending = event
     else this.#takeWords(type, event)
@@ -47,8 +48,10 @@ export class ResponsesGathering implements Gathering {
 
   body(): JsonRecord {
     const response = this.#ending ?? {}
-    const output = records(response['output']).length > 0 ? response['output'] : this.#output()
-    return { ...response, output, output_text: this.#texts }
+    const [told, gathered] = [records(response['output']), this.#output()]
+    // Some servers leave the calls out of what they repeat in the end.
+    const isTold = told.length > 0 && (told.some(isCall) || !gathered.some(isCall))
+    return { ...response, output: isTold ? told : gathered, output_text: this.#texts }
   }
 
   #passOn(piece: string): string {
@@ -99,4 +102,8 @@ export class ResponsesGathering implements Gathering {
     if (this.#refusal === '') return items
     return [...items, { type: 'message', content: [{ type: 'refusal', refusal: this.#refusal }] }]
   }
+}
+
+function isCall({ type }: JsonRecord): boolean {
+  return type === 'function_call'
 }

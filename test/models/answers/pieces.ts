@@ -127,4 +127,21 @@ export const OPENAI_PIECES: readonly Row[] = [
     answer: [{ type: 'response.error', code: 'server_error', message: 'Gone' }],
     error: { message: ': Gone.', retryable: true },
   },
+  {
+    what: 'a call that the end repeats as an empty message',
+    answer: [
+      added(0, { ...call, arguments: '{"n":1}' }),
+      {
+        type: 'response.completed',
+        response: { output: [{ type: 'message', content: [{ type: 'output_text', text: '' }] }] },
+      },
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'an end without the object around it',
+    answer: [{ type: 'response.completed', output: [{ ...call, arguments: '{}' }], usage: { input_tokens: 9 } }],
+    parts: [lookup({})],
+    reply: { usage: usage(9, 0) },
+  },
 ]
