@@ -14,6 +14,8 @@ test('the newest count of each tenant is kept', async () => {
   await kept.keep('acme', { counts: { ...counts, completed: 4 }, countedAt: 1000 })
   await kept.keep('other', { counts: { ...counts, completed: 9 }, countedAt: 3000 })
   expect(await kept.read('acme')).toEqual({ counts, countedAt: 2000 })
+  expect((await kept.read('other'))?.counts.completed).toBe(9)
+  expect(await kept.read('third')).toBeNull()
   await kept.keep('acme', { counts: { ...counts, completed: 6 }, countedAt: 4000 })
   expect((await kept.read('acme'))?.counts.completed).toBe(6)
   await db.close()
