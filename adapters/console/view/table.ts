@@ -26,7 +26,7 @@ export function table({ caption, head, rows, empty }: Table): Html {
   const lines = rows.map(
     ([first, ...cells]) =>
       html`<tr>
-        <th scope="row">${first}</th>
+        <th scope="row" class="${kindOf(0)}">${first}</th>
         ${cells.map((cell, index) => html`<td class="${kindOf(index + 1)}" data-label="${columns[index + 1]?.label ?? ''}">${cell}</td>`)}
       </tr>`,
   )

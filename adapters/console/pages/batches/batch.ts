@@ -60,10 +60,10 @@ function progress(batch: Batch, { now }: Visit): Html {
     'Progress',
     html`<p class="progress">${batchMeter(batch)}</p>
       ${facts({
-        Pace: paceOf(batch),
+        Pace: finishedAt === null ? paceOf(batch) : null,
         'Time left': finishedAt === null ? timeLeft(batch, now) : null,
         Tokens: tokens,
-        'Cost so far': costText(batch),
+        [finishedAt === null ? 'Cost so far' : 'Cost']: costText(batch),
         Took: finishedAt === null ? null : elapsed(createdAt, finishedAt),
         'Idle since': batch.idleSince === null ? null : time(batch.idleSince),
       })}`,
@@ -77,7 +77,7 @@ function definition(batch: Batch): Html {
   return facts({
     Id: html`<code>${batch.id}</code>`,
     Agent: batch.agent,
-    Window: `${number(batch.maxConcurrency)} jobs at once`,
+    Window: `at most ${number(batch.maxConcurrency)} at once`,
     'Stops after': stops,
     Unchanged: batch.skipUnchanged ? 'items that have not changed are skipped' : null,
     Tags: batch.tags?.join(', '),

@@ -35,7 +35,7 @@ export async function showBatches(visit: Visit): Promise<Page> {
             'Created',
           ],
           rows: batches.map((batch) => rowOf(batch, visit)),
-          empty: html`There are no batches. <code>errand batch submit items.ndjson --agent …</code> makes one of a file.`,
+          empty: html`There are no batches. <code>errand batch run &lt;agent&gt; items.csv</code> makes one of a file.`,
         })}
       </div>
       ${pager({ here, next, isLater: 'page_token' in query })}`,
