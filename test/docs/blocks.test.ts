@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { type SpawnOptionsWithoutStdio, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type Server, createServer } from 'node:http'
@@ -93,6 +93,17 @@ describe('the blocks for a shell', () => {
   )
 })
 
+async function run(program: string, args: readonly string[], options: SpawnOptionsWithoutStdio) {
+  const child = spawn(program, args, options)
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+    })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, printed }
+}
+
 describe('the requests of each page', () => {
   let app: NodeApp
   let server: Server
@@ -130,13 +141,39 @@ describe('the requests of each page', () => {
     const own = script
       .replaceAll('127.0.0.1:8787', `127.0.0.1:${String(port)}`)
       .replaceAll(/https:\/\/[\w.]+\.example\.com/g, 'http://127.0.0.1:9')
-    const shell = spawn('bash', ['-eo', 'pipefail', '-c', own], { cwd: join(import.meta.dirname, 'files') })
-    let printed = ''
-    for (const stream of [shell.stdout, shell.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        printed += chunk.toString()
-      })
-    const [code] = (await once(shell, 'close')) as [number | null]
+    const { code, printed } = await run('bash', ['-eo', 'pipefail', '-c', own], { cwd: ROOT })
+    expect(code, printed).toBe(0)
+  })
+
+  // A line that is no item fails in its batch; its request succeeds.
+  test('upload only items that their agents take', async () => {
+    const { port } = server.address() as AddressInfo
+    const { batches } = (await (await fetch(`http://127.0.0.1:${String(port)}/batches`)).json()) as {
+      readonly batches: readonly { readonly next: number; readonly counts: { readonly failed: number } }[]
+    }
+    expect(batches).toEqual([
+      expect.objectContaining({ next: 2, counts: expect.objectContaining({ failed: 0 }) as object }),
+    ])
+  })
+
+  const bulk = of('sh').flatMap(({ at, page, code }) =>
+    commandsIn(code)
+      .filter((command) => /^(?:npx )?errand batch run /.test(command))
+      .map((command) => ({ at, page, command })),
+  )
+
+  test('run a file as a batch', () => {
+    expect(bulk.map(({ page }) => page)).toEqual(expect.arrayContaining(['README.md', 'docs/batches.md']))
+  })
+
+  test.each(bulk)('$at: $command', async ({ page, command }) => {
+    const { port } = server.address() as AddressInfo
+    // A template's page speaks of the files beside it, and the others of those of this repository.
+    const cwd = page.startsWith('create-errand/') ? join(ROOT, dirname(page)) : ROOT
+    const args = [join(ROOT, 'composition/cli/cli.js'), ...command.replace(/^(?:npx )?errand /, '').split(/\s+/)]
+    const env = { PATH: process.env['PATH'], ERRAND_URL: `http://127.0.0.1:${String(port)}` }
+    // 0 says that every item is completed.
+    const { code, printed } = await run(process.execPath, args, { cwd, env })
     expect(code, printed).toBe(0)
   })
 })

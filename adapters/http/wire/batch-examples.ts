@@ -8,7 +8,7 @@ const BATCH = {
   status: 'running',
   agent: 'product-copywriter',
   name: 'autumn catalogue',
-  itemKey: 'sku',
+  itemKey: 'product',
   maxConcurrency: 20,
   stopOnFailures: { share: 0.2 },
   skipUnchanged: true,
@@ -81,7 +81,7 @@ const DELIVERY = {
 export const BATCH_EXAMPLES = {
   batch: BATCH,
   page: { batches: [BATCH] },
-  request: { agent: 'product-copywriter', name: 'autumn catalogue', itemKey: 'sku', skipUnchanged: true },
+  request: { agent: 'product-copywriter', name: 'autumn catalogue', itemKey: 'product', skipUnchanged: true },
   line: { key: 'apron-7', input: { product: 'linen-apron' } },
   upload: {
     accepted: 499,

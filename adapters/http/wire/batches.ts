@@ -39,7 +39,7 @@ export const BatchRequest = z
     name: label.optional(),
     itemKey: label.optional().meta({
       description: 'The member of an input that is the key of its item, where its line names none.',
-      examples: ['sku'],
+      examples: ['product'],
     }),
     maxConcurrency: z.int().min(1).max(MAX_CONCURRENCY).default(20).meta({
       description: 'Most jobs of the batch that are not finished, at any time.',
