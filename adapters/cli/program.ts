@@ -10,7 +10,7 @@ import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { addBatchCommands } from './batch/commands.ts'
 import { addCompletionCommand } from './completion.ts'
 import { addExplainCommand } from './explain.ts'
-import { parseInput, seconds } from './input.ts'
+import { parseInput } from './input.ts'
 import { addJobCommands } from './jobs/commands.ts'
 import { addKeyCommands } from './keys.ts'
 import { type McpCommands, addMcpCommands } from './mcp.ts'
@@ -71,7 +71,7 @@ export function createProgram(world: CliWorld): Command {
   const config = (): string | null => program.opts<{ config?: string }>().config ?? null
   addProjectCommands(program, { project: () => world.project(config()), exit: world.exit })
   addLocalCommands(program, world, config)
-  addServerCommands(program, world)
+  addStatusCommand(program, world)
   const manage = <T>(work: (keys: ManageKeys) => Promise<T>): Promise<T> =>
     withLocalApp(
       () => world.open({ project: false, config: null }),
@@ -140,36 +140,12 @@ function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
   return { ...report, startedAt: new Date(startedAt).toISOString(), finishedAt: new Date(finishedAt).toISOString() }
 }
 
-interface SubmitOptions {
-  readonly input: string
-  readonly runAt?: string
-  readonly delay?: number
-}
-
-function addServerCommands(program: Command, { server, print, signal }: CliWorld): void {
-  const ask = async (call: ServerCall): Promise<void> => {
-    print(jsonText(await callServer(server(), call, signal)))
-  }
-  program
-    .command('submit <agent>')
-    .description('submit a job to the server at ERRAND_URL')
-    .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
-    .option('--run-at <time>', 'begin at this time (RFC 3339), not at once')
-    .option('--delay <seconds>', 'begin after so long, not at once', seconds)
-    .action((agent: string, { input, runAt, delay }: SubmitOptions) =>
-      ask({
-        method: 'POST',
-        path: '/jobs',
-        body: {
-          agent,
-          input: parseInput(input),
-          ...(runAt !== undefined && { runAt }),
-          ...(delay !== undefined && { delaySeconds: delay }),
-        },
-      }),
-    )
+function addStatusCommand(program: Command, { server, print, signal }: CliWorld): void {
   program
     .command('status <job>')
     .description('show a job of the server, with its report when it is done')
-    .action((job: string) => ask({ method: 'GET', path: `/jobs/${encodeURIComponent(job)}` }))
+    .action(async (job: string) => {
+      const call: ServerCall = { method: 'GET', path: `/jobs/${encodeURIComponent(job)}` }
+      print(jsonText(await callServer(server(), call, signal)))
+    })
 }

@@ -199,8 +199,8 @@ describe('errand, with a server', () => {
     })
     const env = { ERRAND_URL: server.url }
     const submitted = await errand(['submit', 'draft-writer', ...apron], env)
-    expect(submitted.code).toBe(0)
-    const { id } = JSON.parse(submitted.stdout) as { id: string }
+    const id = /^(job_\w{26}) {2}queued {2}draft-writer\n$/.exec(submitted.stdout)?.[1] ?? ''
+    expect(submitted).toMatchObject({ code: 0, stderr: `To follow it: errand watch ${id}\n` })
     const status = await errand(['status', id], env)
     expect(JSON.parse(status.stdout)).toMatchObject({ id, agent: 'draft-writer' })
     expect(await errand(['status', 'job_1'], env)).toMatchObject({

@@ -116,6 +116,31 @@ describe('the commands on jobs', () => {
     expect((await errand(['list', '--tag', 'none'])).notes).toBe('There are no such jobs.\n')
   })
 
+  test('submit: takes tags, metadata and a key, which makes it the same job again', async () => {
+    const args = ['submit', 'slogan', '--input', '{"product": "socks"}', '--tag', 'spring', 'sale']
+    const keyed = [...args, '--metadata', '{"order": "1042"}', '--idempotency-key', 'order-1042']
+    const { out, notes } = await errand(keyed)
+    const id = out.split('  ')[0] ?? ''
+    expect([out, notes]).toEqual([`${id}  queued  slogan\n`, `To follow it: errand watch ${id}\n`])
+    const again = await errand([...keyed, '--json'])
+    const job = { id, tags: ['spring', 'sale'], metadata: { order: '1042' } }
+    expect([JSON.parse(again.out), again.notes]).toMatchObject([job, ''])
+    await expect(errand([...args, '--metadata', 'order'])).rejects.toThrow('--metadata must be a JSON object')
+  })
+
+  test('submit --wait: follows the job, as watch does, and ends as it ends', async () => {
+    const args = ['submit', 'slogan', '--input', '{"product": "socks"}', '--wait']
+    const waited = await errand(args, /waits for approval of/)
+    expect([waited.code, waited.out]).toEqual([130, expect.stringMatching(/^job_\w+ {2}queued[^]*submitted to slogan/)])
+    const id = waited.out.split('  ')[0] ?? ''
+    await errand(['cancel', id])
+    const same = ['--idempotency-key', 'waits', '--json', '--delay', '3600']
+    const { id: delayed } = JSON.parse((await errand([...args.slice(0, -1), ...same])).out) as { readonly id: string }
+    await errand(['cancel', delayed])
+    const ended = await errand([...args, ...same])
+    expect([ended.code, JSON.parse(ended.out)]).toMatchObject([1, { id: delayed, status: 'canceled' }])
+  })
+
   test.each([
     [['resolve', 'JOB', '--fail'], /waits for no word of a call/],
     [['resolve', 'JOB'], /Say one of --happened, --did-not-happen and --fail\./],

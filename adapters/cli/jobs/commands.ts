@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import type { Job, Resolution } from '../../client/types.ts'
+import type { Resolution } from '../../client/types.ts'
 import { parseInput } from '../input.ts'
 import { onServer } from '../on-server.ts'
 import type { ServerCommands } from '../server-call.ts'
 import { answer, outcomeOf } from './answer.ts'
 import { addDeliveries, addRedeliver, isBatch } from './deliveries.ts'
-import { jsonText } from '../json-text.ts'
-import { type Act, type JobWorld, type Output } from './job-world.ts'
+import { type Act, type JobWorld, type Output, showJob } from './job-world.ts'
 import { addList } from './list.ts'
+import { addSubmit } from './submit.ts'
 import { addUsage } from './usage.ts'
 
 export interface JobCommands extends ServerCommands, Omit<JobWorld, 'errand'> {}
@@ -19,6 +19,7 @@ export function addJobCommands(program: Command, commands: JobCommands): void {
     async (...args) => {
       await onServer(commands.server(), (errand) => work({ ...commands, errand }, ...args))
     }
+  addSubmit(withJson(program.command('submit <agent>')), act)
   addReading(program, act)
   addSteering(program, act)
   addDeliveries(withJson(program.command('deliveries <id>')), act)
@@ -58,7 +59,7 @@ function addSteering(program: Command, act: Act): void {
     .action(
       act(async (world, id: string, output: Output) => {
         const { errand, signal } = world
-        show(
+        showJob(
           world,
           isBatch(id) ? await errand.batches.cancel(id, { signal }) : await errand.cancel(id, { signal }),
           output,
@@ -69,7 +70,7 @@ function addSteering(program: Command, act: Act): void {
     .description('do the work of a failed or canceled job again, as a new job')
     .action(
       act(async (world, id: string, output: Output) => {
-        show(world, await world.errand.retry(id, { signal: world.signal }), output)
+        showJob(world, await world.errand.retry(id, { signal: world.signal }), output)
       }),
     )
 }
@@ -77,7 +78,7 @@ function addSteering(program: Command, act: Act): void {
 function addAnswers(program: Command, act: Act): void {
   const answering = <Options extends Output>(resolutionOf: (options: Options) => Resolution) =>
     act(async (world, ...[jobId, callId, options]: [string, string | undefined, Options]) => {
-      show(world, await answer(world, { jobId, callId, resolution: resolutionOf(options) }), options)
+      showJob(world, await answer(world, { jobId, callId, resolution: resolutionOf(options) }), options)
     })
   withJson(program.command('resolve <job> [call]'))
     .description('say what became of a call whose outcome is unknown')
@@ -104,11 +105,6 @@ function addAnswers(program: Command, act: Act): void {
         ...(reason !== undefined && { reason }),
       })),
     )
-}
-
-function show({ print }: JobWorld, answered: Pick<Job, 'id' | 'agent'> & { status: string }, output: Output): void {
-  const { id, status, agent } = answered
-  print(output.json === true ? jsonText(answered) : `${id}  ${status}  ${agent}\n`)
 }
 
 function withJson(command: Command): Command {

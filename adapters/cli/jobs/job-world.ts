@@ -1,4 +1,6 @@
 import type { ErrandClient } from '../../client/errand-client.ts'
+import type { Job } from '../../client/types.ts'
+import { jsonText } from '../json-text.ts'
 import type { Paint } from '../paint.ts'
 
 /** What the commands on jobs are given. */
@@ -21,3 +23,13 @@ export interface Output {
 export type Act = <Args extends unknown[]>(
   work: (world: JobWorld, ...args: Args) => Promise<void>,
 ) => (...args: Args) => Promise<void>
+
+/** One line of a job or a batch, or the answer of the server. */
+export function showJob(
+  { print }: Pick<JobWorld, 'print'>,
+  answered: Pick<Job, 'id' | 'agent'> & { readonly status: string },
+  output: Output,
+): void {
+  const { id, status, agent } = answered
+  print(output.json === true ? jsonText(answered) : `${id}  ${status}  ${agent}\n`)
+}

@@ -12,12 +12,25 @@ const WIDTH = 76
 
 /** Follows a job to its end. The exit code is 1 where it has not completed. */
 export async function watchJob(world: JobWorld, jobId: string, output: Output): Promise<void> {
-  const { note, signal, exit } = world
-  const status = new StatusLine(world.isTerminal && output.json !== true ? note : null)
+  const status = new StatusLine(world.isTerminal && output.json !== true ? world.note : null)
+  await toItsEnd(world, jobId, async () => {
+    try {
+      return await followed(world, { jobId, output, status })
+    } finally {
+      status.clear()
+    }
+  })
+}
+
+/** @param work says whether the job has completed. */
+export async function toItsEnd(
+  { signal, note, exit }: JobWorld,
+  jobId: string,
+  work: () => Promise<boolean>,
+): Promise<void> {
   try {
-    if (!(await followed(world, { jobId, output, status }))) exit(1)
+    if (!(await work())) exit(1)
   } catch (error) {
-    status.clear()
     if (!signal.aborted) throw error
     note(`The job goes on without this command. To come back: errand watch ${jobId}\n`)
     exit(INTERRUPTED)
