@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { defineTool } from '#domain/agent/tool.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 import { Shelf, describeOn } from '#test/support/writing.ts'
@@ -140,4 +142,55 @@ test('more questions than a page holds: the count is true, the oldest come first
   const second = await visitor.get(next)
   expect([shown(first.html), shown(second.html)]).toEqual([ids.slice(0, 20), ids.slice(20)])
   expect(second.html).toContain('End of the list')
+})
+
+test('a question says which job asks, for what and from where; a call can be approved with another input', async () => {
+  const mail = defineTool({
+    ...{ name: 'mail', description: 'Mail.', effect: 'once', approval: true },
+    input: z.object({ to: z.string() }),
+    run: ({ to }) => to,
+  })
+  const mailer = defineAgent({ name: 'mailer', instructions: '', tools: [mail] })
+  const { app, browser } = consoleScene(
+    [mailer],
+    new ListedModel(asks({ id: 'a', name: 'mail', input: { to: 'karl' } }), answer('Sent.')),
+  )
+  await app.http.request('/schedules/nightly', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ...{ agent: 'mailer', input: { order: 1042, note: `${HOSTILE}${'x'.repeat(999)}` }, tags: ['autumn'] },
+      when: { everySeconds: 60 },
+    }),
+  })
+  await app.clock.advance(60_000)
+  await app.wakeSchedule(DEFAULT_TENANT, 'nightly')
+  const { jobs } = (await (await app.http.request('/jobs')).json()) as { jobs: readonly { id: string }[] }
+  const id = jobs[0]?.id ?? ''
+  await app.execute(id)
+  const visitor = browser()
+  const { html } = await visitor.get('/console/inbox')
+  for (const said of [
+    `<bdi>${id}</bdi>`,
+    'by schedule <a href="/console/schedules/nightly">nightly</a>',
+    'tag=autumn',
+    '&quot;order&quot;:1042',
+  ])
+    expect(html).toContain(said)
+  expect(html).not.toContain('x'.repeat(400))
+  expectHarmless(html)
+  const [, shown = ''] = /<textarea[^>]*name="input"[^>]*>([^<]*)</.exec(html) ?? []
+  expect(JSON.parse(shown.replaceAll('&quot;', '"'))).toEqual({ to: 'karl' })
+
+  const inInbox = { referer: 'http://localhost/console/inbox' }
+  const say = (input: string) =>
+    visitor.post(`/console/jobs/${id}/calls/a/resolve`, { outcome: 'approved', input }, inInbox)
+  const refused = await say('{to')
+  expect(refused.status).toBe(400)
+  for (const said of ['The input is not JSON', '<details class="optional" open>', '{to</textarea'])
+    expect(refused.html).toContain(said)
+  expect((await say('{"to":"anna"}')).to).toBe('/console/inbox')
+  await app.execute(id)
+  const job = await (await app.http.request(`/jobs/${id}/events`)).text()
+  expect(job).toContain('"to":"anna"')
 })

@@ -1,5 +1,8 @@
+import { html } from 'hono/html'
 import type * as z from 'zod'
 import type { ActorView } from '#adapters/http/wire/actor.ts'
+import type { Html } from '../route.ts'
+import type { Visit } from '../visit.ts'
 
 type Actor = z.infer<typeof ActorView>
 
@@ -14,4 +17,17 @@ export function actorName(actor: Actor | undefined): string {
   if (!actor) return '–'
   const name = NAMES[actor.kind] ?? [actor.kind, actor.id].filter(Boolean).join(' ')
   return actor.for ? `${name}, for ${actorName(actor.for)}` : name
+}
+
+/** Pages of those that have one, below the console. */
+const PAGES: Readonly<Record<string, string>> = { webhook: '/webhooks', schedule: '/schedules', batch: '/batches' }
+
+/** The same, as a link to the webhook's event, the schedule or the batch that it was. */
+export function actorLink({ href }: Pick<Visit, 'href'>, actor: Actor): Html | string {
+  const { kind, id, event, for: principal } = actor
+  const page = PAGES[kind]
+  if (page === undefined || id === undefined) return actorName(actor)
+  const path = [id, ...(event === undefined ? [] : [event])].map(encodeURIComponent).join('/')
+  const link = html`${kind} <a href="${href(`${page}/${path}`)}">${id}</a>`
+  return principal ? html`${link}, for ${actorName(principal)}` : link
 }

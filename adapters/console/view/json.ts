@@ -21,6 +21,15 @@ export function jsonBlock(value: JsonValue | object, label = 'Show all'): Html {
   </details>`
 }
 
+/** Characters of a value that is there to be recognised. */
+const GLANCE = 300
+
+/** The beginning of JSON, or of a text, on one line. */
+export function glance(value: JsonValue): Html {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return html`<code>${text.length <= GLANCE ? text : `${text.slice(0, GLANCE)} …`}</code>`
+}
+
 function jsonText(value: JsonValue | object): string {
   const line = JSON.stringify(value)
   return line.length <= ONE_LINE ? line : JSON.stringify(value, null, 2)

@@ -1,15 +1,17 @@
 import { html } from 'hono/html'
-import type { Batch, JobSummary } from '#adapters/client/types.ts'
+import type { Batch, Job, JobSummary } from '#adapters/client/types.ts'
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import { type ConsoleRoute, type Html, type Page, get } from '../../route.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
 import { failedCallbacks } from '../../view/deliveries.ts'
-import { number, numberSoFar } from '../../view/json.ts'
+import { glance, number, numberSoFar } from '../../view/json.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 import { asks } from '../job/asks.ts'
+import { submitted, tagLinks } from '../job/facts.ts'
+import { jobLink } from '../jobs/list.ts'
 import { proposalCard } from '../proposals/card.ts'
 
 /** Of each kind of question, how many are shown at once. */
@@ -60,15 +62,7 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
   const questions = await Promise.all(jobs.map((job) => question(visit, job).catch(nullIfGone)))
   const items = jobs.flatMap((job, at) => {
     const asked = questions[at]
-    return asked
-      ? html`<li id="${needs}-${job.id}">
-          <p>
-            <a href="${href(`/jobs/${job.id}`)}">${job.agent}</a>
-            <span class="dim">submitted ${time(job.createdAt)}</span>
-          </p>
-          ${asked}
-        </li>`
-      : []
+    return asked ? html`<li id="${needs}-${job.id}">${asked}</li>` : []
   })
   return card(
     `${TITLES[needs]} (${numberSoFar(total, isWhole)})`,
@@ -77,7 +71,7 @@ async function jobsThatNeed(needs: keyof typeof TITLES, visit: Visit): Promise<H
         ${items}
       </ul>
       ${pages(visit, needs, { token, next })}`,
-    html`<a href="${href(`/jobs?needs=${needs}`)}">As a list</a>`,
+    html`<a href="${href(`/jobs?needs=${needs}`)}">All of these jobs, with filters</a>`,
   )
 }
 
@@ -102,12 +96,29 @@ function pages({ href, query }: Visit, needs: keyof typeof TITLES, { token, next
 }
 
 async function callsToAnswer(visit: Visit, { id }: JobSummary): Promise<Html> {
-  return asks(visit, await visit.api.get(id))
+  const job = await visit.api.get(id)
+  const input = html`<p class="said"><span class="dim">Input of the job:</span> ${glance(job.input ?? null)}</p>`
+  return html`${headOf(visit, job)} ${input} ${asks(visit, job)}`
+}
+
+type Asking = Pick<Job, 'id' | 'agent' | 'tags' | 'batch' | 'createdAt' | 'createdBy'>
+
+/** Which job asks, and where it came from. */
+function headOf(visit: Visit, { id, agent, tags = [], batch, createdAt, createdBy }: Asking): Html {
+  const inBatch =
+    batch && createdBy?.kind !== 'batch'
+      ? html`, in <a href="${visit.href(`/jobs?batch=${encodeURIComponent(batch)}`)}">${batch}</a>`
+      : ''
+  return html`<p>
+    ${jobLink(visit, id)} ${agent} ${tagLinks(visit, tags)}
+    <span class="dim">submitted ${submitted(visit, { createdAt, createdBy })}${inBatch}</span>
+  </p>`
 }
 
 /** `null` where they were sent again meanwhile. */
-async function callbacksOf(visit: Visit, { id }: JobSummary): Promise<Html | null> {
-  return failedCallbacks(visit, `/jobs/${id}`, await visit.api.deliveries(id))
+async function callbacksOf(visit: Visit, job: JobSummary): Promise<Html | null> {
+  const failed = failedCallbacks(visit, `/jobs/${job.id}`, await visit.api.deliveries(job.id))
+  return failed && html`${headOf(visit, job)} ${failed}`
 }
 
 /** A job or a batch may be deleted between the list and the look at it. @throws {ErrandError} */

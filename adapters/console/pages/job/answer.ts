@@ -1,6 +1,5 @@
 import { ErrandError } from '#adapters/client/errand-error.ts'
 import type { Job, Resolution } from '#adapters/client/types.ts'
-import type { JsonValue } from '#domain/json/json.ts'
 import { isSameActor } from '#domain/tenant/actor.ts'
 import type { Actor } from '#domain/tenant/actor.ts'
 import { refusalOf } from '../../refusal.ts'
@@ -8,6 +7,8 @@ import type { Done, Page } from '../../route.ts'
 import { textIn } from '../../view/field.ts'
 import { number } from '../../view/json.ts'
 import type { Visit } from '../../visit.ts'
+import type { Typed } from './asks.ts'
+import { jsonOf } from './draft.ts'
 import { jobPage, lastEvent } from './page.ts'
 import { standingOf } from './standing.ts'
 
@@ -19,9 +20,9 @@ export async function resolveCall(visit: Visit): Promise<Done | Page> {
   try {
     return { to, notice: await answer(visit, call, resolutionOf(form)) }
   } catch (error) {
-    const text = textIn(form, 'result') || textIn(form, 'reason')
-    if (text === '') throw error
-    return jobPage(visit, { callId: call.callId, text, ...refusalOf(error) })
+    const typed = typedIn(form)
+    if (typed === null) throw error
+    return jobPage(visit, { callId: call.callId, typed, ...refusalOf(error) })
   }
 }
 
@@ -30,11 +31,18 @@ export function isFromInbox({ request, href }: Visit): boolean {
   return URL.parse(request.headers.get('referer') ?? '')?.pathname === href('/inbox')
 }
 
+/** `null` where a button was all that the visitor needed. */
+function typedIn(form: FormData): Typed | null {
+  const field = (['input', 'result', 'reason'] as const).find((name) => textIn(form, name) !== '')
+  return field === undefined ? null : { field, text: textIn(form, field) }
+}
+
 /** What a form of `asks` says. @throws {ErrandError} where it has no answer, or JSON that is none. */
 function resolutionOf(form: FormData): Resolution {
   const outcome = textIn(form, 'outcome')
   switch (outcome) {
     case 'approved':
+      return form.has('input') ? { outcome, input: jsonOf(textIn(form, 'input'), 'The input') } : { outcome }
     case 'did_not_happen':
     case 'fail':
       return { outcome }
@@ -43,12 +51,7 @@ function resolutionOf(form: FormData): Resolution {
       return reason === '' ? { outcome } : { outcome, reason }
     }
     case 'happened':
-      try {
-        return { outcome, result: JSON.parse(textIn(form, 'result') || 'null') as JsonValue }
-      } catch (error) {
-        const message = `The result is not JSON: ${(error as Error).message}.`
-        throw new ErrandError({ code: 'malformed_json', status: 400, retryable: false, message })
-      }
+      return { outcome, result: jsonOf(textIn(form, 'result') || 'null', 'The result') }
     default: {
       const message = 'The form has no answer: choose one on the page of the job. Nothing was recorded.'
       throw new ErrandError({ code: 'invalid_request', status: 400, retryable: false, message })

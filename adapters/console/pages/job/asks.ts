@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
+import type { JsonValue } from '#domain/json/json.ts'
 import type { Refusal } from '../../refusal.ts'
 import type { Html } from '../../route.ts'
 import { alerts, typedText } from '../../view/alert.ts'
@@ -12,6 +13,12 @@ import { meaning } from './ending.ts'
 /** An answer that was refused, with what the visitor has written. */
 export interface RefusedAnswer extends Refusal {
   readonly callId: string
+  readonly typed: Typed
+}
+
+/** What was written, and in which field. */
+export interface Typed {
+  readonly field: 'input' | 'result' | 'reason'
   readonly text: string
 }
 
@@ -45,7 +52,7 @@ export function asks(visit: Visit, job: Job, refused: RefusedAnswer | null = nul
 export function unasked({ waiting, unknownCalls = [] }: Job, refused: RefusedAnswer | null): Html | '' {
   const calls = waiting && 'calls' in waiting ? waiting.calls : unknownCalls
   if (refused === null || calls.some(({ callId }) => callId === refused.callId)) return ''
-  return html`${alerts(refused.problems)} ${typedText(refused.text)}`
+  return html`${alerts(refused.problems)} ${typedText(refused.typed.text)}`
 }
 
 type Waiting = NonNullable<Job['waiting']>
@@ -63,27 +70,51 @@ function approval(
   { callId, name, input, since, expiresAt, answer }: Asked<ApprovalCall>,
 ): Html {
   const refused = answer?.callId === callId ? answer : null
+  const reason = refused?.typed.field === 'reason' ? refused.typed.text : ''
   const action = resolveTarget(visit, jobId, callId)
   const answers = visit.may('approve')
     ? html`<div class="toolbar">
-        ${actionButton({ action, label: 'Approve', kind: 'primary', fields: { outcome: 'approved' } })}
-        <form method="post" action="${action}" class="inline">
-          <input type="hidden" name="outcome" value="rejected" />
-          <input
-            name="reason"
-            aria-label="Reason, which the model reads"
-            placeholder="Reason for the model"
-            value="${refused?.text ?? ''}"
-          />
-          <button class="danger">Reject</button>
-        </form>
-      </div>`
+          ${actionButton({ action, label: 'Approve', kind: 'primary', fields: { outcome: 'approved' } })}
+          <form method="post" action="${action}" class="inline">
+            <input type="hidden" name="outcome" value="rejected" />
+            <input
+              name="reason"
+              aria-label="Reason, which the model reads"
+              placeholder="Reason for the model"
+              value="${reason}"
+            />
+            <button class="danger">Reject</button>
+          </form>
+        </div>
+        ${otherInput(action, input, refused?.typed ?? null)}`
     : html`<p class="hint">To answer, a key needs the scope <code>approve</code>.</p>`
   return html`<section class="ask" id="approval-${jobId}-${callId}">
     <h2><code>${name}</code> waits for approval</h2>
     <p class="dim">Since ${time(since)}${expiresAt ? html`; counts as rejected ${time(expiresAt)}` : ''}</p>
     ${jsonBlock(input)} ${refused ? alerts(refused.problems) : ''} ${answers}
   </section>`
+}
+
+/** To approve the call with an input that a person has changed. */
+function otherInput(action: string, input: JsonValue, typed: Typed | null): Html {
+  const isRefused = typed?.field === 'input'
+  const text = isRefused ? typed.text : JSON.stringify(input, null, 2)
+  const rows = String(Math.min(18, text.split('\n').length + 1))
+  return html`<details class="optional" ${isRefused ? 'open' : ''}>
+    <summary>Approve with another input</summary>
+    <form method="post" action="${action}" class="stack">
+      <input type="hidden" name="outcome" value="approved" />
+      <textarea
+        name="input"
+        aria-label="Input of the call, as JSON"
+        rows="${rows}"
+        spellcheck="false"
+        ${isRefused ? html`aria-invalid="true"` : ''}
+      >
+${text}</textarea>
+      <button>Approve with this input</button>
+    </form>
+  </details>`
 }
 
 /** With an answer that was refused, to any call of the job. */
@@ -104,7 +135,8 @@ function unknownOutcome(
             name="result"
             aria-label="Result of the call, as JSON"
             placeholder="Result as JSON, null if empty"
-            value="${refused?.text ?? ''}"
+            size="28"
+            value="${refused?.typed.text ?? ''}"
             ${refused ? html`aria-invalid="true"` : ''}
           />
           <button class="primary">It happened</button>

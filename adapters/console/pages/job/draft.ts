@@ -70,7 +70,7 @@ export function requestOf(draft: Draft): SubmitRequest {
 }
 
 /** @throws {ErrandError} where it is not JSON. */
-function jsonOf(source: string, what: string): JsonValue {
+export function jsonOf(source: string, what: string): JsonValue {
   try {
     return JSON.parse(source) as JsonValue
   } catch (error) {

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
 import { costText, dollars } from '#domain/money/dollars.ts'
 import type { Html } from '../../route.ts'
-import { actorName } from '../../view/actor.ts'
+import { actorLink, actorName } from '../../view/actor.ts'
 import { card, figure } from '../../view/card.ts'
 import { facts } from '../../view/facts.ts'
 import { number } from '../../view/json.ts'
@@ -40,7 +40,7 @@ export function about(visit: Visit, job: Job): Html {
       Agent: link(`/agents/${encodeURIComponent(agent)}`, agent),
       'Version of the agent': job.agentVersion,
       Model: job.report?.model,
-      ...times(job),
+      ...times(visit, job),
       Writes: job.writes && WRITES[job.writes],
       'Retry of': retryOf ? link(`/jobs/${retryOf}`, retryOf) : null,
       Batch: batch ? link(`/jobs?batch=${encodeURIComponent(batch)}`, batch) : null,
@@ -51,16 +51,22 @@ export function about(visit: Visit, job: Job): Html {
 
 const WRITES = { apply: 'made by the job', propose: 'proposed to a person' } as const
 
-function times({ createdAt, createdBy, runAt, startedAt, finishedAt, expiresAt, cancelRequestedBy }: Job) {
+function times(visit: Visit, job: Job) {
+  const { runAt, startedAt, finishedAt, expiresAt, cancelRequestedBy } = job
   const shown = (at: string | undefined): Html | string | null => (at === undefined ? null : time(at))
   return {
-    Submitted: html`${time(createdAt)}${createdBy ? ` by ${actorName(createdBy)}` : ''}`,
+    Submitted: submitted(visit, job),
     Begins: shown(runAt),
     Started: shown(startedAt),
     Finished: shown(finishedAt),
     'Deleted after': shown(expiresAt),
     'Cancel requested by': cancelRequestedBy ? actorName(cancelRequestedBy) : null,
   }
+}
+
+/** When, and by whom. */
+export function submitted(visit: Visit, { createdAt, createdBy }: Pick<Job, 'createdAt' | 'createdBy'>): Html {
+  return html`${time(createdAt)}${createdBy ? html` by ${actorLink(visit, createdBy)}` : ''}`
 }
 
 export function tagLinks(visit: Visit, tags: readonly string[]): Html {
