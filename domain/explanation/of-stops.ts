@@ -30,3 +30,11 @@ export const STOP_WORDS: Readonly<Record<EarlyStop, string>> = {
   content_filter: 'cut off by a filter',
   other: 'stopped for an unknown reason',
 }
+
+/** The same beside a status, where the rest is read elsewhere. */
+export const STOP_LABELS: Readonly<Record<EarlyStop, string>> = {
+  max_iterations: 'limit reached',
+  length: 'cut off',
+  content_filter: 'filtered',
+  other: 'stopped early',
+}

@@ -142,7 +142,7 @@ describe('the commands on jobs', () => {
   })
 
   test.each([
-    [['resolve', 'JOB', '--fail'], /waits for no word of a call/],
+    [['resolve', 'JOB', '--fail'], /is waiting and has no open question about a call/],
     [['resolve', 'JOB'], /Say one of --happened, --did-not-happen and --fail\./],
     [['resolve', 'JOB', '--fail', '--result', '1'], /--result goes with --happened/],
     [['approve', 'job_01M83QK8XSJ513P1WPKNW38GPN'], /There is no job/],

@@ -95,6 +95,13 @@ test('tabs count the other statuses with the rest of the filter, and lead to the
   expect(html).toContain('<input type="hidden" name="status" value="failed" />')
 })
 
+test('ids of jobs and batches are cut off by the style alone, and their titles have the whole', async () => {
+  const { jobs, visitor } = await scene()
+  const { html } = await visitor.get('/console/jobs?batch=hats')
+  expect(html).toContain(`title="${jobs.queued}"><bdi>${jobs.queued}</bdi>`)
+  expect(html).toContain('<a class="id" href="/console/jobs?batch=hats" title="hats"><bdi>hats</bdi></a>')
+})
+
 test('a filter that the API refuses is explained', async () => {
   const { status, html } = await (await scene()).visitor.get('/console/jobs?status=broken')
   expect(status).toBe(400)

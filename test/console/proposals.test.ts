@@ -99,6 +99,9 @@ test('all that fit a filter are decided at once, with their number before, and n
   const { app, browser, list } = await scene('mug', 'cup', 'a bowl of oak')
   const { html } = await browser().get('/console/proposals?flag=short')
   expect(html).toContain('>Approve all 2<')
+  // One alone has its own buttons.
+  const one = (await browser().get('/console/proposals?target=product%3Amug')).html
+  expect([one.match(/>Approve</g)?.length, one.includes('All that fit')]).toEqual([1, false])
   const [, before = ''] = /name="before" value="([^"]+)"/.exec(html) ?? []
   const started = await browser().post('/console/proposals/bulk', { action: 'approve', filter: 'flag=short', before })
   const [, id = ''] = /^\/console\/operations\/(op_\w+)$/.exec(started.to ?? '') ?? []

@@ -144,22 +144,22 @@ export const unhappyJobs = (): Readonly<Record<string, Case>> => ({
   'as many model calls as the agent may make': {
     make: { model: new ListedModel(asks({ id: 'a', name: 'count' })), agent: { maxIterations: 1 } },
     says: ['It stopped early', '<code>maxIterations</code>'],
-    listed: 'stopped at its limit of model calls',
+    listed: 'title="stopped at its limit of model calls">limit reached<',
   },
   'an answer of too many tokens': {
     make: { model: ended('length') },
     says: ['The answer is cut off', '<code>maxOutputTokens</code>'],
-    listed: 'cut off at its limit of tokens',
+    listed: 'title="cut off at its limit of tokens">cut off<',
   },
   'an answer that the provider withheld': {
     make: { model: ended('content_filter') },
     says: ['The answer is cut off: the filter', 'use another model'],
-    listed: 'cut off by a filter',
+    listed: 'title="cut off by a filter">filtered<',
   },
   'an end that the provider does not explain': {
     make: { model: ended('other') },
     says: ['a reason that Errand does not know', 'Look whether the answer is whole'],
-    listed: 'stopped for an unknown reason',
+    listed: 'title="stopped for an unknown reason">stopped early<',
   },
   'a tool that fails': {
     make: { model: new ListedModel(asks({ id: 'a', name: 'look' }), answer('I could not look.')) },

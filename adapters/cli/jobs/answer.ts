@@ -39,8 +39,8 @@ function onlyCall({ id, status, waiting, unknownCalls = [] }: Job, reason: 'appr
   const calls = reason === 'approval' ? waits : [...waits, ...unknownCalls]
   const [call] = calls
   if (!call) {
-    const what = reason === 'approval' ? 'approval' : 'word of a call whose outcome is unknown'
-    throw new CliError(`The job ${id} waits for no ${what}: it is ${status}.`)
+    const what = reason === 'approval' ? 'call to approve' : 'open question about a call'
+    throw new CliError(`The job ${id} is ${status} and has no ${what}.`)
   }
   if (calls.length === 1) return call.callId
   const list = calls.map(({ callId, name }) => `  ${callId}  ${name}`).join('\n')

@@ -86,7 +86,7 @@ function definition(batch: Batch): Html {
     Created: time(batch.createdAt),
     Closed: batch.closedAt === null ? 'takes more items' : time(batch.closedAt),
     Finished: batch.finishedAt === null ? null : time(batch.finishedAt),
-    'Deleted at': batch.expiresAt === null ? null : time(batch.expiresAt),
+    Deleted: batch.expiresAt === null ? null : time(batch.expiresAt),
   })
 }
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { JobCounts, JobPage, JobSummary } from '#adapters/client/types.ts'
-import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
+import { STOP_LABELS, STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import { costText } from '#domain/money/dollars.ts'
 import type { Html, Page } from '../../route.ts'
@@ -103,15 +103,15 @@ export function titled(word: string): string {
 }
 
 export function jobLink(visit: Visit, id: string): Html {
-  return html`<a class="mono id" href="${visit.href(`/jobs/${id}`)}"><bdi>${id}</bdi></a>`
+  return html`<a class="mono id" href="${visit.href(`/jobs/${id}`)}" title="${id}"><bdi>${id}</bdi></a>`
 }
 
 export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
   const rows = jobs.map(({ id, agent, tags, batch, createdAt, finishedAt, usage, ...job }) => [
     jobLink(visit, id),
-    html`${badge(job.status)} ${why(visit, job)}`,
-    agent,
-    html`${tagLinks(visit, tags)}${batch === null ? '' : html` <span class="dim">${batch}</span>`}`,
+    why(visit, job),
+    html`<span class="line">${agent}</span>`,
+    html`${tagLinks(visit, tags)}${batch === null ? '' : batchLink(visit, batch)}`,
     time(createdAt),
     finishedAt === null ? '–' : elapsed(createdAt, finishedAt),
     usage === null ? '–' : number(usage.inputTokens + usage.outputTokens),
@@ -122,14 +122,23 @@ export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
   return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
 }
 
-/** Why it has failed, does not go on or has no whole answer. Each leads to the jobs of which the same is true. */
+/** The jobs of a batch. */
+function batchLink({ href }: Visit, batch: string): Html {
+  const address = href(`/jobs?batch=${encodeURIComponent(batch)}`)
+  return html`<a class="id" href="${address}" title="${batch}"><bdi>${batch}</bdi></a>`
+}
+
+/** Its status, and why it has failed, does not go on or has no whole answer. Each leads to jobs of the same. */
 function why({ href }: Visit, { status, errorCode, stopReason, needs }: Standing): Html {
-  const words = needs.map((need) => html`<a href="${href(`/jobs?needs=${need}`)}">${NEEDS[need]}</a> `)
-  if (errorCode !== null)
-    return html`<a href="${href(`/jobs?error=${errorCode}`)}"><code>${errorCode}</code></a> ${words}`
-  if (stopReason !== null && stopReason !== 'finished')
-    return html`<a href="${href(`/jobs?stop_reason=${stopReason}`)}">${STOP_WORDS[stopReason]}</a> ${words}`
-  return status === 'waiting' && needs.length === 0 ? html`<span class="dim">to try again</span>` : html`${words}`
+  const of = (query: string, text: Html | string, title = ''): Html =>
+    html`<a href="${href(`/jobs?${query}`)}" title="${title}">${text}</a>`
+  const words = needs.map((need) => of(`needs=${need}`, NEEDS[need]))
+  if (errorCode !== null) words.unshift(of(`error=${errorCode}`, html`<code>${errorCode}</code>`))
+  else if (stopReason !== null && stopReason !== 'finished')
+    words.unshift(of(`stop_reason=${stopReason}`, STOP_LABELS[stopReason], STOP_WORDS[stopReason]))
+  else if (status === 'waiting' && needs.length === 0) words.push(html`<span class="dim">to try again</span>`)
+  const [first = '', ...others] = words
+  return html`<span class="line">${badge(status)} ${first}</span> ${others}`
 }
 
 type Standing = Pick<JobSummary, 'status' | 'errorCode' | 'stopReason' | 'needs'>

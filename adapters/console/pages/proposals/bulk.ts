@@ -17,20 +17,20 @@ const LABELS: Readonly<Record<DecisionAction, string>> = {
   undo: 'Undo',
 }
 
-/** What can be done to all that fit the filter, each with how many that are. */
+/** What can be done to all that fit the filter, each with how many that are. One alone has the same buttons itself. */
 export function bulkForms(filter: Filter, counts: ProposalCounts, { may, href, now }: Visit): Html | '' {
   if (!may('approve')) return ''
   const buttons = DECISION_ACTIONS.map((action) => ({ action, many: readyFor(action, filter, counts) }))
-    .filter(({ many }) => many > 0)
+    .filter(({ many }) => many > 1)
     .map(({ action, many }) => {
-      const label = `${LABELS[action]} ${many === 1 ? 'this one' : `all ${number(many)}`}`
+      const label = `${LABELS[action]} all ${number(many)}`
       return actionButton({
         action: href('/proposals/bulk'),
         label,
         kind: action === 'reject' || action === 'undo' ? 'danger' : 'plain',
         fields: { action, filter: new URLSearchParams(filter).toString(), before: new Date(now + 1).toISOString() },
         once: true,
-        confirm: `${label}? ${number(many)} ${many === 1 ? 'proposal fits' : 'proposals fit'} the filter, on all pages.`,
+        confirm: `${label}? ${number(many)} proposals fit the filter, on all pages.`,
       })
     })
   if (buttons.length === 0) return ''

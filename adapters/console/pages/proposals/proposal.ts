@@ -110,6 +110,6 @@ function definition(proposal: Proposal, { href }: Visit): Html {
     Proposed: time(createdAt),
     Decided: decidedAt === undefined ? null : html`${time(decidedAt)} by ${actorName(decidedBy)}`,
     'Applied or undone by': requestedBy && actorName(requestedBy),
-    'Deleted at': expiresAt === null ? null : time(expiresAt),
+    Deleted: expiresAt === null ? null : time(expiresAt),
   })
 }
