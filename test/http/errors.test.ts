@@ -41,10 +41,13 @@ describe('the page of an error code', () => {
     expect(page.headers.get('content-security-policy')).toContain(`default-src 'none'; style-src 'sha256-${hash}';`)
   })
 
-  test('in HTML leads to the others', async () => {
-    const links = [...(await (await browse('/errors')).text()).matchAll(/href="errors\/(\w+)"/g)]
+  test('in HTML leads to the others, and back to the console', async () => {
+    const list = await (await browse('/errors')).text()
+    expect(list).toContain('href="console"')
+    const links = [...list.matchAll(/href="errors\/(\w+)"/g)]
     expect(links.map(([, code]) => code)).toEqual(ERROR_CODES)
-    expect(await (await browse('/errors/forbidden')).text()).toContain('href="../errors"')
+    const page = await (await browse('/errors/forbidden')).text()
+    for (const back of ['href="../errors"', 'href="../console"']) expect(page).toContain(back)
   })
 })
 

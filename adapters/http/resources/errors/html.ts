@@ -21,7 +21,7 @@ export function errorHtml({ code, status, title, cause, remedy }: ErrorPageView)
       <dt>What to do</dt>
       <dd>${withCode(remedy)}</dd>
     </dl>
-    <p><a href="../errors">All codes</a></p>`
+    <p><a href="../errors">All error codes</a> · <a href="../console">Console</a></p>`
   return page(code, body)
 }
 
@@ -36,6 +36,7 @@ export function listHtml(errors: readonly ErrorPageView[]): Html {
   return page(
     'Error codes',
     html`<h1>Error codes</h1>
+      <p><a href="console">Console</a></p>
       <dl>${rows}</dl>`,
   )
 }
