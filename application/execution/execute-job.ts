@@ -21,6 +21,7 @@ import { AttemptDispatches } from './attempt-dispatches.ts'
 import { Attempt } from './attempt.ts'
 import { JobJournal } from '../job/job-journal.ts'
 import { about, aboutWork } from '../job/log-fields.ts'
+import { logEnding } from './log-ending.ts'
 import { type HeldLease, LeaseWatch } from './lease-watch.ts'
 import { writeJournal } from './write-journal.ts'
 import { type TurnOutcome, runTurn } from '../agent/run-turn.ts'
@@ -82,7 +83,7 @@ export class ExecuteJob {
         return null
       })
       const fields = attempt ? about(attempt.journal.job) : { jobId }
-      if (canceled) this.#log(canceled)
+      if (canceled) logEnding(this.#deps, canceled)
       else this.#deps.logger.warn('The attempt was overtaken and ends.', fields)
     } finally {
       const attempt = this.#inHand.get(jobId)
@@ -148,7 +149,7 @@ export class ExecuteJob {
     else if (!agents.has(job.agent)) this.#leave(journal, at)
     else await this.#attempt(journal, signal)
     await journal.flush()
-    this.#log(journal.job)
+    logEnding(this.#deps, journal.job)
   }
 
   #end(journal: JobJournal, ending: JobEnding): void {
@@ -160,12 +161,6 @@ export class ExecuteJob {
     const { random, logger } = this.#deps
     journal.append(leaveToOthers(journal.job, at, random.fraction()))
     logger.warn('This server does not know the agent of a job and leaves it to others.', aboutWork(journal.job))
-  }
-
-  #log(job: JobRecord): void {
-    const { attempt, status } = job
-    const why = job.status === 'failed' && { code: job.error.code, reason: job.error.message }
-    this.#deps.logger.info('An attempt has ended.', { ...aboutWork(job), attempt, status, ...why })
   }
 
   async #attempt(journal: JobJournal, outer: AbortSignal): Promise<void> {

@@ -153,13 +153,16 @@ describe('the commands on jobs', () => {
   })
 })
 
-test('watch and logs say where to read what a failure means, and what to do', async () => {
+test('watch and logs say once where to read what a failure means, and what to do', async () => {
   const error = { code: 'model_failed', message: 'The account is empty.' } as const
-  const failed = { id: 9, event: 'job.failed', data: { at: '2026-11-28T10:00:00Z', error } } as const
+  const at = '2026-11-28T10:00:00Z'
+  const retry = { reason: 'retry', until: at, error } as const
+  const waits = { id: 8, event: 'job.waiting', data: { at, wait: retry } } as const
+  const failed = { id: 9, event: 'job.failed', data: { at, error } } as const
   for (const show of [watchJob, showLog]) {
     const errand = new ErrandClient({ baseUrl: serverUrl })
     vi.spyOn(errand, 'events').mockImplementation(async function* () {
-      yield await Promise.resolve(failed)
+      for (const event of [waits, waits, failed]) yield await Promise.resolve(event)
     })
     const said = { out: '', notes: '' }
     await show(

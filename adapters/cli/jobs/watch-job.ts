@@ -47,6 +47,7 @@ interface Following {
 /** Whether the job has completed. */
 async function followed(world: JobWorld, { jobId, output, status }: Following): Promise<boolean> {
   const show = shower(world, { ...output, detailed: false })
+  const hints = new Hints()
   let text = ''
   let hasCompleted = false
   for await (const event of world.errand.events(jobId, { signal: world.signal })) {
@@ -58,16 +59,20 @@ async function followed(world: JobWorld, { jobId, output, status }: Following): 
       status.clear()
     }
     show(event)
-    world.note(advice(jobId, event))
+    world.note(hints.once(explanation(event)))
+    if (event.event === 'job.waiting') world.note(adviceOn(jobId, event.data.wait))
     hasCompleted = event.event === 'job.completed'
   }
   return hasCompleted
 }
 
-/** Shows what is recorded of a job, with all that was said and returned. */
+/** Shows what is recorded of a job, with all that was said and returned, and then what may be done about it. */
 export async function showLog(world: JobWorld, jobId: string, output: Output): Promise<void> {
   const show = shower(world, { ...output, detailed: true })
   const ended = new AbortController()
+  const hints = new Hints()
+  let explanations = ''
+  let answer = ''
   const events = world.errand.events(jobId, { signal: AbortSignal.any([world.signal, ended.signal]) })
   for (;;) {
     const next = events.next()
@@ -76,12 +81,17 @@ export async function showLog(world: JobWorld, jobId: string, output: Output): P
       // The stream of an unfinished job goes on, and is not wanted.
       next.catch(() => undefined)
       ended.abort()
-      world.note(`The job has not ended. To follow it: errand watch ${jobId}\n`)
+      world.note(`${explanations}${answer}The job has not ended. To follow it: errand watch ${jobId}\n`)
       return
     }
-    if (found.done) return
-    show(found.value)
-    world.note(advice(jobId, found.value))
+    if (found.done) {
+      world.note(explanations)
+      return
+    }
+    const event = found.value
+    show(event)
+    explanations += hints.once(explanation(event))
+    if (event.event === 'job.waiting') answer = adviceOn(jobId, event.data.wait)
   }
 }
 
@@ -107,16 +117,33 @@ function tailOf(text: string): string {
     .slice(-WIDTH)
 }
 
-/** What a person may do about it; `''` where nothing is to be done. */
-function advice(jobId: string, { event, data }: JobEvent): string {
-  if (event === 'job.failed') return `What that means, and what to do: errand explain ${data.error.code}\n`
-  return event === 'job.waiting' ? adviceOn(jobId, data.wait) : ''
+/** Hints, each said once, however often what it is about happens. */
+class Hints {
+  readonly #said = new Set<string>()
+
+  once(hint: string): string {
+    if (this.#said.has(hint)) return ''
+    this.#said.add(hint)
+    return hint
+  }
 }
 
-function adviceOn(jobId: string, wait: Extract<JobEvent, { event: 'job.waiting' }>['data']['wait']): string {
-  if (wait.reason === 'approval') return `To answer: errand approve ${jobId}, or errand reject ${jobId}\n`
-  if (wait.reason === 'retry') return `What that means, and what to do: errand explain ${wait.error.code}\n`
-  if (wait.reason === 'unknown_agent')
-    return `It goes on when a server has its agent. To end it: errand cancel ${jobId}\n`
+/** Where more is said of a failure; `''` where there is none. */
+function explanation({ event, data }: JobEvent): string {
+  if (event === 'job.failed') return explain(data.error.code)
+  return event === 'job.waiting' && data.wait.reason === 'retry' ? explain(data.wait.error.code) : ''
+}
+
+function explain(code: string): string {
+  return `What that means, and what to do: errand explain ${code}\n`
+}
+
+/** What a person may do about a wait; `''` where nothing is to be done. */
+function adviceOn(jobId: string, { reason }: Wait): string {
+  if (reason === 'retry') return ''
+  if (reason === 'approval') return `To answer: errand approve ${jobId}, or errand reject ${jobId}\n`
+  if (reason === 'unknown_agent') return `It goes on when a server has its agent. To end it: errand cancel ${jobId}\n`
   return `To answer: errand resolve ${jobId} --happened, --did-not-happen or --fail\n`
 }
+
+type Wait = Extract<JobEvent, { event: 'job.waiting' }>['data']['wait']

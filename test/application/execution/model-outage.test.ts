@@ -46,6 +46,9 @@ describe('a model that fails for now', () => {
       const job = await world.job(id)
       if (job.status !== 'waiting' || job.wait.reason !== 'retry') break
       expect(world.clock.now() - T0).toBeLessThan(DEFAULT_LIMITS.modelOutageMs)
+      const retryInSeconds = Math.ceil((job.wait.until - world.clock.now()) / 1000)
+      const next = { status: 'waiting', code: 'model_failed', reason: 'Slow down.', retryInSeconds }
+      expect(world.logger.lines.at(-1)).toMatchObject({ level: 'warn', message: 'An attempt has ended.', fields: next })
       await world.clock.advance(job.wait.until - world.clock.now())
     }
     expect(world.clock.now() - T0).toBeGreaterThanOrEqual(DEFAULT_LIMITS.modelOutageMs)
@@ -53,7 +56,7 @@ describe('a model that fails for now', () => {
     const error = { code: 'model_failed', message: 'Slow down.' }
     expect(await world.job(id)).toMatchObject({ status: 'failed', error })
     const why = { status: 'failed', code: 'model_failed', reason: 'Slow down.' }
-    expect(world.logger.lines.at(-1)).toMatchObject({ message: 'An attempt has ended.', fields: why })
+    expect(world.logger.lines.at(-1)).toMatchObject({ level: 'warn', message: 'An attempt has ended.', fields: why })
   })
 
   test('with answers that are paid for and of no use, fails the job after five', async () => {
