@@ -4,6 +4,7 @@ import type * as z from 'zod'
 import { describeIssues } from '#domain/json/issues.ts'
 import { InvalidRequestError, PayloadTooLargeError, UnsupportedMediaTypeError } from './errors.ts'
 import { decodeUtf8, parseJson } from './parse-json.ts'
+import { unknownKeys } from './unknown-keys.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 /** More than any request needs around its input, and few enough for a schema to complain of each. */
@@ -37,7 +38,7 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>, maxValues = 
   const body = parseJson(decodeUtf8(await c.req.arrayBuffer(), 'The body'), 'The body')
   if (countValues(body, maxValues) > maxValues)
     throw new InvalidRequestError([`The body has more than ${String(maxValues)} values beside what may be any JSON`])
-  const parsed = schema.safeParse(body)
+  const parsed = schema.safeParse(body, { error: unknownKeys })
   if (parsed.success) return parsed.data
   throw new InvalidRequestError(describeIssues(parsed.error.issues))
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import { clip, describeIssues } from '#domain/json/issues.ts'
 import { InvalidRequestError } from './errors.ts'
+import { unknownKeys } from './unknown-keys.ts'
 
 /** More than any route takes; each costs something before anything is known of the caller. */
 const MOST_PARAMETERS = 32
@@ -11,7 +12,7 @@ const MOST_PARAMETERS = 32
  * @throws {InvalidRequestError}
  */
 export function readQuery<T>(c: Context, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(Object.fromEntries(parametersOf(c.req.url)))
+  const parsed = schema.safeParse(Object.fromEntries(parametersOf(c.req.url)), { error: unknownKeys })
   if (parsed.success) return parsed.data
   throw new InvalidRequestError(describeIssues(parsed.error.issues))
 }

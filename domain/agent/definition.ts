@@ -1,4 +1,5 @@
 import { DefinitionError } from './errors.ts'
+import { nearestWord } from './nearest-word.ts'
 
 // A runtime may run an author's file without checking its types. So what a compiler would say is said here, by name.
 
@@ -46,7 +47,7 @@ export function problemWithFields(definition: unknown, fields: Fields): string |
   const given = new Map<string, unknown>(Object.entries(definition))
   for (const name of given.keys()) {
     if (name in fields) continue
-    return `there is no field "${name}". The fields are ${Object.keys(fields).join(', ')}`
+    return noSuchField(name, Object.keys(fields))
   }
   for (const [name, field] of Object.entries(fields)) {
     const value = given.get(name)
@@ -56,6 +57,12 @@ export function problemWithFields(definition: unknown, fields: Fields): string |
     if (!fits(value)) return `${name} must be ${expected}`
   }
   return null
+}
+
+function noSuchField(name: string, known: readonly string[]): string {
+  const meant = nearestWord(name, known)
+  const guess = meant === null ? '' : ` Did you mean "${meant}"?`
+  return `there is no field "${name}".${guess} The fields are ${known.join(', ')}`
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string'

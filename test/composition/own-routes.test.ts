@@ -141,7 +141,11 @@ describe('a route that cannot be is refused by its name', () => {
     ['GET /', { scope: 'read', handle }, 'Route "GET /": its name must look like'],
     ['GET /{any}', { scope: 'read', handle }, 'Route "GET /{any}": its name must look like'],
     ['ANY /*', { scope: 'read', handle }, 'Route "ANY /*": its name must look like'],
-    ['GET /a', { scop: 'read', handle }, 'Route "GET /a": there is no field "scop". The fields are scope, summary'],
+    [
+      'GET /a',
+      { scop: 'read', handle },
+      'Route "GET /a": there is no field "scop". Did you mean "scope"? The fields are scope, summary',
+    ],
     ['GET /a', { handle }, 'Route "GET /a": scope is missing.'],
     [
       'GET /a',

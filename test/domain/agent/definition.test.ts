@@ -13,7 +13,10 @@ const tool = (fields: object): Tool =>
 
 describe('defineAgent says by name what is wrong', () => {
   test.each([
-    [{ instruction: 'x' }, 'Agent "slogan": there is no field "instruction". The fields are name, instructions,'],
+    [
+      { instruction: 'x' },
+      'Agent "slogan": there is no field "instruction". Did you mean "instructions"? The fields are name, instructions,',
+    ],
     [{ tool: [] }, 'Agent "slogan": there is no field "tool".'],
     [{ instructions: undefined }, 'Agent "slogan": instructions is missing.'],
     [{ instructions: ['x'] }, 'Agent "slogan": instructions must be a text, or a function of the input.'],
@@ -88,7 +91,7 @@ describe('defineConfig says by name what is wrong', () => {
   const config = (fields: object): unknown => defineConfig({ agents: [], ...fields })
 
   test.each([
-    [{ agnets: [] }, 'The config: there is no field "agnets". The fields are agents'],
+    [{ agnets: [] }, 'The config: there is no field "agnets". Did you mean "agents"? The fields are agents'],
     [{ agents: undefined }, 'The config: agents is missing.'],
     [{ agents: agent({}) }, 'The config: agents must be a list, […], or a function that returns one.'],
     [{ agents: [{ name: 'slogan' }] }, 'Of the agents, entry 1 was not made with defineAgent({…}).'],
