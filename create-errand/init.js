@@ -1,5 +1,5 @@
 import { CreateError, addToProject } from './create.js'
-import { install, packageManager } from './package-manager.js'
+import { UNPUBLISHED, install, isUnpublished, packageManager } from './package-manager.js'
 
 /**
  * Adds Errand to the project in `directory`, and overwrites nothing.
@@ -27,7 +27,8 @@ async function add({ directory, template, install: isInstalling, note }) {
   if (!isInstalling || isComplete) {
     if (!isComplete) note(`Install what it needs: ${manager} install ${dependencies.join(' ')}`.trimEnd())
   } else if (!(await install(manager, directory, dependencies))) {
-    note(`"${manager} install" failed. The files are there: try it again.`)
+    const advice = isUnpublished(directory) ? UNPUBLISHED : 'The files are there: try it again.'
+    note(`"${manager} install" failed. ${advice}`)
     return 1
   }
   note('Next: npx errand dev')

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { CreateError, TEMPLATES, createProject } from './create.js'
 import { initRepository } from './repository.js'
-import { install, packageManager } from './package-manager.js'
+import { UNPUBLISHED, adding, install, isUnpublished, packageManager } from './package-manager.js'
 
 const USAGE = `Makes a project of durable LLM agents.
 
@@ -81,12 +81,16 @@ async function run(folder, options) {
   if (options.git) initRepository(directory)
   const manager = packageManager(process.env['npm_config_user_agent'])
   const installed = options.install && (await install(manager, directory))
-  if (options.install && !installed) {
-    process.stderr.write(
-      `create-errand: "${manager} install" failed. The files are there: try it again in the folder.\n`,
-    )
+  const hasFailed = options.install && !installed
+  const isMissing = hasFailed && errand === undefined && isUnpublished(directory)
+  if (hasFailed) {
+    const advice = isMissing
+      ? `${UNPUBLISHED} Or begin again in a new folder, with --errand <tarball>.`
+      : 'The files are there: try it again in the folder.'
+    process.stderr.write(`create-errand: "${manager} install" failed. ${advice}\n`)
   }
-  const steps = [...(place ? [`cd ${place}`] : []), ...(installed ? [] : [`${manager} install`]), `${manager} run dev`]
+  const toInstall = isMissing ? `${manager} ${adding(manager)} <tarball>` : `${manager} install`
+  const steps = [...(place ? [`cd ${place}`] : []), ...(installed ? [] : [toInstall]), `${manager} run dev`]
   process.stdout.write(`\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`)
-  return options.install && !installed ? 1 : 0
+  return hasFailed ? 1 : 0
 }

@@ -36,7 +36,7 @@ async function configFindings({ config }: ProjectFiles, { load }: CheckWorld): P
     const { agents } = checked
     const text = `${basename(config)}: ${String(agents.length)} agent${agents.length === 1 ? '' : 's'}`
     const findings = await Promise.all(agents.map((agent) => checkAgent(agent, checked)))
-    return [{ topic: 'config', result: 'ok', text }, ...findings]
+    return [{ topic: 'config', result: 'ok', text }, ...findings, ...effectNotes(agents)]
   } catch (error) {
     return [{ topic: 'config', result: 'FAIL', text: sentenceOf(error) }]
   }
@@ -55,6 +55,16 @@ async function checkAgent(agent: Agent, { models, defaultModel }: Checked): Prom
   const demo = used === 'scripted/demo' ? ' (offline demo: set ANTHROPIC_API_KEY or OPENAI_API_KEY in .env)' : ''
   const toolNames = tools.map((tool) => tool.name).join(', ') || 'none'
   return { topic: 'agent', result: 'ok', text: `${name}: model ${used}${demo}, tools ${toolNames}` }
+}
+
+/** A tool that only reads and does not say so makes its job wait for a person after a crash. */
+function effectNotes(agents: readonly Agent[]): readonly Finding[] {
+  const unnamed = agents.flatMap(({ tools }) => tools).filter(({ hasDefaultEffect }) => hasDefaultEffect)
+  return [...new Set(unnamed.map(({ name }) => name))].map((name) => ({
+    topic: 'agent',
+    result: 'note',
+    text: `${name}: no effect named, so it counts as once`,
+  }))
 }
 
 function checkTypes({ folder }: ProjectFiles): Finding {

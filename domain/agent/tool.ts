@@ -74,6 +74,8 @@ export interface Tool {
   /** JSON Schema of `input` with one object at its root, as it is sent to models. */
   readonly inputSchema: JsonObject
   readonly effect: Effect
+  /** Present where the author has named no effect. */
+  readonly hasDefaultEffect?: true
   readonly timeoutMs: number
   /** `input` has passed the schema. A throw is shown to the model as the call's result. */
   readonly run: (input: unknown, context: ToolContext) => JsonValue | Promise<JsonValue>
@@ -124,10 +126,11 @@ const EFFECTS: readonly string[] = ['read', 'idempotent', 'once'] satisfies read
 /** @throws {DefinitionError} naming what is wrong: an unknown field, a name that model providers refuse, an input that is no object. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
   checkFields('tool', definition, FIELDS)
-  const { name, input, effect = 'once', timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = definition
+  const { name, input, timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = definition
+  const handling = { ...effectOf(definition), timeoutMs }
   if (!NAME.test(name)) throw new DefinitionError(`Tool name "${name}" must be 1 to 64 letters, digits, "_" or "-".`)
   const refuse = (problem: string): DefinitionError => new DefinitionError(`Tool "${name}": ${problem}.`)
-  const problem = problemWithHandling(effect, timeoutMs) ?? problemWithApproval(definition) ?? problemWithSchema(input)
+  const problem = problemWithHandling(handling) ?? problemWithApproval(definition) ?? problemWithSchema(input)
   if (problem !== null) throw refuse(problem)
   const inputSchema = asObjectSchema(jsonSchemaOf(input))
   if (!inputSchema)
@@ -138,12 +141,15 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
     input,
     // OpenAI wants them named, also where there are none.
     inputSchema: 'properties' in inputSchema ? inputSchema : { ...inputSchema, properties: {} },
-    effect,
-    timeoutMs,
+    ...handling,
     ...functionsOf(definition),
     approvalTimeoutMs: definition.approvalTimeoutMs ?? null,
     write: null,
   }
+}
+
+function effectOf({ effect }: { readonly effect?: Effect }): Pick<Tool, 'effect' | 'hasDefaultEffect'> {
+  return effect === undefined ? { effect: 'once', hasDefaultEffect: true } : { effect }
 }
 
 /** Sound because the runtime only calls these with what `input` validated. */
@@ -151,7 +157,7 @@ function functionsOf<Input>({ run, probe, approval }: ToolDefinition<Input>) {
   return { run, probe: probe ?? null, approval: approval ?? null } as Pick<Tool, 'run' | 'probe' | 'approval'>
 }
 
-function problemWithHandling(effect: string, timeoutMs: number): string | null {
+function problemWithHandling({ effect, timeoutMs }: Pick<Tool, 'effect' | 'timeoutMs'>): string | null {
   if (!EFFECTS.includes(effect)) return `effect must be one of ${EFFECTS.join(', ')}`
   return timeoutMs > 0 ? null : 'timeoutMs must be more than 0'
 }

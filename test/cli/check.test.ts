@@ -65,6 +65,14 @@ describe('errand check', () => {
     expect(code).toBe(1)
   })
 
+  test('notes a tool whose effect is not named', async () => {
+    project.delete('tsconfig.json')
+    project.write('agents/slogan.ts', project.read('agents/slogan.ts').replace("effect: 'read',", ''))
+    const { code, lines } = await errand('check')
+    expect(lines).toContain('note  agent    count_words: no effect named, so it counts as once')
+    expect(code).toBe(0)
+  })
+
   test('finds a schema that JSON Schema cannot express, by the name of its agent', async () => {
     project.delete('tsconfig.json')
     project.write(

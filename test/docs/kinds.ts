@@ -15,7 +15,8 @@ export const DOCUMENTS: Readonly<Record<string, (code: string) => unknown>> = {
 export const ELSEWHERE: readonly { readonly begins: string; readonly why: string }[] = [
   { begins: 'npm create errand', why: 'asks the registry; test/create runs create-errand itself' },
   { begins: 'cd my-agents', why: 'goes with it' },
-  { begins: 'npm run dev', why: 'serves until it is stopped; test/cli/dev.test.ts' },
+  { begins: 'cd ../my-agents', why: 'goes with npm run new' },
+  { begins: 'npm run dev', why: 'serves until it is stopped; test/cli/project.test.ts' },
   { begins: 'npm run dev:worker', why: 'needs wrangler; test/e2e/stories' },
   { begins: 'npm ci', why: 'is how CI begins' },
   { begins: 'npm start', why: 'serves until it is stopped; test/e2e/node.test.ts' },
