@@ -5,8 +5,8 @@
  */
 export const COUNTED_BATCH = {
   items: 100,
-  objectRowsWritten: 914,
-  objectRowsRead: 5039,
+  objectRowsWritten: 915,
+  objectRowsRead: 5049,
   alarmsSet: 4,
   alarmsFired: 4,
   d1Queries: 206,

@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'batch_closed',
   'batch_finished',
   'batch_not_finished',
+  'nothing_to_retry',
   'proposal_not_found',
   'proposal_not_ready',
   'proposal_conflict',

@@ -56,6 +56,7 @@ const STATUS = {
   batch_closed: 409,
   batch_finished: 409,
   batch_not_finished: 409,
+  nothing_to_retry: 409,
   proposal_not_ready: 409,
   proposal_conflict: 409,
   write_under_way: 409,

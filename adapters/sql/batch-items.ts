@@ -81,7 +81,7 @@ export class SqlBatchItems implements BatchItems {
     for (const { status } of items) counted[status]++
     const totals = updateTotals(
       batchId,
-      { ...counted, next: items.length },
+      { ...counted, refused_lines: counted.failed, next: items.length },
       { where: 'next = ? AND closed = 0', params: [from] },
     )
     const seen = { sql: 'UPDATE batch_totals SET last_item_at = ? WHERE batch_id = ?', params: [at, batchId] }

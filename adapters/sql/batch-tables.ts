@@ -48,7 +48,7 @@ export const itemTables: readonly string[] = [
   'CREATE UNIQUE INDEX batch_items_by_key ON batch_items (batch_id, item_key) WHERE item_key IS NOT NULL',
 ]
 
-/** What was added since: the version of the batch that its totals were last controlled by, and what its jobs cost and how they stopped. */
+/** What was added since: the version of the batch that its totals were last controlled by, and figures of its jobs and lines. */
 export const itemAdditions: readonly string[] = [
   'ALTER TABLE batch_totals ADD COLUMN control_version BIGINT NOT NULL DEFAULT 0',
   'ALTER TABLE batch_totals ADD COLUMN cached_input_tokens BIGINT NOT NULL DEFAULT 0',
@@ -59,6 +59,11 @@ export const itemAdditions: readonly string[] = [
   'UPDATE batch_totals SET unpriced_calls = completed + failed WHERE input_tokens + output_tokens > 0',
   'ALTER TABLE batch_totals ADD COLUMN early_stops BIGINT NOT NULL DEFAULT 0',
   'ALTER TABLE batch_items ADD COLUMN stop_reason TEXT',
+  'ALTER TABLE batch_totals ADD COLUMN refused_lines BIGINT NOT NULL DEFAULT 0',
+  `UPDATE batch_totals SET refused_lines = (
+     SELECT COUNT(*) FROM batch_items AS item
+     WHERE item.batch_id = batch_totals.batch_id AND item.status = 'failed' AND item.input IS NULL
+   ) WHERE failed > 0`,
 ]
 
 const USE_COLUMNS: Readonly<Record<keyof ItemUse, string>> = {
@@ -106,7 +111,7 @@ export const ITEM_COLUMNS = [...COLUMNS, 'round', 'taken_at', 'stop_reason'].joi
  */
 export const ITEMS_BY_STATUS = 'batch_items INDEXED BY batch_items_by_status'
 
-const TOTALS = ['next', 'closed', 'window_size', 'last_item_at', 'early_stops']
+const TOTALS = ['next', 'closed', 'window_size', 'last_item_at', 'early_stops', 'refused_lines']
 export const TOTALS_COLUMNS = [...TOTALS, ...ITEM_STATUSES, ...Object.values(USE_COLUMNS)].join(', ')
 
 /** @param mostParams of one statement, which engines limit. */
@@ -164,6 +169,7 @@ export function totalsIn(row: SqlRow): BatchTotals {
     isClosed: numberAt(row, 'closed') === 1,
     window: numberAt(row, 'window_size'),
     counts: Object.fromEntries(ITEM_STATUSES.map((status) => [status, numberAt(row, status)])) as ItemCounts,
+    refusedLines: numberAt(row, 'refused_lines'),
     earlyStops: numberAt(row, 'early_stops'),
     ...(Object.fromEntries(USES.map(([use, column]) => [use, numberAt(row, column)])) as unknown as ItemUse),
     lastItemAt: numberAt(row, 'last_item_at'),

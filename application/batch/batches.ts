@@ -1,7 +1,13 @@
 import type { AgentRegistry } from '#domain/agent/registry.ts'
 import { type Batch, type FailureLimit, BATCH, controlOf, isBeingDeleted, statusOf } from '#domain/batch/batch.ts'
-import { BatchFinishedError, BatchNotFinishedError, BatchNotFoundError } from '#domain/batch/errors.ts'
+import {
+  BatchFinishedError,
+  BatchNotFinishedError,
+  BatchNotFoundError,
+  NothingToRetryError,
+} from '#domain/batch/errors.ts'
 import type { BatchTotals } from '#domain/batch/item.ts'
+import { retryableOf } from '#domain/batch/progress.ts'
 import { IdempotencyKeyReusedError } from '#domain/job/errors.ts'
 import { type JsonValue, canonicalJson } from '#domain/json/json.ts'
 import type { WriteMode } from '#domain/write/write.ts'
@@ -141,12 +147,14 @@ export class Batches {
     })
   }
 
-  /** @throws {BatchNotFoundError} {BatchNotFinishedError} {BatchFinishedError} for a canceled batch. */
-  retryFailed(command: BatchCommand): Promise<BatchState> {
+  /** @throws {BatchNotFoundError} {BatchNotFinishedError} {NothingToRetryError} {BatchFinishedError} for a canceled batch. */
+  async retryFailed(command: BatchCommand): Promise<BatchState> {
+    const { batch: known, totals } = await this.get(command)
+    refuseRetry(known, this.#deps.clock.now())
+    // Of a finished batch, nothing changes them.
+    if (retryableOf(known, totals) === 0) throw new NothingToRetryError(known.id, totals.counts.failed)
     return this.#change(command, (batch, { at }) => {
-      if (isExpired(batch, at)) throw new BatchNotFoundError(batch.id)
-      if (batch.canceled) throw new BatchFinishedError(batch.id, 'canceled', 'retry the failed items of')
-      if (!mayRetry(batch)) throw new BatchNotFinishedError(batch.id, statusOf(batch))
+      refuseRetry(batch, at)
       return { round: batch.round + 1, isRetrying: true, finishedAt: null, stoppedAt: null, samples: [] }
     })
   }
@@ -222,6 +230,12 @@ export class Batches {
 interface Identity {
   readonly id: string
   readonly fingerprint: string | null
+}
+
+function refuseRetry(batch: Batch, now: number): void {
+  if (isExpired(batch, now)) throw new BatchNotFoundError(batch.id)
+  if (batch.canceled) throw new BatchFinishedError(batch.id, 'canceled', 'retry the failed items of')
+  if (!mayRetry(batch)) throw new BatchNotFinishedError(batch.id, statusOf(batch))
 }
 
 function refuseFinished(batch: Batch, action: string): void {

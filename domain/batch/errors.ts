@@ -68,3 +68,16 @@ export class BatchNotFinishedError extends AppError {
     super(`The failed items of the batch ${batchId} can be retried when it is finished: it is ${status}.`)
   }
 }
+
+/** A retry would end as the batch has ended: no item of it has failed, or only lines that cannot be items. */
+export class NothingToRetryError extends AppError {
+  readonly code = 'nothing_to_retry'
+
+  constructor(batchId: string, failed: number) {
+    super(
+      failed === 0
+        ? `The batch ${batchId} has no failed items.`
+        : `0 of the ${String(failed)} failed items of the batch ${batchId} can be retried: their lines are the problem. Correct those, and upload them as a new batch.`,
+    )
+  }
+}

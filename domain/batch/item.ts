@@ -100,6 +100,8 @@ export interface BatchTotals extends ItemUse {
   /** Most jobs that may be unfinished at once; 0 while nothing may begin. */
   readonly window: number
   readonly counts: ItemCounts
+  /** Failed items that never become jobs: their lines could not be read, or could not be items. No retry changes them. */
+  readonly refusedLines: number
   /** Completed items whose answer is not whole. */
   readonly earlyStops: number
   /** When lines came last (epoch ms); the creation of the batch before the first. */

@@ -27,6 +27,11 @@ export function isOver(batch: Batch, totals: BatchTotals): boolean {
   return (batch.closed !== null || isEnding(batch)) && !batch.isRetrying && unfinishedOf(totals) === 0
 }
 
+/** Items that a retry does again: failed ones that had an input, and those that a stop has kept from being tried. */
+export function retryableOf({ stoppedAt }: Batch, { counts, refusedLines }: BatchTotals): number {
+  return counts.failed - refusedLines + (stoppedAt === null ? 0 : counts.canceled)
+}
+
 export function withSample(samples: readonly PaceSample[], totals: BatchTotals, at: number): readonly PaceSample[] {
   return [...samples, { at, ended: endedOf(totals) }].slice(-MOST_SAMPLES)
 }

@@ -74,6 +74,11 @@ export const OF_AUTOMATION = {
     cause: 'Failed items are retried when all items have ended.',
     remedy: 'Wait for the end, or cancel the batch first.',
   },
+  nothing_to_retry: {
+    cause: 'No item of the batch failed as a job. Lines that were refused fail again, however often they are tried.',
+    remedy:
+      '`errand batch results <batch> --status failed` or `GET /batches/{id}/results?status=failed` lists the lines with their numbers and keys. Correct them, and upload them as a new batch.',
+  },
   upload_conflict: {
     cause: 'The upload begins at another line than the one that the batch needs next.',
     remedy: 'Go on from `next` of this answer. Lines that were taken are not taken twice.',

@@ -31,7 +31,7 @@ describe('the line of a terminal', () => {
 
 test('the end of a batch says how many answers are not whole, and how to list them', async () => {
   const counts = { ...BATCH_EXAMPLES.batch.counts, completed: 200, failed: 0 }
-  const batch = { ...BATCH_EXAMPLES.batch, status: 'completed', counts }
+  const batch = { ...BATCH_EXAMPLES.batch, status: 'completed', counts, refusedLines: 0 }
   const saidOf = async (earlyStops: number): Promise<string[]> => {
     const said: string[] = []
     const events = async function* () {

@@ -69,6 +69,12 @@ test('run: says which lines failed, and ends with 1', async () => {
   expect(run.stderr).toContain('line 2  malformed_json')
   expect(run.stderr).toContain(`errand batch results ${idIn(run.stdout)} --status failed`)
   expect(run.stdout).toContain('2 lines: 1 completed, 1 failed')
+  expect(run.stdout).toMatch(/^refused +1 of the failed/m)
+  expect(run.stderr).toContain('Correct them, and upload them as a new batch.')
+  expect(run.stderr).not.toContain('retry-failed')
+  const retry = await errand('retry-failed', idIn(run.stdout))
+  expect([retry.code, retry.stdout]).toEqual([1, ''])
+  expect(retry.stderr).toMatch(/0 of the 1 failed items .* their lines are the problem/)
   expect(run.stdout).toMatch(/^name +b\.ndjson$/m)
 })
 

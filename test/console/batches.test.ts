@@ -52,6 +52,34 @@ test('a finished batch shows its items by status, why some failed, and offers to
   expect(other.html).not.toContain('model_failed')
 })
 
+test('the button counts what a retry can change, and the page says what to do about refused lines', async () => {
+  const { app, browser, id, workOff } = await scene()
+  const page = async () => (await browser().get(`/console/batches/${id}`)).html.replaceAll(/\s+/g, ' ')
+  const upload = (from: number, body: string) =>
+    app.http.request(`/batches/${id}/items?from=${String(from)}`, {
+      method: 'PUT',
+      body,
+      headers: { 'content-type': 'application/x-ndjson' },
+    })
+  await upload(0, 'no JSON\n{"input": {"sku": "broken"}}\n')
+  await app.post(`/batches/${id}/close`, '')
+  await workOff()
+  expect(await page()).toContain('Retry 1 failed')
+  expect(await page()).toContain('1 of 2 failed items cannot be retried: their lines are the problem.')
+})
+
+test('a batch of which only lines were refused offers no retry', async () => {
+  const { app, browser, workOff } = await scene()
+  const made = await app.post('/batches', { agent: 'writer', items: [{ input: { no: 'sku' } }] })
+  const { id } = (await made.json()) as { id: string }
+  await workOff()
+  await app.batches.wake(id)
+  const { html } = await browser().get(`/console/batches/${id}`)
+  expect(html).toContain('1 of 1 failed items cannot be retried')
+  expect(html).toContain(`/console/batches/${id}/results.ndjson?status=failed`)
+  expect(html).not.toContain('retry-failed')
+})
+
 test('a batch says how many of its answers were cut off, and leads to them', async () => {
   const { browser, id, workOff } = await scene('a', 'long')
   await workOff()

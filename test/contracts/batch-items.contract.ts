@@ -33,6 +33,7 @@ export const batchItemsContract: readonly ContractCase<BatchItems>[] = [
         ...OPENED,
         next: 203,
         lastItemAt: 2000,
+        refusedLines: 1,
         counts: { ...NONE, pending: 201, failed: 1, skipped: 1 },
       }
       deepStrictEqual(await store.totals(BATCH.id), totals)

@@ -9,6 +9,7 @@ export const OPENED: BatchTotals = {
   isClosed: false,
   window: 0,
   counts: NONE,
+  refusedLines: 0,
   earlyStops: 0,
   ...NO_USE,
   lastItemAt: 1000,

@@ -26,6 +26,7 @@ export const reopenedItemsContract: readonly ContractCase<BatchItems>[] = [
       await store.end(BATCH.id, [ended(2), ended(4, { round: 1, status: 'failed' })])
       strictEqual(await store.reopen(slice), 0)
       deepStrictEqual(await lines(store, 'failed'), [1, 4])
+      strictEqual((await store.totals(BATCH.id))?.refusedLines, 1)
     },
   },
   {

@@ -46,6 +46,34 @@ test('a retry counts failures anew: lines that could not be read do not stop the
   expect(await get(id)).toMatchObject({ status: 'completed', counts: { failed: 1, completed: 5, canceled: 0 } })
 })
 
+test('a retry is refused where it would change nothing, and says that the lines are the problem', async () => {
+  const all = await scene()
+  const { get, post } = all
+  const id = await closed(all, `no JSON\n${line('sku-1')}${line('sku-1')}{"input": 7, "inptu": 8}\n`)
+  await workOff(all, id)
+  expect(await get(id)).toMatchObject({ counts: { failed: 3, completed: 1 }, refusedLines: 3 })
+  const { status, body } = await post(id, 'retry-failed')
+  expect([status, body]).toMatchObject([
+    409,
+    { code: 'nothing_to_retry', detail: expect.stringMatching(/^0 of the 3 failed items .* a new batch\.$/) as string },
+  ])
+  expect(await get(id)).toMatchObject({ status: 'completed', counts: { failed: 3 } })
+})
+
+test('a retry of a batch without failed items is refused, and one of failed items does not count refused lines', async () => {
+  const all = await scene()
+  const { get, post } = all
+  const done = await closed(all, lines(1))
+  await workOff(all, done)
+  expect((await post(done, 'retry-failed')).body.code).toBe('nothing_to_retry')
+  const id = await closed(all, `no JSON\n${line('broken-1')}`)
+  await workOff(all, id)
+  expect(await get(id)).toMatchObject({ counts: { failed: 2 }, refusedLines: 1 })
+  expect((await post(id, 'retry-failed')).status).toBe(200)
+  await workOff(all, id)
+  expect(await get(id)).toMatchObject({ counts: { failed: 2 }, refusedLines: 1 })
+})
+
 test('a retry whose items fail again stops the batch as the first run did', async () => {
   const all = await scene()
   const { get, post } = all

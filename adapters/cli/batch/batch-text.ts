@@ -33,6 +33,8 @@ export function describeBatch(batch: Batch, now: number): string {
     agent,
     status,
     items: `${amount(batch.next)} lines: ${countsText(batch) || 'none yet'}`,
+    refused:
+      batch.refusedLines > 0 ? `${amount(batch.refusedLines)} of the failed: no retry changes their lines` : null,
     'not whole': batch.earlyStops > 0 ? `${amount(batch.earlyStops)} of the answers` : null,
     tokens: tokensText(usage),
     cost: costText(batch),

@@ -98,12 +98,16 @@ export async function watchBatch(world: BatchWorld, id: string, { json = false }
 }
 
 function sayEnd({ print, note, exit }: BatchWorld, batch: Batch, json: boolean): void {
-  const { id, status, counts, earlyStops } = batch
+  const { id, status, counts, refusedLines, earlyStops } = batch
   print(json ? jsonText(batch) : describeBatch(batch, Date.now()))
   if (earlyStops > 0) note(`Answers that are not whole: errand list --batch ${id} --stop-reason early\n`)
   if (counts.failed > 0) note(`The failed items: errand batch results ${id} --status failed\n`)
+  if (refusedLines > 0) note(REFUSED)
+  if (status !== 'canceled' && counts.failed > refusedLines) note(`To retry them: errand batch retry-failed ${id}\n`)
   if (status !== 'completed' || counts.failed > 0) exit(1)
 }
+
+const REFUSED = 'A retry leaves refused lines as they are. Correct them, and upload them as a new batch.\n'
 
 function lineOf({ note, isTerminal }: BatchWorld): StatusLine {
   return new StatusLine(isTerminal ? note : null)

@@ -17,6 +17,7 @@ const BATCH = {
   callback: { url: 'https://shop.example.com/hooks/errand' },
   next: 150_000,
   counts: { pending: 120_480, running: 20, completed: 29_100, failed: 150, canceled: 0, skipped: 250 },
+  refusedLines: 3,
   earlyStops: 12,
   usage: {
     inputTokens: 53_544_000,

@@ -43,14 +43,15 @@ function contentsView({ name, itemKey, tags, metadata, callbackUrl, createdBy }:
 }
 
 /** What totals lack that were stored before it was kept. */
-const NOT_KEPT = { ...NO_USE, earlyStops: 0 }
+const NOT_KEPT = { ...NO_USE, earlyStops: 0, refusedLines: 0 }
 
 function totalsView({ next, counts, ...totals }: BatchTotals) {
   // An earlier release may have stored totals that are yet to be sent.
-  const { costNanos, unpricedCalls, earlyStops, ...use } = { ...NOT_KEPT, ...totals }
+  const { costNanos, unpricedCalls, earlyStops, refusedLines, ...use } = { ...NOT_KEPT, ...totals }
   const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = use
   const usage = { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens }
-  return { next, counts: { ...counts }, earlyStops, usage, ...moneyView({ nanos: costNanos, unpricedCalls }) }
+  const kept = { next, counts: { ...counts }, refusedLines, earlyStops }
+  return { ...kept, usage, ...moneyView({ nanos: costNanos, unpricedCalls }) }
 }
 
 function timesView({ createdAt, updatedAt, closed, finishedAt, retainMs }: Batch) {

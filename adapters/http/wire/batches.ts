@@ -142,6 +142,9 @@ export const BatchView = z
     ...batchContents,
     next: count.meta({ description: 'Lines that the batch has. An upload goes on from here.' }),
     counts: z.object(byStatus).meta({ description: 'Items by status.' }),
+    refusedLines: count.meta({
+      description: 'Failed items that no retry can change: lines that could not be read, or could not be items.',
+    }),
     earlyStops: count.meta({
       description: 'Completed items without a whole answer. `GET /jobs?stop_reason=early&batch=…` lists their jobs.',
     }),

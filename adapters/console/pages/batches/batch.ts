@@ -25,7 +25,7 @@ export async function showBatch(visit: Visit): Promise<Page> {
     body: html`${heading(html`Batch ${title} ${badge(batch.status)}`, actions(batch, visit))}
       ${undelivered(visit, `/batches/${batch.id}`, deliveries)}
       <div id="progress" class="live" data-live ${batch.finishedAt === null ? html`data-refresh="2"` : ''}>
-        ${stopped(batch)} ${stoppedEarly(batch, visit)} ${progress(batch, visit)}
+        ${stopped(batch)} ${refused(batch, path)} ${stoppedEarly(batch, visit)} ${progress(batch, visit)}
         ${statusTiles(batch, (status) => `${path}?status=${status}#items`)}
       </div>
       <div class="columns">${card('Batch', definition(batch))} ${card('Results', downloads(batch, path))}</div>
@@ -40,6 +40,16 @@ function stopped({ status, counts }: Batch): Html | '' {
   return html`<p class="error">
     It stopped: ${number(counts.failed)} of its items failed, which is as many as it may have. When the reason is gone,
     retry them: items that were not tried yet are done then, too.
+  </p>`
+}
+
+/** Lines that a retry leaves as they are, and where they are listed. */
+function refused({ counts, refusedLines }: Batch, path: string): Html | '' {
+  if (refusedLines === 0) return ''
+  return html`<p class="ask">
+    ${number(refusedLines)} of ${number(counts.failed)} failed items cannot be retried: their lines are the problem.
+    Correct them, and upload them as a new batch. <a href="${path}/results.ndjson?status=failed">Download them</a> with
+    their line numbers and keys.
   </p>`
 }
 
@@ -91,17 +101,20 @@ function definition(batch: Batch): Html {
 }
 
 /** What may be done with it now, by this visitor. */
-function actions({ id, status, counts, finishedAt }: Batch, { may, href }: Visit): Html {
+function actions({ id, status, counts, refusedLines, finishedAt }: Batch, { may, href }: Visit): Html {
   const isOver = finishedAt !== null
+  const retryable = counts.failed - refusedLines
+  const untried = status === 'stopped' ? counts.canceled : 0
+  const isRetryable = isOver && status !== 'canceled' && retryable + untried > 0
   const left = number(counts.pending + counts.running)
   const confirm = `Cancel this batch? ${left} items have not ended; they will not.`
-  const retry = `Retry ${number(counts.failed)} failed`
+  const retry = retryable > 0 ? `Retry ${number(retryable)} failed` : 'Do the items that were not tried'
   const buttons = [
     { possible: !isOver && status === 'open', scope: 'submit', action: 'close', label: 'No more items' },
     { possible: !isOver && status !== 'paused', scope: 'cancel', action: 'pause', label: 'Pause' },
     { possible: status === 'paused', scope: 'submit', action: 'resume', label: 'Resume', kind: 'primary' },
     { possible: !isOver, scope: 'cancel', action: 'cancel', label: 'Cancel', kind: 'danger', confirm },
-    { possible: isOver && counts.failed > 0, scope: 'submit', action: 'retry-failed', label: retry, kind: 'primary' },
+    { possible: isRetryable, scope: 'submit', action: 'retry-failed', label: retry, kind: 'primary' },
   ] as const
   const shown = buttons.filter(({ possible, scope }) => possible && may(scope))
   return html`${shown.map((button) => actionButton({ ...button, action: href(`/batches/${id}/${button.action}`) }))}`

@@ -4,6 +4,7 @@ import {
   BatchClosedError,
   BatchNotFinishedError,
   BatchNotFoundError,
+  NothingToRetryError,
   TooManyItemsError,
   UploadConflictError,
 } from '#domain/batch/errors.ts'
@@ -58,7 +59,7 @@ export const BATCH_REFUSALS: RefusalExamples = {
     new BatchFullError(BATCH, 1_000_000, 1_000_000),
   ],
   [`/batches/${BATCH}/pause`]: [new BatchFinishedError(BATCH, 'completed', 'pause')],
-  [`/batches/${BATCH}/retry-failed`]: [new BatchNotFinishedError(BATCH, 'running')],
+  [`/batches/${BATCH}/retry-failed`]: [new BatchNotFinishedError(BATCH, 'running'), new NothingToRetryError(BATCH, 7)],
 }
 
 /** What is said of the batches' routes in the document. */
@@ -218,9 +219,9 @@ export const BATCH_ROUTES: Readonly<Record<string, Route>> = {
     id: 'retryFailedItems',
     summary: 'Do the failed items of a finished batch again',
     description:
-      'Each as a new job. Of a batch that has stopped, also the items that were not tried. Lines that could not be read stay failed, and items whose job has calls of unknown outcome fail again.',
+      'Each as a new job. Of a batch that has stopped, also the items that were not tried. Lines that were refused (`refusedLines`) stay failed, and items whose job has calls of unknown outcome fail again.',
     ...COMMAND,
     scope: 'submit',
-    errors: [...COMMAND.errors, 'batch_not_finished'],
+    errors: [...COMMAND.errors, 'batch_not_finished', 'nothing_to_retry'],
   },
 }
