@@ -169,10 +169,8 @@ class Upload {
       const first = item.key === null ? undefined : lines.get(item.key)
       if (item.key !== null && first === undefined) lines.set(item.key, line)
       if (first === undefined) return item
-      return failed({
-        code: 'duplicate_key',
-        message: `Line ${String(first)} has the key "${String(item.key)}" already.`,
-      })
+      const message = `Line ${String(first)} has the key "${String(item.key)}" already.`
+      return failed({ code: 'duplicate_key', message }, item.key)
     })
   }
 
@@ -212,13 +210,13 @@ class Upload {
   }
 
   async #newItem({ key, input, metadata }: UploadedItem): Promise<NewItem> {
+    const named = key ?? this.#keyIn(input)
     try {
       await checkInput(this.#agent, input)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return failed({ code: error.code, message: error.message })
+      return failed({ code: error.code, message: error.message }, named)
     }
-    const named = key ?? this.#keyIn(input)
     if (named !== null && !isItemKey(named)) return failed({ code: 'invalid_request', message: this.#keyRule() })
     const nothing = { contentKey: null, problem: null, doneBy: null }
     return { status: 'pending', key: named, input, metadata, ...nothing }
@@ -237,6 +235,9 @@ class Upload {
   }
 }
 
-function failed(problem: ItemProblem): NewItem {
+/** @param key that the line gives; one that no item may have is not kept. */
+function failed(why: ItemProblem, key: string | null = why.key ?? null): NewItem {
+  const { code, message } = why
+  const problem = { code, message, ...(key !== null && isItemKey(key) && { key }) }
   return { status: 'failed', key: null, input: null, metadata: {}, contentKey: null, problem, doneBy: null }
 }

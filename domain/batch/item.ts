@@ -18,6 +18,8 @@ export type EndedStatus = Exclude<ItemStatus, 'pending' | 'running'>
 export interface ItemProblem {
   readonly code: ErrorCode
   readonly message: string
+  /** Of a refused line: the key that it gives. The item does not hold it, so a corrected line may. */
+  readonly key?: string
 }
 
 /** One job of one round. The id of the job is derived from it, so an item can be submitted any number of times. */

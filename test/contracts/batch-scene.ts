@@ -20,7 +20,11 @@ export function item(fields: Partial<NewItem> = {}): NewItem {
   return { status: 'pending', input: { sku: 'a' }, metadata: {}, ...nothing, ...fields }
 }
 
-export const BAD = item({ status: 'failed', input: null, problem: { code: 'malformed_json', message: 'It is empty.' } })
+export const BAD = item({
+  status: 'failed',
+  input: null,
+  problem: { code: 'malformed_json', message: 'It is empty.', key: 'bad' },
+})
 
 export function items(count: number): NewItem[] {
   return Array.from({ length: count }, (_, index) => item({ input: index }))

@@ -40,6 +40,25 @@ describe('a key', () => {
   })
 })
 
+test('a refused line shows the key that it gives, and does not hold it', async () => {
+  const { create, upload, json, results } = await scene()
+  const { id } = await create({ itemKey: 'sku' })
+  const refused = [
+    { key: 'p7', inptu: {} },
+    { key: 'p8', input: 7 },
+    { input: { sku: 7 } },
+    { key: 'a\u0000', input: 7 },
+  ]
+  const text = [withKey('p1'), withKey('p1'), ...refused.map((one) => JSON.stringify(one)), 'no JSON', withKey('p7')]
+  await upload(id, 0, text.join('\n'))
+  const keys = ['p1', 'p1', 'p7', 'p8', '7', null, null, 'p7']
+  const { items } = (await json(`/batches/${id}/items`)) as { items: { key: unknown; error: object | null }[] }
+  expect(items.map(({ key }) => key)).toEqual(keys)
+  expect(items.map(({ error }) => error && Object.keys(error))).toContainEqual(['code', 'message'])
+  expect((await results(id)).map(({ key }) => key)).toEqual(keys)
+  expect(items.filter(({ error }) => error === null)).toHaveLength(2)
+})
+
 describe('an upload', () => {
   test('that begins with a byte order mark, has long line ends, and no end of its last line, is read', async () => {
     expect(await said(`\ufeff${withSku('a')}\r`, `${withSku('b')}\r`, withSku('c'))).toMatchObject({

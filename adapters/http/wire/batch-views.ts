@@ -3,7 +3,7 @@ import type { BatchState } from '#application/batch/batches.ts'
 import type { ItemPage, ItemResult, ShownItem } from '#application/batch/read-items.ts'
 import type { Uploaded } from '#application/batch/upload-items.ts'
 import { type Batch, type BatchDelivery, statusOf } from '#domain/batch/batch.ts'
-import { type BatchTotals, NO_USE } from '#domain/batch/item.ts'
+import { type BatchItem, type BatchTotals, type ItemProblem, NO_USE } from '#domain/batch/item.ts'
 import { paceOf } from '#domain/batch/progress.ts'
 import type { BatchItemPage, BatchItemView, BatchResult, BatchView, UploadView } from './batches.ts'
 import { rfc3339 } from './common.ts'
@@ -74,32 +74,41 @@ export function itemPageView({ items, next }: ItemPage): z.infer<typeof BatchIte
 }
 
 function itemView({ item, jobId }: ShownItem): z.infer<typeof BatchItemView> {
-  const { line, key, status, input, metadata, problem, stopReason, endedAt } = item
+  const { line, status, input, metadata, problem, stopReason, endedAt } = item
   return {
     line,
-    key,
+    key: keyOf(item),
     status,
     jobId,
     ...(!(status === 'failed' && jobId === null) && { input }),
     metadata,
-    error: problem && { ...problem },
+    error: problem && errorView(problem),
     stopReason: stopReason ?? null,
     endedAt: endedAt === null ? null : rfc3339(endedAt),
   }
 }
 
 export function resultView({ item, jobId, outcome }: ItemResult): z.infer<typeof BatchResult> {
-  const { line, key, status, problem } = item
+  const { line, status, problem } = item
   return {
     line,
-    key,
+    key: keyOf(item),
     status,
     jobId,
     ...(outcome?.output !== undefined && { output: outcome.output }),
     ...(outcome?.stopReason && { stopReason: outcome.stopReason }),
-    ...(problem && { error: { ...problem } }),
+    ...(problem && { error: errorView(problem) }),
     ...(outcome && { usage: outcome.usage, ...moneyView(outcome.cost) }),
   }
+}
+
+/** Also the key that a refused line gives. */
+function keyOf({ key, problem }: BatchItem): string | null {
+  return key ?? problem?.key ?? null
+}
+
+function errorView({ code, message }: ItemProblem) {
+  return { code, message }
 }
 
 /** A change that a receiver could take amiss adds one. */

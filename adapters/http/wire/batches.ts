@@ -182,7 +182,7 @@ export const BatchPage = z
 
 const shownItem = {
   line: count.meta({ description: 'From 1, in the order of the upload.' }),
-  key: z.string().nullable(),
+  key: z.string().nullable().meta({ description: 'Also the one that a refused line gives, which it does not hold.' }),
   status: itemStatus,
   jobId: jobId.nullable(),
 }

@@ -57,15 +57,23 @@ async function* uploadedLines(body: ReadableStream<Uint8Array> | null, slot: Slo
 
 /** A line that cannot be read is a failed item, and not the end of the upload. */
 function lineIn(line: Line): UploadedLine {
+  let json: unknown
   try {
     if (line === null) throw new PayloadTooLargeError(MAX_BODY_BYTES, WHAT)
-    const parsed = BatchLine.safeParse(parseJson(decodeUtf8(line, WHAT), WHAT))
+    json = parseJson(decodeUtf8(line, WHAT), WHAT)
+    const parsed = BatchLine.safeParse(json)
     if (!parsed.success) throw new InvalidRequestError(describeIssues(parsed.error.issues))
     return { item: itemIn(parsed.data), bytes: line.length }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { problem: { code: error.code, message: error.message } }
+    return { problem: { code: error.code, message: error.message, ...keyIn(json) } }
   }
+}
+
+/** The key of a line that is no item. */
+function keyIn(json: unknown): { readonly key?: string } {
+  if (typeof json !== 'object' || json === null || !('key' in json)) return {}
+  return typeof json.key === 'string' ? { key: json.key } : {}
 }
 
 export function itemIn({ key, input, metadata, source }: ReturnType<typeof BatchLine.parse>) {
