@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { ModelError } from '#domain/model/errors.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
 import { type Browser, consoleScene } from './console-scene.ts'
@@ -94,6 +95,23 @@ describe('the page of a job', () => {
     expect(first.html).toContain('Events 1 to 200 of')
     expect(first.html.split('<li class=').length).toBeLessThan(205)
   })
+})
+
+test('attempts that failed with the same error are one line, with the waits between them and when it gives up', async () => {
+  const down = new ModelError('Cannot connect.', { retryable: true })
+  const { app, id, page, visitor } = await scene(new ListedModel(down, down, down))
+  for (const minutes of [10, 10, 0]) {
+    await app.execute(id)
+    await app.clock.advance(minutes * 60_000)
+  }
+  const { html } = await visitor.get(page)
+  const [head = '', timeline = ''] = html.split('<h2>Timeline</h2>')
+  expect(head).toContain('<code>ERRAND_MODEL_OUTAGE_SECONDS</code>')
+  expect(head).toContain('at the deadline of the job, <time')
+  expect(timeline).toMatch(/<b>3 attempts failed<\/b>\s*<span class="dim">with the same error, within 20 min</)
+  expect(timeline.match(/Cannot connect/g)).toHaveLength(1)
+  expect(timeline.match(/<b>Waited<\/b> <span class="dim">10 min to try again/g)).toHaveLength(2)
+  expect(timeline).toContain('tries again <time')
 })
 
 describe('the forms of a job', () => {

@@ -115,6 +115,13 @@ test('all that fit a filter are decided at once, with their number before, and n
   expect((await browser().get(none.to ?? '')).html).not.toContain('Approve 1')
 })
 
+test('the timeline of its job says that the call proposes a write', async () => {
+  const { browser, first } = await scene('mug')
+  const { html } = await browser().get(`/console/jobs/${first.jobId}`)
+  expect(html).toMatch(/describe<\/code> returned<\/b> <span class="dim">proposes a write/)
+  expect(html).toMatch(/<b>Write proposed<\/b> <span class="dim"><code>describe<\/code> to product:mug/)
+})
+
 test('a sample says so, and leads to the rest', async () => {
   const { browser } = await scene('mug')
   const { html } = await browser().get('/console/proposals?sample=0.05&batch=autumn')

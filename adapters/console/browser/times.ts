@@ -22,5 +22,6 @@ export function showTimes(): void {
 function fromNow(at: Date): string {
   const seconds = (at.getTime() - Date.now()) / 1000
   const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? UNITS[3]
-  return relative.format(Math.round(seconds / size), unit)
+  // `5 min. ago` may end a sentence.
+  return relative.format(Math.round(seconds / size), unit).replace('.', '')
 }

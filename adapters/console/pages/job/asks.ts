@@ -1,5 +1,7 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
+import { withCode } from '#adapters/http/resources/errors/with-code.ts'
+import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Refusal } from '../../refusal.ts'
 import type { Html } from '../../route.ts'
@@ -30,7 +32,8 @@ export function asks(visit: Visit, job: Job, refused: RefusedAnswer | null = nul
     case 'retry':
       return html`<div class="ask">
         <p><strong>${waiting.error.message}</strong></p>
-        <p>It is tried again ${time(waiting.until)}. ${meaning(visit, waiting.error)}</p>
+        <p>It is tried again ${time(waiting.until)}. ${withCode(EXPLANATIONS[waiting.error.code].remedy)}</p>
+        <p>${meaning(visit, waiting.error)}</p>
       </div>`
     case 'unknown_agent':
       return html`<div class="ask">

@@ -38,6 +38,7 @@ export const CALL_ENTRIES = {
   },
   'model_call.failed': (data: DataOf<'model_call.failed'>, calls: Calls): Entry => {
     const { at, iteration, message, usage, costMicros = null } = data
+    calls.lastFailure = message
     const wasted = usage ? [`wasted ${tokens(usage)}`, priced(costMicros)] : []
     return {
       tone: 'bad',
@@ -60,7 +61,7 @@ export const CALL_ENTRIES = {
     </ul>`,
   }),
   'tool_call.started': ({ id, at, callId, name, effect }: Numbered<'tool_call.started'>, calls: Calls): Entry | null =>
-    calls.begin(callId, { id, at, of: effect ?? '' })
+    calls.begin(callId, { id, at, of: calls.proposes(callId) ? 'proposes a write' : (effect ?? '') })
       ? null
       : { tone: 'busy', title: html`Tool <code>${name}</code>`, note: effect ?? '', body: argument(calls, callId) },
   'tool_call.completed': ({ at, result, toldBy }: DataOf<'tool_call.completed'>, calls: Calls): Entry => ({

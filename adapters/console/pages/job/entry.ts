@@ -30,11 +30,17 @@ export class Calls {
   readonly #begun = new Map<string, Begun>()
   readonly #inputs = new Map<string, JsonValue>()
   readonly #ending: Map<string, number>
+  readonly #next: Map<number, string>
+  readonly #proposed: ReadonlySet<string>
+  /** What the last model call that failed said. */
+  lastFailure = ''
   attempts = 0
 
   constructor(events: readonly Stored[]) {
     const ends = events.flatMap((stored) => endedCall(stored) ?? [])
     this.#ending = new Map(ends.map(({ call, id }) => [call, id]))
+    this.#next = new Map(events.slice(1).map(({ data }, index) => [events[index]?.id ?? 0, data.at]))
+    this.#proposed = new Set(events.flatMap(({ event, data }) => (event === 'write.proposed' ? data.callId : [])))
   }
 
   /** @returns whether its end has a line. */
@@ -45,6 +51,16 @@ export class Calls {
 
   begun(call: string): Begun | undefined {
     return this.#begun.get(call)
+  }
+
+  /** When the event after this one came, on the same page. */
+  next(id: number): string | undefined {
+    return this.#next.get(id)
+  }
+
+  /** Whether a call proposes a write: for its tool alone, that is to read. */
+  proposes(callId: string): boolean {
+    return this.#proposed.has(callId)
   }
 
   asked(callId: string, input: JsonValue): void {

@@ -1,8 +1,7 @@
 import { html } from 'hono/html'
 import { actorName } from '../../view/actor.ts'
 import { jsonBlock } from '../../view/json.ts'
-import { time } from '../../view/time.ts'
-import type { Html } from '../../route.ts'
+import { elapsed, time } from '../../view/time.ts'
 import type { Calls, DataOf, Entry } from './entry.ts'
 
 /** What becomes of the job, its callbacks and its writes. */
@@ -18,11 +17,16 @@ export const JOB_ENTRIES = {
   }),
   'attempt.released': (): Entry => ({ tone: 'quiet', title: 'Attempt released', note: 'It goes on at once.' }),
   'lease.renewed': (): null => null,
-  'job.waiting': ({ wait }: DataOf<'job.waiting'>): Entry => ({
-    tone: 'attention',
-    title: 'Waiting',
-    ...waiting(wait),
-  }),
+  'job.waiting': ({ id, at, wait }: DataOf<'job.waiting'> & { readonly id: number }, calls: Calls): Entry => {
+    const next = calls.next(id)
+    if (wait.reason !== 'retry') return { tone: 'attention', title: 'Waiting', ...waiting(wait) }
+    // The line before it says the same.
+    const isKnown = calls.lastFailure === wait.error.message
+    const body = isKnown ? '' : html`<div class="error">${wait.error.message}</div>`
+    if (next === undefined)
+      return { tone: 'attention', title: 'Waiting', note: html`tries again ${time(wait.until)}`, body }
+    return { tone: 'quiet', title: 'Waited', note: `${elapsed(at, next)} to try again`, body }
+  },
   'job.resumed': ({ by }: DataOf<'job.resumed'>): Entry => ({
     tone: 'quiet',
     title: 'Resumed',
@@ -100,10 +104,8 @@ function write(
   return { tone, title, note: html`<code>${tool}</code> to ${target}`, body: html`${list}${jsonBlock(after)}` }
 }
 
-function waiting(wait: DataOf<'job.waiting'>['wait']): { readonly note: Html | string; readonly body?: Html } {
+function waiting(wait: Exclude<DataOf<'job.waiting'>['wait'], { readonly reason: 'retry' }>): Pick<Entry, 'note'> {
   switch (wait.reason) {
-    case 'retry':
-      return { note: html`retries ${time(wait.until)}`, body: html`<div class="error">${wait.error.message}</div>` }
     case 'unknown_agent':
       return { note: html`for a server that knows its agent, until ${time(wait.until)}` }
     case 'outcome_unknown':

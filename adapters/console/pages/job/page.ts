@@ -13,6 +13,7 @@ import { type RefusedAnswer, asks, unasked } from './asks.ts'
 import { ending } from './ending.ts'
 import { about, receipt } from './facts.ts'
 import { failedWrites } from './failed-writes.ts'
+import { givesUp } from './outage.ts'
 import { EVENT_NAMES, timeline } from './timeline.ts'
 
 /**
@@ -38,9 +39,9 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
     : ''
   const body = html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
-    ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)} ${failedWrites(visit, events)}
-    ${undelivered(visit, `/jobs/${job.id}`, deliveries)} ${receipt(job)} ${about(visit, job)}
-    ${metadataCard(job.metadata)}
+    ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)} ${givesUp(job, events)}
+    ${failedWrites(visit, events)} ${undelivered(visit, `/jobs/${job.id}`, deliveries)} ${receipt(job)}
+    ${about(visit, job)} ${metadataCard(job.metadata)}
     <div class="columns">
       ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
     </div>
