@@ -11,6 +11,7 @@ describe('the line of a terminal', () => {
   test('says how far an upload and a batch have come', () => {
     const now = Date.parse(BATCH_EXAMPLES.batch.estimatedFinishAt) - 4 * 3_600_000
     expect(uploadLine(75_000, 0.5)).toBe('uploading  [############------------]  50 %  75,000 lines')
+    expect(uploadLine(1, 0)).toMatch(/ 1 line$/)
     expect(progressLine(BATCH_EXAMPLES.batch as unknown as Batch, now)).toBe(
       'running    [####--------------------]  19 %  ' +
         '29,100 completed, 150 failed, 250 skipped, 20 running, 120,480 pending  8.1/s  $102.69  4 h 0 min left',
@@ -47,7 +48,7 @@ test('the end of a batch says how many answers are not whole, and how to list th
     return said
   }
   expect(await saidOf(12)).toEqual([
-    expect.stringMatching(/^not whole +12 of the answers$/m),
+    expect.stringMatching(/^cut off +12 of 200 answers$/m),
     `Answers that are not whole: errand list --batch ${ID} --stop-reason early\n`,
   ])
   expect(await saidOf(0)).toEqual([expect.not.stringContaining('whole')])

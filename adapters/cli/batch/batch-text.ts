@@ -6,7 +6,7 @@ const BAR_WIDTH = 24
 
 /** How far an upload has come, in one line. @param share of 1. */
 export function uploadLine(lines: number, share: number): string {
-  return `uploading  ${bar(share)}  ${amount(lines)} lines`
+  return `uploading  ${bar(share)}  ${linesText(lines)}`
 }
 
 /** How far a batch has come, in one line. @param now epoch ms. */
@@ -32,10 +32,10 @@ export function describeBatch(batch: Batch, now: number): string {
     name,
     agent,
     status,
-    items: `${amount(batch.next)} lines: ${countsText(batch) || 'none yet'}`,
+    items: `${linesText(batch.next)}: ${countsText(batch) || 'none yet'}`,
     refused:
       batch.refusedLines > 0 ? `${amount(batch.refusedLines)} of the failed: no retry changes their lines` : null,
-    'not whole': batch.earlyStops > 0 ? `${amount(batch.earlyStops)} of the answers` : null,
+    'cut off': batch.earlyStops > 0 ? `${amount(batch.earlyStops)} of ${amount(batch.counts.completed)} answers` : null,
     tokens: tokensText(usage),
     cost: costText(batch),
     pace: itemsPerSecond === null ? null : `${String(itemsPerSecond)}/s, at most ${String(maxConcurrency)} at once`,
@@ -74,6 +74,11 @@ function tokensText({ inputTokens, cachedInputTokens, outputTokens }: Batch['usa
 function bar(share: number): string {
   const filled = Math.floor(Math.min(1, Math.max(0, share)) * BAR_WIDTH)
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${String(Math.floor(share * 100)).padStart(3)} %`
+}
+
+/** `1 line`, `2 lines`. */
+export function linesText(count: number): string {
+  return `${amount(count)} ${count === 1 ? 'line' : 'lines'}`
 }
 
 function amount(count: number): string {

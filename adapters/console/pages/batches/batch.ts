@@ -87,7 +87,7 @@ function definition(batch: Batch): Html {
   return facts({
     Id: html`<code>${batch.id}</code>`,
     Agent: batch.agent,
-    Window: `at most ${number(batch.maxConcurrency)} at once`,
+    'At once': `at most ${number(batch.maxConcurrency)} ${batch.maxConcurrency === 1 ? 'job' : 'jobs'}`,
     'Stops after': stops,
     Unchanged: batch.skipUnchanged ? 'items that have not changed are skipped' : null,
     Tags: batch.tags?.join(', '),
