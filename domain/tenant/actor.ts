@@ -27,6 +27,13 @@ export function isSameActor(a: Actor, b: Actor): boolean {
   return canonicalJson(a) === canonicalJson(b)
 }
 
+/** What people read of a kind that has no better name. */
+export const ACTOR_NAMES: Readonly<Record<string, string>> = {
+  keyless: 'a program on this machine',
+  cli: 'the command line',
+  system: 'Errand',
+}
+
 export const KEYLESS: Actor = { kind: 'keyless' }
 
 export const CLI: Actor = { kind: 'cli' }

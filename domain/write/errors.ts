@@ -14,7 +14,9 @@ export class ProposalConflictError extends AppError {
   readonly code = 'proposal_conflict'
 
   constructor(id: string, status: string, action: string) {
-    super(`Proposal ${id} is ${status}: it is not possible to ${action} it.`)
+    const isUnapplied = action === 'undo' && (status === 'proposed' || status === 'approved')
+    const why = isUnapplied ? 'nothing was applied yet' : `it is not possible to ${action} it`
+    super(`Proposal ${id} is ${status}: ${why}.`)
   }
 }
 

@@ -70,13 +70,16 @@ describe('the commands on jobs', () => {
     const watched = await errand(['watch', id], /waits for approval of/)
     expect(watched.code).toBe(130)
     expect(watched.out).toMatch(
-      /submitted to slogan by keyless[^]*look returned[^]*waits for approval of send \(call_\w+\)/,
+      /submitted to slogan by a program on this machine[^]*look returned[^]*waits for approval of send \(call_\w+\)/,
     )
     expect(watched.notes).toContain(`To come back: errand watch ${id}`)
 
     expect((await errand(['approve', id])).out).toMatch(new RegExp(`^${id} {2}\\w+ {2}slogan\n$`))
     const ended = await errand(['watch', id])
-    expect([ended.code, ended.out]).toEqual([0, expect.stringMatching(/approved by keyless[^]*completed\n$/)])
+    expect([ended.code, ended.out]).toEqual([
+      0,
+      expect.stringMatching(/approved by a program on this machine[^]*completed\n$/),
+    ])
 
     const events = (await errand(['watch', id, '--json'])).out.trim().split('\n')
     expect(events.map((line) => (JSON.parse(line) as JobEvent).event).at(-1)).toBe('job.completed')
@@ -106,7 +109,9 @@ describe('the commands on jobs', () => {
     const listed = (await errand(['list', '--status', 'canceled', '--agent', 'slogan', '--limit', '1'])).out
     expect(listed).toMatch(new RegExp(`^ID .*\n${other} {2}canceled`))
     const used = (await errand(['usage', '--agent', 'slogan'])).out
-    expect(used).toMatch(/\nslogan {2,}\d+ .*\$0\.00\n\nMODEL [^$]*\$0\.00\n\nCost in all: \$0\.00\n$/)
+    expect(used).toMatch(
+      /\nslogan {2,}\d+ .*\$0\.00\n\nMODEL [^$]*\$0\.00\n\nCost from [\d-]+ to [\d-]+, in all: \$0\.00\n$/,
+    )
     const since = ['usage', '--json', '--since', '2026-11-01', '--until', '2026-11-30']
     expect(JSON.parse((await errand(since)).out)).toMatchObject({ from: '2026-11-01', to: '2026-11-30' })
     const { parts } = JSON.parse((await errand(['usage', '--tag', 'none', '--json'])).out) as { parts: unknown[] }
@@ -151,6 +156,21 @@ describe('the commands on jobs', () => {
     const id = await waitingJob()
     await expect(errand(args.map((arg) => arg.replace('JOB', id)))).rejects.toThrow(said)
   })
+})
+
+test('retry of a job with an open call says which command answers for it', async () => {
+  const calls = [{ callId: 'call_1', name: 'send' }]
+  const detail = `Job job_1 ended with calls whose outcome is not known: ${JSON.stringify(calls)}.`
+  const problem = { code: 'outcome_unknown', status: 409, detail }
+  const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(Response.json(problem, { status: 409 }))
+  const notes: string[] = []
+  const program = new Command('errand').exitOverride()
+  const world = { server: () => ({ serverUrl, apiKey: null }), note: (text: string) => notes.push(text) }
+  const rest = { print: () => undefined, exit: () => undefined, isTerminal: false, paint: paintFor(false) }
+  addJobCommands(program, { ...world, ...rest, signal: new AbortController().signal })
+  await expect(program.parseAsync(['node', 'errand', 'retry', 'job_1'])).rejects.toThrow(/outcome is not known/)
+  fetched.mockRestore()
+  expect(notes.join('')).toContain('errand resolve job_1 --happened, --did-not-happen or --fail')
 })
 
 test('watch and logs say once where to read what a failure means, and what to do', async () => {

@@ -86,7 +86,7 @@ describe('errand proposals review', () => {
     expect((await errand(['review'], { keys: ['q'] })).notes).toBe('Nothing was decided.\n')
     expect((await errand(['review'], { keys: ['\u0003'] })).notes).toBe('Nothing was decided.\n')
     const back = await errand(['review'], { keys: ['r', 'no', '\u0003', 'u', 'a'] })
-    expect(back.out).toContain('it is not possible to undo it')
+    expect(back.out).toContain('nothing was applied yet')
     expect((await find('mug')).status).toBe('approved')
     await errand(['apply', (await find('mug')).id])
     await carryOut()

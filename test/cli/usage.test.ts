@@ -74,7 +74,7 @@ MODEL          ENDED  FAILED  CALLS  TOKENS IN  CACHED  OUT  COST
 scripted/demo  1,202  2       3,210  90,000     0       800  $1.25
 -              1      0       0      0          0       0    unknown
 
-Cost in all: at least $1.25
+Cost from 2026-11-28 to 2026-12-27, in all: at least $1.25
 Calls of 1 job of an earlier release are not counted.
 `,
   )

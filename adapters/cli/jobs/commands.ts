@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Resolution } from '../../client/types.ts'
+import type { Job, Resolution } from '../../client/types.ts'
 import { parseInput } from '../input.ts'
 import { onServer } from '../on-server.ts'
 import type { ServerCommands } from '../server-call.ts'
@@ -70,9 +70,19 @@ function addSteering(program: Command, act: Act): void {
     .description('do the work of a failed or canceled job again, as a new job')
     .action(
       act(async (world, id: string, output: Output) => {
-        showJob(world, await world.errand.retry(id, { signal: world.signal }), output)
+        showJob(world, await retried(world, id), output)
       }),
     )
+}
+
+async function retried({ errand, note, signal }: JobWorld, id: string): Promise<Job> {
+  try {
+    return await errand.retry(id, { signal })
+  } catch (error) {
+    const isOpen = error instanceof Error && 'code' in error && error.code === 'outcome_unknown'
+    if (isOpen) note(`Say first what became of its call: errand resolve ${id} --happened, --did-not-happen or --fail\n`)
+    throw error
+  }
 }
 
 function addAnswers(program: Command, act: Act): void {

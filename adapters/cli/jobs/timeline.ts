@@ -1,6 +1,7 @@
 import { dollars } from '#domain/money/dollars.ts'
 import type { JobEvent } from '../../client/types.ts'
 import type { Paint } from '../paint.ts'
+import { ACTOR_NAMES } from '#domain/tenant/actor.ts'
 import { OF_STOPS } from '#domain/explanation/of-stops.ts'
 import { withoutControls } from '../without-controls.ts'
 
@@ -137,7 +138,7 @@ function callsText(calls: readonly { readonly callId: string; readonly name: str
 }
 
 function actorText(by: DataOf<'job.submitted'>['by']): string {
-  return by.id === undefined ? by.kind : `${by.kind} ${by.id}`
+  return ACTOR_NAMES[by.kind] ?? [by.kind, by.id].filter(Boolean).join(' ')
 }
 
 function textOf({ parts }: DataOf<'model_call.completed'>['message']): string {

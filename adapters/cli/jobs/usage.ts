@@ -96,7 +96,7 @@ export function usageText({ from, to, days, agents, models, total }: UsageReport
     table([['AGENT', ...head], ...agents.map(({ agent, ...sums }) => [agent, ...cells(sums)])]),
     table([['MODEL', ...head], ...models.map(({ model, ...sums }) => [model ?? '-', ...cells(sums)])]),
   ]
-  return `${tables.join('\n')}\nCost in all: ${costText(total)}\n${uncounted(total)}`
+  return `${tables.join('\n')}\nCost from ${from} to ${to}, in all: ${costText(total)}\n${uncounted(total)}`
 }
 
 function uncounted({ uncountedJobs: jobs }: UsageReport['total']): string {

@@ -35,7 +35,7 @@ export async function exportProposals(
     await file.close()
   }
   note(
-    `${String(count)} proposals are in ${path}. Write "approve" or "reject" into the column decision, or change after and approve.\n`,
+    `${count === 1 ? '1 proposal is' : `${String(count)} proposals are`} in ${path}. Write "approve" or "reject" into the column decision, or change after and approve.\n`,
   )
   note(`Then: errand proposals import ${shellWord(path)}\n`)
 }

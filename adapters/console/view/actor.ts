@@ -1,21 +1,16 @@
 import { html } from 'hono/html'
 import type * as z from 'zod'
 import type { ActorView } from '#adapters/http/wire/actor.ts'
+import { ACTOR_NAMES } from '#domain/tenant/actor.ts'
 import type { Html } from '../route.ts'
 import type { Visit } from '../visit.ts'
 
 type Actor = z.infer<typeof ActorView>
 
-const NAMES: Readonly<Record<string, string>> = {
-  keyless: 'a program on this machine',
-  cli: 'the command line',
-  system: 'Errand',
-}
-
 /** Who did something, in a few words. */
 export function actorName(actor: Actor | undefined): string {
   if (!actor) return '–'
-  const name = NAMES[actor.kind] ?? [actor.kind, actor.id].filter(Boolean).join(' ')
+  const name = ACTOR_NAMES[actor.kind] ?? [actor.kind, actor.id].filter(Boolean).join(' ')
   return actor.for ? `${name}, for ${actorName(actor.for)}` : name
 }
 
