@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { MadeProject } from '#test/support/made-project.ts'
 import type { PrintingProcess } from '#test/support/printing-process.ts'
@@ -47,6 +48,15 @@ describe('errand dev', () => {
     expect(await json(`${await again.printed(URL_LINE)}/jobs/${id}`)).toMatchObject({ status: 'completed' })
     again.child.kill('SIGTERM')
     expect(await again.closed).toBe(0)
+  })
+
+  test('says which signal has killed the server', async () => {
+    const dev = errand('dev')
+    await dev.printed(URL_LINE)
+    const pid = String(dev.child.pid)
+    const [server] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+    process.kill(Number(server), 'SIGKILL')
+    await dev.printed(/The server was killed by SIGKILL\. It starts again after the next change/)
   })
 
   test('restarts for a new folder with code, and not for what a tool writes', async () => {

@@ -44,17 +44,20 @@ export class Supervisor {
     this.#next = 'wait'
     const child = this.#options.start()
     this.#child = child
-    child.once('exit', (code) => {
+    child.once('exit', (code, killedBy) => {
       this.#child = undefined
-      this.#goOn(code)
+      this.#goOn(code, killedBy)
     })
   }
 
   /** @param code of the process that has ended; `null` after a signal. */
-  #goOn(code: number | null): void {
+  #goOn(code: number | null, killedBy: NodeJS.Signals | null): void {
     if (this.#next === 'restart') this.#start()
     else if (this.#next === 'end') this.#ended.resolve(code ?? 1)
-    else this.#options.note('The server has ended. It starts again after the next change.')
+    else {
+      const how = killedBy === null ? 'has ended' : `was killed by ${killedBy}`
+      this.#options.note(`The server ${how}. It starts again after the next change; or stop this, and run it again.`)
+    }
   }
 
   #stop(child: ChildProcess): void {
