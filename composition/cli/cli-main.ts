@@ -14,6 +14,7 @@ import { AppError } from '#domain/app-error.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { withEnvFile } from './env-file.ts'
 import { findProject } from './find.ts'
+import { serverOf } from './server-of.ts'
 import type { NodeSettings, parseNodeSettings } from '../settings/settings.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import manifest from '../../package.json' with { type: 'json' }
@@ -82,7 +83,7 @@ async function run(): Promise<void> {
     },
     makeKey: new MakeKey({ clock: new SystemClock(), hasher: new WebHasher(), random: new CryptoRandom() }),
     version: manifest.version,
-    server: settings,
+    server: () => serverOf(settings()),
     project: async (config) => {
       const { projectCommands } = await import('./commands.ts')
       return projectCommands({ cli: process.argv[1] ?? '', config, settings, print, note })

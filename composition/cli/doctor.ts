@@ -11,6 +11,7 @@ import { type Finding, sentenceOf } from './finding.ts'
 import { localVariables } from './local-variables.ts'
 import { workerFindings } from './worker-secrets.ts'
 import { Wrangler } from './wrangler.ts'
+import { serverOf } from './server-of.ts'
 
 export interface DoctorWorld extends CheckWorld {
   readonly settings: NodeSettings
@@ -30,7 +31,7 @@ export async function* examine(project: ProjectFiles, world: DoctorWorld): Async
   yield await databaseFinding(world)
   yield* modelFindings(world)
   yield await callbackFinding(world.settings)
-  yield* serverFindings(world.settings)
+  yield* serverFindings(serverOf(world.settings))
 }
 
 /** Of a project that is set up for Cloudflare. A configuration that cannot be read is a finding of `check`. */

@@ -46,6 +46,7 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
   return {
     place: placeOf(url),
     migrated,
+    note: () => undefined,
     db,
     probe,
     jobs: published,

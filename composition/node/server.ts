@@ -53,6 +53,7 @@ export async function startServer(
   await reconcileSchedules(container)
   const engine = engineOf(container, storage, settings)
   const server = await listen(httpApp(container, localHome(container)), settings)
+  storage.note(server.url)
   await settleDeclared(container)
   await engine.start()
   const running = { container, server, engine, storage }

@@ -7,6 +7,7 @@ import { dataProblem } from '#adapters/node/sqlite/data-problem.ts'
 import { recentJobs } from '#adapters/node/engine/recent-jobs.ts'
 import { SqliteProbe } from '#adapters/node/sqlite/storage-probe.ts'
 import { SqliteWriter } from '#adapters/node/sqlite/writer.ts'
+import { noteServer } from '#adapters/node/process/server-note.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { LocalWaker } from '#adapters/node/engine/waker.ts'
 import { OutageRetry } from '#adapters/sql/outage-retry.ts'
@@ -40,6 +41,7 @@ export async function openSqlite(
   const waker = new LocalWaker()
   const feed = new LocalFeed()
   let unlock: () => void = () => undefined
+  let takeBack: () => void = () => undefined
 
   const jobs = new PublishedJobStore(new SqlJobStore(db, { waker, cache: recentJobs() }), feed)
 
@@ -65,7 +67,11 @@ export async function openSqlite(
     },
     createEngine: (work, options) =>
       createSqliteEngine({ db, jobs: new SqlDueJobs(db), waker, clock, logger }, { work, options }),
+    note: (url) => {
+      takeBack = noteServer(dataDir, url)
+    },
     close: async () => {
+      takeBack()
       await db.close()
       unlock()
     },

@@ -74,6 +74,8 @@ export interface NodeStorage {
   readonly place: string
   /** What had to be done to its tables when it was opened. */
   readonly migrated: readonly SchemaChange[]
+  /** Leaves word for the command line of where the server listens, if the data is one server's. */
+  readonly note: (url: string) => void
   readonly db: SqlDatabase
   readonly probe: StorageProbe
   readonly jobs: JobStore

@@ -44,7 +44,7 @@ const nodeFields = {
   ERRAND_DATABASE_URL: postgresUrl,
   ERRAND_LEASE_SECONDS: wholeNumber(1, 3600).default(15),
   ERRAND_HOST: z.string().default('127.0.0.1'),
-  ERRAND_PORT: wholeNumber(0, 65_535).default(8787),
+  ERRAND_PORT: wholeNumber(0, 65_535).optional(),
   ERRAND_DATA_DIR: z.string().default('./data'),
   ERRAND_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   ...nodeLimitFields,
@@ -119,8 +119,8 @@ export interface NodeSettings extends Settings {
   readonly providerLimits: Readonly<Record<string, number>>
   /** How long a server accepts requests after a stop signal, so that a load balancer can react. */
   readonly drainMs: number
-  /** Where the CLI finds the server. */
-  readonly serverUrl: string
+  /** Where the CLI finds the server; `null` where no setting says so. */
+  readonly serverUrl: string | null
   /** What the CLI proves itself with. */
   readonly apiKey: string | null
 }
@@ -142,12 +142,13 @@ export function parseNodeSettings(env: Env): NodeSettings {
     leaseMs: values.ERRAND_LEASE_SECONDS * 1000,
     databaseUrl: values.ERRAND_DATABASE_URL ?? null,
     host: values.ERRAND_HOST,
-    port: values.ERRAND_PORT,
+    port: values.ERRAND_PORT ?? 8787,
     dataDir: values.ERRAND_DATA_DIR,
     concurrency: values.ERRAND_CONCURRENCY,
     providerLimits: providerLimits(values),
     drainMs: values.ERRAND_DRAIN_SECONDS * 1000,
-    serverUrl: values.ERRAND_URL ?? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT),
+    // Port 0 is any that is free, so it says nothing.
+    serverUrl: values.ERRAND_URL ?? (values.ERRAND_PORT ? httpUrl(values.ERRAND_HOST, values.ERRAND_PORT) : null),
     apiKey: values.ERRAND_API_KEY ?? null,
   }
 }

@@ -18,6 +18,10 @@ beforeAll(async () => {
 })
 afterAll(() => scene.end())
 
+test('a command in the same project finds the server, on any port', async () => {
+  expect(await scene.errand(['open', '--print']).printed(/(\S+)\/console/)).toBe(serverUrl)
+})
+
 const AGENT = `import { defineAgent, defineTool } from 'errand'
 import * as z from 'zod'
 const input = z.object({ product: z.string() })

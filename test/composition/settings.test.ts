@@ -51,7 +51,7 @@ describe('settings', () => {
       concurrency: 50,
       providerLimits: {},
       drainMs: 0,
-      serverUrl: 'http://127.0.0.1:8787',
+      serverUrl: null,
     })
   })
 
