@@ -10,13 +10,17 @@ import { consoleScene, hiddenIn } from './console-scene.ts'
 
 const shelf = new Shelf()
 shelf.texts.set('mug', 'Old mug.')
+shelf.texts.set('cup', 'Old cup.')
 const writer = defineAgent({ name: 'writer', instructions: '', tools: [describeOn(shelf)] })
 const free = defineAgent({ name: 'free', instructions: '', input: z.object({ n: z.int() }) })
 
-/** A job that has proposed something, one that is canceled, a schedule, and a webhook with an event. */
+/** A job that has proposed two texts, one that is canceled, a schedule, and a webhook with an event. */
 async function scene() {
   const model = new ListedModel(
-    asks({ id: 'a', name: 'describe', input: { handle: 'mug', text: 'New.' } }),
+    asks(
+      { id: 'a', name: 'describe', input: { handle: 'mug', text: 'New.' } },
+      { id: 'b', name: 'describe', input: { handle: 'cup', text: 'New.' } },
+    ),
     answer('Done.'),
   )
   const webhook = openWebhook({ handle: () => [submit('writer', 1)] })
