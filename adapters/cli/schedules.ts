@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { JsonObject, JsonValue } from '#domain/json/json.ts'
+import { type JsonValue, isJsonObject } from '#domain/json/json.ts'
 import { parseInput, seconds } from './input.ts'
 import { type ShownSchedule, type ShownSummary, describeSchedule, scheduleTable } from './schedule-text.ts'
 import { CliError, type ServerCall, type ServerCommands, callServer } from './server-call.ts'
@@ -123,7 +123,7 @@ function withJson(command: Command): Command {
 /** @throws {CliError} */
 function bodyOf({ agent, input, options = '{}', ...said }: Omit<PutOptions, 'json'>): JsonValue {
   const more = parseInput(options, '--options')
-  if (!isObject(more)) throw new CliError('--options must be a JSON object, such as {"overlap": "allow"}.')
+  if (!isJsonObject(more)) throw new CliError('--options must be a JSON object, such as {"overlap": "allow"}.')
   return { ...more, agent, input: parseInput(input), when: whenOf(said) }
 }
 
@@ -154,8 +154,4 @@ function pathOf(id: string): string {
 function searchOf(query: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { nearestWord } from '#domain/agent/nearest-word.ts'
+import { nearestWord } from '#domain/explanation/nearest-word.ts'
 
 const MOST_NAMED = 20
 

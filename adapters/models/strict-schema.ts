@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '#domain/json/json.ts'
+import { type JsonObject, type JsonValue, isJsonObject } from '#domain/json/json.ts'
 
 /**
  * What a strict schema of OpenAI may hold (https://platform.openai.com/docs/guides/structured-outputs). Other limits of
@@ -30,7 +30,7 @@ export function strictSchema(schema: JsonObject): StrictSchema {
 
 /** `null` where there is none. */
 function strictForm(schema: JsonValue): JsonValue | null {
-  if (!isObject(schema)) return schema
+  if (!isJsonObject(schema)) return schema
   if (!isClosed(schema)) return null
   const said: string[] = []
   const members: [string, JsonValue][] = []
@@ -53,7 +53,7 @@ function isForWords(name: string, value: JsonValue): boolean {
 function strictMember(name: string, value: JsonValue): JsonValue | null {
   if (VALUES.has(name)) return value
   if (!KNOWN.has(name)) return null
-  if (!MAPS.has(name) || !isObject(value)) return Array.isArray(value) ? strictList(value) : strictForm(value)
+  if (!MAPS.has(name) || !isJsonObject(value)) return Array.isArray(value) ? strictList(value) : strictForm(value)
   const forms = strictList(Object.values(value))
   return forms && Object.fromEntries(Object.keys(value).map((key, index) => [key, forms[index] ?? null]))
 }
@@ -65,7 +65,7 @@ function strictList(list: readonly JsonValue[]): readonly JsonValue[] | null {
 
 function isClosed({ type, properties, required, additionalProperties }: JsonObject): boolean {
   if (type !== 'object') return true
-  if (additionalProperties !== false || !isObject(properties)) return false
+  if (additionalProperties !== false || !isJsonObject(properties)) return false
   return Array.isArray(required) && Object.keys(properties).every((name) => required.includes(name))
 }
 
@@ -74,8 +74,4 @@ function withWords(schema: JsonObject, said: readonly string[]): JsonObject {
   const { description } = schema
   const words = [...(typeof description === 'string' ? [description] : []), said.join('; ')].join(' ')
   return { ...schema, description: words }
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

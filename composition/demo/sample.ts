@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '#domain/json/json.ts'
+import { type JsonObject, type JsonValue, isJsonObject } from '#domain/json/json.ts'
 
 /** Values that are known already, by the names of the fields they came in. */
 export type Known = ReadonlyMap<string, JsonValue>
@@ -9,7 +9,7 @@ export function knownFrom(value: JsonValue): Known {
   const open: JsonValue[] = [value]
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     if (Array.isArray(next)) open.push(...(next as readonly JsonValue[]))
-    else if (isObject(next)) {
+    else if (isJsonObject(next)) {
       for (const [name, inner] of Object.entries(next)) {
         if (!known.has(name)) known.set(name, inner)
         open.push(inner)
@@ -29,7 +29,7 @@ interface Place {
 
 /** A plausible value for a JSON Schema: what is known by that name where it fits, else an example of its type. */
 export function sampleOf(schema: JsonValue | undefined, known: Known, place = { name: 'value', depth: 0 }): JsonValue {
-  if (!isObject(schema) || place.depth > DEEPEST) return null
+  if (!isJsonObject(schema) || place.depth > DEEPEST) return null
   const given = known.get(place.name)
   if (given !== undefined && isA(given, schema)) return given
   const member = listAt(schema, 'anyOf')[0] ?? listAt(schema, 'oneOf')[0] ?? listAt(schema, 'allOf')[0]
@@ -53,7 +53,7 @@ function byType(schema: JsonObject, known: Known, place: Place): JsonValue {
 
 /** What is required, and what is known besides. */
 function objectFor(schema: JsonObject, known: Known, { depth }: Place): JsonValue {
-  const properties = isObject(schema['properties']) ? Object.entries(schema['properties']) : []
+  const properties = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : []
   const required = listAt(schema, 'required')
   const named = properties.filter(([name]) => required.includes(name) || known.has(name))
   return Object.fromEntries(named.map(([name, inner]) => [name, sampleOf(inner, known, { name, depth: depth + 1 })]))
@@ -88,7 +88,7 @@ function isA(value: JsonValue, { type, enum: allowed }: JsonObject): boolean {
   if (Array.isArray(allowed)) return allowed.includes(value)
   if (type === 'integer') return Number.isInteger(value)
   if (type === 'array') return Array.isArray(value)
-  if (type === 'object') return isObject(value)
+  if (type === 'object') return isJsonObject(value)
   return typeof value === type
 }
 
@@ -99,8 +99,4 @@ function listAt(schema: JsonObject, keyword: string): readonly JsonValue[] {
 
 function numberOr(value: JsonValue | undefined, other: number): number {
   return typeof value === 'number' ? value : other
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/json.ts'
+import { type JsonValue, isJsonObject } from '../json/json.ts'
 
 /** The schema of what one of these schemas allows. */
 export function anyOf(schemas: readonly JsonValue[]): JsonValue {
@@ -11,12 +11,8 @@ export function anyOf(schemas: readonly JsonValue[]): JsonValue {
 
 /** The values that a schema allows, where it lists them; `null` where it does not. */
 export function literalsIn(schema: JsonValue): readonly JsonValue[] | null {
-  if (!isObject(schema)) return null
+  if (!isJsonObject(schema)) return null
   if (schema['const'] !== undefined) return [schema['const']]
   if (Array.isArray(schema['enum'])) return schema['enum'] as readonly JsonValue[]
   return schema['type'] === 'null' ? [null] : null
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

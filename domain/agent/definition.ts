@@ -1,5 +1,5 @@
 import { DefinitionError } from './errors.ts'
-import { nearestWord } from './nearest-word.ts'
+import { nearestWord } from '../explanation/nearest-word.ts'
 
 // A runtime may run an author's file without checking its types. So what a compiler would say is said here, by name.
 

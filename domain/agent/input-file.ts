@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/json.ts'
+import { type JsonObject, type JsonValue, isJsonObject } from '../json/json.ts'
 
 /** A file of the input, as the model gets it. The provider fetches a URL; Errand never does. */
 export interface InputFile {
@@ -41,7 +41,7 @@ export function filesIn(input: JsonValue, names: readonly string[]): readonly In
 
 /** The input without what the model gets as files: each member says how many of them there are. */
 export function withoutFiles(input: JsonValue, names: readonly string[]): JsonValue {
-  if (!isObject(input)) return input
+  if (!isJsonObject(input)) return input
   const held = names.filter((name) => Object.hasOwn(input, name) && input[name] !== null)
   // An input may have 100 000 members, and to copy them takes a third of a second.
   if (held.length === 0) return input
@@ -53,7 +53,7 @@ export function withoutFiles(input: JsonValue, names: readonly string[]): JsonVa
 }
 
 function readingsIn(input: JsonValue, names: readonly string[]): readonly { name: string; reading: Reading }[] {
-  if (!isObject(input)) return []
+  if (!isJsonObject(input)) return []
   return names.flatMap((name) => {
     const value = input[name]
     if (value === undefined || value === null) return []
@@ -67,7 +67,7 @@ function readingsIn(input: JsonValue, names: readonly string[]): readonly { name
 
 function readingOf(value: JsonValue): Reading {
   if (typeof value === 'string') return readingOf({ url: value })
-  if (!isObject(value)) return { problem: 'a file is a URL, or {url, mediaType?} or {data, mediaType}' }
+  if (!isJsonObject(value)) return { problem: 'a file is a URL, or {url, mediaType?} or {data, mediaType}' }
   const { url, mediaType, filename } = value
   const type = mediaType ?? (typeof url === 'string' ? typeByName(url) : undefined)
   if (typeof type !== 'string' || !MEDIA_TYPES.includes(type))
@@ -96,8 +96,4 @@ function isPublicUrl(text: string): boolean {
 function typeByName(url: string): string | undefined {
   const extension = /\.([a-z]+)(?:[?#]|$)/i.exec(url)?.[1]
   return BY_EXTENSION[extension?.toLowerCase() ?? '']
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../json/json.ts'
-import { anyOf, isObject, literalsIn } from './any-of.ts'
+import { type JsonObject, type JsonValue, isJsonObject } from '../json/json.ts'
+import { anyOf, literalsIn } from './any-of.ts'
 import { withoutTuples } from './tuple-schema.ts'
 
 /** What an object may hold: for each property every form that it may have. */
@@ -44,7 +44,7 @@ function oneObject(schema: JsonObject): JsonObject | null {
 
 /** @param depth ends a `$ref` that leads back to itself. */
 function shapeOf(schema: JsonValue | undefined, root: JsonObject, depth = 0): Shape | null {
-  if (!isObject(schema) || depth > 20) return null
+  if (!isJsonObject(schema) || depth > 20) return null
   const parts: (Shape | null)[] = []
   const inner = (part: JsonValue | undefined): Shape | null => shapeOf(part, root, depth + 1)
   if (typeof schema['$ref'] === 'string') parts.push(inner(resolve(schema['$ref'], root)))
@@ -59,7 +59,7 @@ function shapeOf(schema: JsonValue | undefined, root: JsonObject, depth = 0): Sh
 }
 
 function ownShape(schema: JsonObject): Shape {
-  const properties = isObject(schema['properties']) ? Object.entries(schema['properties']) : []
+  const properties = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : []
   const names = Array.isArray(schema['required']) ? schema['required'] : []
   const required = new Set(names.filter((name) => typeof name === 'string'))
   const form = properties.map(([name, value]) => {
@@ -68,7 +68,7 @@ function ownShape(schema: JsonObject): Shape {
     return required.has(name) ? name : `${name}?`
   })
   // Such as of a record, whose names are free.
-  if (isObject(schema['additionalProperties'])) form.push('[any name]')
+  if (isJsonObject(schema['additionalProperties'])) form.push('[any name]')
   const { description } = schema
   const about = typeof description === 'string' ? ` (${description})` : ''
   return {
@@ -106,7 +106,7 @@ function merged(shapes: readonly Shape[]): ReadonlyMap<string, readonly JsonValu
 function resolve(reference: string, root: JsonObject): JsonValue | undefined {
   const [, group = '', name = ''] = /^#\/(definitions|\$defs)\/(.+)$/.exec(reference) ?? []
   const known = root[group]
-  return isObject(known) ? known[name] : undefined
+  return isJsonObject(known) ? known[name] : undefined
 }
 
 function sentence(text: string): string {

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../json/json.ts'
-import { anyOf, isObject } from './any-of.ts'
+import { type JsonObject, type JsonValue, isJsonObject } from '../json/json.ts'
+import { anyOf } from './any-of.ts'
 
 /** Their members are named by the author, and are schemas. */
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions'])
@@ -17,11 +17,11 @@ export function withoutTuples(schema: JsonObject): JsonObject {
 function member(name: string, value: JsonValue): JsonValue {
   if (VALUES.has(name)) return value
   if (Array.isArray(value))
-    return (value as readonly JsonValue[]).map((item) => (isObject(item) ? withoutTuples(item) : item))
-  if (!isObject(value)) return value
+    return (value as readonly JsonValue[]).map((item) => (isJsonObject(item) ? withoutTuples(item) : item))
+  if (!isJsonObject(value)) return value
   if (!MAPS.has(name)) return withoutTuples(value)
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, isObject(inner) ? withoutTuples(inner) : inner]),
+    Object.entries(value).map(([key, inner]) => [key, isJsonObject(inner) ? withoutTuples(inner) : inner]),
   )
 }
 
@@ -35,7 +35,7 @@ function asList(schema: JsonObject): JsonObject {
   return {
     ...others,
     description: typeof description === 'string' ? `${description} ${order}` : order,
-    items: anyOf(isObject(rest) ? [...listed, rest] : listed),
+    items: anyOf(isJsonObject(rest) ? [...listed, rest] : listed),
     ...(rest === false && { maxItems: listed.length }),
   }
 }

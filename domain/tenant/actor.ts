@@ -27,11 +27,15 @@ export function isSameActor(a: Actor, b: Actor): boolean {
   return canonicalJson(a) === canonicalJson(b)
 }
 
-/** What people read of a kind that has no better name. */
-export const ACTOR_NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = {
   keyless: 'a program on this machine',
   cli: 'the command line',
   system: 'Errand',
+}
+
+/** What people read of an actor, such as `key 3f9a0c1be4d27a65`. */
+export function nameOfActor({ kind, id }: { readonly kind: string; readonly id?: string | undefined }): string {
+  return NAMES[kind] ?? (id === undefined ? kind : `${kind} ${id}`)
 }
 
 export const KEYLESS: Actor = { kind: 'keyless' }

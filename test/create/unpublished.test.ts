@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -6,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { runProgram } from '#test/support/run-program.ts'
 
 const BIN = join(import.meta.dirname, '../../create-errand/bin.js')
 
@@ -23,7 +23,7 @@ async function createWith(status: number) {
     rmSync(folder, { recursive: true })
   })
   const { port } = registry.address() as AddressInfo
-  const child = spawn(process.execPath, [BIN, 'app', '--no-git'], {
+  return runProgram(process.execPath, [BIN, 'app', '--no-git'], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
@@ -34,13 +34,6 @@ async function createWith(status: number) {
       npm_config_update_notifier: 'false',
     },
   })
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      printed += chunk.toString()
-    })
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, printed }
 }
 
 test('a registry that has no "errand" is no matter of another try: a tarball is', async () => {

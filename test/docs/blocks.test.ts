@@ -1,4 +1,4 @@
-import { type SpawnOptionsWithoutStdio, spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type Server, createServer } from 'node:http'
@@ -10,6 +10,7 @@ import type { Command } from 'commander'
 import type { NodeApp } from 'errand/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProgram } from '#adapters/cli/program.ts'
+import { runProgram } from '#test/support/run-program.ts'
 import { allBlocks, blocksIn, commandsIn } from './blocks.ts'
 import { openDocsApp } from './docs-app.ts'
 import { DOCUMENTS, ELSEWHERE, SUPPLIED } from './kinds.ts'
@@ -93,17 +94,6 @@ describe('the blocks for a shell', () => {
   )
 })
 
-async function run(program: string, args: readonly string[], options: SpawnOptionsWithoutStdio) {
-  const child = spawn(program, args, options)
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      printed += chunk.toString()
-    })
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, printed }
-}
-
 describe('the requests of each page', () => {
   let app: NodeApp
   let server: Server
@@ -141,7 +131,7 @@ describe('the requests of each page', () => {
     const own = script
       .replaceAll('127.0.0.1:8787', `127.0.0.1:${String(port)}`)
       .replaceAll(/https:\/\/[\w.]+\.example\.com/g, 'http://127.0.0.1:9')
-    const { code, printed } = await run('bash', ['-eo', 'pipefail', '-c', own], { cwd: ROOT })
+    const { code, printed } = await runProgram('bash', ['-eo', 'pipefail', '-c', own], { cwd: ROOT })
     expect(code, printed).toBe(0)
   })
 
@@ -173,7 +163,7 @@ describe('the requests of each page', () => {
     const args = [join(ROOT, 'composition/cli/cli.js'), ...command.replace(/^(?:npx )?errand /, '').split(/\s+/)]
     const env = { PATH: process.env['PATH'], ERRAND_URL: `http://127.0.0.1:${String(port)}` }
     // 0 says that every item is completed.
-    const { code, printed } = await run(process.execPath, args, { cwd, env })
+    const { code, printed } = await runProgram(process.execPath, args, { cwd, env })
     expect(code, printed).toBe(0)
   })
 })

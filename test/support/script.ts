@@ -48,3 +48,13 @@ export class ListedModel implements Models {
     return typeof turn === 'function' ? turn(request, options) : turn
   }
 }
+
+/** A model that never answers. `asked` resolves with the signal of its call. */
+export function hangingModel(): { readonly model: ListedModel; readonly asked: Promise<AbortSignal> } {
+  const asked = Promise.withResolvers<AbortSignal>()
+  const model = new ListedModel((_request, { signal }) => {
+    asked.resolve(signal)
+    return new Promise(() => undefined)
+  })
+  return { model, asked: asked.promise }
+}

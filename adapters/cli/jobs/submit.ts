@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isJsonObject } from '#domain/json/json.ts'
 import type { SubmitRequest } from '../../client/types.ts'
 import { parseInput, seconds } from '../input.ts'
 import { CliError } from '../server-call.ts'
@@ -64,6 +65,6 @@ function requestOf(agent: string, { input, tag, metadata, runAt, delay }: Submit
 /** What its values must be, the server says. @throws {CliError} */
 function metadataOf(text: string): Record<string, string> {
   const value = parseInput(text, '--metadata')
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, string>
+  if (isJsonObject(value)) return value as Record<string, string>
   throw new CliError('--metadata must be a JSON object, such as {"order": "1042"}.')
 }

@@ -1,7 +1,7 @@
 import { dollars } from '#domain/money/dollars.ts'
 import type { JobEvent } from '../../client/types.ts'
 import type { Paint } from '../paint.ts'
-import { ACTOR_NAMES } from '#domain/tenant/actor.ts'
+import { nameOfActor } from '#domain/tenant/actor.ts'
 import { OF_STOPS } from '#domain/explanation/of-stops.ts'
 import { withoutControls } from '../without-controls.ts'
 
@@ -65,7 +65,7 @@ export class Timeline {
 }
 
 const LINES: Lines = {
-  'job.submitted': ({ agent, by, input }) => said(null, `submitted to ${agent} by ${actorText(by)}`, input),
+  'job.submitted': ({ agent, by, input }) => said(null, `submitted to ${agent} by ${nameOfActor(by)}`, input),
   'attempt.started': (_, seen) => said('faint', `attempt ${String(++seen.attempts)}`),
   'attempt.released': () => said('faint', 'put back, to go on later'),
   'lease.renewed': () => null,
@@ -94,10 +94,10 @@ const LINES: Lines = {
   'tool_call.reopened': ({ callId, toldBy }) =>
     said('faint', `call ${callId} had not happened (${toldBy.replaceAll('_', ' ')}), so it is made`),
   'tool_call.approval_requested': ({ callId, name }) => said('notice', `${name} waits for approval, as call ${callId}`),
-  'tool_call.approved': ({ callId, by }) => said('good', `call ${callId} approved by ${actorText(by)}`),
+  'tool_call.approved': ({ callId, by }) => said('good', `call ${callId} approved by ${nameOfActor(by)}`),
   'job.waiting': ({ wait }) => said('notice', waitText(wait)),
-  'job.resumed': ({ by }) => said(null, `resumed by ${actorText(by)}`),
-  'job.cancel_requested': ({ by }) => said('notice', `cancel requested by ${actorText(by)}`),
+  'job.resumed': ({ by }) => said(null, `resumed by ${nameOfActor(by)}`),
+  'job.cancel_requested': ({ by }) => said('notice', `cancel requested by ${nameOfActor(by)}`),
   'job.completed': ({ stopReason, output }) => {
     const stop = OF_STOPS[stopReason]
     if (stop === null) return said('good', 'completed', output)
@@ -135,10 +135,6 @@ function waitText(wait: DataOf<'job.waiting'>['wait']): string {
 
 function callsText(calls: readonly { readonly callId: string; readonly name: string }[]): string {
   return calls.map(({ callId, name }) => `${name} (${callId})`).join(', ')
-}
-
-function actorText(by: DataOf<'job.submitted'>['by']): string {
-  return ACTOR_NAMES[by.kind] ?? [by.kind, by.id].filter(Boolean).join(' ')
 }
 
 function textOf({ parts }: DataOf<'model_call.completed'>['message']): string {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type * as z from 'zod'
 import type { ActorView } from '#adapters/http/wire/actor.ts'
-import { ACTOR_NAMES } from '#domain/tenant/actor.ts'
+import { nameOfActor } from '#domain/tenant/actor.ts'
 import type { Html } from '../route.ts'
 import type { Visit } from '../visit.ts'
 
@@ -10,7 +10,7 @@ type Actor = z.infer<typeof ActorView>
 /** Who did something, in a few words. */
 export function actorName(actor: Actor | undefined): string {
   if (!actor) return '–'
-  const name = ACTOR_NAMES[actor.kind] ?? [actor.kind, actor.id].filter(Boolean).join(' ')
+  const name = nameOfActor(actor)
   return actor.for ? `${name}, for ${actorName(actor.for)}` : name
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HEADER_BYTES } from './dispatch-file.ts'
+import { resultsOf } from './dispatch-results.ts'
 import { takeFileLock } from '../sqlite/file-lock.ts'
 
 /**
@@ -42,7 +43,7 @@ function removeIfDead(path: string): void {
   try {
     const unlock = takeFileLock(lock)
     rmSync(path, { force: true })
-    rmSync(`${path}.results`, { force: true })
+    rmSync(resultsOf(path), { force: true })
     rmSync(lock, { force: true })
     unlock()
   } catch {

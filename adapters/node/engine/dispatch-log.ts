@@ -4,7 +4,7 @@ import type { ToolResult } from '#domain/agent/message.ts'
 import type { DispatchLog } from '#ports/dispatch-log.ts'
 import type { Logger } from '#ports/logger.ts'
 import { HEADER_BYTES, NOTE_BYTES, headerOf, noteOf, readDispatchFile } from './dispatch-file.ts'
-import { DispatchResults, readDispatchResults } from './dispatch-results.ts'
+import { DispatchResults, readDispatchResults, resultsOf } from './dispatch-results.ts'
 import { removeOldLogs } from './dispatch-log-cleanup.ts'
 import { takeFileLock } from '../sqlite/file-lock.ts'
 import { Paced } from './paced.ts'
@@ -161,8 +161,4 @@ export class FileDispatchLog implements DispatchLog {
 
 function lockOf(path: string): string {
   return `${path}.lock`
-}
-
-export function resultsOf(path: string): string {
-  return `${path}.results`
 }

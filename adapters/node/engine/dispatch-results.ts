@@ -11,6 +11,11 @@ const SLOT_BYTES = 16 * 1024
 /** Slots are as many as calls in flight, so the file has at most 16 MiB. */
 const MOST_SLOTS = 1024
 
+/** The file of results beside that of the notes. */
+export function resultsOf(path: string): string {
+  return `${path}.results`
+}
+
 /**
  * What calls in flight have returned, in slots of one file. A result that does not fit is not noted: after a crash its
  * call waits as if nothing were known of it.

@@ -13,7 +13,7 @@ import type { Models } from '#ports/model.ts'
 import { ANY_TENANT } from '#test/support/tenants.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { ListedModel, answer, asks, hangingModel } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import { PRICES } from '#test/support/prices.ts'
@@ -215,14 +215,10 @@ describe('what the model sees of a call that brought no result', () => {
 describe('what the caller sees', () => {
   test('a model that does not answer in time', async () => {
     const clock = new ManualClock()
-    const asked = Promise.withResolvers<AbortSignal>()
-    const model = new ListedModel((_request, { signal }) => {
-      asked.resolve(signal)
-      return new Promise(() => undefined)
-    })
+    const { model, asked } = hangingModel()
     const report = runner(agentWith({ modelTimeoutMs: 1000 }), model, clock)()
     const ending = expect(report).rejects.toMatchObject({ code: 'model_timeout', retryable: true })
-    const signal = await asked.promise
+    const signal = await asked
     await clock.advance(1000)
     await ending
     expect(signal.aborted).toBe(true)

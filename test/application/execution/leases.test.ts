@@ -3,7 +3,7 @@ import { defineAgent } from '#domain/agent/agent.ts'
 import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0, TILL, after } from '#test/support/fixtures.ts'
-import { ListedModel, answer } from '#test/support/script.ts'
+import { ListedModel, answer, hangingModel } from '#test/support/script.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
 
@@ -36,13 +36,9 @@ describe('an executor that shares its store', () => {
   test('counts a renewal from when it was asked for, as the others do, however long it took to be stored', async () => {
     const world = execution(writer)
     const id = await world.submit()
-    const asked = Promise.withResolvers<AbortSignal>()
-    const model = new ListedModel((_request, { signal }) => {
-      asked.resolve(signal)
-      return new Promise(() => undefined)
-    })
+    const { model, asked } = hangingModel()
     void world.executor(model, undefined, shared).execute(id, NEVER)
-    const signal = await asked.promise
+    const signal = await asked
     const save = world.store.save.bind(world.store)
     world.store.save = async (state, events) => {
       world.store.save = () => new Promise(() => undefined)
@@ -58,13 +54,9 @@ describe('an executor that shares its store', () => {
   test('that has lost its lease stops within one heartbeat: its call is aborted and its answer refused', async () => {
     const world = execution(writer)
     const id = await world.submit()
-    const asked = Promise.withResolvers<AbortSignal>()
-    const model = new ListedModel((_request, { signal }) => {
-      asked.resolve(signal)
-      return new Promise(() => undefined)
-    })
+    const { model, asked } = hangingModel()
     const slow = world.executor(model, undefined, shared).execute(id, NEVER)
-    const signal = await asked.promise
+    const signal = await asked
     // Alone in its view, as after a partition: it takes the job over.
     await world.executor(new ListedModel(answer('From the second.'))).execute(id, NEVER)
     await world.clock.advance(10_000)
@@ -148,14 +140,10 @@ describe('an executor that shares its store', () => {
   test('is stopped by a notice only where the journal says that somebody wants the job stopped', async () => {
     const world = execution(writer)
     const id = await world.submit()
-    const asked = Promise.withResolvers<AbortSignal>()
-    const model = new ListedModel((_request, { signal }) => {
-      asked.resolve(signal)
-      return new Promise(() => undefined)
-    })
+    const { model, asked } = hangingModel()
     const executor = world.executor(model, undefined, shared)
     const running = executor.execute(id, NEVER)
-    const signal = await asked.promise
+    const signal = await asked
     await executor.stopIfCanceled(id)
     expect(signal.aborted).toBe(false)
     const state = await world.store.load(id)

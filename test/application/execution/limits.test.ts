@@ -3,7 +3,7 @@ import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
-import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { ListedModel, answer, asks, hangingModel } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
@@ -11,15 +11,11 @@ describe('what no job may exceed', () => {
   test('its deadline, in the middle of a call', async () => {
     const world = execution(writer)
     const id = await world.submit()
-    const asked = Promise.withResolvers<AbortSignal>()
-    const model = new ListedModel((_request, { signal }) => {
-      asked.resolve(signal)
-      return new Promise(() => undefined)
-    })
+    const { model, asked } = hangingModel()
     const running = world
       .executor(model, [defineAgent({ name: 'writer', instructions: '', modelTimeoutMs: 1e9 })])
       .execute(id, NEVER)
-    const signal = await asked.promise
+    const signal = await asked
     await world.clock.advance(86_400_000)
     await running
     expect(signal.aborted).toBe(true)

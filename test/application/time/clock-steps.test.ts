@@ -15,7 +15,7 @@ import { NEVER, execution } from '#test/support/execution.ts'
 import { ALONE, T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { atOnce } from '#test/support/in-background.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
-import { ListedModel } from '#test/support/script.ts'
+import { hangingModel } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 const HOUR_MS = 3_600_000
@@ -121,14 +121,10 @@ describe.each([
   test('an executor that cannot renew its lease stops when that has run out, not sooner or later', async () => {
     const world = execution(defineAgent({ name: 'writer', instructions: '' }))
     const id = await world.submit()
-    const asked = Promise.withResolvers<AbortSignal>()
-    const model = new ListedModel((_request, { signal }) => {
-      asked.resolve(signal)
-      return new Promise(() => undefined)
-    })
+    const { model, asked } = hangingModel()
     const attempt = world.executor(model, undefined, { alone: false, leaseMs: 30_000 }).execute(id, NEVER)
     void attempt.catch(() => undefined)
-    const signal = await asked.promise
+    const signal = await asked
     world.store.save = () => new Promise(() => undefined)
     world.clock.step(ms)
     await world.clock.advance(29_999)

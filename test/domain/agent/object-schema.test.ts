@@ -3,13 +3,13 @@ import * as z from 'zod'
 import { parseWith } from '#domain/agent/schema.ts'
 import { defineTool } from '#domain/agent/tool.ts'
 
-describe('what models are told of a tool input', () => {
+describe('the schema of a tool input, as models get it', () => {
   const shapeOf = (input: z.ZodType<object>) =>
     defineTool({ name: 't', description: '', input, run: () => null }).inputSchema
   const a = z.object({ kind: z.literal('a'), x: z.string() })
   const b = z.object({ kind: z.literal('b'), y: z.number().optional(), x: z.number() })
 
-  test('a union of objects is one object that tells its forms', () => {
+  test('a union of objects is one object, whose description has its forms', () => {
     for (const input of [z.discriminatedUnion('kind', [a, b]), z.union([a, b])]) {
       const schema = shapeOf(input)
       expect(schema).toEqual({
@@ -44,7 +44,7 @@ describe('what models are told of a tool input', () => {
     for (const keyword of ['$ref', 'anyOf', 'oneOf', 'allOf']) expect(schema).not.toHaveProperty(keyword)
   })
 
-  test('an object is told as it is', () => {
+  test('an object stays as it is', () => {
     expect(shapeOf(z.strictObject({ id: z.string() }))).toMatchObject({ type: 'object', additionalProperties: false })
   })
 

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, canonicalJson } from '#domain/json/json.ts'
+import { type JsonObject, type JsonValue, canonicalJson, isJsonObject } from '#domain/json/json.ts'
 
 /** A part of a definition that differs. `null` where the definition does not have it. */
 export interface Change {
@@ -19,13 +19,9 @@ export function changesBetween(before: JsonObject, after: JsonObject): readonly 
 }
 
 function partsOf({ tools, settings, ...rest }: JsonObject): ReadonlyMap<string, JsonValue> {
-  const named = Array.isArray(tools) ? tools.filter(isObject).map((tool) => [`tools.${nameOf(tool)}`, tool]) : []
-  const set = isObject(settings) ? Object.entries(settings).map(([name, value]) => [`settings.${name}`, value]) : []
+  const named = Array.isArray(tools) ? tools.filter(isJsonObject).map((tool) => [`tools.${nameOf(tool)}`, tool]) : []
+  const set = isJsonObject(settings) ? Object.entries(settings).map(([name, value]) => [`settings.${name}`, value]) : []
   return new Map([...Object.entries(rest), ...set, ...named] as [string, JsonValue][])
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function nameOf({ name }: JsonObject): string {

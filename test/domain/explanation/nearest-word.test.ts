@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearestWord } from '#domain/agent/nearest-word.ts'
+import { nearestWord } from '#domain/explanation/nearest-word.ts'
 
 const FIELDS = ['name', 'instructions', 'tools', 'maxIterations']
 
