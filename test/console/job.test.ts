@@ -114,6 +114,19 @@ test('attempts that failed with the same error are one line, with the waits betw
   expect(timeline).toContain('tries again <time')
 })
 
+test('an attempt that failed with another error is no part of the line', async () => {
+  const down = new ModelError('Cannot connect.', { retryable: true })
+  const busy = new ModelError('Overloaded.', { retryable: true })
+  const { app, id, page, visitor } = await scene(new ListedModel(down, down, busy))
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await app.execute(id)
+    await app.clock.advance(10 * 60_000)
+  }
+  const [, timeline = ''] = (await visitor.get(page)).html.split('<h2>Timeline</h2>')
+  expect(timeline.match(/<b>\d+ attempts failed<\/b>/g)).toEqual(['<b>2 attempts failed</b>'])
+  expect(timeline).toContain('Overloaded.')
+})
+
 describe('the forms of a job', () => {
   test('cancel it, retry it, and run it again with another input', async () => {
     const { app, id, page, visitor } = await scene()
