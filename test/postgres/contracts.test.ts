@@ -125,15 +125,15 @@ describe('Postgres', () => {
   })
 
   test('many changes of one schedule are one row that does not grow', async () => {
-    const sizeAfterChanges = async (): Promise<number> => {
+    const bytesAfterChanges = async (): Promise<number> => {
       await changesOfOneKey(scene.db, 500)
-      // Without old versions, which Postgres removes when no transaction on the server can see them.
-      await scene.pool.query('VACUUM FULL records')
-      const [row] = await scene.db.query("SELECT pg_total_relation_size('records') AS bytes")
+      // The row as it is now: a file would keep old versions for as long as a transaction in any database may see them.
+      const [row] = await scene.db.query('SELECT SUM(OCTET_LENGTH(records::text)) AS bytes FROM records')
       return numberAt(row ?? {}, 'bytes')
     }
-    const first = await sizeAfterChanges()
-    ok((await sizeAfterChanges()) <= first)
+    const first = await bytesAfterChanges()
+    // A counter may have a digit more; the inputs of 500 changes would be 25 000 bytes.
+    ok((await bytesAfterChanges()) - first < 100)
   })
 
   test.each(productCatalogContract)("An author's table, the shop's catalogue: $name", async ({ run }) => {
