@@ -4,7 +4,7 @@ import type { ToolCall } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
 import { ARGUMENTS } from './chat-call-gathering.ts'
-import { contentParts } from './chat-content.ts'
+import { callPieces, contentParts } from './chat-content.ts'
 import { extrasOfCall } from './chat-extras.ts'
 import { ChatGathering, FINISHES } from './chat-gathering.ts'
 import { reasoningIn, withThoughts } from './chat-thoughts.ts'
@@ -95,11 +95,7 @@ function messageIn(choice: JsonRecord): JsonRecord {
 }
 
 function callsIn(message: JsonRecord): readonly ToolCall[] {
-  const calls = records(message['tool_calls']).map((call) =>
-    callFrom(call, isRecord(call['function']) ? call['function'] : call),
-  )
-  if (calls.length > 0 || !isRecord(message['function_call'])) return calls
-  return [callFrom({}, message['function_call'])]
+  return callPieces(message).map((call) => callFrom(call, isRecord(call['function']) ? call['function'] : call))
 }
 
 function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {

@@ -1,6 +1,6 @@
 import type { ReasoningPart, TextPart } from '#domain/agent/message.ts'
 import { IN_CONTENT } from './chat-thoughts.ts'
-import { record, records, text } from './json-reading.ts'
+import { type JsonRecord, firstOf, isRecord, record, records, text } from './json-reading.ts'
 
 /** A text, a part with text, or a list of texts, parts with text, and thoughts (Mistral). */
 export function contentParts(content: unknown): readonly (TextPart | ReasoningPart)[] {
@@ -17,4 +17,24 @@ function thoughts(thinking: unknown): string {
   return records(thinking)
     .map((part) => text(part['text']))
     .join('')
+}
+
+/** The calls in a message, or in a piece of one; of a gateway that says them twice, only once. */
+export function callPieces(message: JsonRecord): readonly JsonRecord[] {
+  const calls = records(message['tool_calls'])
+  if (calls.length > 0) return calls
+  const older = message['function_call']
+  return isRecord(older) ? [{ index: 0, function: older }] : callsInContent(message['content'])
+}
+
+/** As OpenAI, Anthropic and Google call them. */
+const CALLS = new Set<unknown>(['tool_use', 'tool_call', 'function_call', 'toolUse', 'toolCall', 'functionCall'])
+
+/** Gateways may leave the calls of Anthropic and others in the content. Those of tools that run there are not among them. */
+function callsInContent(content: unknown): readonly JsonRecord[] {
+  return records(content).flatMap((part) => {
+    const inner = [...CALLS].map((name) => part[name as string]).find(isRecord)
+    const call = inner ?? (CALLS.has(part['type']) ? part : undefined)
+    return call ? [{ ...call, id: firstOf(call, ['id', 'call_id', 'toolUseId']) }] : []
+  })
 }

@@ -1,5 +1,5 @@
 import { ChatCallGathering } from './chat-call-gathering.ts'
-import { contentParts } from './chat-content.ts'
+import { callPieces, contentParts } from './chat-content.ts'
 import { ExtrasGathering } from './chat-extras.ts'
 import { reasoningOf } from './chat-thoughts.ts'
 import { finishIn } from './finish-reason.ts'
@@ -105,9 +105,4 @@ export class ChatGathering implements Gathering {
     this.#onText(piece)
     return piece
   }
-}
-
-function callPieces(delta: JsonRecord): readonly JsonRecord[] {
-  const older = isRecord(delta['function_call']) ? [{ index: 0, function: delta['function_call'] }] : []
-  return [...records(delta['tool_calls']), ...older]
 }

@@ -112,3 +112,9 @@ export function googleDelayIn(body: unknown): string {
   const delay = delays.find((given) => isText(given) || isRecord(given))
   return isRecord(delay) ? `${String(delay['seconds'])}s` : (delay ?? '')
 }
+
+/** The headers of the server behind a gateway, by name in lower case, where the gateway puts them into its error. */
+export function passedOnIn(body: unknown): Readonly<Record<string, string>> {
+  const given = layersOf(body).flatMap((layer) => Object.entries(record(record(layer['metadata'])['headers'])))
+  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value)]))
+}

@@ -1,5 +1,5 @@
 import { retryAfterMs } from '#adapters/web/retry-after.ts'
-import { type RefusalError, delayIn, googleDelayIn } from './refusal.ts'
+import { type RefusalError, delayIn, googleDelayIn, passedOnIn } from './refusal.ts'
 
 /** The longest wait that is taken from outside: a day. How long a job really waits is for `domain/job/retry.ts`. */
 const LONGEST_MS = 86_400_000
@@ -9,9 +9,11 @@ const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 /**
  * How long the provider asks us to wait: the longest of its header and its body; `undefined` when it does not ask.
  */
-export function retryAfterMsIn({ head: { headers }, body, message }: RefusalError, now: number): number | undefined {
+export function retryAfterMsIn({ head, body, message, status }: RefusalError, now: number): number | undefined {
+  const isCrowded = status === 429
   const asked = [
-    exactMs(headers['retry-after-ms']) ?? headerMs(headers['retry-after'] ?? '', now),
+    headersMs(head.headers, { now, isCrowded }),
+    headersMs(passedOnIn(body), { now, isCrowded }),
     durationMs(googleDelayIn(body)),
     exactMs(delayIn(body, IN_MS)),
     headerMs(delayIn(body, IN_SECONDS), now),
@@ -20,13 +22,23 @@ export function retryAfterMsIn({ head: { headers }, body, message }: RefusalErro
   return asked.length === 0 ? undefined : Math.min(Math.max(0, ...asked), LONGEST_MS)
 }
 
+/** Too many requests may be answered with the time at which there is room again in place of a delay (OpenRouter, Together). */
+function headersMs(
+  headers: Readonly<Record<string, string>>,
+  { now, isCrowded }: { readonly now: number; readonly isCrowded: boolean },
+): number | undefined {
+  const asked = exactMs(headers['retry-after-ms']) ?? headerMs(headers['retry-after'] ?? '', now)
+  const reset = headers['x-ratelimit-reset'] ?? headers['ratelimit-reset'] ?? ''
+  return asked ?? (isCrowded ? headerMs(reset, now) : undefined)
+}
+
 /** What servers that make up a field for it call it. */
 const IN_SECONDS = ['retry_after', 'retryAfter', 'retry_after_seconds', 'retryAfterSeconds']
 const IN_MS = ['retry_after_ms', 'retryAfterMs']
 
 /** "Please try again in 1m30s", "retry after 20 seconds", "Please wait 5 min", "try again in 1 hour and 5 minutes". */
 const ASKING =
-  /(?:try again|retry|wait)\b(?: in| after| for| at least)*\s*((?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*(?:and\s+)?){1,4})/i
+  /(?:try again|retry|wait)\b(?: in| after| for| at least)*\s*((?:(?:\d+(?:\.\d+)?|\.\d+)\s*[a-z]+[\s,]*(?:and\s+)?){1,4})/i
 
 /** The milliseconds that OpenAI and Anthropic send beside `Retry-After`. */
 function exactMs(value = ''): number | undefined {
@@ -43,7 +55,7 @@ function headerMs(value: string, now: number): number | undefined {
 function durationMs(text: string): number | undefined {
   let total: number | undefined
   // Begun at the first digit alone: a million digits would else be read a million times.
-  for (const [, number = '', unit = ''] of text.matchAll(/(?<!\d)(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+  for (const [, number = '', unit = ''] of text.matchAll(/(?<!\d)(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)/gi)) {
     const ms = unitMs(unit.toLowerCase())
     if (ms === undefined) break
     total = (total ?? 0) + Number(number) * ms

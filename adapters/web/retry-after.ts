@@ -12,7 +12,7 @@ const DATES =
 export function retryAfterMs(value: string, now: number): number | undefined {
   const numbers = value.split(/[,;]/).map((part) => part.trim().replace(/^"(.*)"$/, '$1'))
   const given = numbers.filter((part) => part !== '')
-  if (given.length > 0 && given.every((part) => /^\+?\d+(?:\.\d+)?$/.test(part))) {
+  if (given.length > 0 && given.every((part) => /^\+?(?:\d+(?:\.\d*)?|\.\d+)$/.test(part))) {
     return Math.max(...given.map((part) => secondsMs(Number(part), now)))
   }
   const dates = [...value.matchAll(DATES)].map(([date]) => dateMs(date, now)).filter((ms) => ms !== undefined)

@@ -13,6 +13,9 @@ describe('Retry-After', () => {
   test.each([
     [{ 'retry-after': '3' }, 3000],
     [{ 'retry-after': '1.5' }, 1500],
+    [{ 'retry-after': '.5' }, 500],
+    [{ 'retry-after': '5.' }, 5000],
+    [{ 'retry-after': '.5s' }, 500],
     [{ 'retry-after': '0' }, 0],
     [{ 'retry-after': '30s' }, 30_000],
     [{ 'retry-after': '2, 3' }, 3000],
@@ -47,6 +50,10 @@ describe('Retry-After', () => {
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': `1${'9'.repeat(200_000)}!` }, undefined],
     [{ 'retry-after': '' }, undefined],
+    [{ 'x-ratelimit-reset': String(NOW + 5000) }, 5000],
+    [{ 'x-ratelimit-reset': '7' }, 7000],
+    [{ 'ratelimit-reset': '7' }, 7000],
+    [{ 'x-ratelimit-reset': '7', 'retry-after': '3' }, 3000],
     [{}, undefined],
   ])('%o asks for %s ms', (headers, ms) => {
     expect(asked(headers)).toBe(ms)
@@ -71,6 +78,11 @@ describe('a delay in the body', () => {
     [{ error: { message: 'Please retry after 6 seconds.' } }, 6000],
     [{ error: { message: 'Try again in 5 minutes and be brief' } }, 300_000],
     ['Wait 30 sec', 30_000],
+    ['Try again in .5s', 500],
+    [{ error: { code: 429, metadata: { headers: { 'X-RateLimit-Reset': String(NOW + 5000) } } } }, 5000],
+    [{ error: { code: 429, metadata: { headers: { 'X-RateLimit-Reset': NOW + 5000 } } } }, 5000],
+    [{ error: { metadata: { headers: { 'Retry-After': '9' } } } }, 9000],
+    [{ error: { metadata: { headers: null } } }, undefined],
     [{ error: { message: 'Try again in 1 hour, 2 minutes and 5 seconds' } }, 3_725_000],
     [{ error: { message: 'Try again in 3 days' } }, DAY],
     [{ error: { message: 'Slow', retry_after: 33 } }, 33_000],
@@ -82,6 +94,11 @@ describe('a delay in the body', () => {
     [{ error: { message: 'Limit 30000, used 29000' } }, undefined],
   ])('%j asks for %s ms', (body, ms) => {
     expect(asked({}, body)).toBe(ms)
+  })
+
+  test('the time of a reset says nothing where the limit is not what refused', () => {
+    const headers = { 'x-ratelimit-reset': '60' }
+    expect(retryAfterMsIn(new RefusalError({ status: 503, headers }, {}), NOW)).toBeUndefined()
   })
 
   test('counts beside the header: the longer one is meant', () => {

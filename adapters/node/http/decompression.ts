@@ -1,5 +1,7 @@
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
+import { isGzip, isText } from '#adapters/web/unpacked.ts'
+import { membersOf } from './gzip-members.ts'
 
 /** Where an answer goes, piece by piece. */
 export interface Outlet {
@@ -47,8 +49,9 @@ export class Decompression implements Outlet {
   readonly #layer: number
   /** `null` when nothing has to be taken off. */
   #stage: Transform | null | undefined
-  /** What came, as long as nothing was unpacked. */
-  #held: Uint8Array[] | null = []
+  readonly #taken: Uint8Array[] = []
+  /** How many bytes have been unpacked. */
+  #given = 0
   #isEnded = false
 
   constructor(codings: readonly string[], outlet: Outlet, layer = 0) {
@@ -63,7 +66,7 @@ export class Decompression implements Outlet {
       this.#outlet.take(piece)
       return
     }
-    this.#held?.push(piece)
+    this.#taken.push(piece)
     this.#stage.write(piece)
   }
 
@@ -88,16 +91,28 @@ export class Decompression implements Outlet {
     const next = new Decompression(rest, this.#outlet, this.#layer + 1)
     return make(beginning)
       .on('data', (piece: Uint8Array) => {
-        this.#held = null
+        this.#given += piece.length
         next.take(piece)
       })
       .on('end', () => {
         next.end()
       })
       .on('error', (error) => {
-        if (this.#held?.[0] && isText(this.#held[0])) this.#passAsItIs(this.#held)
-        else this.fail(error)
+        if (this.#given === 0 && isText(beginning)) this.#passAsItIs(this.#taken)
+        else this.#giveRest(next, error)
       })
+  }
+
+  /** Of what can be unpacked. What follows its end is left. */
+  #giveRest(next: Decompression, error: Error): void {
+    try {
+      const all = membersOf(Buffer.concat(this.#taken))
+      if (all.length <= this.#given) throw error
+      next.take(all.subarray(this.#given))
+      next.end()
+    } catch {
+      this.fail(error)
+    }
   }
 
   #passAsItIs(pieces: readonly Uint8Array[]): void {
@@ -105,13 +120,4 @@ export class Decompression implements Outlet {
     for (const piece of pieces) this.#outlet.take(piece)
     if (this.#isEnded) this.#outlet.end()
   }
-}
-
-function isGzip([first, second]: Uint8Array): boolean {
-  return first === 0x1f && second === 0x8b
-}
-
-/** By its first byte: JSON, an event or a page. */
-function isText([first = 0]: Uint8Array): boolean {
-  return (first >= 0x20 && first < 0x7f) || [0x09, 0x0a, 0x0d, 0xef].includes(first)
 }

@@ -1,4 +1,5 @@
 import { choice } from './chat.ts'
+import { delta } from './chat-streams.ts'
 import { BIG, type Row, lookup, okParts } from './row.ts'
 
 function toolCall(called: object, id: unknown = 'a'): object {
@@ -116,5 +117,36 @@ export const CHAT_CALLS: readonly Row[] = [
       ],
     },
     parts: [...okParts, lookup({})],
+  },
+  ...[
+    { type: 'tool_use', id: 'a', name: 'lookup', input: { n: 1 } },
+    { type: 'tool_call', id: 'a', function: { name: 'lookup', arguments: '{"n":1}' } },
+    { type: 'function_call', call_id: 'a', name: 'lookup', arguments: '{"n":1}' },
+    { toolUse: { toolUseId: 'a', name: 'lookup', input: { n: 1 } } },
+    { functionCall: { id: 'a', name: 'lookup', args: { n: 1 } } },
+  ].flatMap((block): readonly Row[] => {
+    const content = [{ type: 'text', text: 'ok' }, block]
+    const kind = block.type ?? Object.keys(block).join('')
+    const meaning = { parts: [...okParts, lookup({ n: 1 })], reply: { finishReason: 'tool_calls' } } as const
+    return [
+      { what: `${kind} in the content`, answer: choice({ content }, 'stop'), ...meaning },
+      { what: `${kind} in the content of a stream`, answer: [delta({ content }), delta({}, 'stop')], ...meaning },
+    ]
+  }),
+  {
+    what: 'a call that is also in the content',
+    answer: choice(
+      {
+        content: [{ type: 'tool_use', id: 'b', name: 'lookup', input: {} }],
+        tool_calls: [{ id: 'a', function: { name: 'lookup', arguments: '{"n":1}' } }],
+      },
+      'tool_calls',
+    ),
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'a call in the content of a tool that runs there',
+    answer: choice({ content: ['ok', { type: 'server_tool_use', id: 'b', name: 'lookup', input: {} }] }, 'stop'),
+    parts: okParts,
   },
 ]

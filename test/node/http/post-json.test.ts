@@ -43,6 +43,13 @@ async function posted(url: string, post: PostJson = createPostJson({}), signal =
   return { head, text: Buffer.concat(pieces).toString() }
 }
 
+/** As `gzip` packs a file, with its name in the header. */
+function withName(packed: Buffer): Buffer {
+  const header = Buffer.from(packed.subarray(0, 10))
+  header[3] = 8
+  return Buffer.concat([header, Buffer.from('answer.json\0'), packed.subarray(10)])
+}
+
 describe('an answer', () => {
   test.each([
     ['gzip', gzipSync],
@@ -59,6 +66,10 @@ describe('an answer', () => {
     ['none, gzip', gzipSync],
     ['', gzipSync],
     ['gzip', (text: string) => gzipSync(gzipSync(text))],
+    ['gzip', (text: string) => Buffer.concat([gzipSync(text), Buffer.from('garbage')])],
+    ['', (text: string) => Buffer.concat([gzipSync(text), Buffer.from([0x1f, 0x8b, 1])])],
+    ['gzip', (text: string) => Buffer.concat([gzipSync(text.slice(0, 4)), gzipSync(text.slice(4)), Buffer.from('\n')])],
+    ['gzip', (text: string) => Buffer.concat([withName(gzipSync(text)), Buffer.from('garbage')])],
     ...['gzip', 'deflate', 'br', 'zstd', 'gzip, br'].map(
       (coding) => [coding, (text: string) => Buffer.from(text)] as const,
     ),
