@@ -18,6 +18,7 @@ import { Redeliver } from '#application/callback/redeliver.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import type { TurnDeps } from '#application/agent/turn-run.ts'
+import { CountRuns } from '#application/agent/count-runs.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
 import { WaitForJob } from '#application/job/wait-for-job.ts'
@@ -38,6 +39,7 @@ export function createContainer(): DependencyContainer {
     app.register(kind as never, { useFactory: once(make) })
   }
   addSubmission(use)
+  addRuns(use)
   addExecution(use)
   addWebhooks(use)
   // Unless a root knows of other processes, too.
@@ -100,19 +102,35 @@ function addSubmission(use: Register): void {
   )
 }
 
-/** What is done where the jobs live. */
-function addExecution(use: Register): void {
+/** Runs without a job. */
+function addRuns(use: Register): void {
+  use(
+    CountRuns,
+    (c) =>
+      new CountRuns({
+        usage: c.resolve(t.USAGE_LEDGER),
+        inBackground: c.resolve(t.IN_BACKGROUND),
+        clock: c.resolve(t.CLOCK),
+        logger: c.resolve(t.LOGGER),
+        telemetry: telemetryOf(c),
+      }),
+  )
   use(
     RunSync,
     (c) =>
       new RunSync({
         ...turnDeps(c),
+        countRuns: c.resolve(CountRuns),
         agents: c.resolve(t.AGENTS),
         tenants: c.resolve(t.TENANTS),
         ids: c.resolve(t.IDS),
         telemetry: telemetryOf(c),
       }),
   )
+}
+
+/** What is done where the jobs live. */
+function addExecution(use: Register): void {
   use(
     ExecuteJob,
     (c) =>

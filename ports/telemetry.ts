@@ -3,6 +3,7 @@ import type { TurnEvent } from '#domain/agent/turn-event.ts'
 import type { JobEvent, StoredEvent } from '#domain/job/event.ts'
 import type { JobState } from '#domain/job/replay.ts'
 import type { RequestTrace, TraceContext } from '#domain/trace/trace-context.ts'
+import type { EndedRun } from './usage-ledger.ts'
 
 /** What has become durable. */
 export interface Commit {
@@ -34,6 +35,8 @@ export interface SyncRun {
 export interface Telemetry {
   committed(commit: Commit): void
   ran(run: SyncRun): void
+  /** A run that may be missing in the sums of usage, because the storage did not take it. */
+  uncounted(run: Pick<EndedRun, 'tenantId' | 'agent'>): void
   /** Whether spans of this trace are recorded: the same answer in every process. */
   isSampled(traceId: string, parent: TraceContext | null): boolean
   /** Resolves when what is recorded so far is delivered, or was given up. Never rejects. */

@@ -1,23 +1,30 @@
 import { type JobEvent, isEnding } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
-import { NO_SPENDING, type Spending } from '#domain/money/spending.ts'
+import { type ModelSpending, NO_SPENDING, type Spending } from '#domain/money/spending.ts'
 import { DAY_MS } from '#domain/time/duration.ts'
 
-/** How many jobs have ended, and how, with all of their model calls. */
+/** How many jobs have ended, and how, and how many runs, with all of their model calls. */
 export interface UsageSums extends Spending {
   readonly completed: number
   readonly failed: number
   readonly canceled: number
+  /** Runs without a job (`POST /run`) that called a model, however they ended. */
+  readonly runs: number
+  /** Of `nanos` and `unpricedCalls`, those of runs. */
+  readonly runNanos: number
+  readonly runUnpricedCalls: number
   /** Of these jobs, those that ended before the ledger was kept: they have no `modelCalls`, but for that all sums. */
   readonly uncounted: number
 }
 
-export const NO_SUMS: UsageSums = { completed: 0, failed: 0, canceled: 0, uncounted: 0, ...NO_SPENDING }
+const NO_ENDS = { completed: 0, failed: 0, canceled: 0, uncounted: 0 }
 
-/** What is kept of a job for ever: its part in the sums of one tenant, day, agent and model. */
+export const NO_SUMS: UsageSums = { ...NO_ENDS, runs: 0, runNanos: 0, runUnpricedCalls: 0, ...NO_SPENDING }
+
+/** What is kept of a job or run for ever: its part in the sums of one tenant, day, agent and model. */
 export interface UsageEntry extends UsageSums {
   readonly tenantId: string
-  /** Of UTC, counted from 1970-01-01. The one in which the job ended. */
+  /** Of UTC, counted from 1970-01-01. The one in which it ended. */
   readonly day: number
   readonly agent: string
   /** `provider/model`; empty for jobs that called none, or whose model is not known. */
@@ -42,10 +49,22 @@ export interface UsageReport {
 
 /**
  * What the jobs that have ended have used. Each is counted once, with its end, and stays counted when it is deleted.
+ * Runs have no commit that could count them, so they are added.
  * An implementation is correct when `test/contracts/usage-ledger.contract.ts` passes.
  */
 export interface UsageLedger {
   read(query: UsageQuery): Promise<UsageReport>
+
+  /** All of them or none. A repeat counts again. @throws {StorageUnavailableError} after which they may have been added. */
+  add(entries: readonly UsageEntry[]): Promise<void>
+}
+
+/** A run without a job that has ended, however it did. */
+export interface EndedRun {
+  readonly tenantId: string
+  readonly agent: string
+  readonly finishedAt: number
+  readonly spending: readonly ModelSpending[]
 }
 
 /** What these events, the last of `job`, add to the ledger: something if they end it. */
@@ -56,8 +75,20 @@ export function usageOf(job: JobRecord, events: readonly JobEvent[]): readonly U
 /** One entry for each model that it has called. The job itself counts in the first. */
 export function usageOfEnded(job: JobRecord): readonly UsageEntry[] {
   if (!isFinished(job)) return []
-  const { tenantId, agent, status, receipt, finishedAt } = job
-  const key = { tenantId, day: Math.floor(finishedAt / DAY_MS), agent }
+  const { status, receipt } = job
   const spending = receipt.spending.length > 0 ? receipt.spending : [{ model: '', ...NO_SPENDING }]
-  return spending.map((one, index) => ({ ...key, ...NO_SUMS, ...one, [status]: index === 0 ? 1 : 0 }))
+  return entriesOf({ ...job, spending }).map((entry, index) => ({ ...entry, [status]: index === 0 ? 1 : 0 }))
+}
+
+/** The same of a run; nothing where it called no model. */
+export function usageOfRun(run: EndedRun): readonly UsageEntry[] {
+  return entriesOf(run).map((entry, index) => {
+    const { nanos: runNanos, unpricedCalls: runUnpricedCalls } = entry
+    return { ...entry, runs: index === 0 ? 1 : 0, runNanos, runUnpricedCalls }
+  })
+}
+
+function entriesOf({ tenantId, agent, finishedAt, spending }: EndedRun): readonly UsageEntry[] {
+  const day = Math.floor(finishedAt / DAY_MS)
+  return spending.map((one) => ({ tenantId, day, agent, ...NO_SUMS, ...one }))
 }

@@ -142,11 +142,11 @@ const MOVE_HEADS = `
 const USAGE: Column = {
   name: 'usage',
   type: 'text',
-  value: ({ usage }) => (usage.length > 0 ? JSON.stringify(usage.map(usageRow)) : null),
+  value: ({ usage }) => (usage.length > 0 ? JSON.stringify(usage.map((entry) => usageRow(entry))) : null),
 }
 
 /** The rows of one connection are its own, more or less: servers do not wait for each other's commits. */
-const WRITERS = 16
+export const WRITERS = 16
 
 /** In the order of the key, so that no two statements wait for each other. */
 const COUNT_USAGE = `

@@ -98,7 +98,7 @@ export class SqlJobIndex implements JobIndex, JobIndexWriter {
   }
 
   async put(entry: JobEntry, usage: readonly UsageEntry[]): Promise<void> {
-    await this.#db.batch([...addToUsage(usage, entry), ...putJob(entry)])
+    await this.#db.batch([...addToUsage(usage, { unless: entry }), ...putJob(entry)])
   }
 
   async remove(jobId: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { SqlValue, Statement } from './database.ts'
 import { type JobColumn, MOVING, STAYING } from './job-columns.ts'
 import { PROPOSAL_ADDITIONS, PROPOSAL_COUNTS, PROPOSAL_TABLES } from './proposals-table.ts'
 import type { SqlSchema } from './schema.ts'
-import { USAGE_TABLE } from './usage-table.ts'
+import { USAGE_OF_RUNS, USAGE_TABLE } from './usage-table.ts'
 import type { WakeTable } from './wake-table.ts'
 
 /** A row from before this column: a job that waits for a person waits longer than any retry, which is within the hour. */
@@ -70,6 +70,7 @@ export const jobsSchema: SqlSchema = {
     ...USAGE_TABLE,
     'ALTER TABLE jobs ADD COLUMN stop_reason TEXT',
     "CREATE INDEX jobs_that_stopped_early ON jobs (tenant_id, created_at, id) WHERE stop_reason <> 'finished'",
+    ...USAGE_OF_RUNS,
   ],
 }
 

@@ -1,15 +1,29 @@
-import { NO_SUMS, type UsageLedger, type UsageQuery, type UsageReport, type UsageSums } from '#ports/usage-ledger.ts'
+import {
+  NO_SUMS,
+  type UsageEntry,
+  type UsageLedger,
+  type UsageQuery,
+  type UsageReport,
+  type UsageSums,
+} from '#ports/usage-ledger.ts'
 import { type SqlDatabase, type SqlRow, type SqlValue, numberAt, textAt } from './database.ts'
-import { USAGE_SUMS } from './usage-table.ts'
+import { USAGE_SUMS, addToUsage } from './usage-table.ts'
 
 const SUMS = USAGE_SUMS.map(([name]) => `CAST(SUM(${name}) AS BIGINT) AS ${name}`).join(', ')
 
-/** Written with the heads of jobs, and so in their table's neighbour (`usage-table.ts`). */
+/** What jobs add is written with their heads, and so in their table's neighbour (`usage-table.ts`). */
 export class SqlUsageLedger implements UsageLedger {
   readonly #db: SqlDatabase
+  readonly #writer: number
 
-  constructor(db: SqlDatabase) {
+  /** @param writer of what is added here: see `USAGE_KEY`. */
+  constructor(db: SqlDatabase, { writer = 0 }: { readonly writer?: number } = {}) {
     this.#db = db
+    this.#writer = writer
+  }
+
+  async add(entries: readonly UsageEntry[]): Promise<void> {
+    await this.#db.batch(addToUsage(entries, { writer: this.#writer }))
   }
 
   /** In one statement, so that a job which ends meanwhile is in all of the sums or in none. */

@@ -18,6 +18,9 @@ export const USAGE_SUMS: readonly (readonly [column: string, field: keyof UsageS
   ['cost_nanos', 'nanos'],
   ['failed_cost_nanos', 'failedNanos'],
   ['unpriced_calls', 'unpricedCalls'],
+  ['runs', 'runs'],
+  ['run_cost_nanos', 'runNanos'],
+  ['run_unpriced_calls', 'runUnpricedCalls'],
 ]
 
 /** What an entry is of. `writer` parts a row among several who would wait for each other; a reader sums them. */
@@ -68,26 +71,38 @@ export const USAGE_TABLE: readonly string[] = [
   'ALTER TABLE usage_before RENAME TO usage_days',
 ]
 
+/** Runs without a job. */
+export const USAGE_OF_RUNS: readonly string[] = [
+  'ALTER TABLE usage_days ADD COLUMN runs BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE usage_days ADD COLUMN run_cost_nanos BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE usage_days ADD COLUMN run_unpriced_calls BIGINT NOT NULL DEFAULT 0',
+]
+
 export const ADD_TO_USAGE = `ON CONFLICT (${USAGE_KEY.join(', ')}) DO UPDATE SET
   ${SUM_NAMES.map((name) => `${name} = usage_days.${name} + excluded.${name}`).join(', ')}`
 
-/** @param unless the head of this job says that it has ended, for then it is counted. Without it: always. */
-export function addToUsage(
-  entries: readonly UsageEntry[],
-  unless?: { readonly id: string; readonly createdAt: number },
-): readonly Statement[] {
+interface Adding {
+  /** Adds nothing if the head of this job says that it has ended, for then it is counted. */
+  readonly unless?: { readonly id: string; readonly createdAt: number }
+  readonly writer?: number
+}
+
+export function addToUsage(entries: readonly UsageEntry[], { unless, writer = 0 }: Adding = {}): readonly Statement[] {
   const values = [...USAGE_KEY, ...SUM_NAMES].map(() => '?').join(', ')
   const isCounted = 'EXISTS (SELECT 1 FROM jobs WHERE id = ? AND created_at = ? AND finished_at IS NOT NULL)'
   const said = unless ? `SELECT ${values} WHERE NOT ${isCounted}` : `VALUES (${values})`
   const sql = `INSERT INTO usage_days (${NAMES}) ${said} ${ADD_TO_USAGE}`
   return entries.map((entry) => ({
     sql,
-    params: [...Object.values(usageRow(entry)), ...(unless ? [unless.id, unless.createdAt] : [])],
+    params: [...Object.values(usageRow(entry, writer)), ...(unless ? [unless.id, unless.createdAt] : [])],
   }))
 }
 
 /** By column, in their order. */
-export function usageRow({ tenantId, day, agent, model, ...sums }: UsageEntry): Readonly<Record<string, SqlValue>> {
-  const key = { tenant_id: tenantId, day, agent, model, writer: 0 }
+export function usageRow(
+  { tenantId, day, agent, model, ...sums }: UsageEntry,
+  writer = 0,
+): Readonly<Record<string, SqlValue>> {
+  const key = { tenant_id: tenantId, day, agent, model, writer }
   return { ...key, ...Object.fromEntries(USAGE_SUMS.map(([name, field]) => [name, sums[field]])) }
 }

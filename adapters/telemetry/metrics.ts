@@ -72,13 +72,18 @@ export class Metrics {
     unit: '{call}',
   })
   readonly finished = counter({ name: n.JOBS_FINISHED, description: 'Finished jobs', unit: '{job}' })
+  readonly uncounted = counter({
+    name: n.RUNS_UNCOUNTED,
+    description: 'Runs that may be missing in the sums of usage',
+    unit: '{run}',
+  })
 
   get histograms(): readonly Instrument<HistogramPoint>[] {
     return [this.tokens, this.operations, this.jobs]
   }
 
   get counters(): readonly Instrument<CounterPoint>[] {
-    return [this.cost, this.unpriced, this.finished]
+    return [this.cost, this.unpriced, this.finished, this.uncounted]
   }
 
   record({ tenantId, spans }: RunSpans): void {
@@ -86,6 +91,11 @@ export class Metrics {
       if (span.subject === 'model') this.#modelCall(span, tenantId)
       if (span.subject === 'job') this.#job(span, tenantId)
     }
+  }
+
+  /** A run that is in no sum of usage. */
+  miss({ tenantId, agent }: { readonly tenantId: string; readonly agent: string }): void {
+    count(this.uncounted, seriesOf({ [n.AGENT_NAME]: agent, [n.TENANT_ID]: tenantId }), 1)
   }
 
   /** Forgets what was counted: for deltas. */

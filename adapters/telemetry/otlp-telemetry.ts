@@ -90,6 +90,10 @@ export class OtlpTelemetry implements Telemetry {
     })
   }
 
+  uncounted(run: Parameters<Telemetry['uncounted']>[0]): void {
+    this.metrics.miss(run)
+  }
+
   isSampled(traceId: string, parent: TraceContext | null): boolean {
     return this.#options.traces !== null && isSampled(this.#options.sampler, traceId, parent)
   }

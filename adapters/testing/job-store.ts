@@ -69,7 +69,7 @@ export class MemoryJobStore implements JobStore, DueJobs, JobIndex {
     if (!stored || !isSame(stored, job) || stored.state.job.version !== version)
       throw new VersionConflictError(job.id, version)
     const seq = stored.events.length + 1
-    this.ledger.add(usageOf(job, events))
+    void this.ledger.add(usageOf(job, events))
     await this.#put(state, [...stored.events, ...events.map((event, index) => ({ seq: seq + index, event }))])
   }
 

@@ -12,8 +12,9 @@ import {
 export class MemoryUsageLedger implements UsageLedger {
   readonly #entries: UsageEntry[] = []
 
-  add(entries: readonly UsageEntry[]): void {
+  add(entries: readonly UsageEntry[]): Promise<void> {
     this.#entries.push(...entries)
+    return Promise.resolve()
   }
 
   read({ tenantId, from, to, agent, model }: UsageQuery): Promise<UsageReport> {

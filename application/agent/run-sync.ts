@@ -14,6 +14,7 @@ import type { RequestTrace } from '#domain/trace/trace-context.ts'
 import type { IdGenerator } from '#ports/id-generator.ts'
 import type { Telemetry } from '#ports/telemetry.ts'
 import { checkFiles, checkInput } from './check-input.ts'
+import type { CountRuns } from './count-runs.ts'
 import { withDeadline } from '../time/deadline.ts'
 import { runTrace } from './run-trace.ts'
 import { runTurn } from './run-turn.ts'
@@ -38,12 +39,13 @@ export interface RunSyncDeps extends TurnDeps {
   readonly tenants: TenantPolicies
   readonly ids: IdGenerator
   readonly telemetry?: Telemetry | undefined
+  readonly countRuns: Pick<CountRuns, 'begin'>
 }
 
 /** What only a job has. */
 const NO_JOB = { dispatches: null, running: null, writes: null }
 
-/** Runs an agent while the caller waits. Nothing is stored. */
+/** Runs an agent while the caller waits. Nothing is stored but its part in the sums of usage. */
 export class RunSync {
   readonly #deps: RunSyncDeps
 
@@ -85,6 +87,7 @@ export class RunSync {
     })
     const origin = { runId, tenantId, submittedBy: by, jobId: null, trace: runTrace({ runId, trace }, 0, telemetry) }
     const said = { runId, tenantId, agent: name, agentVersion: agent.version, trace: trace ?? {}, startedAt, events }
+    const ended = this.#deps.countRuns.begin()
     try {
       const report = await this.#report(agent, { origin, input, journal, signal, onText, startedAt })
       telemetry?.ran({ ...said, finishedAt: report.finishedAt, outcome: { report } })
@@ -92,6 +95,8 @@ export class RunSync {
     } catch (error) {
       telemetry?.ran({ ...said, finishedAt: clock.now(), outcome: { error } })
       throw error
+    } finally {
+      ended({ tenantId, agent: name, finishedAt: clock.now(), spending: journal.turn.spending })
     }
   }
 

@@ -3,7 +3,8 @@ import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import type { Project } from '../config/parts.ts'
 import { openNodeApp } from '../node/app.ts'
-import { addTelemetry, flushTelemetry } from '../node/telemetry.ts'
+import { letGo } from '../node/stop.ts'
+import { addTelemetry } from '../node/telemetry.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 
 /** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
@@ -17,9 +18,6 @@ export async function openLocalApp(settings: NodeSettings, project: Project): Pr
       return container.resolve(RunSync)
     },
     manageKeys: container.resolve(ManageKeys),
-    close: async () => {
-      await flushTelemetry(container)
-      await storage.close()
-    },
+    close: () => letGo({ container, storage }),
   }
 }

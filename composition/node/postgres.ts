@@ -11,10 +11,10 @@ import { AnnouncedWakes } from '#adapters/postgres/announced-wakes.ts'
 import { PeerNotifier } from '#adapters/postgres/peer-notifier.ts'
 import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { PostgresProbe } from '#adapters/postgres/storage-probe.ts'
+import { PostgresUsageLedger } from '#adapters/postgres/usage-ledger.ts'
 import { Workers } from '#adapters/postgres/workers.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
-import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { createPostgresEngine } from './postgres-engine.ts'
 import { type DatabaseStart, openDatabase } from './postgres-start.ts'
@@ -53,7 +53,7 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
     executedJobs: published,
     index: new SqlJobIndex(db),
     proposals: new SqlProposalIndex(db),
-    usage: new SqlUsageLedger(db),
+    usage: new PostgresUsageLedger(db),
     recordsOf: (kind) => new SqlRecordStore(db, kind, new AnnouncedWakes(workers)),
     feed: peers.feed,
     waker,

@@ -1,5 +1,6 @@
 import { StopSignals } from '#adapters/node/process/stop-signals.ts'
 import type { HttpServer } from '#adapters/http/server.ts'
+import { CountRuns } from '#application/agent/count-runs.ts'
 import { CheckReadiness } from '#application/health/check-readiness.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -30,6 +31,12 @@ export interface NodeStopOptions {
 export async function closeServer({ container, server, engine, storage }: Running): Promise<void> {
   container.resolve(CheckReadiness).stop()
   await Promise.all([server.close(GRACE_MS), engine.drain(GRACE_MS)])
+  await letGo({ container, storage })
+}
+
+/** Once nothing more is begun: records what is left to record, and closes the storage. */
+export async function letGo({ container, storage }: Pick<Running, 'container' | 'storage'>): Promise<void> {
+  await container.resolve(CountRuns).settled()
   await flushTelemetry(container)
   await storage.close()
 }
@@ -83,8 +90,7 @@ export class NodeStop {
       return engine.drain(0)
     })
     void Promise.race([finished, hurried]).then(async () => {
-      await flushTelemetry(container)
-      await storage.close()
+      await letGo({ container, storage })
       logger.info('Stopped.')
       // A tool that does not listen to its signal must not keep alive a process that has let go of its data.
       process.exit(0)

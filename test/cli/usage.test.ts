@@ -53,7 +53,7 @@ Cost in all: at least $1.25
 
 test('shows what the ledger has, with calls and models', () => {
   const sums = { ...NO_SUMS, completed: 1200, failed: 2, modelCalls: 3210, inputTokens: 90_000, outputTokens: 800 }
-  const known = { ...sums, nanos: 1_250_000_000 }
+  const known = { ...sums, nanos: 1_250_000_000, runs: 12, runNanos: 40_000_000 }
   const of = { from: start / DAY_MS, to: start / DAY_MS + 29, at: start }
   const report = {
     days: [{ day: of.from, ...known, completed: 1201, uncounted: 1, unpricedCalls: 1 }],
@@ -64,22 +64,22 @@ test('shows what the ledger has, with calls and models', () => {
     ],
   }
   expect(usageText(usageView(report, of))).toBe(
-    `DAY (UTC)   ENDED  FAILED  CALLS  TOKENS IN  CACHED  OUT  COST
-2026-11-28  1,203  2       3,210  90,000     0       800  at least $1.25
+    `DAY (UTC)   ENDED  FAILED  RUNS  CALLS  TOKENS IN  CACHED  OUT  COST
+2026-11-28  1,203  2       12    3,210  90,000     0       800  at least $1.25
 
-AGENT   ENDED  FAILED  CALLS  TOKENS IN  CACHED  OUT  COST
-writer  1,203  2       3,210  90,000     0       800  at least $1.25
+AGENT   ENDED  FAILED  RUNS  CALLS  TOKENS IN  CACHED  OUT  COST
+writer  1,203  2       12    3,210  90,000     0       800  at least $1.25
 
-MODEL          ENDED  FAILED  CALLS  TOKENS IN  CACHED  OUT  COST
-scripted/demo  1,202  2       3,210  90,000     0       800  $1.25
--              1      0       0      0          0       0    unknown
+MODEL          ENDED  FAILED  RUNS  CALLS  TOKENS IN  CACHED  OUT  COST
+scripted/demo  1,202  2       12    3,210  90,000     0       800  $1.25
+-              1      0       0     0      0          0       0    unknown
 
-Cost from 2026-11-28 to 2026-12-27, in all: at least $1.25
+Cost from 2026-11-28 to 2026-12-27, in all: at least $1.25, of which 12 runs without a job: $0.04
 Calls of 1 job of an earlier release are not counted.
 `,
   )
   const none = usageView({ days: [], agents: [], models: [] }, of)
-  expect(usageText(none)).toBe('No job ended from 2026-11-28 to 2026-12-27 (UTC).\n')
+  expect(usageText(none)).toBe('No job or run ended from 2026-11-28 to 2026-12-27 (UTC).\n')
 })
 
 test('counts the days since one, and refuses what is none or too far away', () => {

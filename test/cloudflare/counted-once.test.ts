@@ -9,7 +9,7 @@ import { AlarmWaker } from '#adapters/cloudflare/waker.ts'
 import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
-import { USAGE_TABLE } from '#adapters/sql/usage-table.ts'
+import { USAGE_OF_RUNS, USAGE_TABLE } from '#adapters/sql/usage-table.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { type JobIndexWriter, entryOf } from '#ports/job-index.ts'
@@ -115,9 +115,10 @@ describe('a job that ends and is deleted is counted once', () => {
     const index = new SqlJobIndex(db)
     const { job } = after(submitted().state, [FAILED])
     await db.batch([{ sql: 'DROP TABLE usage_days', params: [] }])
-    for (const level of USAGE_TABLE.keys()) {
+    const statements = [...USAGE_TABLE, ...USAGE_OF_RUNS]
+    for (const level of statements.keys()) {
       await expect(index.put(entryOf(job), usageOfEnded(job))).rejects.toThrow()
-      await migrate(db, { name: 'upgrade', statements: USAGE_TABLE.slice(0, level + 1) })
+      await migrate(db, { name: 'upgrade', statements: statements.slice(0, level + 1) })
     }
     await index.put(entryOf(job), usageOfEnded(job))
     expect(await inD1()).toEqual({ entries: 1, counted: 1 })

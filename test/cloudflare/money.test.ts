@@ -45,6 +45,24 @@ test('a job shows its exact cost in its receipt and in the index', async () => {
   })
 })
 
+test('runs are in the sums of usage, also one whose client hangs up', async () => {
+  interface Report {
+    readonly total: { readonly runs: Omit<Priced, 'id'> & { readonly count: number } }
+  }
+  const { costMicros } = await ask<Priced>('/run', { agent: 'draft-writer', input: INPUT })
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' }
+  const body = JSON.stringify({ agent: 'draft-writer', input: INPUT })
+  const left = await exports.default.fetch('http://localhost/run', { method: 'POST', headers, body })
+  const reader = left.body?.getReader()
+  await reader?.read()
+  await reader?.cancel()
+  await eventually(async () => {
+    const { runs } = (await ask<Report>('/usage')).total
+    expect(runs).toMatchObject({ count: 2, unpricedCalls: 0 })
+    expect(runs.costMicros).toBeGreaterThanOrEqual(costMicros ?? Infinity)
+  })
+})
+
 test('a batch shows what its jobs have cost', async () => {
   const items = ['a', 'b', 'c'].map((key) => ({ key, input: INPUT }))
   const { id } = await ask<Priced>('/batches', { agent: AGENT, items })

@@ -12,6 +12,7 @@ import { Browser, consoleScene } from './console-scene.ts'
 const MINUTE = 60_000
 const pay = counter('pay', { effect: 'once', approval: true })
 const agent = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool] })
+const other = defineAgent({ name: 'other', instructions: '' })
 
 /** Does what the input asks for. Each answer takes 100 tokens in and 20 out. */
 const MODEL: Models = {
@@ -25,7 +26,7 @@ const MODEL: Models = {
 }
 
 async function scene(...inputs: readonly string[]) {
-  const made = consoleScene([agent], MODEL)
+  const made = consoleScene([agent, other], MODEL)
   const ids: string[] = []
   for (const input of inputs) {
     const { id } = (await (await made.app.post('/jobs', { agent: 'writer', input })).json()) as { id: string }
@@ -88,7 +89,18 @@ test('what each model used has its calls, also of deleted jobs', async () => {
   const models = section((await visitor.get('/console/usage?hours=168')).html, 'Usage by model')
   const cells = [...models.matchAll(/<t[dh][^>]*>([^<]*)</g)].map(([, cell]) => cell)
   expect(cells.slice(-7)).toEqual(['scripted/test', '3', '1', '200', '0', '40', '$0.0008'])
-  expect(models).toMatch(/Jobs that ended from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d \(UTC\), also deleted ones\./)
+  expect(models).toMatch(
+    /Jobs and runs that ended from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d \(UTC\), also deleted jobs\./,
+  )
+})
+
+test('runs without a job have a table of their own, and none where there were none', async () => {
+  const { app, visitor } = await scene('ok')
+  expect((await visitor.get('/console/usage')).html).not.toContain('Runs without a job')
+  for (let run = 0; run < 2; run++) await app.post('/run', { agent: 'other', input: 'ok' })
+  const { html } = await visitor.get('/console/usage')
+  const cells = [...section(html, 'Runs without a job').matchAll(/<t[dh][^>]*>([^<]*)</g)].map(([, cell]) => cell)
+  expect(cells.slice(-6)).toEqual(['other', '2', '$0.0008', 'All', '2', '$0.0008'])
 })
 
 test('failures are counted by reason, and lead to the jobs and to the latest of them', async () => {

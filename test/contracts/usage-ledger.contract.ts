@@ -2,8 +2,9 @@ import { deepStrictEqual } from 'node:assert/strict'
 import { NO_USAGE } from '#domain/agent/usage.ts'
 import type { JobEvent } from '#domain/job/event.ts'
 import { type JobState, submit } from '#domain/job/replay.ts'
+import { NO_SPENDING } from '#domain/money/spending.ts'
 import { DAY_MS } from '#domain/time/duration.ts'
-import { NO_SUMS, type UsageLedger, type UsageQuery, type UsageReport } from '#ports/usage-ledger.ts'
+import { NO_SUMS, type UsageLedger, type UsageQuery, type UsageReport, usageOfRun } from '#ports/usage-ledger.ts'
 import { eventOf } from '#test/support/event-of.ts'
 import { T0, TILL, started } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
@@ -162,6 +163,38 @@ export const usageLedgerContract: readonly ContractCase<UsageLedgerSubject>[] = 
         agents: { writer: 2 },
         models: { [SMALL]: 2 },
       })
+    },
+  },
+  {
+    name: 'adds what runs have used to what jobs have, as many as end at once, and knows which part is theirs',
+    async run(subject) {
+      await ended(subject)
+      const paid = { ...NO_SPENDING, ...PAID, modelCalls: 1, nanos: 3_000_000 }
+      const unpriced = { ...NO_SPENDING, modelCalls: 2, unpricedCalls: 1 }
+      const run = { tenantId: 'acme', agent: 'writer', finishedAt: T0 }
+      const spendings = [
+        [{ model: SMALL, ...paid }],
+        [
+          { model: SMALL, ...paid },
+          { model: LARGE, ...unpriced },
+        ],
+        [
+          { model: LARGE, ...unpriced },
+          { model: SMALL, ...paid },
+        ],
+      ]
+      const runs = [...spendings, ...spendings].map((spending) => usageOfRun({ ...run, spending }))
+      await Promise.all([...runs, []].map((entries) => subject.ledger.add(entries)))
+      await subject.ledger.add(usageOfRun({ ...run, tenantId: 'other', spending: spendings[0] ?? [] }))
+      const { days, models } = await read(subject)
+      const ofRuns = { runs: 6, runNanos: 18_000_000, runUnpricedCalls: 4 }
+      const sums = { ...NO_SUMS, ...times(PAID, 7), nanos: 21_000_000, unpricedCalls: 4 }
+      deepStrictEqual(days, [{ day: TODAY, ...sums, ...ofRuns, completed: 1, modelCalls: 15 }])
+      deepStrictEqual(Object.fromEntries(models.map(({ model, runs: n, runNanos }) => [model, [n, runNanos]])), {
+        [SMALL]: [4, 18_000_000],
+        [LARGE]: [2, 0],
+      })
+      deepStrictEqual(usageOfRun({ ...run, spending: [] }), [])
     },
   },
 ]

@@ -19,7 +19,7 @@ function scene() {
     return { status: response.status, ...((await response.json()) as object) }
   }
   const dayOf = (daysAgo: number): string => new Date(clock.now() - daysAgo * DAY_MS).toISOString().slice(0, 10)
-  return { work, usage, http, clock, dayOf }
+  return { work, usage, post, http, clock, dayOf }
 }
 
 test('GET /usage has each day, agent and model of a time, and the same when the jobs are gone', async () => {
@@ -54,6 +54,17 @@ test('GET /usage has the last seven days without a question, and those that a qu
   expect(await usage('?agent=writer&model=scripted/test')).toMatchObject({ total: USED })
   expect(await usage('?agent=reader')).toMatchObject({ total: { jobs: 0, costMicros: 0 } })
   expect(await usage('?model=scripted/other')).toMatchObject({ total: { jobs: 0 } })
+})
+
+test('GET /usage has runs beside jobs, and what of it is theirs', async () => {
+  const { work, usage, post } = scene()
+  await work()
+  expect((await post('/run', { agent: 'writer', input: 1 })).status).toBe(200)
+  expect((await post('/run', { agent: 'writer', input: 1 })).status).toBe(500)
+  expect((await post('/run', { agent: 'nobody', input: 1 })).status).toBe(404)
+  const runs = { count: 2, costMicros: 70, unpricedCalls: 0 }
+  const sums = { jobs: 1, completed: 1, failed: 0, modelCalls: 3, failedModelCalls: 1, costMicros: 140, runs }
+  expect(await usage()).toMatchObject({ total: sums, agents: [{ agent: 'writer', ...sums }], models: [sums] })
 })
 
 test.each([

@@ -20,6 +20,7 @@ import { NEVER } from '#test/support/execution.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import { PRICES } from '#test/support/prices.ts'
+import { UNCOUNTED } from '#test/support/uncounted.ts'
 
 const known = (value: JsonValue) => knownFrom(value)
 
@@ -84,6 +85,7 @@ describe('the offline demo model', () => {
       prices: PRICES,
       limits: DEFAULT_LIMITS,
       logger: silentLogger,
+      countRuns: UNCOUNTED,
       ids: new UlidGenerator(clock, new CryptoRandom()),
     })
     const report = await runSync.execute({ tenantId: 'default', by: TILL, agent: 'support', input, signal: NEVER })

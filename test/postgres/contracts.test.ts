@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
 import { LocalFeed } from '#adapters/local/job-feed.ts'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { SharedFeed } from '#adapters/postgres/job-feed.ts'
+import { PostgresUsageLedger } from '#adapters/postgres/usage-ledger.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
@@ -73,7 +74,7 @@ describe('Postgres', () => {
   })
 
   test.each(usageLedgerContract)('UsageLedger: $name', async ({ run }) => {
-    await run({ ledger: new SqlUsageLedger(scene.db), jobs: scene.store })
+    await run({ ledger: new PostgresUsageLedger(scene.db), jobs: scene.store })
   })
 
   test.each(proposalIndexContract)('ProposalIndex: $name', async ({ run }) => {

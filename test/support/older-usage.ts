@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict'
 import type { SqlDatabase } from '#adapters/sql/database.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { SqlUsageLedger } from '#adapters/sql/usage-ledger.ts'
-import { USAGE_TABLE } from '#adapters/sql/usage-table.ts'
+import { USAGE_OF_RUNS, USAGE_TABLE } from '#adapters/sql/usage-table.ts'
 import { DAY_MS } from '#domain/time/duration.ts'
 import { NO_SUMS } from '#ports/usage-ledger.ts'
 import { T0 } from './fixtures.ts'
@@ -25,7 +25,7 @@ const JOBS = [
 /** Fails where an upgrade leaves out of the ledger what had ended before. */
 export async function countOlderUsage(db: SqlDatabase): Promise<void> {
   await db.batch([{ sql: 'DROP TABLE usage_days', params: [] }, ...JOBS.map((params) => ({ sql: INSERT, params }))])
-  await migrate(db, { name: 'upgrade of usage', statements: USAGE_TABLE })
+  await migrate(db, { name: 'upgrade of usage', statements: [...USAGE_TABLE, ...USAGE_OF_RUNS] })
   const { days, models } = await new SqlUsageLedger(db).read({ tenantId: 'acme', from: TODAY - 1, to: TODAY })
   const older = { ...NO_SUMS, canceled: 1, uncounted: 1, unpricedCalls: 1 }
   const newer = { completed: 2, failed: 1, uncounted: 3, inputTokens: 300, cachedInputTokens: 180, outputTokens: 15 }

@@ -38,6 +38,7 @@ import { ExecuteJob } from '#application/execution/execute-job.ts'
 import { GetJob } from '#application/job/get-job.ts'
 import { httpResources } from '#composition/resources.ts'
 import { ResolveCall } from '#application/job/resolve-call.ts'
+import { CountRuns } from '#application/agent/count-runs.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import { SubmitJob } from '#application/job/submit-job.ts'
 import type { Agent } from '#domain/agent/agent.ts'
@@ -131,12 +132,13 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const received = { log: new SqlWebhookLog(db), webhooks: options.webhooks, submitJob, idSecret }
   const slots = requestSlots({ tenants, clock, maxRuns: options.maxRuns ?? 1000 })
   const { agentVersions, startWith } = startsOn(db, { agents, clock, ready })
+  const countRuns = new CountRuns({ usage: store.ledger, inBackground: atOnce, clock, logger })
   const resources = httpResources({
     agentVersions,
     ...webhookUseCases({ ...received, ...schedules, derivedIds, hasher, clock, logger, ids }),
     rates,
     ...batch,
-    runSync: new RunSync({ ...turn, ids }),
+    runSync: new RunSync({ ...turn, ids, countRuns }),
     submitJob,
     retryJob,
     getJob: new GetJob({ jobs }),

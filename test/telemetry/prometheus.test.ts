@@ -30,6 +30,14 @@ test('shows a tenant its own series and no others, with labels escaped', () => {
   expect(buckets).toContainEqual(['2', '2'])
 })
 
+test('counts runs that may be missing in the sums of usage', () => {
+  const metrics = new Metrics()
+  for (const agent of ['writer', 'writer']) metrics.miss({ tenantId: 'acme', agent })
+  expect(prometheusText(metrics, [], 'acme')).toContain(
+    'errand_runs_uncounted_total{gen_ai_agent_name="writer",errand_tenant_id="acme"} 2',
+  )
+})
+
 test('counts together what comes after two thousand series', () => {
   const metrics = counted(...Array.from({ length: 2100 }, (_, index) => `tenant${String(index)}`))
   expect(metrics.finished.points.size).toBe(2001)

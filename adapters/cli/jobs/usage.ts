@@ -16,17 +16,17 @@ interface UsageOptions extends Output {
   readonly batch?: string
 }
 
-type Sums = Omit<JobActivity['agents'][number], 'agent'> & { readonly modelCalls?: number }
+type Sums = Omit<JobActivity['agents'][number], 'agent'> & Partial<Pick<UsageReport['total'], 'runs' | 'modelCalls'>>
 
 const DAYS = 7
 const MOST_DAYS = 31
 
 export function addUsage(command: Command, act: Act): void {
   command
-    .description('show what jobs used and cost, by day, agent and model')
+    .description('show what jobs and runs used and cost, by day, agent and model')
     .option('--since <day>', 'from this day of UTC on, such as 2026-11-23 (default: six days before the last)', day)
     .option('--until <day>', 'up to this day of UTC, counted too (default: today)', day)
-    .option('--agent <agent>', 'jobs of this agent')
+    .option('--agent <agent>', 'jobs and runs of this agent')
     .option('--model <model>', 'calls of this model, provider/model')
     .option('--tag <tag>', 'jobs with this tag that are still stored, of the last 31 days')
     .option('--batch <name>', 'jobs of this group that are still stored, of the last 31 days')
@@ -89,14 +89,19 @@ export function activityText({ parts, agents, ...total }: JobActivity): string {
 }
 
 export function usageText({ from, to, days, agents, models, total }: UsageReport): string {
-  if (total.jobs === 0) return `No job ended from ${from} to ${to} (UTC).\n`
-  const head = FIGURES.toSpliced(2, 0, 'CALLS')
+  if (total.jobs + total.runs.count === 0) return `No job or run ended from ${from} to ${to} (UTC).\n`
+  const head = FIGURES.toSpliced(2, 0, 'RUNS', 'CALLS')
   const tables = [
     table([['DAY (UTC)', ...head], ...days.map(({ day: on, ...sums }) => [on, ...cells(sums)])]),
     table([['AGENT', ...head], ...agents.map(({ agent, ...sums }) => [agent, ...cells(sums)])]),
     table([['MODEL', ...head], ...models.map(({ model, ...sums }) => [model ?? '-', ...cells(sums)])]),
   ]
-  return `${tables.join('\n')}\nCost from ${from} to ${to}, in all: ${costText(total)}\n${uncounted(total)}`
+  return `${tables.join('\n')}\nCost from ${from} to ${to}, in all: ${costText(total)}${ofRuns(total)}\n${uncounted(total)}`
+}
+
+function ofRuns({ runs }: UsageReport['total']): string {
+  if (runs.count === 0) return ''
+  return `, of which ${runs.count.toLocaleString('en')} ${runs.count === 1 ? 'run' : 'runs'} without a job: ${costText(runs)}`
 }
 
 function uncounted({ uncountedJobs: jobs }: UsageReport['total']): string {
@@ -106,9 +111,9 @@ function uncounted({ uncountedJobs: jobs }: UsageReport['total']): string {
 
 const FIGURES: readonly string[] = ['ENDED', 'FAILED', 'TOKENS IN', 'CACHED', 'OUT', 'COST']
 
-function cells({ completed, failed, canceled, modelCalls, usage, ...cost }: Sums): readonly string[] {
+function cells({ completed, failed, canceled, runs, modelCalls, usage, ...cost }: Sums): readonly string[] {
   const ends = [completed + failed + canceled, failed]
-  const calls = modelCalls === undefined ? [] : [modelCalls]
+  const calls = runs && modelCalls !== undefined ? [runs.count, modelCalls] : []
   const counts = [...ends, ...calls, usage.inputTokens, usage.cachedInputTokens, usage.outputTokens]
   return [...counts.map((count) => count.toLocaleString('en')), costText(cost)]
 }

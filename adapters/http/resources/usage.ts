@@ -44,9 +44,9 @@ function daysOf(asked: Pick<z.infer<typeof UsageQuery>, 'from' | 'to'>, now: num
 const ROUTES = {
   'GET /': {
     id: 'usage',
-    summary: 'What jobs have used and cost, by day, agent and model',
+    summary: 'What jobs and runs have used and cost, by day, agent and model',
     description:
-      'Of all jobs that ended in these days, at most 366, also of those that were deleted since. A job counts in the day of UTC in which it ended. On Cloudflare the sums may lag behind the jobs by moments.',
+      'Of all jobs and runs that ended in these days, at most 366, also of jobs that were deleted since. Each counts in the day of UTC in which it ended. The sums may lag behind runs by moments, and on Cloudflare behind jobs.',
     scope: 'read',
     tag: SERVICE,
     query: UsageQuery,

@@ -54,6 +54,7 @@ function sumsView(sums: UsageSums) {
     wastedModelCalls,
     usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens },
     ...moneyView(sums),
+    runs: { count: sums.runs, ...moneyView({ nanos: sums.runNanos, unpricedCalls: sums.runUnpricedCalls }) },
     failedCostMicros: microsOf({ nanos: sums.failedNanos, unpricedCalls: 0 }),
     uncountedJobs: uncounted,
   }

@@ -31,6 +31,9 @@ const sums = {
   wastedModelCalls: count.meta({ description: 'Of these: cut off with their process and made again.' }),
   usage,
   ...moneyFields,
+  runs: z
+    .object({ count, ...moneyFields })
+    .meta({ description: 'Of these calls and costs, those of runs without a job: `POST /run` and `errand run`.' }),
   failedCostMicros: costMicros.meta({ description: 'Of `costMicros`, what failed calls have cost.' }),
   uncountedJobs: count.meta({
     description: 'Of `jobs`: those that ended before calls were counted. `modelCalls` does not have theirs.',
@@ -54,6 +57,7 @@ const EXAMPLE = {
   },
   costMicros: 361_000,
   unpricedCalls: 0,
+  runs: { count: 12, costMicros: 4_100, unpricedCalls: 0 },
   failedCostMicros: 0,
   uncountedJobs: 0,
 }
@@ -64,7 +68,9 @@ export const UsageReport = z
     to: day,
     readAt: timestamp,
     total: z.object(sums),
-    days: z.array(z.object({ day, ...sums })).meta({ description: 'Each day in which a job has ended, in order.' }),
+    days: z
+      .array(z.object({ day, ...sums }))
+      .meta({ description: 'Each day in which a job or run has ended, in order.' }),
     agents: z.array(z.object({ agent: agentName, ...sums })).meta({ description: 'The dearest one first.' }),
     models: z
       .array(z.object({ model: modelName.nullable(), ...sums }))
@@ -72,7 +78,7 @@ export const UsageReport = z
   })
   .meta({
     id: 'UsageReport',
-    description: 'What all jobs have used that ended in a time, also those that were deleted since.',
+    description: 'What all jobs and runs have used that ended in a time, also jobs that were deleted since.',
     examples: [
       {
         from: '2026-11-01',

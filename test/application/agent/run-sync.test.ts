@@ -17,6 +17,7 @@ import { ListedModel, answer, asks, hangingModel } from '#test/support/script.ts
 import { counter, tool } from '#test/support/tools.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import { PRICES } from '#test/support/prices.ts'
+import { UNCOUNTED } from '#test/support/uncounted.ts'
 
 function agentWith(fields: Partial<AgentDefinition>): Agent {
   return defineAgent({ name: 'writer', instructions: 'Write.', ...fields })
@@ -32,6 +33,7 @@ function runner(agent: Agent, models: Models, clock = new ManualClock()) {
     prices: PRICES,
     limits: DEFAULT_LIMITS,
     logger: silentLogger,
+    countRuns: UNCOUNTED,
     ids: new UlidGenerator(clock, new CryptoRandom()),
   })
   return (input: string | object = 'hello', signal = NEVER) =>

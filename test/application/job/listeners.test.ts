@@ -14,6 +14,7 @@ import { silentLogger } from '#test/support/silent-logger.ts'
 import { ANY_TENANT } from '#test/support/tenants.ts'
 import { counter, tool } from '#test/support/tools.ts'
 import { PRICES } from '#test/support/prices.ts'
+import { UNCOUNTED } from '#test/support/uncounted.ts'
 
 const writer = defineAgent({
   name: 'writer',
@@ -97,6 +98,7 @@ function runSync({ clock }: Execution, models: ListedModel) {
     prices: PRICES,
     limits: DEFAULT_LIMITS,
     logger: silentLogger,
+    countRuns: UNCOUNTED,
     ids: { newId: () => 'run_1' },
   })
   return (signal: AbortSignal) => run.execute({ tenantId: 'acme', by: TILL, agent: 'writer', input: 'hello', signal })

@@ -3,8 +3,7 @@ import type { Html } from '../../route.ts'
 import { usageCard } from './usage-card.ts'
 
 /** What the calls of each model used, the dearest model first; also of deleted jobs. */
-export function modelCard({ models, from, to }: UsageReport): Html {
-  const days = from === to ? `on ${from}` : `from ${from} to ${to}`
+export function modelCard({ models, ...days }: UsageReport): Html {
   return usageCard({
     of: 'model',
     counted: 'Calls',
@@ -13,6 +12,10 @@ export function modelCard({ models, from, to }: UsageReport): Html {
       counts: [modelCalls, failedModelCalls],
       ...{ usage, costMicros, unpricedCalls },
     })),
-    hint: `Jobs that ended ${days} (UTC), also deleted ones.`,
+    hint: `Jobs and runs that ended ${daysOf(days)}, also deleted jobs.`,
   })
+}
+
+export function daysOf({ from, to }: Pick<UsageReport, 'from' | 'to'>): string {
+  return from === to ? `on ${from} (UTC)` : `from ${from} to ${to} (UTC)`
 }

@@ -7,6 +7,7 @@ import { agentCard } from './agents.ts'
 import { throughput, tokenChart } from './charts.ts'
 import { failureCard } from './failures.ts'
 import { modelCard } from './models.ts'
+import { runCard } from './runs.ts'
 
 const SPANS = [
   [1, 'Hour'],
@@ -34,7 +35,8 @@ export async function usagePage(visit: Visit): Promise<Page> {
     ${heading('Tokens and failures')} ${spans(visit, { hours, agent })}
     ${choice(visit, { hours, agent, names: ['', ...agents.map(({ name }) => name)] })}
     <div class="columns">${tokenChart(activity)} ${throughput(activity)}</div>
-    ${agentCard(visit, activity)} ${modelCard(usage)} ${await failureCard(visit, { activity, failed, opened: OPENED })}
+    ${agentCard(visit, activity)} ${runCard(usage)} ${modelCard(usage)}
+    ${await failureCard(visit, { activity, failed, opened: OPENED })}
     <p><a href="${visit.href('')}">Overview</a></p>
   </div>`
   return { title: 'Tokens and failures', section: 'overview', body }
