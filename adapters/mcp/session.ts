@@ -26,14 +26,15 @@ export interface McpSession {
 
 /** The signal of the caller is what limits a request. */
 const NO_TIMEOUT = 2 ** 31 - 1
-/** How long after the end of a body its answer may still be read. */
-const READ_MS = 1000
+/** How long after the end of a body its answer may still be read: in turns, because a busy process has few in a second. */
+const READ_TURNS = 20
+const TURN_MS = 50
 const LEAVE_MS = 2000
 const MOST_PAGES = 50
 const NO_RECONNECTION = {
   maxRetries: 0,
-  initialReconnectionDelay: READ_MS,
-  maxReconnectionDelay: READ_MS,
+  initialReconnectionDelay: TURN_MS,
+  maxReconnectionDelay: TURN_MS,
   reconnectionDelayGrowFactor: 1,
 }
 
@@ -152,10 +153,12 @@ class OpenSession {
   }
 
   /** Of a body that ends without its answer the client says nothing. One request is under way at a time. */
-  #expectAnswer(request: number): void {
+  #expectAnswer(request: number, turns = READ_TURNS): void {
     clearTimeout(this.#reading)
     this.#reading = setTimeout(() => {
-      if (this.#answered < request) this.#lost.abort(new Error('the connection ended before the answer'))
-    }, READ_MS)
+      if (this.#answered >= request) return
+      if (turns > 1) this.#expectAnswer(request, turns - 1)
+      else this.#lost.abort(new Error('the connection ended before the answer'))
+    }, TURN_MS)
   }
 }
