@@ -177,4 +177,17 @@ export default tseslint.config(
     files: ['test/**/*.ts', 'examples/*/test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/unbound-method': 'off' },
   },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...[
+          { object: 'vi', property: 'waitFor' },
+          { object: 'vi', property: 'waitUntil' },
+          { object: 'expect', property: 'poll' },
+        ].map((waits) => ({ ...waits, message: 'It gives up after a second. Use test/support/eventually.ts.' })),
+      ],
+    },
+  },
 )

@@ -106,7 +106,7 @@ test('run: an upload that breaks off says how to go on, and goes on', async () =
 })
 
 test('an interrupt leaves the batch running and says how to come back; it can be paused, resumed and canceled', async () => {
-  const path = file('i.ndjson', '{"input": {"product": "linen-apron"}}\n'.repeat(300))
+  const path = file('i.ndjson', '{"input": {"product": "linen-apron"}}\n'.repeat(3000))
   const run = start('run', 'draft-writer', path, '--max-concurrency', '1')
   while (!run.output().includes('lines uploaded')) await once(run.child.stderr ?? run.child, 'data')
   run.child.kill('SIGINT')

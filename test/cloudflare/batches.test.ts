@@ -44,7 +44,7 @@ async function ended(id: string): Promise<Shown> {
   return batch
 }
 
-describe('a batch on Workers', { timeout: 60_000 }, () => {
+describe('a batch on Workers', () => {
   test('takes lines in pieces, does each once, and has the results in order', async () => {
     const { id } = await shown('POST', '/batches', { agent: AGENT, maxConcurrency: 3 })
     expect(await (await upload(id, 0, [item('a'), 'no json', item('b')])).json()).toMatchObject({

@@ -1,10 +1,11 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { defineConfig } from '#composition/config/config.ts'
 import type { Env } from '#composition/cloudflare/app.ts'
 import { createWorker } from '#composition/cloudflare/worker.ts'
 import { checkContract } from '#test/support/contract-check.ts'
+import { eventually } from '#test/support/eventually.ts'
 
 afterAll(() => reset())
 
@@ -43,12 +44,9 @@ test('GET /readyz answers 503 while D1 is away', async () => {
   const opened = await ask()
   expect(opened.status).toBe(200)
   d1.isAway = true
-  await vi.waitFor(
-    async () => {
-      const response = await ask()
-      expect(response.status).toBe(503)
-      expect(await response.json()).toMatchObject({ code: 'storage_unavailable' })
-    },
-    { timeout: 10_000 },
-  )
+  await eventually(async () => {
+    const response = await ask()
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ code: 'storage_unavailable' })
+  })
 })

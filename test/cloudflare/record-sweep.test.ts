@@ -1,6 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { MISSING_MS, RecordIndex, recordIndexSchema } from '#adapters/cloudflare/record-index.ts'
 import type { Looked, RecordStub } from '#adapters/cloudflare/record-stub.ts'
@@ -10,6 +10,7 @@ import { jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { migrate } from '#adapters/sql/schema.ts'
 import { RECORD_KINDS } from '#composition/cloudflare/record-kinds.ts'
 import { OPERATION_KEPT_MS, type Operation } from '#domain/operation/operation.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { countedD1 } from './counted-d1.ts'
@@ -79,7 +80,7 @@ describe('the sweep of records', () => {
     await deps.clock.advance(MISSING_MS)
     await sweepRecords(deps)
     expect(await known()).toMatchObject([{ id: running.id }])
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await operation.find('acme', running.id)).toMatchObject({ status: 'completed' })
     })
   })

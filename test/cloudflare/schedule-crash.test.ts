@@ -14,20 +14,16 @@ afterAll(() => reset())
 
 const CRON = { cron: '0 * * * *', timeZone: 'UTC' }
 
-test(
-  'a schedule whose object dies before and after each of its writes fires each time once, by one alarm after the other',
-  { timeout: 60_000 },
-  async () => {
-    await runInDurableObject(env.CONTRACT_HOST.getByName('schedule-crash'), async (_instance, { storage }) => {
-      const points = await fireThrice(storage, [])
-      expect(points).toBeGreaterThanOrEqual(12)
-      for (let point = 1; point <= points; point++) {
-        await fireThrice(storage, [point])
-        await fireThrice(storage, [point, point + 1])
-      }
-    })
-  },
-)
+test('a schedule whose object dies before and after each of its writes fires each time once, by one alarm after the other', async () => {
+  await runInDurableObject(env.CONTRACT_HOST.getByName('schedule-crash'), async (_instance, { storage }) => {
+    const points = await fireThrice(storage, [])
+    expect(points).toBeGreaterThanOrEqual(12)
+    for (let point = 1; point <= points; point++) {
+      await fireThrice(storage, [point])
+      await fireThrice(storage, [point, point + 1])
+    }
+  })
+})
 
 /** @returns how often it could have died. */
 async function fireThrice(storage: DurableObjectStorage, deaths: readonly number[]): Promise<number> {

@@ -22,5 +22,5 @@ describe.each([
   ['memory', inMemory],
   ['SQLite', onSqlite],
 ] as const)('schedules on %s', (_name, open) => {
-  test.each(scheduleMatrix)('$name', { timeout: 60_000 }, ({ run }) => run(open))
+  test.each(scheduleMatrix)('$name', ({ run }) => run(open))
 })

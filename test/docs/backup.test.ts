@@ -7,6 +7,7 @@ import { type Agent, defineAgent, defineConfig, defineTool } from 'errand'
 import { type NodeApp, createNodeApp } from 'errand/node'
 import { afterAll, expect, test } from 'vitest'
 import * as z from 'zod'
+import { eventually } from '#test/support/eventually.ts'
 import { blocksIn } from './blocks.ts'
 
 const PAGE = 'docs/guides/backup.md'
@@ -68,7 +69,7 @@ test('a backup of a working server restores to a server that goes on, and does n
   await app.start()
   const submit = async (agent: string) => String((await ask(app, '/jobs', { agent, input: 'go' }))['id'])
   const done = await submit('done')
-  expect(await ask(app, `/jobs/${done}?wait=30`)).toMatchObject({ status: 'completed' })
+  expect(await ask(app, `/jobs/${done}?wait=60`)).toMatchObject({ status: 'completed' })
   const cutOff = await submit('cut-off')
   const reader = await submit('reader')
   await Promise.all([begun.once.promise, begun.read.promise])
@@ -82,10 +83,11 @@ test('a backup of a working server restores to a server that goes on, and does n
   const restored = await openOn(second)
   await restored.start()
   expect(await ask(restored, `/jobs/${done}`)).toMatchObject({ status: 'completed' })
-  expect(await ask(restored, `/jobs/${reader}?wait=30`)).toMatchObject({ status: 'completed' })
-  await expect
-    .poll(() => ask(restored, `/jobs/${cutOff}`), { timeout: 30_000 })
-    .toMatchObject({ status: 'waiting', waiting: { reason: 'outcome_unknown', calls: [{ name: 'act' }] } })
+  expect(await ask(restored, `/jobs/${reader}?wait=60`)).toMatchObject({ status: 'completed' })
+  await eventually(async () => {
+    const waiting = { reason: 'outcome_unknown', calls: [{ name: 'act' }] }
+    expect(await ask(restored, `/jobs/${cutOff}`)).toMatchObject({ status: 'waiting', waiting })
+  })
   expect(effects.toSorted()).toEqual(['cut-off', 'done', 'reader', 'reader'])
   await restored.close()
 })

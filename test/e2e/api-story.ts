@@ -1,5 +1,4 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
-import { vi } from 'vitest'
 import { WebHasher } from '#adapters/web/hasher.ts'
 import { keyText } from '#domain/tenant/key-text.ts'
 import { checkEvents } from '#test/support/contract-check.ts'
@@ -116,14 +115,14 @@ async function idempotency(acme: Caller): Promise<void> {
 }
 
 async function waiting(acme: Caller): Promise<void> {
-  const done = await acme.submit('wool-blanket', {}, { prefer: 'wait=30' })
+  const done = await acme.submit('wool-blanket', {}, { prefer: 'wait=60' })
   strictEqual(done.status, 200)
-  strictEqual(done.headers.get('preference-applied'), 'wait=30')
+  strictEqual(done.headers.get('preference-applied'), 'wait=60')
   const { id } = (await done.json()) as JobBody
   const etag = (await acme.ask('GET', `/jobs/${id}?wait=5`)).headers.get('etag') ?? ''
   strictEqual((await acme.ask('GET', `/jobs/${id}`, { headers: { 'if-none-match': etag } })).status, 304)
   const late = (await (await acme.submit('wool-blanket')).json()) as JobBody
-  strictEqual((await acme.json<JobBody>('GET', `/jobs/${late.id}?wait=30`)).status, 'completed')
+  strictEqual((await acme.json<JobBody>('GET', `/jobs/${late.id}?wait=60`)).status, 'completed')
   checkEvents(await (await acme.ask('GET', `/jobs/${late.id}/events`)).text(), 'JobEvents')
 }
 
@@ -131,7 +130,7 @@ async function delayed(acme: Caller): Promise<void> {
   const submitted = await acme.submit('wool-blanket', { delaySeconds: 2 })
   const { id, status, runAt } = (await submitted.json()) as JobBody & { readonly runAt?: string }
   strictEqual(status, 'queued')
-  const done = await acme.json<JobBody & { readonly startedAt: string }>('GET', `/jobs/${id}?wait=30`)
+  const done = await acme.json<JobBody & { readonly startedAt: string }>('GET', `/jobs/${id}?wait=60`)
   strictEqual(done.status, 'completed')
   ok(done.startedAt >= String(runAt), `It began at ${done.startedAt}, before ${String(runAt)}.`)
   const never = (await (await acme.submit('wool-blanket', { delaySeconds: 3600 })).json()) as JobBody
@@ -167,15 +166,12 @@ async function listing(acme: Caller): Promise<void> {
 async function bulk(acme: Caller): Promise<void> {
   // Products that do not exist fail nothing: the demo model says so. A job that is canceled can be retried.
   const { id } = (await (await acme.submit('enamel-mug', { batch: 'bulk' })).json()) as JobBody
-  await acme.ask('GET', `/jobs/${id}?wait=30`)
+  await acme.ask('GET', `/jobs/${id}?wait=60`)
   const body = { action: 'cancel', filter: { batch: 'walk' } }
   const operation = await acme.json<JobBody>('POST', '/operations', { body, headers: { 'idempotency-key': 'op' } })
-  await vi.waitFor(
-    async () => {
-      strictEqual((await acme.json<JobBody>('GET', `/operations/${operation.id}`)).status, 'completed')
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(async () => {
+    strictEqual((await acme.json<JobBody>('GET', `/operations/${operation.id}`)).status, 'completed')
+  })
   strictEqual(
     (await acme.json<JobBody>('POST', '/operations', { body, headers: { 'idempotency-key': 'op' } })).id,
     operation.id,
@@ -184,7 +180,7 @@ async function bulk(acme: Caller): Promise<void> {
 }
 
 async function deletion(acme: Caller): Promise<void> {
-  const { id } = (await (await acme.submit('enamel-mug', { tags: ['gone'] }, { prefer: 'wait=30' })).json()) as JobBody
+  const { id } = (await (await acme.submit('enamel-mug', { tags: ['gone'] }, { prefer: 'wait=60' })).json()) as JobBody
   strictEqual((await acme.ask('DELETE', `/jobs/${id}`)).status, 204)
   strictEqual((await acme.ask('GET', `/jobs/${id}`)).status, 404)
   match(await (await acme.ask('GET', '/jobs?tag=gone')).text(), /^\{"jobs":\[\]\}$/)
@@ -192,7 +188,7 @@ async function deletion(acme: Caller): Promise<void> {
 
 /** What jobs used is the same when they are gone. */
 async function ledger(other: Caller): Promise<void> {
-  const { id } = (await (await other.submit('enamel-mug', {}, { prefer: 'wait=30' })).json()) as JobBody
+  const { id } = (await (await other.submit('enamel-mug', {}, { prefer: 'wait=60' })).json()) as JobBody
   const usage = async () => (await other.json<{ total: { jobs: number; modelCalls: number } }>('GET', '/usage')).total
   const before = await eventually(async () => {
     const total = await usage()

@@ -1,7 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { Webhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
-import { vi } from 'vitest'
 import type { CallbackServer } from '#test/support/callback-server.ts'
 import { eventually } from '#test/support/eventually.ts'
 import type { Caller, JobBody } from './caller.ts'
@@ -56,14 +55,11 @@ export async function callbacks(acme: Caller, receiver: CallbackServer, restart:
 export async function gone(caller: Caller, receiver: CallbackServer): Promise<void> {
   const told = async (status: string) => {
     const { id } = (await (await caller.submit('enamel-mug')).json()) as JobBody
-    return vi.waitFor(
-      async () => {
-        const [message] = (await caller.json<Log>('GET', `/jobs/${id}/deliveries`)).deliveries
-        strictEqual(message?.status, status)
-        return message
-      },
-      { timeout: 10_000 },
-    )
+    return eventually(async () => {
+      const [message] = (await caller.json<Log>('GET', `/jobs/${id}/deliveries`)).deliveries
+      strictEqual(message?.status, status)
+      return message
+    })
   }
   receiver.answerWith(410)
   deepStrictEqual((await told('gone')).attempts[0]?.status, 410)

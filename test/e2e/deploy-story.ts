@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
-import { vi } from 'vitest'
+import { eventually } from '#test/support/eventually.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
 import type { Servers } from './runtimes.ts'
 import { finished } from './story.ts'
@@ -40,14 +40,11 @@ export async function submit({ url }: ServerProcess, agent: string): Promise<str
 
 /** Polls, as a client does. */
 export async function leftToOthers({ url }: ServerProcess, id: string): Promise<JobBody> {
-  return vi.waitFor(
-    async () => {
-      const job = (await (await fetch(`${url}/jobs/${id}`)).json()) as JobBody
-      strictEqual(job.waiting?.reason, 'unknown_agent', `The job is ${job.status}.`)
-      return job
-    },
-    { timeout: 50_000, interval: 50 },
-  )
+  return eventually(async () => {
+    const job = (await (await fetch(`${url}/jobs/${id}`)).json()) as JobBody
+    strictEqual(job.waiting?.reason, 'unknown_agent', `The job is ${job.status}.`)
+    return job
+  })
 }
 
 /**

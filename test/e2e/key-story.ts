@@ -1,7 +1,7 @@
 import { match, strictEqual } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { vi } from 'vitest'
+import { eventually } from '#test/support/eventually.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
 import { Caller } from './caller.ts'
 import { type Servers, WRANGLER, WRANGLER_ENV } from './runtimes.ts'
@@ -60,16 +60,13 @@ export async function keyStory(start: (settings: Env) => Promise<ServerProcess>,
   match(key, /^errand_[0-9a-f]{16}_[0-9a-f]{72}$/)
   const caller = new Caller(() => server, key)
   const becomes = (status: number, asked: () => Promise<number>): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        strictEqual(await asked(), status)
-      },
-      { timeout: 30_000, interval: 200 },
-    )
+    eventually(async () => {
+      strictEqual(await asked(), status)
+    })
   const mine = async (): Promise<number> => (await caller.ask('GET', '/jobs')).status
   await becomes(200, mine)
   await becomes(401, stranger)
-  strictEqual((await caller.submit('enamel-mug', {}, { prefer: 'wait=30' })).status, 200)
+  strictEqual((await caller.submit('enamel-mug', {}, { prefer: 'wait=60' })).status, 200)
   await keys.revoke(key.split('_')[1] ?? '')
   await becomes(401, mine)
   strictEqual((await caller.submit('enamel-mug')).status, 401)

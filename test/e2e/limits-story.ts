@@ -1,5 +1,4 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
-import { vi } from 'vitest'
 import { eventually } from '#test/support/eventually.ts'
 import type { Caller, JobBody } from './caller.ts'
 
@@ -34,7 +33,7 @@ export async function rateLimit(hurried: Caller): Promise<void> {
 
 /** Jobs that have failed are done again in one go, each as a job of its own that says what it repeats. */
 export async function bulkRetry(acme: Caller): Promise<void> {
-  const submit = () => acme.submit('enamel-mug', { tags: ['again'] }, { prefer: 'wait=30' })
+  const submit = () => acme.submit('enamel-mug', { tags: ['again'] }, { prefer: 'wait=60' })
   const answers = await Promise.all(Array.from({ length: 4 }, submit))
   const jobs = await Promise.all(answers.map((answer) => answer.json() as Promise<JobBody>))
   for (const { status } of jobs) strictEqual(status, 'failed')
@@ -43,14 +42,11 @@ export async function bulkRetry(acme: Caller): Promise<void> {
   })
   const body = { action: 'retry', filter: { tag: 'again' } }
   const { id } = await acme.json<JobBody>('POST', '/operations', { body })
-  await vi.waitFor(
-    async () => {
-      const { status, done } = await acme.json<Operation>('GET', `/operations/${id}`)
-      deepStrictEqual({ status, done }, { status: 'completed', done: 4 })
-      strictEqual(await acme.total('?tag=again'), 8)
-    },
-    { timeout: 20_000 },
-  )
+  await eventually(async () => {
+    const { status, done } = await acme.json<Operation>('GET', `/operations/${id}`)
+    deepStrictEqual({ status, done }, { status: 'completed', done: 4 })
+    strictEqual(await acme.total('?tag=again'), 8)
+  })
   const page = await acme.json<{ readonly jobs: readonly JobBody[] }>('GET', '/jobs?tag=again')
   const views = await Promise.all(page.jobs.map((job) => acme.json<Retried>('GET', `/jobs/${job.id}`)))
   const repeated = views.flatMap(({ retryOf }) => retryOf ?? [])
@@ -59,7 +55,7 @@ export async function bulkRetry(acme: Caller): Promise<void> {
 
 /** What cannot be done to a job that is done is refused, by name. */
 export async function refusals(acme: Caller): Promise<void> {
-  const { id } = (await (await acme.submit('enamel-mug', {}, { prefer: 'wait=30' })).json()) as JobBody
+  const { id } = (await (await acme.submit('enamel-mug', {}, { prefer: 'wait=60' })).json()) as JobBody
   const refused = async (path: string, body?: object) => {
     const response = await acme.ask('POST', `/jobs/${id}${path}`, { body })
     return `${String(response.status)} ${((await response.json()) as Problem).code}`

@@ -26,7 +26,7 @@ export async function scheduleStory(acme: Caller, other: Caller): Promise<void> 
     deepStrictEqual([status, fires.map(({ outcome }) => outcome)], ['ended', ['submitted']])
   })
   const [fire] = (await get('soon')).fires
-  const done = await acme.json<JobBody>('GET', `/jobs/${fire?.jobId ?? ''}?wait=30`)
+  const done = await acme.json<JobBody>('GET', `/jobs/${fire?.jobId ?? ''}?wait=60`)
   strictEqual(done.status, 'completed')
 
   const plan = await put('plan', { when: { cron: '0 7 * * 1', timeZone: 'Europe/Stockholm' } })
@@ -34,7 +34,7 @@ export async function scheduleStory(acme: Caller, other: Caller): Promise<void> 
   strictEqual(plan.next[0]?.local.slice(10, 19), 'T07:00:00')
   const { jobId } = await acme.json<{ jobId: string }>('POST', '/schedules/plan/run')
   await eventually(async () => {
-    strictEqual((await acme.json<JobBody>('GET', `/jobs/${jobId}?wait=30`)).status, 'completed')
+    strictEqual((await acme.json<JobBody>('GET', `/jobs/${jobId}?wait=60`)).status, 'completed')
   })
   strictEqual((await get('plan')).nextFireAt, plan.nextFireAt)
 

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
+import { eventually } from '#test/support/eventually.ts'
 import { type ServerProcess, startServer } from '#test/support/server-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'errand-'))
@@ -21,7 +22,6 @@ const ON_SMALL_DISK = [
   'mount -t tmpfs -o size=8m tmpfs "$0" && exec "$@"',
   folder,
 ] as const
-const PATIENCE = { timeout: 60_000, interval: 200 }
 const canMount = spawnSync(ON_SMALL_DISK[0], [...ON_SMALL_DISK.slice(1), 'true']).status === 0
 
 interface Listed {
@@ -71,14 +71,14 @@ describe.skipIf(!canMount)('a disk of 8 MB that jobs have filled (where this use
     expect(statuses.length).toBeGreaterThan(100)
     expect(new Set(statuses)).toEqual(new Set([204]))
     // What was waiting for the disk goes on.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { queued, running } = (await counts()).counts
       expect([queued, running]).toEqual([0, 0])
-    }, PATIENCE)
+    })
     // Not at once: an answer about readiness is shared for a moment, and the last one was that the disk is full.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await ask('GET', '/readyz')).status).toBe(200)
-    }, PATIENCE)
+    })
     for (let again = 0; again < 20; again++) expect((await submit()).status).toBe(202)
     await server.kill('SIGTERM')
   })

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
-import { vi } from 'vitest'
+import { eventually } from '#test/support/eventually.ts'
 
 export interface JobBody {
   readonly id: string
@@ -23,15 +23,12 @@ export async function submitCopy(base: string, product: string): Promise<JobBody
 }
 
 /** Polls, as a client does. */
-export async function finished(base: string, jobId: string, timeout = 50_000): Promise<JobBody> {
-  return vi.waitFor(
-    async () => {
-      const job = (await (await fetch(`${base}/jobs/${jobId}`)).json()) as JobBody
-      ok(['completed', 'failed', 'canceled'].includes(job.status), `The job is ${job.status}.`)
-      return job
-    },
-    { timeout, interval: 50 },
-  )
+export async function finished(base: string, jobId: string): Promise<JobBody> {
+  return eventually(async () => {
+    const job = (await (await fetch(`${base}/jobs/${jobId}`)).json()) as JobBody
+    ok(['completed', 'failed', 'canceled'].includes(job.status), `The job is ${job.status}.`)
+    return job
+  })
 }
 
 /** What the README shows a newcomer, with the offline demo model; the same on every runtime. */

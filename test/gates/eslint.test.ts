@@ -84,6 +84,12 @@ const PLANTS = [
     file: 'domain/h.ts',
     code: 'export const signal = AbortSignal.timeout(1)',
   },
+  {
+    what: 'a wait in a test that gives up after a second',
+    rule: PROPERTIES,
+    file: 'test/impatient.ts',
+    code: "import { vi } from 'vitest'\nexport const waits = vi.waitFor(() => undefined)",
+  },
 
   {
     what: 'a floating promise',

@@ -5,6 +5,7 @@ import { nodePublicFetch } from '#composition/node/callbacks.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { Tool, ToolContext } from '#domain/agent/tool.ts'
 import type { JsonValue } from '#domain/json/json.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import { RecordingLogger } from '#test/support/recording-logger.ts'
 import { TestMcpServer, acceptedTools, pinsOf } from '#test/support/mcp-server.ts'
@@ -146,7 +147,9 @@ describe('a server that', () => {
     await hanging
     stop.abort(new Error('The time is up.'))
     await expect(calling).rejects.toThrow('The time is up.')
-    await expect.poll(() => server.requests).toContain('POST notifications/cancelled')
+    await eventually(() => {
+      expect(server.requests).toContain('POST notifications/cancelled')
+    })
   })
 
   test('is killed during a call: a call that may have happened says so, a read does not', async () => {

@@ -13,7 +13,7 @@ const KIB = 1024
 let packed: Packed
 beforeAll(() => {
   packed = new Packed()
-}, 300_000)
+})
 afterAll(() => {
   packed.remove()
 })

@@ -9,7 +9,8 @@ let settings: Readonly<Record<string, string>>
 
 beforeEach(async () => {
   servers = new Servers()
-  settings = { ERRAND_DATABASE_URL: await emptyDatabase(), ERRAND_LEASE_SECONDS: '2' }
+  // A lease that no busy machine can let lapse.
+  settings = { ERRAND_DATABASE_URL: await emptyDatabase(), ERRAND_LEASE_SECONDS: '3600' }
 })
 afterEach(() => servers.end())
 

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Engine } from '#composition/node/storage.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { after, started, submitted } from '#test/support/fixtures.ts'
 import { ROOMY } from '#test/support/tenants.ts'
 import { engineOn } from './engine-work.ts'
@@ -63,11 +64,11 @@ async function submit(count: number, tenantId: string): Promise<readonly string[
 }
 
 const count = (least: number) =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     // A look that was under way may have set a timer for what is due by now.
     await scene.clock.advance(0)
     expect(begun.length).toBeGreaterThanOrEqual(least)
-  }, 30_000)
+  })
 
 describe('servers on one Postgres', () => {
   test('begin the one job of another tenant next, behind a thousand slow ones', async () => {

@@ -1,11 +1,12 @@
 import type pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { migrateAll } from '#adapters/postgres/migrate.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
 import { SCHEMAS } from '#composition/node/schemas.ts'
 import { Servers, startNode } from '#test/e2e/runtimes.ts'
 import { finished, submitCopy } from '#test/e2e/story.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
 import { startHeldModel } from '#test/support/held-model.ts'
 import { PostgresServer, onDatabase } from '#test/support/postgres-server.ts'
@@ -29,6 +30,8 @@ describe('a database that goes away', () => {
     const model = await startHeldModel('linen-apron')
     const server = await startNode(servers, {
       ERRAND_DATABASE_URL: url,
+      // However long Postgres takes to come back.
+      ERRAND_LEASE_SECONDS: '3600',
       OPENAI_COMPATIBLE_BASE_URL: model.url,
       ERRAND_MODEL: 'openai-compatible/fake',
     })
@@ -55,14 +58,11 @@ describe('a database that goes away', () => {
   test('is told to whoever asks whether the server is ready, and so is that it is back', async () => {
     const server = await startNode(servers, { ERRAND_DATABASE_URL: await postgres.createDatabase() })
     const becomes = (status: number): Promise<string> =>
-      vi.waitFor(
-        async () => {
-          const response = await fetch(`${server.url}/readyz`)
-          expect(response.status).toBe(status)
-          return response.text()
-        },
-        { timeout: 20_000 },
-      )
+      eventually(async () => {
+        const response = await fetch(`${server.url}/readyz`)
+        expect(response.status).toBe(status)
+        return response.text()
+      })
     await becomes(200)
     await postgres.pause()
     const problem = await becomes(503)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventually } from '#test/support/eventually.ts'
 import { openShop } from './shop.ts'
 
 const EXPORT = '{ products { nodes { id handle descriptionHtml } } }'
@@ -72,7 +73,9 @@ describe('an import', () => {
     const begun = shop.bulk.mutate({ id: 'spring-2027', mutation: UPDATE, variables, signal: leaving.signal })
     standIn.bulk.looksUntilDone = Infinity
     const first = all(begun)
-    await expect.poll(() => standIn.state.carriedOut.length).toBe(3)
+    await eventually(() => {
+      expect(standIn.state.carriedOut).toHaveLength(3)
+    })
     leaving.abort(new Error('the process died'))
     await expect(first).rejects.toThrow('the process died')
     standIn.bulk.looksUntilDone = 1

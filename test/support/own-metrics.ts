@@ -54,7 +54,7 @@ async function work(ask: Ask, tenant: Tenant): Promise<void> {
   for (let count = 0; count < JOBS[tenant].queued; count++) await ask(tenant, '/jobs', { ...job, delaySeconds: 3600 })
   for (let count = 0; count < JOBS[tenant].done; count++) {
     const { id } = (await (await ask(tenant, '/jobs', job)).json()) as { readonly id: string }
-    await ask(tenant, `/jobs/${id}?wait=20`)
+    await ask(tenant, `/jobs/${id}?wait=60`)
   }
 }
 

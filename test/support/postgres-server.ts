@@ -7,13 +7,13 @@ import { freePort } from './free-port.ts'
 import type { PostgresAnswer, PostgresCommand } from './postgres-process.ts'
 
 export interface PostgresOptions {
-  /** Without syncs by default: no test loses power. */
+  /** By default without syncs, because no test loses power, and with connections for the servers of all tests at once. */
   readonly flags?: readonly string[]
   /** Where its folder is to be. */
   readonly parent?: string
 }
 
-const NO_SYNC = ['-c', 'fsync=off']
+const FOR_TESTS = ['-c', 'fsync=off', '-c', 'max_connections=500']
 
 /** A real Postgres of our own, from an npm package, in a folder that is gone when it stops. */
 export class PostgresServer {
@@ -26,7 +26,7 @@ export class PostgresServer {
     this.#process = child
   }
 
-  static async start({ flags = NO_SYNC, parent = tmpdir() }: PostgresOptions = {}): Promise<PostgresServer> {
+  static async start({ flags = FOR_TESTS, parent = tmpdir() }: PostgresOptions = {}): Promise<PostgresServer> {
     const port = await freePort()
     const args = [String(port), parent, ...flags]
     const child = fork(join(import.meta.dirname, 'postgres-process.ts'), args, { execArgv: [] })

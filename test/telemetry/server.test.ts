@@ -126,7 +126,7 @@ test('what is recorded last is delivered when the server stops; prompts and answ
   })
   expect((await post(app, '/run', { agent: 'slogan', input: 'wool socks' })).status).toBe(200)
   const { id } = (await (await post(app, '/jobs', { agent: 'slogan', input: 'silk' })).json()) as { id: string }
-  expect(((await (await get(app, `/jobs/${id}?wait=20`)).json()) as { status: string }).status).toBe('completed')
+  expect(((await (await get(app, `/jobs/${id}?wait=60`)).json()) as { status: string }).status).toBe('completed')
   expect(collector.spans).toEqual([])
   await app.close()
   const run = collector.spans.find(({ name }) => name === 'POST /run')
@@ -144,7 +144,7 @@ test('a server whose collector is away does its jobs, and one without settings s
   for (const env of [{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }, {}]) {
     const app = await open(env)
     const { id } = (await (await post(app, '/jobs', { agent: 'slogan', input: 'silk' })).json()) as { id: string }
-    expect(((await (await get(app, `/jobs/${id}?wait=20`)).json()) as { status: string }).status).toBe('completed')
+    expect(((await (await get(app, `/jobs/${id}?wait=60`)).json()) as { status: string }).status).toBe('completed')
   }
   expect(collector.requests).toEqual([])
 })
@@ -152,7 +152,7 @@ test('a server whose collector is away does its jobs, and one without settings s
 test('Prometheus reads what this server has counted, where it is asked for', async () => {
   const app = await open({ OTEL_METRICS_EXPORTER: 'prometheus' })
   const { id } = (await (await post(app, '/jobs', { agent: 'slogan', input: 'silk' })).json()) as { id: string }
-  await get(app, `/jobs/${id}?wait=20`)
+  await get(app, `/jobs/${id}?wait=60`)
   const answer = await get(app, '/metrics')
   const text = await answer.text()
   expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')

@@ -74,7 +74,7 @@ async function deliver(topic: string, payload: Json): Promise<Json> {
 
 /** The job as it is when it has that status. */
 async function until(status: string, path: string): Promise<Json> {
-  await expect.poll(async () => (await call('GET', path))['status'], { timeout: 30_000 }).toBe(status)
+  await expect.poll(async () => (await call('GET', path))['status'], { timeout: 150_000 }).toBe(status)
   return call('GET', path)
 }
 

@@ -3,6 +3,7 @@ import { CancelJob } from '#application/job/cancel-job.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { ModelReply, ModelRequest } from '#ports/model.ts'
 import { Crash } from '#test/support/crashing-store.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { BOSS, writingScene } from '#test/support/writing.ts'
@@ -77,7 +78,9 @@ test('what a write says that returns after its job was canceled is recorded', as
   const id = await submit()
   const stop = new AbortController()
   const running = executor(asksOnce()).execute(id, stop.signal)
-  await expect.poll(async () => (await job(id)).writes).toHaveLength(1)
+  await eventually(async () => {
+    expect((await job(id)).writes).toHaveLength(1)
+  })
   const interrupt = (): void => {
     stop.abort(new Error('stopped'))
   }
@@ -104,7 +107,9 @@ test('a write whose time is up is looked for when its job has ended, and can be 
   const id = await submit()
   const call = { id: 'a', name: 'describe', input: { handle: 'mug', text: 'New mug.' } }
   const running = executor(new ListedModel(asks(call), answer('Done.'))).execute(id, NEVER)
-  await expect.poll(() => shelf.texts.get('mug')).toBe('New mug.')
+  await eventually(() => {
+    expect(shelf.texts.get('mug')).toBe('New mug.')
+  })
   await clock.advance(60_000)
   await running
   expect((await job(id)).status).toBe('completed')
