@@ -3,7 +3,7 @@ import { asError } from '#domain/agent/thrown.ts'
 import type { Logger } from '#ports/logger.ts'
 import { type AppEnv, demand } from './context.ts'
 import { allowOrigins } from './cross-origin.ts'
-import { type AuthenticationDeps, authentication } from './authentication.ts'
+import { type AuthenticationDeps, authenticate } from './authentication.ts'
 import { problemHandler } from './problem.ts'
 import { limitBody } from './read-json.ts'
 import type { Resource } from './resource.ts'
@@ -31,15 +31,15 @@ export function createHttpApp(deps: HttpDeps): Hono<AppEnv> {
   )
   const table = RouteTable.of(app, resources)
   if (deps.corsOrigins.length > 0) app.use(allowOrigins(deps.corsOrigins, table.methods))
-  app.use(authentication(deps, table))
-  app.use(refuseStrayQuery(table))
-  // A body that is read as it comes is limited by its lines.
-  app.use((c, next) => (table.routeOf(c)?.bodyLines ? next() : limitBody(c, next)))
-  app.use((c, next) => {
+  // One middleware, because each costs every request 0.5 KB.
+  app.use(async (c, next) => {
     const route = table.routeOf(c)
+    if (!table.isPublic(c, route)) await authenticate(c, deps)
     if (!route) throw table.refusalOf(c)
+    refuseStrayQuery(c, route)
     if (route.scope !== null && route.scope !== 'any' && !route.scopeByBody) demand(c, route.scope)
-    return next()
+    // A body that is read as it comes is limited by its lines.
+    return route.bodyLines ? next() : limitBody(c, next)
   })
   for (const { path, app: served } of longestPathFirst(resources)) app.route(path, served)
   app.onError(problemHandler(deps.logger))

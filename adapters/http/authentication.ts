@@ -1,30 +1,28 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import type { Authenticate } from '#application/tenant/authenticate.ts'
 import type { Principal } from '#domain/tenant/principal.ts'
 import type { AppEnv } from './context.ts'
 import { RateLimitedError, UnauthorizedError } from './errors.ts'
 import { type OpenModeDeps, refuseStrangers } from './open-mode.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-import type { RouteTable } from './route-table.ts'
 
 export interface AuthenticationDeps extends OpenModeDeps {
   readonly authenticate: Authenticate
   readonly rates: RateLimiter
 }
 
-/** Middleware: finds the principal of a request, then applies its rate limit. No body is read and no route runs before it. */
-export function authentication(deps: AuthenticationDeps, table: RouteTable): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    if (table.isPublic(c)) return next()
-    const principal = (await withKey(c, deps.authenticate)) ?? (await withoutKey(c, deps))
-    c.set('principal', principal)
-    const { limit, remaining, resetMs, allowed } = deps.rates.take(principal.tenantId)
-    // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
-    c.header('ratelimit-policy', `"requests";q=${String(limit)};w=60`)
-    c.header('ratelimit', `"requests";r=${String(remaining)};t=${String(Math.ceil(resetMs / 1000))}`)
-    if (!allowed) throw new RateLimitedError(limit, resetMs)
-    return next()
-  }
+/**
+ * Finds the principal of a request, then applies its rate limit. No body is read and no route runs before it.
+ * @throws {UnauthorizedError} {RateLimitedError}, and what `refuseStrangers` throws.
+ */
+export async function authenticate(c: Context<AppEnv>, deps: AuthenticationDeps): Promise<void> {
+  const principal = (await withKey(c, deps.authenticate)) ?? (await withoutKey(c, deps))
+  c.set('principal', principal)
+  const { limit, remaining, resetMs, allowed } = deps.rates.take(principal.tenantId)
+  // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+  c.header('ratelimit-policy', `"requests";q=${String(limit)};w=60`)
+  c.header('ratelimit', `"requests";r=${String(remaining)};t=${String(Math.ceil(resetMs / 1000))}`)
+  if (!allowed) throw new RateLimitedError(limit, resetMs)
 }
 
 /** `null` when no key is given. @throws {UnauthorizedError} */

@@ -28,13 +28,13 @@ export interface OpenModeDeps {
  */
 export function refuseStrangers(c: Context, { openMode, peerAddress, corsOrigins }: OpenModeDeps): void {
   if (openMode === 'off') throw new UnauthorizedError(NO_KEYS)
-  const { hostname } = new URL(c.req.url)
+  const url = new URL(c.req.url)
   // The name, because a page may have sent this here (DNS rebinding); the address, because a caller can say any name.
-  for (const host of [hostname, peerAddress(c) ?? 'localhost'])
+  for (const host of [url.hostname, peerAddress(c) ?? 'localhost'])
     if (!isLoopback(host)) throw new MisdirectedRequestError(host)
   const forwarding = [...c.req.raw.headers.keys()].find(isForwarding)
   if (forwarding !== undefined) throw new ForwardedRequestError(forwarding)
-  const foreign = problemWithPage(c, corsOrigins)
+  const foreign = problemWithPage(c, url.origin, corsOrigins)
   if (foreign !== null) throw new CrossSiteRequestError(foreign)
   // Of a browser that says nothing of the page.
   if (isForm(c)) throw new UnsupportedMediaTypeError(c.req.header('content-type'))
@@ -81,8 +81,7 @@ const FORM_TYPES = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart
 const OWN_SITES = new Set(['same-origin', 'none'])
 
 /** Why the request may come from a page of another origin; `null` when it does not. Browsers say so themselves. */
-function problemWithPage(c: Context, corsOrigins: readonly string[]): string | null {
-  const own = new URL(c.req.url).origin
+function problemWithPage(c: Context, own: string, corsOrigins: readonly string[]): string | null {
   const origin = c.req.header('origin') ?? own
   if (origin !== '*' && corsOrigins.includes(origin)) return null
   const site = c.req.header('sec-fetch-site') ?? 'none'

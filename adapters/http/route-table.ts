@@ -13,6 +13,8 @@ export class RouteTable {
   readonly #app: Hono<AppEnv>
   /** By method and whole path, as the document writes them: `GET /jobs/{id}`. */
   readonly #routes: ReadonlyMap<string, Route>
+  /** Those that were asked for, by what Hono holds of them: it costs less than their names. */
+  readonly #known = new Map<ServedRoute, Route>()
 
   private constructor(app: Hono<AppEnv>, routes: ReadonlyMap<string, Route>) {
     this.#app = app
@@ -45,8 +47,7 @@ export class RouteTable {
   }
 
   /** Whether a request needs no key: its route says so, or there is none and another method of its path is public. */
-  isPublic(c: Context): boolean {
-    const route = this.routeOf(c)
+  isPublic(c: Context, route: Route | undefined): boolean {
     if (route) return route.scope === null
     return METHODS.some((method) => this.#at(method, c.req.path)?.scope === null)
   }
@@ -64,7 +65,10 @@ export class RouteTable {
 
   #described(matched: readonly ServedRoute[]): Route | undefined {
     const served = matched.find(isRoute)
-    return served && this.#routes.get(nameOf(served))
+    if (!served) return undefined
+    const route = this.#known.get(served) ?? this.#routes.get(nameOf(served))
+    if (route) this.#known.set(served, route)
+    return route
   }
 }
 

@@ -1,7 +1,7 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import * as z from 'zod'
+import type { Route } from './openapi/route.ts'
 import { readQuery } from './read-query.ts'
-import type { RouteTable } from './route-table.ts'
 
 const NO_NAMES = z.strictObject({})
 
@@ -9,11 +9,6 @@ const NO_NAMES = z.strictObject({})
  * Refuses names in the query of a route that takes none: they would go unheeded, and the caller would not know. What takes some
  * reads them by itself, as strictly.
  */
-export function refuseStrayQuery(table: RouteTable): MiddlewareHandler {
-  return (c, next) => {
-    if (!c.req.url.includes('?')) return next()
-    const route = table.routeOf(c)
-    if (route && !route.query && !route.takesAnyQuery) readQuery(c, NO_NAMES)
-    return next()
-  }
+export function refuseStrayQuery(c: Context, { query, takesAnyQuery }: Route): void {
+  if (!query && !takesAnyQuery && c.req.url.includes('?')) readQuery(c, NO_NAMES)
 }
