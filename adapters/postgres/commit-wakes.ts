@@ -23,10 +23,10 @@ export class CommitWakes {
     }
   }
 
-  /** When the job is to be woken, as it is to be written now (epoch ms). */
-  readonly timeOf = (write: JobWrite): number => {
+  /** When the job is to be woken, as it is to be written now (epoch ms); `null` where its head is not written. */
+  readonly timeOf = (write: JobWrite): number | null => {
     const place = this.#reservations.get(write) ?? this.#begun.get(write)
-    return place?.until() ?? write.entry.wake.at
+    return place?.until() ?? write.entry?.wake.at ?? null
   }
 
   /**
@@ -38,7 +38,7 @@ export class CommitWakes {
       if (!kept.has(write)) reservation.drop()
       else
         begin(() => {
-          reservation.begin(write.entry.version)
+          reservation.begin(write.state.job.version)
         }, write)
     }
     this.#workers.announce(
@@ -54,7 +54,8 @@ export class CommitWakes {
  * until its lease ends. Also for a job that is left to other servers: this one must not be the
  * first to look at it again.
  */
-export function wakeOf({ moved, state: { job }, entry: { id, tenantId, agent, wake } }: JobWrite): WrittenWake | null {
+export function wakeOf({ moved, state: { job }, entry }: JobWrite): WrittenWake | null {
+  const { id, tenantId, agent } = job
   const isLeft = job.status === 'waiting' && job.wait.reason === 'unknown_agent'
-  return moved && !isLeft && job.status !== 'running' ? { id, tenantId, agent, ...wake } : null
+  return moved && entry && !isLeft && job.status !== 'running' ? { id, tenantId, agent, ...entry.wake } : null
 }

@@ -127,8 +127,8 @@ export class PostgresJobStore implements JobStore {
     const { workers, retry, saveRetry, known } = this.#deps
     // Of two who write what comes after the same event, here as between processes, the first is
     // kept.
-    const first = new Map([...group].reverse().map((write) => [keyOf(write.entry.id, write.seq), write]))
-    const writes = [...first.values()].sort((a, b) => (keyOf(a.entry.id, a.seq) < keyOf(b.entry.id, b.seq) ? -1 : 1))
+    const first = new Map([...group].reverse().map((write) => [keyOf(write.state.job.id, write.seq), write]))
+    const writes = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, write]) => write)
     const wakes = new CommitWakes(workers, writes, begun)
     let kept: ReadonlyMap<JobWrite, Kept> = new Map()
     let unsure = false
@@ -165,7 +165,7 @@ export class PostgresJobStore implements JobStore {
     // A statement alone is a transaction too.
     const { rows } = await pool.query<WrittenRow>({ name, text, values })
     const before = unsure ? await writtenBefore(pool, writes) : []
-    const byKey = new Map(writes.map((write) => [keyOf(write.entry.id, write.seq), write]))
+    const byKey = new Map(writes.map((write) => [keyOf(write.state.job.id, write.seq), write]))
     const kept = new Map<JobWrite, Kept>()
     const keep = (row: WrittenRow, as: Kept): void => {
       const write = byKey.get(keyOf(row.job_id, row.seq))
@@ -181,7 +181,7 @@ export class PostgresJobStore implements JobStore {
 type Kept = 'now' | 'before'
 
 interface PreparedStatement extends Pick<WriteStatement, 'name' | 'text'> {
-  readonly values: unknown[][]
+  readonly values: string[]
 }
 
 interface WrittenRow {
@@ -193,7 +193,11 @@ interface WrittenRow {
 async function writtenBefore(pool: pg.Pool, writes: readonly JobWrite[]): Promise<readonly WrittenRow[]> {
   const text = `SELECT journal.job_id, journal.seq FROM unnest($1::text[], $2::bigint[], $3::text[]) AS said (job_id, seq, events)
                 JOIN journal USING (job_id, seq, events)`
-  const values = [writes.map(({ entry }) => entry.id), writes.map(({ seq }) => seq), writes.map(({ events }) => events)]
+  const values = [
+    writes.map(({ state }) => state.job.id),
+    writes.map(({ seq }) => seq),
+    writes.map(({ events }) => events),
+  ]
   return (await pool.query<WrittenRow>({ text, values })).rows
 }
 

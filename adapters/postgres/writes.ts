@@ -7,12 +7,14 @@ import { reportsLate } from '#domain/job/unknown-calls.ts'
 import { type JobEntry, entryOf } from '#ports/job-index.ts'
 import { type ProposalEntry, proposalsOf } from '#ports/proposal-index.ts'
 import { type UsageEntry, usageOf } from '#ports/usage-ledger.ts'
+import { arrayText } from './array-text.ts'
 
 /** One commit of one job: what comes after an event of its journal, and where that leaves it. */
 export interface JobWrite {
   /** What the events have made of the job. */
   readonly state: JobState
-  readonly entry: JobEntry
+  /** Its head, as it is to be written; `null` where the statement leaves it as it is. */
+  readonly entry: JobEntry | null
   /** Number of the first of the events. */
   readonly seq: number
   /** JSON. */
@@ -31,13 +33,15 @@ export function writeOf(state: JobState, events: readonly JobEvent[]): JobWrite 
   const moved = events.some(movesWake) || reportsLate(job, events)
   const proposals = proposalsOf(job, seq - 1)
   const usage = usageOf(job, events)
-  return { state, entry: entryOf(job), seq, events: JSON.stringify(events), moved, proposals, usage }
+  const entry = moved || proposals.length > 0 ? entryOf(job) : null
+  return { state, entry, seq, events: JSON.stringify(events), moved, proposals, usage }
 }
 
 /** `next`, which comes right after `first`, in one commit with it. */
 export function joined(first: JobWrite, next: JobWrite): JobWrite {
   const events = `${first.events.slice(0, -1)},${next.events.slice(1)}`
-  return { ...next, seq: first.seq, events, moved: first.moved || next.moved }
+  const entry = next.entry ?? entryOf(next.state.job)
+  return { ...next, entry, seq: first.seq, events, moved: first.moved || next.moved }
 }
 
 /** The key by which a returned row names its write. */
@@ -45,18 +49,18 @@ export function keyOf(jobId: string, seq: number): string {
   return `${jobId}/${String(seq)}`
 }
 
-/** When a write is to wake its job (epoch ms). */
-type TimeOf = (write: JobWrite) => number
+/** When a write is to wake its job (epoch ms); `null` where its head is not written. */
+type TimeOf = (write: JobWrite) => number | null
 
 interface Column extends Pick<JobColumn, 'name'> {
   readonly type: JobColumn['type'] | 'boolean'
-  readonly value: (write: JobWrite, timeOf: TimeOf) => unknown
+  readonly value: (write: JobWrite, timeOf: TimeOf) => string | number | boolean | null
 }
 
 /** Of the journal. */
 const EVENTS: readonly Column[] = [
-  { name: 'id', type: 'text', value: ({ entry }) => entry.id },
-  { name: 'created_at', type: 'bigint', value: ({ entry }) => entry.createdAt },
+  { name: 'id', type: 'text', value: ({ state }) => state.job.id },
+  { name: 'created_at', type: 'bigint', value: ({ state }) => state.job.createdAt },
   { name: 'seq', type: 'bigint', value: ({ seq }) => seq },
   { name: 'events', type: 'text', value: ({ events }) => events },
 ]
@@ -70,7 +74,7 @@ const MOVING = HEAD_MOVING.map((column): Column => {
 const STAYING = HEAD_STAYING.map(ofHead)
 
 function ofHead({ name, type, value }: JobColumn): Column {
-  return { name, type, value: ({ entry }) => value(entry) }
+  return { name, type, value: ({ entry }) => entry && value(entry) }
 }
 
 /**
@@ -85,8 +89,8 @@ export interface WriteStatement {
 }
 
 /** A column of values for each column of the statement. */
-export function valuesOf({ columns }: WriteStatement, writes: readonly JobWrite[], timeOf: TimeOf): unknown[][] {
-  return columns.map(({ value }) => writes.map((write) => value(write, timeOf)))
+export function valuesOf({ columns }: WriteStatement, writes: readonly JobWrite[], timeOf: TimeOf): string[] {
+  return columns.map(({ value }) => arrayText(writes.map((write) => value(write, timeOf))))
 }
 
 /** First commits. Each is kept where the id is free. */
