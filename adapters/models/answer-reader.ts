@@ -1,4 +1,4 @@
-import { createParser } from 'eventsource-parser'
+import { type EventSourceParser, createParser } from 'eventsource-parser'
 import type { AnswerHead, AnswerSink } from '#adapters/web/post-json.ts'
 import {
   CARRIAGE_RETURN,
@@ -31,11 +31,8 @@ export class EmptyStreamError extends BrokenAnswerError {}
  */
 export class AnswerReader implements AnswerSink {
   readonly #gathering: Gathering
-  readonly #parser = createParser({
-    onEvent: ({ event, data }) => {
-      this.#takeEvent(event ?? '', data.trim())
-    },
-  })
+  /** Of a stream of events alone: most answers are whole. */
+  #parser: EventSourceParser | null = null
   head: AnswerHead = { status: 0, headers: {} }
   /** Called when the answer may be whole (`isWhole`), perhaps often; more may be said of it. */
   onPause: () => void = () => undefined
@@ -154,8 +151,16 @@ export class AnswerReader implements AnswerSink {
   }
 
   #feed(text: string): void {
-    if (this.#form !== 'lines') this.#parser.feed(text)
-    else for (const line of text.split('\n')) this.#takeEvent('', line.trim())
+    if (this.#form === 'lines') {
+      for (const line of text.split('\n')) this.#takeEvent('', line.trim())
+      return
+    }
+    this.#parser ??= createParser({
+      onEvent: ({ event, data }) => {
+        this.#takeEvent(event ?? '', data.trim())
+      },
+    })
+    this.#parser.feed(text)
   }
 
   #takeEvent(name: string, data: string): void {

@@ -84,7 +84,12 @@ class Attempt {
 
   async #send({ url, headers, body }: WireRequest, { post, signal, trace, clock }: Asking): Promise<void> {
     signal.throwIfAborted()
-    const rest = new AbortController()
+    // Not `AbortSignal.any`, which allocates 2.7 KB, and work for the garbage collector.
+    const inner = new AbortController()
+    const leave = (): void => {
+      inner.abort(signal.reason)
+    }
+    signal.addEventListener('abort', leave)
     let cancelTimer = NOTHING_TO_CANCEL
     let seen = 0
     const wait = (): void => {
@@ -95,19 +100,20 @@ class Attempt {
       cancelTimer = NOTHING_TO_CANCEL
       // Some servers say with each piece that it is the last.
       if (this.#reader.eventCount > seen) wait()
-      else if (this.#reader.isWhole) rest.abort()
+      else if (this.#reader.isWhole) inner.abort()
     }
     this.#reader.onPause = () => {
       if (cancelTimer === NOTHING_TO_CANCEL) wait()
     }
     const posted = { headers: { ...COMMON_HEADERS, ...trace, ...headers }, body: JSON.stringify(body) }
     try {
-      await post(url, { ...posted, signal: AbortSignal.any([signal, rest.signal]) }, this.#reader)
+      await post(url, { ...posted, signal: inner.signal }, this.#reader)
     } catch (error) {
       signal.throwIfAborted()
       if (!this.#reader.isWhole) throw this.#readable(error)
     } finally {
       cancelTimer()
+      signal.removeEventListener('abort', leave)
     }
   }
 

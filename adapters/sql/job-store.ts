@@ -142,16 +142,14 @@ export class SqlJobStore implements JobStore {
 }
 
 const INSERT = 'INSERT INTO journal (job_id, seq, events)'
+const FIRST = `${INSERT} VALUES (?, ?, ?)`
+// Two successive jobs of one idempotency key share an id and differ in their time.
+const LIVING = 'EXISTS (SELECT 1 FROM jobs WHERE id = ? AND created_at = ?)'
+const NEXT = `${INSERT} SELECT ?, CAST(? AS BIGINT), ? WHERE ${LIVING} ON CONFLICT DO NOTHING`
 
 /** Guarded: writes nothing where another writer came first or the job is gone. */
 function append({ id, version, createdAt }: JobRecord, events: readonly JobEvent[]): Statement {
   const row = [id, version - events.length + 1, JSON.stringify(events)]
-  if (version === events.length) return { sql: `${INSERT} VALUES (?, ?, ?)`, params: row }
-  // Two successive jobs of one idempotency key share an id and differ in their time.
-  const living = 'EXISTS (SELECT 1 FROM jobs WHERE id = ? AND created_at = ?)'
-  return {
-    sql: `${INSERT} SELECT ?, CAST(? AS BIGINT), ? WHERE ${living} ON CONFLICT DO NOTHING`,
-    params: [...row, id, createdAt],
-    changes: 1,
-  }
+  if (version === events.length) return { sql: FIRST, params: row }
+  return { sql: NEXT, params: [...row, id, createdAt], changes: 1 }
 }

@@ -87,13 +87,14 @@ interface Adding {
   readonly writer?: number
 }
 
+const VALUES = [...USAGE_KEY, ...SUM_NAMES].map(() => '?').join(', ')
+const IS_COUNTED = 'EXISTS (SELECT 1 FROM jobs WHERE id = ? AND created_at = ? AND finished_at IS NOT NULL)'
+const ADD = `INSERT INTO usage_days (${NAMES}) VALUES (${VALUES}) ${ADD_TO_USAGE}`
+const ADD_UNLESS_COUNTED = `INSERT INTO usage_days (${NAMES}) SELECT ${VALUES} WHERE NOT ${IS_COUNTED} ${ADD_TO_USAGE}`
+
 export function addToUsage(entries: readonly UsageEntry[], { unless, writer = 0 }: Adding = {}): readonly Statement[] {
-  const values = [...USAGE_KEY, ...SUM_NAMES].map(() => '?').join(', ')
-  const isCounted = 'EXISTS (SELECT 1 FROM jobs WHERE id = ? AND created_at = ? AND finished_at IS NOT NULL)'
-  const said = unless ? `SELECT ${values} WHERE NOT ${isCounted}` : `VALUES (${values})`
-  const sql = `INSERT INTO usage_days (${NAMES}) ${said} ${ADD_TO_USAGE}`
   return entries.map((entry) => ({
-    sql,
+    sql: unless ? ADD_UNLESS_COUNTED : ADD,
     params: [...Object.values(usageRow(entry, writer)), ...(unless ? [unless.id, unless.createdAt] : [])],
   }))
 }

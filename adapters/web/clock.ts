@@ -21,17 +21,19 @@ export class SystemClock implements Clock {
   }
 
   after(delayMs: number, action: () => void): () => void {
-    let timer: ReturnType<typeof setTimeout>
-    const arm = (rest: number): void => {
-      const next = Math.min(rest, LONGEST_TIMER_MS)
-      timer = setTimeout(() => {
-        if (rest > next) arm(rest - next)
-        else action()
-      }, next)
-    }
-    arm(delayMs)
+    if (delayMs > LONGEST_TIMER_MS) return this.#afterLong(delayMs, action)
+    const timer = setTimeout(action, delayMs)
     return () => {
       clearTimeout(timer)
+    }
+  }
+
+  #afterLong(delayMs: number, action: () => void): () => void {
+    let cancel = this.after(LONGEST_TIMER_MS, () => {
+      cancel = this.after(delayMs - LONGEST_TIMER_MS, action)
+    })
+    return () => {
+      cancel()
     }
   }
 }

@@ -11,7 +11,16 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 
 /** Size of `value` as JSON in UTF-8, which is how it is stored. */
 export function jsonBytes(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length
+  const text = JSON.stringify(value)
+  let bytes = 0
+  for (let at = 0; at < text.length; at++) bytes += utf8Bytes(text.charCodeAt(at))
+  return bytes
+}
+
+/** Of a UTF-16 unit. A character of four bytes is two units, and JSON holds no unit of a pair alone. */
+function utf8Bytes(unit: number): number {
+  if (unit < 0x80) return 1
+  return unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3
 }
 
 /** JSON in which the same value is always the same text: members in order of their names. */

@@ -33,11 +33,17 @@ export function addSpending(
   model: string,
   added: Partial<Spending>,
 ): readonly ModelSpending[] {
-  const known = all.find((one) => one.model === model)
-  if (!known) return [...all, { model, ...NO_SPENDING, ...added }]
-  return all.map((one) =>
-    one === known ? { model, ...sumsOf(NO_SPENDING, [known, { ...NO_SPENDING, ...added }]) } : one,
-  )
+  const place = all.findIndex((one) => one.model === model)
+  const known = all[place]
+  return known ? all.with(place, plus(known, added)) : [...all, { model, ...NO_SPENDING, ...added }]
+}
+
+const NAMES = Object.keys(NO_SPENDING) as (keyof Spending)[]
+
+function plus(known: ModelSpending, added: Partial<Spending>): ModelSpending {
+  const sums: { -readonly [Name in keyof ModelSpending]: ModelSpending[Name] } = { ...known }
+  for (const name of NAMES) sums[name] += added[name] ?? 0
+  return sums
 }
 
 /** Of a call that was answered or has failed, beside its having been made. */
