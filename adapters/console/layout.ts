@@ -39,7 +39,9 @@ export function framed({ title, section, body }: Framed, { root, caller, notice 
   const links = NAV.filter(({ scope }) => scope === undefined || mayDo(caller, scope)).map(
     (entry) =>
       html`<li>
-        <a href="${root}${entry.path}" ${entry.section === section ? html`aria-current="page"` : ''}>${entry.label}</a>
+        <a href="${root}${entry.path}" ${entry.section === section ? html`aria-current="page"` : ''}
+          >${entry.label}${entry.section === 'inbox' ? html` <span class="count" data-count="${root}/inbox/count"></span>` : ''}</a
+        >
       </li>`,
   )
   return document(
@@ -61,7 +63,7 @@ export function framed({ title, section, body }: Framed, { root, caller, notice 
 }
 
 function visitor({ tenant, scopes, actor }: CallerView, root: string): Html {
-  if (actor.kind === 'keyless') return html`<p class="visitor">Open on this machine: there are no API keys.</p>`
+  if (actor.kind === 'keyless') return html`<p class="visitor">Open on this machine: no API keys.</p>`
   return html`<form class="visitor" method="post" action="${root}/sign-out">
     <p><b>${tenant}</b> <span title="Scopes of the key">${scopes.join(', ')}</span></p>
     <button class="quiet">Sign out</button>

@@ -3,11 +3,15 @@ import { expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import type { Models } from '#ports/model.ts'
-import { answer } from '#test/support/script.ts'
+import { ListedModel, answer, asks } from '#test/support/script.ts'
+import { counter } from '#test/support/tools.ts'
 import { consoleScene } from './console-scene.ts'
 import { HOSTILE, expectHarmless } from './hostile.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: '', input: z.object({ sku: z.string() }) })
+
+const pay = counter('pay', { effect: 'once', approval: true })
+const payer = defineAgent({ name: 'payer', instructions: '', tools: [pay.tool] })
 
 /** Fails for inputs that ask for it; else says what only a spreadsheet or a browser would take for more than text. */
 const MODEL: Models = {
@@ -80,6 +84,20 @@ test('a batch of which only lines were refused offers no retry', async () => {
   expect(html).not.toContain('retry-failed')
 })
 
+test('a batch under way says how many of its items wait, and leads to them', async () => {
+  const { app, browser } = consoleScene([payer], new ListedModel(asks({ id: 'a', name: 'pay' })))
+  const made = await app.post('/batches', { agent: 'payer', items: [{ input: 1 }] })
+  const { id } = (await made.json()) as { id: string }
+  await app.batches.rest()
+  const { jobs } = (await (await app.http.request('/jobs')).json()) as { jobs: { id: string }[] }
+  await app.execute(jobs[0]?.id ?? '')
+  const { html } = await browser().get(`/console/batches/${id}`)
+  expect(html).toContain(`/console/jobs?batch=${id}&amp;status=waiting">1 running item waits</a>`)
+  expect(html).toMatch(/role="progressbar"[^>]*aria-valuemax="1"\s+aria-valuenow="0"/)
+  const job = await browser().get(`/console/jobs/${jobs[0]?.id ?? ''}`)
+  expect(job.html).toContain(`<a href="/console/batches/${id}">${id}</a>`)
+})
+
 test('a batch says how many of its answers were cut off, and leads to them', async () => {
   const { browser, id, workOff } = await scene('a', 'long')
   await workOff()
@@ -89,7 +107,7 @@ test('a batch says how many of its answers were cut off, and leads to them', asy
   expect(page.html).toContain('cut off at its limit of tokens')
   const { html } = await browser().get(address)
   expect(html).toContain('cut off at its limit of tokens')
-  expect(html.match(/class="mono id"/g)).toHaveLength(1)
+  expect(html.match(/<bdi>job_/g)).toHaveLength(1)
 })
 
 test('it is paused and goes on by forms, which other sites cannot send', async () => {

@@ -31,6 +31,7 @@ test('what waits for a person is in one place, each with its answer, until it is
     ((await (await app.post('/jobs', { agent: 'writer', input })).json()) as { id: string }).id
   const visitor = browser()
   expect((await visitor.get('/console/inbox')).html).toContain('Nothing waits for a person.')
+  expect((await visitor.get('/console/inbox/count')).html).toBe('')
   const approval = await submit('approval')
   await app.execute(approval)
   const cut = await submit('cut')
@@ -42,6 +43,8 @@ test('what waits for a person is in one place, each with its answer, until it is
   for (const said of ['waits for approval', 'Did <code>send</code> happen?', 'Proposals to decide (1)', '>Approve<'])
     expect(html).toContain(said)
   expectHarmless(html)
+  expect(html).toContain('<span class="count" data-count="/console/inbox/count">')
+  expect((await visitor.get('/console/inbox/count')).html).toBe('3')
   // A page that is read again makes no question into another, which it knows by these.
   expect(html).toContain(`<section class="ask" id="approval-${approval}-a">`)
   expect(html).toContain(`<section class="ask" id="outcome-${cut}-b">`)
@@ -71,8 +74,16 @@ test('a callback that is given up waits to be sent again, with why it failed', a
   const visitor = await signedIn(DEFAULT_TENANT)
   expect((await visitor.get('/console')).html).toContain('1 job with callbacks that could not be delivered.')
   const { html } = await visitor.get('/console/inbox')
-  for (const said of ['could not be delivered (1)', 'was given up after 4 attempts', '&lt;script', 'Redeliver'])
+  const origin = ['Input of the job:</span> <code>1</code>', 'by a program on this machine']
+  for (const said of [
+    'could not be delivered (1)',
+    'was given up after 4 attempts',
+    '&lt;script',
+    ...origin,
+    'Redeliver',
+  ])
     expect(html).toContain(said)
+  expect((await visitor.get('/console/inbox/count')).html).toBe('1')
   expectHarmless(html)
   const [, action = ''] = /action="([^"]*redeliver)"/.exec(html) ?? []
   expect((await visitor.post(action, {}, open)).to).toBe('/console/inbox')

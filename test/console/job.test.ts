@@ -72,6 +72,10 @@ describe('the page of a job', () => {
     expect(waiting.html).toContain('waits for approval')
     expect(waiting.html).not.toContain('<img src=x')
     expect(waiting.html).toContain('data-events')
+    expect(waiting.html).toMatch(/>1<\/span><span>Model calls<[^]*>\$[\d.]+<\/span><span>Cost so far</)
+    // Streamed text and a new timeline are not said again and again: a change of status is.
+    expect(waiting.html).not.toContain('aria-live')
+    expect(waiting.html).toContain('<p class="hidden" role="status">The job is waiting.</p>')
     const action = /action="([^"]*resolve)"/.exec(waiting.html)?.[1] ?? ''
     const { to } = await visitor.post(action, { outcome: 'approved' })
     expect(to).toBe(page)

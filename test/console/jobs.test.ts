@@ -99,7 +99,7 @@ test('ids of jobs and batches are cut off by the style alone, and their titles h
   const { jobs, visitor } = await scene()
   const { html } = await visitor.get('/console/jobs?batch=hats')
   expect(html).toContain(`title="${jobs.queued}"><bdi>${jobs.queued}</bdi>`)
-  expect(html).toContain('<a class="id" href="/console/jobs?batch=hats" title="hats"><bdi>hats</bdi></a>')
+  expect(html).toContain('<a class="mono id" href="/console/jobs?batch=hats" title="hats"><bdi>hats</bdi></a>')
 })
 
 test('a filter that the API refuses is explained', async () => {

@@ -10,7 +10,7 @@ function scene() {
 test('without keys the console is open on this machine, as the API is', async () => {
   const { status, html } = await scene().browser().get('/console')
   expect(status).toBe(200)
-  expect(html).toContain('there are no API keys')
+  expect(html).toContain('no API keys')
 })
 
 test('without keys, what comes through a proxy is refused, as the API refuses it', async () => {

@@ -1,3 +1,4 @@
+import { watchInbox } from './inbox-count.ts'
 import { watchPage } from './live.ts'
 import { Submits } from './submits.ts'
 import { showTimes } from './times.ts'
@@ -5,6 +6,7 @@ import { showTimes } from './times.ts'
 showTimes()
 setInterval(showTimes, 10_000)
 watchPage()
+watchInbox(15_000)
 
 const submits = new Submits((question) => confirm(question))
 

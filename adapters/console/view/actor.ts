@@ -23,6 +23,12 @@ export function actorLink({ href }: Pick<Visit, 'href'>, actor: Actor): Html | s
   const page = PAGES[kind]
   if (page === undefined || id === undefined) return actorName(actor)
   const path = [id, ...(event === undefined ? [] : [event])].map(encodeURIComponent).join('/')
-  const link = html`${kind} <a href="${href(`${page}/${path}`)}">${id}</a>`
+  const address = href(`${page}/${path}`)
+  const link = html`${kind} ${kind === 'batch' ? idLink(address, id) : html`<a href="${address}">${id}</a>`}`
   return principal ? html`${link}, for ${actorName(principal)}` : link
+}
+
+/** Ids differ in their ends, so those are shown; the title has the whole. */
+export function idLink(address: string, id: string): Html {
+  return html`<a class="mono id" href="${address}" title="${id}"><bdi>${id}</bdi></a>`
 }

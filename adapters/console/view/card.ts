@@ -25,3 +25,8 @@ export function figure(label: Html | string, value: string, href?: string): Html
   const inner = html`<span class="figure">${value}</span><span>${label}</span>`
   return href === undefined ? html`<div class="tile">${inner}</div>` : html`<a class="tile" href="${href}">${inner}</a>`
 }
+
+/** Said by screen readers when it changes, where the page has changed by itself. */
+export function news(text: string): Html {
+  return html`<p class="hidden" role="status">${text}</p>`
+}

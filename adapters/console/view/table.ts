@@ -5,6 +5,10 @@ export interface Column {
   readonly label: string
   /** Digits are set right. */
   readonly numeric?: boolean
+  /** Left out where the page is not wide: the row's header says the same below it. */
+  readonly wide?: boolean
+  /** On a narrow screen it stands beside the row's header, without its label: a status. */
+  readonly beside?: boolean
 }
 
 export interface Table {
@@ -21,13 +25,12 @@ export interface Table {
 export function table({ caption, head, rows, empty }: Table): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`
   const columns = head.map((column) => (typeof column === 'string' ? { label: column } : column))
-  const kindOf = (index: number): string => (columns[index]?.numeric === true ? 'numeric' : '')
-  const headers = columns.map(({ label }, index) => html`<th scope="col" class="${kindOf(index)}">${label}</th>`)
+  const headers = columns.map((column) => html`<th scope="col" class="${classOf(column)}">${column.label}</th>`)
   const lines = rows.map(
     ([first, ...cells]) =>
       html`<tr>
-        <th scope="row" class="${kindOf(0)}">${first}</th>
-        ${cells.map((cell, index) => html`<td class="${kindOf(index + 1)}" data-label="${columns[index + 1]?.label ?? ''}">${cell}</td>`)}
+        <th scope="row" class="${classOf(columns[0])}">${first}</th>
+        ${cells.map((cell, index) => tableCell(cell, columns[index + 1]))}
       </tr>`,
   )
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
@@ -45,4 +48,13 @@ export function table({ caption, head, rows, empty }: Table): Html {
       </tbody>
     </table>
   </div>`
+}
+
+function tableCell(cell: Html | string | number, column: Column | undefined): Html {
+  const none = cell === '–' ? ' none' : ''
+  return html`<td class="${classOf(column)}${none}" data-label="${column?.label ?? ''}">${cell}</td>`
+}
+
+function classOf({ numeric, wide, beside }: Partial<Column> = {}): string {
+  return [numeric && 'numeric', wide && 'wide', beside && 'beside'].filter((name) => name).join(' ')
 }

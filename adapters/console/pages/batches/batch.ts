@@ -5,7 +5,7 @@ import type { Html, Page } from '../../route.ts'
 import { actorName } from '../../view/actor.ts'
 import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
-import { card, heading } from '../../view/card.ts'
+import { card, heading, news } from '../../view/card.ts'
 import { deliveriesCard, undelivered } from '../../view/deliveries.ts'
 import { facts } from '../../view/facts.ts'
 import { number } from '../../view/json.ts'
@@ -18,14 +18,18 @@ export async function showBatch(visit: Visit): Promise<Page> {
   const batch = await visit.api.batches.get(visit.param('id'))
   const title = batch.name ?? batch.id
   const path = visit.href(`/batches/${batch.id}`)
-  const deliveries = batch.callback ? await visit.api.batches.deliveries(batch.id) : []
+  const [deliveries, waiting] = await Promise.all([
+    batch.callback ? visit.api.batches.deliveries(batch.id) : [],
+    batch.counts.running > 0 ? countWaiting(batch, visit) : 0,
+  ])
   return {
     title,
     section: 'batches',
     body: html`${heading(html`Batch ${title} ${badge(batch.status)}`, actions(batch, visit))}
       ${undelivered(visit, `/batches/${batch.id}`, deliveries)}
       <div id="progress" class="live" data-live ${batch.finishedAt === null ? html`data-refresh="2"` : ''}>
-        ${stopped(batch)} ${refused(batch, path)} ${stoppedEarly(batch, visit)} ${progress(batch, visit)}
+        ${news(`The batch is ${batch.status}.`)} ${stopped(batch)} ${refused(batch, path)} ${stoppedEarly(batch, visit)}
+        ${waits(batch, visit, waiting)} ${progress(batch, visit)}
         ${statusTiles(batch, (status) => `${path}?status=${status}#items`)}
       </div>
       <div class="columns">${card('Batch', definition(batch))} ${card('Results', downloads(batch, path))}</div>
@@ -62,6 +66,19 @@ function stoppedEarly({ id, counts, earlyStops }: Batch, { href }: Visit): Html 
   </p>`
 }
 
+/** Items that are under way and do not go on by themselves, or not at once. */
+async function countWaiting({ id }: Batch, { api }: Visit): Promise<number> {
+  return (await api.counts({ batch: id, status: 'waiting' })).total
+}
+
+function waits({ id }: Batch, { href }: Visit, waiting: number): Html | '' {
+  if (waiting === 0) return ''
+  const shown = `${number(waiting)} running ${waiting === 1 ? 'item waits' : 'items wait'}`
+  return html`<p class="ask">
+    <a href="${href(`/jobs?batch=${id}&status=waiting`)}">${shown}</a> for a person, or to be tried again.
+  </p>`
+}
+
 function progress(batch: Batch, { now }: Visit): Html {
   const { usage, createdAt, finishedAt } = batch
   const cached = usage.cachedInputTokens === 0 ? '' : ` (${number(usage.cachedInputTokens)} cached)`
@@ -74,10 +91,15 @@ function progress(batch: Batch, { now }: Visit): Html {
         'Time left': finishedAt === null ? timeLeft(batch, now) : null,
         Tokens: tokens,
         [finishedAt === null ? 'Cost so far' : 'Cost']: costText(batch),
-        Took: finishedAt === null ? null : elapsed(createdAt, finishedAt),
+        'From creation to end': finishedAt === null ? null : fromCreation(createdAt, finishedAt),
         'Idle since': batch.idleSince === null ? null : time(batch.idleSince),
       })}`,
   )
+}
+
+/** A retry is later work of the same batch. */
+function fromCreation(createdAt: string, finishedAt: string): Html {
+  return html`${elapsed(createdAt, finishedAt)} <span class="dim">with the time before a retry</span>`
 }
 
 function definition(batch: Batch): Html {

@@ -5,6 +5,7 @@ import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import type { Html } from '../../route.ts'
 import { meaning } from '../job/ending.ts'
+import { idLink } from '../../view/actor.ts'
 import { badge } from '../../view/badge.ts'
 import { card } from '../../view/card.ts'
 import { queryOf, withQuery } from '../../view/field.ts'
@@ -15,6 +16,8 @@ import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 
 const ALL = 'all'
+/** Characters of a key that stay on one line. */
+const SHORT = 32
 
 /** Items of a batch, a page at a time. Where there are failures, those come first: they are what visitors look for. */
 export async function itemsCard({ id, counts }: Batch, visit: Visit): Promise<Html> {
@@ -26,7 +29,14 @@ export async function itemsCard({ id, counts }: Batch, visit: Visit): Promise<Ht
   const path = visit.href(`/batches/${id}`)
   const rows = table({
     caption: 'Items in the order of their lines',
-    head: [{ label: 'Line', numeric: true }, 'Key', 'Status', 'Job', 'Reason or input', 'Ended'],
+    head: [
+      { label: 'Line', numeric: true },
+      'Key',
+      { label: 'Status', beside: true },
+      'Job',
+      'Reason or input',
+      'Ended',
+    ],
     rows: items.map((item) => itemRow(item, visit)),
     empty: 'There are no such items.',
   })
@@ -53,9 +63,9 @@ function itemRow({ line, key, status, jobId, input, error, stopReason, endedAt }
     : jsonBlock(input ?? null)
   return [
     number(line),
-    key ?? '–',
+    key === null ? '–' : html`<span class="${key.length > SHORT ? '' : 'line'}">${key}</span>`,
     stopReason === null || stopReason === 'finished' ? badge(status) : html`${badge(status)} ${STOP_WORDS[stopReason]}`,
-    jobId === null ? '–' : html`<a href="${href(`/jobs/${jobId}`)}"><code>${jobId.slice(0, 12)}…</code></a>`,
+    jobId === null ? '–' : idLink(href(`/jobs/${jobId}`), jobId),
     reason,
     endedAt === null ? '–' : time(endedAt),
   ]

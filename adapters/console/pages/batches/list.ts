@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Batch } from '#adapters/client/types.ts'
 import { costText } from '#domain/money/dollars.ts'
-import type { Page } from '../../route.ts'
+import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { heading } from '../../view/card.ts'
 import { queryOf, withQuery } from '../../view/field.ts'
@@ -25,13 +25,12 @@ export async function showBatches(visit: Visit): Promise<Page> {
           caption: 'Batches, newest first',
           head: [
             'Batch',
-            'Status',
-            'Agent',
+            { label: 'Status', beside: true },
+            { label: 'Agent', wide: true },
             'Items',
             { label: 'Failed', numeric: true },
             { label: 'Cost', numeric: true },
             'Pace',
-            'Time left',
             'Created',
           ],
           rows: batches.map((batch) => rowOf(batch, visit)),
@@ -43,17 +42,22 @@ export async function showBatches(visit: Visit): Promise<Page> {
 }
 
 function rowOf(batch: Batch, { href, now }: Visit) {
-  const { id, name, status, agent, counts, createdAt } = batch
+  const { id, name, status, agent, counts, createdAt, finishedAt } = batch
   const shown = name === null || name === undefined || name === '' ? id : name
   return [
-    html`<a href="${href(`/batches/${id}`)}">${shown}</a>`,
+    html`<a href="${href(`/batches/${id}`)}">${shown}</a> <span class="sub">${agent}</span>`,
     badge(status),
     agent,
     batchMeter(batch),
     number(counts.failed),
     costText(batch),
-    paceOf(batch),
-    timeLeft(batch, now),
+    finishedAt === null ? goingOn(batch, now) : html`<span class="dim">ended ${time(finishedAt)}</span>`,
     time(createdAt),
   ]
+}
+
+/** Its pace, and how long it will still take. */
+function goingOn(batch: Batch, now: number): Html {
+  if (batch.estimatedFinishAt === null) return html`<span class="dim">none ended lately</span>`
+  return html`${paceOf(batch)}, <span class="dim line">${timeLeft(batch, now)} left</span>`
 }

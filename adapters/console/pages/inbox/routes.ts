@@ -13,13 +13,14 @@ import { asks } from '../job/asks.ts'
 import { submitted, tagLinks } from '../job/facts.ts'
 import { jobLink } from '../jobs/list.ts'
 import { proposalCard } from '../proposals/card.ts'
+import { inboxCount } from './count.ts'
 
 /** Of each kind of question, how many are shown at once. */
 const JOBS_SHOWN = 20
 const PROPOSALS_SHOWN = 5
 const BATCHES_SHOWN = 20
 
-export const INBOX: readonly ConsoleRoute[] = [get('/inbox', showInbox)]
+export const INBOX: readonly ConsoleRoute[] = [get('/inbox', showInbox), get('/inbox/count', inboxCount)]
 
 /** Everything that waits for a person, with one answer each. */
 async function showInbox(visit: Visit): Promise<Page> {
@@ -97,8 +98,11 @@ function pages({ href, query }: Visit, needs: keyof typeof TITLES, { token, next
 
 async function callsToAnswer(visit: Visit, { id }: JobSummary): Promise<Html> {
   const job = await visit.api.get(id)
-  const input = html`<p class="said"><span class="dim">Input of the job:</span> ${glance(job.input ?? null)}</p>`
-  return html`${headOf(visit, job)} ${input} ${asks(visit, job)}`
+  return html`${headOf(visit, job)} ${inputOf(job)} ${asks(visit, job)}`
+}
+
+function inputOf({ input = null }: Job): Html {
+  return html`<p class="said"><span class="dim">Input of the job:</span> ${glance(input)}</p>`
 }
 
 type Asking = Pick<Job, 'id' | 'agent' | 'tags' | 'batch' | 'createdAt' | 'createdBy'>
@@ -116,9 +120,10 @@ function headOf(visit: Visit, { id, agent, tags = [], batch, createdAt, createdB
 }
 
 /** `null` where they were sent again meanwhile. */
-async function callbacksOf(visit: Visit, job: JobSummary): Promise<Html | null> {
-  const failed = failedCallbacks(visit, `/jobs/${job.id}`, await visit.api.deliveries(job.id))
-  return failed && html`${headOf(visit, job)} ${failed}`
+async function callbacksOf(visit: Visit, { id }: JobSummary): Promise<Html | null> {
+  const [job, deliveries] = await Promise.all([visit.api.get(id), visit.api.deliveries(id)])
+  const failed = failedCallbacks(visit, `/jobs/${id}`, deliveries)
+  return failed && html`${headOf(visit, job)} ${inputOf(job)} ${failed}`
 }
 
 /** A job or a batch may be deleted between the list and the look at it. @throws {ErrandError} */
@@ -134,13 +139,13 @@ async function batchCallbacks(visit: Visit): Promise<Html | null> {
   const question = async ({ id }: Batch): Promise<Html | null> =>
     failedCallbacks(visit, `/batches/${id}`, await api.batches.deliveries(id))
   const questions = await Promise.all(batches.map((batch) => question(batch).catch(nullIfGone)))
-  const items = batches.flatMap(({ id, name, createdAt }, at) => {
+  const items = batches.flatMap(({ id, name, agent, createdAt, createdBy }, at) => {
     const asked = questions[at]
     return asked
       ? html`<li id="callback-${id}">
           <p>
-            <a href="${href(`/batches/${id}`)}">${name ?? id}</a>
-            <span class="dim">created ${time(createdAt)}</span>
+            <a href="${href(`/batches/${id}`)}">${name ?? id}</a> ${agent}
+            <span class="dim">created ${submitted(visit, { createdAt, createdBy })}</span>
           </p>
           ${asked}
         </li>`

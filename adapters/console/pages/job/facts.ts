@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Job } from '#adapters/client/types.ts'
+import type { Batch, Job } from '#adapters/client/types.ts'
 import { costText, dollars } from '#domain/money/dollars.ts'
 import type { Html } from '../../route.ts'
 import { actorLink, actorName } from '../../view/actor.ts'
@@ -31,31 +31,39 @@ export function receipt({ receipt: used, startedAt, finishedAt, attempt }: Job):
   return html`<div class="tiles">${tiles}</div>`
 }
 
-export function about(visit: Visit, job: Job): Html {
-  const { agent, tags = [], retryOf, batch } = job
+/** @param batch of whose items the job is one. */
+export function about(visit: Visit, job: Job, batch: Batch | null): Html {
+  const { agent, tags = [], retryOf } = job
   const link = (path: string, text: string): Html => html`<a href="${visit.href(path)}">${text}</a>`
   return card(
     'About',
     facts({
       Agent: link(`/agents/${encodeURIComponent(agent)}`, agent),
-      'Version of the agent': job.agentVersion,
-      Model: job.report?.model,
+      Batch: batch ? link(`/batches/${batch.id}`, batch.name ?? batch.id) : label(visit, job),
       ...times(visit, job),
+      Model: job.report?.model,
       Writes: job.writes && WRITES[job.writes],
       'Retry of': retryOf ? link(`/jobs/${retryOf}`, retryOf) : null,
-      Batch: batch ? link(`/jobs?batch=${encodeURIComponent(batch)}`, batch) : null,
       Tags: tags.length > 0 ? tagLinks(visit, tags) : null,
+      'Version of the agent': job.agentVersion && html`<code>${job.agentVersion}</code>`,
     }),
   )
+}
+
+/** What a caller has called the batch of a job. */
+function label({ href }: Visit, { batch }: Job): Html | null {
+  return batch ? html`<a href="${href(`/jobs?batch=${encodeURIComponent(batch)}`)}">${batch}</a>` : null
 }
 
 const WRITES = { apply: 'made by the job', propose: 'proposed to a person' } as const
 
 function times(visit: Visit, job: Job) {
-  const { runAt, startedAt, finishedAt, expiresAt, cancelRequestedBy } = job
+  const { runAt, startedAt, finishedAt, expiresAt, cancelRequestedBy, createdBy } = job
+  // The batch has a line of its own.
+  const by = createdBy?.kind === 'batch' ? createdBy.for : createdBy
   const shown = (at: string | undefined): Html | string | null => (at === undefined ? null : time(at))
   return {
-    Submitted: submitted(visit, job),
+    Submitted: submitted(visit, { ...job, createdBy: by }),
     Begins: shown(runAt),
     Started: shown(startedAt),
     Finished: shown(finishedAt),

@@ -9,7 +9,7 @@ export const JOB_ENTRIES = {
   'job.submitted': ({ agent, by }: DataOf<'job.submitted'>): Entry => ({
     tone: 'quiet',
     title: 'Submitted',
-    note: html`to <code>${agent}</code> by ${actorName(by)}`,
+    note: html`to <code>${agent}</code> by ${by.kind === 'batch' ? 'its batch' : actorName(by)}`,
   }),
   'attempt.started': (_data: DataOf<'attempt.started'>, calls: Calls): Entry => ({
     tone: 'quiet',
@@ -42,11 +42,11 @@ export const JOB_ENTRIES = {
     title: 'Completed',
     note: stopReason.replaceAll('_', ' '),
   }),
-  'job.failed': ({ error }: DataOf<'job.failed'>): Entry => ({
+  'job.failed': ({ error }: DataOf<'job.failed'>, calls: Calls): Entry => ({
     tone: 'bad',
     title: 'Failed',
     note: error.code,
-    body: html`<div class="error">${error.message}</div>`,
+    body: calls.lastFailure === error.message ? '' : html`<div class="error">${error.message}</div>`,
   }),
   'job.canceled': (): Entry => ({ tone: 'bad', title: 'Canceled' }),
   'callback.attempted': ({ status, reason, becomes, nextAt }: DataOf<'callback.attempted'>): Entry => ({

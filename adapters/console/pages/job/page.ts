@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
-import type { Job } from '#adapters/client/types.ts'
-import { EVENTS_OF_PAGE, journalPage } from '../../journal.ts'
+import { ErrandError } from '#adapters/client/errand-error.ts'
+import type { Batch, Delivery, Job } from '#adapters/client/types.ts'
+import { EVENTS_OF_PAGE, type Stored, journalPage } from '../../journal.ts'
 import type { Html, Page } from '../../route.ts'
 import { badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
-import { card, heading } from '../../view/card.ts'
+import { card, heading, news } from '../../view/card.ts'
 import { deliveriesCard, undelivered } from '../../view/deliveries.ts'
 import { metadataCard } from '../../view/facts.ts'
 import { jsonBlock } from '../../view/json.ts'
@@ -14,6 +15,7 @@ import { ending } from './ending.ts'
 import { about, receipt } from './facts.ts'
 import { failedWrites } from './failed-writes.ts'
 import { givesUp } from './outage.ts'
+import { soFar } from './so-far.ts'
 import { EVENT_NAMES, timeline } from './timeline.ts'
 
 /**
@@ -28,34 +30,66 @@ export async function jobPage(visit: Visit, refused: RefusedAnswer | null = null
   if (!visit.may('read')) return { title, section: 'jobs', body: outline(visit, job) }
   const last = lastEvent(found.headers.get('etag'))
   const after = afterOf(visit.query.get('after'), last)
-  const [events, deliveries] = await Promise.all([
+  const [events, deliveries, batch] = await Promise.all([
     journalPage(visit, job.id, after),
     job.callback ? visit.api.deliveries(job.id) : [],
+    batchOf(visit, job),
   ])
+  const body = whole(visit, { job, events, deliveries, batch, after, last, refused })
+  return { title, section: 'jobs', body, status: refused?.status ?? 200 }
+}
+
+interface Whole {
+  readonly job: Job
+  readonly events: readonly Stored[]
+  readonly deliveries: readonly Delivery[]
+  readonly batch: Batch | null
+  /** Number of the event before the first one that is shown. */
+  readonly after: number
+  /** Number of the last event of the job. */
+  readonly last: number
+  readonly refused: RefusedAnswer | null
+}
+
+function whole(visit: Visit, { job, events, deliveries, batch, after, last, refused }: Whole): Html {
   const isLive = job.finishedAt === undefined
   const source = isLive
     ? html`data-events="${visit.href(`/jobs/${job.id}/events?after=${String(last)}`)}"
       data-names="${EVENT_NAMES.join(' ')}"`
     : ''
-  const body = html`<div id="job" class="page" data-live ${source}>
+  const used = isLive ? soFar(events, after === 0 && events.length === last) : receipt(job)
+  return html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
-    ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)} ${givesUp(job, events)}
-    ${failedWrites(visit, events)} ${undelivered(visit, `/jobs/${job.id}`, deliveries)} ${receipt(job)}
-    ${about(visit, job)} ${metadataCard(job.metadata)}
-    <div class="columns">
-      ${card('Input', jsonBlock(job.input ?? null))} ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
+    ${news(`The job is ${job.status}.`)} ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)}
+    ${givesUp(job, events)} ${failedWrites(visit, events)} ${undelivered(visit, `/jobs/${job.id}`, deliveries)} ${used}
+    <div class="with-side">
+      <div class="page">
+        <div class="columns">
+          ${card('Input', jsonBlock(job.input ?? null))}
+          ${job.report ? card('Output', jsonBlock(job.report.output)) : ''}
+        </div>
+        <section class="card">
+          <header>
+            <h2>Timeline</h2>
+            ${range(visit, { after, shown: events.length, last })}
+          </header>
+          ${timeline(events)}
+          <p class="live-text said" id="live-text" data-keep></p>
+        </section>
+        ${job.callback ? deliveriesCard(visit, { path: `/jobs/${job.id}`, url: job.callback.url }, deliveries) : ''}
+      </div>
+      <div class="page">${about(visit, job, batch)} ${metadataCard(job.metadata)}</div>
     </div>
-    ${job.callback ? deliveriesCard(visit, { path: `/jobs/${job.id}`, url: job.callback.url }, deliveries) : ''}
-    <section class="card">
-      <header>
-        <h2>Timeline</h2>
-        ${range(visit, { after, shown: events.length, last })}
-      </header>
-      ${timeline(events)}
-      <p class="live-text said" id="live-text" aria-live="polite" data-keep></p>
-    </section>
   </div>`
-  return { title, section: 'jobs', body, status: refused?.status ?? 200 }
+}
+
+/** `null` for a job of no batch, or of one that is deleted. A caller may also write any label in its place. */
+async function batchOf({ api }: Visit, { createdBy, batch }: Job): Promise<Batch | null> {
+  if (createdBy?.kind !== 'batch' || !batch) return null
+  return api.batches.get(batch).catch((error: unknown) => {
+    if (error instanceof ErrandError && error.code === 'batch_not_found') return null
+    throw error
+  })
 }
 
 /** For a key that may not read what jobs hold. */

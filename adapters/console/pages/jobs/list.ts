@@ -4,6 +4,7 @@ import { STOP_LABELS, STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import { costText } from '#domain/money/dollars.ts'
 import type { Html, Page } from '../../route.ts'
+import { idLink } from '../../view/actor.ts'
 import { badge } from '../../view/badge.ts'
 import { heading } from '../../view/card.ts'
 import { number, numberSoFar } from '../../view/json.ts'
@@ -103,12 +104,12 @@ export function titled(word: string): string {
 }
 
 export function jobLink(visit: Visit, id: string): Html {
-  return html`<a class="mono id" href="${visit.href(`/jobs/${id}`)}" title="${id}"><bdi>${id}</bdi></a>`
+  return idLink(visit.href(`/jobs/${id}`), id)
 }
 
 export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
   const rows = jobs.map(({ id, agent, tags, batch, createdAt, finishedAt, usage, ...job }) => [
-    jobLink(visit, id),
+    html`${jobLink(visit, id)} <span class="sub">${agent}</span>`,
     why(visit, job),
     html`<span class="line">${agent}</span>`,
     html`${tagLinks(visit, tags)}${batch === null ? '' : batchLink(visit, batch)}`,
@@ -118,14 +119,14 @@ export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
     usage === null ? '–' : costText(job),
   ])
   const figures = ['Took', 'Tokens', 'Cost'].map((label) => ({ label, numeric: true }))
-  const head = ['Job', 'Status', 'Agent', 'Tags and batch', 'Submitted', ...figures]
+  const status = { label: 'Status', beside: true }
+  const head = ['Job', status, { label: 'Agent', wide: true }, 'Tags and batch', 'Submitted', ...figures]
   return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
 }
 
 /** The jobs of a batch. */
 function batchLink({ href }: Visit, batch: string): Html {
-  const address = href(`/jobs?batch=${encodeURIComponent(batch)}`)
-  return html`<a class="id" href="${address}" title="${batch}"><bdi>${batch}</bdi></a>`
+  return idLink(href(`/jobs?batch=${encodeURIComponent(batch)}`), batch)
 }
 
 /** Its status, and why it has failed, does not go on or has no whole answer. Each leads to jobs of the same. */

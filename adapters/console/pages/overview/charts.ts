@@ -25,6 +25,7 @@ export function throughput(activity: JobActivity): Html {
     html`${barChart({
         summary: `${number(good)} jobs completed and ${number(rest)} failed or were canceled from ${clock(activity.from)} to ${clock(activity.to)}.`,
         bars,
+        legend: { good: 'completed', bad: 'failed or canceled' },
         most: `${number(highest(bars))} jobs`,
         ends: [clock(activity.from), clock(activity.to)],
       })}
@@ -52,6 +53,7 @@ export function tokenChart(activity: JobActivity): Html {
     html`${barChart({
         summary: `${says}, from ${clock(activity.from)} to ${clock(activity.to)}.`,
         bars,
+        legend: { plain: 'tokens in', good: 'tokens out' },
         most: `${number(highest(bars))} tokens`,
         ends: [clock(activity.from), clock(activity.to)],
       })}

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Schedule } from '#adapters/client/types.ts'
 import type { Html, Page } from '../../route.ts'
-import { actorName } from '../../view/actor.ts'
+import { actorName, idLink } from '../../view/actor.ts'
 import { type Tone, badge } from '../../view/badge.ts'
 import { actionButton } from '../../view/button.ts'
 import { card, heading } from '../../view/card.ts'
@@ -113,7 +113,7 @@ type Fire = NonNullable<Schedule['fires']>[number]
 function fireRow({ nominalAt, count, cause, outcome, at, reason, error, movedTo, jobId }: Fire, visit: Visit) {
   const { href } = visit
   const led = [
-    jobId === undefined ? '' : html`<a href="${href(`/jobs/${jobId}`)}"><code>${jobId.slice(0, 12)}…</code></a> `,
+    jobId === undefined ? '' : html`${idLink(href(`/jobs/${jobId}`), jobId)} `,
     movedTo === undefined ? '' : html`moved to ${time(movedTo)} `,
     reason === undefined ? '' : `${reason.replaceAll('_', ' ')} `,
     error ? html`<span class="problem">${error.message}</span> ${meaning(visit, error)}` : '',
