@@ -44,9 +44,27 @@ describe('CSV', () => {
     await expect(itemsOf(Buffer.from('sku,dish\na,rä').subarray(0, -1))).rejects.toThrow('The file is not UTF-8.')
   })
 
-  test('with a quote that has no end is refused, also before all of it is read', async () => {
-    const unended = (text: string) => itemsOf(Buffer.from(text))
-    await expect(unended('sku,dish\na,x\nb,"y\nc,z\n')).rejects.toThrow('after row 2 has no end')
-    await expect(unended(`sku,dish\na,"x\n${'b,y\n'.repeat(700_000)}`)).rejects.toThrow('after row 1 has no end')
+  test.each([
+    ['has no end', 'sku,dish\na,x\nb,"y\nc,z\n', 3],
+    ['has no end, after cells of several lines', 'sku,dish\na,"x\nx"\nb,"y\nc,z\n', 4],
+    ['ends in another cell', 'sku,dish\na,x\nb,"y\nc,"z"\nd,w\n', 3],
+    ['has no end before all of the file is read', `sku,dish\na,x\nb,"y\n${'c,z\n'.repeat(700_000)}`, 3],
+  ])('with a quote that %s: its line is said, after the rows before it', async (_, text, line) => {
+    const items: unknown[] = []
+    const parts = Readable.from([Buffer.from(text.slice(0, 14)), Buffer.from(text.slice(14))])
+    const reading = async (): Promise<void> => {
+      for await (const item of csvItems(parts, csvHeader(text.slice(0, 99), 'sku'))) items.push(item)
+    }
+    await expect(reading()).rejects.toThrow(`A quote opens on line ${String(line)} and is not closed`)
+    expect(items).toMatchObject([{ key: 'a' }])
+  })
+
+  test('with a quote in the middle of a line is read as it is meant', async () => {
+    expect(await itemsOf(Buffer.from('sku,dish\na,"5" pan"\n'))).toEqual([{ input: { sku: 'a', dish: '5" pan' } }])
+  })
+
+  test('with a row of more than any item is refused, by its line', async () => {
+    const text = `sku,dish\na,${'x'.repeat(2_200_000)}`
+    await expect(itemsOf(Buffer.from(text))).rejects.toThrow('The row on line 2 is longer than 2 MB.')
   })
 })

@@ -117,6 +117,16 @@ describe('errand proposals export and import', () => {
     await expect(errand(['import', path])).rejects.toThrow(says)
   })
 
+  test('a file with a quote that has no end is refused whole, by its line, and decides nothing', async () => {
+    const { errand, path, save } = await sheets({ 'a-1': 'Ett', 'a-2': 'Två' })
+    save((row) => {
+      row['decision'] = 'approve'
+    })
+    const [header = '', first = '', ...rest] = readFileSync(path, 'utf8').split('\r\n')
+    writeFileSync(path, [header, `"${first}`, ...rest].join('\r\n'))
+    await expect(errand(['import', path, '--yes'])).rejects.toThrow('A quote opens on line 2 and is not closed')
+  })
+
   test('an export writes over no file, which may hold decisions', async () => {
     const { errand, path } = await sheets({})
     await expect(errand(['export', '--csv', path])).rejects.toThrow('must not be there yet')

@@ -1,15 +1,10 @@
 import Papa from 'papaparse'
+import { type ParsedCsv, brokenQuote, brokenQuoteIn, lineEndsIn } from '../broken-quote.ts'
 import { CliError } from '../server-call.ts'
 
 export interface CsvForm {
   readonly delimiter: string
   readonly newline: '\n' | '\r\n'
-}
-
-interface Parsed {
-  readonly data: readonly (readonly string[])[]
-  readonly errors: readonly { readonly code: string }[]
-  readonly meta: { readonly cursor: number }
 }
 
 /** The server takes items of 1 MiB, so a longer row is many rows behind a quote without its end. */
@@ -31,26 +26,41 @@ export class Utf8 {
 
 /**
  * The rows of a file, of which one and a part of the file are in memory.
- * @throws {CliError} for bytes that are not UTF-8, and for a quote without its end.
+ * @throws {CliError} for bytes that are not UTF-8, and after the rows before it for a quote without its end.
  */
 export async function* csvRows(bytes: AsyncIterable<Uint8Array>, form: CsvForm): AsyncGenerator<readonly string[]> {
-  const parser = new Papa.Parser(form)
+  const rows = new Rows(form)
   const utf8 = new Utf8()
-  let rows = 0
-  let rest = ''
-  const parsed = (isLast: boolean): Parsed['data'] => {
-    const { data, errors, meta } = parser.parse(rest, 0, !isLast) as Parsed
-    rest = rest.slice(meta.cursor)
-    const isUnended = rest.length > MOST_CHARACTERS || errors.some(({ code }) => code === 'MissingQuotes')
-    if (isUnended)
-      throw new CliError(`A quote that begins after row ${String(rows + data.length - Number(isLast))} has no end.`)
-    rows += data.length
-    return data
+  for await (const part of bytes) yield* rows.take(utf8.read(part, false), false)
+  yield* rows.take(utf8.read(new Uint8Array(), true), true)
+}
+
+class Rows {
+  readonly #parser: { parse(text: string, from: number, leavesLastRow: boolean): unknown }
+  #rest = ''
+  #line = 1
+
+  constructor(form: CsvForm) {
+    this.#parser = new Papa.Parser(form)
   }
-  for await (const part of bytes) {
-    rest += utf8.read(part, false)
-    yield* parsed(false)
+
+  *take(text: string, isLast: boolean): Generator<readonly string[]> {
+    this.#rest += text
+    const { data, errors, meta } = this.#parse(isLast)
+    const broken = brokenQuoteIn({ data, errors })
+    yield* data.slice(0, broken?.row)
+    if (broken) throw this.#brokenAt(broken.index)
+    this.#line += lineEndsIn(this.#rest.slice(0, meta.cursor))
+    this.#rest = this.#rest.slice(meta.cursor)
+    if (this.#rest.length > MOST_CHARACTERS) throw this.#brokenAt(brokenQuoteIn(this.#parse(true))?.index)
   }
-  rest += utf8.read(new Uint8Array(), true)
-  yield* parsed(true)
+
+  #parse(isLast: boolean): ParsedCsv {
+    return this.#parser.parse(this.#rest, 0, !isLast) as ParsedCsv
+  }
+
+  #brokenAt(index: number | undefined): CliError {
+    if (index !== undefined) return brokenQuote(this.#line + lineEndsIn(this.#rest.slice(0, index)))
+    return new CliError(`The row on line ${String(this.#line)} is longer than 2 MB.`)
+  }
 }

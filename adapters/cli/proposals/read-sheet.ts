@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
+import { brokenQuote, brokenQuoteIn, lineEndsIn } from '../broken-quote.ts'
 import { CliError } from '../server-call.ts'
 import { COLUMNS, type Column, type SheetRow, unguarded } from './sheet.ts'
 
@@ -20,7 +21,9 @@ export async function readSheet(path: string): Promise<readonly NumberedRow[]> {
   const [first = ''] = text.split(/\r?\n/, 1)
   const count = (delimiter: string): number => first.split(delimiter).length
   const delimiter = DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best))
-  const { data } = Papa.parse<readonly string[]>(text, { delimiter })
+  const { data, errors } = Papa.parse<readonly string[]>(text, { delimiter })
+  const broken = brokenQuoteIn({ data, errors })
+  if (broken) throw brokenQuote(1 + lineEndsIn(text.slice(0, broken.index)))
   const names = (data[0] ?? []).map((name) => name.trim().toLowerCase())
   const missing = NEEDED.filter((name) => !names.includes(name))
   if (missing.length > 0) throw new CliError(`${path} has no column ${missing.join(' and no column ')}.`)

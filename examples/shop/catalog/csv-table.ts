@@ -41,7 +41,10 @@ export function readCsvTable(csv: string, known: ReadonlySet<string>): CsvTable 
   // Excel saves a file so that it took for one column: each line is one quoted cell.
   if (columns.length === 1 && columnsIn(columns[0] ?? '', delimiterOf(columns[0] ?? '', known), known) > 1)
     return readCsvTable(data.map(([line = '']) => line).join('\n'), known)
-  const problems = new Map(errors.map(({ row = 0, code }) => [row + 1, quoteProblem(code)]))
+  const lineAt = (index = 0): number => 1 + lineEndsIn(csv.slice(0, csv.length - text.length + index))
+  const problems = new Map(
+    errors.map(({ row = 0, code, index }) => [row + 1, quoteProblem(code, lineAt(index), data[row])] as const),
+  )
   const readable: CsvRow[] = []
   const unreadable: RefusedRow[] = []
   for (const row of rows) {
@@ -90,10 +93,15 @@ function lineEndOf(text: string): '\n' | '\r' {
   return /\r(?!\n)|\n/.exec(text)?.[0] === '\r' ? '\r' : '\n'
 }
 
-function quoteProblem(code: string): string {
-  return code === 'MissingQuotes'
-    ? 'a quoted cell begins here and is never closed, so it takes in all that follows in the file'
-    : 'a quote within a quoted cell must be written twice ("")'
+function quoteProblem(code: string, line: number, cells: readonly string[] = []): string {
+  const lines = lineEndsIn(cells.findLast((cell) => lineEndsIn(cell) > 0)?.trimEnd() ?? '')
+  if (code !== 'MissingQuotes' && lines === 0) return 'a quote within a quoted cell must be written twice ("")'
+  const lost = `it takes in ${String(lines)} ${lines === 1 ? 'line after it, which is' : 'lines after it, which are'} not taken`
+  return `a quote opens on line ${String(line)} and is never closed: ${lost}; close it, or write a quote within a text twice ("")`
+}
+
+function lineEndsIn(text: string): number {
+  return text.match(/\r\n|\n|\r/g)?.length ?? 0
 }
 
 function surplus(cells: readonly string[], columns: number): string | null {

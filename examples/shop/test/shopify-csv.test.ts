@@ -111,10 +111,16 @@ describe('the product file', () => {
     expect([products.length, products[0]?.variants, refused]).toEqual([1, ['S', 'M'], []])
   })
 
-  test('a quote that is never closed costs the rows that it takes in, and they are told', () => {
-    const { products, refused } = parse(HEADER, 'cup,Cup,,,,,,,,,,,1.00', 'mug,Mug,"<p>open', 'jug,Jug,,,,,,,,,,,2.00')
-    expect(products.map(({ handle }) => handle)).toEqual(['cup'])
-    expect(refused).toMatchObject([{ row: 3, reason: expect.stringContaining('never closed') as string }])
+  test.each([
+    ['to the end', ['jug,Jug', 'can,Can'], ['cup'], 'takes in 2 lines after it, which are'],
+    ['to a quote of another row', ['jug,Jug,"<p>"', 'can,Can'], ['cup', 'can'], 'takes in 1 line after it, which is'],
+  ])('a quote that is never closed costs the rows that it takes in, %s, and they are counted', (...row) => {
+    const [, more, handles, lost] = row
+    const before = ['sep=,', HEADER, 'cup,Cup,"<p>', '</p>",,,,,,,,,,1.00']
+    const { products, refused } = parse(...before, 'mug,Mug,"<p>open', ...more)
+    expect(products.map(({ handle }) => handle)).toEqual(handles)
+    const found = `a quote opens on line 5 and is never closed: it ${lost} not taken; close it`
+    expect(refused).toMatchObject([{ reason: expect.stringContaining(found) as string }])
   })
 
   test.each([
