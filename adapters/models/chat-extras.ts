@@ -29,8 +29,9 @@ function asExtras(fields: JsonObject): Extras {
 }
 
 function kept(given: JsonRecord, names: readonly string[]): JsonObject {
-  const fields = names.map((name) => [name, given[name]] as const).filter(([, value]) => isKept(value))
-  return fields.length === 0 ? {} : wellFormed(Object.fromEntries(fields) as JsonObject)
+  const found = names.filter((name) => isKept(given[name]))
+  if (found.length === 0) return {}
+  return wellFormed(Object.fromEntries(found.map((name) => [name, given[name]])) as JsonObject)
 }
 
 function isKept(value: unknown): boolean {

@@ -51,7 +51,7 @@ export function withLater(usage: JsonRecord, later: JsonRecord): JsonRecord {
 
 /** The first of these numbers of tokens that counts any: servers name the same number otherwise. */
 export function firstCount(...values: readonly unknown[]): number {
-  return values.map(count).find((number) => number > 0) ?? 0
+  return count(values.find((value) => count(value) > 0))
 }
 
 /** More than any call takes. Sums of numbers without a limit, and what they cost, would fit into no column. */

@@ -54,8 +54,9 @@ class Hop implements AnswerSink {
     const { url, target, follows } = this.#options
     if (FOLLOWED.has(head.status) && follows) this.next = destination(head.headers['location'], target)
     if (this.next !== null) return
-    const [first, last] = [new URL(url).origin, new URL(target).origin]
-    this.#sink.begin(first === last ? head : { ...head, redirectedTo: last })
+    // Most answers come from where they were asked for, which needs no address to be read.
+    const isElsewhere = target !== url && new URL(target).origin !== new URL(url).origin
+    this.#sink.begin(isElsewhere ? { ...head, redirectedTo: new URL(target).origin } : head)
   }
 
   take(piece: Uint8Array): boolean {
