@@ -7,9 +7,14 @@ import { type ApiKey, SCOPES, type Scope, problemWithScopes } from '#domain/tena
 import { CliError } from './server-call.ts'
 import { withoutControls } from './without-controls.ts'
 
+/** What keys are stored in. */
+export interface OpenKeys {
+  readonly keys: ManageKeys
+  readonly close: () => Promise<void>
+}
+
 export interface KeyCommands {
-  /** Opens what keys are stored in. */
-  readonly manage: <T>(work: (keys: ManageKeys) => Promise<T>) => Promise<T>
+  readonly openKeys: () => Promise<OpenKeys>
   /** For a key that is to be stored elsewhere. */
   readonly makeKey: Pick<MakeKey, 'execute'>
   readonly print: (text: string) => void
@@ -25,7 +30,8 @@ interface CreateOptions {
 }
 
 /** Makes, lists and revokes the API keys in this machine's data directory. */
-export function addKeyCommands(program: Command, { manage, makeKey, print, note }: KeyCommands): void {
+export function addKeyCommands(program: Command, { openKeys, makeKey, print, note }: KeyCommands): void {
+  const manage = managing(openKeys)
   const keys = program.command('keys').description('make, list and revoke API keys')
   keys
     .command('create')
@@ -71,6 +77,17 @@ export function addKeyCommands(program: Command, { manage, makeKey, print, note 
           'It was the last key in this database: every request is refused now, unless ERRAND_API_KEYS holds one. Make one with "errand keys create".\n',
         )
     })
+}
+
+function managing(openKeys: KeyCommands['openKeys']) {
+  return async <T>(work: (keys: ManageKeys) => Promise<T>): Promise<T> => {
+    const { keys, close } = await openKeys()
+    try {
+      return await work(keys)
+    } finally {
+      await close()
+    }
+  }
 }
 
 /** The key as the setting `ERRAND_API_KEYS` takes it. */

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import type { MakeKey } from '#application/tenant/make-key.ts'
-import type { ManageKeys } from '#application/tenant/manage-keys.ts'
 import type { RunSync } from '#application/agent/run-sync.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { AgentReport } from '#domain/agent/report.ts'
@@ -12,7 +11,7 @@ import { addCompletionCommand } from './completion.ts'
 import { addExplainCommand } from './explain.ts'
 import { parseInput } from './input.ts'
 import { addJobCommands } from './jobs/commands.ts'
-import { addKeyCommands } from './keys.ts'
+import { type OpenKeys, addKeyCommands } from './keys.ts'
 import { type McpCommands, addMcpCommands } from './mcp.ts'
 import { addOpenCommand } from './open.ts'
 import { paintFor } from './paint.ts'
@@ -25,18 +24,18 @@ import { addWebhookCommands } from './webhooks.ts'
 import { jsonText } from './json-text.ts'
 import { withoutControls } from './without-controls.ts'
 
-/** The use-cases, in this process. */
+/** A project's agents, in this process. */
 export interface LocalApp {
   /** Loads what calls models. */
   readonly runSync: () => Promise<Pick<RunSync, 'execute'>>
-  readonly manageKeys: ManageKeys
   readonly close: () => Promise<void>
 }
 
 export interface CliWorld {
   readonly version: string
-  /** Opened only by commands that need no server. Keys need no project. */
-  readonly open: (needs: { readonly project: boolean; readonly config: string | null }) => Promise<LocalApp>
+  /** Opens a project with its data, for a command that needs no server. */
+  readonly open: (config: string | null) => Promise<LocalApp>
+  readonly openKeys: () => Promise<OpenKeys>
   /** Of the project, without its data. */
   readonly agents: (config: string | null) => Promise<readonly Agent[]>
   readonly makeKey: Pick<MakeKey, 'execute'>
@@ -72,11 +71,6 @@ export function createProgram(world: CliWorld): Command {
   addProjectCommands(program, { project: () => world.project(config()), exit: world.exit })
   addLocalCommands(program, world, config)
   addStatusCommand(program, world)
-  const manage = <T>(work: (keys: ManageKeys) => Promise<T>): Promise<T> =>
-    withLocalApp(
-      () => world.open({ project: false, config: null }),
-      ({ manageKeys }) => work(manageKeys),
-    )
   const paint = paintFor(world.hasColours)
   addJobCommands(program, { ...world, paint })
   addBatchCommands(program, world)
@@ -87,17 +81,8 @@ export function createProgram(world: CliWorld): Command {
   addOpenCommand(program, world)
   addExplainCommand(program, world.print)
   addCompletionCommand(program, world.print)
-  addKeyCommands(program, { ...world, manage })
+  addKeyCommands(program, world)
   return program
-}
-
-async function withLocalApp<T>(open: () => Promise<LocalApp>, work: (app: LocalApp) => Promise<T>): Promise<T> {
-  const app = await open()
-  try {
-    return await work(app)
-  } finally {
-    await app.close()
-  }
 }
 
 function addLocalCommands(program: Command, world: CliWorld, config: () => string | null): void {
@@ -105,12 +90,14 @@ function addLocalCommands(program: Command, world: CliWorld, config: () => strin
     .command('run <agent>')
     .description('run an agent here and now, without a server')
     .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
-    .action((agent: string, { input }: { input: string }) =>
-      withLocalApp(
-        () => world.open({ project: true, config: config() }),
-        (app) => run(app, world, { agent, input }),
-      ),
-    )
+    .action(async (agent: string, { input }: { input: string }) => {
+      const app = await world.open(config())
+      try {
+        await run(app, world, { agent, input })
+      } finally {
+        await app.close()
+      }
+    })
   program
     .command('agents')
     .description('list the agents')

@@ -1,6 +1,6 @@
-import { francAll } from 'franc'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Guard } from '#domain/write/guard.ts'
+import { detectLanguage } from './language-detector.ts'
 import { plainText } from './plain-text.ts'
 
 /** ISO 639-1, and the ISO 639-3 codes that the detector knows them by. Norwegian is two written languages. */
@@ -39,8 +39,8 @@ export function isInLanguage(language: TextLanguage): Guard {
   return (_before, after) => {
     const text = plainText(after)
     if ((text.match(/\p{L}/gu) ?? []).length < LEAST_LETTERS) return null
-    const [code] = francAll(text, { only: [...CODES] })[0] ?? ['und']
-    const found = NAMES[code]
+    const code = detectLanguage(text, CODES)
+    const found = code === null ? undefined : NAMES[code]
     if (found === language) return null
     return `The text must be in language "${language}", and reads as ${found === undefined ? 'another' : `"${found}"`}.`
   }

@@ -15,16 +15,16 @@ import { StartError } from '#adapters/node/process/start-error.ts'
 import { withEnvFile } from './env-file.ts'
 import { findProject } from './find.ts'
 import { serverOf } from './server-of.ts'
-import type { NodeSettings, parseNodeSettings } from '../settings/settings.ts'
+import { type CommandSettings, parseCommandSettings } from '../settings/command.ts'
+import type { NodeSettings } from '../settings/settings.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 /** Loaded late: `--help`, and what a server answers, need nothing of it. */
-async function open(settings: NodeSettings, config: string | null | undefined): Promise<LocalApp> {
+async function open(config: string | null): Promise<LocalApp> {
   const { openLocalApp } = await import('./local-app.ts')
-  if (config === undefined) return openLocalApp(settings, { config: { agents: [] } })
   const { loadProject } = await import('./load.ts')
-  return openLocalApp(settings, await loadProject(findProject(config)))
+  return openLocalApp(await readSettings(), await loadProject(findProject(config)))
 }
 
 async function loadMcp(
@@ -50,25 +50,19 @@ function terminal(): Terminal | null {
   return { keys: stdin, columns: () => stdout.columns, edit: (text, suffix) => editText(text, suffix, process.env) }
 }
 
-class SettingsReader {
-  #parse: typeof parseNodeSettings | null = null
-
-  async load(): Promise<void> {
-    this.#parse = (await import('../settings/settings.ts')).parseNodeSettings
-  }
-
-  read(): NodeSettings {
-    if (this.#parse === null) throw new Error('The settings are read before a command has begun.')
-    return this.#parse(withEnvFile(process.env))
-  }
+/** What most commands need. @throws {SettingsError} */
+function commandSettings(): CommandSettings {
+  return parseCommandSettings(withEnvFile(process.env))
 }
 
-/** Commands that ask for none. */
-const WITHOUT_SETTINGS: ReadonlySet<string> = new Set(['completion', 'explain'])
+/** Their schemas are a third of what a command may load. @throws {SettingsError} */
+async function readSettings(): Promise<NodeSettings> {
+  const { parseNodeSettings } = await import('../settings/settings.ts')
+  return parseNodeSettings(withEnvFile(process.env))
+}
 
 async function run(): Promise<void> {
-  const reader = new SettingsReader()
-  const settings = (): NodeSettings => reader.read()
+  const makeKeyDeps = { clock: new SystemClock(), hasher: new WebHasher(), random: new CryptoRandom() }
   const interrupt = new AbortController()
   process.once('SIGINT', () => {
     interrupt.abort()
@@ -76,19 +70,23 @@ async function run(): Promise<void> {
   const print = (text: string): unknown => process.stdout.write(text)
   const note = (text: string): unknown => process.stderr.write(text)
   const program = createProgram({
-    open: ({ project, config }) => open(settings(), project ? config : undefined),
+    open,
     agents: async (config) => {
       const { loadAgents } = await import('./load-agents.ts')
-      return (await loadAgents(findProject(config), settings())).agents
+      return (await loadAgents(findProject(config), withEnvFile(process.env))).agents
     },
-    makeKey: new MakeKey({ clock: new SystemClock(), hasher: new WebHasher(), random: new CryptoRandom() }),
+    openKeys: async () => {
+      const { openKeys } = await import('./keys.ts')
+      return openKeys(commandSettings(), makeKeyDeps)
+    },
+    makeKey: new MakeKey(makeKeyDeps),
     version: manifest.version,
-    server: () => serverOf(settings()),
+    server: () => serverOf(commandSettings()),
     project: async (config) => {
       const { projectCommands } = await import('./commands.ts')
-      return projectCommands({ cli: process.argv[1] ?? '', config, settings, print, note })
+      return projectCommands({ cli: process.argv[1] ?? '', config, settings: readSettings, print, note })
     },
-    mcp: () => loadMcp(settings(), { print, signal: interrupt.signal }),
+    mcp: async () => loadMcp(await readSettings(), { print, signal: interrupt.signal }),
     exit: (code) => {
       process.exitCode = code
     },
@@ -100,10 +98,6 @@ async function run(): Promise<void> {
     browse: process.stdout.isTTY ? browse : null,
     terminal: terminal(),
     signal: interrupt.signal,
-  })
-  // Their schemas are half of what a start loads, and help needs none.
-  program.hook('preAction', async (_program, command) => {
-    if (!WITHOUT_SETTINGS.has(command.name())) await reader.load()
   })
   await program.parseAsync()
 }

@@ -3,6 +3,7 @@ import type { NodeSettings } from '../settings/settings.ts'
 import { dev } from './dev.ts'
 import { withEnvFile } from './env-file.ts'
 import { findProject } from './find.ts'
+import { parseCommandSettings } from '../settings/command.ts'
 import { printFindings } from './finding.ts'
 
 export interface CommandsWorld {
@@ -11,7 +12,7 @@ export interface CommandsWorld {
   /** As given with --config. */
   readonly config: string | null
   /** Read when it is asked for: not every command needs valid settings. */
-  readonly settings: () => NodeSettings
+  readonly settings: () => Promise<NodeSettings>
   readonly print: (text: string) => void
   readonly note: (text: string) => void
 }
@@ -35,27 +36,32 @@ export function projectCommands({ cli, config, settings, print, note }: Commands
     },
     async migrate() {
       const { migrateProject } = await import('./migrate.ts')
-      return migrateProject(findProject(config), { settings: settings(), print })
+      return migrateProject(findProject(config), { settings: parseCommandSettings(withEnvFile(process.env)), print })
     },
     async check({ json }) {
       const { check } = await import('./check.ts')
       const { loadForCheck } = await import('./load-for-check.ts')
       const project = findProject(config)
-      return printFindings(check(project, { load: () => loadForCheck(project, settings()) }), { print, json })
+      return printFindings(check(project, { load: async () => loadForCheck(project, await settings()) }), {
+        print,
+        json,
+      })
     },
     async doctor({ json }) {
       const { examine } = await import('./doctor.ts')
       const { loadForCheck } = await import('./load-for-check.ts')
-      const { openLocalApp } = await import('./local-app.ts')
+      const { openTables } = await import('../node/tables.ts')
+      const { SCHEMAS } = await import('../node/schemas.ts')
       const project = findProject(config)
+      const given = await settings()
       // Once: the server.ts of a project runs only at its first import.
       let loaded: ReturnType<typeof loadForCheck> | null = null
       const found = examine(project, {
-        settings: settings(),
-        load: () => (loaded ??= loadForCheck(project, settings())),
+        settings: given,
+        load: () => (loaded ??= loadForCheck(project, given)),
         openDatabase: async () => {
-          const app = await openLocalApp(settings(), { config: { agents: [] } })
-          await app.close()
+          const tables = await openTables(given, { schemas: SCHEMAS, briefly: true })
+          await tables.close()
         },
       })
       return printFindings(found, { print, json })

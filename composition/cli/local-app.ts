@@ -1,5 +1,4 @@
 import type { LocalApp } from '#adapters/cli/program.ts'
-import { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import type { Project } from '../config/parts.ts'
 import { openNodeApp } from '../node/app.ts'
@@ -7,7 +6,7 @@ import { letGo } from '../node/stop.ts'
 import { addTelemetry } from '../node/telemetry.ts'
 import type { NodeSettings } from '../settings/settings.ts'
 
-/** The use-cases for a command that needs no server. @throws {StartError} {DefinitionError} */
+/** A project with its data, for a command that needs no server. @throws {StartError} {DefinitionError} */
 export async function openLocalApp(settings: NodeSettings, project: Project): Promise<LocalApp> {
   const { container, storage } = await openNodeApp(settings, project, { briefly: true })
   return {
@@ -17,7 +16,6 @@ export async function openLocalApp(settings: NodeSettings, project: Project): Pr
       addOutbound(container, settings)
       return container.resolve(RunSync)
     },
-    manageKeys: container.resolve(ManageKeys),
     close: () => letGo({ container, storage }),
   }
 }

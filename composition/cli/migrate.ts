@@ -1,5 +1,6 @@
-import { openNodeApp } from '../node/app.ts'
-import type { NodeSettings } from '../settings/settings.ts'
+import { schemasOf } from '../node/schemas.ts'
+import { openTables } from '../node/tables.ts'
+import type { CommandSettings } from '../settings/command.ts'
 import type { ProjectFiles } from './find.ts'
 import { loadProject } from './load.ts'
 
@@ -9,11 +10,12 @@ import { loadProject } from './load.ts'
  */
 export async function migrateProject(
   project: ProjectFiles,
-  { settings, print }: { readonly settings: NodeSettings; readonly print: (text: string) => void },
+  { settings, print }: { readonly settings: CommandSettings; readonly print: (text: string) => void },
 ): Promise<number> {
-  const { storage } = await openNodeApp(settings, await loadProject(project))
-  await storage.close()
-  const { migrated, place } = storage
+  const { config } = await loadProject(project)
+  const tables = await openTables(settings, { schemas: schemasOf(config), briefly: false })
+  await tables.close()
+  const { place, migrated } = tables
   for (const { name, from, to } of migrated) {
     print(`${name}: ${from === 0 ? 'made' : `brought from level ${String(from)}`}, now at level ${String(to)}\n`)
   }

@@ -1,9 +1,9 @@
 import type { ServerAddress } from '#adapters/cli/server-call.ts'
 import { notedServer } from '#adapters/node/process/server-note.ts'
 import { httpUrl } from '#adapters/web/http-url.ts'
-import type { NodeSettings } from '../settings/settings.ts'
+import type { CommandSettings } from '../settings/command.ts'
 
 /** The server that commands call: the one that settings name, else the one of the data directory, else the usual one. */
-export function serverOf({ serverUrl, dataDir, host, port, apiKey }: NodeSettings): ServerAddress {
+export function serverOf({ serverUrl, dataDir, host, port, apiKey }: CommandSettings): ServerAddress {
   return { serverUrl: serverUrl ?? notedServer(dataDir) ?? httpUrl(host, port), apiKey }
 }

@@ -3,13 +3,11 @@ import { BatchJobStore } from '#adapters/local/batch-job-store.ts'
 import { CachedApiKeys } from '#adapters/local/cached-api-keys.ts'
 import { SqlAgentDefinitions } from '#adapters/sql/agent-definitions.ts'
 import { SqlApiKeys } from '#adapters/sql/api-keys.ts'
-import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { SqlBatchIndex } from '#adapters/sql/batch-index.ts'
 import { SqlBatchItems } from '#adapters/sql/batch-items.ts'
 import { SqlKeptCounts } from '#adapters/sql/kept-counts.ts'
 import { SqlGoneReceivers } from '#adapters/sql/gone-receivers.ts'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
-import { StartError, systemCode } from '#adapters/node/process/start-error.ts'
 import { SqlWebhookLog } from '#adapters/sql/webhook-log.ts'
 import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { ListPriceTable } from '#adapters/prices/price-table.ts'
@@ -33,7 +31,9 @@ import { shownDefinition } from '../shown-definition.ts'
 import { traced } from '../telemetry.ts'
 import { nodeDispatchLog } from './dispatch-log.ts'
 import { createNodeLogger } from './logger.ts'
+import { needsPostgres } from './needs-postgres.ts'
 import { addScheduleStorage } from './schedules.ts'
+import { schemasOf } from './schemas.ts'
 import { openSqlite } from './sqlite.ts'
 import type { PostgresStart } from './postgres.ts'
 import type { NodeStorage, StorageWorld } from './storage.ts'
@@ -71,10 +71,10 @@ export async function openNodeApp(
     logger: container.resolve(t.LOGGER),
   }
   const { databaseUrl: url, leaseMs, dataDir } = settings
-  const tables = ownSchemas(project.config.tables ?? [])
+  const schemas = schemasOf(project.config)
   const storage = await (url === null
-    ? openSqlite(dataDir, deps, tables)
-    : openDatabase({ url, briefly, leaseMs, tables }, deps))
+    ? openSqlite({ dataDir, schemas }, deps)
+    : openDatabase({ url, briefly, leaseMs, schemas }, deps))
   if (isServing) await addTelemetry(container, settings, { isServing })
   addStorage(container, storage, settings)
   const world = {
@@ -106,12 +106,7 @@ export async function orClosed<T>(storage: NodeStorage, work: () => T | Promise<
 
 /** Loaded late: what speaks to Postgres is a third of the modules, and a server on SQLite needs none of them. */
 async function openDatabase(start: PostgresStart, deps: StorageWorld): Promise<NodeStorage> {
-  const { openPostgres } = await import('./postgres.ts').catch((cause: unknown) => {
-    if (systemCode(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StartError('ERRAND_DATABASE_URL needs the package "pg", which is not installed. Run: npm install pg', {
-      cause,
-    })
-  })
+  const { openPostgres } = await import('./postgres.ts').catch(needsPostgres)
   return openPostgres(start, deps)
 }
 

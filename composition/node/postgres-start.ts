@@ -5,7 +5,6 @@ import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
 import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
 import { ANSWER_MS, createPool } from '#adapters/postgres/pool.ts'
 import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
-import { SCHEMAS } from './schemas.ts'
 import type { StorageWorld } from './storage.ts'
 
 /** How long a server that starts waits for a database that is away: both may have been started at the same time. */
@@ -21,15 +20,15 @@ const CONNECTIONS = 10
  */
 const TO_MIGRATE = 3
 
-export interface DatabaseStart {
+export interface PoolStart {
   readonly url: string
   /** For a command at a terminal: nothing is waited for, and what is up to date is left alone. */
   readonly briefly: boolean
-  /** The author's, beside our own. */
-  readonly tables?: readonly SqlSchema[]
+  /** The tables to bring up to date. */
+  readonly schemas: readonly SqlSchema[]
 }
 
-export interface OpenDatabase {
+export interface OpenPool {
   readonly pool: Pool
   readonly migrated: readonly SchemaChange[]
 }
@@ -39,12 +38,8 @@ export interface OpenDatabase {
  * wrong password, a missing right) is thrown at once.
  * @throws {StartError} with what to do.
  */
-export async function openDatabase(
-  start: DatabaseStart,
-  world: Pick<StorageWorld, 'clock' | 'logger'>,
-): Promise<OpenDatabase> {
-  const { url, briefly, tables = [] } = start
-  const schemas = [...SCHEMAS, ...tables]
+export async function openPool(start: PoolStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<OpenPool> {
+  const { url, briefly, schemas } = start
   const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
   const starting = new PostgresOutageRetry({
     clock: world.clock,
@@ -94,4 +89,10 @@ function tellOfWaiting(
       reason: wordsOf(error),
     })
   }
+}
+
+/** Without the name and the password. */
+export function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `postgres at ${host}${pathname}`
 }

@@ -17,7 +17,7 @@ import { SqlJobIndex } from '#adapters/sql/job-index.ts'
 import { SqlProposalIndex } from '#adapters/sql/proposal-index.ts'
 import { SqlRecordStore } from '#adapters/sql/record-store.ts'
 import { createPostgresEngine } from './postgres-engine.ts'
-import { type DatabaseStart, openDatabase } from './postgres-start.ts'
+import { type PoolStart, openPool, placeOf } from './postgres-start.ts'
 import type { NodeStorage, StorageWorld, Work } from './storage.ts'
 
 /** How long an executor holds on to what a model has answered while the database is away. */
@@ -25,7 +25,7 @@ const SAVE_PATIENCE_MS = 600_000
 /** How long a request waits for an unavailable database. */
 const ASK_PATIENCE_MS = 30_000
 
-export interface PostgresStart extends DatabaseStart {
+export interface PostgresStart extends PoolStart {
   /** After this without a sign of its executor, another server takes a job over. */
   readonly leaseMs: number
 }
@@ -33,7 +33,7 @@ export interface PostgresStart extends DatabaseStart {
 /** A database that several servers share: each executes jobs, and what one leaves unfinished another takes over. @throws {StartError} */
 export async function openPostgres(start: PostgresStart, { clock, ids, logger }: StorageWorld): Promise<NodeStorage> {
   const { url, leaseMs } = start
-  const { pool, migrated } = await openDatabase(start, { clock, logger })
+  const { pool } = await openPool(start, { clock, logger })
   const retry = new PostgresOutageRetry({ clock, patienceMs: ASK_PATIENCE_MS })
   const { workers, peers, onStop } = peersOn(pool, { clock, ids, logger })
   const db = new PostgresDatabase(pool, retry)
@@ -45,7 +45,6 @@ export async function openPostgres(start: PostgresStart, { clock, ids, logger }:
   const probe = new PostgresProbe(url, skew)
   return {
     place: placeOf(url),
-    migrated,
     note: () => undefined,
     db,
     probe,
@@ -107,10 +106,4 @@ function peersOn(pool: Pool, { clock, ids, logger }: StorageWorld) {
 async function checkAtStart(skew: SkewGuard): Promise<void> {
   await skew.check()
   if (skew.problem) throw new StartError(`${skew.problem.message} ${skew.problem.hint ?? ''}`)
-}
-
-/** Without the name and the password. */
-function placeOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `postgres at ${host}${pathname}`
 }

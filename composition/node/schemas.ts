@@ -8,7 +8,9 @@ import { journalSchema } from '#adapters/sql/job-store.ts'
 import { agentTurnsSchema, jobsSchema } from '#adapters/sql/jobs-table.ts'
 import { declaredScheduleSchema } from '#adapters/sql/declared-schedules.ts'
 import { keptCountSchema } from '#adapters/sql/kept-counts.ts'
+import { ownSchemas } from '#adapters/sql/own-tables.ts'
 import { recordListSchema, recordSchema } from '#adapters/sql/record-store.ts'
+import type { SqlSchema } from '#adapters/sql/schema.ts'
 import { webhookSchema } from '#adapters/sql/webhook-log.ts'
 
 /** The tables of a database that holds everything. */
@@ -28,3 +30,8 @@ export const SCHEMAS = [
   agentDefinitionSchema,
   batchCallbackSchema,
 ]
+
+/** With the author's own. */
+export function schemasOf({ tables = [] }: { readonly tables?: readonly SqlSchema[] }): readonly SqlSchema[] {
+  return [...SCHEMAS, ...ownSchemas(tables)]
+}

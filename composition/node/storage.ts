@@ -1,5 +1,4 @@
 import type { SqlDatabase } from '#adapters/sql/database.ts'
-import type { SchemaChange } from '#adapters/sql/schema.ts'
 import type { HeldLease } from '#application/execution/lease-watch.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import type { Executor } from '#domain/job/claim.ts'
@@ -72,8 +71,6 @@ export interface Engine {
 export interface NodeStorage {
   /** Where the data is, for people. */
   readonly place: string
-  /** What had to be done to its tables when it was opened. */
-  readonly migrated: readonly SchemaChange[]
   /** Leaves word for the command line of where the server listens, if the data is one server's. */
   readonly note: (url: string) => void
   readonly db: SqlDatabase

@@ -1,9 +1,8 @@
 import * as z from 'zod'
+import { checked } from './checked.ts'
+import { problemWithPostgresUrl, problemWithUrl } from './checks.ts'
 
-export const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
-  .optional()
+export const url = checked(problemWithUrl).optional()
 const origin = z.string().regex(/^(?:\*|https?:\/\/[^/\s]+)$/, 'must look like "https://shop.example.com", or be "*"')
 export const corsOrigins = z
   .string()
@@ -15,20 +14,7 @@ export const idSecret = z.string().trim().min(32, 'must have at least 32 charact
 
 export const release = z.string().trim().min(1).max(100, 'must have at most 100 characters').optional()
 
-/** Whether each part of an URL stands for something, once it is decoded. */
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-export const postgresUrl = z
-  .url({ protocol: /^postgres(?:ql)?$/, error: 'must look like "postgres://user:password@host:5432/database"' })
-  .refine(isDecodable, 'has a "%" that stands for nothing: write it as "%25"')
-  .optional()
+export const postgresUrl = checked(problemWithPostgresUrl).optional()
 
 /** The jurisdictions of Durable Objects; D1 has the first three. */
 export const jurisdiction = z

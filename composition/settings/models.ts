@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { checked } from './checked.ts'
+import { codeOf, problemWithKey, problemWithQuotes } from './checks.ts'
 
 /** What stands at the end of an address that was copied with its endpoint. */
 const ENDPOINT =
@@ -14,17 +16,11 @@ const FORMATS_OF_OWN: readonly (readonly [host: RegExp, api: RegExp, path: strin
 const OLLAMA = /\/api\/(?:chat|generate)\/*$/i
 
 /** Where an API begins, without the endpoints under it. */
-export const baseUrl = z
-  .string()
-  .trim()
-  .superRefine((text, context) => {
-    const problem = problemWithBaseUrl(text)
-    if (problem !== null) context.addIssue(problem)
-  })
-  .optional()
+export const baseUrl = z.string().trim().pipe(checked(problemWithBaseUrl)).optional()
 
 function problemWithBaseUrl(text: string): string | null {
-  if (QUOTED.test(text)) return UNQUOTED
+  const quoted = problemWithQuotes(text)
+  if (quoted !== null) return quoted
   if (!URL.canParse(text)) return 'must be an http or https URL'
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must be an http or https URL'
@@ -45,27 +41,5 @@ function problemWithPath(text: string, { origin, hostname, pathname }: URL): str
   return format && !format[1].test(pathname) ? `must lead to the API that is like OpenAI's: ${write}` : null
 }
 
-/** A key that goes into a header. What it holds is never repeated. */
-export const apiKey = z
-  .string()
-  // One that was pasted with its line end would be sent, and looked for in log lines, with it.
-  .trim()
-  .superRefine((key, context) => {
-    const problem = problemWithKey(key)
-    if (problem !== null) context.addIssue(problem)
-  })
-  .optional()
-
-const QUOTED = /^["'“”‘’«»`].*["'“”‘’«»`]$/
-const UNQUOTED = 'must be written without quotation marks around it'
-
-function problemWithKey(key: string): string | null {
-  if (QUOTED.test(key)) return UNQUOTED
-  const odd = /[^\x21-\x7e]/u.exec(key)?.[0]
-  if (odd === undefined) return null
-  return `holds a character that no key has (${codeOf(odd)}), as text does that was copied from a document`
-}
-
-function codeOf(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
-}
+/** One that was pasted with its line end would be sent, and looked for in log lines, with it. */
+export const apiKey = z.string().trim().pipe(checked(problemWithKey)).optional()

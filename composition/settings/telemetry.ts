@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { OtlpTarget } from '#adapters/telemetry/otlp-sender.ts'
 import type { TelemetryOptions } from '#adapters/telemetry/otlp-telemetry.ts'
 import type { Sampler } from '#adapters/telemetry/sampler.ts'
+import { isDecodable } from './checks.ts'
 import { url } from './fields.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -153,15 +154,6 @@ function targetOf(values: TelemetryValues, signal: 'TRACES' | 'METRICS'): OtlpTa
 
 function samplerOf({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG: ratio = 1 }: TelemetryValues): Sampler {
   return { ratio, ...SAMPLERS[OTEL_TRACES_SAMPLER ?? 'parentbased_always_on'] }
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function pairOf(part: string): readonly [string, string] {

@@ -4,15 +4,13 @@ import { CALLBACK_EVENTS } from '#domain/callback/delivery.ts'
 import { SETTINGS } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT, TenantPolicies, type TenantPolicy } from '#domain/tenant/policy.ts'
 import { API_KEY_FORMAT, type ApiKey, SCOPES, problemWithScopes } from '#domain/tenant/principal.ts'
+import { checked } from './checked.ts'
 import { wholeNumber } from './whole-number.ts'
 
 const DAY_MS = 86_400_000
 
 export const tenantName = z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, "_", "." or "-"')
-const callbackSecret = z.string().superRefine((secret, context) => {
-  const problem = problemWithSecret(secret)
-  if (problem !== null) context.addIssue(problem)
-})
+const callbackSecret = checked(problemWithSecret)
 
 const host = z
   .string()

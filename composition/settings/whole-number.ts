@@ -1,7 +1,7 @@
-import * as z from 'zod'
+import { problemWithWholeNumber } from './checks.ts'
+import { checked } from './checked.ts'
 
-/** A setting that counts something: digits and nothing else. */
+/** A setting that counts something. */
 export function wholeNumber(least: number, most: number) {
-  const error = `must be a whole number from ${String(least)} to ${String(most)}`
-  return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(least, error).max(most, error))
+  return checked((text) => problemWithWholeNumber(text, least, most)).transform(Number)
 }

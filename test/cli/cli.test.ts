@@ -95,9 +95,16 @@ describe('errand, without a server', () => {
   })
 
   test('mistakes in the settings are told before anything is done', async () => {
-    const { code, stderr } = await errand(['agents'], { ERRAND_PORT: 'x', ERRAND_CONCURRENCY: '0' })
-    expect(code).toBe(1)
-    expect(stderr).toMatch(/ERRAND_PORT[^]*ERRAND_CONCURRENCY/)
+    const env = { ERRAND_PORT: 'x', ERRAND_CONCURRENCY: '0', ERRAND_APIKEY: 'k' }
+    const ran = await errand(['run', 'draft-writer', '--input', '{}'], env)
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toMatch(/ERRAND_PORT must be [^]*ERRAND_CONCURRENCY must be [^]*ERRAND_APIKEY is not a setting/)
+    // What only a server needs is not checked by a command that calls one.
+    const listed = await errand(['list'], env)
+    expect([listed.code, listed.stderr]).toEqual([
+      1,
+      expect.stringMatching(/ERRAND_PORT must be .*\n.*ERRAND_APIKEY is not a setting of Errand\n$/),
+    ])
   })
 })
 

@@ -29,12 +29,18 @@ function errand(
   return { status, stdout, stderr }
 }
 
+/** The URLs of the modules that a command has loaded. */
+function loadedBy(args: readonly string[], status = 0): readonly string[] {
+  const file = join(mkdtempSync(join(folder, 'loaded-')), 'modules')
+  const flags = ['--import', './test/support/loaded-modules.ts']
+  const env = { LOADED_MODULES: file, ERRAND_URL: 'http://127.0.0.1:9' }
+  expect(errand(args, { flags, env }).status).toBe(status)
+  return readFileSync(file, 'utf8').trim().split('\n')
+}
+
 /** What a command has loaded: packages by their name, our own modules by their path. */
 function modulesOf(args: readonly string[]): ReadonlySet<string> {
-  const file = join(folder, `loaded-${String(args.length)}-${args.join('-').replaceAll(/\W/g, '')}`)
-  const flags = ['--import', './test/support/loaded-modules.ts']
-  expect(errand(args, { flags, env: { LOADED_MODULES: file } }).status).toBe(0)
-  const urls = readFileSync(file, 'utf8').trim().split('\n')
+  const urls = loadedBy(args)
   const root = `${process.cwd()}/`
   return new Set(
     urls.map((url) => {
@@ -67,6 +73,20 @@ describe('a command loads only what it needs', () => {
     const unneeded = /^(?:tsyringe|application\/(?!(?:schedule|tenant)\/).*|adapters\/sql\/job-.*)$/
     expect([...loaded].filter((name) => HEAVY.test(name) || unneeded.test(name))).toEqual([])
     expect(loaded).toContain('domain/agent/registry.ts')
+  })
+
+  // A module costs about two milliseconds of CPU, so their number is how long a command takes to start.
+  test.each([
+    { args: ['--help'], most: 95 },
+    { args: ['open', '--print'], most: 95 },
+    { args: ['list'], most: 120, status: 1 },
+    { args: ['schedules', 'list'], most: 120, status: 1 },
+    { args: ['keys', 'list'], most: 130 },
+    { args: ['agents'], most: 400 },
+  ])('$args: at most $most modules', ({ args, most, status = 0 }) => {
+    const loaded = loadedBy(args, status)
+    expect(loaded.length).toBeLessThanOrEqual(most)
+    if (most < 200) expect(loaded.filter((url) => url.includes('/node_modules/zod/'))).toEqual([])
   })
 
   test('--help opens nothing', () => {

@@ -18,7 +18,8 @@ async function written(args: readonly string[], parts: object): Promise<string> 
     text += piece
   }
   const app = { ...parts, close: () => Promise.resolve() } as unknown as LocalApp
-  const world = { version: '0', open: () => Promise.resolve(app), print: write, note: write } as unknown as CliWorld
+  const open = () => Promise.resolve(app)
+  const world = { version: '0', open, openKeys: open, print: write, note: write } as unknown as CliWorld
   await createProgram(world).parseAsync(['node', 'errand', ...args])
   return text
 }
@@ -29,7 +30,7 @@ test('cells of a table', () => {
 
 test('names of keys', async () => {
   const key = { id: '1', tenantId: 't', scopes: ['read'], name: ODD, createdAt: 0, revokedAt: null }
-  const listed = await written(['keys', 'list'], { manageKeys: { list: () => Promise.resolve([key]) } })
+  const listed = await written(['keys', 'list'], { keys: { list: () => Promise.resolve([key]) } })
   expect(listed).toMatch(/a\uFFFD\[2J\uFFFD\uFFFDb c\n$/)
 })
 

@@ -5,6 +5,7 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { openPostgres } from '#composition/node/postgres.ts'
+import { SCHEMAS } from '#composition/node/schemas.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { submitted } from '#test/support/fixtures.ts'
@@ -110,7 +111,7 @@ test('a server whose clock is off by more than its lease does not start, and say
   const clock = new ShiftedClock(-60_000)
   const ids = new UlidGenerator(clock, new CryptoRandom())
   const storage = await openPostgres(
-    { url: scene.url, briefly: false, leaseMs: 15_000 },
+    { url: scene.url, schemas: SCHEMAS, briefly: false, leaseMs: 15_000 },
     { clock, ids, logger: silentLogger },
   )
   const error: unknown = await storage.serve().catch((reason: unknown) => reason)
@@ -125,7 +126,10 @@ test('one whose clock is set while it runs begins nothing and deletes nothing, u
   const clock = new ShiftedClock(0)
   const ids = new UlidGenerator(clock, new CryptoRandom())
   const world = { clock, ids, logger: silentLogger }
-  const storage = await openPostgres({ url: await emptyDatabase(), briefly: false, leaseMs: 15_000 }, world)
+  const storage = await openPostgres(
+    { url: await emptyDatabase(), schemas: SCHEMAS, briefly: false, leaseMs: 15_000 },
+    world,
+  )
   await storage.serve()
   const done: string[] = []
   const run = (jobId: string): Promise<void> => {

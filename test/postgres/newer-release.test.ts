@@ -3,6 +3,7 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { openPostgres } from '#composition/node/postgres.ts'
+import { SCHEMAS } from '#composition/node/schemas.ts'
 import type { NodeStorage } from '#composition/node/storage.ts'
 import { onDatabase } from '#test/support/postgres-server.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
@@ -12,7 +13,7 @@ const clock = new SystemClock()
 const ids = new UlidGenerator(clock, new CryptoRandom())
 
 function open(url: string, briefly = false): Promise<NodeStorage> {
-  return openPostgres({ url, briefly, leaseMs: 15_000 }, { clock, ids, logger: silentLogger })
+  return openPostgres({ url, schemas: SCHEMAS, briefly, leaseMs: 15_000 }, { clock, ids, logger: silentLogger })
 }
 
 describe('a database that a newer release has brought further', () => {

@@ -6,6 +6,8 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { openPostgres } from '#composition/node/postgres.ts'
+import { openPostgresTables } from '#composition/node/postgres-tables.ts'
+import { SCHEMAS } from '#composition/node/schemas.ts'
 import type { NodeStorage } from '#composition/node/storage.ts'
 import type { Clock } from '#ports/clock.ts'
 import { freePort } from '#test/support/free-port.ts'
@@ -14,14 +16,13 @@ import { RecordingLogger } from '#test/support/recording-logger.ts'
 
 const WAITING = 'Waiting for the database of ERRAND_DATABASE_URL, which cannot be used yet.'
 
-function open(
-  url: string,
-  clock: Clock,
-  { logger = new RecordingLogger(), briefly = false } = {},
-): Promise<NodeStorage> {
+function open(url: string, clock: Clock, { logger = new RecordingLogger() } = {}): Promise<NodeStorage> {
   const ids = new UlidGenerator(clock, new CryptoRandom())
-  return openPostgres({ url, briefly, leaseMs: 15_000 }, { clock, ids, logger })
+  return openPostgres({ url, schemas: SCHEMAS, briefly: false, leaseMs: 15_000 }, { clock, ids, logger })
 }
+
+const briefly = (url: string, logger = new RecordingLogger()) =>
+  openPostgresTables({ url, schemas: SCHEMAS, briefly: true }, { clock: new SystemClock(), logger })
 
 describe('at the start, a database', () => {
   let postgres: PostgresServer
@@ -94,9 +95,7 @@ describe('at the start, a database', () => {
     await onDatabase(url, (client) => client.query('ALTER ROLE guest NOLOGIN'))
     expect(await refusal(mine)).toMatch(/not permitted to log in\. Let it: ALTER ROLE "guest" LOGIN\.$/)
     await onDatabase(url, (client) => client.query('ALTER ROLE guest LOGIN CONNECTION LIMIT 0'))
-    await expect(open(mine, new SystemClock(), { briefly: true })).rejects.toThrow(
-      /too many connections for role "guest"\. Let it take more connections/,
-    )
+    await expect(briefly(mine)).rejects.toThrow(/too many connections for role "guest"\. Let it take more connections/)
   })
 
   /** The statement that a refusal asks for, done by whoever may. */
@@ -150,9 +149,6 @@ describe('at the start, a database', () => {
   })
 
   describe('that a command at a terminal opens', () => {
-    const briefly = (url: string, logger = new RecordingLogger()) =>
-      open(url, new SystemClock(), { briefly: true, logger })
-
     test('gets its tables where there are none, and those that a release has added', async () => {
       const url = await postgres.createDatabase()
       await (await briefly(url)).close()

@@ -4,6 +4,7 @@ import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { openPostgres } from '#composition/node/postgres.ts'
+import { SCHEMAS } from '#composition/node/schemas.ts'
 import { onDatabase } from '#test/support/postgres-server.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { emptyDatabase } from './scene.ts'
@@ -11,7 +12,7 @@ import { emptyDatabase } from './scene.ts'
 const clock = new SystemClock()
 const world = { clock, ids: new UlidGenerator(clock, new CryptoRandom()), logger: silentLogger }
 const url = await emptyDatabase()
-const storage = await openPostgres({ url, briefly: false, leaseMs: 15_000 }, world)
+const storage = await openPostgres({ url, schemas: SCHEMAS, briefly: false, leaseMs: 15_000 }, world)
 
 afterAll(() => storage.close())
 

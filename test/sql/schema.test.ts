@@ -10,6 +10,7 @@ import { NewerSchemaError, type SqlSchema, migrate } from '#adapters/sql/schema.
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
+import { SCHEMAS } from '#composition/node/schemas.ts'
 import { openSqlite } from '#composition/node/sqlite.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
@@ -130,7 +131,8 @@ describe('a data directory of a newer release', () => {
 
   const open = () => {
     const clock = new SystemClock()
-    return openSqlite(directory, { clock, ids: new UlidGenerator(clock, new CryptoRandom()), logger: silentLogger })
+    const ids = new UlidGenerator(clock, new CryptoRandom())
+    return openSqlite({ dataDir: directory, schemas: SCHEMAS }, { clock, ids, logger: silentLogger })
   }
   const inFile = async (sql: string) => {
     const db = new SqliteDatabase(join(directory, 'errand.db'))
