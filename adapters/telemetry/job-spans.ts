@@ -5,10 +5,18 @@ import type { AttemptStarted, JobEnding, JobEvent, JobWaiting } from '#domain/jo
 import { isEnding } from '#domain/job/event.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import { type Cost, NO_COST, addCosts } from '#domain/money/cost.ts'
-import { attemptSpan, deliverySpan, eventSpan, jobSpan, submissionSpan, traceIdOf } from '#domain/trace/span-ids.ts'
+import {
+  attemptSpan,
+  deliverySpan,
+  eventSpan,
+  jobSpan,
+  parentOf,
+  submissionSpan,
+  traceIdOf,
+} from '#domain/trace/span-ids.ts'
 import type { WriteEnded, WriteDeferred, WriteStarted } from '#domain/write/event.ts'
 import * as n from './names.ts'
-import { SPAN_KIND, type Span, type SpanError } from './span.ts'
+import { type RunSpans, SPAN_KIND, type Span, type SpanError } from './span.ts'
 import { submissionOf } from './submission.ts'
 import type { SubmittedJob } from './submitted-job.ts'
 import { type Content, TurnSpans, usageAttributes } from './turn-spans.ts'
@@ -18,7 +26,8 @@ type Begun = Omit<Span, 'endedAt' | 'error'>
 /** A job as spans: a fold of its journal that gives each span when the event that ends it comes. */
 export class JobSpans {
   readonly job: SubmittedJob
-  readonly traceId: string
+  /** What its spans share. */
+  readonly run: Omit<RunSpans, 'spans'>
   /** Number of the last event that was applied. */
   version = 1
   readonly #spanId: string
@@ -36,7 +45,9 @@ export class JobSpans {
 
   constructor(job: SubmittedJob, content: Content) {
     this.job = job
-    this.traceId = traceIdOf(job)
+    const { tenantId, trace } = job
+    const parent = parentOf(job)
+    this.run = { traceId: traceIdOf(job), traceState: trace?.headers?.tracestate, tenantId, parent }
     this.#spanId = jobSpan(job.runId)
     this.#content = content
     this.#turn = new TurnSpans(job.runId, content)
@@ -65,7 +76,7 @@ export class JobSpans {
     }
     if (isEnding(event)) return this.#end(event)
     const follow = JobSpans.#FOLLOWED[event.type] as ((spans: JobSpans, event: JobEvent) => readonly Span[]) | undefined
-    return follow?.(this, event) ?? []
+    return follow?.(this, event) ?? NONE
   }
 
   /** Of the other events, those that begin or end a span. */
@@ -107,9 +118,9 @@ export class JobSpans {
 
   #endAttempt(at: number, error?: SpanError): readonly Span[] {
     const open = this.#attempt
-    if (!open) return []
+    if (!open) return NONE
     this.#attempt = null
-    return [...this.#turn.endAttempt(at), { ...open, endedAt: at, ...(error && { error }) }]
+    return [...this.#turn.endAttempt(at), { ...open, endedAt: at, error }]
   }
 
   #beginWait({ at, wait: { reason } }: JobWaiting): readonly Span[] {
@@ -126,7 +137,7 @@ export class JobSpans {
   #endWait(at: number): readonly Span[] {
     const open = this.#wait
     this.#wait = null
-    return open ? [{ ...open, endedAt: at }] : []
+    return open ? [{ ...open, endedAt: at }] : NONE
   }
 
   #end(event: JobEnding): readonly Span[] {
@@ -141,19 +152,19 @@ export class JobSpans {
       startedAt: job.createdAt,
       endedAt: event.at,
       attributes: {
+        ...usageAttributes(this.#usage),
         [n.OPERATION_NAME]: n.INVOKE_AGENT,
         [n.AGENT_NAME]: job.agent,
         [n.AGENT_VERSION]: this.#agentVersion,
         [n.CONVERSATION_ID]: job.id,
-        ...usageAttributes(this.#usage),
         [n.JOB_ID]: job.id,
         [n.TENANT_ID]: job.tenantId,
         [n.JOB_STATUS]: event.type.slice('job.'.length),
         [n.RETRY_OF]: job.retryOf ?? undefined,
-        ...(this.#content.isCaptured && { [n.INPUT_MESSAGES]: inputMessages(job.input) }),
+        [n.INPUT_MESSAGES]: this.#content.isCaptured ? inputMessages(job.input) : undefined,
       },
       cost: this.#cost,
-      ...(error && { error }),
+      error,
     }
     return [...this.#endAttempt(event.at, error), ...this.#endWait(event.at), span]
   }
@@ -161,7 +172,7 @@ export class JobSpans {
   #askAgain(deliveryId: string): readonly Span[] {
     const rounds = this.#deliveries.get(deliveryId)?.rounds ?? 0
     this.#deliveries.set(deliveryId, { rounds: rounds + 1, tries: 0 })
-    return []
+    return NONE
   }
 
   #delivered({ at, deliveryId, status, tookMs }: CallbackAttempted): Span | null {
@@ -192,7 +203,7 @@ export class JobSpans {
     const spanId = eventSpan(this.job.runId, this.version)
     const attributes = { [n.TOOL_CALL_ID]: callId, [n.JOB_ID]: this.job.id }
     this.#writes.set(callId, this.#begun('write', { spanId, name: 'write', startedAt: at, attributes }))
-    return []
+    return NONE
   }
 
   #endWrite(event: WriteDeferred | WriteEnded): Span | null {
@@ -212,8 +223,11 @@ export class JobSpans {
 
 const CUT_OFF: SpanError = { type: 'interrupted', message: 'The executor ended before the attempt did.' }
 
+/** Of most events. */
+const NONE: readonly Span[] = []
+
 function present(span: Span | null): readonly Span[] {
-  return span ? [span] : []
+  return span ? [span] : NONE
 }
 
 function errorOf(event: JobEnding): SpanError | undefined {

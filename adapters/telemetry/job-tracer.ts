@@ -1,7 +1,6 @@
 import { nextDelivery } from '#domain/callback/callback.ts'
-import type { StoredEvent } from '#domain/job/event.ts'
+import type { JobEvent, StoredEvent } from '#domain/job/event.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
-import { parentOf } from '#domain/trace/span-ids.ts'
 import { nextWrite } from '#domain/write/due.ts'
 import type { Commit } from '#ports/telemetry.ts'
 import { JobSpans } from './job-spans.ts'
@@ -52,15 +51,17 @@ export class JobTracer {
   }
 
   committed(commit: Commit): void {
-    const { job } = commit.state
-    const before = job.version - commit.events.length
+    const { state, events } = commit
+    const { job } = state
+    const before = job.version - events.length
     const followed = this.#take(job.runId)
     followed.wanted = Math.max(followed.wanted, job.version)
     followed.isOver = isOver(job)
-    commit.events.forEach((_event, index) => followed.own.add(before + index + 1))
     // Only the submission came before: all of it is known.
-    if (followed.spans === null && before === 1 && !followed.isReading) this.#begin(followed, job)
-    if (!followed.isReading) this.#proceed(followed, commit)
+    const isNew = followed.spans === null && before === 1 && !followed.isReading
+    const spans = isNew ? this.#begin(followed, job) : followed.spans
+    if (spans?.version === before && !followed.isReading) this.#proceed(spans, events)
+    else this.#note(followed, commit)
     this.#forget(job.runId, followed)
   }
 
@@ -78,15 +79,22 @@ export class JobTracer {
     return kept
   }
 
-  #proceed(followed: Followed, commit: Commit): void {
-    const { job } = commit.state
-    const first = job.version - commit.events.length + 1
-    if (followed.spans?.version === first - 1)
-      this.#follow(
-        followed,
-        commit.events.map((event, index) => ({ seq: first + index, event })),
-      )
-    else if (followed.spans === null || followed.spans.version < job.version) this.#catchUp(followed, commit)
+  /** The next events of a journal, all of them committed here. */
+  #proceed(spans: JobSpans, events: readonly JobEvent[]): void {
+    // The submission is no process's own: it is exported with what came next, and counts nowhere.
+    if (spans.version === 1) this.#emit(spans, [spans.submission()], false)
+    this.#emit(
+      spans,
+      events.flatMap((event) => spans.apply(event)),
+      true,
+    )
+  }
+
+  /** Events whose predecessors are not applied yet, or that are applied already. */
+  #note(followed: Followed, commit: Commit): void {
+    const { version } = commit.state.job
+    for (let seq = version - commit.events.length + 1; seq <= version; seq++) followed.own.add(seq)
+    if (!followed.isReading && (followed.spans?.version ?? 0) < version) this.#catchUp(followed, commit)
   }
 
   #forget(runId: string, { isOver, isReading }: Followed): void {
@@ -137,7 +145,6 @@ export class JobTracer {
     if (!spans) return
     const [others, news]: [Span[], Span[]] = [[], []]
     let lastAt = spans.job.createdAt
-    // The submission is no process's own: it is exported with what came next, and counts nowhere.
     if (spans.version === 1) others.push(spans.submission())
     for (const { seq, event } of events) {
       const isOwn = own.delete(seq)
@@ -149,11 +156,8 @@ export class JobTracer {
     this.#emit(spans, news, true)
   }
 
-  #emit({ job, traceId }: JobSpans, spans: readonly Span[], isNew: boolean): void {
-    if (spans.length === 0) return
-    const { tenantId } = job
-    const traceState = job.trace?.headers?.tracestate
-    this.#options.emit({ traceId, traceState, tenantId, parent: parentOf(job), spans }, isNew)
+  #emit({ run }: JobSpans, spans: readonly Span[], isNew: boolean): void {
+    if (spans.length > 0) this.#options.emit({ ...run, spans }, isNew)
   }
 }
 

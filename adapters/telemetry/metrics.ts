@@ -78,6 +78,9 @@ export class Metrics {
     unit: '{run}',
   })
 
+  /** By tenant and model. Made once, because a model is called often. */
+  readonly #calls = new Map<string, CallSeries>()
+
   get histograms(): readonly Instrument<HistogramPoint>[] {
     return [this.tokens, this.operations, this.jobs]
   }
@@ -104,19 +107,27 @@ export class Metrics {
   }
 
   #modelCall({ attributes, startedAt, endedAt, error, cost }: Span, tenantId: string): void {
-    const labels = {
-      ...pick(attributes, [n.OPERATION_NAME, n.PROVIDER_NAME, n.REQUEST_MODEL]),
-      [n.TENANT_ID]: tenantId,
-    }
-    const series = seriesOf(labels)
-    const failed = error ? extended(series, n.ERROR_TYPE, error.type) : series
+    const { call, tokens } = this.#callSeries(attributes, tenantId)
+    const failed = error ? extended(call, n.ERROR_TYPE, error.type) : call
     observe(this.operations, failed, seconds(startedAt, endedAt))
-    for (const [type, name] of TOKEN_TYPES) {
+    for (const { series, name } of tokens) {
       const used = attributes[name]
-      if (typeof used === 'number') observe(this.tokens, extended(series, n.TOKEN_TYPE, type), used)
+      if (typeof used === 'number') observe(this.tokens, series, used)
     }
-    if (cost && microsOf(cost) !== null) count(this.cost, series, cost.nanos)
-    if (cost && cost.unpricedCalls > 0) count(this.unpriced, series, cost.unpricedCalls)
+    if (cost && microsOf(cost) !== null) count(this.cost, call, cost.nanos)
+    if (cost && cost.unpricedCalls > 0) count(this.unpriced, call, cost.unpricedCalls)
+  }
+
+  #callSeries(attributes: Attributes, tenantId: string): CallSeries {
+    const key = `${tenantId}\n${String(attributes[n.PROVIDER_NAME])}/${String(attributes[n.REQUEST_MODEL])}`
+    const known = this.#calls.get(key)
+    if (known) return known
+    const names = [n.OPERATION_NAME, n.PROVIDER_NAME, n.REQUEST_MODEL]
+    const call = seriesOf({ ...pick(attributes, names), [n.TENANT_ID]: tenantId })
+    const tokens = TOKEN_TYPES.map(([type, name]) => ({ name, series: extended(call, n.TOKEN_TYPE, type) }))
+    if (this.#calls.size >= MOST_SERIES) this.#calls.clear()
+    this.#calls.set(key, { call, tokens })
+    return { call, tokens }
   }
 
   #job({ attributes, startedAt, endedAt }: Span, tenantId: string): void {
@@ -143,16 +154,22 @@ function counter(head: Omit<Instrument<CounterPoint>, 'points'>): Instrument<Cou
 /** Labels, with a key that no others of the same instrument have. */
 interface Series {
   readonly key: string
-  readonly labels: () => Labels
+  readonly labels: Labels
+}
+
+/** Of the calls of a model, and of their tokens by the attribute that has them. */
+interface CallSeries {
+  readonly call: Series
+  readonly tokens: readonly { readonly name: string; readonly series: Series }[]
 }
 
 function seriesOf(labels: Labels): Series {
-  return { key: JSON.stringify(labels), labels: () => labels }
+  return { key: JSON.stringify(labels), labels }
 }
 
-/** With one label more, which is the last. Its key is made without the rest, which is most of the work. */
+/** With one label more, which is the last. */
 function extended({ key, labels }: Series, name: string, value: string): Series {
-  return { key: key + value, labels: () => ({ ...labels(), [name]: value }) }
+  return { key: key + value, labels: { ...labels, [name]: value } }
 }
 
 function count(instrument: Instrument<CounterPoint>, series: Series, value: number): void {
@@ -169,8 +186,8 @@ function observe(instrument: Instrument<HistogramPoint>, series: Series, value: 
   }))
   point.count++
   point.sum += value
-  const above = bounds.findIndex((bound) => value <= bound)
-  const index = above === -1 ? bounds.length : above
+  let index = 0
+  while (value > (bounds[index] ?? Infinity)) index++
   point.buckets[index] = (point.buckets[index] ?? 0) + 1
 }
 
@@ -178,7 +195,7 @@ function pointOf<Point>({ points }: Instrument<Point>, series: Series, make: (la
   const known = points.get(series.key)
   if (known) return known
   const { key, labels } = points.size < MOST_SERIES ? series : OVERFLOW
-  const point = points.get(key) ?? make(labels())
+  const point = points.get(key) ?? make(labels)
   points.set(key, point)
   return point
 }

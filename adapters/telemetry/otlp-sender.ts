@@ -26,7 +26,7 @@ export interface OtlpRequest {
 }
 
 /** One request to a collector. Never rejects. */
-export type SendOtlp = (body: string) => Promise<SendOutcome>
+export type SendOtlp = (body: string | Uint8Array<ArrayBuffer>) => Promise<SendOutcome>
 
 export interface OtlpSenderDeps {
   readonly fetch: (url: string, request: OtlpRequest) => Promise<Response>
@@ -63,7 +63,7 @@ export function otlpSender(target: OtlpTarget, { fetch, clock, end }: OtlpSender
 
 async function requestOf(
   { headers, isCompressed }: OtlpTarget,
-  body: string,
+  body: string | Uint8Array<ArrayBuffer>,
   signal: AbortSignal,
 ): Promise<OtlpRequest> {
   const common = { 'content-type': 'application/json', 'user-agent': 'errand' }

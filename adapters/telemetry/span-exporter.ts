@@ -1,8 +1,8 @@
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import { type Resource, encodedSpan, spansRequest } from './otlp-json.ts'
+import { type Resource, SpansRequest } from './otlp-json.ts'
 import type { SendOtlp } from './otlp-sender.ts'
-import type { RunSpans } from './span.ts'
+import type { RunSpans, Span } from './span.ts'
 
 export interface SpanExporterOptions {
   readonly send: SendOtlp
@@ -13,20 +13,23 @@ export interface SpanExporterOptions {
   readonly delayMs: number | null
 }
 
-/** Spans in one request. */
+/** A request of so many spans or bytes takes no more. */
 const BATCH = 512
+const BATCH_BYTES = 1024 * 1024
 /** What is kept while the collector is away; more is dropped. */
 const MOST_SPANS = 8192
-/** And of their content, in characters of JSON. */
-const MOST_CHARACTERS = 16 * 1024 * 1024
+const MOST_BYTES = 16 * 1024 * 1024
 /** Between two lines about what was dropped, and the longest pause after failures. */
 const QUIET_MS = 60_000
 
 /** Sends spans in batches, one request at a time. What does not fit or cannot be delivered is dropped, and counted in a log line. */
 export class SpanExporter {
   readonly #options: SpanExporterOptions
-  #queue: string[] = []
-  #size = 0
+  /** The oldest first. Spans are added to the last one. */
+  readonly #queue: SpansRequest[] = []
+  /** Of the queue, and of what is under way. */
+  #spans = 0
+  #bytes = 0
   #dropped = 0
   #failures = 0
   #reason = ''
@@ -41,10 +44,11 @@ export class SpanExporter {
   }
 
   add(run: RunSpans): void {
-    for (const span of run.spans) this.#put(encodedSpan(run, span))
+    for (const span of run.spans) this.#put(run, span)
     // What is under way looks at its end for what has come. A flush for each delay of a hanging request would pile up.
     if (this.#options.delayMs === null || this.#isSending) return
-    if (this.#queue.length >= BATCH && this.#failures === 0) void this.flush()
+    const [oldest] = this.#queue
+    if (oldest && isFull(oldest) && this.#failures === 0) void this.flush()
     else this.#schedule(this.#options.delayMs)
   }
 
@@ -65,17 +69,25 @@ export class SpanExporter {
     await this.flush()
     // The last word is said, however little time has passed since the one before.
     this.#loggedAt = -QUIET_MS
-    if (this.#queue.length > 0) this.#drop(this.#queue.length, this.#reason)
-    this.#queue = []
+    for (const request of this.#queue.splice(0)) this.#dropAll(request, this.#reason)
   }
 
-  #put(span: string): void {
-    if (this.#queue.length >= MOST_SPANS || this.#size + span.length > MOST_CHARACTERS) {
+  #put(run: RunSpans, span: Span): void {
+    if (this.#spans >= MOST_SPANS || this.#bytes >= MOST_BYTES) {
       this.#drop(1, 'the queue is full')
       return
     }
-    this.#queue.push(span)
-    this.#size += span.length
+    this.#bytes += this.#open().add(run, span)
+    this.#spans++
+  }
+
+  /** The request that takes the next span. */
+  #open(): SpansRequest {
+    const last = this.#queue.at(-1)
+    if (last && !isFull(last) && !last.isWhole) return last
+    const request = new SpansRequest(this.#options.resource)
+    this.#queue.push(request)
+    return request
   }
 
   #schedule(ms: number): void {
@@ -89,8 +101,10 @@ export class SpanExporter {
   async #sendAll(): Promise<void> {
     let isGoing = true
     // What comes meanwhile is for the next time: an endless flush would keep a Worker from its end.
-    for (let left = this.#queue.length; isGoing && left > 0 && this.#queue.length > 0; left -= BATCH)
-      isGoing = await this.#sendBatch()
+    for (let left = this.#queue.length; isGoing && left > 0; left--) {
+      const request = this.#queue.shift()
+      isGoing = request === undefined || (await this.#isSent(request))
+    }
     this.#isSending = false
     this.#report()
     const { delayMs } = this.#options
@@ -99,35 +113,34 @@ export class SpanExporter {
   }
 
   /** Whether the next one may follow. */
-  async #sendBatch(): Promise<boolean> {
-    const { send, resource } = this.#options
-    const batch = this.#queue.splice(0, BATCH)
-    for (const span of batch) this.#size -= span.length
-    const outcome = await send(spansRequest(resource, batch))
+  async #isSent(request: SpansRequest): Promise<boolean> {
+    const outcome = await this.#options.send(request.body())
     if (outcome.kind === 'taken') {
       this.#failures = 0
+      this.#forget(request)
       if (outcome.rejected > 0) this.#drop(outcome.rejected, 'the collector rejected them')
       return true
     }
     this.#failures++
     if (outcome.isLasting) {
-      this.#drop(batch.length, outcome.reason)
+      this.#dropAll(request, outcome.reason)
       return true
     }
-    this.#putBack(batch, outcome.reason)
+    this.#queue.unshift(request)
+    this.#reason = outcome.reason
+    if (this.#dropped === 0 && !this.#isClosed && this.#mayLog())
+      this.#options.logger.warn('Spans could not be exported yet.', { spans: request.count, reason: outcome.reason })
     return false
   }
 
-  /** Before what has come since, as far as there is room. */
-  #putBack(batch: readonly string[], reason: string): void {
-    const room = Math.max(0, MOST_SPANS - this.#queue.length)
-    const kept = batch.slice(0, room)
-    if (kept.length < batch.length) this.#drop(batch.length - kept.length, reason)
-    this.#queue = [...kept, ...this.#queue]
-    for (const span of kept) this.#size += span.length
-    this.#reason = reason
-    if (this.#dropped === 0 && !this.#isClosed && this.#mayLog())
-      this.#options.logger.warn('Spans could not be exported yet.', { spans: kept.length, reason })
+  #forget({ count, size }: SpansRequest): void {
+    this.#spans -= count
+    this.#bytes -= size
+  }
+
+  #dropAll(request: SpansRequest, reason: string): void {
+    this.#forget(request)
+    this.#drop(request.count, reason)
   }
 
   #drop(count: number, reason: string): void {
@@ -149,4 +162,8 @@ export class SpanExporter {
     this.#loggedAt = now
     return true
   }
+}
+
+function isFull({ count, size }: SpansRequest): boolean {
+  return count >= BATCH || size >= BATCH_BYTES
 }

@@ -22,9 +22,9 @@ export interface Span {
   readonly endedAt: number
   readonly attributes: Attributes
   /** Of the model calls in it. */
-  readonly cost?: Cost
+  readonly cost?: Cost | undefined
   /** Why it failed; absent where it did not. */
-  readonly error?: SpanError
+  readonly error?: SpanError | undefined
 }
 
 export interface SpanError {

@@ -1,21 +1,34 @@
-import type { ToolCall } from '#domain/agent/message.ts'
-import { toolCallsOf } from '#domain/agent/message.ts'
+import { type ToolCall, toolCallsOf } from '#domain/agent/message.ts'
 import type {
   ModelCallCompleted,
   ModelCallFailed,
+  ModelCallStarted,
   ToolCallCompleted,
   ToolCallStarted,
   TurnEvent,
 } from '#domain/agent/turn-event.ts'
 import type { Usage } from '#domain/agent/usage.ts'
-import { costOfCall } from '#domain/money/cost.ts'
+import { type Cost, costOfCall } from '#domain/money/cost.ts'
 import { attemptSpan, eventSpan, jobSpan, modelCallSpan, toolCallSpan } from '#domain/trace/span-ids.ts'
 import * as n from './names.ts'
 import { type Attributes, SPAN_KIND, type Span, type SpanError } from './span.ts'
 
-/** What began and has not ended. */
+/** What has begun and not ended. */
 interface Open {
-  readonly span: Omit<Span, 'endedAt' | 'error'>
+  readonly spanId: string
+  readonly parentId: string
+  readonly startedAt: number
+}
+
+interface OpenModelCall extends Open {
+  readonly model: string
+  readonly iteration: number
+}
+
+interface OpenToolCall extends Open {
+  readonly callId: string
+  readonly name: string
+  readonly effect: string | undefined
 }
 
 /** Whether prompts, answers, arguments and results are recorded. */
@@ -30,8 +43,8 @@ export class TurnSpans {
   readonly #runId: string
   readonly #content: Content
   #modelCalls = 0
-  #openModelCall: Open | null = null
-  readonly #openTools = new Map<string, Open>()
+  #openModelCall: OpenModelCall | null = null
+  readonly #openTools = new Map<string, OpenToolCall>()
   /** Of the last answer, by id; none where content is not captured. */
   #asked: ReadonlyMap<string, ToolCall> = new Map()
   /** Under way; `null` between attempts. */
@@ -48,15 +61,17 @@ export class TurnSpans {
 
   /** Calls that are open are cut off with it. */
   endAttempt(at: number): readonly Span[] {
-    const open = [...(this.#openModelCall ? [this.#openModelCall] : []), ...this.#openTools.values()]
+    const cut = { endedAt: at, error: INTERRUPTED }
+    const ended = Array.from(this.#openTools.values(), (open) => this.#toolSpan(open, cut))
+    if (this.#openModelCall) ended.unshift(modelSpan(this.#openModelCall, cut))
     this.#openModelCall = null
     this.#openTools.clear()
     this.#attempt = null
-    return open.map(({ span }) => ({ ...span, endedAt: at, error: INTERRUPTED }))
+    return ended
   }
 
   apply(event: TurnEvent, seq: number): Span | null {
-    if (event.type === 'model_call.started') this.#beginModelCall(event.model, event)
+    if (event.type === 'model_call.started') this.#beginModelCall(event)
     if (event.type === 'tool_call.started') this.#beginTool(event)
     if (event.type === 'tool_call.completed') return this.#endTool(event, seq)
     return event.type === 'model_call.completed' || event.type === 'model_call.failed'
@@ -68,105 +83,119 @@ export class TurnSpans {
     return this.#attempt?.spanId ?? jobSpan(this.#runId)
   }
 
-  #beginModelCall(model: string, { at, iteration }: { readonly at: number; readonly iteration: number }): void {
-    this.#modelCalls++
-    const [provider = '', ...rest] = model.split('/')
-    const attributes = {
-      [n.OPERATION_NAME]: n.CHAT,
-      [n.PROVIDER_NAME]: provider,
-      [n.REQUEST_MODEL]: rest.join('/'),
-      [n.ITERATION]: iteration,
-    }
-    const spanId = modelCallSpan(this.#runId, this.#modelCalls)
-    const name = `${n.CHAT} ${rest.join('/')}`
-    this.#openModelCall = {
-      span: {
-        subject: 'model',
-        spanId,
-        parentId: this.#parentId,
-        name,
-        kind: SPAN_KIND.client,
-        startedAt: at,
-        attributes,
-      },
-    }
+  #beginModelCall({ at: startedAt, model, iteration }: ModelCallStarted): void {
+    const spanId = modelCallSpan(this.#runId, ++this.#modelCalls)
+    this.#openModelCall = { spanId, parentId: this.#parentId, startedAt, model, iteration }
   }
 
   #endModelCall(event: ModelCallCompleted | ModelCallFailed): Span | null {
     const open = this.#openModelCall
+    const { isCaptured } = this.#content
     this.#openModelCall = null
-    if (event.type === 'model_call.completed' && this.#content.isCaptured)
+    if (event.type === 'model_call.completed' && isCaptured)
       this.#asked = new Map(toolCallsOf(event.message).map((call) => [call.id, call]))
     if (!open) return null
-    const span = { ...open.span, cost: costOfCall(event) }
-    const used = event.usage ? usageAttributes(event.usage) : {}
+    const { at: endedAt, usage } = event
+    const cost = costOfCall(event)
     if (event.type === 'model_call.failed') {
-      const error = { type: n.OTHER_ERROR, ...(this.#content.isCaptured && { message: event.message }) }
-      return { ...span, endedAt: event.at, attributes: { ...span.attributes, ...used }, error }
+      const error = { type: n.OTHER_ERROR, ...(isCaptured && { message: event.message }) }
+      return modelSpan(open, { endedAt, cost, usage, error })
     }
-    const attributes = {
-      ...span.attributes,
-      ...used,
-      [n.FINISH_REASONS]: [event.rawFinishReason ?? event.finishReason],
-      ...(this.#content.isCaptured && { [n.OUTPUT_MESSAGES]: JSON.stringify([messageOf(event)]) }),
-    }
-    return { ...span, endedAt: event.at, attributes }
+    const finishReasons = [event.rawFinishReason ?? event.finishReason]
+    const messages = isCaptured ? JSON.stringify([messageOf(event)]) : undefined
+    return modelSpan(open, { endedAt, cost, usage, finishReasons, messages })
   }
 
-  #beginTool({ at, callId, name, effect }: ToolCallStarted): void {
-    const number = this.#attempt?.number ?? 0
-    const attributes = { ...this.#toolAttributes(name, callId), [n.TOOL_EFFECT]: effect ?? undefined }
-    this.#openTools.set(callId, {
-      span: {
-        subject: 'tool',
-        spanId: toolCallSpan(this.#runId, number, callId),
-        parentId: this.#parentId,
-        name: `${n.EXECUTE_TOOL} ${name}`,
-        kind: SPAN_KIND.internal,
-        startedAt: at,
-        attributes,
-      },
-    })
+  #beginTool({ at: startedAt, callId, name, effect }: ToolCallStarted): void {
+    const spanId = toolCallSpan(this.#runId, this.#attempt?.number ?? 0, callId)
+    const open = { spanId, parentId: this.#parentId, startedAt, callId, name, effect: effect ?? undefined }
+    this.#openTools.set(callId, open)
   }
 
-  #toolAttributes(name: string, callId: string): Attributes {
-    const asked = this.#asked.get(callId)
-    return {
-      [n.OPERATION_NAME]: n.EXECUTE_TOOL,
-      [n.TOOL_NAME]: name,
-      [n.TOOL_CALL_ID]: callId,
-      ...(asked && { [n.TOOL_ARGUMENTS]: JSON.stringify(asked.input) }),
-    }
-  }
-
-  #endTool({ at, result, toldBy }: ToolCallCompleted, seq: number): Span {
-    const { callId, name, isError, output } = result
-    const { span } = this.#openTools.get(callId) ?? { span: this.#again(at, { callId, name, seq }) }
-    this.#openTools.delete(callId)
-    const attributes = {
-      ...span.attributes,
-      ...(toldBy !== 'call' && { [n.TOLD_BY]: toldBy }),
-      ...(this.#content.isCaptured && { [n.TOOL_RESULT]: JSON.stringify(output) }),
-    }
-    const error = isError && { error: { type: toldBy === 'call' ? n.OTHER_ERROR : toldBy } }
-    return { ...span, endedAt: at, attributes, ...error }
+  #endTool({ at: endedAt, result, toldBy }: ToolCallCompleted, seq: number): Span {
+    const open = this.#openTools.get(result.callId) ?? this.#again(endedAt, result, seq)
+    this.#openTools.delete(result.callId)
+    const error = result.isError ? { type: toldBy === 'call' ? n.OTHER_ERROR : toldBy } : undefined
+    const output = this.#content.isCaptured ? JSON.stringify(result.output) : undefined
+    return this.#toolSpan(open, { endedAt, error, toldBy: toldBy === 'call' ? undefined : toldBy, output })
   }
 
   /** A call of an earlier attempt that this one makes again, or whose result a caller gave outside of any attempt. */
-  #again(
-    at: number,
-    { callId, name, seq }: { readonly callId: string; readonly name: string; readonly seq: number },
-  ): Open['span'] {
+  #again(at: number, { callId, name }: { readonly callId: string; readonly name: string }, seq: number): OpenToolCall {
     const attempt = this.#attempt
     return {
-      subject: 'tool',
       spanId: attempt ? toolCallSpan(this.#runId, attempt.number, callId) : eventSpan(this.#runId, seq),
       parentId: this.#parentId,
+      startedAt: attempt?.startedAt ?? at,
+      callId,
+      name,
+      effect: undefined,
+    }
+  }
+
+  #toolSpan({ spanId, parentId, startedAt, callId, name, effect }: OpenToolCall, end: ToolEnd): Span {
+    const asked = this.#asked.get(callId)
+    return {
+      subject: 'tool',
+      spanId,
+      parentId,
       name: `${n.EXECUTE_TOOL} ${name}`,
       kind: SPAN_KIND.internal,
-      startedAt: attempt?.startedAt ?? at,
-      attributes: this.#toolAttributes(name, callId),
+      startedAt,
+      endedAt: end.endedAt,
+      attributes: {
+        [n.OPERATION_NAME]: n.EXECUTE_TOOL,
+        [n.TOOL_NAME]: name,
+        [n.TOOL_CALL_ID]: callId,
+        [n.TOOL_ARGUMENTS]: asked && JSON.stringify(asked.input),
+        [n.TOOL_EFFECT]: effect,
+        [n.TOLD_BY]: end.toldBy,
+        [n.TOOL_RESULT]: end.output,
+      },
+      error: end.error,
     }
+  }
+}
+
+interface ModelEnd {
+  readonly endedAt: number
+  readonly cost?: Cost
+  readonly usage?: Usage | undefined
+  readonly finishReasons?: readonly string[]
+  readonly messages?: string | undefined
+  readonly error?: SpanError
+}
+
+interface ToolEnd {
+  readonly endedAt: number
+  readonly toldBy?: string | undefined
+  readonly output?: string | undefined
+  readonly error: SpanError | undefined
+}
+
+function modelSpan({ spanId, parentId, startedAt, model, iteration }: OpenModelCall, end: ModelEnd): Span {
+  const slash = model.indexOf('/')
+  const requested = model.slice(slash + 1)
+  const { endedAt, cost, usage, finishReasons, messages, error } = end
+  return {
+    subject: 'model',
+    spanId,
+    parentId,
+    name: `${n.CHAT} ${requested}`,
+    kind: SPAN_KIND.client,
+    startedAt,
+    endedAt,
+    attributes: {
+      ...(usage && usageAttributes(usage)),
+      [n.OPERATION_NAME]: n.CHAT,
+      [n.PROVIDER_NAME]: model.slice(0, Math.max(slash, 0)),
+      [n.REQUEST_MODEL]: requested,
+      [n.ITERATION]: iteration,
+      [n.FINISH_REASONS]: finishReasons,
+      [n.OUTPUT_MESSAGES]: messages,
+    },
+    cost,
+    error,
   }
 }
 
@@ -175,10 +204,15 @@ export function usageAttributes(usage: Usage): Attributes {
   return {
     [n.INPUT_TOKENS]: inputTokens,
     [n.OUTPUT_TOKENS]: outputTokens,
-    ...(cachedInputTokens > 0 && { [n.CACHE_READ_TOKENS]: cachedInputTokens }),
-    ...(cacheWriteTokens > 0 && { [n.CACHE_WRITE_TOKENS]: cacheWriteTokens }),
-    ...(reasoningTokens > 0 && { [n.REASONING_TOKENS]: reasoningTokens }),
+    [n.CACHE_READ_TOKENS]: positive(cachedInputTokens),
+    [n.CACHE_WRITE_TOKENS]: positive(cacheWriteTokens),
+    [n.REASONING_TOKENS]: positive(reasoningTokens),
   }
+}
+
+/** Absent where there is none. */
+function positive(tokens: number): number | undefined {
+  return tokens > 0 ? tokens : undefined
 }
 
 /** As the schema of `gen_ai.output.messages` has it. */

@@ -57,6 +57,18 @@ test('keeps its spans while the collector is away, and sends each once', async (
   ])
 })
 
+test('what could not be sent goes before what came since, and large spans make small requests', async () => {
+  const { exporter } = scene()
+  collector.answerWith({ status: 503 })
+  exporter.add(spans(1, 'first'))
+  await exporter.flush()
+  exporter.add(spans(3, 'x'.repeat(700_000)))
+  exporter.add(spans(1, 'last'))
+  await exporter.flush()
+  expect(collector.spans.map(({ name }) => name.slice(0, 5))).toEqual(['first', 'xxxxx', 'xxxxx', 'xxxxx', 'last'])
+  expect(collector.requests).toHaveLength(4)
+})
+
 test('drops what the queue has no room for, and says how many, once a minute', async () => {
   const { exporter, logger, clock } = scene({ authorization: 'Bearer very-secret' })
   collector.answerWith(...Array.from({ length: 40 }, () => ({ status: 503 })))
