@@ -50,7 +50,7 @@ test('the blocks in TypeScript have sound types, as the tsconfig of a new projec
     const options = { ...config.compilerOptions, resolveJsonModule: true, lib: ['ES2024', 'DOM'] }
     const roots = [...files.keys()].filter((path) => path.endsWith('.ts'))
     writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: roots }))
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc')
     const { stdout } = spawnSync(process.execPath, [tsc, '--pretty', 'false'], { cwd: dir, encoding: 'utf8' })
     expect(stdout.split('\n').filter((line) => roots.some((root) => line.startsWith(root)))).toEqual([])
     expect(roots.length).toBeGreaterThan(25)

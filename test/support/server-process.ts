@@ -28,6 +28,9 @@ export interface ServerCommand {
   readonly ready: RegExp
 }
 
+/** What Node has compiled, as `npm start` keeps it: the same modules for every server. */
+const COMPILED = 'node_modules/.cache/errand'
+
 /** Starts a server, without this process's settings, and waits until it says where it listens. */
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
   const started = spawnServer(command)
@@ -48,7 +51,7 @@ export function spawnServer({ command: [program, ...args], env, ready }: ServerC
     ([name]) => !/^(ERRAND|OPENAI|ANTHROPIC|NODE_OPTIONS|VITEST|npm_)/.test(name),
   )
   const child = spawn(program, args, {
-    env: { ...Object.fromEntries(inherited), ...env },
+    env: { NODE_COMPILE_CACHE: COMPILED, ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
