@@ -43,6 +43,11 @@ test.each([
       expect(await response.json()).toMatchObject({ code: 'newer_format', retryable: true })
       expect(response.headers.get('retry-after')).toBe('5')
     }
+    const page = await exports.default.fetch(`http://localhost/console/jobs/${jobId}`)
+    expect(page.status).toBe(503)
+    const html = await page.text()
+    for (const said of ['written by a newer release', 'Finish the deploy', '/errors/newer_format'])
+      expect(html).toContain(said)
     const cancel = await exports.default.fetch(`http://localhost/jobs/${jobId}/cancel`, { method: 'POST' })
     expect(cancel.status).toBe(503)
     const alarm = () => runInDurableObject(stub, (_instance, { storage }) => storage.getAlarm())

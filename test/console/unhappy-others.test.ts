@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest'
-import { createConsole } from '#adapters/console/console.ts'
-import { AesSealer } from '#adapters/web/aes-sealer.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { ModelError } from '#domain/model/errors.ts'
-import { NewerFormatError } from '#domain/storage/errors.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { ListedModel } from '#test/support/script.ts'
 import { event, openWebhook } from '#test/support/webhook-scene.ts'
-import { Browser, consoleScene } from './console-scene.ts'
+import { consoleScene } from './console-scene.ts'
 
-// What goes wrong and is not a job, or is a job that this server cannot read.
+// What goes wrong and is not a job. A job that this server cannot read: test/cloudflare/newer-journal.test.ts.
 
 const writer = defineAgent({ name: 'writer', instructions: '' })
 
@@ -56,20 +53,6 @@ test('an event whose handler fails says why, and what to do', async () => {
     'Mend the handler',
     '/errors/webhook_handler_failed',
   )
-})
-
-test('a job that a newer release has written says so, and what to do', async () => {
-  const { app } = consoleScene([writer], new ListedModel())
-  const { id } = (await (await app.post('/jobs', { agent: 'writer', input: 1 })).json()) as { id: string }
-  const { code, message } = new NewerFormatError(`Job ${id}`, 'event "job.paused"')
-  const problem = { type: `/errors/${code}`, title: code, status: 503, code, detail: message, retryable: true }
-  const api = async (request: Request) =>
-    new URL(request.url).pathname === `/jobs/${id}` ? Response.json(problem, { status: 503 }) : app.fetch(request)
-  const sealer = new AesSealer({ read: () => Promise.resolve('of this test') })
-  const console = createConsole({ api, basePath: '', sealer, clock: app.clock, logger: app.logger })
-  const shown = await new Browser(console).get(`/console/jobs/${id}`)
-  expect(shown.status).toBe(503)
-  expectSaid(shown.html, 'written by a newer release', 'Finish the deploy', '/errors/newer_format')
 })
 
 test('a schedule that paused itself says why, and how it goes on', async () => {

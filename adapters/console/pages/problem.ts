@@ -1,8 +1,7 @@
 import { html } from 'hono/html'
 import type { ErrandError } from '#adapters/client/errand-error.ts'
-import { withCode } from '#adapters/http/resources/errors/with-code.ts'
-import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import type { Html } from '../route.ts'
+import { remedyOf } from '../view/remedy.ts'
 
 export type Problem = Pick<ErrandError, 'status' | 'code' | 'message' | 'problems' | 'retryable'>
 
@@ -26,18 +25,13 @@ export function problemBody({ status, code, message, problems, retryable }: Prob
           </ul>`
         : ''
     }
-    <p>${withCode(remedyOf(code))}</p>
+    <p>${remedyOf(code)}</p>
     ${retryable ? html`<p>The same request may succeed later.</p>` : ''}
     <p>
       <a href="${links.explained(code)}">What <code>${code}</code> means</a> ·
       <a href="${links.root}">Overview</a>
     </p>
   </section>`
-}
-
-/** Another server may answer with a code that this release does not have. */
-function remedyOf(code: string): string {
-  return Object.entries(EXPLANATIONS).find(([known]) => known === code)?.[1].remedy ?? ''
 }
 
 const TITLES: Readonly<Record<number, string>> = {

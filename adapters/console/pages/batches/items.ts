@@ -1,7 +1,5 @@
 import { html } from 'hono/html'
 import type { Batch, BatchItem } from '#adapters/client/types.ts'
-import { withCode } from '#adapters/http/resources/errors/with-code.ts'
-import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import type { Html } from '../../route.ts'
 import { meaning } from '../job/ending.ts'
@@ -11,6 +9,7 @@ import { card } from '../../view/card.ts'
 import { queryOf, withQuery } from '../../view/field.ts'
 import { jsonBlock, number } from '../../view/json.ts'
 import { pager } from '../../view/pager.ts'
+import { remedyOf } from '../../view/remedy.ts'
 import { table } from '../../view/table.ts'
 import { time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
@@ -51,7 +50,7 @@ export async function itemsCard({ id, counts }: Batch, visit: Visit): Promise<Ht
 function remedies(items: readonly BatchItem[], visit: Visit): Html | '' {
   const codes = [...new Set(items.flatMap(({ error }) => error?.code ?? []))]
   if (codes.length === 0) return ''
-  const lines = codes.map((code) => html`<li>${withCode(EXPLANATIONS[code].remedy)} ${meaning(visit, { code })}</li>`)
+  const lines = codes.map((code) => html`<li>${remedyOf(code)} ${meaning(visit, { code })}</li>`)
   return html`<ul class="remarks">
     ${lines}
   </ul>`

@@ -1,7 +1,5 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
-import { withCode } from '#adapters/http/resources/errors/with-code.ts'
-import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { Refusal } from '../../refusal.ts'
 import type { Html } from '../../route.ts'
@@ -9,6 +7,7 @@ import { alerts, typedText } from '../../view/alert.ts'
 import { actionButton } from '../../view/button.ts'
 import { jsonBlock } from '../../view/json.ts'
 import { time } from '../../view/time.ts'
+import { remedyOf } from '../../view/remedy.ts'
 import type { Visit } from '../../visit.ts'
 import { meaning } from './ending.ts'
 
@@ -32,7 +31,7 @@ export function asks(visit: Visit, job: Job, refused: RefusedAnswer | null = nul
     case 'retry':
       return html`<div class="ask">
         <p><strong>${waiting.error.message}</strong></p>
-        <p>It is tried again ${time(waiting.until)}. ${withCode(EXPLANATIONS[waiting.error.code].remedy)}</p>
+        <p>It is tried again ${time(waiting.until)}. ${remedyOf(waiting.error.code)}</p>
         <p>${meaning(visit, waiting.error)}</p>
       </div>`
     case 'unknown_agent':

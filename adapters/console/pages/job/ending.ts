@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
 import type { Job } from '#adapters/client/types.ts'
 import { withCode } from '#adapters/http/resources/errors/with-code.ts'
-import { EXPLANATIONS } from '#domain/explanation/explanation.ts'
 import { OF_STOPS } from '#domain/explanation/of-stops.ts'
 import type { Html } from '../../route.ts'
 import { actorName } from '../../view/actor.ts'
+import { remedyOf } from '../../view/remedy.ts'
 import type { Visit } from '../../visit.ts'
 
 type JobError = NonNullable<Job['error']>
@@ -23,7 +23,7 @@ export function ending(visit: Visit, { error, status, report, cancelRequestedBy 
 function failure(visit: Visit, error: JobError): Html {
   return html`<div class="error">
     <p><strong>${error.message}</strong></p>
-    <p>${withCode(EXPLANATIONS[error.code].remedy)} ${meaning(visit, error)}</p>
+    <p>${remedyOf(error.code)} ${meaning(visit, error)}</p>
   </div>`
 }
 
