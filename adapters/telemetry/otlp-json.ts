@@ -5,7 +5,7 @@ import type { AttributeValue, RunSpans, Span } from './span.ts'
 
 // Shapes of opentelemetry-proto in its JSON mapping: ids as hex, 64-bit integers as text, enums as numbers
 // (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding). Spans are many, so they are written as bytes at
-// once: as strings they would be half of what tracing allocates, and alive until they are sent.
+// once. As strings they would be half of what tracing allocates, and alive until they are sent.
 
 export interface KeyValue {
   readonly key: string
