@@ -68,19 +68,21 @@ interface Page {
   readonly next_page_token?: string
 }
 
-function addPut(group: Command, { server, print, signal }: ServerCommands): void {
+function addPut(group: Command, { server, print, note, signal }: ServerCommands): void {
   withJson(group.command('put <id>'))
     .description('create or replace a schedule')
     .requiredOption('--agent <name>', 'the agent of its jobs')
     .requiredOption('--input <json or text>', 'what the agent gets')
-    .option('--cron <expression>', 'five fields, with --time-zone')
-    .option('--time-zone <name>', 'such as Europe/Stockholm')
+    .option('--cron <expression>', 'five fields, in the time of --time-zone')
+    .option('--time-zone <name>', 'of --cron, such as Europe/Stockholm (default: UTC)')
     .option('--every <seconds>', 'an interval', seconds)
     .option('--at <time>', 'once, at this time (RFC 3339)')
     .option('--delay <seconds>', 'once, after so long', seconds)
     .option('--options <json>', 'every other field of the request, such as {"overlap": "allow"}')
     .action(async (id: string, { json = false, ...said }: PutOptions) => {
       const schedule = await callServer(server(), { method: 'PUT', path: pathOf(id), body: bodyOf(said) }, signal)
+      if (said.cron !== undefined && said.timeZone === undefined)
+        note('The times of --cron are in UTC: name another zone with --time-zone, such as Europe/Stockholm.\n')
       print(json ? jsonText(schedule) : describeSchedule(schedule as ShownSchedule))
     })
 }
@@ -128,7 +130,7 @@ function bodyOf({ agent, input, options = '{}', ...said }: Omit<PutOptions, 'jso
 }
 
 /** @throws {CliError} */
-function whenOf({
+export function whenOf({
   cron,
   timeZone,
   every,
@@ -136,14 +138,14 @@ function whenOf({
   delay,
 }: Pick<PutOptions, 'cron' | 'timeZone' | 'every' | 'at' | 'delay'>) {
   const said = [
-    ...(cron === undefined ? [] : [{ cron, ...(timeZone !== undefined && { timeZone }) }]),
+    ...(cron === undefined ? [] : [{ cron, timeZone: timeZone ?? 'UTC' }]),
     ...(every === undefined ? [] : [{ everySeconds: every }]),
     ...(at === undefined ? [] : [{ at }]),
     ...(delay === undefined ? [] : [{ delaySeconds: delay }]),
   ]
   const [when] = said
   if (when === undefined || said.length > 1) throw new CliError('Give one of --cron, --every, --at and --delay.')
-  if ((cron !== undefined) !== (timeZone !== undefined)) throw new CliError('--cron and --time-zone go together.')
+  if (cron === undefined && timeZone !== undefined) throw new CliError('--time-zone goes with --cron alone.')
   return when
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeSchedule, scheduleTable } from '#adapters/cli/schedule-text.ts'
+import { whenOf } from '#adapters/cli/schedules.ts'
 
 const plan = {
   id: 'weekly-plan',
@@ -64,4 +65,11 @@ test('a schedule shows its next fires with clock changes, and its last fires wit
 test('a key that may not read sees the status alone', () => {
   const { id, status, nextFireAt } = plan
   expect(describeSchedule({ id, status, nextFireAt })).toBe('weekly-plan\n  status  active\n')
+})
+
+test('a cron without a zone is in UTC, and a zone goes with a cron', () => {
+  expect(whenOf({ cron: '0 7 * * 1' })).toEqual({ cron: '0 7 * * 1', timeZone: 'UTC' })
+  expect(whenOf({ cron: '0 7 * * 1', timeZone: 'Europe/Stockholm' })).toMatchObject({ timeZone: 'Europe/Stockholm' })
+  expect(() => whenOf({ every: 60, timeZone: 'UTC' })).toThrow('--time-zone goes with --cron alone.')
+  expect(() => whenOf({ timeZone: 'UTC' })).toThrow('Give one of --cron, --every, --at and --delay.')
 })

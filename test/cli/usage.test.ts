@@ -45,10 +45,10 @@ AGENT    ENDED  FAILED  TOKENS IN  CACHED   OUT    COST
 writer   1,202  2       180,000    120,000  1,600  at least $1.25
 planner  1      1       90,000     60,000   800    unknown
 
-Cost in all: at least $1.25
+Cost of jobs submitted from 2026-11-28 to 2026-11-29, in all: at least $1.25
 `,
   )
-  expect(text()).toContain('\nNo job of that time has ended.\n')
+  expect(text()).toContain('\nNo job that was submitted from 2026-11-28 to 2026-11-29 (UTC) has ended.\n')
 })
 
 test('shows what the ledger has, with calls and models', () => {
@@ -89,5 +89,11 @@ test('counts the days since one, and refuses what is none or too far away', () =
     'With --tag or --batch, --since must be today or up to 30 days ago, by UTC.',
   )
   expect(() => daysSince(day('2026-10-29'), now)).toThrow('--since must be')
-  for (const wrong of ['2026-02-30', '2026-11', 'yesterday']) expect(() => day(wrong)).toThrow('It must be a day')
+  for (const wrong of ['2026-02-30', '2026-11', 'tomorrow', 'd']) expect(() => day(wrong)).toThrow('It must be a day')
+})
+
+test('a day may be said as today, yesterday, or a number of days ago', () => {
+  const now = new Date('2026-03-01T00:30:00Z')
+  const days = ['today', 'yesterday', '0d', '7d'].map((text) => day(text, now).toISOString().slice(0, 10))
+  expect(days).toEqual(['2026-03-01', '2026-02-28', '2026-03-01', '2026-02-22'])
 })

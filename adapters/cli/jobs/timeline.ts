@@ -85,7 +85,7 @@ const LINES: Lines = {
   'output.refused': ({ problems }) => said('notice', `output refused: ${problems.join('; ')}`),
   'tool_call.started': ({ at, callId, name, effect }, seen) => {
     seen.begin(callId, at)
-    return said('faint', `${name} called${effect === null ? '' : ` (${effect})`}`)
+    return said('faint', `calls ${name}${effect === null ? '' : `, which ${EFFECTS[effect]}`}`)
   },
   'tool_call.completed': ({ at, result: { callId, name, isError, output }, toldBy }, seen) => {
     const by = toldBy === 'call' ? seen.since(callId, at) : ` (${toldBy.replaceAll('_', ' ')})`
@@ -107,6 +107,13 @@ const LINES: Lines = {
   'job.canceled': () => said('bad', 'canceled'),
   'callback.attempted': ({ status, reason, becomes }) =>
     said(becomes === 'delivered' ? 'faint' : 'notice', `callback ${CALLBACKS[becomes]} (${reason ?? String(status)})`),
+}
+
+/** What a crash in the middle of the call would mean. */
+const EFFECTS: Readonly<Record<NonNullable<DataOf<'tool_call.started'>['effect']>, string>> = {
+  read: 'changes nothing by itself',
+  idempotent: 'may be repeated',
+  once: 'must not be repeated',
 }
 
 const CALLBACKS: Readonly<Record<DataOf<'callback.attempted'>['becomes'], string>> = {

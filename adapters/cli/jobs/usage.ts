@@ -18,14 +18,21 @@ interface UsageOptions extends Output {
 
 type Sums = Omit<JobActivity['agents'][number], 'agent'> & Partial<Pick<UsageReport['total'], 'runs' | 'modelCalls'>>
 
+/** Commander gives a parser more than the text. */
+const toDay = (text: string): Date => day(text)
+
 const DAYS = 7
 const MOST_DAYS = 31
 
 export function addUsage(command: Command, act: Act): void {
   command
     .description('show what jobs and runs used and cost, by day, agent and model')
-    .option('--since <day>', 'from this day of UTC on, such as 2026-11-23 (default: six days before the last)', day)
-    .option('--until <day>', 'up to this day of UTC, counted too (default: today)', day)
+    .option(
+      '--since <day>',
+      'from this day of UTC on: 2026-11-23, today, yesterday, 7d (default: six days before the last)',
+      toDay,
+    )
+    .option('--until <day>', 'up to this day of UTC, counted too (default: today)', toDay)
     .option('--agent <agent>', 'jobs and runs of this agent')
     .option('--model <model>', 'calls of this model, provider/model')
     .option('--tag <tag>', 'jobs with this tag that are still stored, of the last 31 days')
@@ -61,11 +68,13 @@ function activityQuery({ since, until, model, ...filter }: UsageOptions, now: Da
   return { ...filter, days: since === undefined ? DAYS : daysSince(since, now) }
 }
 
-/** @throws {InvalidArgumentError} */
-export function day(text: string): Date {
+/** A day of UTC. @throws {InvalidArgumentError} */
+export function day(text: string, now = new Date()): Date {
+  const daysAgo = { today: 0, yesterday: 1 }[text] ?? /^(\d{1,4})d$/.exec(text)?.[1]
+  if (daysAgo !== undefined) return day(dateOf(new Date(now.getTime() - Number(daysAgo) * DAY_MS)))
   const at = new Date(`${text}T00:00:00.000Z`)
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && dateOf(at) === text) return at
-  throw new InvalidArgumentError('It must be a day, such as 2026-11-23.')
+  throw new InvalidArgumentError('It must be a day, such as 2026-11-23, "today", "yesterday", or "7d" for 7 days ago.')
 }
 
 function dateOf(at: Date): string {
@@ -84,8 +93,9 @@ export function activityText({ parts, agents, ...total }: JobActivity): string {
   const days = parts.map(({ from, ...sums }) => [from.slice(0, 10), ...cells(sums)])
   const byAgent = agents.map(({ agent, ...sums }) => [agent, ...cells(sums)])
   const all = table([['DAY (UTC)', ...FIGURES], ...days])
-  if (agents.length === 0) return `${all}\nNo job of that time has ended.\n`
-  return `${all}\n${table([['AGENT', ...FIGURES], ...byAgent])}\nCost in all: ${costText(total)}\n`
+  const period = `from ${dateOf(new Date(total.from))} to ${dateOf(new Date(Date.parse(total.to) - 1))}`
+  if (agents.length === 0) return `${all}\nNo job that was submitted ${period} (UTC) has ended.\n`
+  return `${all}\n${table([['AGENT', ...FIGURES], ...byAgent])}\nCost of jobs submitted ${period}, in all: ${costText(total)}\n`
 }
 
 export function usageText({ from, to, days, agents, models, total }: UsageReport): string {
