@@ -117,7 +117,7 @@ function resourcesOf(c: DependencyContainer, home: JobHome, rates: RateLimiter):
   })
 }
 
-function batchesOf(c: DependencyContainer): Omit<BatchResourceDeps, 'slots' | 'clock'> {
+function batchesOf(c: DependencyContainer): Omit<BatchResourceDeps, 'slots' | 'clock' | 'logger'> {
   return {
     batches: c.resolve(Batches),
     listBatches: c.resolve(ListBatches),

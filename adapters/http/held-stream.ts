@@ -1,8 +1,37 @@
+import type { Context } from 'hono'
 import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import { type AppEnv, tenantOf } from './context.ts'
 import type { Slot } from './slots.ts'
 
 /** A stream on which nothing moves for so long has lost its source, which beats every 15 seconds, or its reader. */
 export const STALLED_MS = 60_000
+
+export interface HeldStreamOptions {
+  readonly clock: Clock
+  /** Called with what broke the source off. */
+  readonly onFault: (error: unknown) => void
+  /** Closes the connection without the end of the answer. Without it, the stream fails, and its reader does that. */
+  readonly cut?: (() => void) | undefined
+}
+
+/** Of a stream that answers this request: a fault is logged, and the connection closed before the answer's end. */
+export function faultsOf(c: Context<AppEnv>, logger: Logger): Omit<HeldStreamOptions, 'clock'> {
+  const { path } = c.req
+  const tenantId = tenantOf(c)
+  // Node's server would print the error of a stream by itself.
+  const { outgoing } = (c.env ?? {}) as { readonly outgoing?: { destroy(): void } }
+  return {
+    onFault: (error) => {
+      logger.error('A stream broke off.', error, { path, tenantId })
+    },
+    cut:
+      outgoing &&
+      (() => {
+        outgoing.destroy()
+      }),
+  }
+}
 
 /**
  * The same bytes, and the slot for as long as they are read. The slot is released when the stream ends, fails, is
@@ -11,7 +40,7 @@ export const STALLED_MS = 60_000
 export function holdWhileRead(
   source: ReadableStream<Uint8Array>,
   slot: Slot,
-  clock: Clock,
+  { clock, onFault, cut }: HeldStreamOptions,
 ): ReadableStream<Uint8Array> {
   const reader = source.getReader()
   let stopWatch = (): void => undefined
@@ -47,7 +76,11 @@ export function holdWhileRead(
           controller.enqueue(value)
         } catch (error) {
           end()
-          throw error
+          onFault(error)
+          if (!cut) throw error
+          cut()
+          // The closed connection cancels the stream.
+          await new Promise(() => undefined)
         }
       },
       cancel: leave,

@@ -4,8 +4,9 @@ import type { ListBatches } from '#application/batch/list-batches.ts'
 import type { ReadItems } from '#application/batch/read-items.ts'
 import type { UploadItems } from '#application/batch/upload-items.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
 import { type AppEnv, callerOf, demand, mayApprove, mayRead, tenantOf } from '../../context.ts'
-import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
+import { STALLED_MS, faultsOf, holdWhileRead } from '../../held-stream.ts'
 import { NDJSON } from '../../openapi/document.ts'
 import { readJson } from '../../read-json.ts'
 import { readQuery } from '../../read-query.ts'
@@ -31,6 +32,7 @@ export interface BatchResourceDeps extends DeliveriesDeps {
   readonly itemResults: Pick<ReadItems, 'results'>
   readonly slots: Pick<RequestSlots, 'readers'>
   readonly clock: Clock
+  readonly logger: Logger
 }
 
 const RESULTS = { 'content-type': NDJSON }
@@ -87,14 +89,14 @@ function served(deps: BatchResourceDeps): Hono<AppEnv> {
     .post(...command('/:id/retry-failed', (said) => batches.retryFailed(said)))
 }
 
-interface Streaming extends Pick<BatchResourceDeps, 'batches' | 'slots' | 'clock'> {
+interface Streaming extends Pick<BatchResourceDeps, 'batches' | 'slots' | 'clock' | 'logger'> {
   readonly headers: Readonly<Record<string, string>>
 }
 
 /** A stream that holds a slot while it is read. @throws {TooManyAtOnceError}, and what `open` throws. */
 async function streamed(
   c: Context<AppEnv, '/:id'>,
-  { batches, slots, clock, headers }: Streaming,
+  { batches, slots, clock, logger, headers }: Streaming,
   open: (key: BatchKey) => Promise<ReadableStream<Uint8Array>>,
 ): Promise<Response> {
   const key = keyOf(c)
@@ -105,7 +107,7 @@ async function streamed(
   }
   const slot = slots.readers.take(key.tenantId, STALLED_MS + GRACE_MS)
   try {
-    return c.body(holdWhileRead(await open(key), slot, clock), 200, headers)
+    return c.body(holdWhileRead(await open(key), slot, { clock, ...faultsOf(c, logger) }), 200, headers)
   } catch (error) {
     slot.release()
     throw error

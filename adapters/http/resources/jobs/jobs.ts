@@ -6,6 +6,7 @@ import type { JobCommand } from '#application/job/write-to-job.ts'
 import { type JobRecord, isFinished } from '#domain/job/job.ts'
 import type { JobStart } from '#domain/job/start.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
 import type { Created } from '#ports/job-store.ts'
 import { type AppEnv, callerOf, demand, mayRead, tenantOf } from '../../context.ts'
 import { readJson } from '../../read-json.ts'
@@ -13,7 +14,7 @@ import { permittedResolution } from '../../resolution.ts'
 import { readQuery } from '../../read-query.ts'
 import { type RequestTraceDeps, requestTrace } from '../../request-trace.ts'
 import { idempotencyKey, isKnown, lastEventId, preferredWait } from '../../request-headers.ts'
-import { STALLED_MS, holdWhileRead } from '../../held-stream.ts'
+import { type HeldStreamOptions, STALLED_MS, faultsOf, holdWhileRead } from '../../held-stream.ts'
 import { GRACE_MS, type RequestSlots, whileHeld } from '../../slots.ts'
 import { SSE_HEADERS } from '../../sse.ts'
 import { epochMs } from '../../wire/common.ts'
@@ -28,6 +29,7 @@ export interface JobsDeps extends JobHome, RequestTraceDeps {
   readonly getJob: Pick<GetJob, 'execute'>
   readonly slots: Pick<RequestSlots, 'readers'>
   readonly clock: Clock
+  readonly logger: Logger
 }
 
 export function jobs(deps: JobsDeps): Hono<AppEnv> {
@@ -67,7 +69,7 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
         return c.body(null, 200, SSE_HEADERS)
       }
       const query = { ...keyOf(c), after: after ?? lastEventId(c), follow: follow !== 'false' }
-      return c.body(await watch(query, deps), 200, SSE_HEADERS)
+      return c.body(await watch(query, { ...deps, ...faultsOf(c, deps.logger) }), 200, SSE_HEADERS)
     })
     .post('/:id/cancel', async (c) => {
       const job = await cancelJob.execute(commandOf(c))
@@ -81,10 +83,10 @@ export function jobs(deps: JobsDeps): Hono<AppEnv> {
 }
 
 /** The stream of a job's events, for as long as the caller holds a slot. @throws {JobNotFoundError} {TooManyAtOnceError} */
-async function watch(query: Parameters<OpenEvents>[0], { openEvents, slots, clock }: JobsDeps) {
+async function watch(query: Parameters<OpenEvents>[0], { openEvents, slots, ...held }: JobsDeps & HeldStreamOptions) {
   const slot = slots.readers.take(query.tenantId, STALLED_MS + GRACE_MS)
   try {
-    return holdWhileRead(await openEvents(query), slot, clock)
+    return holdWhileRead(await openEvents(query), slot, held)
   } catch (error) {
     slot.release()
     throw error
