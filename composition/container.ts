@@ -162,7 +162,7 @@ function addExecution(use: Register): void {
       }),
   )
   use(CancelJob, (c) => new CancelJob({ ...stored(c), executions: c.resolve(t.EXECUTIONS) }))
-  use(ResolveCall, (c) => new ResolveCall({ ...stored(c), limits: c.resolve(t.LIMITS) }))
+  use(ResolveCall, (c) => new ResolveCall({ ...stored(c), agents: c.resolve(t.AGENTS), limits: c.resolve(t.LIMITS) }))
   use(Redeliver, (c) => new Redeliver({ ...stored(c), goneReceivers: c.resolve(t.GONE_RECEIVERS) }))
   use(DeleteJob, (c) => new DeleteJob(stored(c)))
   use(WatchJob, (c) => new WatchJob({ ...stored(c), feed: c.resolve(t.FEED) }))

@@ -42,12 +42,15 @@ export interface Refusal {
   readonly retryable: boolean
   /** Absent where there is nothing to wait for. */
   readonly retryAfterMs?: number
+  /** Absent where the message says all. */
+  readonly problems?: readonly string[]
 }
 
 export function refusalOf(error: AppError): Refusal {
   const { code, message, retryable } = error
   const wait = 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' && { retryAfterMs: error.retryAfterMs }
-  return { code, message, retryable, ...wait }
+  const said = 'problems' in error && { problems: error.problems as readonly string[] }
+  return { code, message, retryable, ...wait, ...said }
 }
 
 /** An object's refusal, in the Worker. */
@@ -55,12 +58,14 @@ export class RefusedError extends AppError {
   readonly code: ErrorCode
   override readonly retryable: boolean
   readonly retryAfterMs: number | undefined
+  readonly problems: readonly string[] | undefined
 
-  constructor({ code, message, retryable, retryAfterMs }: Refusal) {
+  constructor({ code, message, retryable, retryAfterMs, problems }: Refusal) {
     super(message)
     this.code = code
     this.retryable = retryable
     this.retryAfterMs = retryAfterMs
+    this.problems = problems
   }
 }
 

@@ -1,18 +1,11 @@
 import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { InvalidInputError, OutputError } from '#domain/agent/errors.ts'
 import { AppError, type ErrorCode } from '#domain/app-error.ts'
 import { UploadConflictError } from '#domain/batch/errors.ts'
 import { CanceledError } from '#domain/job/errors.ts'
 import { clip } from '#domain/json/issues.ts'
 import type { Logger } from '#ports/logger.ts'
-import {
-  ForbiddenError,
-  InvalidRequestError,
-  MethodNotAllowedError,
-  UnauthorizedError,
-  UnforeseenError,
-} from './errors.ts'
+import { ForbiddenError, MethodNotAllowedError, UnauthorizedError, UnforeseenError } from './errors.ts'
 import type { ProblemView } from './wire/problem.ts'
 
 /** The only place that knows both vocabularies. `satisfies` makes a new code without a status a type error. */
@@ -197,8 +190,9 @@ export const NOT_CONFIGURED: ProblemView = {
 
 export const PROBLEM_JSON = 'application/problem+json'
 
-function hasProblems(error: AppError): error is InvalidRequestError | InvalidInputError | OutputError {
-  return [InvalidRequestError, InvalidInputError, OutputError].some((kind) => error instanceof kind)
+/** What was wrong, place by place. */
+function hasProblems(error: AppError): error is AppError & { readonly problems: readonly string[] } {
+  return 'problems' in error && Array.isArray(error.problems)
 }
 
 function headersFor(error: AppError): Record<string, string> {

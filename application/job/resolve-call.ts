@@ -1,5 +1,9 @@
+import { InvalidCallInputError } from '#domain/agent/errors.ts'
 import { toolCallsOf } from '#domain/agent/message.ts'
 import { pendingApprovals } from '#domain/agent/open-calls.ts'
+import type { AgentRegistry } from '#domain/agent/registry.ts'
+import { parseWith } from '#domain/agent/schema.ts'
+import type { Tool } from '#domain/agent/tool.ts'
 import type { Turn } from '#domain/agent/turn.ts'
 import { CallNotFoundError, CallNotReadyError, JobFinishedError } from '#domain/job/errors.ts'
 import type { JobEvent } from '#domain/job/event.ts'
@@ -29,6 +33,7 @@ export interface WaitingCalls {
 
 export interface ResolveCallDeps {
   readonly jobs: JobStore
+  readonly agents: Pick<AgentRegistry, 'list'>
   readonly clock: Clock
   readonly limits: JobLimits
 }
@@ -48,8 +53,10 @@ export class ResolveCall {
   /**
    * @throws {JobNotFoundError} {CallNotFoundError} when the job has no matching call. {CallNotReadyError} when a
    * decision comes before the job waits for it. {JobFinishedError} when the resolution is to fail a finished job.
+   * {InvalidCallInputError}
    */
   async execute(command: ResolveCallCommand): Promise<JobRecord> {
+    await this.#checkInput(command)
     try {
       return await this.#write(command)
     } catch (error) {
@@ -57,6 +64,22 @@ export class ResolveCall {
       if (!job) throw error
       return job
     }
+  }
+
+  /** An input that a person has changed. That of a tool which is not known here is checked when the call is made. */
+  async #checkInput({ tenantId, jobId, call, resolution }: ResolveCallCommand): Promise<void> {
+    if (resolution.outcome !== 'approved' || resolution.input === undefined) return
+    const job = await this.#deps.jobs.get(tenantId, jobId)
+    const asked = job && answerableBy(job, resolution).find(({ callId }) => callId === call)
+    const tool = asked && this.#toolOf(job, asked.name)
+    if (!tool) return
+    const checked = await parseWith(tool.input, resolution.input)
+    if (!checked.ok) throw new InvalidCallInputError(tool.name, checked.problems)
+  }
+
+  #toolOf(job: JobRecord, named: string): Tool | undefined {
+    const agent = this.#deps.agents.list().find(({ name }) => name === job.agent)
+    return agent?.tools.find(({ name }) => name === named)
   }
 
   #write({ call, resolution, by, ...key }: ResolveCallCommand): Promise<JobRecord> {

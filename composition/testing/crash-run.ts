@@ -107,7 +107,12 @@ export class CrashRun {
 
   async #answer(job: WaitingJob): Promise<void> {
     if (!('calls' in job.wait)) return
-    const resolveCall = new ResolveCall({ jobs: this.#store, clock: this.#clock, limits: DEFAULT_LIMITS })
+    const resolveCall = new ResolveCall({
+      jobs: this.#store,
+      agents: { list: () => [] },
+      clock: this.#clock,
+      limits: DEFAULT_LIMITS,
+    })
     for (const { callId, name } of job.wait.calls) {
       if (job.wait.reason === 'outcome_unknown') this.#unknown.push(name)
       const resolution = job.wait.reason === 'approval' ? APPROVED : this.#truthOf(`${job.runId}/${callId}`)

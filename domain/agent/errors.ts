@@ -21,6 +21,19 @@ export class InvalidInputError extends AppError {
   }
 }
 
+/** The input that a person has put in place of the model's does not fit the tool's input schema. */
+export class InvalidCallInputError extends AppError {
+  readonly code = 'invalid_input'
+  readonly problems: readonly string[]
+
+  constructor(tool: string, problems: readonly string[]) {
+    super(
+      `The input does not fit tool "${tool}": ${problems.join('; ')}. Nothing was recorded, and the call still waits.`,
+    )
+    this.problems = problems
+  }
+}
+
 /** The model's answers do not fit the agent's output schema, after all corrections. */
 export class OutputError extends AppError {
   readonly code = 'output_invalid'

@@ -6,8 +6,9 @@ export const OF_JOBS = {
       '`GET /agents` lists the agents. Jobs of an agent that was renamed wait for a server that knows the old name: deploy both until those jobs have ended.',
   },
   invalid_input: {
-    cause: "The input does not fit the agent's input schema.",
-    remedy: 'Each entry of `problems` names one place. `GET /agents` has the schema.',
+    cause:
+      "The input does not fit the agent's input schema. Of an approval: the changed input does not fit the tool's, and the call still waits.",
+    remedy: 'Each entry of `problems` names one place. `GET /agents` has the schemas.',
   },
   approval_needed: {
     cause:

@@ -77,7 +77,7 @@ export function writerApp({ clock, models, executor, tools = [counter('lookup').
       decideProposal: new DecideProposal({ ...common, agents }),
       deleteJob: new DeleteJob(common),
       cancelJob: new CancelJob({ ...common, executions: executeJob }),
-      resolveCall: new ResolveCall(common),
+      resolveCall: new ResolveCall({ ...common, agents }),
       redeliver: new Redeliver({ ...common, goneReceivers }),
       waitForJob: new WaitForJob(common),
       watchJob: new WatchJob(common),

@@ -1,6 +1,7 @@
 import { ResolveCall, type ResolveCallDeps } from '#application/job/resolve-call.ts'
 import type { JobRecord } from '#domain/job/job.ts'
 import { TILL } from '#test/support/fixtures.ts'
+import { NO_AGENTS } from '#test/support/resolving.ts'
 
 /**
  * A person looks at the job, allows the calls that wait for that, and says what really became of those of unknown outcome.
@@ -8,11 +9,11 @@ import { TILL } from '#test/support/fixtures.ts'
  */
 export async function answerCalls(
   job: JobRecord,
-  deps: ResolveCallDeps,
+  deps: Omit<ResolveCallDeps, 'agents'>,
   truth: (key: string) => boolean | null,
 ): Promise<void> {
   if (job.status !== 'waiting' || !('calls' in job.wait)) return
-  const resolveCall = new ResolveCall(deps)
+  const resolveCall = new ResolveCall({ ...deps, agents: NO_AGENTS })
   for (const { callId } of job.wait.calls) {
     const happened = job.wait.reason === 'approval' ? 'approved' : truth(`${job.runId}/${callId}`)
     if (happened === null) continue

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { defineAgent } from '#domain/agent/agent.ts'
+import type { Schema } from '#domain/agent/schema.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { testApp } from '#test/support/test-app.ts'
 import { counter } from '#test/support/tools.ts'
@@ -15,8 +17,8 @@ interface Body {
 const CALL = { id: 'a', name: 'pay' }
 
 /** Jobs that wait for approval of one call each. */
-async function waiting(jobs: number) {
-  const pay = counter('pay', { effect: 'once', approval: true, approvalTimeoutMs: 3_600_000 })
+async function waiting(jobs: number, input: Schema<object> = z.object({})) {
+  const pay = counter('pay', { effect: 'once', approval: true, approvalTimeoutMs: 3_600_000, input })
   const writer = defineAgent({ name: 'writer', instructions: '', tools: [pay.tool] })
   const replies = [...Array<object>(jobs).fill(asks(CALL)), ...Array<object>(jobs).fill(answer('Done.'))]
   const sender = new Receiver()
@@ -63,6 +65,28 @@ describe('POST /jobs/{id}/calls/{callId}/resolve', () => {
     expect(await bodyOf(app.post(resolve, { outcome: 'rejected' }))).toMatchObject({ status: 'completed' })
     expect(pay.runs()).toBe(1)
     expect(await show(id)).toMatchObject({ report: { toolCalls: [{ name: 'pay', output: 1 }] } })
+  })
+
+  test('approved with an input that does not fit the tool: refused, nothing is lost, and a right one counts', async () => {
+    const { app, id, resolve, show, pay } = await waiting(1, z.object({ amount: z.number().optional() }))
+    const before = await show(id)
+    const refused = await app.post(resolve, { outcome: 'approved', input: { amount: 'ten' } })
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({
+      code: 'invalid_input',
+      detail: expect.stringMatching(/tool "pay": amount: .*expected number.* Nothing was recorded/) as string,
+      problems: [expect.stringContaining('amount: ') as string],
+    })
+    expect(await show(id)).toEqual(before)
+    expect(await bodyOf(app.post(resolve, { outcome: 'approved', input: { amount: 10 } }))).toMatchObject({
+      status: 'queued',
+    })
+    await app.execute(id)
+    expect(await show(id)).toMatchObject({ report: { toolCalls: [{ input: { amount: 10 }, isError: false }] } })
+    expect(await bodyOf(app.post(resolve, { outcome: 'approved', input: { amount: 'ten' } }))).toMatchObject({
+      status: 'completed',
+    })
+    expect(pay.runs()).toBe(1)
   })
 
   test('rejected: the model reads the reason', async () => {

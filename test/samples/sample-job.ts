@@ -7,7 +7,6 @@ import { Redeliver } from '#application/callback/redeliver.ts'
 import { CancelJob } from '#application/job/cancel-job.ts'
 import { CarryOutWrites } from '#application/write/carry-out-writes.ts'
 import { DecideProposal } from '#application/write/decide-proposal.ts'
-import { ResolveCall } from '#application/job/resolve-call.ts'
 import { type Agent, type AgentDefinition, defineAgent } from '#domain/agent/agent.ts'
 import { AgentRegistry } from '#domain/agent/registry.ts'
 import type { ToolResult } from '#domain/agent/message.ts'
@@ -26,6 +25,7 @@ import { ListedModel } from '#test/support/script.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { ROOMY } from '#test/support/tenants.ts'
 import { tool } from '#test/support/tools.ts'
+import { resolvingOn } from '#test/support/resolving.ts'
 
 type Answers = ConstructorParameters<typeof ListedModel>
 
@@ -105,7 +105,7 @@ export class SampleJob {
   }
 
   async resolve(call: string, resolution: Resolution, by = DESK): Promise<void> {
-    const resolveCall = new ResolveCall({ jobs: this.world.store, clock: this.world.clock, limits: DEFAULT_LIMITS })
+    const resolveCall = resolvingOn(this.world)
     await resolveCall.execute({ tenantId: 'acme', jobId: this.id, by, call, resolution })
   }
 

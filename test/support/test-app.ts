@@ -117,7 +117,7 @@ export function testApp(agents: readonly Agent[], models: Models, options: TestA
   const goneReceivers = new SqlGoneReceivers(db)
   const delivering = { jobs, sender, tenants, goneReceivers, render: callbackBody, clock, random, logger }
   const deliverCallbacks = new DeliverCallbacks(delivering)
-  const resolveCall = new ResolveCall({ jobs, clock, limits: DEFAULT_LIMITS })
+  const resolveCall = new ResolveCall({ ...turn, jobs })
   const { write, ...deciding } = httpProposals({ ...turn, jobs, db })
   const scheduling = { db, waker, clock, hasher, ids, derivedIds, submitJob, cancelJob, jobs }
   const { wake: wakeSchedule, ...schedules } = httpSchedules(scheduling)

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { ResolveCall } from '#application/job/resolve-call.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { type ToolDefinition, defineTool } from '#domain/agent/tool.ts'
 import type { JsonValue } from '#domain/json/json.ts'
-import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Resolution } from '#domain/job/resolution.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -13,6 +11,7 @@ import { T0, TILL } from '#test/support/fixtures.ts'
 import type { ToolCall } from '#domain/agent/message.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter, tool } from '#test/support/tools.ts'
+import { resolvingOn } from '#test/support/resolving.ts'
 
 const Mail = z.object({ to: z.string() })
 
@@ -47,7 +46,7 @@ async function asked(
 ) {
   const id = await world.submit()
   await world.executor(new ListedModel(asks(...calls))).execute(id, NEVER)
-  const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
+  const resolveCall = resolvingOn(world)
   return {
     id,
     say: (callId: string, resolution: Resolution) =>
@@ -151,7 +150,7 @@ describe('an answer', () => {
     const id = await world.submit()
     const model = new ListedModel(asks(TO_EVA, { id: 'b', name: 'look' }))
     const running = world.executor(model, [agent]).execute(id, NEVER)
-    const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
+    const resolveCall = resolvingOn(world)
     const say = (resolution: Resolution) =>
       resolveCall.execute({ tenantId: 'acme', by: BOSS, jobId: id, call: 'a', resolution })
     await eventually(async () => {

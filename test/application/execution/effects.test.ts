@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ResolveCall } from '#application/job/resolve-call.ts'
+import type { ResolveCall } from '#application/job/resolve-call.ts'
 import type { Tool } from '#domain/agent/tool.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
-import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { DispatchDisk } from '#adapters/testing/dispatch-disk.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -10,6 +9,7 @@ import { NEVER, execution } from '#test/support/execution.ts'
 import { T0, TILL } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { counter } from '#test/support/tools.ts'
+import { resolvingOn } from '#test/support/resolving.ts'
 
 /** A job whose process died while the call "a" of `tool` was under way: its intent is recorded, its result is lost. */
 async function interrupted(tool: Tool) {
@@ -20,7 +20,7 @@ async function interrupted(tool: Tool) {
     Crash,
   )
   world.store.restart()
-  const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
+  const resolveCall = resolvingOn(world)
   const resume = async () => {
     const model = new ListedModel(answer('Done.'))
     await world.executor(model).execute(id, NEVER)
@@ -214,7 +214,7 @@ describe('a person tells that the call', () => {
 
   test('belongs to another tenant’s job: there is no such job', async () => {
     const { store, clock, id } = await parked()
-    const resolveCall = new ResolveCall({ jobs: store, clock, limits: DEFAULT_LIMITS })
+    const resolveCall = resolvingOn({ store, clock })
     const command = { tenantId: 'other', by: TILL, jobId: id, call: 'a', resolution: { outcome: 'fail' } } as const
     await expect(resolveCall.execute(command)).rejects.toMatchObject({ code: 'job_not_found' })
   })
@@ -228,7 +228,7 @@ describe('a person tells that the call', () => {
     await expect(world.executor(model).execute(id, NEVER)).rejects.toThrow(Crash)
     world.store.restart()
     await world.executor(new ListedModel()).execute(id, NEVER)
-    const resolveCall = new ResolveCall({ jobs: world.store, clock: world.clock, limits: DEFAULT_LIMITS })
+    const resolveCall = resolvingOn(world)
     const key = { tenantId: 'acme', by: TILL, jobId: id }
     const one = await resolveCall.execute({ ...key, call: 'a', resolution: { outcome: 'happened', result: 1 } })
     expect(one).toMatchObject({ status: 'waiting', wait: { calls: [{ callId: 'b' }] } })

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { ResolveCall } from '#application/job/resolve-call.ts'
 import type { Effect } from '#domain/agent/tool.ts'
 import { ModelError } from '#domain/model/errors.ts'
-import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { nextWakeAt } from '#domain/job/wake.ts'
 import { LIMIT_MS, beforeCalls, deaf, inCalls, pass, resultsOf } from '#test/support/deaf-tools.ts'
 import { NEVER } from '#test/support/execution.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import type { ListedModel } from '#test/support/script.ts'
 import { answer } from '#test/support/script.ts'
+import { resolvingOn } from '#test/support/resolving.ts'
 
 const TIMEOUT_MS = 60_000
 const away = new ModelError('Not now.', { retryable: true })
@@ -20,7 +19,7 @@ async function timedOut(next: ConstructorParameters<typeof ListedModel> = [answe
   const scene = await inCalls([send], { next })
   await pass(scene.world, TIMEOUT_MS)
   await pass(scene.world, LIMIT_MS)
-  const resolveCall = new ResolveCall({ jobs: scene.world.store, clock: scene.world.clock, limits: DEFAULT_LIMITS })
+  const resolveCall = resolvingOn(scene.world)
   const key = { tenantId: 'acme', by: TILL, jobId: scene.id, call: 'send' }
   const resolve = (outcome: 'happened' | 'did_not_happen') =>
     resolveCall.execute({ ...key, resolution: outcome === 'happened' ? { outcome, result: null } : { outcome } })

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { DeleteJob } from '#application/job/delete-job.ts'
-import { ResolveCall } from '#application/job/resolve-call.ts'
+import type { ResolveCall } from '#application/job/resolve-call.ts'
 import { RunOperation } from '#application/operation/run-operation.ts'
 import { RetryJob } from '#application/job/retry-job.ts'
 import type { SubmitJob } from '#application/job/submit-job.ts'
-import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import type { Operation } from '#domain/operation/operation.ts'
 import { LIMIT_MS, deaf, inCalls, pass } from '#test/support/deaf-tools.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import { NO_DECISIONS } from '#test/support/no-proposals.ts'
+import { resolvingOn } from '#test/support/resolving.ts'
 
 describe('a job that ended with a call of unknown outcome', () => {
   async function ended() {
@@ -17,7 +17,7 @@ describe('a job that ended with a call of unknown outcome', () => {
     await pass(scene.world, LIMIT_MS)
     await scene.running
     const { store, clock } = scene.world
-    const resolveCall = new ResolveCall({ jobs: store, clock, limits: DEFAULT_LIMITS })
+    const resolveCall = resolvingOn({ store, clock })
     const command = { tenantId: 'acme', jobId: scene.id, by: TILL }
     const deleteJob = new DeleteJob({ jobs: store, clock, logger: scene.world.logger })
     const created = { job: await scene.world.job(scene.id), created: true }
