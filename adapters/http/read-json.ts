@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import { describeIssues } from '#domain/json/issues.ts'
 import { InvalidRequestError, PayloadTooLargeError, UnsupportedMediaTypeError } from './errors.ts'
 import { decodeUtf8, parseJson } from './parse-json.ts'
-import { unknownKeys } from './unknown-keys.ts'
+import { unknownKeys } from './wire/unknown-keys.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 /** More than any request needs around its input, and few enough for a schema to complain of each. */

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import { clip, describeIssues } from '#domain/json/issues.ts'
 import { InvalidRequestError } from './errors.ts'
-import { unknownKeys } from './unknown-keys.ts'
+import { unknownKeys } from './wire/unknown-keys.ts'
 
 /** More than any route takes; each costs something before anything is known of the caller. */
 const MOST_PARAMETERS = 32

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { CronerCalendar } from '#adapters/web/calendar.ts'
 import { checkSpec } from '#application/schedule/check-spec.ts'
+import { unknownKeys } from '#adapters/http/wire/unknown-keys.ts'
 import { scheduleInputOf } from '#adapters/http/wire/schedule-views.ts'
 import { DeclaredScheduleRequest } from '#adapters/http/wire/schedule-requests.ts'
 import type { DeclaredSchedule } from '#application/schedule/reconcile-schedules.ts'
@@ -38,8 +39,8 @@ export function defineSchedule({ id, tenant = DEFAULT_TENANT, agent, ...rest }: 
       `The id of a schedule has 1 to 128 letters, digits, ".", "_", ":" and "-", and "${id}" is none.`,
     )
   const body = { ...rest, agent: typeof agent === 'string' ? agent : agent.name }
-  const parsed = DeclaredScheduleRequest.safeParse(body)
-  if (!parsed.success) throw new DefinitionError(`Schedule "${id}": ${describeIssues(parsed.error.issues).join('; ')}.`)
+  const parsed = DeclaredScheduleRequest.safeParse(body, { error: unknownKeys })
+  if (!parsed.success) throw new DefinitionError(`Schedule "${id}": ${describeIssues(parsed.error.issues).join('; ')}`)
   const schedule = { tenantId: tenant, scheduleId: id, spec: scheduleInputOf(parsed.data) }
   made.add(schedule)
   return schedule

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { unknownKeys } from '#adapters/http/wire/unknown-keys.ts'
 import type { Agent } from '#domain/agent/agent.ts'
 import { DefinitionError } from '#domain/agent/errors.ts'
 import type { AgentRegistry } from '#domain/agent/registry.ts'
@@ -37,7 +38,7 @@ function checked(name: string, { agents, ...rest }: TenantDefinition): Partial<T
   if (!named.success)
     throw new DefinitionError(`Tenant "${name}": its name ${describeIssues(named.error.issues)[0] ?? ''}.`)
   const names = agents?.map((agent) => (typeof agent === 'string' ? agent : agent.name))
-  const parsed = tenantFields.safeParse({ ...rest, ...(names && { agents: names }) })
+  const parsed = tenantFields.safeParse({ ...rest, ...(names && { agents: names }) }, { error: unknownKeys })
   if (parsed.success) return policyOf(parsed.data)
-  throw new DefinitionError(`Tenant "${name}": ${describeIssues(parsed.error.issues).join('; ')}.`)
+  throw new DefinitionError(`Tenant "${name}": ${describeIssues(parsed.error.issues).join('; ')}`)
 }

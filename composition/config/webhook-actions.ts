@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { unknownKeys } from '#adapters/http/wire/unknown-keys.ts'
 import { epochMs, time } from '#adapters/http/wire/common.ts'
 import { ScheduleRequest } from '#adapters/http/wire/schedule-requests.ts'
 import { scheduleInputOf } from '#adapters/http/wire/schedule-views.ts'
@@ -38,7 +39,7 @@ function occurred(at: string | undefined): { readonly occurredAt?: number } {
 }
 
 function parsed<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: unknownKeys })
   if (result.success) return result.data
-  throw new DefinitionError(`${what}: ${describeIssues(result.error.issues).join('; ')}.`)
+  throw new DefinitionError(`${what}: ${describeIssues(result.error.issues).join('; ')}`)
 }

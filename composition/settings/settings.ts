@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { ModelSettings } from '#adapters/models/settings.ts'
 import type { TelemetryOptions } from '#adapters/telemetry/otlp-telemetry.ts'
 import type { OpenMode } from '#adapters/http/open-mode.ts'
+import { unknownKeys } from '#adapters/http/wire/unknown-keys.ts'
 import type { JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
@@ -84,7 +85,7 @@ export function parseNodeSettings(env: Env): NodeSettings {
 /** @throws {SettingsError} */
 function parse<T>(schema: z.ZodType<T>, env: Env): T {
   const given = givenIn(env)
-  const { data, error } = schema.safeParse(given)
+  const { data, error } = schema.safeParse(given, { error: unknownKeys })
   refuseProblems(given, error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [])
   return data as T
 }

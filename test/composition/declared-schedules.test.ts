@@ -94,6 +94,7 @@ describe('defineSchedule', () => {
   test.each([
     { fields: { id: 'a b' }, says: '"a b" is none' },
     { fields: { every: 5 }, says: 'Schedule "weekly-plan": Unrecognized key: "every"' },
+    { fields: { retries: 5 }, says: 'Unrecognized key: "retries". There are agent, ' },
     { fields: { merge: 'all' }, says: 'Unrecognized key: "merge"' },
     { fields: { when: { every: 5 } }, says: 'Schedule "weekly-plan": when: must be' },
   ])('refuses $fields', ({ fields, says }) => {

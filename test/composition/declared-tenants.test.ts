@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defineConfig } from '#composition/config/config.ts'
 import type { TenantDefinitions } from '#composition/config/tenants.ts'
 import { createNodeApp } from '#composition/serve.ts'
+import { parseSettings } from '#composition/settings/settings.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 
 const writer = defineAgent({ name: 'writer', instructions: 'Write.' })
@@ -50,16 +51,22 @@ test('ERRAND_TENANTS wins, for the fields that it names', async () => {
   expect(await agentsSeen(config, set({ maxUnfinishedJobs: 9 }))).toEqual(['reader'])
 })
 
+test('a misspelt field of ERRAND_TENANTS says which was meant', () => {
+  expect(() => parseSettings({ ERRAND_TENANTS: '{"acme": {"requestPerMinute": 5}}' })).toThrow(
+    'ERRAND_TENANTS.acme Unrecognized key: "requestPerMinute". Did you mean "requestsPerMinute"?',
+  )
+})
+
 test.each<{ readonly what: string; readonly tenants: object; readonly said: string }>([
   {
     what: 'a misspelt field',
     tenants: { acme: { requestPerMinute: 5 } },
-    said: 'Tenant "acme": Unrecognized key: "requestPerMinute".',
+    said: 'Tenant "acme": Unrecognized key: "requestPerMinute". Did you mean "requestsPerMinute"?',
   },
   {
     what: 'a number out of its bounds',
     tenants: { acme: { requestsPerMinute: 0 } },
-    said: 'Tenant "acme": requestsPerMinute: Too small: expected number to be >=1.',
+    said: 'Tenant "acme": requestsPerMinute: Too small: expected number to be >=1',
   },
   {
     what: 'a name that no key can have',

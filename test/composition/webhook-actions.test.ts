@@ -26,7 +26,10 @@ describe('schedule(…) in a handler', () => {
   test.each([
     [{ ...work, when: { at: MS } }, 'schedule("cart:1"): when: must be like'],
     [{ ...work, when: { at: 'tomorrow' } }, 'schedule("cart:1"): when.at: must be a time'],
-    [{ ...work, when: { delaySeconds: 60 }, retainMs: 1 }, 'schedule("cart:1"): Unrecognized key: "retainMs"'],
+    [
+      { ...work, when: { delaySeconds: 60 }, metdata: {} },
+      'schedule("cart:1"): Unrecognized key: "metdata". Did you mean "metadata"?',
+    ],
   ])('refuses %j', (spec, said) => {
     expect(() => schedule('cart:1', spec as ScheduleActionSpec)).toThrow(said)
   })

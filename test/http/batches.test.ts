@@ -88,6 +88,13 @@ describe('a batch', () => {
     expect((await get(id)).counts).toMatchObject({ failed: 6 })
   })
 
+  test('a line with a misspelt member says which was meant', async () => {
+    const { create, upload } = await scene()
+    const { id } = await create()
+    const said: unknown = await (await upload(id, 0, '{"inputs": {"sku": "a"}}\n')).json()
+    expect(said).toMatchObject({ invalid: [{ detail: expect.stringContaining('Did you mean "input"?') as string }] })
+  })
+
   test('a key of an earlier upload is taken too', async () => {
     const { create, upload } = await scene()
     const { id } = await create({ itemKey: 'sku' })

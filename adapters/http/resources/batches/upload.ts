@@ -10,6 +10,7 @@ import { decodeUtf8, parseJson } from '../../parse-json.ts'
 import { MAX_BODY_BYTES } from '../../read-json.ts'
 import { readQuery } from '../../read-query.ts'
 import { type RequestSlots, type Slot, whileHeld } from '../../slots.ts'
+import { unknownKeys } from '../../wire/unknown-keys.ts'
 import { BatchLine, UploadQuery } from '../../wire/batches.ts'
 import { uploadView } from '../../wire/batch-views.ts'
 
@@ -61,7 +62,7 @@ function lineIn(line: Line): UploadedLine {
   try {
     if (line === null) throw new PayloadTooLargeError(MAX_BODY_BYTES, WHAT)
     json = parseJson(decodeUtf8(line, WHAT), WHAT)
-    const parsed = BatchLine.safeParse(json)
+    const parsed = BatchLine.safeParse(json, { error: unknownKeys })
     if (!parsed.success) throw new InvalidRequestError(describeIssues(parsed.error.issues))
     return { item: itemIn(parsed.data), bytes: line.length }
   } catch (error) {
