@@ -31,9 +31,11 @@ export class D1SqlDatabase implements SqlDatabase {
         const statement = this.#prepare(sql, params)
         return changes === undefined ? [statement] : [statement, this.#prepare(GUARD, [changes])]
       })
-      // Alone it is a transaction by itself, and nothing of an answer need be made and read.
       const [only] = guarded
-      if (only && guarded.length === 1) await only.run()
+      // D1 refuses a batch of nothing.
+      if (!only) return true
+      // Alone it is a transaction by itself, and nothing of an answer need be made and read.
+      if (guarded.length === 1) await only.run()
       else await this.#db.batch(guarded)
       return true
     } catch (error) {
