@@ -61,7 +61,7 @@ test('GET /usage has runs beside jobs, and what of it is theirs', async () => {
   await work()
   expect((await post('/run', { agent: 'writer', input: 1 })).status).toBe(200)
   expect((await post('/run', { agent: 'writer', input: 1 })).status).toBe(500)
-  expect((await post('/run', { agent: 'nobody', input: 1 })).status).toBe(404)
+  expect((await post('/run', { agent: 'no-such-agent', input: 1 })).status).toBe(404)
   const runs = { count: 2, costMicros: 70, unpricedCalls: 0 }
   const sums = { jobs: 1, completed: 1, failed: 0, modelCalls: 3, failedModelCalls: 1, costMicros: 140, runs }
   expect(await usage()).toMatchObject({ total: sums, agents: [{ agent: 'writer', ...sums }], models: [sums] })

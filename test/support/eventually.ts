@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 
-/** Far beyond what anything takes on a busy machine, and less than a test may take: what never comes is told by its check. */
+/** Far beyond what anything takes on a busy machine, and less than a test may take: so the check itself says what did not come. */
 const NEVER_MS = 150_000
 
 /** Tries until `check` no longer throws. */

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 
 /**
- * A port of this machine that nobody listens on. Nobody gets it before its server has started either: who asks the
- * system for any port, or connects, is given one from 32768 on.
+ * A free port of this machine. No other program is given it before its server has started: ports that the system
+ * chooses, for a listener or a connection, begin at 32768.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
