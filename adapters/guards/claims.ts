@@ -14,13 +14,15 @@ export interface ClaimOptions {
 
 /**
  * The new text makes no claim of the lists in `claim-words.ts`, in Swedish and English, whether the old one did or not.
- * @throws {DefinitionError} when a further word is blank.
+ * @throws {DefinitionError} when a further word is blank, or there is none at all.
  */
 export function makesNoClaims({ kinds, allow = [], more = [] }: ClaimOptions = {}): Guard {
   if (more.some((word) => word.replaceAll('*', '').trim() === ''))
     throw new DefinitionError('makesNoClaims: a word in "more" is blank, and would forbid every text')
   const words = (kinds ?? (Object.keys(CLAIMS) as ClaimKind[])).flatMap((kind) => CLAIMS[kind])
-  const claims = new RegExp([...words, ...more].map(pattern).join('|'), 'giu')
+  if (words.length + more.length === 0)
+    throw new DefinitionError('makesNoClaims: "kinds" is empty, and "more" has no words, so it would forbid every text')
+  const claims = anyOf([...words, ...more])
   const allowed = new Set(allow.map((word) => word.toLowerCase()))
   return (_before, after) => {
     const found = [...plainText(after).matchAll(claims)].map(([word]) => word)
@@ -29,8 +31,10 @@ export function makesNoClaims({ kinds, allow = [], more = [] }: ClaimOptions = {
   }
 }
 
-const WORD_START = String.raw`(?<![\p{L}\d])`
-const WORD_END = String.raw`(?![\p{L}\d])`
+/** The ends of a word are looked for once for all: 200 times the classes of letters would take 80 ms to read. */
+function anyOf(words: readonly string[]): RegExp {
+  return new RegExp(String.raw`(?<![\p{L}\d])(?:${words.map(pattern).join('|')})(?![\p{L}\d])`, 'giu')
+}
 
 function pattern(word: string): string {
   const open = word.endsWith('*')
@@ -38,5 +42,5 @@ function pattern(word: string): string {
     .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
     .replaceAll("'", "['’]")
     .replaceAll(/\s+/g, String.raw`\s+`)
-  return WORD_START + literal + (open ? String.raw`\p{L}*` : '') + WORD_END
+  return open ? String.raw`${literal}\p{L}*` : literal
 }

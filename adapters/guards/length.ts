@@ -2,7 +2,8 @@ import { DefinitionError } from '#domain/agent/errors.ts'
 import type { Guard } from '#domain/write/guard.ts'
 import { plainText } from './plain-text.ts'
 
-const SEGMENTER = new Intl.Segmenter()
+/** Made at the first check: a program that only lists its agents need not load the rules of all scripts. */
+let segmenter: Intl.Segmenter | undefined
 
 /**
  * The text that a reader sees has from `least` to `most` characters, both inclusive. Tags do not count, blanks in a row
@@ -15,7 +16,8 @@ export function lengthBetween(least: number, most: number): Guard {
       `lengthBetween(${String(least)}, ${String(most)}): give two whole numbers, the smaller first`,
     )
   return (_before, after) => {
-    const length = [...SEGMENTER.segment(plainText(after).replaceAll(/\s+/g, ' ').trim())].length
+    segmenter ??= new Intl.Segmenter()
+    const length = [...segmenter.segment(plainText(after).replaceAll(/\s+/g, ' ').trim())].length
     if (length >= least && length <= most) return null
     return `The text has ${String(length)} characters; it must have ${String(least)} to ${String(most)}.`
   }

@@ -41,8 +41,9 @@ describe('makesNoClaims', () => {
     expect(makesNoClaims({ kinds: [], more: ['rea', 'C++'] })(null, 'Rea på C++, realistisk')).toContain(': Rea, C++.')
   })
 
-  test('a blank word would forbid everything', () => {
+  test('a blank word, or none at all, would forbid everything', () => {
     expect(() => makesNoClaims({ more: ['*'] })).toThrow('a word in "more" is blank')
+    expect(() => makesNoClaims({ kinds: [] })).toThrow('"kinds" is empty')
   })
 })
 
