@@ -37,7 +37,7 @@ interface Followed {
 /** Follows the journals of jobs, and emits each span when it ends. */
 export class JobTracer {
   readonly #options: JobTracerOptions
-  /** By run, the one that was heard of last at the end. */
+  /** By run, the one that began last at the end. */
   readonly #followed = new Map<string, Followed>()
   readonly #readings = new Set<Promise<void>>()
 
@@ -70,24 +70,21 @@ export class JobTracer {
     while (this.#readings.size > 0) await Promise.all(this.#readings)
   }
 
-  /** Puts the job at the end of those that may be forgotten. */
   #take(runId: string): Followed {
-    const followed = this.#followed.get(runId)
-    const kept = followed ?? { spans: null, wanted: 0, own: new Set(), isReading: false, isOver: false }
-    this.#followed.delete(runId)
-    this.#followed.set(runId, kept)
-    return kept
+    const known = this.#followed.get(runId)
+    if (known) return known
+    const followed = { spans: null, wanted: 0, own: new Set<number>(), isReading: false, isOver: false }
+    this.#followed.set(runId, followed)
+    return followed
   }
 
   /** The next events of a journal, all of them committed here. */
   #proceed(spans: JobSpans, events: readonly JobEvent[]): void {
     // The submission is no process's own: it is exported with what came next, and counts nowhere.
     if (spans.version === 1) this.#emit(spans, [spans.submission()], false)
-    this.#emit(
-      spans,
-      events.flatMap((event) => spans.apply(event)),
-      true,
-    )
+    const ended: Span[] = []
+    for (const event of events) ended.push(...spans.apply(event))
+    this.#emit(spans, ended, true)
   }
 
   /** Events whose predecessors are not applied yet, or that are applied already. */

@@ -6,6 +6,11 @@ const QUOTE = 0x22
 const BRACKET = 0x5b
 const BACKSLASH = 0x5c
 
+/** @param json as it is, in bytes: for what is written again and again. */
+export function pieceOf(json: string): Uint8Array {
+  return ENCODER.encode(json)
+}
+
 /**
  * JSON as UTF-8, written piece by piece into one buffer. Strings would be copied by each garbage collection until they
  * are sent.
@@ -26,6 +31,12 @@ export class JsonBytes {
   /** What was written so far. It is valid until more is written. */
   get written(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length)
+  }
+
+  piece(json: Uint8Array): this {
+    this.#with(json.length).set(json, this.#length)
+    this.#length += json.length
+    return this
   }
 
   /** @param json as it is; of ASCII alone. */

@@ -35,6 +35,12 @@ export interface TelemetryDeps {
   readonly isShortLived?: boolean
 }
 
+/**
+ * So many commits are followed at once, or what has come in such a time. Between the steps of jobs, each took half as
+ * long again: code and data that the processor has at hand for one commit serve the next ones.
+ */
+const GATHERED = 64
+const GATHERED_MS = 100
 /** How long a process that ends waits for its collector. */
 const LAST_FLUSH_MS = 5000
 
@@ -42,12 +48,15 @@ const LAST_FLUSH_MS = 5000
 export class OtlpTelemetry implements Telemetry {
   readonly #options: TelemetryOptions
   readonly #deps: TelemetryDeps
-  /** What was counted since the start; for short-lived processes, since it was last sent. */
-  readonly metrics = new Metrics()
+  readonly #metrics = new Metrics()
   readonly #tracer: JobTracer
   readonly #spans: SpanExporter | null
   readonly #metricExporter: MetricExporter | null
   readonly #end = new AbortController()
+  /** In their order. */
+  readonly #gathered: Commit[] = []
+  #cancelTimer: (() => void) | null = null
+  #isClosed = false
 
   constructor(options: TelemetryOptions, deps: TelemetryDeps) {
     this.#options = options
@@ -63,7 +72,7 @@ export class OtlpTelemetry implements Telemetry {
       new MetricExporter({
         ...shared,
         send: otlpSender(options.metrics, sending),
-        metrics: this.metrics,
+        metrics: this.#metrics,
         gauges: deps.gauges,
         intervalMs: isShortLived ? null : options.metricIntervalMs,
       })
@@ -78,10 +87,16 @@ export class OtlpTelemetry implements Telemetry {
     })
   }
 
+  /** What was counted since the start; for short-lived processes, since it was last sent. */
+  get metrics(): Metrics {
+    this.#follow()
+    return this.#metrics
+  }
+
   committed(commit: Commit): void {
-    this.#guarded(() => {
-      this.#tracer.committed(commit)
-    })
+    this.#gathered.push(commit)
+    if (this.#gathered.length >= GATHERED) this.#follow()
+    else if (!this.#deps.isShortLived && !this.#isClosed) this.#followSoon()
   }
 
   ran(run: SyncRun): void {
@@ -91,7 +106,7 @@ export class OtlpTelemetry implements Telemetry {
   }
 
   uncounted(run: Parameters<Telemetry['uncounted']>[0]): void {
-    this.metrics.miss(run)
+    this.#metrics.miss(run)
   }
 
   isSampled(traceId: string, parent: TraceContext | null): boolean {
@@ -99,11 +114,12 @@ export class OtlpTelemetry implements Telemetry {
   }
 
   async flush(): Promise<void> {
-    await this.#tracer.settled()
+    await this.#settled()
     await Promise.all([this.#spans?.flush(), this.#metricExporter?.flush()])
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     const isLate = Promise.withResolvers<undefined>()
     const disarm = this.#deps.clock.after(LAST_FLUSH_MS, () => {
       this.#end.abort()
@@ -115,12 +131,32 @@ export class OtlpTelemetry implements Telemetry {
   }
 
   async #closeAll(): Promise<void> {
-    await this.#tracer.settled()
+    await this.#settled()
     await Promise.all([this.#spans?.close(), this.#metricExporter?.close()])
   }
 
   get #content() {
     return { isCaptured: this.#options.isContentCaptured }
+  }
+
+  async #settled(): Promise<void> {
+    this.#follow()
+    await this.#tracer.settled()
+  }
+
+  #followSoon(): void {
+    this.#cancelTimer ??= this.#deps.clock.after(GATHERED_MS, () => {
+      this.#follow()
+    })
+  }
+
+  #follow(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = null
+    for (const commit of this.#gathered.splice(0))
+      this.#guarded(() => {
+        this.#tracer.committed(commit)
+      })
   }
 
   /** A fault in here must not reach the job. */
@@ -133,7 +169,7 @@ export class OtlpTelemetry implements Telemetry {
   }
 
   #emit(run: RunSpans, isNew: boolean): void {
-    if (isNew) this.metrics.record(run)
+    if (isNew) this.#metrics.record(run)
     if (this.#spans && this.isSampled(run.traceId, run.parent)) this.#spans.add(run)
   }
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
-import { type Resource, SpansRequest } from './otlp-json.ts'
+import type { Resource } from './otlp-json.ts'
 import type { SendOtlp } from './otlp-sender.ts'
 import type { RunSpans, Span } from './span.ts'
+import { SpansRequest } from './spans-request.ts'
 
 export interface SpanExporterOptions {
   readonly send: SendOtlp

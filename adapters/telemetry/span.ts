@@ -1,7 +1,7 @@
 import type { Cost } from '#domain/money/cost.ts'
 import type { TraceContext } from '#domain/trace/trace-context.ts'
 
-export type AttributeValue = string | number | boolean | readonly string[]
+export type AttributeValue = string | number | readonly string[]
 
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>
 
