@@ -37,7 +37,7 @@ export interface TelemetryDeps {
 
 /**
  * So many commits are followed at once, or what has come in such a time. Between the steps of jobs, each took half as
- * long again: code and data that the processor has at hand for one commit serve the next ones.
+ * long again. What the processor has at hand for one commit serves the next ones.
  */
 const GATHERED = 64
 const GATHERED_MS = 100
