@@ -13,7 +13,7 @@ interface GatheredCall {
 }
 
 /** What a piece says of the call that it belongs to. */
-interface Piece extends Pick<GatheredCall, 'id' | 'index' | 'name'> {
+interface Piece extends Pick<GatheredCall, 'id' | 'index' | 'name' | 'arguments'> {
   /** Whether it says that it begins a call. */
   readonly isFirst: boolean
 }
@@ -49,16 +49,22 @@ export class ChatCallGathering {
   #takePiece(delta: JsonRecord, named: Set<GatheredCall>): void {
     const called = isRecord(delta['function']) ? delta['function'] : delta
     const name = text(called['name'])
-    const piece = { id: idOf(delta['id']), index: numberIn(delta['index']), name, isFirst: 'type' in delta }
+    const given = firstOf(called, ARGUMENTS)
+    const piece = {
+      id: idOf(delta['id']),
+      index: numberIn(delta['index']),
+      name,
+      arguments: given,
+      isFirst: 'type' in delta,
+    }
     const call = this.#callFor(piece, named)
     if (name !== '') named.add(call)
     call.name = nameWith(call, name)
     call.extras.take(delta)
-    const given = firstOf(called, ARGUMENTS)
     if (typeof given === 'string' && typeof call.arguments === 'string') {
       call.arguments += given
       call.latest = latestWith(call, given)
-    } else if (given !== undefined && given !== null) call.arguments = given
+    } else if (says(given)) call.arguments = given
   }
 
   /**
@@ -71,8 +77,8 @@ export class ChatCallGathering {
     const latest = this.#calls.slice(-MOST_IN_TURN)
     const isKnown = latest.some((call) => call.id === piece.id)
     const id = name !== '' || isKnown || index === undefined ? piece.id : ''
-    // A piece with a name alone begins a call; one without an identifier continues the last.
-    const canContinue = index !== undefined || id !== '' || name === ''
+    // A piece with a name alone begins a call, unless the last is cut; one without an identifier continues it.
+    const canContinue = index !== undefined || id !== '' || name === '' || isCut(latest.at(-1))
     const known = canContinue
       ? latest.findLast((call) => !isOther(call, { ...piece, id }) && !(name !== '' && named.has(call)))
       : undefined
@@ -86,17 +92,42 @@ export class ChatCallGathering {
   }
 }
 
-function isOther(call: GatheredCall, { id, index, name, isFirst }: Piece): boolean {
+function isOther(call: GatheredCall, piece: Piece): boolean {
+  const { id, index, name, isFirst } = piece
   if (index !== undefined && call.index !== undefined && call.index !== index) return true
   if (id !== '') return call.id !== '' && call.id !== id
-  const isRenamed = name !== '' && call.name !== '' && call.name !== name
-  return isRenamed && (isFirst || call.arguments !== '')
+  if (name === '' || call.name === '') return false
+  return call.name === name ? hasOtherArguments(call, piece) : isFirst || call.arguments !== ''
+}
+
+/** Whether `piece` brings whole arguments, where those of the call are whole already, and others. */
+function hasOtherArguments(call: GatheredCall, piece: Piece): boolean {
+  const given = argumentsFrom(piece.arguments)
+  // Most pieces hold no whole arguments, and those of the call grow with each.
+  if (!isFilled(given)) return false
+  const known = argumentsFrom(call.arguments)
+  return isFilled(known) && JSON.stringify(known) !== JSON.stringify(given)
+}
+
+function isFilled(input: unknown): boolean {
+  return isRecord(input) && Object.keys(input).length > 0
+}
+
+/** Whether there are arguments, of which the end is missing. */
+function isCut(call: GatheredCall | undefined): boolean {
+  if (typeof call?.arguments !== 'string' || call.arguments === '') return false
+  return !call.arguments.endsWith('}') || typeof argumentsFrom(call.arguments) === 'string'
 }
 
 /** Some servers cut names in pieces, and some repeat them. */
 function nameWith(call: GatheredCall, piece: string): string {
   if (piece === '' || call.arguments !== '') return call.name || piece
   return piece.startsWith(call.name) ? piece : call.name + piece
+}
+
+/** An empty text takes nothing back. */
+function says(given: unknown): boolean {
+  return given !== undefined && given !== null && given !== ''
 }
 
 function latestWith({ latest }: GatheredCall, piece: string): string | null {

@@ -29,6 +29,8 @@ export class ChatGathering implements Gathering {
   #choice: number | undefined
   /** Index of the choice that calls tools. */
   #caller: number | undefined
+  /** Whether its chunks hold messages in place of their pieces; `undefined` before it has begun. */
+  #isOfMessages: boolean | undefined
   /** `[DONE]` says it, and that is no event. */
   readonly isFinal = false
 
@@ -50,13 +52,12 @@ export class ChatGathering implements Gathering {
     this.#choice ??= numberIn(choices[0]?.['index'])
     const choice = choices.find((one) => this.#indexOf(one) === this.#choice) ?? {}
     const calls = this.#callsIn(choices)
-    // Moonshot counts in the choice, Groq in a member of its own.
-    const usage = chunk['usage'] ?? choice['usage'] ?? record(chunk['x_groq'])['usage']
-    if (isRecord(usage)) this.#usage = withLater(this.#usage, usage)
+    this.#usage = withLater(this.#usage, usageIn(chunk, choice))
     this.#error ??= choice['error']
     this.#takeMessage(this.#deltaIn(choice))
     this.#calls.take(calls)
     this.#finish = finishIn(choice, FINISHES) || this.#finish
+    if (this.isBegun) this.#isOfMessages ??= !('delta' in choice)
   }
 
   body(): JsonRecord {
@@ -82,10 +83,18 @@ export class ChatGathering implements Gathering {
     return calling.filter(({ index }) => index === this.#caller).flatMap(({ calls }) => calls)
   }
 
-  /** Some servers stream one chunk, which is the whole message, and some stream as the older API does. */
-  #deltaIn({ delta, message, text: words }: JsonRecord): JsonRecord {
+  /** Some servers stream as the older API does, and some stream texts. */
+  #deltaIn({ delta, message, text: words = delta }: JsonRecord): JsonRecord {
     if (typeof words === 'string') return { content: words }
-    return record(delta ?? (this.isBegun ? null : message))
+    return isRecord(delta) ? delta : this.#newsIn(record(message))
+  }
+
+  /** Some servers stream messages: one, or pieces, or each with all so far. Others repeat in the end what came in pieces. */
+  #newsIn(message: JsonRecord): JsonRecord {
+    if (this.#isOfMessages === false) return {}
+    const words = message['content']
+    const isRepeated = typeof words === 'string' && this.#content !== '' && words.startsWith(this.#content)
+    return isRepeated ? { ...message, content: words.slice(this.#content.length) } : message
   }
 
   #takeMessage(delta: JsonRecord): void {
@@ -105,4 +114,9 @@ export class ChatGathering implements Gathering {
     this.#onText(piece)
     return piece
   }
+}
+
+/** Moonshot counts in the choice, Groq in a member of its own. */
+function usageIn(chunk: JsonRecord, choice: JsonRecord): JsonRecord {
+  return record(chunk['usage'] ?? choice['usage'] ?? record(chunk['x_groq'])['usage'])
 }

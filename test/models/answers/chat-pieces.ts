@@ -1,3 +1,4 @@
+import { OK } from './chat.ts'
 import { delta, piece } from './chat-streams.ts'
 import { type Row, lookup, okParts, usage } from './row.ts'
 
@@ -143,5 +144,50 @@ export const CHAT_PIECES: readonly Row[] = [
       ],
     })),
     parts: [lookup({ n: 1 })],
+  },
+  ...[
+    ['pieces', 'o', 'k'],
+    ['all so far', 'o', 'ok'],
+  ].map(([what = '', ...contents]): Row => ({
+    what: `messages with ${what}`,
+    answer: contents.map((content, at) => ({ choices: [{ message: { content }, finish_reason: at ? 'stop' : null }] })),
+    parts: okParts,
+  })),
+  {
+    what: 'the whole message after its pieces',
+    answer: [delta({ content: 'o' }), delta({ content: 'k' }), OK],
+    parts: okParts,
+  },
+  {
+    what: 'texts',
+    answer: [{ choices: [{ delta: 'o' }] }, { choices: [{ delta: 'k', finish_reason: 'stop' }] }],
+    parts: okParts,
+  },
+  {
+    what: 'arguments as an object, and an empty text after them',
+    answer: [
+      piece({ index: 0, id: 'a', function: { name: 'lookup', arguments: { n: 1 } } }),
+      piece({ index: 0, function: { arguments: '' } }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'two calls with one index that only their arguments tell apart',
+    answer: [1, 2].map((n) =>
+      delta(
+        { tool_calls: [{ index: 0, function: { name: 'lookup', arguments: `{"n":${String(n)}}` } }] },
+        'tool_calls',
+      ),
+    ),
+    parts: [lookup({ n: 1 }, ''), lookup({ n: 2 }, '')],
+  },
+  {
+    what: 'pieces of a call that each repeat its name, and say nothing else',
+    answer: [
+      ...['{"n":', '1', '}'].map((given) => piece({ function: { name: 'lookup', arguments: given } })),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [lookup({ n: 1 }, '')],
   },
 ]
