@@ -138,7 +138,9 @@ async function open(env: Env, shared: Composition, basePath: string | undefined)
   const container = shared(env)
   const agents = container.resolve(t.AGENTS).list()
   await checkAgents(agents, { models: container.resolve(t.MODELS), defaultModel: container.resolve(t.DEFAULT_MODEL) })
-  const hasKeys = await prepareIndex(container, new D1SqlDatabase(env.JOB_INDEX)).catch((error: unknown) => {
+  // An index over a large table may take longer than an answer.
+  const db = new D1SqlDatabase(env.JOB_INDEX, { answerMs: null })
+  const hasKeys = await prepareIndex(container, db).catch((error: unknown) => {
     // Waiting mends neither a missing binding, nor newer tables, nor a faulty statement.
     const isLasting = [TypeError, SettingsError, NewerSchemaError, StatementError].some((kind) => error instanceof kind)
     throw isLasting ? error : new StorageUnavailableError(error)

@@ -5,6 +5,7 @@ import { D1SqlDatabase } from '#adapters/cloudflare/d1-database.ts'
 import { jobHome } from '#adapters/cloudflare/job-home.ts'
 import { DurableObjectJobIntake } from '#adapters/cloudflare/job-intake.ts'
 import type { JobNamespace } from '#adapters/cloudflare/job-stub.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { type Env, compose } from '#composition/cloudflare/app.ts'
 import { createHandler } from '#composition/cloudflare/handler.ts'
 import { checkContract } from '#test/support/contract-check.ts'
@@ -93,6 +94,19 @@ describe('a Worker whose D1 is away', () => {
     await isUnavailable(await ask('GET', '/jobs'), 'GET', '/jobs')
     await isUnavailable(await ask('POST', '/jobs', submission), 'POST', '/jobs')
     await isUnavailable(await ask('POST', '/operations', { action: 'cancel', filter: {} }), 'POST', '/operations')
+  })
+
+  test('or that it has been silent for too long', async () => {
+    const silent = () => new Promise<never>(() => undefined)
+    const statement = { bind: () => ({ all: silent, run: silent }) }
+    const clock = new ManualClock()
+    const db = new D1SqlDatabase({ prepare: () => statement, batch: silent } as unknown as D1Database, { clock })
+    const write = { sql: 'DELETE FROM jobs', params: [] }
+    const asked = [db.query('SELECT 1'), db.batch([write]), db.batch([write, write])]
+    const ends = Promise.allSettled(asked)
+    await clock.advance(15_000)
+    const unavailable = { status: 'rejected', reason: { code: 'storage_unavailable', retryable: true } }
+    expect(await ends).toMatchObject(asked.map(() => unavailable))
   })
 
   test('but not that of a statement which is wrong', async () => {
