@@ -1,4 +1,5 @@
 import type { LocalApp } from '#adapters/cli/program.ts'
+import type { PostJson } from '#adapters/web/post-json.ts'
 import { RunSync } from '#application/agent/run-sync.ts'
 import type { Project } from '../config/parts.ts'
 import { openNodeApp } from '../node/app.ts'
@@ -11,11 +12,18 @@ export async function openLocalApp(settings: NodeSettings, project: Project): Pr
   const { container, storage } = await openNodeApp(settings, project, { briefly: true })
   return {
     runSync: async () => {
-      const { addOutbound } = await import('../node/outbound.ts')
+      const { addModels } = await import('../node/models.ts')
       await addTelemetry(container, settings, { isServing: false })
-      addOutbound(container, settings)
+      addModels(container, settings, await postJson(settings))
       return container.resolve(RunSync)
     },
     close: () => letGo({ container, storage }),
   }
+}
+
+/** What speaks to providers is a quarter of the modules. Without a provider, the offline demo answers, and needs none of them. */
+async function postJson({ models }: NodeSettings): Promise<PostJson | undefined> {
+  if (Object.keys(models).length === 0) return undefined
+  const { createPostJson } = await import('#adapters/node/http/post-json.ts')
+  return createPostJson()
 }

@@ -96,9 +96,10 @@ describe('a command loads only what it needs', () => {
     ).toEqual([])
   })
 
-  test('and the list above tells: running an agent does load what calls models', () => {
+  test('and the list above tells: running an agent does load what calls models, and no network without a key', () => {
     const loaded = modulesOf(['run', 'draft-writer', '--input', '{"product": "linen-apron"}'])
     expect([...loaded].filter((name) => HEAVY.test(name)).length).toBeGreaterThan(3)
+    expect(loaded).not.toContain('undici')
   })
 })
 
