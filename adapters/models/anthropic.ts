@@ -1,7 +1,8 @@
 import { AnthropicLanguageModel } from '@ai-sdk/anthropic/internal'
 import type { LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk/provider'
-import type { AssistantPart } from '#domain/agent/message.ts'
+import type { AssistantPart, ToolCall } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
+import { argumentsIn, calledIn } from './called.ts'
 import { AnthropicGathering } from './anthropic-gathering.ts'
 import { finishIn } from './finish-reason.ts'
 import { type JsonRecord, blocks, count, firstCount, idOf, record, text } from './json-reading.ts'
@@ -96,12 +97,17 @@ function partFrom(block: JsonRecord): readonly AssistantPart[] {
     case 'redacted_thinking':
       return [{ type: 'reasoning', text: '', provider: { anthropic: { redactedData: text(block['data']) } } }]
     case 'tool_use':
-      return [
-        { type: 'tool_call', id: idOf(block['id']), name: text(block['name']), input: argumentsFrom(block['input']) },
-      ]
+    case 'tool_call':
+    case 'function_call':
+      return [callFrom(block, calledIn(block))]
     default:
       return []
   }
+}
+
+function callFrom(block: JsonRecord, called: JsonRecord): ToolCall {
+  const id = idOf(block['id']) || idOf(block['call_id'])
+  return { type: 'tool_call', id, name: text(called['name']), input: argumentsFrom(argumentsIn(called)) }
 }
 
 /** Anthropic counts what it reads from its cache, and what it writes there, beside the input. */

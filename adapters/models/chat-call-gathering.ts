@@ -1,5 +1,6 @@
+import { argumentsIn, calledIn } from './called.ts'
 import { ExtrasGathering } from './chat-extras.ts'
-import { type JsonRecord, firstOf, idOf, isRecord, numberIn, text } from './json-reading.ts'
+import { type JsonRecord, idOf, isRecord, numberIn, text } from './json-reading.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 
 interface GatheredCall {
@@ -20,9 +21,6 @@ interface Piece extends Pick<GatheredCall, 'id' | 'index' | 'name' | 'arguments'
 
 /** Servers send the pieces of far fewer calls in turn. To look through all of them would be slow where there are many. */
 const MOST_IN_TURN = 100
-
-/** Members that hold the arguments of a call; `arguments` is OpenAI's. */
-export const ARGUMENTS = ['arguments', 'parameters', 'input', 'args']
 
 /** The calls of a chat completion out of their pieces. */
 export class ChatCallGathering {
@@ -47,9 +45,9 @@ export class ChatCallGathering {
   }
 
   #takePiece(delta: JsonRecord, named: Set<GatheredCall>): void {
-    const called = isRecord(delta['function']) ? delta['function'] : delta
+    const called = calledIn(delta)
     const name = text(called['name'])
-    const given = firstOf(called, ARGUMENTS)
+    const given = argumentsIn(called)
     const piece = {
       id: idOf(delta['id']),
       index: numberIn(delta['index']),

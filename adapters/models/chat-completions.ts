@@ -3,13 +3,13 @@ import type { JSONSchema7, LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { ToolCall } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
-import { ARGUMENTS } from './chat-call-gathering.ts'
+import { argumentsIn, calledIn } from './called.ts'
 import { callPieces, contentParts } from './chat-content.ts'
 import { extrasOfCall } from './chat-extras.ts'
 import { ChatGathering, FINISHES } from './chat-gathering.ts'
 import { reasoningIn, withThoughts } from './chat-thoughts.ts'
 import { finishIn } from './finish-reason.ts'
-import { type JsonRecord, count, firstCount, firstOf, idOf, isRecord, record, records, text } from './json-reading.ts'
+import { type JsonRecord, count, firstCount, idOf, isRecord, record, records, text } from './json-reading.ts'
 import { strictSchema } from './strict-schema.ts'
 import { withOptions } from './provider-options.ts'
 import { promptWith, responseFormat, schemaIn, schemaInWords } from './structured-output.ts'
@@ -95,7 +95,7 @@ function messageIn(choice: JsonRecord): JsonRecord {
 }
 
 function callsIn(message: JsonRecord): readonly ToolCall[] {
-  return callPieces(message).map((call) => callFrom(call, isRecord(call['function']) ? call['function'] : call))
+  return callPieces(message).map((call) => callFrom(call, calledIn(call)))
 }
 
 function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
@@ -103,7 +103,7 @@ function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
     type: 'tool_call',
     id: idOf(call['id']),
     name: text(called['name']),
-    input: argumentsFrom(firstOf(called, ARGUMENTS)),
+    input: argumentsFrom(argumentsIn(called)),
     ...extrasOfCall(call),
   }
 }

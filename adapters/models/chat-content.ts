@@ -1,6 +1,7 @@
 import type { ReasoningPart, TextPart } from '#domain/agent/message.ts'
 import { IN_CONTENT } from './chat-thoughts.ts'
 import { type JsonRecord, firstOf, isRecord, record, records, text } from './json-reading.ts'
+import { valuesIn } from './loose-json.ts'
 
 /** A text, a part with text, or a list of texts, parts with text, and thoughts (Mistral). */
 export function contentParts(content: unknown): readonly (TextPart | ReasoningPart)[] {
@@ -21,10 +22,15 @@ function thoughts(thinking: unknown): string {
 
 /** The calls in a message, or in a piece of one; of a gateway that says them twice, only once. */
 export function callPieces(message: JsonRecord): readonly JsonRecord[] {
-  const calls = records(message['tool_calls'])
+  const calls = listed(message['tool_calls'] ?? message['toolCalls'])
   if (calls.length > 0) return calls
-  const older = message['function_call']
-  return isRecord(older) ? [{ index: 0, function: older }] : callsInContent(message['content'])
+  const older = records(message['function_call']).map((called, index) => ({ index, function: called }))
+  return older.length > 0 ? older : callsInContent(message['content'])
+}
+
+/** Some servers write the list as a text. */
+function listed(calls: unknown): readonly JsonRecord[] {
+  return records(typeof calls === 'string' ? valuesIn(calls)[0] : calls)
 }
 
 /** As OpenAI, Anthropic and Google call them. */

@@ -16,6 +16,17 @@ export function valuesIn(text: string): readonly unknown[] {
   }
 }
 
+/** What may stand around one value without a meaning: fences, and ends and tags of which a model wrote too many. */
+const BEFORE = /^\s*(?:```\w*\s*)?/
+const BEHIND = /^(?:[\s}\]`]|<[\w/|]{1,40}>)*$/
+
+/** The one value that a model has written, in JSON that is a little off; `undefined` where there is none, or more. */
+export function valueWrittenIn(text: string): unknown {
+  const start = text.replace(BEFORE, '')
+  const first = '{["'.includes(start.charAt(0)) ? firstValue(start) : null
+  return first && BEHIND.test(start.slice(first.length)) ? first.value : undefined
+}
+
 function looseValues(text: string): readonly unknown[] {
   const values: unknown[] = []
   for (let rest = text; '{["'.includes(rest.charAt(0));) {

@@ -51,7 +51,8 @@ export class ResponsesGathering implements Gathering {
     const [told, gathered] = [records(response['output']), this.#output()]
     // Some servers leave the calls out of what they repeat in the end.
     const isTold = told.length > 0 && (told.some(isCall) || !gathered.some(isCall))
-    return { ...response, output: isTold ? told : gathered, output_text: this.#texts }
+    const output = isTold ? told.map((item, index) => this.#withArguments(item, index)) : gathered
+    return { ...response, output, output_text: this.#texts }
   }
 
   #passOn(piece: string): string {
@@ -66,6 +67,9 @@ export class ResponsesGathering implements Gathering {
         break
       case 'response.refusal.delta':
         this.#refusal += this.#passOn(text(event['delta']))
+        break
+      case 'response.refusal.done':
+        if (this.#refusal === '') this.#refusal = this.#passOn(text(event['refusal']))
         break
       // Some servers send a text once, when it is whole.
       case 'response.output_text.done':
@@ -93,6 +97,12 @@ export class ResponsesGathering implements Gathering {
     const index = event['output_index'] ?? this.#indexes.get(id) ?? id
     if (id !== undefined) this.#indexes.set(id, index)
     return index
+  }
+
+  /** Some servers leave the arguments out of what they repeat. */
+  #withArguments(item: JsonRecord, index: number): JsonRecord {
+    const given = this.#arguments.get(this.#indexes.get(item['id']) ?? index)
+    return isCall(item) && !item['arguments'] && given !== undefined ? { ...item, arguments: given } : item
   }
 
   #output(): readonly JsonRecord[] {

@@ -3,6 +3,7 @@ import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provid
 import type { AssistantPart } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
+import { argumentsIn, calledIn } from './called.ts'
 import { finishIn } from './finish-reason.ts'
 import { type JsonRecord, blocks, count, idOf, record, records, text } from './json-reading.ts'
 import { ResponsesGathering } from './openai-responses-gathering.ts'
@@ -60,7 +61,7 @@ export class OpenAIResponses implements WireFormat {
 
   read(body: JsonRecord): WireAnswer {
     const output = records(body['output'])
-    const parts = output.flatMap(partsFrom)
+    const parts = output.filter((item) => !isCut(item, body)).flatMap(partsFrom)
     const whole = text(body['output_text'])
     return {
       parts:
@@ -80,6 +81,12 @@ function finishOf(body: JsonRecord, output: readonly JsonRecord[]): string {
   if (status !== '') return status
   // Some servers say it of each item only.
   return output.length > 0 && output.every((item) => item['status'] === 'completed') ? 'completed' : ''
+}
+
+/** Whether a call has not all of its arguments, and says so. */
+function isCut(item: JsonRecord, { status }: JsonRecord): boolean {
+  const isOpen = item['status'] === 'in_progress' && status !== 'completed'
+  return item['type'] === 'function_call' && (isOpen || item['status'] === 'incomplete')
 }
 
 function isRefusal(item: JsonRecord): boolean {
@@ -108,11 +115,14 @@ function partsFrom(item: JsonRecord): readonly AssistantPart[] {
         ...providerFields(fields),
       }))
     }
-    case 'function_call': {
+    case 'function_call':
+    case 'tool_call':
+    case 'custom_tool_call': {
       const id = idOf(item['call_id']) || idOf(item['id'])
-      const input = argumentsFrom(item['arguments'])
+      const called = calledIn(item)
+      const input = argumentsFrom(argumentsIn(called))
       return [
-        { type: 'tool_call', id, name: text(item['name']), input, ...providerFields({ itemId: text(item['id']) }) },
+        { type: 'tool_call', id, name: text(called['name']), input, ...providerFields({ itemId: text(item['id']) }) },
       ]
     }
     default:

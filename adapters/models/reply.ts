@@ -1,4 +1,4 @@
-import type { AssistantPart } from '#domain/agent/message.ts'
+import type { AssistantPart, ToolCall } from '#domain/agent/message.ts'
 import type { ModelReply } from '#ports/model.ts'
 import { BrokenAnswerError } from './answer-error.ts'
 import { type Ending, endingFrom } from './finish-reason.ts'
@@ -29,24 +29,38 @@ export function replyFrom({ parts, finish, usage, error }: WireAnswer): ModelRep
 }
 
 /**
- * Without texts of white space and halves of characters, which providers refuse to take back, and without calls that may be cut off.
+ * Without texts of white space and halves of characters, which providers refuse to take back. Without calls that call
+ * nothing or may be cut off.
  */
 function usableParts(parts: readonly AssistantPart[], ending: Ending): readonly AssistantPart[] {
   const said = parts
     .map(wellFormedPart)
-    .filter((part) => part.type === 'tool_call' || part.text.trim() !== '' || hasProviderFields(part))
+    .filter((part) => (part.type === 'tool_call' ? isCall(part) : saysSomething(part)))
   if (ending === 'content_filter') return said.filter(({ type }) => type !== 'tool_call')
   return ending === 'length' && said.at(-1)?.type === 'tool_call' ? said.slice(0, -1) : said
 }
 
 function wellFormedPart(part: AssistantPart): AssistantPart {
   if (part.type !== 'tool_call') return { ...part, text: part.text.toWellFormed() }
-  return { ...part, id: part.id.toWellFormed(), name: part.name.toWellFormed() }
+  return { ...part, id: part.id.toWellFormed(), name: nameIn(part.name.toWellFormed()) }
+}
+
+/** Models write signs of their own format around a name (gpt-oss, Kimi), none of which a tool's name may hold. */
+function nameIn(written: string): string {
+  return written
+    .trim()
+    .replace(/^functions?[.:]/, '')
+    .replace(/(?:<\|.*|:\d+)$/s, '')
+}
+
+/** Some servers fill in the members of a call where there is none. */
+function isCall({ name, input }: ToolCall): boolean {
+  return name !== '' || typeof input === 'string' || Object.keys(input ?? {}).length > 0
 }
 
 /** Reasoning goes back by what the provider gave with it (a signature, an encrypted form), even where its words are not shown. */
-function hasProviderFields({ type, provider }: AssistantPart): boolean {
-  return type === 'reasoning' && provider !== undefined
+function saysSomething({ type, text, provider }: Exclude<AssistantPart, ToolCall>): boolean {
+  return text.trim() !== '' || (type === 'reasoning' && provider !== undefined)
 }
 
 /** An answer without calls must say something, or say why it does not. */

@@ -2,13 +2,14 @@ import { isTooDeep } from '#domain/json/depth.ts'
 import type { JsonObject, JsonValue } from '#domain/json/json.ts'
 import { firstLossyNumber, holdsLossyNumber } from '#domain/json/lossy-number.ts'
 import { isRecord } from './json-reading.ts'
+import { valueWrittenIn } from './loose-json.ts'
 
 /**
  * A call's arguments, as text or as JSON that was parsed with `parseMarkingLossy`. Unusable arguments come back as the
  * text that the model wrote. These are all but an object, a number that would lose its value, and too deep a nesting.
  */
 export function argumentsFrom(given: unknown): JsonValue {
-  if (given === undefined || given === null) return {}
+  if (given === undefined || given === null || isEmptyList(given)) return {}
   if (typeof given === 'string') return parsed(given.toWellFormed())
   if (!isRecord(given) || isTooDeep(given) || holdsLossyNumber(given)) return written(given)
   return wellFormed(given as JsonObject)
@@ -16,18 +17,30 @@ export function argumentsFrom(given: unknown): JsonValue {
 
 function parsed(text: string): JsonValue {
   if (text.trim() === '') return {}
+  let value: JsonValue
   try {
-    const value = JSON.parse(text) as JsonValue
-    if (isTooDeep(value) || firstLossyNumber(text)) return text
-    if (value === null) return {}
-    // Some servers encode the arguments twice.
-    if (typeof value === 'string') return parsed(value)
-    return isRecord(value) ? wellFormed(value) : text
+    value = JSON.parse(text) as JsonValue
   } catch {
-    const once = saidOnce(text)
-    const value = once === '' ? text : parsed(once)
-    return typeof value === 'string' ? text : value
+    return parsedLoosely(text)
   }
+  if (isTooDeep(value) || firstLossyNumber(text)) return text
+  if (value === null || isEmptyList(value)) return {}
+  // Some servers encode the arguments twice.
+  if (typeof value === 'string') return parsed(value)
+  return isRecord(value) ? wellFormed(value) : text
+}
+
+/** What a model writes that is a little off, where its meaning is clear: line feeds in texts, fences, a brace too many. */
+function parsedLoosely(text: string): JsonValue {
+  const once = saidOnce(text)
+  const value = once === '' ? valueWrittenIn(text) : parsed(once)
+  const input = isRecord(value) ? argumentsFrom(value) : text
+  return typeof input === 'string' ? text : input
+}
+
+/** In PHP, an empty object is an empty list. */
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 /** Some servers repeat in the end what came in pieces, or begin with an empty object; `''` for what is neither. */

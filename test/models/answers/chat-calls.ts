@@ -32,6 +32,51 @@ export const CHAT_CALLS: readonly Row[] = [
     answer: toolCall({ name: 'lookup', arguments: '{}{"n":1}' }),
     parts: [lookup({ n: 1 })],
   },
+  { what: 'arguments of an empty list', answer: toolCall({ name: 'lookup', arguments: '[]' }), parts: [lookup({})] },
+  { what: 'a list of no arguments', answer: toolCall({ name: 'lookup', arguments: [] }), parts: [lookup({})] },
+  ...['```json\n{"n":"a"}\n```', '\ufeff{"n":"a"}', '{"n":"a"}}', '{"n":"a"}</tool_call>'].map((given) => ({
+    what: `arguments written as ${JSON.stringify(given)}`,
+    answer: toolCall({ name: 'lookup', arguments: given }),
+    parts: [lookup({ n: 'a' })],
+  })),
+  {
+    what: 'arguments with a raw line feed',
+    answer: toolCall({ name: 'lookup', arguments: '{"n":"a\nb"}' }),
+    parts: [lookup({ n: 'a\nb' })],
+  },
+  ...['functions.lookup', ' lookup\n', 'lookup<|channel|>commentary', 'functions.lookup:0'].map((name) => ({
+    what: `a name written as ${JSON.stringify(name)}`,
+    answer: toolCall({ name, arguments: '{}' }),
+    parts: [lookup({})],
+  })),
+  ...[{}, { id: '', function: { name: '', arguments: '' } }, { function: { name: null, arguments: null } }].map(
+    (call) => ({
+      what: `no call, in the form of ${JSON.stringify(call)}`,
+      answer: choice({ content: 'ok', tool_calls: [call] }, 'stop'),
+      parts: okParts,
+      reply: { finishReason: 'stop' as const },
+    }),
+  ),
+  {
+    what: 'nothing but no call',
+    answer: choice({ content: null, tool_calls: [{}] }, 'tool_calls'),
+    error: { message: 'called none', retryable: true },
+  },
+  {
+    what: 'arguments of no tool',
+    answer: toolCall({ name: '', arguments: '{"n":1}' }),
+    parts: [{ ...lookup({ n: 1 }), name: '' }],
+  },
+  ...[
+    { tool_calls: [{ id: 'a', function: '{"name":"lookup","arguments":{"n":1}}' }] },
+    { tool_calls: '[{"id":"a","function":{"name":"lookup","arguments":"{\\"n\\":1}"}}]' },
+    { tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'lookup', input: '{"n":1}' } }] },
+    { toolCalls: [{ id: 'a', function: { name: 'lookup', arguments: '{"n":1}' } }] },
+  ].map((message) => ({
+    what: `a call written as ${JSON.stringify(message)}`,
+    answer: choice(message, 'tool_calls'),
+    parts: [lookup({ n: 1 })],
+  })),
   {
     what: 'arguments of two kinds',
     answer: toolCall({ name: 'lookup', arguments: '{"n":1}{"n":2}' }),

@@ -48,6 +48,27 @@ export const ANTHROPIC_PIECES: readonly Row[] = [
     parts: okParts,
     reply: { finishReason: 'stop', usage: usage(0, 4) },
   },
+  ...[
+    { type: 'tool_call', input: { n: 1 } },
+    { type: 'tool_use', input: {}, arguments: '{"n":1}' },
+    { type: 'function_call', parameters: { n: 1 } },
+  ].map((block) => ({
+    what: `a call written as ${JSON.stringify(block)}`,
+    answer: { content: [{ ...block, id: 'a', name: 'lookup' }], stop_reason: 'tool_use' },
+    parts: [lookup({ n: 1 })],
+  })),
+  {
+    what: 'a call of nothing',
+    answer: {
+      content: [
+        { type: 'text', text: 'ok' },
+        { ...tool, name: '' },
+      ],
+      stop_reason: 'end_turn',
+    },
+    parts: okParts,
+    reply: { finishReason: 'stop' },
+  },
   {
     what: 'a block without a type',
     answer: { content: [{ text: 'ok' }], stop_reason: 'END_TURN' },
@@ -136,6 +157,35 @@ export const OPENAI_PIECES: readonly Row[] = [
         response: { output: [{ type: 'message', content: [{ type: 'output_text', text: '' }] }] },
       },
     ],
+    parts: [lookup({ n: 1 })],
+  },
+  ...[
+    { status: 'incomplete', output: [{ ...call, status: 'incomplete' }] },
+    { status: 'incomplete', output: [{ ...call, arguments: '{}', status: 'in_progress' }] },
+    { status: 'completed', output: [{ ...call, arguments: '{"n":', status: 'incomplete' }] },
+  ].map((answer) => ({
+    what: `a call that is cut, ${JSON.stringify(answer)}`,
+    answer,
+    error: { message: 'The answer was empty', retryable: true },
+  })),
+  {
+    what: 'a call that the end repeats without its arguments',
+    answer: [
+      added(0, { ...call, status: 'in_progress' }),
+      args({ item_id: 'f', delta: '{"n":1}' }),
+      { type: 'response.completed', response: { output: [call] } },
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'a refusal in one piece',
+    answer: [{ type: 'response.refusal.done', refusal: 'No.' }, completed],
+    parts: [{ type: 'text', text: 'No.' }],
+    reply: { finishReason: 'content_filter' },
+  },
+  {
+    what: 'a call by another name',
+    answer: { status: 'completed', output: [{ ...call, type: 'tool_call', arguments: { n: 1 } }] },
     parts: [lookup({ n: 1 })],
   },
   {
