@@ -48,7 +48,10 @@ test.each(batchIndexContract)('BatchIndex on D1: $name', async ({ run }) => {
   await runInDurableObject(stub, (_instance, { storage }) => run(subjectIn(storage)))
 })
 
-test('other records are not listed among batches', async () => {
-  await new RecordIndex(d1(), 'schedule').add({ id: 'sch_1', tenantId: 'acme', createdAt: 1, lookAt: 9 })
+test('records of another kind or another tenant are not listed', async () => {
+  const schedules = new RecordIndex(d1(), 'schedule')
+  for (const tenantId of ['acme', 'other'])
+    await schedules.add({ id: `sch_${tenantId}`, tenantId, createdAt: 1, lookAt: 9 })
+  expect(await schedules.list({ tenantId: 'acme', size: 2, after: null })).toEqual(['sch_acme'])
   expect(await new D1BatchIndex(d1()).list({ tenantId: 'acme', size: 2, after: null })).toEqual([])
 })

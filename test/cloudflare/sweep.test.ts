@@ -85,9 +85,11 @@ describe('the sweep of jobs', () => {
     await overdue(4000, 'flood', 'expire')
     await overdue(500, 'flood', 'run')
     await overdue(2, 'quick', 'deliver')
+    await overdue(1, 'quick', 'expire')
     const { sweep, looked } = sweeping()
     await sweep()
-    expect(looked.slice(0, 300)).toEqual(expect.arrayContaining(['job_quick_deliver_1', 'job_quick_deliver_2']))
+    const quick = ['job_quick_deliver_1', 'job_quick_deliver_2', 'job_quick_expire_1']
+    expect(looked.slice(0, 300)).toEqual(expect.arrayContaining(quick))
     expect(looked.filter((id) => id.startsWith('job_flood_run'))).toHaveLength(500)
     expect(looked.length).toBeGreaterThanOrEqual(MOST_JOBS)
   })

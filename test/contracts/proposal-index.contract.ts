@@ -241,7 +241,7 @@ export const proposalIndexContract: readonly ContractCase<ProposalIndexSubject>[
     name: 'no other tenant sees it, and it goes with its job',
     async run(subject) {
       const { job: done } = await saved(subject, await job(subject, 'gone', 'a'), [ENDED])
-      for (const filter of [{ batch: 'gone' }, { flag: 'length' }])
+      for (const filter of [{ batch: 'gone' }, { flag: 'length' }, { jobId: done.id }])
         strictEqual((await subject.proposals.count('globex', filter)).proposed.total, 0)
       await subject.jobs.remove(done)
       for (const by of [{}, { flag: 'length' }]) deepStrictEqual(await targets(subject, { batch: 'gone', ...by }), [])

@@ -160,10 +160,13 @@ describe('a handler that fails', () => {
     const { receive, clock, jobs, events } = scene({ handle: failing })
     await receive(event()).catch(() => undefined)
     await clock.advance(60_000)
+    await receive(event({ eventId: 'e-2' })).catch(() => undefined)
     await scene({}, { jobs, clock, declared: [] }).tend()
-    expect(await events()).toMatchObject([
-      { outcome: 'handler_failed', retryAt: null, reason: 'This webhook is not declared any more.' },
-    ])
+    await clock.advance(60_000)
+    // Another tenant has taken its name.
+    await scene({}, { jobs, clock, declared: [openWebhook({ tenant: 'acme', handle: write })] }).tend()
+    const givenUp = { outcome: 'handler_failed', retryAt: null, reason: 'This webhook is not declared any more.' }
+    expect(await events()).toMatchObject([givenUp, givenUp])
   })
 })
 

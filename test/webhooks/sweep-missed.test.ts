@@ -33,10 +33,7 @@ async function scene(find: Find, definition: Partial<WebhookDefinition> = {}) {
   const sweep = () => log.sweep(made.key)
   // As a server does: it looks first when it starts, and then when it is time.
   expect(await made.tend()).toBe(T0 + EVERY_MS)
-  const later = async (ms = EVERY_MS) => {
-    await clock.advance(ms)
-    return made.tend()
-  }
+  const later = (ms = EVERY_MS) => clock.advance(ms).then(() => made.tend())
   return { ...made, log, asked, sweep, later }
 }
 
@@ -208,7 +205,10 @@ test('an event that is too large to be kept is tried again by a look that finds 
 test('a webhook without `missed` keeps for seven days how far was looked, so that a faulty deploy loses nothing', async () => {
   const { log, key, clock, later, asked } = await scene(() => ({ events: [] }))
   const without = webhookScene({ log, webhook: openWebhook({}), clock })
-  expect(await without.tend()).toBe(T0 + 3_600_000)
+  // Another tenant has taken its name.
+  const theirs = openWebhook({ tenant: 'acme', missed: { everySeconds: EVERY_S, find: () => ({ events: two }) } })
+  const taken = webhookScene({ log, webhook: openWebhook({}), declared: [theirs], clock })
+  for (const { tend } of [without, taken]) expect(await tend()).toBe(T0 + 3_600_000)
   await later(2 * DAY_MS)
   expect(asked).toEqual([{ sinceAt: T0, page: null }])
   await clock.advance(7 * DAY_MS)
