@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineAgent } from '#domain/agent/agent.ts'
 import type { Scope } from '#domain/tenant/principal.ts'
+import { routes } from '#test/support/contract.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { type TestApp, testApp } from '#test/support/test-app.ts'
 import { counter } from '#test/support/tools.ts'
@@ -127,4 +128,51 @@ test('a key with the scope "read" is shown everything by whatever it does', asyn
   const canceled = await app.post(`/jobs/${id}/cancel`, '', { authorization: `Bearer ${key}` })
   const { callback } = work
   expect(await canceled.json()).toMatchObject({ ...work, callback, retryOf: null, receipt: { modelCalls: 0 } })
+})
+
+/** What each route needs that does more than read. */
+const NEEDED = {
+  run: ['POST /run'],
+  submit: [
+    'POST /jobs',
+    'POST /jobs/{id}/retry',
+    'POST /jobs/{id}/calls/{callId}/resolve',
+    'POST /jobs/{id}/deliveries/{deliveryId}/redeliver',
+    'PUT /schedules/{id}',
+    'DELETE /schedules/{id}',
+    'POST /schedules/{id}/pause',
+    'POST /schedules/{id}/resume',
+    'POST /schedules/{id}/run',
+    'POST /schedules/{id}/backfill',
+    'POST /webhooks/{source}/events/{id}/replay',
+    'POST /batches',
+    'PUT /batches/{id}/items',
+    'POST /batches/{id}/deliveries/{deliveryId}/redeliver',
+    'POST /batches/{id}/close',
+    'POST /batches/{id}/resume',
+    'POST /batches/{id}/retry-failed',
+  ],
+  cancel: ['POST /jobs/{id}/cancel', 'POST /operations', 'POST /batches/{id}/pause', 'POST /batches/{id}/cancel'],
+  approve: ['approve', 'reject', 'apply', 'undo'].map((action) => `POST /proposals/{id}/${action}`),
+  admin: ['DELETE /jobs/{id}', 'GET /keys', 'POST /keys', 'POST /keys/{id}/revoke'],
+  null: [
+    'POST /webhooks/{source}',
+    'GET /errors',
+    'GET /errors/{code}',
+    'GET /healthz',
+    'GET /readyz',
+    'GET /openapi.json',
+    'GET /',
+  ],
+  any: ['GET /caller'],
+}
+
+test('every other route only reads, and needs the scope "read"', () => {
+  const { read = [], ...others } = Object.groupBy(routes, ({ route }) => String(route.scope))
+  expect(new Set(read.map(({ method }) => method))).toEqual(new Set(['GET']))
+  const named = Object.entries(others).map(([scope, some = []]) => [
+    scope,
+    some.map(({ method, path }) => `${method} ${path}`),
+  ])
+  expect(Object.fromEntries(named)).toEqual(NEEDED)
 })

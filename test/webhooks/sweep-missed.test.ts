@@ -206,7 +206,8 @@ test('a webhook without `missed` keeps for seven days how far was looked, so tha
   const { log, key, clock, later, asked } = await scene(() => ({ events: [] }))
   const without = webhookScene({ log, webhook: openWebhook({}), clock })
   // Another tenant has taken its name.
-  const theirs = openWebhook({ tenant: 'acme', missed: { everySeconds: EVERY_S, find: () => ({ events: two }) } })
+  const find = () => Promise.resolve({ events: two })
+  const theirs = openWebhook({ tenant: 'acme', missed: { everySeconds: EVERY_S, find } })
   const taken = webhookScene({ log, webhook: openWebhook({}), declared: [theirs], clock })
   for (const { tend } of [without, taken]) expect(await tend()).toBe(T0 + 3_600_000)
   await later(2 * DAY_MS)
@@ -235,9 +236,8 @@ test('an event whose identity cannot be told keeps no other from being handled',
   await later()
   expect(await inputs()).toEqual([{ id: 2 }])
   expect(await sweep()).toMatchObject({ found: 1, failure: null })
-  expect(logger.lines.map(({ message }) => message)).toContain(
-    'An event that was found has no identity, so it was left out.',
-  )
+  const said = 'An event that was found has no identity, so it was left out.'
+  expect(logger.lines.map(({ message }) => message)).toContain(said)
 })
 
 test.each([
