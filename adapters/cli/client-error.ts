@@ -10,3 +10,18 @@ export function inWords(error: unknown): unknown {
   }
   return new CliError(withPage([message, ...problems].join('\n'), code), { cause: error })
 }
+
+/** The same of a whole command; also that its server is no Errand, or an older one whose answer it cannot show. */
+export function ofServer(error: unknown, serverUrl: string): unknown {
+  if (error instanceof TypeError) {
+    const lacks = `The answer of ${serverUrl} lacks what this command shows of it (${error.message}).`
+    const remedy = 'It may be of an older release: update it, or use the command of its release.'
+    return new CliError(`${lacks} ${remedy} --json prints the answer as it is.`, { cause: error })
+  }
+  // Errand's own has the status 500.
+  if (error instanceof ErrandError && error.code === 'internal_error' && error.status !== 500) {
+    const remedy = `Is Errand at ${serverUrl}? Set ERRAND_URL to where it is.`
+    return new CliError(`${error.message} ${remedy}`, { cause: error })
+  }
+  return inWords(error)
+}

@@ -1,7 +1,7 @@
 import type { ErrandClient } from '../client/errand-client.ts'
 import type { ServerAddress } from './server-call.ts'
 
-/** Does work with a client of the server, and says in words why it failed. Loads the client, which help needs not. */
+/** Does work with a client of the server, and says in words why it failed. Work has what it shows in it, which an older server may lack. Loads the client, which help needs not. */
 export async function onServer<T>(
   { serverUrl, apiKey }: ServerAddress,
   work: (errand: ErrandClient) => Promise<T>,
@@ -11,7 +11,7 @@ export async function onServer<T>(
   try {
     return await work(errand)
   } catch (error) {
-    const { inWords } = await import('./client-error.ts')
-    throw inWords(error)
+    const { ofServer } = await import('./client-error.ts')
+    throw ofServer(error, serverUrl)
   }
 }

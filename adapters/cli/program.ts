@@ -19,7 +19,8 @@ import { addScheduleCommands } from './schedules.ts'
 import { type ProjectCommands, addProjectCommands } from './project.ts'
 import { addProposalCommands } from './proposals/commands.ts'
 import type { Terminal } from './proposals/proposal-world.ts'
-import { type ServerAddress, type ServerCall, callServer } from './server-call.ts'
+import { onServer } from './on-server.ts'
+import type { ServerAddress } from './server-call.ts'
 import { addWebhookCommands } from './webhooks.ts'
 import { jsonText } from './json-text.ts'
 import { withoutControls } from './without-controls.ts'
@@ -131,8 +132,9 @@ function addStatusCommand(program: Command, { server, print, signal }: CliWorld)
   program
     .command('status <job>')
     .description('show a job of the server, with its report when it is done')
-    .action(async (job: string) => {
-      const call: ServerCall = { method: 'GET', path: `/jobs/${encodeURIComponent(job)}` }
-      print(jsonText(await callServer(server(), call, signal)))
-    })
+    .action((job: string) =>
+      onServer(server(), async (errand) => {
+        print(jsonText(await errand.get(job, { signal })))
+      }),
+    )
 }

@@ -4,12 +4,12 @@ import { table } from './text-table.ts'
 export interface ShownSummary {
   readonly id: string
   readonly status: string
-  readonly agent?: string
-  readonly when?: ShownWhen
+  readonly agent?: string | undefined
+  readonly when?: ShownWhen | undefined
   readonly nextFireAt: string | null
-  readonly pausedBecause?: string
-  readonly endedBecause?: string
-  readonly declaredBy?: string
+  readonly pausedBecause?: string | undefined
+  readonly endedBecause?: string | undefined
+  readonly declaredBy?: string | undefined
 }
 
 type ShownWhen =
@@ -19,23 +19,24 @@ type ShownWhen =
   | { readonly delaySeconds: number }
 
 export interface ShownSchedule extends ShownSummary {
-  readonly ignored?: boolean
-  readonly overlap?: string
-  readonly catchUp?: string
-  readonly next?: readonly { readonly at: string; readonly local: string; readonly note?: string }[]
-  readonly fires?: readonly ShownFire[]
+  readonly ignored?: boolean | undefined
+  readonly overlap?: string | undefined
+  readonly catchUp?: string | undefined
+  readonly next?:
+    readonly { readonly at: string; readonly local: string; readonly note?: string | undefined }[] | undefined
+  readonly fires?: readonly ShownFire[] | undefined
 }
 
 interface ShownFire {
   readonly nominalAt: string
-  readonly lastNominalAt?: string
+  readonly lastNominalAt?: string | undefined
   readonly count: number
   readonly cause: string
   readonly outcome: string
-  readonly jobId?: string
-  readonly movedTo?: string
-  readonly reason?: string
-  readonly error?: { readonly message: string }
+  readonly jobId?: string | undefined
+  readonly movedTo?: string | undefined
+  readonly reason?: string | undefined
+  readonly error?: { readonly message: string } | undefined
 }
 
 export function scheduleTable(schedules: readonly ShownSummary[]): string {

@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
-import { type JsonValue, isJsonObject } from '#domain/json/json.ts'
+import { isJsonObject } from '#domain/json/json.ts'
+import type { ScheduleClient } from '../client/schedule-client.ts'
+import type { Schedule, ScheduleQuery, ScheduleRequest, ScheduleSummary } from '../client/types.ts'
 import { parseInput, seconds } from './input.ts'
-import { type ShownSchedule, type ShownSummary, describeSchedule, scheduleTable } from './schedule-text.ts'
-import { CliError, type ServerCall, type ServerCommands, callServer } from './server-call.ts'
+import { describeSchedule, scheduleTable } from './schedule-text.ts'
+import { onServer } from './on-server.ts'
+import { CliError, type ServerCommands } from './server-call.ts'
 import { jsonText } from './json-text.ts'
 
 interface Output {
@@ -20,55 +23,54 @@ interface PutOptions extends Output {
   readonly options?: string
 }
 
-interface ListOptions extends Output {
-  readonly status?: string
-  readonly agent?: string
-  readonly tag?: string
+interface ListOptions extends Output, Pick<ScheduleQuery, 'status' | 'agent' | 'tag'> {
   readonly idPrefix?: string
+}
+
+type Ask = <T>(work: (schedules: ScheduleClient) => Promise<T>) => Promise<T>
+
+interface World extends ServerCommands {
+  readonly ask: Ask
 }
 
 /** Shows and changes the schedules of the server. */
 export function addScheduleCommands(program: Command, commands: ServerCommands): void {
   const group = program.command('schedules').description('show and change the schedules of the server at ERRAND_URL')
-  addReading(group, commands)
-  addPut(group, commands)
-  addControl(group, commands)
+  const ask: Ask = (work) => onServer(commands.server(), ({ schedules }) => work(schedules))
+  addReading(group, { ...commands, ask })
+  addPut(group, { ...commands, ask })
+  addControl(group, { ...commands, ask })
 }
 
-function addReading(group: Command, { server, print, note, signal }: ServerCommands): void {
+function addReading(group: Command, { ask, print, note, signal }: World): void {
   withJson(group.command('list'))
     .description('list the schedules')
     .option('--status <status>', 'active, paused or ended')
     .option('--agent <name>', 'of this agent')
     .option('--tag <tag>', 'whose jobs get this tag')
     .option('--id-prefix <text>', 'whose id begins so')
-    .action(async ({ json = false, status, agent, tag, idPrefix }: ListOptions) => {
-      const query = { status, agent, tag, id_prefix: idPrefix }
-      const all: ShownSummary[] = []
-      let token: string | undefined
-      do {
-        const call: ServerCall = { method: 'GET', path: `/schedules${searchOf({ ...query, page_token: token })}` }
-        const page = (await callServer(server(), call, signal)) as Page
-        all.push(...page.schedules)
-        token = page.next_page_token
-      } while (token !== undefined)
-      if (all.length === 0 && !json) note('There are no schedules.\n')
-      else print(json ? jsonText(all) : scheduleTable(all))
-    })
+    .action(async ({ json = false, idPrefix, ...query }: ListOptions) =>
+      ask(async (schedules) => {
+        const all: ScheduleSummary[] = []
+        for await (const one of schedules.list({ ...query, id_prefix: idPrefix }, { signal })) all.push(one)
+        if (all.length === 0 && !json) note('There are no schedules.\n')
+        else print(json ? jsonText(all) : scheduleTable(all))
+      }),
+    )
   withJson(group.command('show <id>'))
     .description('show a schedule, its next ten fires and its last fifty')
-    .action(async (id: string, { json = false }: Output) => {
-      const schedule = await callServer(server(), { method: 'GET', path: pathOf(id) }, signal)
-      print(json ? jsonText(schedule) : describeSchedule(schedule as ShownSchedule))
-    })
+    .action((id: string, output: Output) =>
+      ask(async (schedules) => {
+        show(print, await schedules.get(id, { signal }), output)
+      }),
+    )
 }
 
-interface Page {
-  readonly schedules: readonly ShownSummary[]
-  readonly next_page_token?: string
+function show(print: ServerCommands['print'], schedule: Schedule, { json = false }: Output): void {
+  print(json ? jsonText(schedule) : describeSchedule(schedule))
 }
 
-function addPut(group: Command, { server, print, note, signal }: ServerCommands): void {
+function addPut(group: Command, { ask, print, note, signal }: World): void {
   withJson(group.command('put <id>'))
     .description('create or replace a schedule')
     .requiredOption('--agent <name>', 'the agent of its jobs')
@@ -79,42 +81,42 @@ function addPut(group: Command, { server, print, note, signal }: ServerCommands)
     .option('--at <time>', 'once, at this time (RFC 3339)')
     .option('--delay <seconds>', 'once, after so long', seconds)
     .option('--options <json>', 'every other field of the request, such as {"overlap": "allow"}')
-    .action(async (id: string, { json = false, ...said }: PutOptions) => {
-      const schedule = await callServer(server(), { method: 'PUT', path: pathOf(id), body: bodyOf(said) }, signal)
-      if (said.cron !== undefined && said.timeZone === undefined)
-        note('The times of --cron are in UTC: name another zone with --time-zone, such as Europe/Stockholm.\n')
-      print(json ? jsonText(schedule) : describeSchedule(schedule as ShownSchedule))
-    })
+    .action((id: string, { json = false, ...said }: PutOptions) =>
+      ask(async (schedules) => {
+        const schedule = await schedules.put(id, bodyOf(said), { signal })
+        if (said.cron !== undefined && said.timeZone === undefined)
+          note('The times of --cron are in UTC: name another zone with --time-zone, such as Europe/Stockholm.\n')
+        show(print, schedule, { json })
+      }),
+    )
 }
 
-function addControl(group: Command, { server, print, signal }: ServerCommands): void {
-  const ask = async (call: ServerCall, { json = false }: Output): Promise<void> => {
-    const schedule = await callServer(server(), call, signal)
-    print(json ? jsonText(schedule) : describeSchedule(schedule as ShownSchedule))
-  }
+function addControl(group: Command, { ask, print, signal }: World): void {
+  const shown = (output: Output, change: (schedules: ScheduleClient) => Promise<Schedule>): Promise<void> =>
+    ask(async (schedules) => {
+      show(print, await change(schedules), output)
+    })
   withJson(group.command('delete <id>'))
     .description('end a schedule; its jobs go on')
-    .action((id: string, output: Output) => ask({ method: 'DELETE', path: pathOf(id) }, output))
-  for (const [action, meaning] of [
-    ['pause', 'pause a schedule'],
-    ['resume', 'resume a paused schedule'],
-  ] as const) {
-    withJson(group.command(`${action} <id>`))
-      .description(meaning)
-      .action((id: string, output: Output) => ask({ method: 'POST', path: `${pathOf(id)}/${action}` }, output))
-  }
+    .action((id: string, output: Output) => shown(output, (schedules) => schedules.delete(id, { signal })))
+  withJson(group.command('pause <id>'))
+    .description('pause a schedule')
+    .action((id: string, output: Output) => shown(output, (schedules) => schedules.pause(id, { signal })))
+  withJson(group.command('resume <id>'))
+    .description('resume a paused schedule')
+    .action((id: string, output: Output) => shown(output, (schedules) => schedules.resume(id, { signal })))
   withJson(group.command('run <id>'))
     .description('have it fire once now, beside its cadence')
     .action(async (id: string, { json = false }: Output) => {
-      const answer = await callServer(server(), { method: 'POST', path: `${pathOf(id)}/run` }, signal)
-      print(json ? jsonText(answer) : `${(answer as { readonly jobId: string }).jobId}\n`)
+      const answer = await ask((schedules) => schedules.run(id, { signal }))
+      print(json ? jsonText(answer) : `${answer.jobId}\n`)
     })
   withJson(group.command('backfill <id>'))
     .description('submit the fires of a past period')
     .requiredOption('--from <time>', 'RFC 3339')
     .requiredOption('--to <time>', 'RFC 3339; a fire at this time itself is not submitted')
     .action((id: string, { from, to, ...output }: Output & { from: string; to: string }) =>
-      ask({ method: 'POST', path: `${pathOf(id)}/backfill`, body: { from, to } }, output),
+      shown(output, (schedules) => schedules.backfill(id, { from, to }, { signal })),
     )
 }
 
@@ -123,9 +125,10 @@ function withJson(command: Command): Command {
 }
 
 /** @throws {CliError} */
-function bodyOf({ agent, input, options = '{}', ...said }: Omit<PutOptions, 'json'>): JsonValue {
+function bodyOf({ agent, input, options = '{}', ...said }: Omit<PutOptions, 'json'>): ScheduleRequest {
   const more = parseInput(options, '--options')
   if (!isJsonObject(more)) throw new CliError('--options must be a JSON object, such as {"overlap": "allow"}.')
+  // The server says what does not fit.
   return { ...more, agent, input: parseInput(input), when: whenOf(said) }
 }
 
@@ -147,13 +150,4 @@ export function whenOf({
   if (when === undefined || said.length > 1) throw new CliError('Give one of --cron, --every, --at and --delay.')
   if (cron === undefined && timeZone !== undefined) throw new CliError('--time-zone goes with --cron alone.')
   return when
-}
-
-function pathOf(id: string): string {
-  return `/schedules/${encodeURIComponent(id)}`
-}
-
-function searchOf(query: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }

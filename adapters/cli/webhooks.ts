@@ -35,22 +35,26 @@ type Ask = <T>(work: (webhooks: WebhookClient) => Promise<T>) => Promise<T>
 function addLists(group: Command, { print, note, signal }: ServerCommands, ask: Ask): void {
   withJson(group.command('list'))
     .description('list the webhooks that the config declares')
-    .action(async ({ json = false }: Output) => {
-      const all = await ask((webhooks) => webhooks.list({ signal }))
-      if (all.length === 0 && !json) note('There are no webhooks.\n')
-      else print(json ? jsonText(all) : webhookTable(all))
-    })
+    .action(({ json = false }: Output) =>
+      ask(async (webhooks) => {
+        const all = await webhooks.list({ signal })
+        if (all.length === 0 && !json) note('There are no webhooks.\n')
+        else print(json ? jsonText(all) : webhookTable(all))
+      }),
+    )
   withJson(group.command('events <webhook>'))
     .description('list the events of the last seven days, newest first')
     .addOption(new Option('--outcome <outcome>', 'events with this outcome').choices([...WEBHOOK_OUTCOMES]))
     .option('--topic <topic>', 'events of this topic, such as orders/create')
     .option('--limit <count>', 'most events to list', wholeNumber, LIMIT)
-    .action(async (name: string, { json = false, limit, ...query }: EventsOptions) => {
-      const page_size = Math.max(1, Math.min(limit, LARGEST_PAGE))
-      const found = await ask((webhooks) => firstOf(webhooks.events(name, { ...query, page_size }, { signal }), limit))
-      if (found.length === 0 && !json) note('There are no such events.\n')
-      else print(json ? jsonText(found) : eventTable(found))
-    })
+    .action((name: string, { json = false, limit, ...query }: EventsOptions) =>
+      ask(async (webhooks) => {
+        const page_size = Math.max(1, Math.min(limit, LARGEST_PAGE))
+        const found = await firstOf(webhooks.events(name, { ...query, page_size }, { signal }), limit)
+        if (found.length === 0 && !json) note('There are no such events.\n')
+        else print(json ? jsonText(found) : eventTable(found))
+      }),
+    )
 }
 
 function addSingle(group: Command, { print, signal }: ServerCommands, ask: Ask): void {
@@ -59,14 +63,18 @@ function addSingle(group: Command, { print, signal }: ServerCommands, ask: Ask):
   }
   withJson(group.command('show <webhook> <event>'))
     .description('show an event, and the jobs and schedules that it led to')
-    .action(async (name: string, id: string, output: Output) => {
-      show(await ask((webhooks) => webhooks.event(name, id, { signal })), output)
-    })
+    .action((name: string, id: string, output: Output) =>
+      ask(async (webhooks) => {
+        show(await webhooks.event(name, id, { signal }), output)
+      }),
+    )
   withJson(group.command('replay <webhook> <event>'))
     .description('handle an event again; one that was handled leads to new jobs')
-    .action(async (name: string, id: string, output: Output) => {
-      show(await ask((webhooks) => webhooks.replay(name, id, { signal })), output)
-    })
+    .action((name: string, id: string, output: Output) =>
+      ask(async (webhooks) => {
+        show(await webhooks.replay(name, id, { signal }), output)
+      }),
+    )
 }
 
 async function firstOf<T>(all: AsyncIterable<T>, most: number): Promise<readonly T[]> {

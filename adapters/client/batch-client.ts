@@ -39,7 +39,10 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
     { idempotencyKey, signal }: CallOptions & { readonly idempotencyKey?: string | undefined } = {},
   ): Promise<Batch> {
     const headers = { 'idempotency-key': `"${idempotencyKey ?? crypto.randomUUID()}"` }
-    return this.#transport.json({ method: 'POST', path: '/batches', body: request, headers, signal, repeatable: true })
+    return this.#transport.json(
+      { method: 'POST', path: '/batches', body: request, headers, signal, repeatable: true },
+      'id',
+    )
   }
 
   /**
@@ -60,7 +63,7 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
   }
 
   get(id: string, { signal }: CallOptions = {}): Promise<Batch> {
-    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true })
+    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true }, 'id')
   }
 
   /** Every batch, newest first, a page at a time. */
@@ -74,16 +77,22 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
   }
 
   page(query: BatchQuery = {}, { signal }: CallOptions = {}): Promise<BatchPage> {
-    return this.#transport.json({ method: 'GET', path: `/batches${searchOf(query)}`, signal, repeatable: true })
+    return this.#transport.json(
+      { method: 'GET', path: `/batches${searchOf(query)}`, signal, repeatable: true },
+      'batches',
+    )
   }
 
   itemPage(id: string, query: BatchItemQuery = {}, { signal }: CallOptions = {}): Promise<BatchItemPage> {
-    return this.#transport.json({
-      method: 'GET',
-      path: `${pathOf(id)}/items${searchOf(query)}`,
-      signal,
-      repeatable: true,
-    })
+    return this.#transport.json(
+      {
+        method: 'GET',
+        path: `${pathOf(id)}/items${searchOf(query)}`,
+        signal,
+        repeatable: true,
+      },
+      'items',
+    )
   }
 
   /** Every item, in the order of the lines, a page at a time. */
@@ -166,13 +175,13 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
 
   /** Failed items of a finished batch become new jobs. Not repeated by itself: a repeat could be another retry. */
   retryFailed(id: string, { signal }: CallOptions = {}): Promise<Batch> {
-    return this.#transport.json({ method: 'POST', path: `${pathOf(id)}/retry-failed`, signal, repeatable: false })
+    return this.#transport.json({ method: 'POST', path: `${pathOf(id)}/retry-failed`, signal, repeatable: false }, 'id')
   }
 
   /** The messages to its callback, oldest first. */
   async deliveries(id: string, { signal }: CallOptions = {}): Promise<readonly BatchDelivery[]> {
     const call = { method: 'GET', path: `${pathOf(id)}/deliveries`, signal, repeatable: true } as const
-    return (await this.#transport.json<BatchDeliveryLog>(call)).deliveries
+    return (await this.#transport.json<BatchDeliveryLog>(call, 'deliveries')).deliveries
   }
 
   /** Sends a message again. Not repeated by itself: a repeat could be another message. */
@@ -181,11 +190,11 @@ export class BatchClient<Config extends HasAgents = AnyAgents> {
     { signal }: CallOptions = {},
   ): Promise<void> {
     const path = `${pathOf(delivery.batchId)}/deliveries/${encodeURIComponent(delivery.id)}/redeliver`
-    await this.#transport.json({ method: 'POST', path, signal, repeatable: false })
+    await this.#transport.json<BatchDeliveryLog>({ method: 'POST', path, signal, repeatable: false }, 'deliveries')
   }
 
   #post(id: string, action: string, { signal }: CallOptions): Promise<Batch> {
-    return this.#transport.json({ method: 'POST', path: `${pathOf(id)}/${action}`, signal, repeatable: true })
+    return this.#transport.json({ method: 'POST', path: `${pathOf(id)}/${action}`, signal, repeatable: true }, 'id')
   }
 }
 

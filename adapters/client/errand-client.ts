@@ -66,7 +66,8 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     input: InputsOf<Config>[Name],
     { signal }: CallOptions = {},
   ): Promise<Report<OutputsOf<Config>[Name]>> {
-    return this.#transport.json({ method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false })
+    const call = { method: 'POST', path: '/run', body: { agent, input }, signal, repeatable: false } as const
+    return this.#transport.json(call, 'agent')
   }
 
   /** The same, step by step. Ends with `report` or `problem`. Ending the iteration stops the run. */
@@ -108,7 +109,7 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
   }
 
   get(jobId: string, options: CallOptions = {}): Promise<Job> {
-    return this.#get(pathOf(jobId), options)
+    return this.#get(pathOf(jobId), 'id', options)
   }
 
   /**
@@ -119,7 +120,8 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
     const path = `${pathOf(typeof job === 'string' ? job : job.id)}?wait=${String(WAIT_S)}`
     for (;;) {
       const retry = this.#transport.retryPolicy()
-      const found = await this.#transport.json<Job<Output>>({ method: 'GET', path, signal, repeatable: true, retry })
+      const call = { method: 'GET', path, signal, repeatable: true, retry } as const
+      const found = await this.#transport.json<Job<Output>>(call, 'id')
       if (found.finishedAt !== undefined) return found
       await this.#transport.rest(1, PAUSE_MS, signal)
     }
@@ -165,33 +167,32 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
   }
 
   page(query: JobQuery = {}, options: CallOptions = {}): Promise<JobPage> {
-    return this.#get(`/jobs${searchOf(query)}`, options)
+    return this.#get(`/jobs${searchOf(query)}`, 'jobs', options)
   }
 
   counts(query: Omit<JobQuery, 'page_size' | 'page_token' | 'q'> = {}, options: CallOptions = {}): Promise<JobCounts> {
-    return this.#get(`/jobs/counts${searchOf(query)}`, options)
+    return this.#get(`/jobs/counts${searchOf(query)}`, 'counts', options)
   }
 
   /** How the newest jobs ended, when, why they failed, and what they used. */
   activity(query: JobActivityQuery = {}, options: CallOptions = {}): Promise<JobActivity> {
-    return this.#get(`/jobs/activity${searchOf(query)}`, options)
+    return this.#get(`/jobs/activity${searchOf(query)}`, 'parts', options)
   }
 
   /** What jobs have used and cost, by day, agent and model; also those that were deleted since. */
   usage(query: UsageQuery = {}, options: CallOptions = {}): Promise<UsageReport> {
-    return this.#get(`/usage${searchOf(query)}`, options)
+    return this.#get(`/usage${searchOf(query)}`, 'total', options)
   }
 
   async deliveries(jobId: string, options: CallOptions = {}): Promise<readonly Delivery[]> {
-    return (await this.#get<{ deliveries: Delivery[] }>(`${pathOf(jobId)}/deliveries`, options)).deliveries
+    return (await this.#get<{ deliveries: Delivery[] }>(`${pathOf(jobId)}/deliveries`, 'deliveries', options))
+      .deliveries
   }
 
   async redeliver(delivery: { readonly jobId: string; readonly id: string }, options: CallOptions = {}): Promise<void> {
-    await this.#post(
-      `${pathOf(delivery.jobId)}/deliveries/${encodeURIComponent(delivery.id)}/redeliver`,
-      undefined,
-      options,
-    )
+    const path = `${pathOf(delivery.jobId)}/deliveries/${encodeURIComponent(delivery.id)}/redeliver`
+    const call = { method: 'POST', path, signal: options.signal, repeatable: true } as const
+    await this.#transport.json<{ deliveries: Delivery[] }>(call, 'deliveries')
   }
 
   /** Cancels or retries every job that fits. */
@@ -200,39 +201,40 @@ export class ErrandClient<Config extends HasAgents = AnyAgents> {
   }
 
   operation(id: string, options: CallOptions = {}): Promise<Operation> {
-    return this.#get(`/operations/${encodeURIComponent(id)}`, options)
+    return this.#get(`/operations/${encodeURIComponent(id)}`, 'id', options)
   }
 
   async agents(options: CallOptions = {}): Promise<readonly AgentDescription[]> {
-    return (await this.#get<{ agents: AgentDescription[] }>('/agents', options)).agents
+    return (await this.#get<{ agents: AgentDescription[] }>('/agents', 'agents', options)).agents
   }
 
   agent(name: string, options: CallOptions = {}): Promise<AgentDefinition> {
-    return this.#get(`/agents/${encodeURIComponent(name)}`, options)
+    return this.#get(`/agents/${encodeURIComponent(name)}`, 'name', options)
   }
 
   /** The definitions that it has had, seen last first. */
   async agentVersions(name: string, options: CallOptions = {}): Promise<readonly AgentVersion[]> {
     const path = `/agents/${encodeURIComponent(name)}/versions`
-    return (await this.#get<{ versions: AgentVersion[] }>(path, options)).versions
+    return (await this.#get<{ versions: AgentVersion[] }>(path, 'versions', options)).versions
   }
 
-  #get<T>(path: string, { signal }: CallOptions): Promise<T> {
-    return this.#transport.json({ method: 'GET', path, signal, repeatable: true })
+  #get<T>(path: string, member: keyof T & string, { signal }: CallOptions): Promise<T> {
+    return this.#transport.json({ method: 'GET', path, signal, repeatable: true }, member)
   }
 
   /** For what is harmless to repeat. */
-  #post<T>(path: string, body: unknown, { signal }: CallOptions): Promise<T> {
-    return this.#transport.json({ method: 'POST', path, body, signal, repeatable: true })
+  #post(path: string, body: unknown, { signal }: CallOptions): Promise<Job> {
+    return this.#transport.json({ method: 'POST', path, body, signal, repeatable: true }, 'id')
   }
 
-  #create<T>(path: string, body: unknown, { idempotencyKey, waitSeconds, signal }: SubmitCallOptions): Promise<T> {
+  #create<T extends { id: string }>(path: string, body: unknown, options: SubmitCallOptions): Promise<T> {
+    const { idempotencyKey, waitSeconds, signal } = options
     const headers = {
       // In quotes, so that it may hold blanks; bare and in quotes it is the same key.
       'idempotency-key': `"${idempotencyKey ?? crypto.randomUUID()}"`,
       ...(waitSeconds !== undefined && { prefer: `wait=${String(waitSeconds)}` }),
     }
-    return this.#transport.json({ method: 'POST', path, body, headers, signal, repeatable: true })
+    return this.#transport.json<T>({ method: 'POST', path, body, headers, signal, repeatable: true }, 'id')
   }
 }
 

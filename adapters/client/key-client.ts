@@ -13,16 +13,16 @@ export class KeyClient {
   /** All of them, revoked ones too, newest first. */
   async list({ signal }: CallOptions = {}): Promise<readonly ApiKey[]> {
     const call = { method: 'GET', path: '/keys', signal, repeatable: true } as const
-    return (await this.#transport.json<{ readonly keys: readonly ApiKey[] }>(call)).keys
+    return (await this.#transport.json<{ readonly keys: readonly ApiKey[] }>(call, 'keys')).keys
   }
 
   /** Never repeated: a repeat would make another key. `secret` is shown this once. */
   create(request: ApiKeyRequest, { signal }: CallOptions = {}): Promise<MadeApiKey> {
-    return this.#transport.json({ method: 'POST', path: '/keys', body: request, signal, repeatable: false })
+    return this.#transport.json({ method: 'POST', path: '/keys', body: request, signal, repeatable: false }, 'secret')
   }
 
   revoke(id: string, { signal }: CallOptions = {}): Promise<ApiKey> {
     const path = `/keys/${encodeURIComponent(id)}/revoke`
-    return this.#transport.json({ method: 'POST', path, signal, repeatable: true })
+    return this.#transport.json({ method: 'POST', path, signal, repeatable: true }, 'id')
   }
 }

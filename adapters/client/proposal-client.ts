@@ -13,7 +13,7 @@ export class ProposalClient {
   }
 
   get(id: string, { signal }: CallOptions = {}): Promise<Proposal> {
-    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true })
+    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true }, 'id')
   }
 
   /** Every proposal that fits, newest first, a page at a time. */
@@ -27,19 +27,25 @@ export class ProposalClient {
   }
 
   page(query: ProposalQuery = {}, { signal }: CallOptions = {}): Promise<ProposalPage> {
-    return this.#transport.json({ method: 'GET', path: `/proposals${searchOf(query)}`, signal, repeatable: true })
+    return this.#transport.json(
+      { method: 'GET', path: `/proposals${searchOf(query)}`, signal, repeatable: true },
+      'proposals',
+    )
   }
 
   counts(
     query: Omit<ProposalQuery, 'page_size' | 'page_token'> = {},
     { signal }: CallOptions = {},
   ): Promise<ProposalCounts> {
-    return this.#transport.json({
-      method: 'GET',
-      path: `/proposals/counts${searchOf(query)}`,
-      signal,
-      repeatable: true,
-    })
+    return this.#transport.json(
+      {
+        method: 'GET',
+        path: `/proposals/counts${searchOf(query)}`,
+        signal,
+        repeatable: true,
+      },
+      'counts',
+    )
   }
 
   /** @param edited has what to write in place of what was proposed. */
@@ -63,7 +69,10 @@ export class ProposalClient {
 
   #post(path: string, body: object | undefined, { signal, version }: DecisionOptions): Promise<Proposal> {
     const headers = version !== undefined && { headers: { 'if-match': `"${String(version)}"` } }
-    return this.#transport.json({ method: 'POST', path, ...headers, ...(body && { body }), signal, repeatable: true })
+    return this.#transport.json(
+      { method: 'POST', path, ...headers, ...(body && { body }), signal, repeatable: true },
+      'id',
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from './call-options.ts'
 import { searchOf } from './search.ts'
-import type { Transport } from './transport.ts'
+import type { Call, Transport } from './transport.ts'
 import type {
   Backfill,
   Schedule,
@@ -24,11 +24,11 @@ export class ScheduleClient {
    * that a newer event was seen before.
    */
   put(id: string, request: ScheduleRequest, { signal }: CallOptions = {}): Promise<Schedule> {
-    return this.#transport.json({ method: 'PUT', path: pathOf(id), body: request, signal, repeatable: true })
+    return this.#transport.json({ method: 'PUT', path: pathOf(id), body: request, signal, repeatable: true }, 'id')
   }
 
   get(id: string, { signal }: CallOptions = {}): Promise<Schedule> {
-    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true })
+    return this.#transport.json({ method: 'GET', path: pathOf(id), signal, repeatable: true }, 'id')
   }
 
   /** Every schedule that fits, a page at a time. */
@@ -42,40 +42,43 @@ export class ScheduleClient {
   }
 
   page(query: ScheduleQuery = {}, { signal }: CallOptions = {}): Promise<SchedulePage> {
-    return this.#transport.json({ method: 'GET', path: `/schedules${searchOf(query)}`, signal, repeatable: true })
+    return this.#transport.json(
+      { method: 'GET', path: `/schedules${searchOf(query)}`, signal, repeatable: true },
+      'schedules',
+    )
   }
 
   /** Ends it. Harmless to repeat. @param occurredAt RFC 3339, of the event that ends it. */
   delete(id: string, { occurredAt, signal }: CallOptions & { readonly occurredAt?: string } = {}): Promise<Schedule> {
     const path = `${pathOf(id)}${searchOf({ occurred_at: occurredAt })}`
-    return this.#transport.json({ method: 'DELETE', path, signal, repeatable: true })
+    return this.#transport.json({ method: 'DELETE', path, signal, repeatable: true }, 'id')
   }
 
   pause(id: string, options: CallOptions = {}): Promise<Schedule> {
-    return this.#post(`${pathOf(id)}/pause`, {}, options)
+    return this.#post({ path: `${pathOf(id)}/pause` }, 'id', options)
   }
 
   resume(id: string, options: CallOptions = {}): Promise<Schedule> {
-    return this.#post(`${pathOf(id)}/resume`, {}, options)
+    return this.#post({ path: `${pathOf(id)}/resume` }, 'id', options)
   }
 
   /** Fires once more, now. However often the request has to be repeated, there is one job. */
   run(id: string, options: CallOptions & { readonly idempotencyKey?: string | undefined } = {}): Promise<ScheduleRun> {
     const headers = { 'idempotency-key': `"${options.idempotencyKey ?? crypto.randomUUID()}"` }
-    return this.#post(`${pathOf(id)}/run`, { headers }, options)
+    return this.#post({ path: `${pathOf(id)}/run`, headers }, 'jobId', options)
   }
 
   /** Submits the fires of a past period. */
   backfill(id: string, period: Backfill, options: CallOptions = {}): Promise<Schedule> {
-    return this.#post(`${pathOf(id)}/backfill`, { body: period }, options)
+    return this.#post({ path: `${pathOf(id)}/backfill`, body: period }, 'id', options)
   }
 
   #post<T>(
-    path: string,
-    said: { readonly body?: Backfill; readonly headers?: Readonly<Record<string, string>> },
+    said: Pick<Call, 'path' | 'body' | 'headers'>,
+    member: keyof T & string,
     { signal }: CallOptions,
   ): Promise<T> {
-    return this.#transport.json({ method: 'POST', path, ...said, signal, repeatable: true })
+    return this.#transport.json({ method: 'POST', ...said, signal, repeatable: true }, member)
   }
 }
 

@@ -82,15 +82,16 @@ export class Transport {
     return new RetryPolicy(this.#clock, this.#options.patienceMs ?? PATIENCE_MS)
   }
 
-  /** @throws {ErrandError} for every answer that is none, and what aborts the signal. */
-  json<T>(call: Call): Promise<T> {
+  /**
+   * @param member that Errand's answer has: without it, another service has answered.
+   * @throws {ErrandError} for every answer that is none, and what aborts the signal.
+   */
+  json<T>(call: Call, member: keyof T & string): Promise<T> {
     return this.#send(call, async (response) => {
-      const text = await response.text()
-      try {
-        return JSON.parse(text) as T
-      } catch {
+      const answer = parsed(await response.text())
+      if (answer === null || typeof answer !== 'object' || !Object.hasOwn(answer, member))
         throw notErrand(response.status)
-      }
+      return answer as T
     })
   }
 
@@ -186,6 +187,15 @@ export class Transport {
     if (cause instanceof ErrandError) return cause
     const message = `No server answers at ${this.#options.baseUrl}.`
     return new ErrandError({ code: 'network', status: 0, retryable: true, message, cause })
+  }
+}
+
+/** `null` where it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
   }
 }
 

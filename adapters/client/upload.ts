@@ -69,7 +69,7 @@ class Requests {
   async next(): Promise<number> {
     const { path, signal, offset = 0 } = this.#upload
     const call = { method: 'GET', path, signal, repeatable: true, retry: this.#retry } as const
-    const { next } = await this.#transport.json<Batch>(call)
+    const { next } = await this.#transport.json<Batch>(call, 'next')
     if (next < offset) throw otherSource(next, offset)
     return next
   }
@@ -80,7 +80,10 @@ class Requests {
     const body = new Content('application/x-ndjson', piece.after(from - offset))
     const call = { method: 'PUT', path: `${path}/items?from=${String(from)}`, body } as const
     try {
-      const answer = await this.#transport.json<BatchUpload>({ ...call, signal, repeatable: true, retry: this.#retry })
+      const answer = await this.#transport.json<BatchUpload>(
+        { ...call, signal, repeatable: true, retry: this.#retry },
+        'next',
+      )
       this.#retry.renew()
       this.invalid.push(...answer.invalid)
       return answer.next

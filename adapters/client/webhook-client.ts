@@ -14,7 +14,7 @@ export class WebhookClient {
   /** The webhooks that the config of the server declares. */
   async list({ signal }: CallOptions = {}): Promise<readonly Webhook[]> {
     const call = { method: 'GET', path: '/webhooks', signal, repeatable: true } as const
-    return (await this.#transport.json<{ readonly webhooks: readonly Webhook[] }>(call)).webhooks
+    return (await this.#transport.json<{ readonly webhooks: readonly Webhook[] }>(call, 'webhooks')).webhooks
   }
 
   /** Every event that fits, newest first, a page at a time. The log has those of seven days. */
@@ -30,11 +30,11 @@ export class WebhookClient {
   /** A page of events. It may be short, or empty, while it has a `next_page_token`. */
   page(name: string, query: WebhookEventQuery = {}, { signal }: CallOptions = {}): Promise<WebhookEventPage> {
     const path = `${eventsOf(name)}${searchOf(query)}`
-    return this.#transport.json({ method: 'GET', path, signal, repeatable: true })
+    return this.#transport.json({ method: 'GET', path, signal, repeatable: true }, 'events')
   }
 
   event(name: string, id: string, { signal }: CallOptions = {}): Promise<WebhookEvent> {
-    return this.#transport.json({ method: 'GET', path: pathOf(name, id), signal, repeatable: true })
+    return this.#transport.json({ method: 'GET', path: pathOf(name, id), signal, repeatable: true }, 'id')
   }
 
   /**
@@ -47,13 +47,16 @@ export class WebhookClient {
     { signal, idempotencyKey = crypto.randomUUID() }: CallOptions & { readonly idempotencyKey?: string } = {},
   ): Promise<WebhookEvent> {
     const headers = { 'idempotency-key': `"${idempotencyKey}"` }
-    return this.#transport.json({
-      method: 'POST',
-      path: `${pathOf(name, id)}/replay`,
-      headers,
-      signal,
-      repeatable: true,
-    })
+    return this.#transport.json(
+      {
+        method: 'POST',
+        path: `${pathOf(name, id)}/replay`,
+        headers,
+        signal,
+        repeatable: true,
+      },
+      'id',
+    )
   }
 }
 

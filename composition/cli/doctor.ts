@@ -108,9 +108,15 @@ async function* serverFindings({ serverUrl, apiKey }: ServerAddress): AsyncGener
     yield { topic: 'server', result: 'note', text }
     return
   }
+  const said = await ready.text()
+  if (memberOf(said, ready.ok ? 'status' : 'detail') === null) {
+    const text = `${serverUrl} answered ${String(ready.status)}, and not as Errand does; ERRAND_URL says where Errand is`
+    yield { topic: 'server', result: 'FAIL', text }
+    return
+  }
   yield ready.ok
     ? { topic: 'server', result: 'ok', text: `${serverUrl} is ready` }
-    : { topic: 'server', result: 'FAIL', text: `${serverUrl}: ${await ready.text()}` }
+    : { topic: 'server', result: 'FAIL', text: `${serverUrl}: ${detailIn(said)}` }
   yield* clockFindings(ready)
   const agents = await ask('/agents')
   // A key that may only submit is a key all the same.
@@ -129,9 +135,15 @@ function* clockFindings({ headers }: Response): Generator<Finding> {
 
 /** What Problem Details say; of another answer, its beginning. */
 function detailIn(text: string): string {
+  return memberOf(text, 'detail') ?? text.slice(0, 200)
+}
+
+/** `null` unless it is a JSON object with this member, which is text. */
+function memberOf(text: string, name: string): string | null {
   try {
-    return String((JSON.parse(text) as { readonly detail?: unknown }).detail)
+    const value = (JSON.parse(text) as Readonly<Record<string, unknown>> | null)?.[name]
+    return typeof value === 'string' ? value : null
   } catch {
-    return text.slice(0, 200)
+    return null
   }
 }

@@ -77,7 +77,7 @@ describe('the client', () => {
     const urls: string[] = []
     const fetch = (url: string): Promise<Response> => {
       urls.push(url)
-      return Promise.resolve(Response.json({}))
+      return Promise.resolve(Response.json({ id: 'job_1' }))
     }
     await new ErrandClient({ baseUrl: 'https://example.com/errand/', fetch }).get('a/b?c')
     expect(urls).toEqual(['https://example.com/errand/jobs/a%2Fb%3Fc'])

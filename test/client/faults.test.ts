@@ -77,6 +77,15 @@ describe('an answer', () => {
     }
   })
 
+  test.each(['{}', 'null', '[]', '"ok"'])('%s is not of Errand', async (body) => {
+    const { client } = scene(new ListedModel(), {
+      through: failing(...Array.from({ length: 4 }, () => new Response(body))),
+    })
+    for (const call of [client.get('job_1'), client.usage(), client.schedules.get('s'), client.submit('writer', 1)]) {
+      expect((await errorOf(call)).message).toBe('The server answered 200, and not as Errand does.')
+    }
+  })
+
   test('that says that it is of no use to ask again is believed', async () => {
     const refusal = problem(503, { code: 'model_not_configured', retryable: false })
     const { client, asked } = scene(new ListedModel(), { through: failing(refusal) })

@@ -27,12 +27,12 @@ const made = defineConfig({
   agents: ({ env }: World<{ readonly till: string }>) => (env['X'] ? [slogan, free] : [slogan]),
 })
 
-/** A client whose requests are kept and answered with `{}`. */
+/** A client whose requests are kept and answered with as little as a client needs. */
 function scene<Config extends HasAgents>(config: Config) {
   const bodies: unknown[] = []
   const fetch = (_url: unknown, init?: RequestInit): Promise<Response> => {
     bodies.push(JSON.parse(init?.body as string))
-    return Promise.resolve(Response.json({}))
+    return Promise.resolve(Response.json({ id: 'job_1', agent: 'slogan' }))
   }
   return { config, bodies, client: new ErrandClient<Config>({ baseUrl: 'http://127.0.0.1:1', fetch }) }
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { CliError } from '../server-call.ts'
 import { shellWord } from '../shell-word.ts'
 import { type Filters, filtersIn, queryOf } from './filters.ts'
@@ -31,6 +31,10 @@ export async function exportProposals(
       )
       count++
     }
+  } catch (error) {
+    // Half a file would pass for all proposals, and be in the way of the next try.
+    await rm(path, { force: true })
+    throw error
   } finally {
     await file.close()
   }
