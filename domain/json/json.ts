@@ -25,9 +25,14 @@ function utf8Bytes(unit: number): number {
 
 /** JSON in which the same value is always the same text: members in order of their names. */
 export function canonicalJson(value: JsonValue): string {
-  return JSON.stringify(value, (_name, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
+  return JSON.stringify(inOrder(value))
+}
+
+/** A replacer, which is called for each value, takes twice as long. A `Date` of an author's writes itself. */
+function inOrder(value: JsonValue): JsonValue {
+  if (!isJsonObject(value)) return typeof value === 'object' && value !== null ? value.map(inOrder) : value
+  if ('toJSON' in value) return value
+  const names = Object.keys(value).sort()
+  // A member may be `undefined`, as far as it is not from JSON, and is left out then.
+  return Object.fromEntries(names.map((name) => [name, inOrder(value[name] as JsonValue)]))
 }
