@@ -31,6 +31,8 @@ export class EmptyStreamError extends BrokenAnswerError {}
  */
 export class AnswerReader implements AnswerSink {
   readonly #gathering: Gathering
+  /** Lines since the last event that belong to no field. */
+  #strays: string[] = []
   /** Of a stream of events alone: most answers are whole. */
   #parser: EventSourceParser | null = null
   head: AnswerHead = { status: 0, headers: {} }
@@ -159,21 +161,40 @@ export class AnswerReader implements AnswerSink {
       onEvent: ({ event, data }) => {
         this.#takeEvent(event ?? '', data.trim())
       },
+      onError: ({ line = '' }) => {
+        this.#takeStray(line.trim())
+      },
     })
     this.#parser.feed(text)
   }
 
   #takeEvent(name: string, data: string): void {
     if (this.#isOver || data === '') return
-    const values = data === END ? [] : valuesIn(data)
-    if (values.length === 0 && data !== END) throw new BrokenAnswerError('A part of the stream could not be read')
+    const values = END.test(data) ? [] : this.#valuesIn(data)
     for (const value of values) this.#takeValue(name, value)
-    if (data.endsWith(END)) this.#isOver = true
+    if (END.test(data) || data.endsWith('[DONE]') || END_EVENTS.has(name)) this.#isOver = true
+  }
+
+  #valuesIn(data: string): readonly unknown[] {
+    const values = valuesIn([data, ...this.#strays].join('\n'))
+    this.#strays = []
+    if (values.length > 0) return values
+    throw ERROR.test(data) ? refusal(this.head, data) : new BrokenAnswerError('A part of the stream could not be read')
+  }
+
+  /** A line that is no field: the rest of an event that was not put on one line, an error, or the end. */
+  #takeStray(line: string): void {
+    if (this.#isOver) return
+    const value = valuesIn(line.replace(/^error:/, ''))[0]
+    if (ERROR.test(line) || tellsOfError(value)) throw refusal(this.head, value)
+    if (END.test(line)) this.#isOver = true
+    else this.#strays.push(line)
   }
 
   #takeValue(name: string, event: unknown): void {
     if (this.#isOver) return
-    if (name === 'error' || tellsOfError(event)) throw new RefusalError(this.head, event)
+    const isError = name === 'error' || tellsOfError(event) || (typeof event === 'string' && ERROR.test(event))
+    if (isError) throw new RefusalError(this.head, event)
     // What is no object keeps the connection alive, and says nothing.
     if (isRecord(event)) this.#gather(name, event)
   }
@@ -193,14 +214,18 @@ export class AnswerReader implements AnswerSink {
 }
 
 /** After the last event of a chat completion. */
-const END = '[DONE]'
+const END = /^"?(?:\[DONE\]|DONE)"?$/i
+const END_EVENTS = new Set(['done', 'end'])
+
+/** How an error in words begins. */
+const ERROR = /^\[?error\b/i
 
 const LONGEST_FIELD = 'event:'.length
 
 /** By the first characters; `unknown` as long as there are too few. */
 function formOf(bytes: Uint8Array): 'unknown' | 'whole' | 'events' {
   const start = beginningOf(bytes)
-  if (/^(?:data|event|id|retry):/.test(start)) return 'events'
+  if (/^(?:data|event|id|retry|error):/.test(start)) return 'events'
   return start === '' || (start.length < LONGEST_FIELD && /^[deir]/.test(start)) ? 'unknown' : 'whole'
 }
 
@@ -212,7 +237,9 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-/** Some servers send their error as JSON in a text. */
+/** Some servers send their error as JSON in a text, or as an event. */
 function refusal(head: AnswerHead, body: unknown): RefusalError {
-  return new RefusalError(head, typeof body === 'string' ? valuesIn(body)[0] : body)
+  if (typeof body !== 'string') return new RefusalError(head, body)
+  const event = /^(?:data|event|id|retry):/.test(body) ? /^data:(.+)/m.exec(body)?.[1] : undefined
+  return new RefusalError(head, valuesIn(event ?? body)[0] ?? body)
 }

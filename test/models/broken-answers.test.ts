@@ -74,6 +74,15 @@ describe.each(
     })
   })
 
+  test('that refuses with an event is told in its words', async () => {
+    const event = 'id:1\nevent:error\n:HTTP_STATUS/429\ndata:{"code":"insufficient_quota","message":"None left"}\n\n'
+    const call = asked((response) => response.writeHead(429).end(event))
+    await expect(call).rejects.toMatchObject({
+      retryable: false,
+      message: expect.stringContaining('answered 429: None left.') as unknown,
+    })
+  })
+
   test('that refuses, and whose connection stays open, is used after five seconds', async () => {
     const call = asked((response) => {
       response.writeHead(429).write('{"error":{"message":"Slow down"}}')

@@ -64,6 +64,34 @@ export const CHAT_STREAMS: readonly Row[] = [
     answer: `${sse([delta({ content: 'ok' })])}event: error\ndata: {"message":"Gone"}\n\n`,
     error: { message: ': Gone.', retryable: true },
   },
+  ...['data: "[DONE]"', 'data:[done]', 'data: DONE', '[DONE]', 'event: done\ndata: {}'].map((end) => ({
+    what: `an end written as ${JSON.stringify(end)}`,
+    answer: `${sse([delta({ content: 'ok' })])}${end}\n\n`,
+    parts: okParts,
+    reply: { finishReason: 'other' as const },
+  })),
+  ...['error: {"message":"Gone","code":400}', '{"error":{"message":"Gone","code":400}}'].flatMap((line) => [
+    {
+      what: `an error after half a text, written as ${line}`,
+      answer: `${sse([delta({ content: 'ok' })])}${line}\n\n`,
+      error: { message: ': Gone.', retryable: false },
+    },
+    {
+      what: `nothing but an error written as ${line}`,
+      answer: `${line}\n\n`,
+      error: { message: ': Gone.', retryable: false },
+    },
+  ]),
+  ...['Error: Gone', '[ERROR] Gone'].map((words) => ({
+    what: `an error in words: ${words}`,
+    answer: `${sse([delta({ content: 'ok' })])}data: ${words}\n\n`,
+    error: { message: `: ${words}.`, retryable: true },
+  })),
+  {
+    what: 'an event on several lines, of which one begins with its field',
+    answer: `data: ${JSON.stringify({ ...delta({ content: 'ok' }, 'stop'), error: null }, null, 1)}\n\n`,
+    parts: okParts,
+  },
   {
     what: 'an error in a choice',
     answer: [
