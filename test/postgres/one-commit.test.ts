@@ -46,6 +46,28 @@ test('a job and its head, with its wake, are written in one transaction, at its 
   expect(saved[0]).not.toBe(created[0])
 })
 
+const PROPOSED: JobEvent = {
+  type: 'write.proposed',
+  ...{ at: T0, callId: 'a', tool: 'describe', target: 'product:mug', before: null, after: 'New' },
+  flags: [{ name: 'length', problem: 'It is short.' }],
+}
+const FAILED: JobEvent = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: '' } }
+
+test.each([
+  ['its part of the ledger', [started(T0), FAILED], ['usage_days']],
+  ['its proposals', [started(T0), PROPOSED], ['proposals', 'proposal_flags']],
+  ['both', [started(T0), PROPOSED, FAILED], ['proposals', 'proposal_flags', 'usage_days']],
+])('a save is one transaction with what it says of the job: %s', async (_what, events, tables) => {
+  const { job, event, state } = submitted()
+  await scene.store.create(job, event)
+  await scene.store.save(after(state, events), events)
+  const [saved] = await writersOf(job.id)
+  for (const table of tables) {
+    const { rows } = await scene.pool.query<{ writer: string }>(`SELECT xmin::text AS writer FROM ${table}`)
+    expect([table, rows.map(({ writer }) => writer)]).toEqual([table, expect.arrayContaining([saved])])
+  }
+})
+
 const CALLS: readonly JobEvent[] = [
   started(T0),
   { type: 'model_call.started', at: T0, iteration: 1, model: 'scripted/test' },
