@@ -28,6 +28,11 @@ test.each([
     { at: new Date(7), a: undefined, list: [undefined] },
     { at: '1970-01-01T00:00:00.007Z', list: [null] },
   ],
+  [
+    { toJSON: { b: 1, a: 2 }, a: 1 },
+    { a: 1, toJSON: { a: 2, b: 1 } },
+  ],
+  [{ own: { toJSON: () => ({ b: 1, a: 2 }) } }, { own: { a: 2, b: 1 } }],
 ] as [JsonValue, JsonValue][])('%j has its members in order', (value, inOrder) => {
   expect(canonicalJson(value)).toBe(JSON.stringify(inOrder))
 })
