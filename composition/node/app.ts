@@ -209,7 +209,7 @@ function addWorld(container: DependencyContainer, settings: NodeSettings): void 
   })
   container.registerInstance(t.IDS, ids)
   container.registerInstance(t.LIMITS, settings.limits)
-  container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets))
+  container.registerInstance(t.LOGGER, createNodeLogger(settings.secrets, settings.logFormat))
   container.registerInstance(t.MAX_RUNS, settings.maxRuns)
   container.registerInstance(t.RANDOM, random)
   container.registerInstance(t.SHOWN_DEFINITION, shownDefinition(settings))

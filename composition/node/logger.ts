@@ -1,8 +1,14 @@
+import { forPeople } from '#adapters/logging/for-people.ts'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { LineOutput } from '#adapters/node/process/line-output.ts'
 
-/** Writes to stderr, and ignores its errors. */
-export function createNodeLogger(secrets: readonly string[]): ConsoleLogger {
+/** Where log lines are read: by a program, or by a person. */
+export type LogFormat = 'json' | 'text'
+
+/** Writes to stderr, and ignores its errors. @param format by default for a person at a terminal, and else for a program. */
+export function createNodeLogger(secrets: readonly string[], format: LogFormat | null = null): ConsoleLogger {
   const output = new LineOutput(process.stderr)
-  return new ConsoleLogger({ write: (line) => output.write(line), now: () => Date.now(), secrets })
+  const isText = (format ?? (process.stderr.isTTY ? 'text' : 'json')) === 'text'
+  const write = (line: string): boolean => output.write(isText ? forPeople(line) : line)
+  return new ConsoleLogger({ write, now: () => Date.now(), secrets })
 }

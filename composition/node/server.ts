@@ -43,8 +43,8 @@ export async function startServer(
   { runtime, listen, peerAddress }: NodeLike,
 ): Promise<RunningServer> {
   // Before anything else: from here on a signal stops the server in an orderly way.
-  const { drainMs, secrets } = settings
-  const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets), drainMs })
+  const { drainMs, secrets, logFormat } = settings
+  const stop = new NodeStop({ clock: new SystemClock(), logger: createNodeLogger(secrets, logFormat), drainMs })
   const { container, storage } = await stop.unlessStopped(openNodeApp(settings, project, { isServing: true }))
   await addServing(container, settings, { runtime, peerAddress, openMode: 'loopback' })
   const open = !(await container.resolve(t.API_KEYS).any())

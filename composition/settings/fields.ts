@@ -14,6 +14,8 @@ export const idSecret = z.string().trim().min(32, 'must have at least 32 charact
 
 export const release = z.string().trim().min(1).max(100, 'must have at most 100 characters').optional()
 
+export const logFormat = z.enum(['json', 'text'], 'must be "json" or "text", or not set').optional()
+
 export const postgresUrl = checked(problemWithPostgresUrl).optional()
 
 /** The jurisdictions of Durable Objects; D1 has the first three. */

@@ -7,6 +7,7 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import type { PriceOverrides } from '#domain/money/price.ts'
+import type { LogFormat } from '../node/logger.ts'
 import { type CommandSettings, commandSettings, passwordsIn } from './command.ts'
 import { type Env, authorsEnv, givenIn, refuseProblems, secretsIn } from './env.ts'
 import { limitsFrom, providerLimits } from './limits.ts'
@@ -58,6 +59,8 @@ export interface NodeSettings extends Settings, CommandSettings {
   readonly providerLimits: Readonly<Record<string, number>>
   /** How long a server accepts requests after a stop signal, so that a load balancer can react. */
   readonly drainMs: number
+  /** Of log lines; `null` where the terminal decides. */
+  readonly logFormat: LogFormat | null
 }
 
 /** @throws {SettingsError} */
@@ -79,6 +82,7 @@ export function parseNodeSettings(env: Env): NodeSettings {
     concurrency: values.ERRAND_CONCURRENCY,
     providerLimits: providerLimits(values),
     drainMs: values.ERRAND_DRAIN_SECONDS * 1000,
+    logFormat: values.ERRAND_LOG_FORMAT ?? null,
   }
 }
 

@@ -51,6 +51,7 @@ describe('settings', () => {
       concurrency: 50,
       providerLimits: {},
       drainMs: 0,
+      logFormat: null,
       serverUrl: null,
     })
   })

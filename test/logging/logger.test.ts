@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { forPeople } from '#adapters/logging/for-people.ts'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { JobNotFoundError } from '#domain/job/errors.ts'
 
@@ -70,5 +71,32 @@ describe('the log', () => {
         logger.error('x', new JobNotFoundError('job_1'))
       })['error'],
     ).toBe('job_not_found: There is no job "job_1".')
+  })
+})
+
+describe('a line for a person', () => {
+  const at = new Date(2026, 10, 30, 8, 18, 2).toISOString()
+
+  test.each([
+    [
+      { level: 'info', message: 'It ended.', jobId: 'job_1', model: 'a/b-1.5' },
+      '08:18:02 It ended. jobId=job_1 model=a/b-1.5',
+    ],
+    [
+      { level: 'warn', message: 'Slow.', retryInSeconds: 4, why: 'two words' },
+      '08:18:02 WARN Slow. retryInSeconds=4 why="two words"',
+    ],
+    [
+      { level: 'error', message: 'No.', error: 'Error: a\n    at b.ts:1', a: [1] },
+      '08:18:02 ERROR No. a=[1]\n  Error: a\n      at b.ts:1',
+    ],
+  ])('%j', (line, text) => {
+    expect(forPeople(JSON.stringify({ at, ...line }))).toBe(text)
+  })
+
+  test('steers no terminal', () => {
+    const written = '\u001B[2J\u009B2J\u202Ea\r'
+    const line = forPeople(JSON.stringify({ at, level: 'error', message: 'No.', a: written, error: written }))
+    expect(line.replace('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   })
 })
