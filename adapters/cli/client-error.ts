@@ -8,7 +8,9 @@ export function inWords(error: unknown): unknown {
   if (code === 'network' && status === 0) {
     return new CliError(`${message} ${IS_IT_RUNNING}`, { cause: error })
   }
-  return new CliError(withPage([message, ...problems].join('\n'), code), { cause: error })
+  // A problem that is alone is part of the message.
+  const lines = [message, ...problems.filter((problem) => !message.includes(problem))]
+  return new CliError(withPage(lines.join('\n'), code), { cause: error })
 }
 
 /** The same of a whole command; also that its server is no Errand, or an older one whose answer it cannot show. */

@@ -32,11 +32,11 @@ function parse(text: string, option: string): JsonValue {
 /** @throws {InvalidArgumentError} */
 export function seconds(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number of seconds.')
+  throw new InvalidArgumentError('It must be a whole number of seconds, such as 90.')
 }
 
 /** @throws {InvalidArgumentError} */
 export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number.')
+  throw new InvalidArgumentError('It must be a whole number, such as 50.')
 }

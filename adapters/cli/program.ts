@@ -67,6 +67,12 @@ export function createProgram(world: CliWorld): Command {
   const program = new Command('errand')
     .description('Run LLM agents as durable jobs.')
     .version(world.version)
+    // As the other messages begin.
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'errand: '))
+      },
+    })
     .option('--config <file>', "the project's config (default: errand.config.ts, .js or .mjs in this folder)")
   const config = (): string | null => program.opts<{ config?: string }>().config ?? null
   addProjectCommands(program, { project: () => world.project(config()), exit: world.exit })

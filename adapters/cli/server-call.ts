@@ -4,6 +4,8 @@ export interface ServerAddress {
   readonly serverUrl: string
   /** What the user proves themselves with there. */
   readonly apiKey: string | null
+  /** No setting names it, and no server of this folder has left it. So it may be of another project. */
+  readonly isAssumed?: boolean
 }
 
 /** What a group of commands on a server is given. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { counted } from '#adapters/cli/counted.ts'
 import { installedBin, installedPackage } from '#adapters/node/project/files.ts'
 import { problemWithModels } from '#application/agent/check-agents.ts'
 import type { Agent } from '#domain/agent/agent.ts'
@@ -34,7 +35,7 @@ async function configFindings({ config }: ProjectFiles, { load }: CheckWorld): P
   try {
     const checked = await load()
     const { agents } = checked
-    const text = `${basename(config)}: ${String(agents.length)} agent${agents.length === 1 ? '' : 's'}`
+    const text = `${basename(config)}: ${counted(agents.length, 'agent')}`
     const findings = await Promise.all(agents.map((agent) => checkAgent(agent, checked)))
     return [{ topic: 'config', result: 'ok', text }, ...findings, ...effectNotes(agents)]
   } catch (error) {

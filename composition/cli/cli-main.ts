@@ -3,7 +3,7 @@ import type { McpCommands } from '#adapters/cli/mcp.ts'
 import { type LocalApp, createProgram } from '#adapters/cli/program.ts'
 import { editText } from '#adapters/cli/proposals/editor.ts'
 import type { Terminal } from '#adapters/cli/proposals/proposal-world.ts'
-import { CliError } from '#adapters/cli/server-call.ts'
+import { CliError, type ServerAddress } from '#adapters/cli/server-call.ts'
 import { withoutControls } from '#adapters/cli/without-controls.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { WebHasher } from '#adapters/web/hasher.ts'
@@ -50,6 +50,13 @@ function terminal(): Terminal | null {
   return { keys: stdin, columns: () => stdout.columns, edit: (text, suffix) => editText(text, suffix, process.env) }
 }
 
+/** On a terminal, says which server is called where none is known to be of this folder. */
+function notedIfAssumed(server: ServerAddress, note: (text: string) => unknown): ServerAddress {
+  if (server.isAssumed === true && process.stderr.isTTY)
+    note(`Calling ${server.serverUrl}, as no server has left its address in this folder. ERRAND_URL names another.\n`)
+  return server
+}
+
 /** What most commands need. @throws {SettingsError} */
 function commandSettings(): CommandSettings {
   return parseCommandSettings(withEnvFile(process.env))
@@ -81,7 +88,7 @@ async function run(): Promise<void> {
     },
     makeKey: new MakeKey(makeKeyDeps),
     version: manifest.version,
-    server: () => serverOf(commandSettings()),
+    server: () => notedIfAssumed(serverOf(commandSettings()), note),
     project: async (config) => {
       const { projectCommands } = await import('./commands.ts')
       return projectCommands({ cli: process.argv[1] ?? '', config, settings: readSettings, print, note })

@@ -5,5 +5,6 @@ import type { CommandSettings } from '../settings/command.ts'
 
 /** The server that commands call: the one that settings name, else the one of the data directory, else the usual one. */
 export function serverOf({ serverUrl, dataDir, host, port, apiKey }: CommandSettings): ServerAddress {
-  return { serverUrl: serverUrl ?? notedServer(dataDir) ?? httpUrl(host, port), apiKey }
+  const known = serverUrl ?? notedServer(dataDir)
+  return { serverUrl: known ?? httpUrl(host, port), apiKey, isAssumed: known === null }
 }

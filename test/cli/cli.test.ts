@@ -84,7 +84,7 @@ describe('errand, without a server', () => {
       args: ['run', 'draft-writer', '--input', 'a sentence'],
       says: 'errand: The input does not fit agent "draft-writer"',
     },
-    { args: ['run', 'draft-writer'], says: "error: required option '--input" },
+    { args: ['run', 'draft-writer'], says: "errand: required option '--input" },
     { args: ['status', 'job_1'], says: 'errand: No server answers at http://127.0.0.1:9' },
   ])('$args: one sentence and exit code 1', async ({ args, says }) => {
     const { code, stderr, stdout } = await errand(args, { ERRAND_URL: 'http://127.0.0.1:9' })

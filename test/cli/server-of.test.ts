@@ -32,6 +32,12 @@ test('settings come first, then the server of the data directory while it lives,
     expect((writeFileSync(join(folder, 'server.json'), left), called())).toBe(usual)
 })
 
+test('only the usual address is assumed', () => {
+  const assumed = (env: object) => serverOf(parseCommandSettings({ ERRAND_DATA_DIR: folder, ...env })).isAssumed
+  expect(assumed({})).toBe(true)
+  expect([assumed({ ERRAND_PORT: '8787' }), assumed({ ERRAND_URL: 'https://errand.example' })]).toEqual([false, false])
+})
+
 test('a command reads its settings as a server does, and refuses what a server refuses', () => {
   const given = {
     ERRAND_HOST: '::1',

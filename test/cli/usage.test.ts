@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { activityText, day, daysSince, usageText } from '#adapters/cli/jobs/usage.ts'
+import { activityText, daysSince, usageText } from '#adapters/cli/jobs/usage.ts'
+import { comingTime, day, pastTime } from '#adapters/cli/time-words.ts'
 import { activityView } from '#adapters/http/wire/activity-views.ts'
 import { usageView } from '#adapters/http/wire/usage-views.ts'
 import type { ActivityEnd } from '#ports/job-index.ts'
@@ -96,4 +97,18 @@ test('a day may be said as today, yesterday, or a number of days ago', () => {
   const now = new Date('2026-03-01T00:30:00Z')
   const days = ['today', 'yesterday', '0d', '7d'].map((text) => day(text, now).toISOString().slice(0, 10))
   expect(days).toEqual(['2026-03-01', '2026-02-28', '2026-03-01', '2026-02-22'])
+})
+
+test('a time may be said in the same words, or as so long ago, or in so long', () => {
+  const now = new Date('2026-03-01T00:30:00Z')
+  const given = '2026-03-02T08:00:00+01:00'
+  const past = ['today', 'yesterday', '2026-02-28', '7d', '2h', given].map((text) => pastTime(text, now))
+  const days = ['2026-03-01', '2026-02-28', '2026-02-28'].map((date) => `${date}T00:00:00.000Z`)
+  expect(past).toEqual([...days, '2026-02-22T00:30:00.000Z', '2026-02-28T22:30:00.000Z', given])
+  const coming = ['tomorrow', '2026-03-05', '7d', '90m', given].map((text) => comingTime(text, now))
+  const starts = ['2026-03-02', '2026-03-05'].map((date) => `${date}T00:00:00.000Z`)
+  expect(coming).toEqual([...starts, '2026-03-08T00:30:00.000Z', '2026-03-01T02:00:00.000Z', given])
+  for (const wrong of ['tomorrow', '2026-03-02T08:00', '2026-02-30', 'd'])
+    expect(() => pastTime(wrong, now)).toThrow('such as 2026-11-23T08:00:00Z')
+  for (const wrong of ['yesterday', 'next week']) expect(() => comingTime(wrong, now)).toThrow('"tomorrow"')
 })

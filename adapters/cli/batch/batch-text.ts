@@ -1,12 +1,13 @@
 import type { Batch } from '../../client/types.ts'
 import { costText } from '#domain/money/dollars.ts'
+import { amount, counted } from '../counted.ts'
 import { table } from '../text-table.ts'
 
 const BAR_WIDTH = 24
 
 /** How far an upload has come, in one line. @param share of 1. */
 export function uploadLine(lines: number, share: number): string {
-  return `uploading  ${bar(share)}  ${linesText(lines)}`
+  return `uploading  ${bar(share)}  ${counted(lines, 'line')}`
 }
 
 /** How far a batch has come, in one line. @param now epoch ms. */
@@ -32,7 +33,7 @@ export function describeBatch(batch: Batch, now: number): string {
     name,
     agent,
     status,
-    items: `${linesText(batch.next)}: ${countsText(batch) || 'none yet'}`,
+    items: `${counted(batch.next, 'line')}: ${countsText(batch) || 'none yet'}`,
     refused:
       batch.refusedLines > 0 ? `${amount(batch.refusedLines)} of the failed: no retry changes their lines` : null,
     'cut off': batch.earlyStops > 0 ? `${amount(batch.earlyStops)} of ${amount(batch.counts.completed)} answers` : null,
@@ -74,15 +75,6 @@ function tokensText({ inputTokens, cachedInputTokens, outputTokens }: Batch['usa
 function bar(share: number): string {
   const filled = Math.floor(Math.min(1, Math.max(0, share)) * BAR_WIDTH)
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${String(Math.floor(share * 100)).padStart(3)} %`
-}
-
-/** `1 line`, `2 lines`. */
-export function linesText(count: number): string {
-  return `${amount(count)} ${count === 1 ? 'line' : 'lines'}`
-}
-
-function amount(count: number): string {
-  return count.toLocaleString('en')
 }
 
 /** With its two largest units. */

@@ -2,7 +2,8 @@ import { basename } from 'node:path'
 import type { WriteMode } from '#domain/write/write.ts'
 import type { BatchClient } from '../../client/batch-client.ts'
 import type { Batch } from '../../client/types.ts'
-import { describeBatch, linesText, progressLine, uploadLine } from './batch-text.ts'
+import { describeBatch, progressLine, uploadLine } from './batch-text.ts'
+import { counted } from '../counted.ts'
 import { openItems } from './item-file.ts'
 import { jsonText } from '../json-text.ts'
 import { shellWord } from '../shell-word.ts'
@@ -57,7 +58,7 @@ export async function runBatch(world: BatchWorld, request: RunRequest): Promise<
     for (const { line: at, code, detail } of invalid.slice(0, 10)) note(`line ${String(at)}  ${code}  ${detail}\n`)
     if (invalid.length > 10) note(`… and more lines that failed: errand batch results ${id} --status failed\n`)
     await batches.close(id, { signal })
-    note(`${linesText(next)} uploaded.\n`)
+    note(`${counted(next, 'line')} uploaded.\n`)
   } catch (error) {
     line.end()
     if (id !== undefined) note(`The upload has not ended. To go on with it: ${runAgain(request, id)}\n`)

@@ -4,8 +4,10 @@ import { EARLY_STOPS } from '#domain/agent/next-step.ts'
 import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import type { JobPage, JobQuery, JobSummary } from '../../client/types.ts'
+import { amount } from '../counted.ts'
 import { wholeNumber } from '../input.ts'
 import { table } from '../text-table.ts'
+import { pastTime } from '../time-words.ts'
 import { jsonText } from '../json-text.ts'
 import { type Act, type JobWorld, type Output } from './job-world.ts'
 
@@ -22,6 +24,8 @@ interface ListOptions extends Output {
 }
 
 const LIMIT = 50
+/** Commander gives a parser more than the text. */
+const toPast = (text: string): string => pastTime(text)
 /** What one request may bring. */
 const LARGEST_PAGE = 200
 /** A search looks at 5000 jobs a page. It does not go on by itself for ever. */
@@ -42,7 +46,11 @@ export function addList(command: Command, act: Act): void {
       ]),
     )
     .option('--search <words>', 'jobs with these words in their input, answer, tags or metadata')
-    .option('--before <time>', 'jobs that were submitted before this time')
+    .option(
+      '--before <time>',
+      'jobs that were submitted before this time: 2026-11-23T08:00:00Z, today, yesterday, 7d, 2h',
+      toPast,
+    )
     .option('--limit <count>', 'most jobs to list', wholeNumber, LIMIT)
     .action(act((world, options: ListOptions) => list(world, options)))
 }
@@ -120,8 +128,4 @@ const NEEDS: Readonly<Record<JobSummary['needs'][number], string>> = {
   outcome: 'outcome unknown',
   approval: 'approval',
   callback: 'callback given up',
-}
-
-function amount(count: number): string {
-  return count.toLocaleString('en')
 }

@@ -3,6 +3,7 @@ import { isJsonObject } from '#domain/json/json.ts'
 import type { SubmitRequest } from '../../client/types.ts'
 import { parseInput, seconds } from '../input.ts'
 import { CliError } from '../server-call.ts'
+import { comingTime } from '../time-words.ts'
 import { type Act, type JobWorld, type Output, showJob } from './job-world.ts'
 
 interface SubmitOptions extends Output {
@@ -15,6 +16,9 @@ interface SubmitOptions extends Output {
   readonly wait?: boolean
 }
 
+/** Commander gives a parser more than the text. */
+const toComing = (text: string): string => comingTime(text)
+
 export function addSubmit(command: Command, act: Act): void {
   command
     .description('submit a job to the server at ERRAND_URL')
@@ -22,7 +26,7 @@ export function addSubmit(command: Command, act: Act): void {
     .option('--tag <tags...>', 'tags of the job')
     .option('--metadata <json>', 'what you want to keep with it, such as {"order": "1042"}')
     .option('--idempotency-key <key>', 'submitted again with this key, it is the same job')
-    .option('--run-at <time>', 'begin at this time (RFC 3339), not at once')
+    .option('--run-at <time>', 'begin at this time, not at once: 2026-11-23T08:00:00Z, tomorrow, 7d, 2h', toComing)
     .option('--delay <seconds>', 'begin after so long, not at once', seconds)
     .option('--wait', 'follow it to its end, as watch does; with --json, print it when it has ended')
     .action(act((world, agent: string, options: SubmitOptions) => submit(world, agent, options)))

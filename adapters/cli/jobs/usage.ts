@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { costText } from '#domain/money/dollars.ts'
 import { DAY_MS } from '#domain/time/duration.ts'
 import type { JobActivity, UsageReport } from '../../client/types.ts'
+import { amount, counted } from '../counted.ts'
 import { CliError } from '../server-call.ts'
 import { table } from '../text-table.ts'
+import { dateOf, day } from '../time-words.ts'
 import { jsonText } from '../json-text.ts'
 import { type Act, type Output } from './job-world.ts'
 
@@ -68,19 +70,6 @@ function activityQuery({ since, until, model, ...filter }: UsageOptions, now: Da
   return { ...filter, days: since === undefined ? DAYS : daysSince(since, now) }
 }
 
-/** A day of UTC. @throws {InvalidArgumentError} */
-export function day(text: string, now = new Date()): Date {
-  const daysAgo = { today: 0, yesterday: 1 }[text] ?? /^(\d{1,4})d$/.exec(text)?.[1]
-  if (daysAgo !== undefined) return day(dateOf(new Date(now.getTime() - Number(daysAgo) * DAY_MS)))
-  const at = new Date(`${text}T00:00:00.000Z`)
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && dateOf(at) === text) return at
-  throw new InvalidArgumentError('It must be a day, such as 2026-11-23, "today", "yesterday", or "7d" for 7 days ago.')
-}
-
-function dateOf(at: Date): string {
-  return at.toISOString().slice(0, 10)
-}
-
 /** Both counted. @throws {CliError} */
 export function daysSince(since: Date, now: Date): number {
   const days = Math.floor(now.getTime() / DAY_MS) - Math.floor(since.getTime() / DAY_MS) + 1
@@ -111,12 +100,12 @@ export function usageText({ from, to, days, agents, models, total }: UsageReport
 
 function ofRuns({ runs }: UsageReport['total']): string {
   if (runs.count === 0) return ''
-  return `, of which ${runs.count.toLocaleString('en')} ${runs.count === 1 ? 'run' : 'runs'} without a job: ${costText(runs)}`
+  return `, of which ${counted(runs.count, 'run')} without a job: ${costText(runs)}`
 }
 
 function uncounted({ uncountedJobs: jobs }: UsageReport['total']): string {
   if (jobs === 0) return ''
-  return `Calls of ${jobs.toLocaleString('en')} ${jobs === 1 ? 'job' : 'jobs'} of an earlier release are not counted.\n`
+  return `Calls of ${counted(jobs, 'job')} of an earlier release are not counted.\n`
 }
 
 const FIGURES: readonly string[] = ['ENDED', 'FAILED', 'TOKENS IN', 'CACHED', 'OUT', 'COST']
@@ -125,5 +114,5 @@ function cells({ completed, failed, canceled, runs, modelCalls, usage, ...cost }
   const ends = [completed + failed + canceled, failed]
   const calls = runs && modelCalls !== undefined ? [runs.count, modelCalls] : []
   const counts = [...ends, ...calls, usage.inputTokens, usage.cachedInputTokens, usage.outputTokens]
-  return [...counts.map((count) => count.toLocaleString('en')), costText(cost)]
+  return [...counts.map(amount), costText(cost)]
 }

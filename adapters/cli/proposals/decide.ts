@@ -3,6 +3,7 @@ import { BULK_STATUSES, type DecisionAction } from '#domain/write/decide.ts'
 import type { Operation, Proposal } from '../../client/types.ts'
 import { StatusLine } from '../batch/status-line.ts'
 import { inWords } from '../client-error.ts'
+import { counted } from '../counted.ts'
 import { jsonText } from '../json-text.ts'
 import { type Output } from '../jobs/job-world.ts'
 import { CliError } from '../server-call.ts'
@@ -64,7 +65,7 @@ async function decideAll(world: ProposalWorld, { action, options }: Asked): Prom
     note(`There is nothing to ${action} that fits.\n`)
     return
   }
-  const what = `${capital(action)} ${count === 1 ? 'one proposal' : `${String(count)} proposals`}?`
+  const what = `${capital(action)} ${counted(count, 'proposal')}?`
   if (options.yes !== true && !(await isConfirmed(world, what))) return
   const filter = bodyOf(filters)
   const request =

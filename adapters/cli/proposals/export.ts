@@ -1,4 +1,5 @@
 import { open, rm } from 'node:fs/promises'
+import { counted } from '../counted.ts'
 import { CliError } from '../server-call.ts'
 import { shellWord } from '../shell-word.ts'
 import { type Filters, filtersIn, queryOf } from './filters.ts'
@@ -39,7 +40,7 @@ export async function exportProposals(
     await file.close()
   }
   note(
-    `${count === 1 ? '1 proposal is' : `${String(count)} proposals are`} in ${path}. Write "approve" or "reject" into the column decision, or change after and approve.\n`,
+    `${counted(count, 'proposal')} ${count === 1 ? 'is' : 'are'} in ${path}. Write "approve" or "reject" into the column decision, or change after and approve.\n`,
   )
   note(`Then: errand proposals import ${shellWord(path)}\n`)
 }
