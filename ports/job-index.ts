@@ -2,7 +2,7 @@ import { type Usage, addUsage } from '#domain/agent/usage.ts'
 import type { EarlyStop, StopReason } from '#domain/agent/next-step.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
 import type { JobCursor, JobFilter, JobOrder } from '#domain/job/filter.ts'
-import type { FinishedJob, JobRecord, JobStatus, Receipt } from '#domain/job/job.ts'
+import { type FinishedJob, type JobRecord, type JobStatus, type Receipt, isFinished } from '#domain/job/job.ts'
 import { searchTextOf } from '#domain/job/search-text.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
@@ -164,9 +164,9 @@ export function entryOf(job: JobRecord): JobEntry {
     finishedAt: 'finishedAt' in job ? job.finishedAt : null,
     errorCode: job.status === 'failed' ? job.error.code : null,
     stopReason: job.status === 'completed' ? job.report.stopReason : null,
-    usage: 'receipt' in job ? usedIn(job.receipt) : null,
+    usage: isFinished(job) ? usedIn(job.receipt) : null,
     searchText: searchTextOf(job),
-    cost: 'receipt' in job ? totalOf(job.receipt.cost) : null,
+    cost: isFinished(job) ? totalOf(job.receipt.cost) : null,
     hasUnknownCalls: unknownCallsOf(job).length > 0,
     needsApproval: job.status === 'waiting' && job.wait.reason === 'approval',
     hasFailedCallback: job.deliveries.some((delivery) => delivery.status === 'failed'),

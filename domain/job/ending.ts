@@ -14,11 +14,7 @@ import { namesOf, shownCalls } from './unknown-calls.ts'
 export function finish(job: JobRecord, turn: Turn, event: JobEnding): FinishedJob {
   const { type, at } = event
   if (isFinished(job)) throw new InvalidTransitionError(job.id, job.status, type)
-  const fields = {
-    ...fieldsOf(job, at),
-    finishedAt: at,
-    receipt: { ...turn.calls, usage: turn.usage, cost: turn.cost, spending: turn.spending },
-  }
+  const fields = { ...fieldsOf(job, at), finishedAt: at }
   switch (type) {
     case 'job.failed':
       return { ...fields, status: 'failed', error: event.error, unknownCalls: shownCalls(doubtfulCalls(turn)) }

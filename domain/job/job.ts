@@ -55,6 +55,7 @@ export interface JobFields {
   /** When a caller requested the cancellation; no call begins after that. */
   readonly cancelRequestedAt: number | null
   readonly cancelRequestedBy: Actor | null
+  readonly receipt: Receipt
 }
 
 export interface QueuedJob extends JobFields {
@@ -96,7 +97,7 @@ export interface ApprovalCall extends NamedCall {
   readonly expiresAt?: number
 }
 
-/** What the job has done, and used. */
+/** What the job has done, and used, so far. */
 export interface Receipt extends CallCounts {
   readonly usage: TurnUsage
   readonly cost: TurnCost
@@ -106,7 +107,6 @@ export interface Receipt extends CallCounts {
 
 interface FinishedFields extends JobFields {
   readonly finishedAt: number
-  readonly receipt: Receipt
 }
 
 export interface CompletedJob extends FinishedFields {

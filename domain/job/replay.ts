@@ -4,7 +4,7 @@ import { isTurnEvent } from '../agent/turn-event.ts'
 import { announce, applyDelivery } from '../callback/callback.ts'
 import { isDeliveryEvent } from '../callback/delivery.ts'
 import { type JobEvent, type JobSubmitted, type StoredEvent, isEnding } from './event.ts'
-import { type JobRecord, type QueuedJob, isFinished } from './job.ts'
+import { type JobRecord, type QueuedJob, type Receipt, isFinished } from './job.ts'
 import { finish } from './ending.ts'
 import { refuseNewerEvent } from './known-event.ts'
 import { NO_OPTIONS } from './options.ts'
@@ -25,6 +25,7 @@ export interface JobState {
 export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJob } {
   refuseNewerEvent(event.jobId, event)
   const { jobId, runId, tenantId, by, agent, input, at, runAt = at, deadlineAt } = event
+  const turn = startTurn(input, event.files)
   const job: QueuedJob = {
     id: jobId,
     runId,
@@ -47,9 +48,14 @@ export function submit(event: JobSubmitted): JobState & { readonly job: QueuedJo
     cancelRequestedAt: null,
     cancelRequestedBy: null,
     status: 'queued',
+    receipt: receiptOf(turn),
     runAt,
   }
-  return { job, turn: startTurn(input, event.files) }
+  return { job, turn }
+}
+
+function receiptOf({ calls, usage, cost, spending }: Turn): Receipt {
+  return { ...calls, usage, cost, spending }
 }
 
 /** @throws {InvalidTransitionError} when `event` cannot happen to a job in this state. @throws {NewerFormatError} */
@@ -57,7 +63,9 @@ export function evolve({ job, turn }: JobState, event: JobEvent): JobState {
   refuseNewerEvent(job.id, event)
   const executorId = job.status === 'running' ? job.lease.executorId : null
   const next = isTurnEvent(event) ? applyTurnEvent(turn, event, executorId) : turn
-  return { job: { ...happened(job, turn, event), version: job.version + 1 }, turn: next }
+  // What becomes known of a call after the end changes no receipt.
+  const receipt = next === turn || isFinished(job) ? job.receipt : receiptOf(next)
+  return { job: { ...happened(job, turn, event), receipt, version: job.version + 1 }, turn: next }
 }
 
 function happened(job: JobRecord, turn: Turn, event: JobEvent): JobRecord {

@@ -120,5 +120,6 @@ export function fieldsOf(job: JobRecord, now: number): JobFields {
     startedAt: job.startedAt,
     cancelRequestedAt: job.cancelRequestedAt,
     cancelRequestedBy: job.cancelRequestedBy,
+    receipt: job.receipt,
   }
 }

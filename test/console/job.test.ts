@@ -88,8 +88,14 @@ describe('the page of a job', () => {
     const calls = Array.from({ length: 60 }, (_, index) => asks({ id: `c${String(index)}`, name: 'count' }))
     const count = counter('count', { effect: 'read' })
     const agent = defineAgent({ name: 'long', instructions: '', tools: [count.tool], maxIterations: 90 })
-    const { app, browser } = consoleScene([agent], new ListedModel(...calls, answer('done')))
+    const down = new ModelError('Cannot connect.', { retryable: true })
+    const { app, browser } = consoleScene([agent], new ListedModel(...calls, down, answer('done')))
     const { id } = (await (await app.post('/jobs', { agent: 'long', input: 1 })).json()) as Created
+    await app.execute(id)
+    // Also while it goes on, its figures are of all events.
+    const { html } = await browser().get(`/console/jobs/${id}`)
+    expect(html).toMatch(/>61<\/span><span>Model calls<[^]*>60<\/span><span>Tool calls<[^]*<span>Cost so far</)
+    await app.clock.advance(60_000)
     await app.execute(id)
     const last = await browser().get(`/console/jobs/${id}`)
     expect(last.html).toMatch(/Events \d+ to (\d+) of \1/)

@@ -66,7 +66,10 @@ const receipt = z
     ...moneyFields,
     failedCostMicros: costMicros.meta({ description: 'The part of `costMicros` that calls cost which `failed`.' }),
   })
-  .meta({ id: 'Receipt', description: 'What the job has done, and used.' })
+  .meta({
+    id: 'Receipt',
+    description: 'What the job has done, and used, so far. Absent until its first model call or its end.',
+  })
 
 export const namedCalls = z
   .array(z.object({ callId: z.string(), name: z.string() }))

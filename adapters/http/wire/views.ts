@@ -76,8 +76,11 @@ function endView(job: FinishedJob): Partial<JobView> {
 
 /** What has come of it. */
 function outcomeView(job: JobRecord): Partial<JobView> {
-  if (job.status === 'waiting') return { waiting: waitView(job.wait, job.id) }
-  if (!isFinished(job)) return {}
+  if (!isFinished(job))
+    return {
+      ...(job.receipt.modelCalls > 0 && { receipt: receiptView(job.receipt) }),
+      ...(job.status === 'waiting' && { waiting: waitView(job.wait, job.id) }),
+    }
   return {
     receipt: receiptView(job.receipt),
     ...(job.status === 'completed' && { report: reportView(job.report) }),

@@ -9,26 +9,32 @@ import { number } from '../../view/json.ts'
 import { elapsed, time } from '../../view/time.ts'
 import type { Visit } from '../../visit.ts'
 
-/** What the job has used, with what was paid for and of no use. */
+/** What the job has used so far, with what was paid for and of no use. */
 export function receipt({ receipt: used, startedAt, finishedAt, attempt }: Job): Html | '' {
   if (!used) return ''
-  const { answered, failed } = used.usage
-  const wasted = used.failedModelCalls + used.wastedModelCalls
-  const lost = failed.inputTokens + failed.outputTokens
+  const { answered } = used.usage
   const tiles = [
     ...(startedAt && finishedAt ? [figure('Time taken', elapsed(startedAt, finishedAt))] : []),
     figure('Model calls', number(used.modelCalls)),
     figure('Tool calls', number(used.toolCalls)),
     figure('Tokens in', number(answered.inputTokens)),
     figure('Tokens out', number(answered.outputTokens)),
-    figure('Cost', costText(used)),
-    ...(wasted > 0 ? [figure('Calls wasted', number(wasted))] : []),
-    ...(lost > 0 ? [figure('Tokens wasted', number(lost))] : []),
-    ...(used.failedCostMicros ? [figure('Cost of failed calls', dollars(used.failedCostMicros))] : []),
-    ...(used.unpricedCalls > 0 ? [figure('Calls without a price', number(used.unpricedCalls))] : []),
+    figure(finishedAt ? 'Cost' : 'Cost so far', costText(used)),
+    ...lost(used),
     ...(attempt > 1 ? [figure('Attempts', number(attempt))] : []),
   ]
   return html`<div class="tiles">${tiles}</div>`
+}
+
+function lost({ usage, ...used }: NonNullable<Job['receipt']>): readonly Html[] {
+  const calls = used.failedModelCalls + used.wastedModelCalls
+  const tokens = usage.failed.inputTokens + usage.failed.outputTokens
+  return [
+    ...(calls > 0 ? [figure('Calls wasted', number(calls))] : []),
+    ...(tokens > 0 ? [figure('Tokens wasted', number(tokens))] : []),
+    ...(used.failedCostMicros ? [figure('Cost of failed calls', dollars(used.failedCostMicros))] : []),
+    ...(used.unpricedCalls > 0 ? [figure('Calls without a price', number(used.unpricedCalls))] : []),
+  ]
 }
 
 /** @param batch of whose items the job is one. */

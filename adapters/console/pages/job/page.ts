@@ -15,7 +15,6 @@ import { ending } from './ending.ts'
 import { about, receipt } from './facts.ts'
 import { failedWrites } from './failed-writes.ts'
 import { givesUp } from './outage.ts'
-import { soFar } from './so-far.ts'
 import { EVENT_NAMES, timeline } from './timeline.ts'
 
 /**
@@ -57,11 +56,11 @@ function whole(visit: Visit, { job, events, deliveries, batch, after, last, refu
     ? html`data-events="${visit.href(`/jobs/${job.id}/events?after=${String(last)}`)}"
       data-names="${EVENT_NAMES.join(' ')}"`
     : ''
-  const used = isLive ? soFar(events, after === 0 && events.length === last) : receipt(job)
   return html`<div id="job" class="page" data-live ${source}>
     ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
     ${news(`The job is ${job.status}.`)} ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)}
-    ${givesUp(job, events)} ${failedWrites(visit, events)} ${undelivered(visit, `/jobs/${job.id}`, deliveries)} ${used}
+    ${givesUp(job, events)} ${failedWrites(visit, events)} ${undelivered(visit, `/jobs/${job.id}`, deliveries)}
+    ${receipt(job)}
     <div class="with-side">
       <div class="page">
         <div class="columns">
