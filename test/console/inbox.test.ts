@@ -45,6 +45,7 @@ test('what waits for a person is in one place, each with its answer, until it is
   expectHarmless(html)
   expect(html).toContain('<span class="count" data-count="/console/inbox/count">')
   expect((await visitor.get('/console/inbox/count')).html).toBe('3')
+  expect((await visitor.get('/console')).html).toContain('"/console/proposals?status=proposed">1 proposal to review.')
   // A page that is read again makes no question into another, which it knows by these.
   expect(html).toContain(`<section class="ask" id="approval-${approval}-a">`)
   expect(html).toContain(`<section class="ask" id="outcome-${cut}-b">`)

@@ -19,7 +19,7 @@ const LATEST = 200
 const OPENED = 3
 const SHOWN = 10
 
-/** What goes on. It takes twelve requests at most, because it renews itself all day. */
+/** What goes on. It takes thirteen requests at most, because it renews itself all day. */
 export async function overviewPage(visit: Visit): Promise<Page> {
   if (!visit.may('read')) return withoutReading(visit)
   const { api } = visit

@@ -23,7 +23,13 @@ export async function waitsFor({ api, href }: Visit): Promise<Html | ''> {
     const found = count(page.batches.length, page.next_page_token === undefined, 'batch')
     return page.batches.length === 0 ? [] : says(href('/inbox'), `${found} ${JOBS.callback}`)
   }
-  const all = (await Promise.all([...jobs, batches()])).flat()
+  const proposals = async (): Promise<Html | readonly []> => {
+    const { proposed } = (await api.proposals.counts({ status: 'proposed' })).ready
+    return proposed === 0
+      ? []
+      : says(href('/proposals?status=proposed'), `${count(proposed, true, 'proposal')} to review.`)
+  }
+  const all = (await Promise.all([...jobs, batches(), proposals()])).flat()
   return all.length === 0
     ? ''
     : html`<p class="ask"><b>For you to decide:</b> ${all} <a href="${href('/inbox')}">Open the inbox</a></p>`
@@ -33,7 +39,7 @@ function says(address: string, text: string): Html {
   return html`<a href="${address}">${text}</a> `
 }
 
-const SEVERAL = { job: 'jobs', batch: 'batches' } as const
+const SEVERAL = { job: 'jobs', batch: 'batches', proposal: 'proposals' } as const
 
 function count(of: number, isWhole: boolean, what: keyof typeof SEVERAL): string {
   return `${numberSoFar(of, isWhole)} ${of === 1 && isWhole ? what : SEVERAL[what]}`
