@@ -95,6 +95,18 @@ describe('a batch whose retention is over', () => {
     expect((await app.http.request(`/batches/${id}`)).status).toBe(404)
     expect((await app.http.request(`/batches/${id}/items`)).status).toBe(404)
   })
+
+  test('is kept until its message has arrived, also where a try fails after that', async () => {
+    const { id, got, pass, upload, post, workOff, app } = await withReceiver(5)
+    await upload(id, 0, lines(1))
+    await post(id, 'close')
+    await workOff(id)
+    await pass(3 * HOUR_MS)
+    expect((await app.http.request(`/batches/${id}`)).status).toBe(200)
+    await pass(6 * HOUR_MS)
+    expect(got()).toMatchObject([{ type: 'batch.completed' }])
+    expect((await app.http.request(`/batches/${id}`)).status).toBe(404)
+  })
 })
 
 describe('a batch that is being deleted', () => {

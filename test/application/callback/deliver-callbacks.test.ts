@@ -64,14 +64,48 @@ async function delivering(receiver: 'own' | 'shared' = 'own', retainMs = NO_OPTI
   const answer = (status: number): void => {
     end({ kind: 'answered', status })
   }
+  const answered = async (status: number): Promise<void> => {
+    const sending = deliver()
+    await clock.advance(0)
+    answer(status)
+    await sending
+  }
   const deliveries = async () => (await store.load(job.id))?.job.deliveries ?? []
   const redeliver = new Redeliver({ jobs: store, goneReceivers, clock })
-  return { goneReceivers, clock, store, stop, jobId: job.id, redeliver, sent, deliver, end, answer, deliveries }
+  return {
+    goneReceivers,
+    clock,
+    store,
+    stop,
+    jobId: job.id,
+    redeliver,
+    sent,
+    deliver,
+    end,
+    answer,
+    answered,
+    deliveries,
+  }
+}
+
+/** The store, with a caller who asks for the message again in the moment of the first removal. */
+function contest(store: CrashingStore, redeliver: Redeliver) {
+  const contested = {
+    tries: 0,
+    get: store.get.bind(store),
+    load: store.load.bind(store),
+    remove: async (job: JobRecord) => {
+      const asked = { tenantId: job.tenantId, by: TILL, jobId: job.id, deliveryId: job.deliveries[0]?.id ?? '' }
+      if (contested.tries++ === 0) await redeliver.execute(asked)
+      await store.remove(job)
+    },
+  }
+  return contested
 }
 
 describe('a message', () => {
   test('is sent again, with the same id, when its process died before it knew the answer', async () => {
-    const { clock, store, sent, deliver, answer, deliveries } = await delivering()
+    const { clock, store, sent, deliver, answer, deliveries, answered } = await delivering()
     store.crashAt(store.commits + 1, 'before')
     const dying = deliver()
     await clock.advance(0)
@@ -79,10 +113,7 @@ describe('a message', () => {
     await expect(dying).rejects.toBeInstanceOf(Crash)
     store.restart()
     expect((await deliveries())[0]).toMatchObject({ status: 'pending', attemptCount: 0 })
-    const again = deliver()
-    await clock.advance(0)
-    answer(204)
-    await again
+    await answered(204)
     expect(new Set(sent).size).toBe(1)
     expect(sent).toHaveLength(2)
     expect((await deliveries())[0]).toMatchObject({ status: 'delivered', attemptCount: 1 })
@@ -99,51 +130,33 @@ describe('a message', () => {
   })
 
   test('keeps its job until it has arrived, also where its next try is later than the end of the retention', async () => {
-    const { clock, store, jobId, sent, deliver, answer } = await delivering('own', 60_000)
+    const { clock, store, jobId, sent, redeliver, answered } = await delivering('own', 60_000)
     const deleteJob = new DeleteJob({ jobs: store, clock, logger: silentLogger })
-    const wake = async () => {
-      const job = (await store.load(jobId))?.job
-      return job ? nextWake(job) : null
-    }
+    const wake = () => store.load(jobId).then((state) => state && nextWake(state.job))
     // After 5 s and 300 s more: the third try is at 305 s, long after the retention.
     for (const delay of [0, 5000]) {
       await clock.advance(delay)
-      const sending = deliver()
-      await clock.advance(0)
-      answer(503)
-      await sending
+      await answered(503)
     }
     expect(await wake()).toEqual({ kind: 'deliver', at: T0 + 305_000 })
     await clock.advance(60_000)
     expect(await deleteJob.expire(jobId)).toBe(false)
     await clock.advance(240_000)
-    const last = deliver()
-    await clock.advance(0)
-    answer(204)
-    await last
+    await answered(204)
     expect(sent).toHaveLength(3)
     expect(await wake()).toEqual({ kind: 'expire', at: T0 + 60_000 })
+    const contested = contest(store, redeliver)
+    expect(await new DeleteJob({ jobs: contested, clock, logger: silentLogger }).expire(jobId)).toBe(false)
+    await answered(204)
     expect(await deleteJob.expire(jobId)).toBe(true)
   })
 
   test('that arrives in the moment of a deletion does not stop it', async () => {
-    const { clock, store, jobId, redeliver, deliver, answer } = await delivering()
-    const delivered = deliver()
-    await clock.advance(0)
-    answer(204)
-    await delivered
-    let tries = 0
-    const contested = {
-      get: store.get.bind(store),
-      load: store.load.bind(store),
-      remove: async (job: JobRecord) => {
-        if (tries++ === 0)
-          await redeliver.execute({ tenantId: 'acme', by: TILL, jobId, deliveryId: job.deliveries[0]?.id ?? '' })
-        await store.remove(job)
-      },
-    }
+    const { clock, store, jobId, redeliver, answered } = await delivering()
+    await answered(204)
+    const contested = contest(store, redeliver)
     await new DeleteJob({ jobs: contested, clock, logger: silentLogger }).execute({ tenantId: 'acme', by: TILL, jobId })
-    expect(tries).toBe(2)
+    expect(contested.tries).toBe(2)
     expect(await store.load(jobId)).toBeNull()
   })
 
@@ -169,11 +182,8 @@ describe('a message', () => {
   })
 
   test('that was asked for anew while an attempt was under way is sent anew', async () => {
-    const { clock, jobId, redeliver, sent, deliver, answer, deliveries } = await delivering()
-    const first = deliver()
-    await clock.advance(0)
-    answer(500)
-    await first
+    const { clock, jobId, redeliver, sent, deliver, answer, deliveries, answered } = await delivering()
+    await answered(500)
     await clock.advance(5000)
     const second = deliver()
     await clock.advance(0)
@@ -217,12 +227,9 @@ describe('a receiver that has gone (410)', () => {
   })
 
   test('is not asked about where the job has one of its own, which costs nothing then', async () => {
-    const { clock, goneReceivers, deliver, answer, deliveries } = await delivering('own')
+    const { goneReceivers, deliveries, answered } = await delivering('own')
     goneReceivers.isGone = () => Promise.reject(new Error('Nobody may ask.'))
-    const sending = deliver()
-    await clock.advance(0)
-    answer(204)
-    await sending
+    await answered(204)
     expect((await deliveries())[0]).toMatchObject({ status: 'delivered' })
   })
 
