@@ -3,7 +3,7 @@ import { AppError } from '#domain/app-error.ts'
 import { ModelError } from '#domain/model/errors.ts'
 import { AnswerError } from './answer-error.ts'
 import { isHopeless } from './hopeless.ts'
-import { RefusalError, kindsIn } from './refusal.ts'
+import { RefusalError } from './refusal.ts'
 import { retryAfterMsIn } from './retry-after.ts'
 
 export interface FailureContext {
@@ -48,21 +48,23 @@ const UNFIT = /invalid|not.?found|unsupported|too.?(?:large|long)|context.?lengt
 /** Beside those from 500 on. 498 is Groq's for too little room, 499 that of proxies that gave up. */
 const PASSING_STATUSES = [408, 409, 424, 425, 429, 498, 499]
 
+/** What the server cannot do, now or later: the method, or the version of HTTP. */
+const UNABLE = [501, 505]
+
 function isWorthRetrying(error: RefusalError, now: number): boolean {
   const said = error.head.headers['x-should-retry']?.toLowerCase()
   if (said === 'true' || said === 'false') return said === 'true'
   if (isHopeless(error, now)) return false
-  const { status } = error
-  const kinds = kindsIn(error.body)
+  const { status, kinds } = error
   if (MISWRITTEN.test(kinds) || CROWDED.test(kinds)) return true
   if (status === null) return !UNFIT.test(kinds)
-  return PASSING_STATUSES.includes(status) || status >= 500
+  return PASSING_STATUSES.includes(status) || (status >= 500 && !UNABLE.includes(status))
 }
 
 /** Whether a stream may have been refused only for being one, so that the whole answer may still be had. */
 export function mayBeForTheStream(error: RefusalError, now: number): boolean {
   if ([401, 402, 403, 429].includes(error.status ?? 0) || retryAfterMsIn(error, now) !== undefined) return false
-  return !isHopeless(error, now) && !CROWDED.test(kindsIn(error.body))
+  return !isHopeless(error, now) && !CROWDED.test(error.kinds)
 }
 
 function whatHappened(error: unknown): string {

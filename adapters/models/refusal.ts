@@ -1,6 +1,7 @@
 import type { AnswerHead } from '#adapters/web/post-json.ts'
 import { AnswerError } from './answer-error.ts'
 import { type JsonRecord, isRecord, record, records } from './json-reading.ts'
+import { valuesIn } from './loose-json.ts'
 
 /** The provider says that something is wrong: by the status, in an answer with a good status, or in a stream that it had begun. */
 export class RefusalError extends AnswerError {
@@ -10,12 +11,16 @@ export class RefusalError extends AnswerError {
   readonly body: unknown
   /** Of the answer, or the one that its body names under a good status; `null` when there is none. */
   readonly status: number | null
+  /** Everything that names its kind, such as "insufficient_quota". */
+  readonly kinds: string
 
   constructor(head: AnswerHead, body: unknown) {
     super(wordsIn(body))
     this.head = head
     this.body = body
     this.status = head.status < 300 ? statusIn(body) : head.status
+    // Bedrock names it in a header alone.
+    this.kinds = [kindsIn(body), head.headers['x-amzn-errortype'] ?? ''].join(' ')
   }
 }
 
@@ -35,22 +40,43 @@ function errorIn(body: unknown): JsonRecord {
   return Array.isArray(body) ? record((body as readonly unknown[])[0]) : record(body)
 }
 
-/** What says something about the error, from the inside out. */
-function layersOf(body: unknown): readonly JsonRecord[] {
-  const outer = errorIn(body)
-  // MiniMax and Tencent say it in members of their own.
-  return [...records(outer['error']), outer, record(outer['base_resp']), record(record(outer['Response'])['Error'])]
+/** Where servers put more about an error, beside `error`: Mistral, FastAPI, Azure, Apigee, Google, MiniMax, Tencent. */
+const INNER = [
+  ...['message', 'detail', 'errors', 'innererror', 'fault', 'details', 'fieldViolations'],
+  ...['base_resp', 'Response', 'Error'],
+]
+const MOST_LAYERS = 4
+const MOST_BESIDE = 5
+
+/** What says something about the error: what its `error` holds, itself, and then what else it holds. */
+function layersOf(body: unknown, depth = MOST_LAYERS): readonly JsonRecord[] {
+  if (depth === 0) return []
+  const inside = (value: unknown): readonly JsonRecord[] => layersOf(value, depth - 1)
+  return records(unquoted(body))
+    .slice(0, MOST_BESIDE)
+    .flatMap((layer) => [
+      ...inside(layer['error']),
+      layer,
+      ...INNER.flatMap((name) => inside(layer[name])),
+      ...inside(record(layer['metadata'])['raw']),
+    ])
+}
+
+/** Gateways quote the error of the server behind them, as a text. */
+function unquoted(value: unknown): unknown {
+  return typeof value === 'string' && /^\s*[{[]/.test(value) ? (valuesIn(value)[0] ?? value) : value
 }
 
 const WORDS = [
   ...['message', 'error', 'detail', 'msg', 'errors', 'error_description', 'Message'],
-  ...['error_msg', 'status_msg', 'errorMessage', 'title', 'reason'],
+  ...['error_msg', 'error_message', 'status_msg', 'errorMessage', 'faultstring', 'err', 'description'],
+  ...['title', 'reason'],
 ]
 const STATUSES = ['code', 'status', 'status_code', 'statusCode', 'http_code']
 
 /** The sentence in an error, wherever a server puts it: OpenAI's `error.message`, or what others have made of that. */
 function wordsIn(body: unknown): string {
-  if (typeof body === 'string') return wordsOfPage(body)
+  if (typeof body === 'string' && unquoted(body) === body) return wordsOfPage(body)
   for (const layer of layersOf(body)) {
     const words = WORDS.map((name) => sentence(layer[name])).find((said) => said !== '')
     if (words !== undefined) return withUpstreamWords(words, layer)
@@ -59,7 +85,7 @@ function wordsIn(body: unknown): string {
 }
 
 function sentence(said: unknown): string {
-  if (typeof said === 'string') return said.trim()
+  if (typeof said === 'string') return unquoted(said) === said ? said.trim() : wordsIn(said) || said
   const listed = Array.isArray(said) ? said.filter(isText) : []
   if (listed.length > 0) return listed.join('; ')
   // As FastAPI does: a list of what does not fit, each with its place.
@@ -75,14 +101,14 @@ function isText(value: unknown): value is string {
 
 /** A gateway's own words may say only that something has failed behind it. */
 function withUpstreamWords(words: string, { metadata }: JsonRecord): string {
-  const { raw } = record(metadata)
-  return isText(raw) ? `${words}: ${raw}` : words
+  const upstream = wordsIn(record(metadata)['raw'])
+  return upstream === '' ? words : `${words}: ${upstream}`
 }
 
-/** Of a page for people, its title. */
+/** Of a page for people, its title; of XML, its message. */
 function wordsOfPage(text: string): string {
   if (!text.trimStart().startsWith('<')) return text
-  return /<(?:title|h1)[^<>]*>([^<]+)/i.exec(text)?.[1] ?? ''
+  return /<(?:title|h1|message|faultstring)[^<>]*>([^<]+)/i.exec(text)?.[1] ?? ''
 }
 
 function statusIn(body: unknown): number | null {
@@ -90,8 +116,7 @@ function statusIn(body: unknown): number | null {
   return numbers.find((number) => Number.isInteger(number) && number >= 400 && number < 600) ?? null
 }
 
-/** Everything in an error that names its kind, such as "insufficient_quota". */
-export function kindsIn(body: unknown): string {
+function kindsIn(body: unknown): string {
   return layersOf(body)
     .flatMap((layer) => [layer['code'], layer['type'], layer['status'], record(layer['metadata'])['error_type']])
     .filter(isText)

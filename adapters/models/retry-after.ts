@@ -18,6 +18,7 @@ export function retryAfterMsIn({ head, body, message, status }: RefusalError, no
     exactMs(delayIn(body, IN_MS)),
     headerMs(delayIn(body, IN_SECONDS), now),
     durationMs(ASKING.exec(message)?.[1] ?? ''),
+    clockMs(message, now),
   ].filter((ms) => ms !== undefined)
   return asked.length === 0 ? undefined : Math.min(Math.max(0, ...asked), LONGEST_MS)
 }
@@ -27,18 +28,39 @@ function headersMs(
   headers: Readonly<Record<string, string>>,
   { now, isCrowded }: { readonly now: number; readonly isCrowded: boolean },
 ): number | undefined {
-  const asked = exactMs(headers['retry-after-ms']) ?? headerMs(headers['retry-after'] ?? '', now)
-  const reset = headers['x-ratelimit-reset'] ?? headers['ratelimit-reset'] ?? ''
-  return asked ?? (isCrowded ? headerMs(reset, now) : undefined)
+  const exact = exactMs(headers['retry-after-ms']) ?? exactMs(headers['x-ms-retry-after-ms'])
+  const asked = exact ?? headerMs(headers['retry-after'] ?? '', now)
+  return asked ?? (isCrowded ? headerMs(resetIn(headers), now) : undefined)
 }
 
-/** What servers that make up a field for it call it. */
-const IN_SECONDS = ['retry_after', 'retryAfter', 'retry_after_seconds', 'retryAfterSeconds']
+/** When there is room again; where there are several limits, that of the one which is used up. */
+function resetIn(headers: Readonly<Record<string, string>>): string {
+  const usedUp = ['requests', 'tokens'].filter((what) => headers[`x-ratelimit-remaining-${what}`] === '0')
+  const resets = ['x-ratelimit-reset', 'ratelimit-reset', ...usedUp.map((what) => `x-ratelimit-reset-${what}`)]
+  const known = resets.map((name) => headers[name]).find((value) => value !== undefined)
+  // As the drafts of the IETF have it: `"default";r=0;t=7`, and before that `limit=10, remaining=0, reset=7`.
+  return known ?? /\b(?:t|reset)=(\d+)/.exec(headers['ratelimit'] ?? '')?.[1] ?? ''
+}
+
+/** What servers that make up a field for it call it; Hugging Face says how long a model takes to load. */
+const IN_SECONDS = [
+  ...['retry_after', 'retryAfter', 'retry_after_seconds', 'retryAfterSeconds', 'Retry-After', 'retry-after'],
+  'estimated_time',
+]
 const IN_MS = ['retry_after_ms', 'retryAfterMs']
 
 /** "Please try again in 1m30s", "retry after 20 seconds", "Please wait 5 min", "try again in 1 hour and 5 minutes". */
 const ASKING =
   /(?:try again|retry|wait)\b(?: in| after| for| at least)*\s*((?:(?:\d+(?:\.\d+)?|\.\d+)\s*[a-z]+[\s,]*(?:and\s+)?){1,4})/i
+
+/** "Try again in 00:01:30" (Azure), "retry after 2026-11-23T12:00:05Z". */
+const CLOCK = /(?:try again|retry)(?: in| after| at)+\s*(?:(\d+):(\d\d):(\d\d)|(\d{4}-\d\d-\d\dT[\d:.]+Z))/i
+
+function clockMs(message: string, now: number): number | undefined {
+  const [, hours, minutes, seconds, date] = CLOCK.exec(message) ?? []
+  if (date !== undefined) return retryAfterMs(date, now)
+  return hours === undefined ? undefined : durationMs(`${hours}h${minutes ?? ''}m${seconds ?? ''}s`)
+}
 
 /** The milliseconds that OpenAI and Anthropic send beside `Retry-After`. */
 function exactMs(value = ''): number | undefined {

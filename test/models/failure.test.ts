@@ -20,6 +20,8 @@ describe('a refusal', () => {
     [500, true],
     [503, true],
     [529, true],
+    [501, false],
+    [505, false],
     [303, false],
     [400, false],
     [401, false],
@@ -62,6 +64,11 @@ describe('a refusal', () => {
     expect(failureFrom(refused(status, body), context)).toMatchObject({ retryable: true })
   })
 
+  test('is of the kind that a header names', () => {
+    const throttled = refused(400, { message: 'No' }, { 'x-amzn-errortype': 'ThrottlingException' })
+    expect(failureFrom(throttled, context)).toMatchObject({ retryable: true })
+  })
+
   test.each([
     ['true', 400, true],
     ['false', 429, false],
@@ -85,6 +92,18 @@ describe('a refusal', () => {
     ],
     [{ error: { message: 'Provider returned error', metadata: { raw: 'Oops' } } }, 'Provider returned error: Oops.'],
     [{ error: ['Oops', 'again'] }, 'Oops; again.'],
+    [{ message: { detail: [{ loc: ['body', 'top_p'], msg: 'Oops' }] } }, 'body.top_p: Oops.'],
+    [{ detail: { error: { message: 'Oops' } } }, 'Oops.'],
+    [{ error: { code: 'x', message: null, innererror: { message: 'Oops' } } }, 'Oops.'],
+    [{ error: { details: [{ fieldViolations: [{ description: 'Oops' }] }] } }, 'Oops.'],
+    [{ errors: [{ status: '400', title: 'No', detail: 'Oops' }] }, 'Oops.'],
+    [{ fault: { faultstring: 'Oops' } }, 'Oops.'],
+    [{ error_message: 'Oops' }, 'Oops.'],
+    [{ error: { message: '[{"error":{"message":"Oops"}}]' } }, 'Oops.'],
+    [{ error: { message: 'Gone', metadata: { raw: '{"error":{"message":"Oops"}}' } } }, 'Gone: Oops.'],
+    [{ error: { message: 'Gone', metadata: { raw: { message: 'Oops' } } } }, 'Gone: Oops.'],
+    ['{"error": Oops', '{"error": Oops.'],
+    ['<?xml version="1.0"?><Error><Code>No</Code><Message>Oops</Message></Error>', 'Oops.'],
     [{ errors: [{ message: 'Oops' }] }, 'Oops.'],
     [{ error: { message: { message: 'Oops' } } }, 'Oops.'],
     [{ error: true, message: 'Oops' }, 'Oops.'],

@@ -48,6 +48,15 @@ test.each([
   ['Cohere, on trial', { message: 'You are using a Trial key, which is limited to 1000 API calls / month.' }],
   ['Hugging Face', { error: 'You have exceeded your monthly included credits for Inference Providers.' }],
   ['LiteLLM', said('ExceededBudget: Crossed spend within 30d', { type: 'budget_exceeded', code: '429' })],
+  ['OpenRouter, that quotes', said('Gone', { metadata: { raw: '{"error":{"type":"insufficient_quota"}}' } })],
+  ['a gateway, that quotes', said('{"error":{"message":"Gone","code":"insufficient_quota"}}')],
+  ['LiteLLM, that quotes', said("OpenAIException - {'error': {'message': 'Gone', 'type': 'insufficient_quota'}}")],
+  ['Volcengine', said('Your account has reached the set inference limit', { code: 'SetLimitExceeded' })],
+  ['Novita', said('Gone', { code: 'NOT_ENOUGH_BALANCE' })],
+  ['Zhipu, locked', said('您的账户已被锁定，请联系客服解锁', { code: '1112' })],
+  ['a gateway, its limit', said('You have exceeded your credit limit')],
+  ['a gateway, its credits', said('You have no credits left')],
+  ['a gateway, its trial', said('Your free trial has expired')],
   ['Copilot', said('You have exceeded your monthly quota', { code: 'quota_exceeded' })],
 ])('a 429 that waiting does not mend, and that slows no other call down: %s', (_, body) => {
   expect(failure(body, 429)).toMatchObject({ retryable: false, isCrowded: false })
@@ -87,6 +96,7 @@ test.each([
   [400, said('Your credit balance is too low to access the API.', { type: 'invalid_request_error' })],
   [400, said('Budget has been exceeded! Current cost: 10.2', { type: 'budget_exceeded' })],
   [413, said('Request too large on tokens per minute: Limit 6000, Requested 9000', { code: 'rate_limit_exceeded' })],
+  [500, said('litellm.AuthenticationError: OpenAIException - Incorrect API key provided')],
   [500, said('DeepseekException - Error code: 402 - Insufficient Balance', { code: '500' })],
 ])('another status that does not: %i', (status, body) => {
   expect(failure(body, status)).toMatchObject({ retryable: false })
