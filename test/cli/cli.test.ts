@@ -220,7 +220,7 @@ describe('errand, with a server', () => {
     const asked: string[] = []
     const proxy = createServer((request, response) => {
       asked.push(request.url ?? '')
-      response.end('{}')
+      response.end('{"id": "job_1"}')
     })
     await once(proxy.listen(0, '127.0.0.1'), 'listening')
     const { port } = proxy.address() as AddressInfo
