@@ -115,10 +115,10 @@ function usageFrom(usage: JsonRecord): Usage {
   const cachedInputTokens = count(usage['cache_read_input_tokens'])
   const cacheWriteTokens = firstCount(usage['cache_creation_input_tokens'], sumOf(record(usage['cache_creation'])))
   return {
-    inputTokens: count(usage['input_tokens']) + cachedInputTokens + cacheWriteTokens,
+    inputTokens: firstCount(usage['input_tokens'], usage['prompt_tokens']) + cachedInputTokens + cacheWriteTokens,
     cachedInputTokens,
     cacheWriteTokens,
-    outputTokens: count(usage['output_tokens']),
+    outputTokens: firstCount(usage['output_tokens'], usage['completion_tokens']),
     reasoningTokens: count(record(usage['output_tokens_details'])['thinking_tokens']),
   }
 }

@@ -11,6 +11,7 @@ import { reasoningIn, withThoughts } from './chat-thoughts.ts'
 import { finishIn } from './finish-reason.ts'
 import { type JsonRecord, count, firstCount, idOf, isRecord, record, records, text } from './json-reading.ts'
 import { strictSchema } from './strict-schema.ts'
+import { outputTokens } from './output-tokens.ts'
 import { withOptions } from './provider-options.ts'
 import { promptWith, responseFormat, schemaIn, schemaInWords } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
@@ -110,21 +111,26 @@ function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
 
 /** Beside OpenAI's names those of DeepSeek, Moonshot, OpenRouter and LiteLLM; all of them count what was cached as input. */
 function usageFrom(usage: JsonRecord): Usage {
-  const details = record(usage['prompt_tokens_details'])
+  const details = record(usage['prompt_tokens_details'] ?? usage['input_tokens_details'])
+  const outputDetails = record(usage['completion_tokens_details'] ?? usage['output_tokens_details'])
+  const input = firstCount(usage['prompt_tokens'], usage['input_tokens'])
+  const cached = firstCount(
+    details['cached_tokens'],
+    usage['prompt_cache_hit_tokens'],
+    usage['cached_tokens'],
+    usage['cache_read_input_tokens'],
+  )
+  const output = firstCount(usage['completion_tokens'], usage['output_tokens'])
+  const reasoning = firstCount(outputDetails['reasoning_tokens'], usage['reasoning_tokens'])
   return {
-    inputTokens: firstCount(usage['prompt_tokens'], usage['input_tokens']),
-    cachedInputTokens: firstCount(
-      details['cached_tokens'],
-      usage['prompt_cache_hit_tokens'],
-      usage['cached_tokens'],
-      usage['cache_read_input_tokens'],
-    ),
+    inputTokens: input,
+    cachedInputTokens: cached,
     cacheWriteTokens: firstCount(
       details['cache_write_tokens'],
       details['cache_creation_tokens'],
       usage['cache_creation_input_tokens'],
     ),
-    outputTokens: firstCount(usage['completion_tokens'], usage['output_tokens']),
-    reasoningTokens: count(record(usage['completion_tokens_details'])['reasoning_tokens']),
+    outputTokens: outputTokens({ input, cached, output, reasoning, total: count(usage['total_tokens']) }),
+    reasoningTokens: reasoning,
   }
 }

@@ -3,10 +3,23 @@ import { IN_CONTENT } from './chat-thoughts.ts'
 import { type JsonRecord, firstOf, isRecord, record, records, text } from './json-reading.ts'
 import { valuesIn } from './loose-json.ts'
 
+type Said = readonly (TextPart | ReasoningPart)[]
+
+/** Some servers give the JSON that the model wrote as a value, and not as a text. */
+export function contentParts(content: unknown): Said {
+  const parts = partsIn(content)
+  return parts.length === 0 && isValue(content) ? [{ type: 'text', text: JSON.stringify(content) }] : parts
+}
+
+function isValue(content: unknown): boolean {
+  if (!isRecord(content)) return typeof content === 'number'
+  return !('type' in content) && Object.keys(content).length > 0 && callsInContent(content).length === 0
+}
+
 /** A text, a part with text, or a list of texts, parts with text, and thoughts (Mistral). */
-export function contentParts(content: unknown): readonly (TextPart | ReasoningPart)[] {
+function partsIn(content: unknown): Said {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
-  if (Array.isArray(content)) return content.flatMap(contentParts)
+  if (Array.isArray(content)) return content.flatMap(partsIn)
   const part = record(content)
   if (part['type'] === 'thinking') return [{ type: 'reasoning', text: thoughts(part['thinking']), ...IN_CONTENT }]
   const words = text(part['text']) || text(record(part['text'])['value']) || text(part['content'])

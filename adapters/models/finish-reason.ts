@@ -18,11 +18,13 @@ const WORDS: Readonly<Record<Exclude<Ending, 'other'>, readonly string[]>> = {
     'complete',
     'completed',
     'finished',
+    ...['normal', 'success', 'succeeded', 'eos_found', 'stop_string_found', 'stopped_eos', 'stopped_word'],
   ],
   tool_calls: ['tool_calls', 'tool_call', 'tool_use', 'function_call', 'function_calls'],
   length: [
     ...['length', 'max_length', 'model_length', 'context_length', 'token_limit', 'truncated'],
     ...['max_tokens', 'max_output_tokens', 'max_completion_tokens', 'model_context_window_exceeded'],
+    ...['max_new_tokens', 'max_predicted_tokens_reached', 'context_length_reached', 'stopped_limit', 'error_limit'],
   ],
   content_filter: [
     ...[
@@ -36,11 +38,13 @@ const WORDS: Readonly<Record<Exclude<Ending, 'other'>, readonly string[]>> = {
       'sensitive',
     ],
     ...['blocklist', 'prohibited_content', 'spii', 'moderation', 'guardrail', 'guardrail_intervened'],
+    ...['model_armor', 'error_toxic', 'content_policy', 'policy_violation', 'unsafe'],
   ],
   error: [
     ...['error', 'failed', 'server_error', 'network_error', 'timeout', 'engine_overloaded'],
     ...['cancelled', 'canceled', 'abort', 'aborted', 'interrupted', 'in_progress', 'queued'],
-    ...['insufficient_system_resource', 'malformed_function_call', 'unexpected_tool_call'],
+    ...['insufficient_system_resource', 'unexpected_tool_call', 'too_many_tool_calls', 'missing_thought_signature'],
+    ...['user_cancel', 'user_stopped', 'model_unloaded', 'not_finished', 'overloaded', 'rate_limit'],
   ],
 }
 
@@ -60,12 +64,22 @@ function wordIn(value: unknown): string {
   return typeof value === 'string' && !/^\s*(?:null|none)?\s*$/i.test(value) ? value : ''
 }
 
+/** Of words that are not known. */
+const OF_ERRORS = /(?:^|_)(?:error|exception|malformed)(?:_|$)/
+
 /** What a provider's word for the end of an answer means; `other` when it is not known or there is none. */
 export function endingFrom(word: string): Ending {
-  const plain = word
+  // Google's endpoint writes two: "content_filter: PROHIBITED_CONTENT".
+  const [first = '', second = ''] = word.split(':').map(plainWord)
+  return ENDINGS.get(second) ?? ENDINGS.get(first) ?? (OF_ERRORS.test(`${first}_${second}`) ? 'error' : 'other')
+}
+
+/** In lower case, without the name of the enumeration. */
+function plainWord(word: string): string {
+  const snake = word
     .trim()
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
     .toLowerCase()
-    .replaceAll(/[\s-]+/g, '_')
-  return ENDINGS.get(plain.replace(/^finish_reason_/, '')) ?? 'other'
+    .replaceAll(/[\s.-]+/g, '_')
+  return snake.replace(/^(?:finish|stop)_reason_/, '')
 }

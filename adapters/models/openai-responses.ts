@@ -5,9 +5,10 @@ import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
 import { argumentsIn, calledIn } from './called.ts'
 import { finishIn } from './finish-reason.ts'
-import { type JsonRecord, blocks, count, idOf, record, records, text } from './json-reading.ts'
+import { type JsonRecord, blocks, count, firstCount, idOf, record, records, text } from './json-reading.ts'
 import { ResponsesGathering } from './openai-responses-gathering.ts'
 import { strictSchema } from './strict-schema.ts'
+import { outputTokens } from './output-tokens.ts'
 import { withOptions } from './provider-options.ts'
 import { responseFormat, schemaIn } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
@@ -138,11 +139,15 @@ function providerFields(fields: Readonly<Record<string, string>>): { readonly pr
 
 function usageFrom(usage: JsonRecord): Usage {
   const details = record(usage['input_tokens_details'])
+  const input = firstCount(usage['input_tokens'], usage['prompt_tokens'])
+  const cached = count(details['cached_tokens'])
+  const output = firstCount(usage['output_tokens'], usage['completion_tokens'])
+  const reasoning = count(record(usage['output_tokens_details'])['reasoning_tokens'])
   return {
-    inputTokens: count(usage['input_tokens']),
-    cachedInputTokens: count(details['cached_tokens']),
+    inputTokens: input,
+    cachedInputTokens: cached,
     cacheWriteTokens: count(details['cache_write_tokens']),
-    outputTokens: count(usage['output_tokens']),
-    reasoningTokens: count(record(usage['output_tokens_details'])['reasoning_tokens']),
+    outputTokens: outputTokens({ input, cached, output, reasoning, total: count(usage['total_tokens']) }),
+    reasoningTokens: reasoning,
   }
 }

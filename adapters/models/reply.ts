@@ -23,7 +23,7 @@ export function replyFrom({ parts, finish, usage, error }: WireAnswer): ModelRep
     message: { role: 'assistant', parts: kept },
     // Some servers say "stop" of an answer that calls tools.
     finishReason: callsTools && ending === 'stop' ? 'tool_calls' : ending,
-    ...(finish !== '' && { rawFinishReason: finish.slice(0, LONGEST_REASON) }),
+    ...(finish !== '' && { rawFinishReason: finish.slice(0, LONGEST_REASON).toWellFormed() }),
     usage,
   }
 }

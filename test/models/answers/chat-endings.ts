@@ -15,6 +15,13 @@ export const CHAT_ENDINGS: readonly Row[] = [
       ['Finish', 'stop'],
       ['endTurn', 'stop'],
       ['MAX_TOKENS', 'length'],
+      ['content_filter: PROHIBITED_CONTENT', 'content_filter'],
+      ['content_filter: OTHER', 'content_filter'],
+      ['FinishReason.STOP', 'stop'],
+      ['STOP_REASON_END_TURN', 'stop'],
+      ['eosFound', 'stop'],
+      ['maxPredictedTokensReached', 'length'],
+      ['ERROR_TOXIC', 'content_filter'],
       [{ type: 'stop', matched: 5 }, 'stop'],
       [{ reason: 'length' }, 'length'],
       [['stop'], 'stop'],
@@ -29,6 +36,13 @@ export const CHAT_ENDINGS: readonly Row[] = [
     parts: okParts,
     reply: { finishReason },
   })),
+  ...['function_call_filter: MALFORMED_FUNCTION_CALL', 'malformed_tool_use', 'upstream_error', 'USER_CANCEL'].map(
+    (word) => ({
+      what: `the end ${word}`,
+      answer: choice({ content: 'ok' }, word),
+      error: { message: `ended early (${word})`, retryable: true },
+    }),
+  ),
   {
     what: 'its end by another name',
     answer: { choices: [{ message: { content: 'ok' }, finish_reason: null, native_finish_reason: 'STOP' }] },

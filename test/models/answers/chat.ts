@@ -27,6 +27,27 @@ export const CHAT_WORDS: readonly Row[] = [
     reply: { usage: usage(0, 1e9) },
   },
   { what: 'one part as its content', answer: choice({ content: { type: 'text', text: 'ok' } }), parts: okParts },
+  { what: 'a value as its content', answer: choice({ content: { n: 1 } }), parts: [{ type: 'text', text: '{"n":1}' }] },
+  { what: 'a number as its content', answer: choice({ content: 4 }), parts: [{ type: 'text', text: '4' }] },
+  ...(
+    [
+      ['beside the output', { completion_tokens: 9, completion_tokens_details: { reasoning_tokens: 94 } }, 94],
+      ['in place of the output', { completion_tokens: 0, output_tokens_details: { reasoning_tokens: 103 } }, 103],
+      ['in the output', { completion_tokens: 103, completion_tokens_details: { reasoning_tokens: 94 } }, 94],
+      ['in the total alone', { completion_tokens: 9 }, 0],
+    ] as const
+  ).map(([where, given, reasoningTokens]) => ({
+    what: `thoughts that are counted ${where}`,
+    answer: { ...OK, usage: { prompt_tokens: 32, total_tokens: 135, ...given } },
+    parts: okParts,
+    reply: { usage: { ...usage(32, 103), reasoningTokens } },
+  })),
+  {
+    what: 'a total with what was cached beside the input',
+    answer: { ...OK, usage: { prompt_tokens: 4, completion_tokens: 2, total_tokens: 106, cached_tokens: 100 } },
+    parts: okParts,
+    reply: { usage: { ...usage(4, 2), cachedInputTokens: 100 } },
+  },
   { what: 'a text as its message', answer: { choices: [{ message: 'ok', finish_reason: 'stop' }] }, parts: okParts },
   { what: 'an error without anything in it', answer: { ...OK, error: { code: null, message: '' } }, parts: okParts },
   {
