@@ -91,8 +91,12 @@ export function writingScene({ writes, tool, ...fields }: SceneFields = {}) {
     const { id: proposalId } = first(await world.job(jobId))
     return first(await decideProposal.execute({ tenantId: 'acme', by: BOSS, proposalId, decision, ...seen }))
   }
+  /** A process that carries out what was asked of writes. */
+  const carrier = (executor: Partial<Executor> = {}): CarryOutWrites =>
+    new CarryOutWrites({ ...common, logger, executor: { ...ALONE, ...executor } })
   return {
     ...world,
+    carrier,
     agent,
     shelf,
     run,
@@ -100,7 +104,6 @@ export function writingScene({ writes, tool, ...fields }: SceneFields = {}) {
     decideProposal,
     writeOf: async (jobId: string) => first(await world.job(jobId)),
     /** The job's wake for what was asked of its writes, in a process of its own. */
-    carryOut: async (jobId: string, executor: Partial<Executor> = {}) =>
-      new CarryOutWrites({ ...common, logger, executor: { ...ALONE, ...executor } }).execute(jobId, NEVER),
+    carryOut: async (jobId: string, executor: Partial<Executor> = {}) => carrier(executor).execute(jobId, NEVER),
   }
 }

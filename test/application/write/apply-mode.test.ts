@@ -85,7 +85,7 @@ describe('a write of a job that applies', () => {
   })
 
   test('that was not made is an error that the model sees', async () => {
-    const { run, shelf, writeOf } = writingScene({ writes: 'apply' })
+    const { run, shelf, writeOf, decide } = writingScene({ writes: 'apply' })
     shelf.onWrite = () => {
       throw new Error('No such product.')
     }
@@ -94,5 +94,7 @@ describe('a write of a job that applies', () => {
     expect(model.requests[1]?.messages.at(-1)).toMatchObject({
       results: [{ isError: true, output: 'No such product.' }],
     })
+    // It was not proposed to a person.
+    await expect(decide(id, { action: 'reject' })).rejects.toMatchObject({ code: 'proposal_conflict' })
   })
 })

@@ -117,3 +117,46 @@ test('a write whose time is up is looked for when its job has ended, and can be 
   await carryOut(id)
   expect((await writeOf(id)).status).toBe('applied')
 })
+
+/** A proposal that was approved, and is to be applied. */
+async function asked(fields: Parameters<typeof writingScene>[0] = {}) {
+  const scene = writingScene(fields)
+  const { id } = await scene.run()
+  for (const action of ['approve', 'apply'] as const) await scene.decide(id, { action })
+  return { ...scene, id }
+}
+
+test('of two wakes at once one carries the write out, in one process and on two servers', async () => {
+  for (const isOne of [true, false]) {
+    const { id, carrier, shelf, writeOf } = await asked()
+    const first = carrier({ id: 'exec_a', alone: isOne })
+    const second = isOne ? first : carrier({ id: 'exec_b', alone: false })
+    let looks = 0
+    shelf.onRead = () => {
+      looks++
+    }
+    await Promise.all([first, second].map((one) => one.execute(id, NEVER)))
+    expect([looks, shelf.keys.length]).toEqual([1, 1])
+    expect(await writeOf(id)).toMatchObject({ status: 'applied', tries: 1 })
+  }
+})
+
+test('a write that is cut off five times is given up', async () => {
+  const { id, store, carryOut, writeOf, shelf } = await asked()
+  for (let tries = 1; tries <= 5; tries++) {
+    store.dieAfter('write.started')
+    await expect(carryOut(id)).rejects.toThrow(Crash)
+    store.restart()
+  }
+  await carryOut(id)
+  const problem = expect.stringContaining('cut off 5 times') as string
+  expect(await writeOf(id)).toMatchObject({ status: 'failed', problem, tries: 5 })
+  expect(shelf.keys).toEqual([])
+})
+
+test('what a person has put there in nearly the same words is no write of ours', async () => {
+  const { id, shelf, carryOut, writeOf } = await asked({ same: (found, written) => found?.trim() === written?.trim() })
+  shelf.texts.set('mug', 'New mug.\n')
+  await carryOut(id)
+  expect(await writeOf(id)).toMatchObject({ status: 'stale', found: 'New mug.\n' })
+})

@@ -107,12 +107,18 @@ describe('a proposal', () => {
     expect(await writeOf(id)).toMatchObject({ after: 'Edited mug.', suggested: 'New mug.', status: 'applied' })
   })
 
-  test('edited into what the guards refuse, or into another kind of value, is not approved', async () => {
-    const { run, decide, writeOf } = writingScene({ guards: [lengthBetween(5, 90)] })
-    const { id } = await run()
-    await expect(decide(id, { action: 'approve', after: 'x' })).rejects.toMatchObject({ code: 'proposal_refused' })
-    await expect(decide(id, { action: 'approve', after: 7 })).rejects.toMatchObject({ code: 'proposal_refused' })
-    expect((await writeOf(id)).status).toBe('proposed')
+  test('edited into what the guards refuse, into another kind of value or into a huge one is not approved', async () => {
+    const large = 'x'.repeat(DEFAULT_LIMITS.maxToolResultBytes)
+    for (const [guards, values] of [
+      [[lengthBetween(5, 90)], ['x', 7]] as const,
+      [[], [7, null, ['x'], large]] as const,
+    ]) {
+      const { run, decide, writeOf } = writingScene({ guards })
+      const { id } = await run()
+      for (const after of values)
+        await expect(decide(id, { action: 'approve', after })).rejects.toMatchObject({ code: 'proposal_refused' })
+      expect((await writeOf(id)).status).toBe('proposed')
+    }
   })
 
   test('is stale where something else is there, and what is there stays', async () => {
@@ -146,6 +152,9 @@ describe('a proposal', () => {
     await carryOut(id)
     expect(shelf.texts.get('mug')).toBe('Edited by hand.')
     expect(await writeOf(id)).toMatchObject({ status: 'stale' })
+    // What is there was not written by this job.
+    for (const decision of [APPLY, { action: 'reject' }] as const)
+      await expect(decide(id, decision)).rejects.toMatchObject({ code: 'proposal_conflict' })
   })
 
   test.each([
