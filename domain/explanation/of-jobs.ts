@@ -75,7 +75,7 @@ export const OF_JOBS = {
     cause:
       "The model's provider refused the call, or answered something that cannot be used. The detail has its own words.",
     remedy:
-      'Failures that may pass are retried for `ERRAND_MODEL_OUTAGE_SECONDS`. Others, such as an empty account or a wrong key, need you.',
+      'If an account is empty or a key is wrong, mend that and retry the job. Failures that may pass are retried for `ERRAND_MODEL_OUTAGE_SECONDS`.',
   },
   model_timeout: {
     cause: "The model did not answer within the agent's time limit for one call.",

@@ -40,7 +40,7 @@ interface Case {
 export const unhappyJobs = (): Readonly<Record<string, Case>> => ({
   'an empty account': {
     make: { model: refused('anthropic/claude answered 402: Your credit balance is too low.') },
-    says: ['credit balance is too low', 'an empty account or a wrong key, need you', '/errors/model_failed'],
+    says: ['credit balance is too low', 'If an account is empty or a key is wrong', '/errors/model_failed'],
   },
   'a model that its provider does not know': {
     make: { model: refused('anthropic/claude answered 404: model: claude.') },

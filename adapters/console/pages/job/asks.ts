@@ -40,7 +40,8 @@ export function asks(visit: Visit, job: Job, refused: RefusedAnswer | null = nul
           <strong>No server that has looked at it knows the agent <code>${job.agent}</code>.</strong>
         </p>
         <p>
-          It goes on when one does: deploy the agent under this name, or cancel the job. Since ${time(waiting.since)}.
+          It goes on when one does: deploy the agent under this name, or cancel the job. It began to wait
+          ${time(waiting.since)}.
         </p>
       </div>`
     case 'approval':
@@ -92,7 +93,7 @@ function approval(
     : html`<p class="hint">To answer, a key needs the scope <code>approve</code>.</p>`
   return html`<section class="ask" id="approval-${jobId}-${callId}">
     <h2><code>${name}</code> waits for approval</h2>
-    <p class="dim">Since ${time(since)}${expiresAt ? html`; counts as rejected ${time(expiresAt)}` : ''}</p>
+    <p class="dim">Asked ${time(since)}${expiresAt ? html`; counts as rejected ${time(expiresAt)}` : ''}</p>
     ${jsonBlock(input)} ${refused ? alerts(refused.problems) : ''} ${answers}
   </section>`
 }

@@ -10,6 +10,9 @@ import { type Calls, type DataOf, type Entry, modelCall, saidText } from './entr
 
 type Numbered<Name extends Stored['event']> = DataOf<Name> & { readonly id: number }
 
+/** Reasons for which an answer ends that need no word: the next line shows them. */
+const EXPECTED: ReadonlySet<string> = new Set(['stop', 'tool_calls'])
+
 /** What model and tool calls come to. An intent has a line of its own: after a crash it may be all that is there. */
 export const CALL_ENTRIES = {
   'model_call.started': (data: Numbered<'model_call.started'>, calls: Calls): Entry | null => {
@@ -27,7 +30,7 @@ export const CALL_ENTRIES = {
       ...taken(calls, modelCall(iteration), data.at),
       tokens(usage),
       priced(costMicros),
-      finishReason + ended,
+      ...(EXPECTED.has(finishReason) ? [] : [finishReason.replaceAll('_', ' ') + ended]),
     ]
     return {
       tone: 'good',

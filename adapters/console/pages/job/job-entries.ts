@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import { actorName } from '../../view/actor.ts'
 import { jsonBlock } from '../../view/json.ts'
 import { elapsed, time } from '../../view/time.ts'
@@ -38,9 +39,9 @@ export const JOB_ENTRIES = {
     note: `by ${actorName(by)}`,
   }),
   'job.completed': ({ stopReason }: DataOf<'job.completed'>): Entry => ({
-    tone: 'good',
+    tone: stopReason === 'finished' ? 'good' : 'attention',
     title: 'Completed',
-    note: stopReason.replaceAll('_', ' '),
+    note: stopReason === 'finished' ? '' : STOP_WORDS[stopReason],
   }),
   'job.failed': ({ error }: DataOf<'job.failed'>, calls: Calls): Entry => ({
     tone: 'bad',

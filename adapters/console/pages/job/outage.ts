@@ -63,9 +63,9 @@ export function givesUp({ waiting }: Job, events: readonly Stored[]): Html | '' 
   const first = events.find(({ event, id }) => event === 'model_call.failed' && id > since)
   const [submitted] = events.filter(({ event }) => event === 'job.submitted')
   const deadline = submitted?.event === 'job.submitted' ? submitted.data.deadlineAt : undefined
-  const failing = first ? html`The model has failed since ${time(first.data.at)}. ` : ''
+  const failing = first ? html`The model failed first ${time(first.data.at)}. ` : ''
   return html`<p class="hint">
-    ${failing}Errand gives up when that has lasted <code>ERRAND_MODEL_OUTAGE_SECONDS</code>
+    ${failing}Errand gives up when it has failed for <code>ERRAND_MODEL_OUTAGE_SECONDS</code>
     (${duration(DEFAULT_LIMITS.modelOutageMs)} unless it is
     set)${deadline ? html`, or at the deadline of the job, ${time(deadline)}` : ''}.
   </p>`
