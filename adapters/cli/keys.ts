@@ -4,12 +4,15 @@ import type { ManageKeys } from '#application/tenant/manage-keys.ts'
 import { CLI } from '#domain/tenant/actor.ts'
 import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type ApiKey, SCOPES, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
+import { jsonText } from './json-text.ts'
 import { CliError } from './server-call.ts'
 import { withoutControls } from './without-controls.ts'
 
 /** What keys are stored in. */
 export interface OpenKeys {
   readonly keys: ManageKeys
+  /** Where they are, for people. */
+  readonly place: string
   readonly close: () => Promise<void>
 }
 
@@ -44,9 +47,11 @@ export function addKeyCommands(program: Command, { openKeys, makeKey, print, not
     .action(async ({ tenant: tenantId, scopes, name, setting, sql }: CreateOptions) => {
       const elsewhere = setting || sql
       const wanted = { tenantId, scopes, name, by: CLI }
-      const made: MadeKey = elsewhere ? await makeKey.execute(wanted) : await manage((use) => use.create(wanted))
-      const { key, secret } = made
+      const { key, secret, place }: MadeKey & { readonly place?: string } = elsewhere
+        ? await makeKey.execute(wanted)
+        : await manage(async (open) => ({ ...(await open.keys.create(wanted)), place: open.place }))
       note(`Key ${key.id} of tenant "${tenantId}" for ${scopes.join(', ')}. Keep it: it cannot be shown again.\n`)
+      if (place !== undefined) note(`Its hash is stored in ${place}: the server there takes the key.\n`)
       // What is to be stored can be piped to where it belongs; the key itself is for the person.
       if (elsewhere) note(`${secret}\n`)
       print(`${setting ? entryOf(key) : sql ? insertOf(key) : secret}\n`)
@@ -55,9 +60,13 @@ export function addKeyCommands(program: Command, { openKeys, makeKey, print, not
     .command('list')
     .description('list the keys, never the keys themselves')
     .option('--tenant <name>', 'of one tenant alone', tenantName)
-    .action(({ tenant }: { tenant?: string }) =>
-      manage(async (use) => {
-        for (const key of await use.list(tenant ?? null)) print(lineFor(key))
+    .option('--json', 'print them as JSON', false)
+    .action(({ tenant, json }: { tenant?: string; json: boolean }) =>
+      manage(async ({ keys: use, place }) => {
+        const found = await use.list(tenant ?? null)
+        if (json) print(jsonText(found.map(viewOf)))
+        else for (const key of found) print(lineFor(key))
+        if (found.length === 0 && !json) note(`There are no such keys in ${place}.\n`)
       }),
     )
   keys
@@ -69,7 +78,7 @@ export function addKeyCommands(program: Command, { openKeys, makeKey, print, not
         print(`${revocationOf(id)}\n`)
         return
       }
-      const revoked = await manage((use) => use.revoke(id, CLI))
+      const revoked = await manage(({ keys: use }) => use.revoke(id, CLI))
       if (!revoked) throw new CliError(`There is no key "${id}". List them with "errand keys list".`)
       note(`Key ${id} is revoked.\n`)
       if (revoked.wasLast)
@@ -80,12 +89,12 @@ export function addKeyCommands(program: Command, { openKeys, makeKey, print, not
 }
 
 function managing(openKeys: KeyCommands['openKeys']) {
-  return async <T>(work: (keys: ManageKeys) => Promise<T>): Promise<T> => {
-    const { keys, close } = await openKeys()
+  return async <T>(work: (open: OpenKeys) => Promise<T>): Promise<T> => {
+    const open = await openKeys()
     try {
-      return await work(keys)
+      return await work(open)
     } finally {
-      await close()
+      await open.close()
     }
   }
 }
@@ -108,6 +117,11 @@ function revocationOf(id: string): string {
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+function viewOf({ id, tenantId, scopes, name, createdAt, revokedAt }: ApiKey): unknown {
+  const revoked = revokedAt === null ? null : new Date(revokedAt).toISOString()
+  return { id, tenantId, scopes, name, createdAt: new Date(createdAt).toISOString(), revokedAt: revoked }
 }
 
 function lineFor({ id, tenantId, scopes, name, createdAt, revokedAt }: ApiKey): string {

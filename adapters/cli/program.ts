@@ -75,28 +75,44 @@ export function createProgram(world: CliWorld): Command {
     })
     .option('--config <file>', "the project's config (default: errand.config.ts, .js or .mjs in this folder)")
   const config = (): string | null => program.opts<{ config?: string }>().config ?? null
+  program.commandsGroup('On the project in this folder:')
   addProjectCommands(program, { project: () => world.project(config()), exit: world.exit })
   addLocalCommands(program, world, config)
+  addKeyCommands(program, world)
+  program.commandsGroup('On jobs of the server:')
   addStatusCommand(program, world)
   const paint = paintFor(world.hasColours)
   addJobCommands(program, { ...world, paint })
+  addOpenCommand(program, world)
+  program.commandsGroup('On more of the server:')
   addBatchCommands(program, world)
   addProposalCommands(program, { ...world, paint })
   addScheduleCommands(program, world)
   addWebhookCommands(program, world)
+  program.commandsGroup('Besides:')
   addMcpCommands(program, world)
-  addOpenCommand(program, world)
   addExplainCommand(program, world.print)
   addCompletionCommand(program, world.print)
-  addKeyCommands(program, world)
-  return program
+  program.helpCommand('help [command]', 'show the help of a command')
+  return program.addHelpText('after', MORE_HELP)
 }
+
+const MORE_HELP = `
+Examples:
+  errand dev
+  errand submit slogan --input '{"product": "wool socks"}' --wait
+  errand list --status failed waiting --before yesterday
+
+The server is that at ERRAND_URL, else the one of this folder. Its key is in ERRAND_API_KEY.
+Exit codes: 0 done, 1 failed, 130 interrupted.
+`
 
 function addLocalCommands(program: Command, world: CliWorld, config: () => string | null): void {
   program
     .command('run <agent>')
     .description('run an agent here and now, without a server')
     .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
+    .option('--json', 'print the report as JSON (as always)')
     .action(async (agent: string, { input }: { input: string }) => {
       const app = await world.open(config())
       try {
@@ -108,15 +124,22 @@ function addLocalCommands(program: Command, world: CliWorld, config: () => strin
   program
     .command('agents')
     .description('list the agents')
-    .action(async () => {
-      for (const agent of await world.agents(config())) world.print(describeAgent(agent))
+    .option('--json', 'print them as JSON', false)
+    .action(async ({ json }: { json: boolean }) => {
+      const agents = await world.agents(config())
+      if (json) world.print(jsonText(agents.map(viewOf)))
+      else for (const agent of agents) world.print(describeAgent(agent))
     })
 }
 
-function describeAgent({ name, description, input, tools }: Agent): string {
-  const accepted = input && jsonSchemaOf(input)
-  const schema = accepted ? JSON.stringify(accepted['properties'] ?? accepted) : 'any JSON'
-  return `${name}  ${description}\n  input  ${schema}\n  tools  ${tools.map((tool) => tool.name).join(', ') || 'none'}\n`
+function viewOf({ name, description, input, tools }: Agent) {
+  return { name, description, input: input && jsonSchemaOf(input), tools: tools.map((tool) => tool.name) }
+}
+
+function describeAgent(agent: Agent): string {
+  const { name, description, input, tools } = viewOf(agent)
+  const schema = input ? JSON.stringify(input['properties'] ?? input) : 'any JSON'
+  return `${name}  ${description}\n  input  ${schema}\n  tools  ${tools.join(', ') || 'none'}\n`
 }
 
 async function run(app: LocalApp, world: CliWorld, { agent, input }: { agent: string; input: string }): Promise<void> {
@@ -137,7 +160,8 @@ function printable({ startedAt, finishedAt, ...report }: AgentReport): unknown {
 function addStatusCommand(program: Command, { server, print, signal }: CliWorld): void {
   program
     .command('status <job>')
-    .description('show a job of the server, with its report when it is done')
+    .description('show a job of the server as JSON, with its report when it is done')
+    .option('--json', 'print the answer of the server (as always)')
     .action((job: string) =>
       onServer(server(), async (errand) => {
         print(jsonText(await errand.get(job, { signal })))

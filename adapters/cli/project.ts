@@ -58,7 +58,7 @@ export function addProjectCommands(program: Command, { project, exit }: ProjectW
     .action((options: FindingsOptions) => run(({ check }) => check(options)))
   program
     .command('doctor')
-    .description('check that, and try the database, each model with one short call, and the server at ERRAND_URL')
+    .description('check that, and try the database, each model with one short call, and the server')
     .option('--json', 'print a line of JSON for each finding', false)
     .action((options: FindingsOptions) => run(({ doctor }) => doctor(options)))
   program

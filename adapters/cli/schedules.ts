@@ -7,6 +7,7 @@ import { describeSchedule, scheduleTable } from './schedule-text.ts'
 import { onServer } from './on-server.ts'
 import { CliError, type ServerCommands } from './server-call.ts'
 import { jsonText } from './json-text.ts'
+import { toComing, toPast } from './time-words.ts'
 
 interface Output {
   readonly json?: boolean
@@ -35,7 +36,7 @@ interface World extends ServerCommands {
 
 /** Shows and changes the schedules of the server. */
 export function addScheduleCommands(program: Command, commands: ServerCommands): void {
-  const group = program.command('schedules').description('show and change the schedules of the server at ERRAND_URL')
+  const group = program.command('schedules').description('show and change the schedules of the server')
   const ask: Ask = (work) => onServer(commands.server(), ({ schedules }) => work(schedules))
   addReading(group, { ...commands, ask })
   addPut(group, { ...commands, ask })
@@ -78,7 +79,7 @@ function addPut(group: Command, { ask, print, note, signal }: World): void {
     .option('--cron <expression>', 'five fields, in the time of --time-zone')
     .option('--time-zone <name>', 'of --cron, such as Europe/Stockholm (default: UTC)')
     .option('--every <seconds>', 'an interval', seconds)
-    .option('--at <time>', 'once, at this time (RFC 3339)')
+    .option('--at <time>', 'once, at this time: 2026-11-23T08:00:00Z, tomorrow, 7d, 2h', toComing)
     .option('--delay <seconds>', 'once, after so long', seconds)
     .option('--options <json>', 'every other field of the request, such as {"overlap": "allow"}')
     .action((id: string, { json = false, ...said }: PutOptions) =>
@@ -113,8 +114,8 @@ function addControl(group: Command, { ask, print, signal }: World): void {
     })
   withJson(group.command('backfill <id>'))
     .description('submit the fires of a past period')
-    .requiredOption('--from <time>', 'RFC 3339')
-    .requiredOption('--to <time>', 'RFC 3339; a fire at this time itself is not submitted')
+    .requiredOption('--from <time>', 'from this time on: 2026-11-23T08:00:00Z, yesterday, 7d, 2h', toPast)
+    .requiredOption('--to <time>', 'up to this time, which is itself not counted', toPast)
     .action((id: string, { from, to, ...output }: Output & { from: string; to: string }) =>
       shown(output, (schedules) => schedules.backfill(id, { from, to }, { signal })),
     )

@@ -13,6 +13,11 @@ const PAST: Direction = { sign: -1, words: { today: 0, yesterday: 1 } }
 const COMING: Direction = { sign: 1, words: { tomorrow: 1 } }
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MS }
 
+// For Commander, which gives a parser more than the text.
+export const toDay = (text: string): Date => day(text)
+export const toPast = (text: string): string => pastTime(text)
+export const toComing = (text: string): string => comingTime(text)
+
 /** A day. @throws {InvalidArgumentError} */
 export function day(text: string, now = new Date()): Date {
   const daysAgo = PAST.words[text] ?? /^(\d{1,4})d$/.exec(text)?.[1]

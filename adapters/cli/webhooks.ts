@@ -24,7 +24,7 @@ const LARGEST_PAGE = 200
 
 /** Shows the webhooks of the server and their events, and replays one. */
 export function addWebhookCommands(program: Command, commands: ServerCommands): void {
-  const group = program.command('webhooks').description('show webhooks and their events, on the server at ERRAND_URL')
+  const group = program.command('webhooks').description('show webhooks and their events')
   const ask: Ask = (work) => onServer(commands.server(), ({ webhooks }) => work(webhooks))
   addLists(group, commands, ask)
   addSingle(group, commands, ask)

@@ -8,5 +8,6 @@ import type { CommandSettings } from '../settings/command.ts'
 /** The keys in a database, and nothing else of it. @throws {StartError} */
 export async function openKeys(settings: CommandSettings, deps: MakeKeyDeps): Promise<OpenKeys> {
   const tables = await openTables(settings, { schemas: [apiKeySchema], briefly: true })
-  return { keys: new ManageKeys({ ...deps, keys: new SqlApiKeys(tables.db) }), close: () => tables.close() }
+  const { db, place } = tables
+  return { keys: new ManageKeys({ ...deps, keys: new SqlApiKeys(db) }), place, close: () => tables.close() }
 }

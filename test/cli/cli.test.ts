@@ -47,6 +47,9 @@ describe('errand, without a server', () => {
       code: 0,
       stdout: expect.stringMatching(/^product-copywriter {2}Writes/) as unknown,
     })
+    const [, writer] = JSON.parse((await errand(['agents', '--json'])).stdout) as readonly unknown[]
+    expect(writer).toMatchObject({ name: 'draft-writer', tools: ['read_product', 'save_draft'] })
+    expect(writer).toHaveProperty('input.properties.product')
   })
 
   test('explain: says what a code means, and lists the codes', async () => {
@@ -144,7 +147,12 @@ describe('errand keys', () => {
     const listed = await errand(['keys', 'list'])
     expect(listed.stdout).toMatch(new RegExp(`^${id}  acme  submit,read  \\S+  active  till\n$`))
     expect(listed.stdout).not.toContain(stdout.trim())
-    expect((await errand(['keys', 'list', '--tenant', 'other'])).stdout).toBe('')
+    expect(stderr).toMatch(/^Its hash is stored in .+: the server there takes the key\.$/m)
+    const [shown] = JSON.parse((await errand(['keys', 'list', '--json'])).stdout) as readonly object[]
+    expect(shown).toMatchObject({ id, tenantId: 'acme', scopes: ['submit', 'read'], name: 'till', revokedAt: null })
+    expect(Object.keys(shown ?? {})).not.toContain('hash')
+    const others = await errand(['keys', 'list', '--tenant', 'other'])
+    expect([others.stdout, others.stderr]).toEqual(['', expect.stringContaining('There are no such keys in ')])
     const other = (await errand(['keys', 'create'])).stdout.split('_')[1] ?? ''
     expect((await errand(['keys', 'revoke', other])).stderr).toBe(`Key ${other} is revoked.\n`)
     const last = await errand(['keys', 'revoke', id])

@@ -188,7 +188,7 @@ export const httpServerContract: readonly ContractCase<HttpServerSubject>[] = [
             ),
             {
               name: 'StartError',
-              message: `Cannot listen on 127.0.0.1:${String(taken.port)} (EADDRINUSE). Set ERRAND_HOST or ERRAND_PORT.`,
+              message: `Another program listens on 127.0.0.1:${String(taken.port)} (EADDRINUSE). Stop it, or set another port, such as ERRAND_PORT=${String(taken.port + 1)}.`,
             },
           )
         },

@@ -23,7 +23,7 @@ type Act = <Args extends unknown[]>(
 
 /** Work in bulk: uploads files of items, follows batches and steers them. */
 export function addBatchCommands(program: Command, commands: BatchCommands): void {
-  const group = program.command('batch').description('work in bulk, on the server at ERRAND_URL')
+  const group = program.command('batch').description('work in bulk, on the server')
   const act: Act =
     (work) =>
     async (...args) => {

@@ -7,7 +7,7 @@ import type { JobPage, JobQuery, JobSummary } from '../../client/types.ts'
 import { amount } from '../counted.ts'
 import { wholeNumber } from '../input.ts'
 import { table } from '../text-table.ts'
-import { pastTime } from '../time-words.ts'
+import { toPast } from '../time-words.ts'
 import { jsonText } from '../json-text.ts'
 import { type Act, type JobWorld, type Output } from './job-world.ts'
 
@@ -24,8 +24,6 @@ interface ListOptions extends Output {
 }
 
 const LIMIT = 50
-/** Commander gives a parser more than the text. */
-const toPast = (text: string): string => pastTime(text)
 /** What one request may bring. */
 const LARGEST_PAGE = 200
 /** A search looks at 5000 jobs a page. It does not go on by itself for ever. */

@@ -3,7 +3,7 @@ import { isJsonObject } from '#domain/json/json.ts'
 import type { SubmitRequest } from '../../client/types.ts'
 import { parseInput, seconds } from '../input.ts'
 import { CliError } from '../server-call.ts'
-import { comingTime } from '../time-words.ts'
+import { toComing } from '../time-words.ts'
 import { type Act, type JobWorld, type Output, showJob } from './job-world.ts'
 
 interface SubmitOptions extends Output {
@@ -16,12 +16,9 @@ interface SubmitOptions extends Output {
   readonly wait?: boolean
 }
 
-/** Commander gives a parser more than the text. */
-const toComing = (text: string): string => comingTime(text)
-
 export function addSubmit(command: Command, act: Act): void {
   command
-    .description('submit a job to the server at ERRAND_URL')
+    .description('submit a job to the server')
     .requiredOption('--input <json or text>', 'what the agent gets; text that is not JSON is passed as it is')
     .option('--tag <tags...>', 'tags of the job')
     .option('--metadata <json>', 'what you want to keep with it, such as {"order": "1042"}')

@@ -5,7 +5,7 @@ import type { JobActivity, UsageReport } from '../../client/types.ts'
 import { amount, counted } from '../counted.ts'
 import { CliError } from '../server-call.ts'
 import { table } from '../text-table.ts'
-import { dateOf, day } from '../time-words.ts'
+import { dateOf, toDay } from '../time-words.ts'
 import { jsonText } from '../json-text.ts'
 import { type Act, type Output } from './job-world.ts'
 
@@ -19,9 +19,6 @@ interface UsageOptions extends Output {
 }
 
 type Sums = Omit<JobActivity['agents'][number], 'agent'> & Partial<Pick<UsageReport['total'], 'runs' | 'modelCalls'>>
-
-/** Commander gives a parser more than the text. */
-const toDay = (text: string): Date => day(text)
 
 const DAYS = 7
 const MOST_DAYS = 31

@@ -20,9 +20,7 @@ type Act = <Args extends unknown[]>(
 
 /** What jobs propose to write: shows it, and takes a person's decisions. */
 export function addProposalCommands(program: Command, commands: ProposalCommands): void {
-  const group = program
-    .command('proposals')
-    .description('review what jobs propose to write, on the server at ERRAND_URL')
+  const group = program.command('proposals').description('review what jobs propose to write')
   const act: Act =
     (work) =>
     async (...args) => {

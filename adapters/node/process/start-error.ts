@@ -11,6 +11,10 @@ export function systemCode(error: unknown): string {
 }
 
 export function cannotListen({ host, port }: HttpAddress, cause: unknown): StartError {
-  const sentence = `Cannot listen on ${host}:${String(port)} (${systemCode(cause)}). Set ERRAND_HOST or ERRAND_PORT.`
+  const code = systemCode(cause)
+  const sentence =
+    code === 'EADDRINUSE'
+      ? `Another program listens on ${host}:${String(port)} (${code}). Stop it, or set another port, such as ERRAND_PORT=${String(port + 1)}.`
+      : `Cannot listen on ${host}:${String(port)} (${code}). Set ERRAND_HOST or ERRAND_PORT.`
   return new StartError(sentence, { cause })
 }
