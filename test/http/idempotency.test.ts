@@ -65,6 +65,27 @@ describe('Idempotency-Key', () => {
     expect(((await (await http.request('/jobs')).json()) as Body).jobs).toHaveLength(1)
   })
 
+  const filter = { batch: 'b' }
+  const asOf = '2020-01-01T00:00:00Z'
+  const resolve = { action: 'resolve', outcome: 'approved', filter }
+  test.each([
+    ['/operations', { action: 'cancel', filter }, { action: 'retry', filter }],
+    ['/operations', { action: 'cancel', filter }, { action: 'cancel', filter: { batch: 'c' } }],
+    ['/operations', { action: 'cancel', filter }, { action: 'cancel', filter, asOf }],
+    ['/operations', resolve, { ...resolve, outcome: 'rejected' }],
+    ['/operations', { action: 'approve', filter }, { action: 'reject', filter }],
+    ['/operations', { action: 'reject', filter }, { action: 'reject', filter, reason: 'no' }],
+    ['/batches', { agent: 'writer' }, { agent: 'writer', name: 'b' }],
+    ['/batches', { agent: 'writer' }, { agent: 'writer', items: [{ input: 1 }] }],
+  ])('%s refuses the same key for another body: %j and %j', async (path, body, other) => {
+    const { post } = testApp([writer], new ListedModel())
+    const headers = { ...json, 'idempotency-key': 'k' }
+    const { id } = (await (await post(path, body, headers)).json()) as Body
+    const response = await post(path, other, headers)
+    expect([response.status, await response.json()]).toMatchObject([422, { code: 'idempotency_key_reused' }])
+    expect(await (await post(path, body, headers)).json()).toMatchObject({ id })
+  })
+
   test.each(['', '"open', 'two words', `"${'x'.repeat(256)}"`, 'å', '"a" "b"'])('%s is malformed', async (key) => {
     const { post } = testApp([writer], new ListedModel())
     const response = await post('/jobs', request, { ...json, 'idempotency-key': key })

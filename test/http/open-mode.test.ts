@@ -85,6 +85,26 @@ describe('without keys, a page of another origin', () => {
   })
 })
 
+describe('without keys, what comes from elsewhere', () => {
+  test.each(['203.0.113.7', '::ffff:10.0.0.1', '127.0.0.1.example.com'])(
+    'is refused by its address: %s',
+    async (peer) => {
+      const app = testApp([writer], new ListedModel(), { peer })
+      const response = await app.http.request('/jobs')
+      expect([response.status, await response.json()]).toMatchObject([421, { code: 'misdirected_request' }])
+    },
+  )
+
+  test.each(['http://evil.example.com/jobs', 'http://localhost.example.com/jobs', 'http://10.0.0.1/jobs'])(
+    'is refused by the name that it calls: %s',
+    async (url) => {
+      const app = testApp([writer], new ListedModel(), { peer: '127.0.0.1' })
+      const response = await app.http.request(url)
+      expect([response.status, await response.json()]).toMatchObject([421, { code: 'misdirected_request' }])
+    },
+  )
+})
+
 describe('without keys, what a proxy passes on', () => {
   test.each([
     'Forwarded',
