@@ -10,10 +10,14 @@ import { event, noise, openWebhook, webhookScene } from '#test/support/webhook-s
 
 let log: SqlWebhookLog
 
-beforeEach(async () => {
+async function emptyLog(): Promise<SqlWebhookLog> {
   const db = new SqliteDatabase(':memory:')
   await migrate(db, webhookSchema)
-  log = new SqlWebhookLog(db)
+  return new SqlWebhookLog(db)
+}
+
+beforeEach(async () => {
+  log = await emptyLog()
 })
 
 const write: WebhookDefinition['handle'] = ({ payload }) => [submit('writer', payload)]
@@ -47,6 +51,12 @@ describe('an event', () => {
     await receive(event())
     await receive(event({ topic: 'orders/paid' }))
     expect(await inputs()).toHaveLength(2)
+  })
+
+  test('has another id at another webhook, and of another tenant', async () => {
+    const idAt = async (definition: Partial<WebhookDefinition>): Promise<string> =>
+      (await scene({ ...definition, handle: () => [] }, { log: await emptyLog() }).receive(event())).event.id
+    expect(new Set(await Promise.all([{}, {}, { name: 'other' }, { tenant: 'other' }].map(idAt))).size).toBe(3)
   })
 
   test('does nothing twice after its entry in the log is gone, as long as its job is kept', async () => {
@@ -163,7 +173,6 @@ describe('a handler that fails', () => {
     await receive(event({ eventId: 'e-2' })).catch(() => undefined)
     await scene({}, { jobs, clock, declared: [] }).tend()
     await clock.advance(60_000)
-    // Another tenant has taken its name.
     await scene({}, { jobs, clock, declared: [openWebhook({ tenant: 'acme', handle: write })] }).tend()
     const givenUp = { outcome: 'handler_failed', retryAt: null, reason: 'This webhook is not declared any more.' }
     expect(await events()).toMatchObject([givenUp, givenUp])
