@@ -61,7 +61,7 @@ export function commandOn(runtime: NodeLikeName, { folder }: Servers, env: Env =
   return {
     command: [...NODE_LIKE[runtime], 'examples/shop/server.ts'],
     env: { ERRAND_PORT: '0', ERRAND_DATA_DIR: folder, ...env },
-    ready: /listens on (\S+)/,
+    ready: /Errand listens on (\S+)/,
   }
 }
 
