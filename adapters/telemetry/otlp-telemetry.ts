@@ -39,7 +39,7 @@ export interface TelemetryDeps {
  * So many commits are followed at once, or what has come in such a time. Between the steps of jobs, each took half as
  * long again. What the processor has at hand for one commit serves the next ones.
  */
-const GATHERED = 64
+const GATHERED = 256
 const GATHERED_MS = 100
 /** How long a process that ends waits for its collector. */
 const LAST_FLUSH_MS = 5000

@@ -1,9 +1,7 @@
 import { forPeople } from '#adapters/logging/for-people.ts'
 import { ConsoleLogger } from '#adapters/logging/logger.ts'
 import { LineOutput } from '#adapters/node/process/line-output.ts'
-
-/** Where log lines are read: by a program, or by a person. */
-export type LogFormat = 'json' | 'text'
+import type { LogFormat } from '../settings/settings.ts'
 
 /** Writes to stderr, and ignores its errors. @param format by default for a person at a terminal, and else for a program. */
 export function createNodeLogger(secrets: readonly string[], format: LogFormat | null = null): ConsoleLogger {

@@ -7,7 +7,6 @@ import type { JobLimits } from '#domain/job/limits.ts'
 import type { TenantPolicies } from '#domain/tenant/policy.ts'
 import type { ApiKey } from '#domain/tenant/principal.ts'
 import type { PriceOverrides } from '#domain/money/price.ts'
-import type { LogFormat } from '../node/logger.ts'
 import { type CommandSettings, commandSettings, passwordsIn } from './command.ts'
 import { type Env, authorsEnv, givenIn, refuseProblems, secretsIn } from './env.ts'
 import { limitsFrom, providerLimits } from './limits.ts'
@@ -49,6 +48,9 @@ export interface WorkerSettings extends Settings {
   /** Where the platform keeps and runs the objects; `''` where it may do so anywhere. */
   readonly jurisdiction: string
 }
+
+/** Of log lines: for a program, or for a person. */
+export type LogFormat = 'json' | 'text'
 
 export interface NodeSettings extends Settings, CommandSettings {
   /** How long a server that shares a database may be silent before the others take its jobs over. */

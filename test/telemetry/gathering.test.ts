@@ -35,7 +35,7 @@ test('commits are followed together, a tenth of a second after the first of them
 
 test('many are followed at once', async () => {
   const { clock, requests, runJob } = scene()
-  for (let jobs = 0; jobs < 64; jobs++) await runJob()
+  for (let jobs = 0; jobs < 128; jobs++) await runJob()
   await clock.advance(1)
   expect(requests).toHaveLength(1)
 })

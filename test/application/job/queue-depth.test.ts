@@ -44,7 +44,7 @@ function scene({ jobs = 0 } = {}) {
       },
     },
   })
-  return { clock, logger, index, counts, admit: () => depth.admit(TENANT) }
+  return { clock, logger, index, counts, admit: (tenantId = TENANT) => depth.admit(tenantId) }
 }
 
 describe('the depth of a queue', () => {
@@ -64,6 +64,15 @@ describe('the depth of a queue', () => {
     const third = await admit()
     third(true)
     await expect(admit()).rejects.toMatchObject(FULL)
+  })
+
+  test('is its own for each tenant', async () => {
+    const { counts, admit } = scene()
+    await admit()
+    await admit()
+    await expect(admit()).rejects.toMatchObject(FULL)
+    await admit('other')
+    expect(counts.length).toBe(2)
   })
 
   test.each([

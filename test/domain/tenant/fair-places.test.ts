@@ -58,6 +58,14 @@ describe('places that tenants share', () => {
     expect(places.next([])).toBeNull()
   })
 
+  test('to hold less counts more than to have waited longer', () => {
+    const places = new FairPlaces({ places: 8 })
+    places.take('a')
+    places.take('b')
+    places.release('b')
+    expect(places.next(['a', 'b'])).toBe('b')
+  })
+
   test('a tenant has no more than it may, though nobody else wants any', () => {
     const places = new FairPlaces({ places: 8, cap: new SharedCap((id) => (id === 'a' ? 2 : null)).part(1) })
     expect(fill(places, { a: 9, b: 9 })).toEqual({ a: 2, b: 5 })
@@ -70,6 +78,13 @@ describe('places that tenants share', () => {
       places.release(`t${String(n)}`)
     }
     expect(places.next(['t19999', 't1'])).toBe('t1')
+    // The oldest one has another turn, so the second oldest is forgotten for the next tenant.
+    for (const tenantId of ['t10000', 'new']) {
+      places.take(tenantId)
+      places.release(tenantId)
+    }
+    expect(places.next(['t10000', 't10002'])).toBe('t10002')
+    expect(places.next(['t10002', 't10001'])).toBe('t10001')
   })
 
   test('a share is one at least', () => {
