@@ -16,7 +16,10 @@ export function jsonBlock(value: JsonValue | object, label = 'Show all'): Html {
   if (text.length <= FOLDED) return html`<pre class="value" tabindex="0">${text}</pre>`
   const shown = text.length > MOST ? `${text.slice(0, MOST)}\n… ${String(text.length - MOST)} characters more` : text
   return html`<details class="fold">
-    <summary><span class="cut">${text.slice(0, 300)} …</span> ${label} (${number(text.length)} characters)</summary>
+    <summary>
+      <span class="cut">${text.slice(0, 300)} …</span>
+      <span class="more">${label} (${number(text.length)} characters)</span>
+    </summary>
     <pre class="value" tabindex="0">${shown}</pre>
   </details>`
 }
