@@ -6,7 +6,7 @@ import { DEFAULT_TENANT } from '#domain/tenant/policy.ts'
 import { type ApiKey, SCOPES, type Scope, problemWithScopes } from '#domain/tenant/principal.ts'
 import { jsonText } from './json-text.ts'
 import { CliError } from './server-call.ts'
-import { withoutControls } from './without-controls.ts'
+import { withoutControls } from '#adapters/web/without-controls.ts'
 
 /** What keys are stored in. */
 export interface OpenKeys {

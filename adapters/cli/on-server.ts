@@ -1,7 +1,10 @@
 import type { ErrandClient } from '../client/errand-client.ts'
 import type { ServerAddress } from './server-call.ts'
 
-/** Does work with a client of the server, and says in words why it failed. Work has what it shows in it, which an older server may lack. Loads the client, which help needs not. */
+/**
+ * Does work with a client of the server, and says in words why it failed. What is shown of an answer belongs in the work,
+ * because an older server may not have it. Loads the client, which help does not need.
+ */
 export async function onServer<T>(
   { serverUrl, apiKey }: ServerAddress,
   work: (errand: ErrandClient) => Promise<T>,

@@ -23,7 +23,7 @@ import { onServer } from './on-server.ts'
 import type { ServerAddress } from './server-call.ts'
 import { addWebhookCommands } from './webhooks.ts'
 import { jsonText } from './json-text.ts'
-import { withoutControls } from './without-controls.ts'
+import { withoutControls } from '#adapters/web/without-controls.ts'
 
 /** A project's agents, in this process. */
 export interface LocalApp {

@@ -1,4 +1,4 @@
-import { withoutControls } from './without-controls.ts'
+import { withoutControls } from '#adapters/web/without-controls.ts'
 
 /** Rows in columns as wide as their widest cell. No text in them steers the terminal or leaves its row. */
 export function table(cells: readonly (readonly string[])[]): string {

@@ -1,3 +1,5 @@
+import { withoutControls } from '#adapters/web/without-controls.ts'
+
 interface LogLine extends Readonly<Record<string, unknown>> {
   readonly at: string
   readonly level: string
@@ -12,13 +14,8 @@ interface LogLine extends Readonly<Record<string, unknown>> {
 export function forPeople(json: string): string {
   const { at, level, message, error, ...fields } = JSON.parse(json) as LogLine
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${shown(value)}`)
-  const head = [
-    timeOf(at),
-    ...(level === 'info' ? [] : [level.toUpperCase()]),
-    withoutControls(message),
-    ...pairs,
-  ].join(' ')
-  return typeof error === 'string' ? `${head}\n${indented(error)}` : head
+  const head = [timeOf(at), ...(level === 'info' ? [] : [level.toUpperCase()]), message, ...pairs].join(' ')
+  return withoutControls(typeof error === 'string' ? `${head}\n${error.replaceAll(/^/gm, '  ')}` : head)
 }
 
 function timeOf(at: string): string {
@@ -27,16 +24,5 @@ function timeOf(at: string): string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' && /^[\w.:/@+-]+$/.test(value) ? value : withoutControls(JSON.stringify(value))
-}
-
-function indented(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${withoutControls(line)}`)
-    .join('\n')
-}
-
-function withoutControls(line: string): string {
-  return line.replaceAll(/\p{Cc}|\p{Cf}/gu, '\uFFFD')
+  return typeof value === 'string' && /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value)
 }

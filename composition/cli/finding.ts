@@ -1,5 +1,5 @@
 import { jsonLine } from '#adapters/cli/json-text.ts'
-import { withoutControls } from '#adapters/cli/without-controls.ts'
+import { withoutControls } from '#adapters/web/without-controls.ts'
 
 /** By name: the author's own copy of the package may have thrown it. */
 const FORESEEN = new Set(['DefinitionError', 'SettingsError', 'StartError'])

@@ -74,7 +74,7 @@ describe.each(
     })
   })
 
-  test('that refuses with an event is told in its words', async () => {
+  test('that refuses with an event fails the call in the words of the provider', async () => {
     const event = 'id:1\nevent:error\n:HTTP_STATUS/429\ndata:{"code":"insufficient_quota","message":"None left"}\n\n'
     const call = asked((response) => response.writeHead(429).end(event))
     await expect(call).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import type { JobEvent } from '../../client/types.ts'
 import type { Paint } from '../paint.ts'
 import { nameOfActor } from '#domain/tenant/actor.ts'
 import { OF_STOPS } from '#domain/explanation/of-stops.ts'
-import { withoutControls } from '../without-controls.ts'
+import { withoutControls } from '#adapters/web/without-controls.ts'
 
 type DataOf<Name extends JobEvent['event']> = Extract<JobEvent, { readonly event: Name }>['data']
 

@@ -1,6 +1,6 @@
 import { inWords } from '../client-error.ts'
 import { CliError } from '../server-call.ts'
-import { withoutControls } from '../without-controls.ts'
+import { withoutControls } from '#adapters/web/without-controls.ts'
 import { isConfirmed } from './ask.ts'
 import { type ImportPlan, type PlannedDecision, type RefusedRow, planImport } from './plan-import.ts'
 import type { ProposalWorld } from './proposal-world.ts'

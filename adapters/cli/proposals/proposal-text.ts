@@ -1,7 +1,7 @@
 import { wordDiff } from '#adapters/web/word-diff.ts'
 import type { Proposal } from '../../client/types.ts'
 import { table } from '../text-table.ts'
-import { withoutControls } from '../without-controls.ts'
+import { withoutControls } from '#adapters/web/without-controls.ts'
 import { type Layout, beforeAndAfter } from './columns.ts'
 import { valueText } from './value-text.ts'
 

@@ -88,7 +88,7 @@ async function delivering(receiver: 'own' | 'shared' = 'own', retainMs = NO_OPTI
   }
 }
 
-/** The store, with a caller who asks for the message again in the moment of the first removal. */
+/** A store for which the till asks for the message again, just before the first removal. */
 function contest(store: CrashingStore, redeliver: Redeliver) {
   const contested = {
     tries: 0,
