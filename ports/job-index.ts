@@ -3,6 +3,7 @@ import type { EarlyStop, StopReason } from '#domain/agent/next-step.ts'
 import type { ErrorCode } from '#domain/app-error.ts'
 import type { JobCursor, JobFilter, JobOrder } from '#domain/job/filter.ts'
 import { type FinishedJob, type JobRecord, type JobStatus, type Receipt, isFinished } from '#domain/job/job.ts'
+import { inputPreviewOf } from '#domain/job/input-preview.ts'
 import { searchTextOf } from '#domain/job/search-text.ts'
 import { unknownCallsOf } from '#domain/job/unknown-calls.ts'
 import { type JobWake, nextWake } from '#domain/job/wake.ts'
@@ -29,6 +30,8 @@ export interface JobEntry {
   readonly stopReason: StopReason | null
   /** Of all its model calls, also failed ones; `null` until it has ended, and of one that ended before this was kept. */
   readonly usage: JobUsage | null
+  /** What it is about, at most 80 characters; `null` also of jobs of before it was kept. */
+  readonly inputPreview: string | null
   /** What a search for words looks through; `null` also of jobs of before it was kept. */
   readonly searchText: string | null
   /** Of the same calls; `null` likewise. */
@@ -165,6 +168,7 @@ export function entryOf(job: JobRecord): JobEntry {
     errorCode: job.status === 'failed' ? job.error.code : null,
     stopReason: job.status === 'completed' ? job.report.stopReason : null,
     usage: isFinished(job) ? usedIn(job.receipt) : null,
+    inputPreview: inputPreviewOf(job),
     searchText: searchTextOf(job),
     cost: isFinished(job) ? totalOf(job.receipt.cost) : null,
     hasUnknownCalls: unknownCallsOf(job).length > 0,

@@ -38,6 +38,7 @@ export const STAYING: readonly JobColumn[] = [
   { name: 'batch', type: 'text', value: ({ batch }) => batch },
   { name: 'tags', type: 'text', value: ({ tags }) => JSON.stringify(tags) },
   { name: 'metadata', type: 'text', value: ({ metadata }) => JSON.stringify(metadata) },
+  { name: 'input_preview', type: 'text', value: ({ inputPreview }) => inputPreview },
 ]
 
 export function entryIn(row: SqlRow): JobEntry {
@@ -55,6 +56,7 @@ export function entryIn(row: SqlRow): JobEntry {
     errorCode: textOrNull(row['error_code']) as JobEntry['errorCode'],
     stopReason: textOrNull(row['stop_reason']) as JobEntry['stopReason'],
     usage: usageIn(row),
+    inputPreview: textOrNull(row['input_preview']),
     searchText: textOrNull(row['search_text']),
     cost: costIn(row),
     hasUnknownCalls: numberAt(row, 'has_unknown_calls') === 1,

@@ -71,6 +71,7 @@ export const jobsSchema: SqlSchema = {
     'ALTER TABLE jobs ADD COLUMN stop_reason TEXT',
     "CREATE INDEX jobs_that_stopped_early ON jobs (tenant_id, created_at, id) WHERE stop_reason <> 'finished'",
     ...USAGE_OF_RUNS,
+    'ALTER TABLE jobs ADD COLUMN input_preview TEXT',
   ],
 }
 

@@ -99,7 +99,8 @@ describe('the commands on jobs', () => {
 
   test('reject, cancel, retry and list', async () => {
     const id = await waitingJob()
-    expect((await errand(['list', '--status', 'waiting', '--limit', '1'])).out).toContain('waiting: approval  slogan')
+    const waiting = (await errand(['list', '--status', 'waiting', '--limit', '1'])).out
+    expect(waiting).toMatch(/waiting: approval {2}slogan {2}wool socks/)
     await errand(['reject', id, '--reason', 'Not now.'])
     expect((await errand(['logs', id])).out).toContain('send failed (rejection)')
 

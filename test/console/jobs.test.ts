@@ -76,6 +76,13 @@ test.each([
   expect(listed(made, html)).toEqual(names)
 })
 
+test('a job in the list is shown by the beginning of its input, as text', async () => {
+  const made = consoleScene(agents, MODEL)
+  await made.app.post('/jobs', { agent: 'writer', input: { product: 'linen-apron', note: '<b>new</b>' } })
+  const { html } = await made.browser().get('/console/jobs')
+  expect(html).toContain('>linen-apron &lt;b&gt;new&lt;/b&gt;</span>')
+})
+
 test('times of the form, which have no zone, are UTC; the first is part of the span, the last is not', async () => {
   const made = await scene()
   const show = async (after: string, before: string): Promise<readonly string[]> => {

@@ -44,6 +44,7 @@ export const jobIndexContract: readonly ContractCase<JobIndexSubject>[] = [
         errorCode: null,
         stopReason: null,
         usage: null,
+        inputPreview: 'hello',
         searchText: 'b a 1042 hello',
         cost: null,
         hasUnknownCalls: false,

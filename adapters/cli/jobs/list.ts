@@ -1,6 +1,7 @@
 import { costText } from '#domain/money/dollars.ts'
 import { type Command, Option } from 'commander'
 import { EARLY_STOPS } from '#domain/agent/next-step.ts'
+import { clip } from '#domain/json/issues.ts'
 import { STOP_WORDS } from '#domain/explanation/of-stops.ts'
 import { JOB_STATUSES } from '#domain/job/job.ts'
 import type { JobPage, JobQuery, JobSummary } from '../../client/types.ts'
@@ -100,17 +101,21 @@ function goOn(searchedTo: string, count: number): string {
 }
 
 function jobTable(jobs: readonly JobSummary[]): string {
-  const rows = jobs.map(({ id, agent, createdAt, usage, tags, batch, ...job }) => [
+  const rows = jobs.map(({ id, agent, inputPreview, createdAt, usage, tags, batch, ...job }) => [
     id,
     statusText(job),
     agent,
+    clip(inputPreview ?? '', MOST_OF_INPUT),
     createdAt,
     usage === null ? '' : `${amount(usage.inputTokens)} + ${amount(usage.outputTokens)}`,
     usage === null ? '' : costText(job),
     [...tags, ...(batch === null ? [] : [`batch ${batch}`])].join(', '),
   ])
-  return table([['ID', 'STATUS', 'AGENT', 'SUBMITTED', 'TOKENS IN + OUT', 'COST', 'TAGS'], ...rows])
+  return table([['ID', 'STATUS', 'AGENT', 'INPUT', 'SUBMITTED', 'TOKENS IN + OUT', 'COST', 'TAGS'], ...rows])
 }
+
+/** Wider rows break on most terminals. */
+const MOST_OF_INPUT = 30
 
 /** With why it has failed, waits or has no whole answer, such as `waiting: approval`. */
 function statusText({ status, errorCode, stopReason, needs }: Standing): string {

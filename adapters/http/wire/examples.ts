@@ -57,6 +57,7 @@ const SUMMARY_FIELDS = {
 
 const SUMMARY = {
   ...SUMMARY_FIELDS,
+  inputPreview: 'linen-apron',
   errorCode: null,
   stopReason: 'finished',
   needs: [],

@@ -102,6 +102,10 @@ export const JobSummary = z
     id: jobId,
     status: jobStatus,
     agent: agentName,
+    inputPreview: z.string().nullable().meta({
+      description:
+        'What it is about: the first texts and numbers of its input, at most 80 characters. `null` where there are none, where `searchable` is off, and for jobs of before this was kept.',
+    }),
     tags: z.array(z.string()),
     metadata: z.record(z.string(), z.string()),
     batch: z.string().nullable(),

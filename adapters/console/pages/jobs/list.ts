@@ -108,8 +108,8 @@ export function jobLink(visit: Visit, id: string): Html {
 }
 
 export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
-  const rows = jobs.map(({ id, agent, tags, batch, createdAt, finishedAt, usage, ...job }) => [
-    html`${jobLink(visit, id)} <span class="sub">${agent}</span>`,
+  const rows = jobs.map(({ id, agent, inputPreview, tags, batch, createdAt, finishedAt, usage, ...job }) => [
+    html`${jobLink(visit, id)} <span class="sub">${agent}</span>${about(inputPreview)}`,
     why(visit, job),
     html`<span class="line">${agent}</span>`,
     html`${tagLinks(visit, tags)}${batch === null ? '' : batchLink(visit, batch)}`,
@@ -122,6 +122,11 @@ export function jobTable(visit: Visit, jobs: readonly JobSummary[]): Html {
   const status = { label: 'Status', beside: true }
   const head = ['Job', status, { label: 'Agent', wide: true }, 'Tags and batch', 'Submitted', ...figures]
   return table({ caption: 'Jobs', head, rows, empty: 'No jobs fit this filter.' })
+}
+
+/** What a job is about, below its id. */
+function about(preview: string | null): Html | '' {
+  return preview === null ? '' : html`<span class="about" title="${preview}">${preview}</span>`
 }
 
 /** The jobs of a batch. */
