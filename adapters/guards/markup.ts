@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2'
+import { readHtml } from '#adapters/web/html.ts'
 
 /** What a text's HTML holds beside its words; in each list one entry for each occurrence. */
 export interface Markup {
@@ -24,7 +24,7 @@ const EMBEDS = new Set(['audio', 'embed', 'form', 'iframe', 'link', 'object', 's
 
 export function markupOf(html: string): Markup {
   const reader = new MarkupReader()
-  const parser = new Parser({
+  readHtml(html, {
     onopentag: (name, attributes) => {
       reader.open(name, attributes)
     },
@@ -32,7 +32,6 @@ export function markupOf(html: string): Markup {
       reader.close(name)
     },
   })
-  parser.end(html)
   return reader.markup()
 }
 

@@ -6,6 +6,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   ...{ '⅙': '1/6', '⅚': '5/6', '⅛': '1/8', '⅜': '3/8', '⅝': '5/8', '⅞': '7/8' },
 }
 const SIGN = `[${Object.keys(SIGNS).join('')}]`
+const ONE_SIGN = new RegExp(SIGN, 'u')
 /** Those of kitchens and of inches; "24/7" and "38/40" are two numbers each. */
 const SLASHED = String.raw`(?:1[/⁄](?:16|[234568])|2[/⁄][35]|3[/⁄](?:16|[458])|4[/⁄]5|5[/⁄](?:16|[68])|7[/⁄](?:16|8)|(?:9|1[135])[/⁄]16)(?![\d/⁄]|[.,]\d)`
 
@@ -28,7 +29,7 @@ export const NUMBER = new RegExp(
 export function asDecimal(written: string): string {
   const clock = /^(\d{2,4}):(\d{2})$/.exec(written)
   if (clock) return `${clock[1] ?? ''}.${clock[2] ?? ''}`
-  const spelled = written.replace(new RegExp(SIGN, 'u'), (sign) => ` ${SIGNS[sign] ?? ''}`).trim()
+  const spelled = written.replace(ONE_SIGN, (sign) => ` ${SIGNS[sign] ?? ''}`).trim()
   const [, whole = '', over, under] = /^(?:(.*?)\s+)?(\d+)[/⁄](\d+)$/u.exec(spelled) ?? []
   if (over === undefined || under === undefined) return written.startsWith('.') ? `0${written}` : written
   return `${whole || '0'}${(Number(over) / Number(under)).toFixed(9).slice(1)}`

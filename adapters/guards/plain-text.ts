@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2'
+import { readHtml } from '#adapters/web/html.ts'
 
 /** What a reader sees as one word goes on across these; any other tag starts a new one. */
 const INLINE = new Set(
@@ -17,7 +17,7 @@ const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF]/gu
 export function plainText(html: string): string {
   const parts: string[] = []
   let unseen = 0
-  const parser = new Parser({
+  readHtml(html, {
     onopentagname: (name) => {
       if (UNSEEN.has(name)) unseen += 1
       if (!isInline(name)) parts.push('\n')
@@ -30,7 +30,6 @@ export function plainText(html: string): string {
       if (!isInline(name)) parts.push('\n')
     },
   })
-  parser.end(html)
   return parts.join('').replaceAll(INVISIBLE, '')
 }
 
