@@ -28,6 +28,7 @@ describe('the page of a job', () => {
     expect(status).toBe(200)
     for (const text of ['completed', 'a text', '{&quot;n&quot;:1}', 'Model answered 1', 'Tokens in'])
       expect(html, text).toContain(text)
+    expect(html).toMatch(/<h1>[^]*<small[^>]*>writer<\/small>[^]*<\/h1>/)
     // Finished, so there is nothing to follow.
     expect(html).not.toContain('data-events')
   })

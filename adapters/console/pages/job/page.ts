@@ -57,10 +57,9 @@ function whole(visit: Visit, { job, events, deliveries, batch, after, last, refu
       data-names="${EVENT_NAMES.join(' ')}"`
     : ''
   return html`<div id="job" class="page" data-live ${source}>
-    ${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
-    ${news(`The job is ${job.status}.`)} ${ending(visit, job)} ${unasked(job, refused)} ${asks(visit, job, refused)}
-    ${givesUp(job, events)} ${failedWrites(visit, events)} ${undelivered(visit, `/jobs/${job.id}`, deliveries)}
-    ${receipt(job)}
+    ${titleOf(visit, job)} ${news(`The job is ${job.status}.`)} ${ending(visit, job)} ${unasked(job, refused)}
+    ${asks(visit, job, refused)} ${givesUp(job, events)} ${failedWrites(visit, events)}
+    ${undelivered(visit, `/jobs/${job.id}`, deliveries)} ${receipt(job)}
     <div class="with-side">
       <div class="page">
         <div class="columns">
@@ -91,9 +90,15 @@ async function batchOf({ api }: Visit, { createdBy, batch }: Job): Promise<Batch
   })
 }
 
+function titleOf(visit: Visit, job: Job): Html {
+  const { id, status, agent } = job
+  const title = html`<span class="mono">${id}</span> ${badge(status)} <small class="dim">${agent}</small>`
+  return heading(title, actions(visit, job))
+}
+
 /** For a key that may not read what jobs hold. */
 function outline(visit: Visit, job: Job): Html {
-  return html`${heading(html`<span class="mono">${job.id}</span> ${badge(job.status)}`, actions(visit, job))}
+  return html`${titleOf(visit, job)}
     <p class="hint">This key may not read jobs: it lacks the scope <code>read</code>.</p>`
 }
 
