@@ -47,17 +47,17 @@ describe("CI's test command", () => {
       'test/late.test.ts': `${PASSES}setTimeout(() => { throw new Error('late') }, 0)\n`,
       'test/rejected.test.ts': `${PASSES}void Promise.reject(new Error('lost'))\n`,
       'test/hook.test.ts': `${IMPORT}describe('it', () => { beforeAll(() => { throw new Error() }); test('x', () => {}) })\n`,
+      'test/hiding.test.ts': PASSES.replace('test(', 'test.only('),
+      'test/empty.test.ts': 'export {}\n',
     })
-    expect(output).toContain('2 passed, 4 failed')
+    expect(output).toContain('2 passed, 6 failed')
     expect(code).toBe(1)
   })
 
   test.each([
     ['a worker that is killed', `${IMPORT}test('dies', () => { process.kill(process.pid, 'SIGKILL') })\n`],
     ['a test that ends its process with 0', `${IMPORT}test('exits', () => { process.exit(0) })\n`],
-    ['a test that hides the others', PASSES.replace('test(', 'test.only(')],
     ['tests that are all skipped', PASSES.replace('test(', 'test.skip(')],
-    ['a file without tests', 'export {}\n'],
   ])('fails for %s', async (_what, code) => {
     expect((await planted({ node: code })).code).toBe(1)
   })

@@ -6,26 +6,15 @@ import { basename, join } from 'node:path'
 import type { Files } from './planted-project.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const COPIED = [
-  'package.json',
-  'vitest.config.ts',
-  'tsconfig.json',
-  'domain',
-  'ports',
-  'application',
-  'adapters',
-  'composition',
-  'test/support',
-  'test/postgres',
-  'test/cloudflare',
-]
+/** The configuration of the run, and what it loads besides tests. */
+const COPIED = ['package.json', 'vitest.config.ts', 'tsconfig.json', 'test/support', 'test/postgres', 'test/cloudflare']
 
 export interface TestRun {
   readonly code: number | null
   readonly output: string
 }
 
-/** Copies this project without its tests, adds `tests`, and runs CI's own test command on it. */
+/** Copies what CI's own test command runs on, without this project's tests and sources, adds `tests`, and runs it. */
 export async function runPlanted(tests: Files): Promise<TestRun> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'gates-')))
   try {
