@@ -88,7 +88,7 @@ export interface Page {
 export function afterPage(sweep: Sweep, progress: Progress, { next, found, now, everyMs }: Page): Sweep {
   const seen = { ...sweep, found: sweep.found + found, failure: null, version: sweep.version + 1 }
   if (next !== null) return { ...seen, underWay: { ...progress, page: next, pages: progress.pages + 1 }, dueAt: now }
-  return { ...seen, underWay: null, sweptUntil: progress.begunAt, dueAt: Math.max(now, progress.begunAt + everyMs) }
+  return { ...seen, underWay: null, sweptUntil: progress.begunAt, dueAt: progress.begunAt + everyMs }
 }
 
 /** The next try begins at the first page, because a sender's cursor may have ended. */

@@ -204,6 +204,15 @@ describe('the sweep of records', () => {
     for (const { looked } of swept) expect([new Set(looked).size, looked.length]).toEqual([4000, 4000])
   })
 
+  test('has those first that were to be looked after longest ago, and of each tenant one in turn', async () => {
+    const { index } = world()
+    const times = { op_a: T0 - 3, op_b: T0 - 1, op_c: T0 - 4, op_d: T0 + 1 }
+    for (const [id, lookAt] of Object.entries(times)) await index.add({ id, lookAt, tenantId: 'acme' })
+    await index.add({ id: 'op_e', lookAt: T0, tenantId: 'beta' })
+    expect(await index.due(T0, 10)).toEqual(['op_c', 'op_e', 'op_a', 'op_b'])
+    expect(await index.due(T0, 2)).toEqual(['op_c', 'op_e'])
+  })
+
   test('gives each tenant its part, and the rest to those that have more', async () => {
     await overdue(4000, 'flood', ['schedule'])
     await overdue(3, 'quick', ['schedule'])

@@ -94,6 +94,24 @@ describe('the sweep of jobs', () => {
     expect(looked.length).toBeGreaterThanOrEqual(MOST_JOBS)
   })
 
+  test('takes the jobs of one tenant whose time passed longest ago first, and none before it counts as lost', async () => {
+    await overdue(3, 'acme')
+    await overdue(5, 'beta')
+    const jobs = new OverdueJobs(new D1SqlDatabase(env.JOB_INDEX))
+    const lane = { kind: 'run', tenantId: 'acme' } as const
+    const claim = { before: T0, until: T0 + MINUTE, most: 2 }
+    expect((await jobs.claim(lane, claim)).toSorted()).toEqual(['job_acme_run_2', 'job_acme_run_3'])
+    await env.JOB_INDEX.prepare('UPDATE jobs SET wake_at = ?')
+      .bind(T0 - MINUTE + 1)
+      .run()
+    const { sweep, looked, clock } = sweeping()
+    await sweep()
+    expect(looked).toEqual([])
+    await clock.advance(1)
+    await sweep()
+    expect(looked).toHaveLength(8)
+  })
+
   test('comes to every one of more tenants than one sweep has turns for', async () => {
     for (let n = 0; n < 70; n++) await overdue(1, `t${String(n)}`)
     const { sweep, looked, clock } = sweeping()

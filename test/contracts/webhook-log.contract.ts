@@ -133,6 +133,24 @@ export const webhookLogContract: readonly ContractCase<WebhookLog>[] = [
     },
   },
   {
+    name: 'nextTimes() and endSweep() are of one webhook, whatever is due of another or of another tenant',
+    async run(log) {
+      const others = [
+        { ...KEY, source: 'other' },
+        { ...KEY, tenantId: 'other' },
+      ]
+      for (const [n, key] of others.entries()) {
+        await log.add(webhookEntry({ ...key, id: `evt_${String(n)}`, receivedAt: T0, retryAt: T0 }), null)
+        await log.saveSweep(firstSweep(key, T0, 60_000))
+      }
+      deepStrictEqual(await log.nextTimes(KEY), { retryAt: null, oldestAt: null, sweepAt: null })
+      await log.saveSweep(firstSweep(KEY, T0, 90_000))
+      strictEqual((await log.nextTimes(KEY)).sweepAt, T0 + 90_000)
+      await log.endSweep(KEY)
+      for (const key of others) strictEqual((await log.nextTimes(key)).sweepAt, T0 + 60_000)
+    },
+  },
+  {
     name: 'sweep() is what saveSweep() stored last; one of another version, or another webhook, changes nothing',
     async run(log) {
       strictEqual(await log.sweep(KEY), null)

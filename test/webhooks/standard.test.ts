@@ -35,6 +35,12 @@ test('takes any secret of the receiver with any signature of the sender', async 
   expect(await verifyAt(T0, signed(), [OTHER])).toHaveProperty('refused')
 })
 
+test('tries eight signatures of one message and no more: each costs a hash of the body', async () => {
+  const others = (count: number): string[] => Array<string>(count).fill(OTHER)
+  expect(await verifyAt(T0, signed(T0, [...others(7), SECRET]))).toHaveProperty('eventId')
+  expect(await verifyAt(T0, signed(T0, [...others(8), SECRET]))).toHaveProperty('refused')
+})
+
 test('refuses a message of more than five minutes ago, or of the future', async () => {
   expect(await verifyAt(T0 + 300_000, signed())).toHaveProperty('eventId')
   expect(await verifyAt(T0 + 301_000, signed())).toHaveProperty('refused')
@@ -49,6 +55,10 @@ test.each([
   ['another time', { 'webhook-timestamp': String(T0 / 1000 + 1) }],
   ['a time that is none', { 'webhook-timestamp': '1e9' }],
   ['no signature', { 'webhook-signature': '' }],
+  [
+    'the same signature as another version',
+    { 'webhook-signature': signed().get('webhook-signature')?.replace('v1,', 'v2,') ?? '' },
+  ],
   [
     'a signature of another version',
     { 'webhook-signature': signed().get('webhook-signature')?.replace('v1', 'v1a') ?? '' },
