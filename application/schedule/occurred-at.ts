@@ -13,7 +13,7 @@ export function isSpent({ status, spec, nextFireAt, waiting, pending }: Schedule
   return status === 'ended' || (isOnce(spec.when) && nextFireAt === null && !waiting && pending !== null)
 }
 
+/** The newest event seen, with one that is not stale. */
 export function newestOf({ newestOccurredAt }: Schedule, occurredAt: number | null): number | null {
-  if (occurredAt === null) return newestOccurredAt
-  return Math.max(occurredAt, newestOccurredAt ?? occurredAt)
+  return occurredAt ?? newestOccurredAt
 }

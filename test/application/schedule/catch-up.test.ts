@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { dueFires } from '#application/schedule/due-fires.ts'
 import { scheduling, shortly, utc } from '#test/support/scheduling.ts'
 
 const HOURLY = { cron: '0 * * * *', timeZone: 'UTC' }
@@ -9,7 +10,8 @@ describe('fires that were missed, because nothing ran for three days', () => {
     const s = scheduling(BEGIN)
     await s.put(HOURLY, { catchUp, overlap: 'allow', ...fields })
     s.clock.step(3 * 86_400_000)
-    await s.wake()
+    // Each wake is a commit: many fires are decided in one.
+    await s.wake('s', 6)
     return s
   }
 
@@ -82,5 +84,32 @@ describe('fires that were missed, because nothing ran for three days', () => {
     await s.wake()
     expect(shortly(await s.get())).toEqual(['missed 2027-01-01T00:31Z'])
     expect((await s.get()).status).toBe('ended')
+  })
+})
+
+describe('a fire that is late', () => {
+  const FIRE_AT = Date.parse('2027-01-01T01:00:00Z')
+
+  test.each([
+    { catchUp: 'none', lateMs: 60_000, outcome: 'submitted' },
+    { catchUp: 'none', lateMs: 60_001, outcome: 'missed' },
+    { catchUp: 'last', lateMs: 600_000, outcome: 'submitted' },
+    { catchUp: 'last', lateMs: 600_001, outcome: 'missed' },
+  ] as const)('by $lateMs ms, with $catchUp within ten minutes, is $outcome', async ({ catchUp, lateMs, outcome }) => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY, { catchUp, catchUpWithinSeconds: 600 })
+    s.clock.step(FIRE_AT + lateMs - s.clock.now())
+    await s.wake()
+    expect(shortly(await s.get())).toEqual([`${outcome} 2027-01-01T01:00Z`])
+  })
+
+  test('was planned by rules that its zone has changed since: it comes at the time of the new ones', async () => {
+    const s = scheduling(BEGIN)
+    await s.put(HOURLY)
+    const planned = { ...(await s.get()), nextFireAt: FIRE_AT - 1_200_000 }
+    const moment = { calendar: s.calendar, unfinished: [] }
+    const early = dueFires(planned, { ...moment, now: FIRE_AT - 1 })
+    expect(early).toMatchObject({ made: [], missed: null, nextFireAt: FIRE_AT })
+    expect(dueFires(planned, { ...moment, now: FIRE_AT }).made).toEqual([FIRE_AT])
   })
 })

@@ -63,6 +63,7 @@ describe('a debounce', () => {
     await s.passUntil('2027-01-01T09:00:00Z')
     expect(s.submitted.length).toBe(1)
     expect((await s.jobOf((await s.get()).fires[0])).input).toMatchObject({ droppedEvents: 9900 })
+    expect(await s.get()).toMatchObject({ events: [], droppedEvents: 0 })
   })
 
   test('large inputs are bounded together', async () => {

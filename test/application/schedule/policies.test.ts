@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { decideFires } from '#application/schedule/decide-fires.ts'
 import { UnknownAgentError } from '#domain/agent/errors.ts'
 import { scheduling, shortly, utc } from '#test/support/scheduling.ts'
 
@@ -40,6 +41,24 @@ describe('overlap, while the job of the fire before runs', () => {
     ])
     expect((await s.get()).waiting).toBeNull()
   })
+
+  test.each([
+    { waitedMs: 1000, nextLookMs: 2000 },
+    { waitedMs: 40_000, nextLookMs: 10_000 },
+    { waitedMs: 3_600_000, nextLookMs: 60_000 },
+  ])(
+    'queue_one: a fire that has waited $waitedMs ms looks again in $nextLookMs ms',
+    async ({ waitedMs, nextLookMs }) => {
+      const s = scheduling(BEGIN)
+      await s.put({ delaySeconds: 60 }, { overlap: 'queue_one' })
+      const since = s.clock.now()
+      const waiting = { nominalAt: since, for: 'overlap', until: since, since } as const
+      const now = since + waitedMs
+      const facts = { now, calendar: s.calendar, unfinished: ['job_1'] }
+      const decided = decideFires({ ...(await s.get()), nextFireAt: null, waiting }, facts)
+      expect(decided.waiting).toEqual({ ...waiting, until: now + nextLookMs })
+    },
+  )
 
   test('cancel_previous: that job is canceled first, in the name of the schedule', async () => {
     const s = scheduling(BEGIN)
@@ -109,51 +128,6 @@ describe('quiet hours', () => {
   })
 })
 
-describe('a limit per key', () => {
-  const limit = { key: 'contact:42', max: 1, perSeconds: 259_200 }
-
-  test('counts over all schedules with the key, and what is more is shown as limited', async () => {
-    const s = scheduling(BEGIN)
-    await s.put({ delaySeconds: 60 }, { limit }, 'a')
-    await s.put({ delaySeconds: 120 }, { limit }, 'b')
-    await s.put({ delaySeconds: 180 }, { limit: { ...limit, key: 'contact:43' } }, 'c')
-    await s.put({ delaySeconds: 259_400 }, { limit }, 'd')
-    await s.passUntil('2027-01-05T00:30:00Z', 'a', 'b', 'c', 'd')
-    const outcomes = await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => (await s.get(id)).fires[0]?.outcome))
-    expect(outcomes).toEqual(['submitted', 'limited', 'submitted', 'submitted'])
-  })
-
-  test('a fire whose process died after its submission is not limited, even if its place has gone to another', async () => {
-    let dies = true
-    const submitting = async (submit: () => Promise<unknown>): Promise<unknown> => {
-      const made = await submit()
-      if (dies) throw new Error('The process has died.')
-      return made
-    }
-    const s = scheduling(BEGIN, { submitting })
-    const brief = { key: 'k', max: 1, perSeconds: 10 }
-    await s.put({ delaySeconds: 60 }, { limit: brief }, 'a')
-    await s.put({ delaySeconds: 85 }, { limit: brief }, 'b')
-    await expect(s.passUntil('2027-01-01T00:31:00Z', 'a')).rejects.toThrow('died')
-    dies = false
-    await s.passUntil('2027-01-01T00:31:25Z', 'b')
-    await s.passUntil('2027-01-01T00:33:00Z', 'a')
-    expect([shortly(await s.get('a')), shortly(await s.get('b'))]).toEqual([
-      ['submitted 2027-01-01T00:31Z'],
-      ['submitted 2027-01-01T00:31:25.000Z'],
-    ])
-  })
-
-  test('its window is forgotten when no fire counts any more', async () => {
-    const s = scheduling(BEGIN)
-    await s.put({ delaySeconds: 60 }, { limit })
-    await s.passUntil('2027-01-01T00:40:00Z')
-    expect(await s.wakeWindow('contact:42')).toBe(Date.parse('2027-01-04T00:31:00Z'))
-    s.clock.step(4 * 86_400_000)
-    expect(await s.wakeWindow('contact:42')).toBeNull()
-  })
-})
-
 describe('pause after failures', () => {
   test('so many failed jobs in a row pause it; resuming begins the count anew', async () => {
     const s = scheduling(BEGIN)
@@ -196,5 +170,18 @@ describe('pause after failures', () => {
       'skipped 2027-01-01T03:00Z (paused_after_failures)',
     ])
     expect((await s.get()).fires[0]?.error).toMatchObject({ code: 'unknown_agent' })
+  })
+
+  test.each([
+    { when: HOURLY, what: 'the next fire, whose time has not come', late: -1 },
+    { when: { delaySeconds: 1800 }, what: 'the only fire, though its time has come', late: 0 },
+  ])('a pause leaves $what, and a resume brings it back', async ({ when, late }) => {
+    const s = scheduling(BEGIN)
+    await s.put(when, { pauseAfterFailures: 1 })
+    const failed = { ...(await s.get()), failures: 1 }
+    const nextFireAt = failed.nextFireAt ?? 0
+    const paused = decideFires(failed, { now: nextFireAt + late, calendar: s.calendar, unfinished: [] })
+    expect(paused).toMatchObject({ status: 'paused', pausedBecause: 'failures', nextFireAt, fires: [] })
+    expect(paused.decidedUntil).toBe(failed.decidedUntil)
   })
 })

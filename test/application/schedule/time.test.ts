@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { decideFires } from '#application/schedule/decide-fires.ts'
 import { quietEnd } from '#application/schedule/quiet-end.ts'
 import { upcomingFires } from '#application/schedule/upcoming.ts'
 import { scheduling, shortly, utc } from '#test/support/scheduling.ts'
@@ -33,10 +34,11 @@ describe('clock changes', () => {
   })
 
   test('every half hour fires in both passes of a repeated hour, and skips a gap', async () => {
-    const s = scheduling('2027-10-30T23:50:00Z')
+    const s = scheduling('2027-10-30T23:20:00Z')
     const when = { cron: '*/30 * * * *', timeZone: 'Europe/Stockholm' }
-    const autumn = upcomingFires((await s.put(when)).schedule, s.calendar).slice(0, 5)
+    const autumn = upcomingFires((await s.put(when)).schedule, s.calendar).slice(0, 6)
     expect(autumn.map(({ wallTime, note }) => `${wallTime} ${String(note)}`)).toEqual([
+      '2027-10-31T01:30:00+02:00 null',
       '2027-10-31T02:00:00+02:00 first_pass',
       '2027-10-31T02:30:00+02:00 first_pass',
       '2027-10-31T02:00:00+01:00 second_pass',
@@ -112,6 +114,18 @@ describe('a clock that jumps', () => {
     expect(shortly(await s.get()).slice(1)).toEqual(['queued 2027-01-01T02:00Z', 'submitted 2027-01-01T02:00Z'])
   })
 
+  test('three hours back: a fire that quiet hours have moved waits for their end all the same', async () => {
+    const s = scheduling('2027-01-01T20:30:00Z')
+    const quietHours = { from: '21:00', to: '08:00', timeZone: 'UTC' }
+    await s.put({ delaySeconds: 3600 }, { quietHours })
+    await s.passUntil('2027-01-01T21:40:00Z')
+    s.clock.step(-3 * 3_600_000)
+    await s.wake()
+    expect(shortly(await s.get())).toEqual(['moved 2027-01-01T21:30Z'])
+    const facts = { now: s.clock.now(), calendar: s.calendar, unfinished: [] }
+    expect(decideFires(await s.get(), facts)).toMatchObject({ pending: null, waiting: { for: 'quiet_hours' } })
+  })
+
   test('a delay that was set before the clock went back is not lost', async () => {
     const s = scheduling(BEGIN)
     await s.put({ delaySeconds: 600 })
@@ -135,6 +149,8 @@ describe('the end of quiet hours', () => {
     ['at their begin', '21:00', '08:00', '2027-01-01T20:00:00Z', '2027-01-02T07:00Z'],
     ['after midnight', '21:00', '08:00', '2027-01-02T03:00:59Z', '2027-01-02T07:00Z'],
     ['within a day', '09:00', '17:00', '2027-01-01T12:00:00Z', '2027-01-01T16:00Z'],
+    ['at their begin, within a day', '09:00', '17:00', '2027-01-01T08:00:00Z', '2027-01-01T16:00Z'],
+    ['at their end, within a day', '09:00', '17:00', '2027-01-01T16:00:00Z', null],
     ['over the change to summer time', '21:00', '08:00', '2027-03-27T22:00:00Z', '2027-03-28T06:00Z'],
     ['over the change to winter time', '21:00', '08:00', '2027-10-30T22:00:00Z', '2027-10-31T07:00Z'],
     ['whose end does not exist', '21:00', '02:30', '2027-03-27T22:00:00Z', '2027-03-28T01:00Z'],
