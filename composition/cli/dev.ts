@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { scriptArgs } from '#adapters/node/project/child.ts'
 import { CodeWatch } from '#adapters/node/project/code-watch.ts'
 import { Supervisor } from '#adapters/node/project/supervisor.ts'
+import { DEFAULT_DATA_DIR } from '../settings/command.ts'
 import { withEnvFile } from './env-file.ts'
 import type { ProjectFiles } from './find.ts'
 
@@ -25,7 +26,7 @@ export async function dev({ folder, config }: ProjectFiles, { cli, note }: DevOp
       }),
     note,
   })
-  const dataDir = resolve(withEnvFile(process.env)['ERRAND_DATA_DIR'] ?? './data')
+  const dataDir = resolve(withEnvFile(process.env)['ERRAND_DATA_DIR'] ?? DEFAULT_DATA_DIR)
   const watch = new CodeWatch({
     folder,
     except: [dataDir],

@@ -17,7 +17,7 @@ export interface ProjectFiles {
  * @throws {StartError}
  */
 export function findProject(config: string | null): ProjectFiles {
-  const path = config === null ? (namedIn(process.cwd()) ?? moduleIn(process.cwd(), 'errand.config')) : resolve(config)
+  const path = config === null ? configHere() : resolve(config)
   if (path === null) {
     throw new StartError(
       `There is no errand.config.ts (or .js, .mjs) in ${process.cwd()}. Go to the folder of your project, name its config with --config, or make a project with "npm create errand@latest my-agents".`,
@@ -27,6 +27,11 @@ export function findProject(config: string | null): ProjectFiles {
     throw new StartError(`There is no file ${path}. Correct --config, or "errand.config" in package.json.`)
   const folder = dirname(path)
   return { folder, config: path, server: moduleIn(folder, 'server'), worker: moduleIn(folder, 'worker') }
+}
+
+/** The config of the working directory; `null` where it has none. */
+export function configHere(): string | null {
+  return namedIn(process.cwd()) ?? moduleIn(process.cwd(), 'errand.config')
 }
 
 /** The config that `package.json` names, for a project that is not at the root of its repository. */

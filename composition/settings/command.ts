@@ -2,6 +2,9 @@ import { httpUrl } from '#adapters/web/http-url.ts'
 import { MOST_PORT, problemWithKey, problemWithPostgresUrl, problemWithUrl, problemWithWholeNumber } from './checks.ts'
 import { type Env, givenIn, refuseProblems } from './env.ts'
 
+/** In the folder of the project. */
+export const DEFAULT_DATA_DIR = './data'
+
 /** Where a command finds a server, and its data. */
 export interface CommandSettings {
   readonly host: string
@@ -25,7 +28,7 @@ interface CommandValues {
 }
 
 export function commandSettings(values: CommandValues): CommandSettings {
-  const { ERRAND_HOST: host = '127.0.0.1', ERRAND_PORT: port, ERRAND_DATA_DIR: dataDir = './data' } = values
+  const { ERRAND_HOST: host = '127.0.0.1', ERRAND_PORT: port, ERRAND_DATA_DIR: dataDir = DEFAULT_DATA_DIR } = values
   return {
     host,
     port: port ?? 8787,

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
 import { SqlApiKeys, apiKeySchema } from '#adapters/sql/api-keys.ts'
@@ -30,12 +30,18 @@ interface Ending {
   readonly stderr: string
 }
 
-async function errand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ending> {
-  return new Promise((resolve) => {
-    const options = { env: { PATH: process.env['PATH'], ERRAND_DATA_DIR: folder, ...env } }
-    const child = execFile(process.execPath, ['composition/cli/cli.js', ...args], options, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr })
-    })
+/** @param cwd relative to the repository. */
+async function errand(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = '.'): Promise<Ending> {
+  return new Promise((settle) => {
+    const options = { cwd, env: { PATH: process.env['PATH'], ERRAND_DATA_DIR: folder, ...env } }
+    const child = execFile(
+      process.execPath,
+      [resolve('composition/cli/cli.js'), ...args],
+      options,
+      (_error, stdout, stderr) => {
+        settle({ code: child.exitCode ?? -1, stdout, stderr })
+      },
+    )
   })
 }
 
@@ -131,16 +137,8 @@ describe('what a command loads', () => {
 
 describe('errand keys', () => {
   test('create shows a key once; list shows it never; revoke ends it', async () => {
-    const { stdout, stderr } = await errand([
-      'keys',
-      'create',
-      '--tenant',
-      'acme',
-      '--scopes',
-      'read,submit',
-      '--name',
-      'till',
-    ])
+    const create = 'keys create --tenant acme --scopes read,submit --name till'
+    const { stdout, stderr } = await errand(create.split(' '))
     expect(stdout).toMatch(/^errand_[0-9a-f]{16}_[0-9a-f]{72}\n$/)
     const id = stdout.split('_')[1] ?? ''
     expect(stderr).toContain(`Key ${id} of tenant "acme" for submit, read.`)
@@ -183,6 +181,13 @@ describe('errand keys', () => {
     const nowhere = join(folder, 'nowhere')
     expect((await errand(['keys', ...args], { ERRAND_DATA_DIR: nowhere })).code).toBe(0)
     expect(existsSync(nowhere)).toBe(false)
+  })
+
+  test.each(['create', 'list'])('%s beside no project says so, and makes no database there', async (command) => {
+    const elsewhere = mkdtempSync(join(folder, 'elsewhere-'))
+    const { code, stderr } = await errand(['keys', command], { ERRAND_DATA_DIR: '' }, elsewhere)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('neither a project nor a data directory')])
+    expect(readdirSync(elsewhere)).toEqual([])
   })
 
   test('create --sql prints a statement that the database takes, whatever the name', async () => {
