@@ -6,6 +6,11 @@ export abstract class AnswerError extends Error {
   usage: Usage | undefined
 }
 
+/** The server answers in a format that is not understood, and would do so again. */
+export class ForeignAnswerError extends AnswerError {
+  override readonly name = 'ForeignAnswerError'
+}
+
 /** The provider ended the answer before it was whole, or with nothing in it that can be used. */
 export class BrokenAnswerError extends AnswerError {
   override readonly name = 'BrokenAnswerError'

@@ -1,9 +1,11 @@
 import { finishIn } from './finish-reason.ts'
 import { type JsonRecord, blocks, record, text, withLater } from './json-reading.ts'
 import { fromFirstWord } from './live-text.ts'
+import { latestWith, wholeOf } from './repeated-pieces.ts'
 import type { Gathering } from './wire-format.ts'
 
-type Block = Record<string, unknown>
+/** A block, with the pieces of its arguments in a row, and the latest of them. */
+type Block = Record<string, unknown> & { json?: unknown; latest?: string | null }
 
 /** Which member of a block each kind of piece continues. */
 const CONTINUED: Readonly<Record<string, readonly [member: string, pieceMember: string] | undefined>> = {
@@ -64,9 +66,9 @@ export class AnthropicGathering implements Gathering {
   }
 
   body(): JsonRecord {
-    const content = this.#blocks.map(({ json, ...block }) => {
+    const content = this.#blocks.map(({ json, latest = null, ...block }) => {
       // Pieces of arguments come in place of the empty ones that a block begins with.
-      return json === undefined || json === '' ? block : { ...block, input: json }
+      return json === undefined || json === '' ? block : { ...block, input: wholeOf(json, latest) }
     })
     return { ...this.#message, ...(content.length > 0 && { content }) }
   }
@@ -92,6 +94,7 @@ export class AnthropicGathering implements Gathering {
     block['type'] ??= member
     // Some servers send arguments as an object.
     block[member] = typeof piece === 'string' ? text(block[member]) + piece : piece
+    if (member === 'json') block.latest = latestWith(block.latest === undefined ? '' : block.latest, text(piece))
     if (member === 'text') this.#say(text(piece))
   }
 

@@ -8,7 +8,7 @@ import { finishIn } from './finish-reason.ts'
 import { type JsonRecord, blocks, count, firstCount, idOf, record, text } from './json-reading.ts'
 import { schemaIn, schemaInWords } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
-import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
+import type { AnswerFormat, WireFormat, WireRequest } from './wire-format.ts'
 
 export interface AnthropicAddress {
   /** Without a slash at its end. */
@@ -19,6 +19,7 @@ export interface AnthropicAddress {
 /** Anthropic's Messages API. */
 export class Anthropic implements WireFormat {
   readonly streaming = { stream: true }
+  readonly answers = ANTHROPIC_MESSAGES
   readonly #modelId: string
   readonly #address: AnthropicAddress
 
@@ -52,19 +53,16 @@ export class Anthropic implements WireFormat {
       options: { ...options, prompt: options.prompt.map(withOwnIds), stream: false, userSuppliedBetas: new Set() },
     })
   }
+}
 
-  gather(onText: (text: string) => void): AnthropicGathering {
-    return new AnthropicGathering(onText)
-  }
-
-  read(body: JsonRecord): WireAnswer {
-    return {
-      parts: blocks(body['content']).flatMap(partFrom),
-      finish: finishIn(body, ['stop_reason']),
-      usage: usageFrom(record(body['usage'])),
-      error: body['error'],
-    }
-  }
+export const ANTHROPIC_MESSAGES: AnswerFormat = {
+  gather: (onText) => new AnthropicGathering(onText),
+  read: (body) => ({
+    parts: blocks(body['content']).flatMap(partFrom),
+    finish: finishIn(body, ['stop_reason']),
+    usage: usageFrom(record(body['usage'])),
+    error: body['error'],
+  }),
 }
 
 /**

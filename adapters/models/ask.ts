@@ -6,12 +6,13 @@ import type { Clock } from '#ports/clock.ts'
 import type { ModelReply } from '#ports/model.ts'
 import { AnswerError, BrokenAnswerError } from './answer-error.ts'
 import { AnswerReader, EmptyStreamError } from './answer-reader.ts'
+import { AnyGathering, checkKnown, formatOf } from './answer-formats.ts'
 import { mayBeForTheStream, messageOf } from './failure.ts'
 import { RefusalError } from './refusal.ts'
 import { replyFrom } from './reply.ts'
 import { LiveText } from './live-text.ts'
 import type { JsonRecord } from './json-reading.ts'
-import type { Gathering, WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
+import type { AnswerFormat, Gathering, WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
 export interface Asking {
   readonly post: PostJson
@@ -37,13 +38,10 @@ export async function ask(
 ): Promise<ModelReply> {
   const request = await format.prepare(options)
   const whole = (): Promise<ModelReply> =>
-    new Attempt(
-      format,
-      format.gather(() => undefined),
-    ).run(request, asking)
+    new Attempt(format, new AnyGathering(format.answers, () => undefined)).run(request, asking)
   if (!asking.onText) return whole()
   const liveText = new LiveText(asking.onText)
-  const gathering = format.gather(liveText.take)
+  const gathering = new AnyGathering(format.answers, liveText.take)
   const streamed = { ...request, body: { ...request.body, ...format.streaming } }
   const reply = await new Attempt(format, gathering).run(streamed, asking).catch((error: unknown) => {
     if (gathering.isBegun || !isForTheStream(error, asking.clock.now())) throw error
@@ -59,14 +57,14 @@ function isForTheStream(error: unknown, now: number): boolean {
 
 /** One request and its answer. */
 class Attempt {
-  readonly #format: WireFormat
+  readonly #format: AnswerFormat
   readonly #gathering: Gathering
   readonly #reader: AnswerReader
   /** What has come of the answer. */
   #body: JsonRecord = {}
 
-  constructor(format: WireFormat, gathering: Gathering) {
-    this.#format = format
+  constructor({ answers }: WireFormat, gathering: Gathering) {
+    this.#format = answers
     this.#gathering = gathering
     this.#reader = new AnswerReader(gathering)
   }
@@ -118,14 +116,17 @@ class Attempt {
   }
 
   #read(): WireAnswer {
-    const answer = this.#format.read(this.#body)
+    const answer = formatOf(this.#body, this.#format).read(this.#body)
     if (answer.parts.length > 0 || answer.finish !== '') return answer
-    throw new RefusalError(this.#reader.head, this.#body)
+    const refusal = new RefusalError(this.#reader.head, this.#body)
+    if (refusal.message === '') checkKnown(this.#body, this.#format)
+    throw refusal
   }
 
   /** What a failed call has cost, as far as it got. */
   #usage(): Usage | undefined {
-    const { usage } = this.#format.read({ ...this.#gathering.body(), ...this.#body })
+    const body = { ...this.#gathering.body(), ...this.#body }
+    const { usage } = formatOf(body, this.#format).read(body)
     return Object.values(usage).some((tokens) => tokens > 0) ? usage : undefined
   }
 

@@ -1,6 +1,7 @@
 import { argumentsIn, calledIn } from './called.ts'
 import { ExtrasGathering } from './chat-extras.ts'
 import { type JsonRecord, idOf, isRecord, numberIn, text } from './json-reading.ts'
+import { latestWith, wholeOf } from './repeated-pieces.ts'
 import { argumentsFrom } from './tool-arguments.ts'
 
 interface GatheredCall {
@@ -37,10 +38,10 @@ export class ChatCallGathering {
   }
 
   calls(): readonly JsonRecord[] {
-    return this.#calls.map(({ id, extras, name, ...given }) => ({
+    return this.#calls.map(({ id, extras, name, arguments: all, latest }) => ({
       ...extras.fields(),
       id,
-      function: { name, arguments: wholeOf(given) },
+      function: { name, arguments: wholeOf(all, latest) },
     }))
   }
 
@@ -61,7 +62,7 @@ export class ChatCallGathering {
     call.extras.take(delta)
     if (typeof given === 'string' && typeof call.arguments === 'string') {
       call.arguments += given
-      call.latest = latestWith(call, given)
+      call.latest = latestWith(call.latest, given)
     } else if (says(given)) call.arguments = given
   }
 
@@ -126,14 +127,4 @@ function nameWith(call: GatheredCall, piece: string): string {
 /** An empty text takes nothing back. */
 function says(given: unknown): boolean {
   return given !== undefined && given !== null && given !== ''
-}
-
-function latestWith({ latest }: GatheredCall, piece: string): string | null {
-  if (piece === '' || latest === null) return latest
-  return piece.startsWith(latest) ? piece : null
-}
-
-/** Some servers (Qianfan, DeepSeek behind gateways) send all of the arguments so far with each piece. */
-function wholeOf({ arguments: all, latest }: Pick<GatheredCall, 'arguments' | 'latest'>): unknown {
-  return latest !== null && latest !== all && typeof argumentsFrom(all) === 'string' ? latest : all
 }

@@ -15,7 +15,7 @@ import { outputTokens } from './output-tokens.ts'
 import { withOptions } from './provider-options.ts'
 import { promptWith, responseFormat, schemaIn, schemaInWords } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
-import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
+import type { AnswerFormat, WireFormat, WireRequest } from './wire-format.ts'
 
 export interface ProviderAddress {
   /** Without a slash at its end. */
@@ -26,6 +26,7 @@ export interface ProviderAddress {
 /** OpenAI's older API, which most servers speak, each in its own dialect. */
 export class ChatCompletions implements WireFormat {
   readonly streaming = { stream: true, stream_options: { include_usage: true } }
+  readonly answers = CHAT_COMPLETIONS
   readonly #model: OpenAICompatibleChatLanguageModel
   readonly #target: Pick<WireRequest, 'url' | 'headers'>
 
@@ -45,12 +46,11 @@ export class ChatCompletions implements WireFormat {
     const { body, warnings } = await this.#model.prepareRequest({ ...asked, prompt: asked.prompt.map(withThoughts) })
     return { ...this.#target, body, warnings }
   }
+}
 
-  gather(onText: (text: string) => void): ChatGathering {
-    return new ChatGathering(onText)
-  }
-
-  read(body: JsonRecord): WireAnswer {
+export const CHAT_COMPLETIONS: AnswerFormat = {
+  gather: (onText) => new ChatGathering(onText),
+  read(body) {
     const choices = records(body['choices'])
     const choice = choices[0] ?? {}
     const message = messageIn(choice)
@@ -70,7 +70,7 @@ export class ChatCompletions implements WireFormat {
       usage: usageFrom(record(body['usage'])),
       error: choice['error'] ?? body['error'],
     }
-  }
+  },
 }
 
 /** Beside tools the schema is in words alone: Gemini refuses the two together, and Ollama calls no tool then. */

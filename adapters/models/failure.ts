@@ -1,7 +1,7 @@
 import { InvalidArgumentError, InvalidPromptError, UnsupportedFunctionalityError } from '@ai-sdk/provider'
 import { AppError } from '#domain/app-error.ts'
 import { ModelError } from '#domain/model/errors.ts'
-import { AnswerError } from './answer-error.ts'
+import { AnswerError, ForeignAnswerError } from './answer-error.ts'
 import { isHopeless } from './hopeless.ts'
 import { RefusalError } from './refusal.ts'
 import { retryAfterMsIn } from './retry-after.ts'
@@ -26,7 +26,7 @@ export function failureFrom(error: unknown, context: FailureContext): AppError {
   const isRefusal = error instanceof RefusalError
   const retryable = isRefusal
     ? isWorthRetrying(error, context.now)
-    : !REFUSED_BY_SDK.some((kind) => kind.isInstance(error))
+    : !(error instanceof ForeignAnswerError || REFUSED_BY_SDK.some((kind) => kind.isInstance(error)))
   return new ModelError(sentence(whatHappened(error), messageOf(error), context), {
     retryable,
     retryAfterMs: isRefusal ? retryAfterMsIn(error, context.now) : undefined,

@@ -1,5 +1,6 @@
 import { type JsonRecord, numberIn, record, records, text } from './json-reading.ts'
 import { fromFirstWord } from './live-text.ts'
+import { latestWith, wholeOf } from './repeated-pieces.ts'
 import type { Gathering } from './wire-format.ts'
 
 /** Events that carry the response as it is in the end. */
@@ -11,8 +12,8 @@ const ENDINGS = new Set(
 export class ResponsesGathering implements Gathering {
   readonly #onText: (text: string) => void
   readonly #items = new Map<unknown, JsonRecord>()
-  /** Arguments of calls, which also come in pieces. */
-  readonly #arguments = new Map<unknown, unknown>()
+  /** Arguments of calls, which also come in pieces; `latest` as `latestWith` has it. */
+  readonly #arguments = new Map<unknown, { readonly all: unknown; readonly latest: string | null }>()
   /** The index of the item with each id: some servers name an item by the one here, and by the other there. */
   readonly #indexes = new Map<unknown, unknown>()
   #texts = ''
@@ -81,7 +82,14 @@ export class ResponsesGathering implements Gathering {
   #takeArguments(event: JsonRecord): void {
     const key = this.#keyOf(event)
     const isWhole = event['type'] === 'response.function_call_arguments.done'
-    this.#arguments.set(key, isWhole ? event['arguments'] : text(this.#arguments.get(key)) + text(event['delta']))
+    const { all, latest } = this.#arguments.get(key) ?? { all: '', latest: '' }
+    const piece = text(event['delta'])
+    this.#arguments.set(
+      key,
+      isWhole
+        ? { all: event['arguments'], latest: null }
+        : { all: text(all) + piece, latest: latestWith(latest, piece) },
+    )
   }
 
   /** What an item says of its arguments in the end stands above their pieces. */
@@ -101,14 +109,19 @@ export class ResponsesGathering implements Gathering {
 
   /** Some servers leave the arguments out of what they repeat. */
   #withArguments(item: JsonRecord, index: number): JsonRecord {
-    const given = this.#arguments.get(this.#indexes.get(item['id']) ?? index)
-    return isCall(item) && !item['arguments'] && given !== undefined ? { ...item, arguments: given } : item
+    if (!isCall(item) || item['arguments']) return item
+    return this.#withPieces(item, this.#indexes.get(item['id']) ?? index)
+  }
+
+  #withPieces(item: JsonRecord, key: unknown): JsonRecord {
+    const given = this.#arguments.get(key)
+    return given ? { ...item, arguments: wholeOf(given.all, given.latest) } : item
   }
 
   #output(): readonly JsonRecord[] {
     const items = [...this.#items]
       .sort(([one], [other]) => (numberIn(one) ?? 0) - (numberIn(other) ?? 0))
-      .map(([key, item]) => (this.#arguments.has(key) ? { ...item, arguments: this.#arguments.get(key) } : item))
+      .map(([key, item]) => this.#withPieces(item, key))
     if (this.#refusal === '') return items
     return [...items, { type: 'message', content: [{ type: 'refusal', refusal: this.#refusal }] }]
   }

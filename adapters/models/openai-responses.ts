@@ -12,7 +12,7 @@ import { outputTokens } from './output-tokens.ts'
 import { withOptions } from './provider-options.ts'
 import { responseFormat, schemaIn } from './structured-output.ts'
 import { argumentsFrom } from './tool-arguments.ts'
-import type { WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
+import type { AnswerFormat, WireFormat, WireRequest } from './wire-format.ts'
 
 export interface OpenAIAddress {
   /** Without a slash at its end. */
@@ -23,6 +23,7 @@ export interface OpenAIAddress {
 /** OpenAI's Responses API. */
 export class OpenAIResponses implements WireFormat {
   readonly streaming = { stream: true }
+  readonly answers = RESPONSES
   readonly #modelId: string
   readonly #target: Pick<WireRequest, 'url' | 'headers'>
 
@@ -55,12 +56,11 @@ export class OpenAIResponses implements WireFormat {
   #cannotReason(): SharedV4Warning {
     return { type: 'unsupported', feature: 'reasoning', details: `reasoning is not supported by ${this.#modelId}` }
   }
+}
 
-  gather(onText: (text: string) => void): ResponsesGathering {
-    return new ResponsesGathering(onText)
-  }
-
-  read(body: JsonRecord): WireAnswer {
+export const RESPONSES: AnswerFormat = {
+  gather: (onText) => new ResponsesGathering(onText),
+  read(body) {
     const output = records(body['output'])
     const parts = output.filter((item) => !isCut(item, body)).flatMap(partsFrom)
     const whole = text(body['output_text'])
@@ -71,7 +71,7 @@ export class OpenAIResponses implements WireFormat {
       usage: usageFrom(record(body['usage'])),
       error: body['error'],
     }
-  }
+  },
 }
 
 function finishOf(body: JsonRecord, output: readonly JsonRecord[]): string {

@@ -11,11 +11,16 @@ export interface WireRequest {
   readonly warnings: readonly SharedV4Warning[]
 }
 
-/** How requests and answers of one kind of API look. Watched or not, an answer is read by `read` alone. */
+/** How requests of one kind of API look, and in which format it answers. */
 export interface WireFormat {
   prepare(options: LanguageModelV4CallOptions): Promise<WireRequest>
   /** Members of the body that ask for a stream. */
   readonly streaming: JsonRecord
+  readonly answers: AnswerFormat
+}
+
+/** How answers of one kind of API look. Watched or not, an answer is read by `read` alone. */
+export interface AnswerFormat {
   /** @param onText is given the answer's text piece by piece. */
   gather(onText: (text: string) => void): Gathering
   /** Reads what it can of an answer, and never throws. */

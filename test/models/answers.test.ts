@@ -12,6 +12,7 @@ import { CHAT_STREAMS } from './answers/chat-streams.ts'
 import { CHAT_WORDS } from './answers/chat.ts'
 import { ANTHROPIC_FORMS, CHAT_FORMS, OPENAI_FORMS } from './answers/forms.ts'
 import { OPENAI_ANSWERS } from './answers/openai.ts'
+import { ANTHROPIC_IN_OTHERS, CHAT_IN_OTHERS, OPENAI_IN_OTHERS } from './answers/other-formats.ts'
 import { ANTHROPIC_PIECES, OPENAI_PIECES } from './answers/pieces.ts'
 
 // Servers answer in many dialects. Each of these answers must mean the same, watched or not, whatever carries it.
@@ -19,13 +20,15 @@ import { ANTHROPIC_PIECES, OPENAI_PIECES } from './answers/pieces.ts'
 const NEVER = new AbortController().signal
 
 const ROWS = [
-  ...[CHAT_WORDS, CHAT_CACHES, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS, CHAT_PIECES, CHAT_FORMS]
+  ...[CHAT_WORDS, CHAT_CACHES, CHAT_CALLS, CHAT_ENDINGS, CHAT_STREAMS, CHAT_PIECES, CHAT_FORMS, CHAT_IN_OTHERS]
     .flat()
     .map((row) => ({ ...row, model: 'openai-compatible/x' })),
-  ...[ANTHROPIC_ANSWERS, ANTHROPIC_PIECES, ANTHROPIC_FORMS]
+  ...[ANTHROPIC_ANSWERS, ANTHROPIC_PIECES, ANTHROPIC_FORMS, ANTHROPIC_IN_OTHERS]
     .flat()
     .map((row) => ({ ...row, model: 'anthropic/claude-sonnet-4-5' })),
-  ...[OPENAI_ANSWERS, OPENAI_PIECES, OPENAI_FORMS].flat().map((row) => ({ ...row, model: 'openai/gpt-5-mini' })),
+  ...[OPENAI_ANSWERS, OPENAI_PIECES, OPENAI_FORMS, OPENAI_IN_OTHERS]
+    .flat()
+    .map((row) => ({ ...row, model: 'openai/gpt-5-mini' })),
 ]
 
 let server: ProviderServer

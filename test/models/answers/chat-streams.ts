@@ -156,6 +156,14 @@ export const CHAT_STREAMS: readonly Row[] = [
     parts: [lookup(`{"n":${BIG}}`)],
   },
   {
+    what: 'an object with a number that would be rounded',
+    answer: sse([
+      piece({ index: 0, id: 'a', function: { name: 'lookup', arguments: { n: 'N' } } }),
+      delta({}, 'stop'),
+    ]).replace('"N"', BIG),
+    parts: [lookup(`{"n":${BIG}}`)],
+  },
+  {
     what: 'reasoning',
     answer: [
       delta({ reasoning_content: 'H' }),

@@ -38,6 +38,37 @@ export const ANTHROPIC_PIECES: readonly Row[] = [
     parts: [lookup({ n: 1 })],
   },
   {
+    what: 'arguments of which each piece repeats all that came before',
+    answer: [
+      begin(0, tool),
+      ...['', '{"n"', '{"n":1', '{"n":1}', '{"n":1}'].map((json) =>
+        piece(0, { type: 'input_json_delta', partial_json: json }),
+      ),
+      ...end('tool_use'),
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'arguments of several calls in turn, of which each piece repeats all that came before',
+    answer: [
+      begin(0, tool),
+      begin(1, { ...tool, id: 'b' }),
+      ...['{"n"', '{"n":1}'].map((json) => piece(0, { type: 'input_json_delta', partial_json: json })),
+      ...['{"n"', '{"n":2}'].map((json) => piece(1, { type: 'input_json_delta', partial_json: json })),
+      ...end('tool_use'),
+    ],
+    parts: [lookup({ n: 1 }), lookup({ n: 2 }, 'b')],
+  },
+  {
+    what: 'arguments in pieces that begin alike',
+    answer: [
+      begin(0, tool),
+      ...['{', '{"n"', ':1}', '}'].map((json) => piece(0, { type: 'input_json_delta', partial_json: json })),
+      ...end('tool_use'),
+    ],
+    parts: [lookup('{{"n":1}}')],
+  },
+  {
     what: 'pieces of null',
     answer: [
       begin(0, { type: 'text', text: null }),
@@ -109,6 +140,15 @@ export const OPENAI_PIECES: readonly Row[] = [
       added(0, call),
       args({ output_index: 0, delta: '{"n"' }),
       done({ ...call, arguments: '{"n":1}' }),
+      completed,
+    ],
+    parts: [lookup({ n: 1 })],
+  },
+  {
+    what: 'arguments of which each piece repeats all that came before',
+    answer: [
+      added(0, call),
+      ...['{"n"', '{"n":1', '{"n":1}'].map((delta) => args({ output_index: 0, delta })),
       completed,
     ],
     parts: [lookup({ n: 1 })],
