@@ -19,6 +19,42 @@ test.each([
   for (const piece of [form, 'sk-a', 'c-hLUEr']) expect(text).not.toContain(piece)
 })
 
+const entities = (digits: (code: number) => string): string =>
+  Array.from(KEY, (character) => `&#${digits(character.charCodeAt(0))};`).join('')
+
+test.each([
+  ['a line break', 'sk-a+b/\nc="d"&e'],
+  ['a line break of Windows and an indent', 'sk-a+b\r\n    /c="d"&e'],
+  ['line breaks everywhere', Array.from(KEY).join('\n')],
+  ['a line break in JSON', String.raw`sk-a+b/c\n=\"d\"&e`],
+  ['a break of HTML', 'sk-a+b<br/>/c<wbr>=&quot;d&quot;&amp;e'],
+  ['a soft hyphen', 'sk-\u00ada+b/c="d"&e'],
+  ['entities', entities(String)],
+  ['entities in hex', entities((code) => `x00${code.toString(16).toUpperCase()}`)],
+  ['one entity', 'sk&#45;a+b/c="d"&e'],
+  ['what PHP escapes in JSON', String.raw`sk-a+b\/c=\"d\"&e`],
+  ['what Go escapes in JSON', String.raw`sk-a\u002bb/c=\u0022d\u0022\u0026e`],
+  ['what only some encode in a URL', 'sk-a%2bb/c=%22d%22&e'],
+])('a key that is written with %s is found', (_, form) => {
+  expect(redactor([KEY])(`Not valid: ${form}!`)).toBe('Not valid: [redacted]!')
+})
+
+test('a passphrase is found with other blanks, and signs beyond ASCII in each form', () => {
+  const redact = redactor(['häst  batteri 😀'])
+  for (const form of ['häst\nbatteri 😀', 'h%C3%A4st+batteri%20%f0%9f%98%80', 'h&#228;st batteri \\ud83d\\uDE00'])
+    expect(redact(`It is ${form}.`)).toBe('It is [redacted].')
+})
+
+test('a short secret is found as it is, and not over several words', () => {
+  expect(redactor(['also', '    '])('also, a list\nal so')).toBe('[redacted], a list\nal so')
+})
+
+test('what looks like a key over and over again takes time in proportion to its length', () => {
+  const redact = redactor([KEY, `${'n'.repeat(64)}!`, `${'a b'.repeat(8)}!`])
+  for (const piece of ['sk-a+b/c="d"&', `s${' '.repeat(1000)}`, '\\n', 'n ', 'a ', 'a+', 'a b', '&#0'])
+    expect(redact(piece.repeat(100_000 / piece.length)).includes('[redacted]')).toBe(false)
+})
+
 test('no part is left of a key that begins like another, and an empty one spoils nothing', () => {
   expect(redactor(['', 'sk-1', 'sk-1-2'])('Not valid: sk-1-2')).toBe('Not valid: [redacted]')
 })
