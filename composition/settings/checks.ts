@@ -1,6 +1,23 @@
 // What is wrong with the text of a setting, without schemas: a command that only calls a server does not load them.
 
+/** Of a shell, a template, a page of documentation, Windows, a script that had no value. */
+const PLACEHOLDERS = [
+  /\$\{[^}]*\}?|\$\(?[a-z_]\w*\)?|\{\{?[^{}]*\}?\}|<[^<>]*>|%(?![0-9a-f]{2})[a-z_]\w*%/i,
+  /%7b.*?%7d|%3c.*?%3e|\.\.\.|…|(?<=:\/\/)(?:undefined|null)(?=[:/]|$)/i,
+  /\byour[-_](?:own[-_])?(?:resource|endpoint|host|domain|server|deployment|account|instance|project|workspace|gateway|url)[-\w]*/i,
+]
+
+/** An address that was copied, or put together, with something in it that was to be replaced. */
+export function problemWithPlaceholder(text: string): string | null {
+  const found = PLACEHOLDERS.map((form) => form.exec(text)?.[0]).find((placeholder) => placeholder !== undefined)
+  return found === undefined
+    ? null
+    : `holds the placeholder "${found}", which nothing has replaced: write what it stands for`
+}
+
 export function problemWithUrl(text: string): string | null {
+  const placeholder = problemWithPlaceholder(text)
+  if (placeholder !== null) return placeholder
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) return 'must be an http or https URL'
   return /^\w+:\/\/[^/]*@/.test(text) ? 'must not hold a password' : null
 }
@@ -27,8 +44,11 @@ export function problemWithQuotes(text: string): string | null {
   return QUOTED.test(text) ? 'must be written without quotation marks around it' : null
 }
 
+const UNREPLACED = /^(?:\$\{?\w+\}?|\$\(.*\)|<.*>|\{\{?.*\}?\}|%\w+%|undefined|null)$/
+
 /** Of a key that goes into a header. What it holds is never repeated. */
 export function problemWithKey(key: string): string | null {
+  if (UNREPLACED.test(key)) return 'is a placeholder, which nothing has replaced: write the key itself'
   const odd = /[^\x21-\x7e]/u.exec(key)?.[0]
   if (odd === undefined || QUOTED.test(key)) return problemWithQuotes(key)
   return `holds a character that no key has (${codeOf(odd)}), as text does that was copied from a document`

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { checked } from './checked.ts'
-import { codeOf, problemWithKey, problemWithQuotes } from './checks.ts'
+import { codeOf, problemWithKey, problemWithPlaceholder, problemWithQuotes } from './checks.ts'
 
 /** What stands at the end of an address that was copied with its endpoint. */
 const ENDPOINT =
@@ -19,11 +19,10 @@ const OLLAMA = /\/api\/(?:chat|generate)\/*$/i
 export const baseUrl = z.string().trim().pipe(checked(problemWithBaseUrl)).optional()
 
 function problemWithBaseUrl(text: string): string | null {
-  const quoted = problemWithQuotes(text)
-  if (quoted !== null) return quoted
-  if (!URL.canParse(text)) return 'must be an http or https URL'
+  const problem = problemWithQuotes(text) ?? problemWithPlaceholder(text)
+  if (problem !== null) return problem
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) return 'must be an http or https URL'
   const url = new URL(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must be an http or https URL'
   if (url.username !== '' || url.password !== '') return 'must not hold a password'
   const odd = /[\s\p{Cf}{}<>"“”‘’«»`]/u.exec(text)?.[0]
   if (odd !== undefined) return `holds a character that no address has (${codeOf(odd)})`
