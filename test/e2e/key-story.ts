@@ -52,8 +52,7 @@ export function keysOnD1(servers: Servers): StoredKeys {
 }
 
 /** From the first key on nobody is let in without one; and where it is revoked, nobody at all. */
-export async function keyStory(start: (settings: Env) => Promise<ServerProcess>, keys: StoredKeys): Promise<void> {
-  const server = await start({})
+export async function keyStory(server: ServerProcess, keys: StoredKeys): Promise<void> {
   const stranger = async (): Promise<number> => (await fetch(`${server.url}/jobs`)).status
   strictEqual(await stranger(), 200)
   const key = await keys.create()

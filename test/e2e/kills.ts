@@ -1,44 +1,40 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { eventually } from '#test/support/eventually.ts'
-import { startCountingModel } from '#test/support/counting-model.ts'
-import { startHeldModel } from '#test/support/held-model.ts'
-import type { ServerProcess } from '#test/support/server-process.ts'
+import { countingModel } from '#test/support/counting-model.ts'
+import { heldModel } from '#test/support/held-model.ts'
+import type { ModelServer } from '#test/support/model-server.ts'
+import type { Place } from './place.ts'
 import { type JobBody, finished, submitCopy } from './story.ts'
 
-type Start = (settings: Readonly<Record<string, string>>) => Promise<ServerProcess>
-
 /** Kills a real server while its job's second model call is under way, and starts it again. */
-export async function interruptedStory(start: Start): Promise<void> {
-  const model = await startHeldModel('linen-apron')
-  const settings = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
-  const first = await start(settings)
+export async function interruptedStory(place: Place, models: ModelServer): Promise<void> {
+  const model = models.play(heldModel())
+  const first = await place.server()
   const { id } = await submitCopy(first.url, 'linen-apron')
   await model.held(1)
-  await first.kill('SIGKILL')
+  await place.kill()
 
-  const second = await start(settings)
+  const second = await place.server()
   model.release()
   const { status, attempt, report } = await finished(second.url, id)
   deepStrictEqual({ status, attempt, output: report?.output }, { status: 'completed', attempt: 2, output: 'Done.' })
   deepStrictEqual([model.requests(0), model.requests(1)], [1, 2])
-  model.close()
 }
 
 /** Cancels a job while its model call is under way: the connection to the model is closed, and no call begins any more. */
-export async function cancelStory(start: Start): Promise<void> {
-  const model = await startHeldModel('linen-apron')
-  const server = await start({ OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' })
-  const { id } = await submitCopy(server.url, 'linen-apron')
+export async function cancelStory(place: Place, models: ModelServer): Promise<void> {
+  const model = models.play(heldModel())
+  const { url } = await place.server()
+  const { id } = await submitCopy(url, 'linen-apron')
   await model.held(1)
-  const response = await fetch(`${server.url}/jobs/${id}/cancel`, { method: 'POST' })
+  const response = await fetch(`${url}/jobs/${id}/cancel`, { method: 'POST' })
   ok(response.status === 200 || response.status === 202)
   await model.abandoned
   model.release()
-  const job = (await finished(server.url, id)) as CanceledBody
+  const job = (await finished(url, id)) as CanceledBody
   strictEqual(job.status, 'canceled')
   ok(job.receipt.lastCallAt <= job.cancelRequestedAt && job.cancelRequestedAt <= job.canceledAt)
   deepStrictEqual([model.requests(0), model.requests(1)], [1, 1])
-  model.close()
 }
 
 interface CanceledBody extends JobBody {
@@ -52,19 +48,19 @@ interface CanceledBody extends JobBody {
  * whether anything was lost, stuck or made again after it was known.
  */
 export async function killStory(
-  start: Start,
+  place: Place,
+  models: ModelServer,
   { jobs, kills }: { readonly jobs: number; readonly kills: number },
 ): Promise<void> {
-  const model = await startCountingModel(100)
-  const settings = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
-  let server = await start(settings)
+  const model = models.play(countingModel(100))
+  let server = await place.server()
   const list = (await (await fetch(`${server.url}/products`)).json()) as { products: { handle: string }[] }
   const products = list.products.slice(0, jobs).map(({ handle }) => handle)
   const ids = await Promise.all(products.map(async (product) => (await submitCopy(server.url, product)).id))
   for (let kill = 1; kill <= kills; kill++) {
     await model.asked(Math.round((kill * jobs * 3) / (kills + 1)))
-    await server.kill('SIGKILL')
-    server = await start(settings)
+    await place.kill()
+    server = await place.server()
   }
 
   for (const id of ids) strictEqual((await finished(server.url, id)).status, 'completed')
@@ -79,7 +75,6 @@ export async function killStory(
     deepStrictEqual([...new Set(steps)], [0, 1, 2])
     ok(steps.length <= 3 + kills, `${product} was asked for ${String(steps.length)} times`)
   }
-  model.close()
 }
 
 interface ScheduleBody {
@@ -91,8 +86,8 @@ interface ScheduleBody {
 /**
  * Kills a real server with `kill -9` while many schedules fire at once, and looks whether each nominal time has one job.
  */
-export async function scheduleKillStory(start: Start, schedules: number): Promise<void> {
-  let server = await start({})
+export async function scheduleKillStory(place: Place, schedules: number): Promise<void> {
+  let server = await place.server()
   const ids = Array.from({ length: schedules }, (_, n) => `s${String(n)}`)
   const at = new Date(Date.now() + 2000)
   const work = { agent: 'draft-writer', input: { product: 'linen-apron' }, tags: ['storm'] }
@@ -108,8 +103,8 @@ export async function scheduleKillStory(start: Start, schedules: number): Promis
     await eventually(async () => {
       ok((await count()) >= part * schedules)
     })
-    await server.kill('SIGKILL')
-    server = await start({})
+    await place.kill()
+    server = await place.server()
   }
 
   await eachFiredOnce(server.url, ids, at)

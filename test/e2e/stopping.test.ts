@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '#test/support/eventually.ts'
-import { startHeldModel } from '#test/support/held-model.ts'
+import { heldModel } from '#test/support/held-model.ts'
+import { ModelServer } from '#test/support/model-server.ts'
 import type { NodeLikeName } from '#test/support/node-like.ts'
 import type { StartedProcess } from '#test/support/server-process.ts'
 import { Servers, commandOn, startNode, startOn } from './runtimes.ts'
@@ -20,18 +21,18 @@ const start = (env?: Readonly<Record<string, string>>) => startNode(servers, env
 
 describe('a server that is told to stop', () => {
   test('drains on SIGTERM: what is in execution is finished, then the process ends', async () => {
-    const model = await startHeldModel('linen-apron')
-    const env = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
-    const first = await start(env)
+    const models = await ModelServer.start()
+    const model = models.play(heldModel())
+    const first = await start(models.settings)
     const { id } = await submitCopy(first.url, 'linen-apron')
     await model.held(1)
     const ended = first.kill('SIGTERM')
     model.release()
     expect(await ended).toBe(0)
 
-    const second = await start(env)
+    const second = await start(models.settings)
     expect(await finished(second.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
-    model.close()
+    models.close()
   })
 
   test('is not ready from when it is told to stop: whoever is in the middle of asking hears so', async () => {
@@ -112,16 +113,16 @@ describe('a server that is told to stop', () => {
   })
 
   test('twice, stops at once: what is in execution is let go of, and goes on at the next start', async () => {
-    const model = await startHeldModel('linen-apron')
-    const env = { OPENAI_COMPATIBLE_BASE_URL: model.url, ERRAND_MODEL: 'openai-compatible/fake' }
-    const first = await start({ ...env, ERRAND_DRAIN_SECONDS: '600' })
+    const models = await ModelServer.start()
+    const model = models.play(heldModel())
+    const first = await start({ ...models.settings, ERRAND_DRAIN_SECONDS: '600' })
     const { id } = await submitCopy(first.url, 'linen-apron')
     await model.held(1)
     expect(await untilGone(first, 'SIGTERM')).toBe(0)
     model.release()
-    const second = await start(env)
+    const second = await start(models.settings)
     expect(await finished(second.url, id)).toMatchObject({ status: 'completed', attempt: 2 })
-    model.close()
+    models.close()
   })
 })
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { PostgresJobStore } from '#adapters/postgres/job-store.ts'
 import { migrateAll } from '#adapters/postgres/migrate.ts'
 import { VersionConflictError } from '#domain/storage/errors.ts'
@@ -8,7 +8,8 @@ import { Servers, startNode } from '#test/e2e/runtimes.ts'
 import { finished, submitCopy } from '#test/e2e/story.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { T0, after, started, submitted } from '#test/support/fixtures.ts'
-import { startHeldModel } from '#test/support/held-model.ts'
+import { heldModel } from '#test/support/held-model.ts'
+import { ModelServer } from '#test/support/model-server.ts'
 import { PostgresServer, onDatabase } from '#test/support/postgres-server.ts'
 import { type Scene, armedAt, emptyDatabase, openScene } from './scene.ts'
 
@@ -27,13 +28,16 @@ describe('a database that goes away', () => {
 
   async function jobInExecution() {
     const url = await postgres.createDatabase()
-    const model = await startHeldModel('linen-apron')
+    const models = await ModelServer.start()
+    onTestFinished(() => {
+      models.close()
+    })
+    const model = models.play(heldModel())
     const server = await startNode(servers, {
       ERRAND_DATABASE_URL: url,
       // However long Postgres takes to come back.
       ERRAND_LEASE_SECONDS: '3600',
-      OPENAI_COMPATIBLE_BASE_URL: model.url,
-      ERRAND_MODEL: 'openai-compatible/fake',
+      ...models.settings,
     })
     const { id } = await submitCopy(server.url, 'linen-apron')
     await model.held(1)
@@ -52,7 +56,6 @@ describe('a database that goes away', () => {
     expect(await finished(server.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
     expect(await finished(server.url, (await other).id)).toMatchObject({ status: 'completed' })
     expect(model.requests(1)).toBeGreaterThanOrEqual(1)
-    model.close()
   })
 
   test('is told to whoever asks whether the server is ready, and so is that it is back', async () => {
@@ -83,7 +86,6 @@ describe('a database that goes away', () => {
     model.release()
     expect(await finished(server.url, id)).toMatchObject({ status: 'completed', attempt: 1 })
     expect([model.requests(0), model.requests(1)]).toEqual([1, 1])
-    model.close()
   })
 })
 

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Servers, startNode } from '#test/e2e/runtimes.ts'
 import { finished, submitCopy } from '#test/e2e/story.ts'
-import { type HeldModel, startHeldModel } from '#test/support/held-model.ts'
+import { type HeldModel, heldModel } from '#test/support/held-model.ts'
+import { ModelServer } from '#test/support/model-server.ts'
 import { onDatabase } from '#test/support/postgres-server.ts'
 import type { ServerProcess } from '#test/support/server-process.ts'
 import { emptyDatabase } from './scene.ts'
@@ -11,17 +12,19 @@ const RESUMING = 'Resuming jobs that an earlier process left unfinished.'
 
 let servers: Servers
 let url: string
+let models: ModelServer
 let model: HeldModel
 
 beforeEach(async () => {
   servers = new Servers()
   url = await emptyDatabase()
-  model = await startHeldModel('linen-apron')
+  models = await ModelServer.start()
+  model = models.play(heldModel())
 })
 
 afterEach(async () => {
   await servers.end()
-  model.close()
+  models.close()
 })
 
 /** With a lease that no test would wait for. */
@@ -29,8 +32,7 @@ function start(settings: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
   return startNode(servers, {
     ERRAND_DATABASE_URL: url,
     ERRAND_LEASE_SECONDS: '3600',
-    OPENAI_COMPATIBLE_BASE_URL: model.url,
-    ERRAND_MODEL: 'openai-compatible/fake',
+    ...models.settings,
     ...settings,
   })
 }

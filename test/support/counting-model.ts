@@ -1,24 +1,21 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type ChatAnswer, answerChat, readChatRequest } from './chat-completions.ts'
+import { type ChatAnswer, answerChat } from './chat-completions.ts'
+import type { ChatModel } from './model-server.ts'
 
-/** A model server (chat completions) that plays the copywriter, and keeps what it was asked, in order. */
-export interface CountingModel {
-  readonly url: string
+/** A model that plays the copywriter, and keeps what it was asked, in order. */
+export interface CountingModel extends ChatModel {
   /** For every product the steps that were asked for, in order: 0 before the product is read, 1 before the drafts are saved, 2 at the end. */
   steps(): ReadonlyMap<string, readonly number[]>
   /** Resolves when so many requests have come in altogether. */
   asked(count: number): Promise<void>
-  close(): void
 }
 
 /** Every answer takes `delayMs`, so that there is always something under way to be killed. */
-export async function startCountingModel(delayMs: number): Promise<CountingModel> {
+export function countingModel(delayMs: number): CountingModel {
   const steps = new Map<string, number[]>()
   const waiting: { readonly count: number; readonly resolve: () => void }[] = []
   let total = 0
-  const server = createServer((request, response) => {
-    void readChatRequest(request).then((chat) => {
+  return {
+    answer: (response, chat) => {
       const product = /"product\\*":\\*"([a-z0-9-]+)/.exec(JSON.stringify(chat.messages))?.[1] ?? 'unknown'
       const step = chat.messages.filter(({ role }) => role === 'assistant').length
       steps.set(product, [...(steps.get(product) ?? []), step])
@@ -27,21 +24,13 @@ export async function startCountingModel(delayMs: number): Promise<CountingModel
       setTimeout(() => {
         answerChat(response, chat, answerTo(step, product))
       }, delayMs)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/v1`,
+    },
     steps: () => steps,
     asked: (count) =>
       new Promise((resolve) => {
         if (total >= count) resolve()
         else waiting.push({ count, resolve })
       }),
-    close: () => {
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }
 
