@@ -76,7 +76,7 @@ export class RunOperation {
       if (!(error instanceof AppError)) throw error
       // Most likely this slice deleted it before it was cut off.
       if (operation.action === 'delete' && error.code === 'job_not_found') return true
-      if (!error.retryable && error.code !== 'version_conflict') return false
+      if (!error.retryable) return false
       throw error
     }
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { MemoryUsageLedger } from '#adapters/testing/usage-ledger.ts'
 import { CountRuns } from '#application/agent/count-runs.ts'
@@ -76,18 +76,22 @@ test('a run whose client hangs up is counted, and one whose time is up', async (
   }
 })
 
-test('a run that called no model adds nothing', async () => {
-  const { run, counted } = scene(new ListedModel())
+test('a run that called no model adds nothing, and writes nothing', async () => {
+  const add = vi.fn(() => Promise.resolve())
+  const { run, countRuns } = scene(new ListedModel(), add)
   await expect(run(AbortSignal.abort())).rejects.toThrow()
-  expect(await counted()).toEqual([])
+  await countRuns.settled()
+  expect(add).not.toHaveBeenCalled()
 })
 
 test('an answer waits for no write, and a process that ends waits for it, for five seconds', async () => {
   const writing = Promise.withResolvers<undefined>()
-  const { run, countRuns, clock, logger } = scene(
-    new ListedModel(answer('Hej!'), answer('Hopp!')),
-    () => writing.promise,
+  let added = 0
+  const { run, countRuns, clock, logger } = scene(new ListedModel(answer('Hej!'), answer('Hopp!')), () =>
+    ++added === 1 ? Promise.resolve() : writing.promise,
   )
+  await run()
+  await countRuns.settled()
   await run()
   let isSettled = false
   const settled = countRuns.settled().then(() => (isSettled = true))

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { fitResult } from '#application/agent/fit-result.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
+import { startTurn } from '#domain/agent/turn.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
+import { jsonBytes } from '#domain/json/json.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { T0, submitted } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks, hangingModel } from '#test/support/script.ts'
@@ -114,6 +117,29 @@ describe('what no job may exceed', () => {
     for (const { event } of await world.store.events(id, 0))
       expect(JSON.stringify(event).length).toBeLessThan(2_000_000)
     expect(JSON.stringify(job).length).toBeLessThan(2_000_000)
+  })
+
+  test('the bytes of its transcript, to the last one', async () => {
+    const agent = defineAgent({ name: 'writer', instructions: '', tools: [counter('lookup').tool] })
+    const run = async (maxTranscriptBytes: number) => {
+      const world = execution(agent, { ...DEFAULT_LIMITS, maxTranscriptBytes })
+      const id = await world.submit()
+      await world.executor(new ListedModel(asks({ id: 'a', name: 'lookup' }), answer('Hej!'))).execute(id, NEVER)
+      return { job: await world.job(id), turn: (await world.store.load(id))?.turn }
+    }
+    const { turn } = await run(DEFAULT_LIMITS.maxTranscriptBytes)
+    const bytes = (turn?.bytes ?? 0) - jsonBytes(turn?.messages.at(-1) ?? null)
+    expect((await run(bytes)).job.status).toBe('completed')
+    expect((await run(bytes - 1)).job).toMatchObject({ status: 'failed', error: { code: 'limit_exceeded' } })
+  })
+
+  test('the bytes of one tool result, to the last one, and what is left of the transcript', () => {
+    const result = { callId: 'a', name: 'lookup', isError: false, output: 'x'.repeat(98) }
+    const fits = (maxToolResultBytes: number, left: number) => {
+      const limits = { ...DEFAULT_LIMITS, maxToolResultBytes, maxTranscriptBytes: 1000 }
+      return fitResult(result, { ...startTurn('', []), bytes: 1000 - left }, limits) === result
+    }
+    expect([fits(100, 900), fits(99, 900), fits(100, 100), fits(100, 99)]).toEqual([true, false, true, false])
   })
 
   test.each(['x'.repeat(1_600_000), 'ö'.repeat(800_000), '"'.repeat(800_000)])(

@@ -62,6 +62,22 @@ test('what a person has rejected since the slice was taken stays rejected', asyn
   expect(await status()).toBe('rejected')
 })
 
+test('what is stale, or has failed, is left to a person: no bulk operation applies, rejects or undoes it', async () => {
+  for (const outcome of ['stale', 'failed'] as const) {
+    const { id, decide, carryOut, run, status, shelf, clock } = await scene()
+    for (const action of ['approve', 'apply'] as const) await decide(id, { action })
+    if (outcome === 'stale') shelf.texts.set('mug', 'Edited by hand.')
+    shelf.onWrite = () => {
+      throw new Error('The shop is overloaded.')
+    }
+    for (const delay of [0, 2000, 15_000, 120_000, 600_000]) await clock.advance(delay).then(() => carryOut(id))
+    shelf.texts.set('mug', 'Old mug.')
+    for (const action of ['approve', 'apply', 'reject', 'undo'] as const)
+      expect(await run(action)).toMatchObject({ done: 0, skipped: 1 })
+    expect(await status()).toBe(outcome)
+  }
+})
+
 test('what a person has undone is not applied again by a slice that is done again', async () => {
   const { id, decide, carryOut, run, status, shelf } = await scene()
   await decide(id, { action: 'approve' })

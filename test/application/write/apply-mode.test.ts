@@ -84,6 +84,19 @@ describe('a write of a job that applies', () => {
     expect(shelf.texts.get('mug')).toBe('Old mug.')
   })
 
+  test('that is made again after an undo is undone by what it says now', async () => {
+    let answers = 0
+    const { run, shelf, writeOf, decide, carryOut } = keeping(() => (++answers === 1 ? { stored: KEPT } : undefined))
+    const { id } = await run()
+    for (const action of ['undo', 'apply'] as const) await decide(id, { action }).then(() => carryOut(id))
+    shelf.texts.set('mug', 'New mug.')
+    expect(await writeOf(id)).not.toHaveProperty('stored')
+    await decide(id, UNDO)
+    await carryOut(id)
+    expect(await writeOf(id)).toMatchObject({ status: 'undone' })
+    expect(shelf.texts.get('mug')).toBe('Old mug.')
+  })
+
   test('that was not made is an error that the model sees', async () => {
     const { run, shelf, writeOf, decide } = writingScene({ writes: 'apply' })
     shelf.onWrite = () => {

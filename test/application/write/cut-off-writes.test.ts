@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { CancelJob } from '#application/job/cancel-job.ts'
+import { submit } from '#domain/job/replay.ts'
 import { nextWake } from '#domain/job/wake.ts'
 import type { ModelReply, ModelRequest } from '#ports/model.ts'
 import { Crash } from '#test/support/crashing-store.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { NEVER } from '#test/support/execution.ts'
+import { after } from '#test/support/fixtures.ts'
 import { ListedModel, answer, asks } from '#test/support/script.ts'
 import { BOSS, writingScene } from '#test/support/writing.ts'
 
@@ -159,4 +161,45 @@ test('what a person has put there in nearly the same words is no write of ours',
   shelf.texts.set('mug', 'New mug.\n')
   await carryOut(id)
   expect(await writeOf(id)).toMatchObject({ status: 'stale', found: 'New mug.\n' })
+})
+
+test('what an earlier request has left there in nearly the same words is ours', async () => {
+  const { id, shelf, decide, carryOut, writeOf, clock } = await asked({
+    same: (found, written) => found?.trim() === written?.trim(),
+  })
+  // The shop takes the text in its own form, and its answers are lost.
+  shelf.onWrite = (when) => {
+    if (when === 'before') throw new Error('The answer was lost.')
+  }
+  for (const delay of [0, 2000, 15_000, 120_000, 600_000]) await clock.advance(delay).then(() => carryOut(id))
+  expect((await writeOf(id)).status).toBe('failed')
+  shelf.texts.set('mug', 'New mug.\n')
+  await decide(id, { action: 'apply' })
+  await carryOut(id)
+  expect(await writeOf(id)).toMatchObject({ status: 'applied', round: 2, tries: 1 })
+})
+
+test('what became of a write is not recorded of another job that has taken the id since', async () => {
+  let replace: () => Promise<void> = () => Promise.resolve()
+  const scene = await asked({
+    write: async ({ handle }, { after, idempotencyKey }) => {
+      scene.shelf.write(handle, after, idempotencyKey)
+      await replace()
+    },
+  })
+  const { id, store, shelf, job, carryOut, writeOf } = scene
+  // As a submission under its idempotency key does after it was deleted: the same work, which comes as far.
+  replace = async () => {
+    replace = () => Promise.resolve()
+    const [first, ...rest] = (await store.events(id, 0)).map(({ event }) => event)
+    if (first?.type !== 'job.submitted') throw new Error('A journal begins with its submission.')
+    const again = { ...first, runId: 'run_again' }
+    await store.remove(await job(id))
+    await store.create(submit(again).job, again)
+    await store.save(after(submit(again), rest), rest)
+    shelf.texts.set('mug', 'Old mug.')
+  }
+  await carryOut(id)
+  expect(shelf.keys.map((key) => key.split('/')[0])).toEqual([expect.stringMatching(/^run_\d/), 'run_again'])
+  expect([(await writeOf(id)).status, shelf.texts.get('mug')]).toEqual(['applied', 'New mug.'])
 })

@@ -108,7 +108,11 @@ describe('a proposal', () => {
   })
 
   test('edited into what the guards refuse, into another kind of value or into a huge one is not approved', async () => {
-    const large = 'x'.repeat(DEFAULT_LIMITS.maxToolResultBytes)
+    // With its quotes.
+    const [largest, large] = [2, 1].map((less) => 'x'.repeat(DEFAULT_LIMITS.maxToolResultBytes - less)) as [
+      string,
+      string,
+    ]
     for (const [guards, values] of [
       [[lengthBetween(5, 90)], ['x', 7]] as const,
       [[], [7, null, ['x'], large]] as const,
@@ -118,6 +122,8 @@ describe('a proposal', () => {
       for (const after of values)
         await expect(decide(id, { action: 'approve', after })).rejects.toMatchObject({ code: 'proposal_refused' })
       expect((await writeOf(id)).status).toBe('proposed')
+      if (guards.length === 0)
+        expect(await decide(id, { action: 'approve', after: largest })).toMatchObject({ after: largest })
     }
   })
 

@@ -5,6 +5,7 @@ import { NO_COST, addCosts, costOfCall, microsOf } from '#domain/money/cost.ts'
 import { costText } from '#domain/money/dollars.ts'
 
 const USED = { ...NO_USAGE, inputTokens: 10, outputTokens: 5 }
+const SPOKEN = { ...NO_USAGE, outputTokens: 5 }
 const ANSWERED: ModelCallCompleted = {
   type: 'model_call.completed',
   at: 0,
@@ -37,6 +38,7 @@ test.each([
   ['an answer whose tokens were not counted', { ...ANSWERED, usage: NO_USAGE }, { nanos: 0, unpricedCalls: 1 }],
   ['a failure that was not charged for', FAILED, NO_COST],
   ['a failure with a price', { ...FAILED, usage: USED, costNanos: 70_000 }, { nanos: 70_000, unpricedCalls: 0 }],
+  ['a failure with tokens of the answer alone', { ...FAILED, usage: SPOKEN }, { nanos: 0, unpricedCalls: 1 }],
   ['a failure with tokens and no price', { ...FAILED, usage: USED }, { nanos: 0, unpricedCalls: 1 }],
 ])('a journal says what a call cost: %s', (_, event, cost) => {
   expect(costOfCall(event)).toEqual(cost)

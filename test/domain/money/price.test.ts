@@ -11,6 +11,7 @@ const TIERED = {
     { inputTokensAbove: 5000, input: 8_000_000, output: 20_000_000 },
   ],
 }
+const TWICE = [1000, 1000].map((inputTokensAbove) => ({ ...PLAIN, inputTokensAbove }))
 
 const CASES: readonly (readonly [name: string, ModelPrice, Partial<Usage>, nanos: number])[] = [
   ['nothing', SONNET, {}, 0],
@@ -22,6 +23,7 @@ const CASES: readonly (readonly [name: string, ModelPrice, Partial<Usage>, nanos
   ['written tokens without a rate, as input', PLAIN, { inputTokens: 1000, cacheWriteTokens: 900 }, 2_000_000],
   ['reasoning, as output', PLAIN, { outputTokens: 10, reasoningTokens: 4 }, 100_000],
   ['reasoning at its own rate', { ...PLAIN, reasoning: 1_000_000 }, { outputTokens: 10, reasoningTokens: 4 }, 64_000],
+  ['more reasoning than there was', PLAIN, { outputTokens: 5, reasoningTokens: 10 }, 100_000],
   ['more cached than there was', SONNET, { inputTokens: 10, cachedInputTokens: 20 }, 2000],
   ['a call of less than a micro-dollar', { input: 5000, output: 400_000 }, { inputTokens: 20, outputTokens: 1 }, 500],
   ['parts of a nano-dollar, to the nearest', { input: 1001, output: 1001 }, { inputTokens: 1, outputTokens: 499 }, 501],
@@ -54,6 +56,7 @@ describe('prices of an installation', () => {
   test.each([
     ['none', {}],
     ['a free model', { 'openai-compatible/llama': 0 }],
+    ['the least and the most', { 'openai/x': { input: 1000, output: 10_000_000_000 } }],
     ['all rates and tiers', { 'openai/x': { ...TIERED, reasoning: 1000, cachedInput: 0 } }],
   ])('may be %s', (_, prices) => {
     expect(problemWithPrices(prices)).toBeNull()
@@ -67,6 +70,10 @@ describe('prices of an installation', () => {
     ['a fraction', { 'openai/x': { ...PLAIN, output: 1000.5 } }, 'output is 1000.5'],
     ['a negative rate', { 'openai/x': { ...PLAIN, cachedInput: -1000 } }, 'cachedInput is -1000'],
     ['an absurd rate', { 'openai/x': { ...PLAIN, input: 1e11 } }, 'input is 100000000000'],
+    ['more than the most', { 'openai/x': { ...PLAIN, input: 10_000_000_001 } }, 'input is 10000000001'],
+    ['less than the least', { 'openai/x': { ...PLAIN, input: 999 } }, 'input is 999'],
+    ['two tiers from one bound on', { 'openai/x': { ...PLAIN, tiers: TWICE } }, 'larger than that of the tier'],
+    ['a tier from nothing on', { 'openai/x': { ...PLAIN, tiers: [{ ...PLAIN, inputTokensAbove: 0 }] } }, 'larger than'],
     ['a misspelt rate', { 'openai/x': { ...PLAIN, cached: 1000 } }, 'there is no field "cached"'],
     ['no rate of output', { 'openai/x': { input: 1000 } }, 'output is missing'],
     [
