@@ -186,7 +186,7 @@ export class AnswerReader implements AnswerSink {
   #takeStray(line: string): void {
     if (this.#isOver) return
     const value = valuesIn(line.replace(/^error:/, ''))[0]
-    if (ERROR.test(line) || tellsOfError(value)) throw refusal(this.head, value)
+    if (ERROR.test(line) || PAGE.test(line) || tellsOfError(value)) throw refusal(this.head, value)
     if (END.test(line)) this.#isOver = true
     else this.#strays.push(line)
   }
@@ -216,6 +216,9 @@ export class AnswerReader implements AnswerSink {
 /** After the last event of a chat completion. */
 const END = /^"?(?:\[DONE\]|DONE)"?$/i
 const END_EVENTS = new Set(['done', 'end'])
+
+/** How the page of a proxy begins, behind which the stream broke off. */
+const PAGE = /^<.*\b(?:title|h1)\b/i
 
 /** How an error in words begins. */
 const ERROR = /^\[?error\b/i

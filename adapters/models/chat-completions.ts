@@ -113,14 +113,14 @@ function callFrom(call: JsonRecord, called: JsonRecord): ToolCall {
 function usageFrom(usage: JsonRecord): Usage {
   const details = record(usage['prompt_tokens_details'] ?? usage['input_tokens_details'])
   const outputDetails = record(usage['completion_tokens_details'] ?? usage['output_tokens_details'])
-  const input = firstCount(usage['prompt_tokens'], usage['input_tokens'])
+  const input = firstCount(usage['prompt_tokens'], usage['input_tokens'], usage['promptTokens'])
   const cached = firstCount(
     details['cached_tokens'],
     usage['prompt_cache_hit_tokens'],
     usage['cached_tokens'],
     usage['cache_read_input_tokens'],
   )
-  const output = firstCount(usage['completion_tokens'], usage['output_tokens'])
+  const output = firstCount(usage['completion_tokens'], usage['output_tokens'], usage['completionTokens'])
   const reasoning = firstCount(outputDetails['reasoning_tokens'], usage['reasoning_tokens'])
   return {
     inputTokens: input,

@@ -41,9 +41,10 @@ export function callPieces(message: JsonRecord): readonly JsonRecord[] {
   return older.length > 0 ? older : callsInContent(message['content'])
 }
 
-/** Some servers write the list as a text. */
+/** Some servers write the list as a text, or by number. */
 function listed(calls: unknown): readonly JsonRecord[] {
-  return records(typeof calls === 'string' ? valuesIn(calls)[0] : calls)
+  const given = typeof calls === 'string' ? valuesIn(calls)[0] : calls
+  return records(isRecord(given) && '0' in given ? Object.values(given) : given)
 }
 
 /** As OpenAI, Anthropic and Google call them. */

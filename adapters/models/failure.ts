@@ -42,8 +42,12 @@ const MISWRITTEN = /tool_use_failed|json_validate_failed/i
 /** Too many requests, with any status. */
 const CROWDED = /rate.?limit|throttl|overloaded|too.?many|capacity.?exceeded/i
 
-/** What is wrong with the request itself; a status says more. */
-const UNFIT = /invalid|not.?found|unsupported|too.?(?:large|long)|context.?length|malformed|content.?policy/i
+/** What is wrong with the request itself. A gateway may pass it on with any status. */
+const UNFIT =
+  /context.?(?:length|window)|content.?(?:policy|filter)|model.?not.?found|unsupported.?(?:model|value|parameter)/i
+
+/** The same, where no status says more. */
+const UNFIT_WITHOUT_STATUS = /invalid|not.?found|unsupported|too.?(?:large|long)|malformed/i
 
 /** Beside those from 500 on. 498 is Groq's for too little room, 499 that of proxies that gave up. */
 const PASSING_STATUSES = [408, 409, 424, 425, 429, 498, 499]
@@ -52,12 +56,15 @@ const PASSING_STATUSES = [408, 409, 424, 425, 429, 498, 499]
 const UNABLE = [501, 505]
 
 function isWorthRetrying(error: RefusalError, now: number): boolean {
-  const said = error.head.headers['x-should-retry']?.toLowerCase()
-  if (said === 'true' || said === 'false') return said === 'true'
+  const said = /^\W*(true|false)\b/i.exec(error.head.headers['x-should-retry'] ?? '')?.[1]
+  if (said !== undefined) return said.toLowerCase() === 'true'
   if (isHopeless(error, now)) return false
   const { status, kinds } = error
   if (MISWRITTEN.test(kinds) || CROWDED.test(kinds)) return true
-  if (status === null) return !UNFIT.test(kinds)
+  return !UNFIT.test(kinds) && (status === null ? !UNFIT_WITHOUT_STATUS.test(kinds) : isPassing(status))
+}
+
+function isPassing(status: number): boolean {
   return PASSING_STATUSES.includes(status) || (status >= 500 && !UNABLE.includes(status))
 }
 

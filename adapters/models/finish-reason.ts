@@ -64,14 +64,25 @@ function wordIn(value: unknown): string {
   return typeof value === 'string' && !/^\s*(?:null|none)?\s*$/i.test(value) ? value : ''
 }
 
+const LONGEST_WORD = 200
+
 /** Of words that are not known. */
-const OF_ERRORS = /(?:^|_)(?:error|exception|malformed)(?:_|$)/
+const PARTS: readonly (readonly [Ending, RegExp])[] = [
+  [
+    'error',
+    /(?:^|_)(?:error|exception|malformed|busy|unavailable|overload(?:ed)?|rate_limit(?:ed)?|quota|billing)(?:_|$)/,
+  ],
+  ['content_filter', /(?:^|_)(?:filter(?:ed)?|blocked|refused|prohibited|unsafe|safety|violation)(?:_|$)/],
+  ['length', /(?:^|_)(?:context_(?:length|window|limit)|max(?:imum)?_(?:\w+_)?tokens)(?:_|$)/],
+  ['stop', /^(?:end_of_\w+|eos_\w+|stop_\w+)$/],
+]
 
 /** What a provider's word for the end of an answer means; `other` when it is not known or there is none. */
 export function endingFrom(word: string): Ending {
   // Google's endpoint writes two: "content_filter: PROHIBITED_CONTENT".
-  const [first = '', second = ''] = word.split(':').map(plainWord)
-  return ENDINGS.get(second) ?? ENDINGS.get(first) ?? (OF_ERRORS.test(`${first}_${second}`) ? 'error' : 'other')
+  const [first = '', second = ''] = word.slice(0, LONGEST_WORD).split(':').map(plainWord)
+  const known = ENDINGS.get(second) ?? ENDINGS.get(first)
+  return known ?? PARTS.find(([, part]) => part.test(`${first}_${second}`))?.[0] ?? 'other'
 }
 
 /** In lower case, without the name of the enumeration. */

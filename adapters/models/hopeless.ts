@@ -19,7 +19,10 @@ const WORDS = either([
   /(?:balance|credits?) (?:is|are) (?:too low|insufficient|exhausted|depleted)/,
   /monthly (?:\w+ )?(?:quota|limit|cap|credits)|\/ ?month\b|spend(?:ing)? (?:limit|cap)|budget has been exceeded/,
   /account (?:\S+ )?(?:is|was|has been) (?:suspended|deactivated|disabled|not active)/,
-  /request too large|extra usage is required|\blimit: 0\b/,
+  /(?:quota|limit|credits?)\b[^.]{0,40} this month|request too large|extra usage is required|\blimit: 0\b/,
+  // What is wrong with the request: gateways pass it on with 500.
+  /maximum context length|context (?:length|window) (?:is |was |has been )?exceeded|prompt is too long/,
+  /(?:request|user) (?:is |was )?(?:not authenticated|unauthenticated)|^(?:not authenticated|unauthorized)\b/,
   // Arrears, too low a balance, a locked account.
   /欠费|余额不足|账户已被锁定/,
 ])

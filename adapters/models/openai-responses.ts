@@ -69,7 +69,7 @@ export const RESPONSES: AnswerFormat = {
         whole === '' || parts.some(({ type }) => type === 'text') ? parts : [...parts, { type: 'text', text: whole }],
       finish: finishOf(body, output),
       usage: usageFrom(record(body['usage'])),
-      error: body['error'],
+      error: body['error'] ?? record(body['status_details'])['error'],
     }
   },
 }

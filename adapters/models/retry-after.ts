@@ -1,10 +1,8 @@
-import { retryAfterMs } from '#adapters/web/retry-after.ts'
+import { durationMs, retryAfterMs } from '#adapters/web/retry-after.ts'
 import { type RefusalError, delayIn, googleDelayIn, passedOnIn } from './refusal.ts'
 
 /** The longest wait that is taken from outside: a day. How long a job really waits is for `domain/job/retry.ts`. */
 const LONGEST_MS = 86_400_000
-
-const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
 /**
  * How long the provider asks us to wait: the longest of its header and its body; `undefined` when it does not ask.
@@ -16,8 +14,9 @@ export function retryAfterMsIn({ head, body, message, status }: RefusalError, no
     headersMs(passedOnIn(body), { now, isCrowded }),
     durationMs(googleDelayIn(body)),
     exactMs(delayIn(body, IN_MS)),
-    headerMs(delayIn(body, IN_SECONDS), now),
+    retryAfterMs(delayIn(body, IN_SECONDS), now),
     durationMs(ASKING.exec(message)?.[1] ?? ''),
+    retryAfterMs(ASKING_SECONDS.exec(message)?.[1] ?? '', now),
     clockMs(message, now),
   ].filter((ms) => ms !== undefined)
   return asked.length === 0 ? undefined : Math.min(Math.max(0, ...asked), LONGEST_MS)
@@ -29,8 +28,8 @@ function headersMs(
   { now, isCrowded }: { readonly now: number; readonly isCrowded: boolean },
 ): number | undefined {
   const exact = exactMs(headers['retry-after-ms']) ?? exactMs(headers['x-ms-retry-after-ms'])
-  const asked = exact ?? headerMs(headers['retry-after'] ?? '', now)
-  return asked ?? (isCrowded ? headerMs(resetIn(headers), now) : undefined)
+  const asked = exact ?? retryAfterMs(headers['retry-after'] ?? '', now)
+  return asked ?? (isCrowded ? retryAfterMs(resetIn(headers), now) : undefined)
 }
 
 /** When there is room again; where there are several limits, that of the one which is used up. */
@@ -49,12 +48,15 @@ const IN_SECONDS = [
 ]
 const IN_MS = ['retry_after_ms', 'retryAfterMs']
 
-/** "Please try again in 1m30s", "retry after 20 seconds", "Please wait 5 min", "try again in 1 hour and 5 minutes". */
+/** "Please try again in 1m30s", "retry after: 20 seconds", "wait about 5 min", "resets in 1 hour and 5 minutes", "retry in PT30S". */
 const ASKING =
-  /(?:try again|retry|wait)\b(?: in| after| for| at least)*\s*((?:(?:\d+(?:\.\d+)?|\.\d+)\s*[a-z]+[\s,]*(?:and\s+)?){1,4})/i
+  /(?:try again|retry|wait|resets?)(?![a-z])(?:[ _-](?:in|after|for|at least|about|approximately|around|another))*[\s:=~]*(?:PT)?((?:(?:\d+(?:\.\d+)?|\.\d+)\s*[a-z]+[\s,]*(?:and\s+)?){1,4})/i
+
+/** "Retry after: 30", "retry_after=30", "try again in 30.": seconds, as in the header. */
+const ASKING_SECONDS = /(?:try again in|retry[ _-]after)[\s:="']*(\d{1,9}(?:\.\d+)?)(?![\w:-]|\.\d| +[a-z])/i
 
 /** "Try again in 00:01:30" (Azure), "retry after 2026-11-23T12:00:05Z". */
-const CLOCK = /(?:try again|retry)(?: in| after| at)+\s*(?:(\d+):(\d\d):(\d\d)|(\d{4}-\d\d-\d\dT[\d:.]+Z))/i
+const CLOCK = /(?:try again|retry|resets?)(?: in| after| at)+\s*(?:(\d+):(\d\d):(\d\d)|(\d{4}-\d\d-\d\dT[\d:.]+Z))/i
 
 function clockMs(message: string, now: number): number | undefined {
   const [, hours, minutes, seconds, date] = CLOCK.exec(message) ?? []
@@ -62,33 +64,9 @@ function clockMs(message: string, now: number): number | undefined {
   return hours === undefined ? undefined : durationMs(`${hours}h${minutes ?? ''}m${seconds ?? ''}s`)
 }
 
-/** The milliseconds that OpenAI and Anthropic send beside `Retry-After`. */
+/** The milliseconds that OpenAI and Anthropic send beside `Retry-After`; of a repeated header, the longest. */
 function exactMs(value = ''): number | undefined {
-  const ms = value === '' ? Number.NaN : Number(value)
-  return ms >= 0 && Number.isFinite(ms) ? ms : undefined
-}
-
-/** `Retry-After` as RFC 9110 has it, or as a duration with its unit. */
-function headerMs(value: string, now: number): number | undefined {
-  return retryAfterMs(value, now) ?? durationMs(value)
-}
-
-/** "37s", "7.66s", "20ms", "1m30s", "2 minutes", "1 minute and 5 seconds". */
-function durationMs(text: string): number | undefined {
-  let total: number | undefined
-  // Begun at the first digit alone: a million digits would else be read a million times.
-  for (const [, number = '', unit = ''] of text.matchAll(/(?<!\d)(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)/gi)) {
-    const ms = unitMs(unit.toLowerCase())
-    if (ms === undefined) break
-    total = (total ?? 0) + Number(number) * ms
-  }
-  return total
-}
-
-function unitMs(unit: string): number | undefined {
-  if (/^(?:ms|msecs?|millis(?:econds?)?|milliseconds?)$/.test(unit)) return UNITS.ms
-  if (/^(?:s|secs?|seconds?)$/.test(unit)) return UNITS.s
-  if (/^(?:m|mins?|minutes?)$/.test(unit)) return UNITS.m
-  if (/^(?:h|hrs?|hours?)$/.test(unit)) return UNITS.h
-  return /^(?:d|days?)$/.test(unit) ? UNITS.d : undefined
+  const given = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  const known = given.filter((ms) => ms >= 0 && Number.isFinite(ms))
+  return known.length === 0 ? undefined : Math.max(...known)
 }

@@ -6,8 +6,9 @@ const DATES =
   /(?:[a-z]{3}, \d{1,2}[ -][a-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d|[a-z]{3} [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4})(?: [+-]\d{4})?|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?/gi
 
 /**
- * The delay of a `Retry-After` header (RFC 9110 §10.2.3: seconds, or a date), in milliseconds from `now`. Of a repeated
- * header, the longest. `undefined` when it is neither. It may be any finite number: who uses it must bound it.
+ * The delay of a `Retry-After` header (RFC 9110 §10.2.3: seconds, or a date), in milliseconds from `now`. Some servers
+ * give it a unit. Of a repeated header, the longest. `undefined` when it is none of them. It may be any number from 0:
+ * who uses it must bound it.
  */
 export function retryAfterMs(value: string, now: number): number | undefined {
   const numbers = value.split(/[,;]/).map((part) => part.trim().replace(/^"(.*)"$/, '$1'))
@@ -16,7 +17,7 @@ export function retryAfterMs(value: string, now: number): number | undefined {
     return Math.max(...given.map((part) => secondsMs(Number(part), now)))
   }
   const dates = [...value.matchAll(DATES)].map(([date]) => dateMs(date, now)).filter((ms) => ms !== undefined)
-  return dates.length === 0 ? undefined : Math.max(...dates)
+  return dates.length === 0 ? durationMs(value) : Math.max(...dates)
 }
 
 /** Some servers send the time itself where they are asked for seconds from now. */
@@ -35,4 +36,26 @@ function dateMs(date: string, now: number): number | undefined {
 function withZone(date: string): string {
   if (/(?:Z|[+-]\d\d:?\d\d)$/i.test(date)) return date
   return /^\d/.test(date) ? `${date.replace(' ', 'T')}Z` : `${date} GMT`
+}
+
+const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+
+/** "37s", "7.66s", "20ms", "1m30s", "2 minutes", "1 minute and 5 seconds". */
+export function durationMs(text: string): number | undefined {
+  let total: number | undefined
+  // Begun at the first digit alone: a million digits would else be read a million times.
+  for (const [, number = '', unit = ''] of text.matchAll(/(?<!\d)(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)/gi)) {
+    const ms = unitMs(unit.toLowerCase())
+    if (ms === undefined) break
+    total = (total ?? 0) + Number(number) * ms
+  }
+  return total
+}
+
+function unitMs(unit: string): number | undefined {
+  if (/^(?:ms|msecs?|millis(?:econds?)?|milliseconds?)$/.test(unit)) return UNITS.ms
+  if (/^(?:s|secs?|seconds?)$/.test(unit)) return UNITS.s
+  if (/^(?:m|mins?|minutes?)$/.test(unit)) return UNITS.m
+  if (/^(?:h|hrs?|hours?)$/.test(unit)) return UNITS.h
+  return /^(?:d|days?)$/.test(unit) ? UNITS.d : undefined
 }

@@ -74,6 +74,8 @@ describe('a refusal', () => {
     ['false', 429, false],
     ['false', 503, false],
     ['True', 400, true],
+    [' FALSE ', 429, false],
+    ['false, false', 429, false],
     ['perhaps', 503, true],
   ])('with x-should-retry: %s and status %i', (said, status, retryable) => {
     expect(failureFrom(refused(status, {}, { 'x-should-retry': said }), context)).toMatchObject({ retryable })

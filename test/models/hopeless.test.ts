@@ -57,6 +57,7 @@ test.each([
   ['a gateway, its limit', said('You have exceeded your credit limit')],
   ['a gateway, its credits', said('You have no credits left')],
   ['a gateway, its trial', said('Your free trial has expired')],
+  ['a gateway, in other words', 'The quota of your team is used up for this month'],
   ['Copilot', said('You have exceeded your monthly quota', { code: 'quota_exceeded' })],
 ])('a 429 that waiting does not mend, and that slows no other call down: %s', (_, body) => {
   expect(failure(body, 429)).toMatchObject({ retryable: false, isCrowded: false })
@@ -96,6 +97,12 @@ test.each([
   [400, said('Your credit balance is too low to access the API.', { type: 'invalid_request_error' })],
   [400, said('Budget has been exceeded! Current cost: 10.2', { type: 'budget_exceeded' })],
   [413, said('Request too large on tokens per minute: Limit 6000, Requested 9000', { code: 'rate_limit_exceeded' })],
+  [500, said("This model's maximum context length is 8192 tokens.")],
+  [500, said('Gone', { code: 'context_length_exceeded' })],
+  [502, said('Gone', { code: 'model_not_found' })],
+  [503, said('prompt is too long: 210000 tokens > 200000 maximum')],
+  [200, said('Gone', { code: 'content_filter' })],
+  [200, { detail: 'Not authenticated' }],
   [500, said('litellm.AuthenticationError: OpenAIException - Incorrect API key provided')],
   [500, said('DeepseekException - Error code: 402 - Insufficient Balance', { code: '500' })],
 ])('another status that does not: %i', (status, body) => {

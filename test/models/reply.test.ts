@@ -12,6 +12,10 @@ function reply(parts: readonly AssistantPart[], finish: string, error?: unknown)
 }
 
 describe('the word for the end', () => {
+  test('may be long', () => {
+    expect(endingFrom('max_'.repeat(500_000))).toBe('other')
+  })
+
   test.each([
     ['stop', 'stop'],
     ['STOP', 'stop'],

@@ -18,6 +18,11 @@ export const CHAT_CALLS: readonly Row[] = [
   { what: 'no arguments', answer: toolCall({ name: 'lookup' }), parts: [lookup({})] },
   { what: 'empty arguments', answer: toolCall({ name: 'lookup', arguments: '' }), parts: [lookup({})] },
   {
+    what: 'calls by number',
+    answer: choice({ tool_calls: { 0: { id: 'a', function: { name: 'lookup', arguments: '{}' } } } }, 'tool_calls'),
+    parts: [lookup({})],
+  },
+  {
     what: 'arguments encoded twice',
     answer: toolCall({ name: 'lookup', arguments: '"{\\"n\\":1}"' }),
     parts: [lookup({ n: 1 })],

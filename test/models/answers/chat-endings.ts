@@ -24,6 +24,12 @@ export const CHAT_ENDINGS: readonly Row[] = [
       ['ERROR_TOXIC', 'content_filter'],
       [{ type: 'stop', matched: 5 }, 'stop'],
       [{ reason: 'length' }, 'length'],
+      ['context_length_exceeded', 'length'],
+      ['maximum-new-tokens', 'length'],
+      ['BLOCKED_BY_FILTER', 'content_filter'],
+      ['refused', 'content_filter'],
+      ['end-of-turn', 'stop'],
+      ['repetition', 'other'],
       [['stop'], 'stop'],
       [1, 'other'],
       ['', 'other'],
@@ -36,13 +42,14 @@ export const CHAT_ENDINGS: readonly Row[] = [
     parts: okParts,
     reply: { finishReason },
   })),
-  ...['function_call_filter: MALFORMED_FUNCTION_CALL', 'malformed_tool_use', 'upstream_error', 'USER_CANCEL'].map(
-    (word) => ({
-      what: `the end ${word}`,
-      answer: choice({ content: 'ok' }, word),
-      error: { message: `ended early (${word})`, retryable: true },
-    }),
-  ),
+  ...[
+    ...['function_call_filter: MALFORMED_FUNCTION_CALL', 'malformed_tool_use', 'upstream_error', 'USER_CANCEL'],
+    ...['server_busy', 'rate_limited', 'serviceUnavailable', 'insufficient_quota'],
+  ].map((word) => ({
+    what: `the end ${word}`,
+    answer: choice({ content: 'ok' }, word),
+    error: { message: `ended early (${word})`, retryable: true },
+  })),
   {
     what: 'its end by another name',
     answer: { choices: [{ message: { content: 'ok' }, finish_reason: null, native_finish_reason: 'STOP' }] },
@@ -100,6 +107,17 @@ export const CHAT_ENDINGS: readonly Row[] = [
     what: 'calls that are not there',
     answer: choice({ content: null, tool_calls: [] }, 'tool_calls'),
     error: { message: 'called none', retryable: true },
+  },
+  {
+    what: 'usage by other names',
+    answer: choice({ content: 'ok' }, 'stop', { usage: { promptTokens: 9, completionTokens: '4' } }),
+    parts: okParts,
+    reply: { usage: usage(9, 4) },
+  },
+  {
+    what: 'the page of a proxy, after half a text',
+    answer: 'data: {"choices":[{"delta":{"content":"ok"}}]}\n\n<html>\n<head><title>502 Bad Gateway</title></head>\n',
+    error: { message: ': 502 Bad Gateway.', retryable: true },
   },
   { what: 'no choices', answer: { choices: [] }, error: { message: 'brought no usable answer.', retryable: true } },
   {

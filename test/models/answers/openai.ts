@@ -118,6 +118,11 @@ export const OPENAI_ANSWERS: readonly Row[] = [
     error: { message: ': Oops.', retryable: false },
   },
   {
+    what: 'a failure that says elsewhere why',
+    answer: response([], { status: 'failed', error: null, status_details: { error: { message: 'Oops' } } }),
+    error: { message: ': Oops.', retryable: true },
+  },
+  {
     what: 'a cancellation',
     answer: response([outputText('ok')], { status: 'cancelled' }),
     error: { message: 'ended early (cancelled)', retryable: true },
