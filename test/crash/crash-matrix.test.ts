@@ -12,18 +12,23 @@ function memory(): Promise<CrashSubject> {
   return Promise.resolve({ store: new MemoryJobStore(waker), armedAt: (id) => Promise.resolve(waker.armedAt(id)) })
 }
 
+/** A death at each point of each scenario, or none. */
+const RUNS = SCENARIOS.flatMap((scenario) =>
+  Array.from({ length: 25 }, (_, point) => ({ scenario, deaths: point === 0 ? [] : [point] })),
+)
+
 describe('the matrix notices an engine that', () => {
   test.each(Object.entries(MUTATIONS))('%s', async (_name, mutate) => {
-    const found: string[] = []
-    for (const scenario of SCENARIOS) {
-      for (let point = 0; point <= 24; point++) {
-        const { store, armedAt } = await memory()
-        const run = crashRun(scenario, mutate({ store, armedAt }), point === 0 ? [] : [point])
-        const { violations } = await run.catch((error: unknown) => ({ violations: [String(error)] }))
-        found.push(...violations)
-      }
+    const isWrong = async ({ scenario, deaths }: (typeof RUNS)[number]): Promise<boolean> => {
+      const run = crashRun(scenario, mutate(await memory()), deaths)
+      return run.then(
+        ({ violations }) => violations.length > 0,
+        () => true,
+      )
     }
-    expect(found).not.toEqual([])
+    let noticed = false
+    for (const run of RUNS) noticed ||= await isWrong(run)
+    expect(noticed).toBe(true)
   })
 })
 
