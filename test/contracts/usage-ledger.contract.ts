@@ -184,8 +184,11 @@ export const usageLedgerContract: readonly ContractCase<UsageLedgerSubject>[] = 
         ],
       ]
       const runs = [...spendings, ...spendings].map((spending) => usageOfRun({ ...run, spending }))
-      await Promise.all([...runs, []].map((entries) => subject.ledger.add(entries)))
-      await subject.ledger.add(usageOfRun({ ...run, tenantId: 'other', spending: spendings[0] ?? [] }))
+      const another = usageOfRun({ ...run, tenantId: 'other', spending: spendings[0] ?? [] })
+      await Promise.all([...runs, [], another].map((entries) => subject.ledger.add(entries)))
+      deepStrictEqual((await read(subject, { tenantId: 'other' })).days, [
+        { day: TODAY, ...NO_SUMS, ...ANSWERED, runs: 1, runNanos: 3_000_000 },
+      ])
       const { days, models } = await read(subject)
       const ofRuns = { runs: 6, runNanos: 18_000_000, runUnpricedCalls: 4 }
       const sums = { ...NO_SUMS, ...times(PAID, 7), nanos: 21_000_000, unpricedCalls: 4 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { STALLED_MS } from '#adapters/http/held-stream.ts'
-import { GRACE_MS } from '#adapters/http/slots.ts'
+import { ServerBusyError } from '#adapters/http/errors.ts'
+import { GRACE_MS, Slots } from '#adapters/http/slots.ts'
+import { ManualClock } from '#adapters/testing/manual-clock.ts'
 import { QUIET_MS } from '#application/job/watch-job.ts'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
@@ -210,4 +212,13 @@ test('a slot whose request is never heard of again expires', async () => {
   await begun(2)
   calls[1]?.reply.resolve(answer('Hej!'))
   expect((await next).status).toBe(200)
+})
+
+test('a slot that is released twice makes room once', () => {
+  const slots = new Slots({ what: 'runs', perTenant: () => 10, perServer: 2, clock: new ManualClock() })
+  const [first] = [slots.take('acme', 1000), slots.take('acme', 1000)]
+  first.release()
+  first.release()
+  slots.take('acme', 1000)
+  expect(() => slots.take('beta', 1000)).toThrow(ServerBusyError)
 })

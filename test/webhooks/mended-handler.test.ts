@@ -5,6 +5,9 @@ import { SqlWebhookLog, webhookSchema } from '#adapters/sql/webhook-log.ts'
 import { submit } from '#domain/webhook/action.ts'
 import type { LoggedEvent } from '#domain/webhook/event.ts'
 import type { WebhookDefinition } from '#domain/webhook/webhook.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
+import type { JobIntake } from '#ports/job-store.ts'
+import type { WebhookLog } from '#ports/webhook-log.ts'
 import { TILL } from '#test/support/fixtures.ts'
 import { event, noise, openWebhook, webhookScene } from '#test/support/webhook-scene.ts'
 
@@ -85,3 +88,19 @@ describe('a handler that fails', () => {
     expect(await mended.inputs()).toHaveLength(3)
   })
 })
+
+test.each(['delivered again', 'tried again'])(
+  'an event that was cut off leads to what was decided when it came, whatever the handler says when it is %s',
+  async (how) => {
+    const away = new StorageUnavailableError(new Error('away'))
+    const through = {
+      log: (stored: WebhookLog) => stored,
+      jobs: (jobs: JobIntake): JobIntake => ({ get: jobs.get.bind(jobs), create: () => Promise.reject(away) }),
+    }
+    const { receive, jobs, clock, events } = scene(() => [submit('writer', 'a')], { through })
+    await expect(receive(event())).rejects.toBe(away)
+    const changed = scene(() => [submit('writer', 'b')], { jobs, clock })
+    await again(changed, how, await events())
+    expect(await changed.inputs()).toEqual(['a'])
+  },
+)

@@ -7,10 +7,13 @@ import { ReleaseItems, type Released } from '#application/batch/release-items.ts
 import type { SubmitJobCommand } from '#application/job/submit-job.ts'
 import { SCHEMAS } from '#composition/node/schemas.ts'
 import type { Batch } from '#domain/batch/batch.ts'
+import { InvalidInputError, UnknownAgentError } from '#domain/agent/errors.ts'
+import type { JobRecord } from '#domain/job/job.ts'
+import { NO_OPTIONS } from '#domain/job/options.ts'
 import { QueueFullError } from '#domain/job/errors.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { BATCH, counts, filled, items, lines } from '#test/contracts/batch-scene.ts'
-import { T0, TILL, submitted } from '#test/support/fixtures.ts'
+import { T0, TILL, after, submitted } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 
 let db: SqliteDatabase
@@ -25,13 +28,16 @@ beforeEach(async () => {
 
 afterEach(() => db.close())
 
-/** Releases four items, two at once. The first item's submission always fails with this error. */
-async function released(error: Error): Promise<{ readonly tries: readonly number[]; readonly released: Released }> {
+/** Releases four items, two at once. The submissions of the first items always end so. */
+async function released(
+  ...ends: readonly (Error | JobRecord)[]
+): Promise<{ readonly tries: readonly number[]; readonly released: Released }> {
   const tries: number[] = []
   const execute = ({ options }: SubmitJobCommand) => {
     const line = options?.item?.line ?? 0
     tries.push(line)
-    return line === 1 ? Promise.reject(error) : Promise.resolve({ job: submitted().job, created: true })
+    const end = ends[line - 1] ?? submitted().job
+    return end instanceof Error ? Promise.reject(end) : Promise.resolve({ job: end, created: true })
   }
   const release = new ReleaseItems({
     items: stored,
@@ -62,4 +68,27 @@ test('an item that a full queue refuses is pending again', async () => {
   expect([tries, result]).toEqual([[1, 2], { heldMs: 1000, hasMore: true }])
   expect(await lines(stored, 'pending')).toEqual([1, 3, 4])
   expect(await counts(stored)).toEqual({ pending: 3, running: 1 })
+})
+
+test('of several refusals the longest wait counts', async () => {
+  for (const waits of [
+    [1000, 7000],
+    [7000, 1000],
+  ] as const)
+    expect((await released(...waits.map((ms) => new QueueFullError(10, ms)))).released.heldMs).toBe(7000)
+})
+
+test('an item of an agent that this server does not know waits for one that does; one that is refused has failed', async () => {
+  const { released: result } = await released(new UnknownAgentError('ghost', []), new InvalidInputError('writer', []))
+  expect(result).toEqual({ heldMs: 60_000, hasMore: true })
+  expect(await lines(stored, 'pending')).toEqual([1, 3, 4])
+  expect(await counts(stored)).toEqual({ pending: 3, failed: 1 })
+})
+
+test('an item whose job has ended already is counted', async () => {
+  const failed = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
+  const { job, state } = submitted({ options: { ...NO_OPTIONS, item: { batchId: BATCH.id, line: 1, round: 0 } } })
+  expect(job.status).toBe('queued')
+  await released(after(state, [failed]).job)
+  expect(await counts(stored)).toEqual({ failed: 1, running: 3 })
 })
