@@ -1,12 +1,15 @@
 import { OutageRetry, type OutageRetryOptions } from '#adapters/sql/outage-retry.ts'
 import { StorageUnavailableError } from '#domain/storage/errors.ts'
 
+/** Hosts make a database read-only when its disk is nearly full, and a standby is. */
+const READ_ONLY = '25006'
 /**
  * SQLSTATE classes and codes of an unavailable server
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html). Connections that broke (08),
- * and a server that stops, starts, or has no free connection.
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html). Connections that broke (08). A
+ * server that stops, starts, takes no writes, or lacks disk, memory or connections (53). Statements
+ * that its timeouts end (57014, 55P03).
  */
-const AWAY = /^(?:08...|57P0[123]|53300)$/
+const AWAY = new RegExp(`^(?:08...|57P0[1235]|53[1-4]00|57014|55P03|${READ_ONLY})$`)
 /** Codes of the system and the driver for an unreachable server. */
 const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/
 const BROKEN =
@@ -23,6 +26,12 @@ export function isOutage(error: unknown): boolean {
   // A Unix socket that is not there yet.
   if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect'
   return AWAY.test(code) || IN_THE_WAY.test(code) || UNREACHABLE.test(code) || BROKEN.test(error.message)
+}
+
+/** At a start the address is wrong, rather than the server away. */
+export function isReadOnly(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && error.code === READ_ONLY) || isReadOnly(error.cause)
 }
 
 /**

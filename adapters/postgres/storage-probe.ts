@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { PROBE_SQL } from '#adapters/sql/storage-probe.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import type { StorageProbe } from '#ports/storage-probe.ts'
 import type { SkewGuard } from './clock-skew.ts'
 import { createPool } from './pool.ts'
@@ -7,7 +7,10 @@ import { createPool } from './pool.ts'
 /** After this a connection that says nothing is given up, so that no probe holds one for longer. */
 const LONGEST_MS = 2000
 
-const PROBE = { name: 'errand_probe', text: PROBE_SQL }
+const PROBE = {
+  name: 'errand_probe',
+  text: `SELECT current_setting('transaction_read_only') AS read_only FROM schema_versions LIMIT 1`,
+}
 
 /**
  * Without retries, because a probe reports the current state. It keeps a connection of its own,
@@ -23,7 +26,16 @@ export class PostgresProbe implements StorageProbe {
   }
 
   async read(): Promise<void> {
-    await this.#pool.query(PROBE)
+    const client = await this.#pool.connect()
+    let isSound = false
+    try {
+      const { rows } = await client.query<{ read_only: string }>(PROBE)
+      if (rows[0]?.read_only === 'on') throw new StorageUnavailableError(new Error('The database is read-only.'))
+      isSound = true
+    } finally {
+      // A session that began read-only stays so.
+      client.release(!isSound)
+    }
     if (this.#skew.problem) throw this.#skew.problem
   }
 

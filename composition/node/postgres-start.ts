@@ -1,8 +1,9 @@
 import type { Pool } from 'pg'
 import type { SchemaChange, SqlSchema } from '#adapters/sql/schema.ts'
+import { OutageRetry } from '#adapters/sql/outage-retry.ts'
 import { StartError } from '#adapters/node/process/start-error.ts'
 import { isReady, isUpToDate, migrateAll } from '#adapters/postgres/migrate.ts'
-import { PostgresOutageRetry } from '#adapters/postgres/outage-retry.ts'
+import { PostgresOutageRetry, isOutage, isReadOnly } from '#adapters/postgres/outage-retry.ts'
 import { ANSWER_MS, createPool } from '#adapters/postgres/pool.ts'
 import { startProblem, wordsOf } from '#adapters/postgres/start-problem.ts'
 import type { StorageWorld } from './storage.ts'
@@ -41,8 +42,9 @@ export interface OpenPool {
 export async function openPool(start: PoolStart, world: Pick<StorageWorld, 'clock' | 'logger'>): Promise<OpenPool> {
   const { url, briefly, schemas } = start
   const pool = createPool({ url, connections: CONNECTIONS, answerMs: ANSWER_MS })
-  const starting = new PostgresOutageRetry({
+  const starting = new OutageRetry({
     clock: world.clock,
+    isOutage: (error) => isOutage(error) && !isReadOnly(error),
     patienceMs: briefly ? 0 : PATIENCE_MS,
     onRest: tellOfWaiting(url, world),
   })

@@ -14,6 +14,12 @@ test('an outage that lasts for too long is told as one that may pass, and anythi
   await expect(retry.keep(() => Promise.reject(new RangeError('wrong')))).rejects.toThrow(RangeError)
 })
 
+test.each(['53100', '53200', '57P05', '57014', '55P03', '25006'])('%s is an outage, which may pass', async (code) => {
+  const retry = new PostgresOutageRetry({ clock: new ManualClock(), patienceMs: 0 })
+  const failed = () => Promise.reject(Object.assign(new Error('words of the server'), { code }))
+  await expect(retry.keep(failed)).rejects.toThrow(StorageUnavailableError)
+})
+
 test('a deadlock is tried again', async () => {
   const clock = new ManualClock()
   let tries = 0

@@ -1,10 +1,13 @@
+import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
+import { isOutage } from '#adapters/postgres/outage-retry.ts'
 import { PostgresProbe } from '#adapters/postgres/storage-probe.ts'
 import { SystemClock } from '#adapters/web/clock.ts'
 import { UlidGenerator } from '#adapters/web/id-generator.ts'
 import { CryptoRandom } from '#adapters/web/random.ts'
 import { openPostgres } from '#composition/node/postgres.ts'
 import { SCHEMAS } from '#composition/node/schemas.ts'
+import { StorageUnavailableError } from '#domain/storage/errors.ts'
 import { onDatabase } from '#test/support/postgres-server.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { emptyDatabase } from './scene.ts'
@@ -48,5 +51,21 @@ test('one that has become full since can be reached, and one that does not let u
     await expect(stranger.read()).rejects.toMatchObject({ code: '28P01' })
     await Promise.all([early, late, stranger].map((probe) => probe.close()))
     await owner.query('DROP OWNED BY crowd; DROP ROLE crowd')
+  })
+})
+
+test('one that may only be read is not ready, until it may be written to', async () => {
+  const { database = '' } = new pg.Client({ connectionString: url })
+  await onDatabase(url, async (owner) => {
+    await owner.query(`ALTER DATABASE ${database} SET default_transaction_read_only = on`)
+    const probe = new PostgresProbe(url, { problem: null })
+    await expect(probe.read()).rejects.toThrow(StorageUnavailableError)
+    const refused = await onDatabase(url, (reader) =>
+      reader.query('DELETE FROM errand.schema_versions').catch((error: unknown) => error),
+    )
+    expect(isOutage(refused)).toBe(true)
+    await owner.query(`ALTER DATABASE ${database} RESET default_transaction_read_only`)
+    await probe.read()
+    await probe.close()
   })
 })
