@@ -1,4 +1,4 @@
-import { ModelNotConfiguredError } from '#domain/model/errors.ts'
+import { ModelNotConfiguredError, UnknownModelError } from '#domain/model/errors.ts'
 import { Anthropic } from './anthropic.ts'
 import { ChatCompletions } from './chat-completions.ts'
 import { OpenAIResponses } from './openai-responses.ts'
@@ -66,6 +66,6 @@ function missing(provider: string, setting: string): ModelNotConfiguredError {
   return new ModelNotConfiguredError(`Models of ${provider} cannot be used here: ${setting} is not set.`)
 }
 
-function unknownProvider(model: string, known: readonly string[]): ModelNotConfiguredError {
-  return new ModelNotConfiguredError(`There is no provider for "${model}". Known providers: ${known.join(', ')}.`)
+function unknownProvider(model: string, known: readonly string[]): UnknownModelError {
+  return new UnknownModelError(`There is no provider for "${model}". Known providers: ${known.join(', ')}.`)
 }

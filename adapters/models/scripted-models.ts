@@ -1,6 +1,6 @@
 import type { AssistantPart } from '#domain/agent/message.ts'
 import { NO_USAGE } from '#domain/agent/usage.ts'
-import { ModelNotConfiguredError } from '#domain/model/errors.ts'
+import { UnknownModelError } from '#domain/model/errors.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import type { ModelCallOptions, ModelReply, ModelRequest, Models } from '#ports/model.ts'
 
@@ -57,7 +57,7 @@ export class ScriptedModels implements Models {
     const script = this.#scripts.get(model)
     if (script) return script
     const known = [...this.#scripts.keys()].join(', ')
-    throw new ModelNotConfiguredError(`There is no model "${model}". Scripted models: ${known}.`)
+    throw new UnknownModelError(`There is no model "${model}". Scripted models: ${known}.`)
   }
 }
 

@@ -1,9 +1,10 @@
 import { DefinitionError } from './errors.ts'
 import type { JsonValue } from '../json/json.ts'
-import { type Schema, problemWithSchema } from './schema.ts'
+import { problemWithFileNames } from './input-file.ts'
+import { type Schema, jsonSchemaOf, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type CallSettings, problemWithSettings, settingsIn } from './call-settings.ts'
-import type { Instructions } from './instructions.ts'
+import { type Instructions, isAsync } from './instructions.ts'
 import { DEFAULT_FALLBACK_AFTER_FAILURES, MODEL, problemWithFallbacks } from './model-choice.ts'
 import { type AgentOutput, outputOf, problemWithOutput } from './output.ts'
 import { type Tool, isTool } from './tool.ts'
@@ -168,13 +169,15 @@ function problemWith(definition: AgentDefinition): string | null {
 
 function problemWithSchemas({ input, files = [], output }: AgentDefinition): string | null {
   if (files.some((name) => typeof name !== 'string')) return 'its files must be names of members of the input'
-  const problem = input === undefined ? null : problemWithSchema(input)
+  const problem =
+    input === undefined ? null : (problemWithSchema(input) ?? problemWithFileNames(files, jsonSchemaOf(input)))
   return problem ?? (output === undefined ? null : problemWithOutput(output))
 }
 
 function problemWithNames({ name, instructions, model, fallbackModels = [], version }: AgentDefinition): string | null {
   if (!NAME.test(name)) return 'the name must be 1 to 64 lower-case letters, digits or "-"'
   if (model !== undefined && !MODEL.test(model)) return `model "${model}" must look like "provider/model"`
+  if (isAsync(instructions)) return 'instructions must return their text at once, and this function is async'
   if (version === undefined && typeof instructions === 'function')
     return 'instructions that are a function need a version, for Errand cannot see when what they say changes'
   if (version !== undefined && !VERSION.test(version))

@@ -23,6 +23,15 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
 const MOST_FILES = 20
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
+/** The first name that no input of `schema` may have, in words; `null` where each may be one. */
+export function problemWithFileNames(names: readonly string[], schema: JsonObject): string | null {
+  const { properties, additionalProperties = false } = schema
+  if (!isJsonObject(properties) || additionalProperties !== false) return null
+  const unknown = names.find((name) => !Object.hasOwn(properties, name))
+  if (unknown === undefined) return null
+  return `its files name "${unknown}", and its input has ${Object.keys(properties).join(', ') || 'no members'}`
+}
+
 type Reading = InputFile | { readonly problem: string }
 
 /** What is wrong with the files in an input; empty where they can be sent. @param names of the members that hold files. */

@@ -12,6 +12,11 @@ export type Instructions<Parsed = unknown> = string | ((input: Parsed) => string
 /** Characters of what a function may return: it is stored with each job. */
 const MOST_MADE = 100_000
 
+/** Whether it is an `async` function, which never returns a text. */
+export function isAsync(instructions: Instructions): boolean {
+  return typeof instructions === 'function' && instructions.constructor.name === 'AsyncFunction'
+}
+
 interface Instructed {
   readonly name: string
   readonly input: Schema | null

@@ -7,6 +7,9 @@ export class ModelNotConfiguredError extends AppError {
   readonly code = 'model_not_configured'
 }
 
+/** No setting could make this model work: its name is wrong. */
+export class UnknownModelError extends ModelNotConfiguredError {}
+
 export interface ModelErrorOptions {
   /** True for rate limits, provider faults, dropped connections and unreadable answers. */
   readonly retryable: boolean

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { defineAgent } from '#domain/agent/agent.ts'
 import { problemsWithFiles, withoutFiles } from '#domain/agent/input-file.ts'
+import type { Schema } from '#domain/agent/schema.ts'
 import type { JsonValue } from '#domain/json/json.ts'
 import { NEVER, execution } from '#test/support/execution.ts'
 import { submitted } from '#test/support/fixtures.ts'
@@ -97,5 +99,13 @@ describe('the files of an input', () => {
   test('are named by texts, and are part of the version', () => {
     expect(() => defineAgent({ name: 'a', instructions: '', files: [7] as never })).toThrow('its files must be names')
     expect(looker.version).not.toBe(defineAgent({ name: 'writer', instructions: '' }).version)
+  })
+
+  test('are members that the input may have', () => {
+    const lookAt = (input: Schema) => () =>
+      defineAgent({ name: 'a', instructions: '', input: input as never, files: ['photo'] })
+    expect(lookAt(z.object({ image: z.string() }))).toThrow('its files name "photo", and its input has image.')
+    for (const input of [z.object({ photo: z.string() }), z.looseObject({}), z.record(z.string(), z.string())])
+      expect(lookAt(input)).not.toThrow()
   })
 })

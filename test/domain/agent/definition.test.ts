@@ -20,6 +20,10 @@ describe('defineAgent says by name what is wrong', () => {
     [{ tool: [] }, 'Agent "slogan": there is no field "tool".'],
     [{ instructions: undefined }, 'Agent "slogan": instructions is missing.'],
     [{ instructions: ['x'] }, 'Agent "slogan": instructions must be a text, or a function of the input.'],
+    [
+      { version: '1', instructions: async () => await Promise.resolve('x') },
+      'instructions must return their text at once, and',
+    ],
     [{ name: undefined }, 'One agent: name is missing.'],
     [{ tools: tool({}) }, 'Agent "slogan": tools must be a list, […].'],
     [{ maxConcurrency: 0 }, 'Agent "slogan": maxConcurrency must be a whole number from 1.'],
