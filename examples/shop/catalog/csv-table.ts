@@ -41,14 +41,17 @@ export function readCsvTable(csv: string, known: ReadonlySet<string>): CsvTable 
   // Excel saves a file so that it took for one column: each line is one quoted cell.
   if (columns.length === 1 && columnsIn(columns[0] ?? '', delimiterOf(columns[0] ?? '', known), known) > 1)
     return readCsvTable(data.map(([line = '']) => line).join('\n'), known)
-  const lineAt = (index = 0): number => 1 + lineEndsIn(csv.slice(0, csv.length - text.length + index))
+  const lineAt = lineCounter(csv)
+  const from = csv.length - text.length
   const problems = new Map(
-    errors.map(({ row = 0, code, index }) => [row + 1, quoteProblem(code, lineAt(index), data[row])] as const),
+    errors.map(
+      ({ row = 0, code, index = 0 }) => [row + 1, quoteProblem(code, lineAt(from + index), data[row])] as const,
+    ),
   )
   const readable: CsvRow[] = []
   const unreadable: RefusedRow[] = []
   for (const row of rows) {
-    const reason = problems.get(row.number) ?? surplus(row.cells, columns.length)
+    const reason = problems.get(row.number) ?? problemWithCells(row.cells, columns)
     if (reason === null) readable.push(row)
     else unreadable.push({ row: row.number, reason })
   }
@@ -56,8 +59,11 @@ export function readCsvTable(csv: string, known: ReadonlySet<string>): CsvTable 
 }
 
 function trimmed(cell: string): string {
-  return withoutUnseen(cell).trim() === '' ? '' : cell.trim()
+  return withoutUnseen(cell).trim() === '' ? '' : cell.trim().replace(TEXT_FORMULA, '$1')
 }
+
+/** `="0012"`: how a cell is kept from becoming a number in a spreadsheet. */
+const TEXT_FORMULA = /^="([^"]*)"$/
 
 function isFilled({ cells }: CsvRow): boolean {
   return cells.some((cell) => cell !== '')
@@ -100,11 +106,23 @@ function quoteProblem(code: string, line: number, cells: readonly string[] = [])
   return `a quote opens on line ${String(line)} and is never closed: ${lost}; close it, or write a quote within a text twice ("")`
 }
 
+/** The number of the line that a character stands on. Asked in their order, it counts each line end once. */
+function lineCounter(text: string): (index: number) => number {
+  let [at, line] = [0, 1]
+  return (to) => {
+    line += lineEndsIn(text.slice(at, to))
+    at = Math.max(at, to)
+    return line
+  }
+}
+
 function lineEndsIn(text: string): number {
   return text.match(/\r\n|\n|\r/g)?.length ?? 0
 }
 
-function surplus(cells: readonly string[], columns: number): string | null {
-  const filled = cells.slice(columns).some((cell) => cell !== '')
-  return filled ? `it has ${String(cells.length)} cells, and the header has ${String(columns)}` : null
+function problemWithCells(cells: readonly string[], columns: readonly string[]): string | null {
+  if (cells.slice(columns.length).some((cell) => cell !== ''))
+    return `it has ${String(cells.length)} cells, and the header has ${String(columns.length)}`
+  // Two exports, one behind the other.
+  return columns.every((name, place) => columnName(cells[place] ?? '') === name) ? 'it repeats the header' : null
 }

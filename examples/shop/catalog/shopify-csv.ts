@@ -41,11 +41,14 @@ export function parseShopifyCsv(csv: string, currency: string): ProductFile {
   const missing = (['handle', 'title'] as const).filter((column) => placesOf(table, column).length === 0)
   if (missing.length > 0) throw new Error(`${lackOf(missing)} ${foundIn(csv, table)}`)
 
-  const rows = table.rows.map((row) => cellsOf(table, row))
   const refused: RefusedRow[] = [...table.unreadable]
   const products: Product[] = []
-  const named = rows.filter((row) => row.handle !== '')
-  for (const row of rows) if (row.handle === '') refused.push({ row: row.number, reason: 'it has no handle' })
+  const named: Row[] = []
+  for (const row of table.rows.map((row) => cellsOf(table, row))) {
+    const reason = problemWith(row)
+    if (reason === null) named.push(row)
+    else refused.push({ row: row.number, reason })
+  }
   for (const [handle, group] of Map.groupBy(named, (row) => row.handle)) {
     const main = group.find(({ title }) => title !== '')
     if (!main) {
@@ -57,6 +60,16 @@ export function parseShopifyCsv(csv: string, currency: string): ProductFile {
     products.push(productFrom(main, own, currency))
   }
   return { products, refused: refused.sort((a, b) => a.row - b.row) }
+}
+
+/** What a spreadsheet writes in the place of a value that it cannot work out. */
+const ERROR_VALUE = /^#(?:N\/A|[\w/]+[!?])$/i
+
+function problemWith({ handle, title }: Row): string | null {
+  if (handle === '') return 'it has no handle'
+  if (handle.startsWith('=')) return `its handle is the formula ${handle}`
+  const error = [handle, title].find((cell) => ERROR_VALUE.test(cell))
+  return error ? `it holds ${error.toUpperCase()}, the error of a formula` : null
 }
 
 /** Two products under one handle: a row without a title belongs to the last title before it. */

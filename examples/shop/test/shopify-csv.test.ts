@@ -189,6 +189,40 @@ describe('the product file', () => {
   })
 })
 
+describe('what spreadsheets write', () => {
+  test('a header that is repeated, as in two exports one behind the other, is no product', () => {
+    const { products, refused } = parse('Handle,Title', 'cup,Cup', '\ufeffHandle,Title', 'mug,Mug')
+    expect(products.map(({ handle }) => handle)).toEqual(['cup', 'mug'])
+    expect(refused).toEqual([{ row: 3, reason: 'it repeats the header' }])
+  })
+
+  test('errors and formulas in the place of a name are not taken', () => {
+    const { products, refused } = parse('Handle,Title', '#N/A,Cup', 'mug,#NAME?', '=A1,Can', 'pot,Pot #1')
+    expect(products.map(({ handle }) => handle)).toEqual(['pot'])
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      'it holds #N/A, the error of a formula',
+      'it holds #NAME?, the error of a formula',
+      'its handle is the formula =a1',
+    ])
+  })
+
+  test('a text that is written as a formula, so that it stays a text, is that text', () => {
+    const { products } = parse('Handle,Title,Variant Price', '="0012",="Cup","=""9.50"""')
+    expect(products).toMatchObject([{ handle: '0012', title: 'Cup', price: '9.50' }])
+  })
+
+  test('each of many bad quotes names its line, and line ends are counted once', () => {
+    const bad = Array.from({ length: 40_000 }, (_row, index) => `u${String(index)},"a "b" c"`)
+    const started = process.cpuUsage()
+    const { refused } = parse('Handle,Title', ...bad, 'cup,Cup', 'mug,"a')
+    const { user } = process.cpuUsage(started)
+    expect(refused).toHaveLength(40_001)
+    expect(refused.at(-1)?.reason).toContain('a quote opens on line 40003')
+    // Counted from the beginning for each, it takes half a minute.
+    expect(user / 1e6).toBeLessThan(5)
+  })
+})
+
 describe('the text of a file', () => {
   const text = 'Handle;Title\nmugg;Blå mugg för äppelmust'
 
@@ -200,5 +234,15 @@ describe('the text of a file', () => {
     ['Windows-1252', Buffer.from(text, 'latin1')],
   ])('is read from %s', (_name, bytes) => {
     expect(decodeText(bytes)).toBe(text)
+  })
+
+  test('lines of another encoding spoil no others', () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`${text}\n`),
+      Buffer.from('kåsa;Röd kåsa\n', 'latin1'),
+      Buffer.from('ö;å'),
+    ])
+    expect(decodeText(bytes)).toBe(`${text}\nkåsa;Röd kåsa\nö;å`)
+    expect(decodeText(bytes.subarray(0, -1))).toContain(text)
   })
 })
