@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '#test/support/free-port.ts'
 import { NODE_LIKE, type NodeLikeName } from '#test/support/node-like.ts'
 import {
   type ServerCommand,
@@ -66,12 +65,11 @@ export function commandOn(runtime: NodeLikeName, { folder }: Servers, env: Env =
 }
 
 /** The real Worker under `wrangler dev`: production's workerd, without the liberties of a test runner. */
-export async function startWorker(servers: Servers, vars: Env = {}): Promise<ServerProcess> {
+export function startWorker(servers: Servers, vars: Env = {}): Promise<ServerProcess> {
   const settings = Object.entries({ ERRAND_OPEN: 'local-development', ...vars }).flatMap(([name, value]) => [
     '--var',
     `${name}:${value}`,
   ])
-  const ports = ['--port', String(await freePort()), '--inspector-port', String(await freePort())]
   return servers.start({
     command: [
       process.execPath,
@@ -79,7 +77,7 @@ export async function startWorker(servers: Servers, vars: Env = {}): Promise<Ser
       'dev',
       '--config',
       'examples/shop/wrangler.toml',
-      ...ports,
+      ...['--port', '0', '--inspector-port', '0'],
       '--persist-to',
       servers.folder,
       ...settings,
