@@ -3,7 +3,7 @@ import type { JobFilter } from '#domain/job/filter.ts'
 import type { SomeJobs } from '#ports/job-index.ts'
 import { T0 } from '#test/support/fixtures.ts'
 import type { ContractCase } from './contract.ts'
-import { type JobIndexSubject, failed, stored } from './job-index-scene.ts'
+import { type JobIndexSubject, WAITS, append, failed, inCall, stored } from './job-index-scene.ts'
 
 /** Part of `job-index.contract.ts`. */
 export const jobCounts: readonly ContractCase<JobIndexSubject>[] = [
@@ -58,6 +58,16 @@ export const jobCounts: readonly ContractCase<JobIndexSubject>[] = [
       strictEqual(await subject.index.unfinished('acme', 2), 2)
       await failed(subject, a)
       strictEqual(await subject.index.unfinished('acme', 10), 2)
+    },
+  },
+  {
+    name: 'unfinished() counts what runs and what waits, as well as what is queued',
+    async run(subject) {
+      await stored(subject)
+      await inCall(subject, T0)
+      await append(subject, await inCall(subject, T0), WAITS)
+      await failed(subject, await stored(subject))
+      strictEqual(await subject.index.unfinished('acme', 10), 3)
     },
   },
 ]
