@@ -48,6 +48,10 @@ const FORMATS: readonly Marks[] = [
 /** Formats that are recognised only to say so. */
 const NOT_SPOKEN: readonly Pick<Marks, 'name' | 'isIn'>[] = [
   { name: "Google's generateContent", isIn: ({ candidates }) => Array.isArray(candidates) },
+  {
+    name: "Cohere's own API",
+    isIn: (said) => isText(said['finish_reason']) && (isRecord(said['message']) || isText(said['text'])),
+  },
   { name: "Ollama's own API", isIn: ({ done }) => typeof done === 'boolean' },
   { name: "Bedrock's Converse", isIn: ({ output, stopReason }) => isRecord(output) && stopReason !== undefined },
   { name: "Anthropic's text completions", isIn: ({ type, completion }) => type === 'completion' && isText(completion) },
@@ -60,8 +64,8 @@ export function formatOf(said: JsonRecord, expected: AnswerFormat): AnswerFormat
 }
 
 function marksOf(said: JsonRecord, expected: AnswerFormat): Marks | undefined {
-  const found = FORMATS.filter(({ isIn }) => isIn(said))
-  return found.find(({ format }) => format === expected) ?? found[0]
+  const asked = FORMATS.find(({ format }) => format === expected)
+  return asked?.isIn(said) ? asked : FORMATS.find(({ isIn }) => isIn(said))
 }
 
 /**

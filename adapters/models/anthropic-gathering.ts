@@ -58,7 +58,7 @@ export class AnthropicGathering implements Gathering {
         this.#continue(event['index'], record(event['delta']))
         break
       case 'message_delta':
-        this.#note(record(event['delta']), record(event['usage']))
+        this.#note(record(event['delta']), record(event['usage'] ?? record(event['delta'])['usage']))
         break
       case 'message_stop':
         this.isFinal = true

@@ -11,6 +11,7 @@ import { mayBeForTheStream, messageOf } from './failure.ts'
 import { RefusalError } from './refusal.ts'
 import { replyFrom } from './reply.ts'
 import { LiveText } from './live-text.ts'
+import { OF_ANSWERS } from './unwrapped.ts'
 import type { JsonRecord } from './json-reading.ts'
 import type { AnswerFormat, Gathering, WireAnswer, WireFormat, WireRequest } from './wire-format.ts'
 
@@ -120,7 +121,7 @@ class Attempt {
     if (answer.parts.length > 0 || answer.finish !== '') return answer
     const refusal = new RefusalError(this.#reader.head, this.#body)
     if (refusal.message === '') checkKnown(this.#body, this.#format)
-    throw refusal
+    throw refusal.message === '' ? strange(this.#body, refusal) : refusal
   }
 
   /** What a failed call has cost, as far as it got. */
@@ -137,6 +138,15 @@ class Attempt {
     const what = this.#reader.head.status === 0 ? 'Cannot connect to API' : 'The connection broke'
     return new BrokenAnswerError(`${what}: ${messageOf(cause) || 'no reason is given'}`, { cause: error })
   }
+}
+
+const LONGEST_NAMES = 100
+
+/** For an answer that has nothing of an answer, such as the state of a server: what it has. */
+function strange(body: JsonRecord, refusal: RefusalError): AnswerError {
+  const names = Object.keys(body).join(', ').slice(0, LONGEST_NAMES)
+  if (names === '' || OF_ANSWERS.some((name) => name in body) || refusal.status !== null) return refusal
+  return new BrokenAnswerError(`It has no answer in it, only: ${names}`)
 }
 
 const NOTHING_TO_CANCEL = (): void => undefined

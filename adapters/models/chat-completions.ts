@@ -4,7 +4,7 @@ import type { ToolCall } from '#domain/agent/message.ts'
 import type { Usage } from '#domain/agent/usage.ts'
 import type { JsonObject } from '#domain/json/json.ts'
 import { argumentsIn, calledIn } from './called.ts'
-import { callPieces, contentParts } from './chat-content.ts'
+import { callPieces, contentParts, refusalIn } from './chat-content.ts'
 import { extrasOfCall } from './chat-extras.ts'
 import { ChatGathering, FINISHES } from './chat-gathering.ts'
 import { reasoningIn, withThoughts } from './chat-thoughts.ts'
@@ -54,7 +54,7 @@ export const CHAT_COMPLETIONS: AnswerFormat = {
     const choices = records(body['choices'])
     const choice = choices[0] ?? {}
     const message = messageIn(choice)
-    const refusal = text(message['refusal'])
+    const refusal = refusalIn(message)
     const finish = finishIn(choice, FINISHES)
     // Copilot has the words in one choice and the calls in the next.
     const calls = choices.map((each) => callsIn(messageIn(each))).find((some) => some.length > 0) ?? []

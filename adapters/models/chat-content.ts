@@ -33,6 +33,13 @@ function thoughts(thinking: unknown): string {
     .join('')
 }
 
+/** The words by which a message refuses: beside its content, or in it. */
+export function refusalIn({ refusal, content }: JsonRecord): string {
+  if (typeof content !== 'object') return text(refusal)
+  const parts = records(content).filter(({ type }) => type === 'refusal')
+  return text(refusal) || parts.map((part) => text(part['refusal'])).join('')
+}
+
 /** The calls in a message, or in a piece of one; of a gateway that says them twice, only once. */
 export function callPieces(message: JsonRecord): readonly JsonRecord[] {
   const calls = listed(message['tool_calls'] ?? message['toolCalls'])
@@ -41,10 +48,9 @@ export function callPieces(message: JsonRecord): readonly JsonRecord[] {
   return older.length > 0 ? older : callsInContent(message['content'])
 }
 
-/** Some servers write the list as a text, or by number. */
+/** Some servers write the list as a text. */
 function listed(calls: unknown): readonly JsonRecord[] {
-  const given = typeof calls === 'string' ? valuesIn(calls)[0] : calls
-  return records(isRecord(given) && '0' in given ? Object.values(given) : given)
+  return records(typeof calls === 'string' ? valuesIn(calls)[0] : calls)
 }
 
 /** As OpenAI, Anthropic and Google call them. */

@@ -1,5 +1,5 @@
 import { ChatCallGathering } from './chat-call-gathering.ts'
-import { callPieces, contentParts } from './chat-content.ts'
+import { callPieces, contentParts, refusalIn } from './chat-content.ts'
 import { ExtrasGathering } from './chat-extras.ts'
 import { reasoningOf } from './chat-thoughts.ts'
 import { finishIn } from './finish-reason.ts'
@@ -106,7 +106,7 @@ export class ChatGathering implements Gathering {
       if (part.type === 'text') this.#content += this.#passOn(part.text)
       else this.#thoughts += part.text
     }
-    if (typeof delta['refusal'] === 'string') this.#refusal += this.#passOn(delta['refusal'])
+    this.#refusal += this.#passOn(refusalIn(delta))
     this.#extras.take(delta)
   }
 

@@ -12,9 +12,10 @@ export function record(value: unknown): JsonRecord {
   return isRecord(value) ? value : {}
 }
 
-/** The objects of a list; a lone object counts as a list of one. */
+/** The objects of a list, which PHP may write by number; a lone object counts as a list of one. */
 export function records(value: unknown): readonly JsonRecord[] {
-  return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(isRecord)
+  if (isRecord(value)) return '0' in value ? Object.values(value).filter(isRecord) : [value]
+  return Array.isArray(value) ? (value as readonly unknown[]).filter(isRecord) : []
 }
 
 /** The blocks of an answer; a text counts as a block of text. */

@@ -1,4 +1,4 @@
-import { type JsonRecord, numberIn, record, records, text } from './json-reading.ts'
+import { type JsonRecord, isRecord, numberIn, record, records, text } from './json-reading.ts'
 import { fromFirstWord } from './live-text.ts'
 import { latestWith, wholeOf } from './repeated-pieces.ts'
 import type { Gathering } from './wire-format.ts'
@@ -16,6 +16,9 @@ export class ResponsesGathering implements Gathering {
   readonly #arguments = new Map<unknown, { readonly all: unknown; readonly latest: string | null }>()
   /** The index of the item with each id: some servers name an item by the one here, and by the other there. */
   readonly #indexes = new Map<unknown, unknown>()
+  /** Where several calls share an index: which key has each item, and the latest at each index. */
+  readonly #ownKeys = new Map<unknown, unknown>()
+  readonly #latestAt = new Map<unknown, unknown>()
   #texts = ''
   #refusal = ''
   #ending: JsonRecord | null = null
@@ -83,18 +86,19 @@ export class ResponsesGathering implements Gathering {
     const key = this.#keyOf(event)
     const isWhole = event['type'] === 'response.function_call_arguments.done'
     const { all, latest } = this.#arguments.get(key) ?? { all: '', latest: '' }
-    const piece = text(event['delta'])
-    this.#arguments.set(
-      key,
-      isWhole
-        ? { all: event['arguments'], latest: null }
-        : { all: text(all) + piece, latest: latestWith(latest, piece) },
-    )
+    const given = event['delta']
+    // Some servers send arguments as an object.
+    if (isWhole || isRecord(given))
+      this.#arguments.set(key, { all: isWhole ? event['arguments'] : given, latest: null })
+    else this.#arguments.set(key, { all: text(all) + text(given), latest: latestWith(latest, text(given)) })
   }
 
   /** What an item says of its arguments in the end stands above their pieces. */
   #takeItem(event: JsonRecord, item: JsonRecord): void {
-    const key = this.#keyOf(event)
+    const at = this.#keyOf(event)
+    const known = this.#items.get(at)
+    const key =
+      known && isOtherCall(known, item) ? this.#ownKeyOf(item, { known, at, index: event['output_index'] }) : at
     this.#items.set(key, item)
     if (event['type'] === 'response.output_item.done' && item['arguments']) this.#arguments.delete(key)
   }
@@ -102,15 +106,27 @@ export class ResponsesGathering implements Gathering {
   /** Which item an event is about. */
   #keyOf(event: JsonRecord): unknown {
     const id = event['item_id'] ?? record(event['item'])['id']
+    const own = this.#ownKeys.get(id)
+    if (own !== undefined) return own
     const index = event['output_index'] ?? this.#indexes.get(id) ?? id
     if (id !== undefined) this.#indexes.set(id, index)
-    return index
+    return this.#latestAt.get(index) ?? index
+  }
+
+  /** Of a call at the index of another one. */
+  #ownKeyOf(item: JsonRecord, { known, at, index }: { known: JsonRecord; at: unknown; index: unknown }): unknown {
+    const same = [...this.#items].find(([, one]) => one['call_id'] === item['call_id'])
+    const key = same?.[0] ?? item['call_id']
+    if (known['id'] !== undefined) this.#ownKeys.set(known['id'], at)
+    if (item['id'] !== undefined) this.#ownKeys.set(item['id'], key)
+    this.#latestAt.set(index, key)
+    return key
   }
 
   /** Some servers leave the arguments out of what they repeat. */
   #withArguments(item: JsonRecord, index: number): JsonRecord {
     if (!isCall(item) || item['arguments']) return item
-    return this.#withPieces(item, this.#indexes.get(item['id']) ?? index)
+    return this.#withPieces(item, this.#ownKeys.get(item['id']) ?? this.#indexes.get(item['id']) ?? index)
   }
 
   #withPieces(item: JsonRecord, key: unknown): JsonRecord {
@@ -125,6 +141,11 @@ export class ResponsesGathering implements Gathering {
     if (this.#refusal === '') return items
     return [...items, { type: 'message', content: [{ type: 'refusal', refusal: this.#refusal }] }]
   }
+}
+
+function isOtherCall(known: JsonRecord, item: JsonRecord): boolean {
+  const ids = [known['call_id'], item['call_id']]
+  return ids.every(Boolean) && ids[0] !== ids[1]
 }
 
 function isCall({ type }: JsonRecord): boolean {

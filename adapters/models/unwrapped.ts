@@ -2,7 +2,7 @@ import { type JsonRecord, isRecord } from './json-reading.ts'
 import { valuesIn } from './loose-json.ts'
 
 /** One of these is in each whole answer, and in no wrapping. */
-const OF_ANSWERS = ['choices', 'content', 'output', 'output_text']
+export const OF_ANSWERS = ['choices', 'content', 'output', 'output_text']
 const OF_EVENTS = [...OF_ANSWERS, 'type', 'error']
 
 /** Where gateways put the answer of the server behind them. */

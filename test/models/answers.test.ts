@@ -13,7 +13,8 @@ import { CHAT_WORDS } from './answers/chat.ts'
 import { ANTHROPIC_FORMS, CHAT_FORMS, OPENAI_FORMS } from './answers/forms.ts'
 import { OPENAI_ANSWERS } from './answers/openai.ts'
 import { ANTHROPIC_IN_OTHERS, CHAT_IN_OTHERS, OPENAI_IN_OTHERS } from './answers/other-formats.ts'
-import { ANTHROPIC_PIECES, OPENAI_PIECES } from './answers/pieces.ts'
+import { ANTHROPIC_PIECES } from './answers/anthropic-pieces.ts'
+import { OPENAI_PIECES } from './answers/openai-pieces.ts'
 
 // Servers answer in many dialects. Each of these answers must mean the same, watched or not, whatever carries it.
 

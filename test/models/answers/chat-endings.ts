@@ -75,6 +75,31 @@ export const CHAT_ENDINGS: readonly Row[] = [
     reply: { finishReason: 'content_filter' },
   },
   {
+    what: 'a refusal in its content',
+    answer: choice({ content: [{ type: 'refusal', refusal: 'No.' }] }),
+    parts: [{ type: 'text', text: 'No.' }],
+    reply: { finishReason: 'content_filter' },
+  },
+  {
+    what: 'a refusal in the content of a stream',
+    answer: ['N', 'o.'].map((refusal, n) => ({
+      choices: [{ delta: { content: [{ type: 'refusal', refusal }] }, finish_reason: n === 1 ? 'stop' : null }],
+    })),
+    parts: [{ type: 'text', text: 'No.' }],
+    reply: { finishReason: 'content_filter' },
+  },
+  {
+    what: 'choices by number',
+    answer: { choices: { 0: { message: { content: 'ok' }, finish_reason: 'stop' } } },
+    parts: okParts,
+    reply: { finishReason: 'stop' },
+  },
+  {
+    what: 'nothing of an answer',
+    answer: { object: 'list', data: [] },
+    error: { message: 'brought no usable answer: It has no answer in it, only: object, data.', retryable: true },
+  },
+  {
     what: 'half a text, cut by its length',
     answer: choice({ content: 'ok' }, 'length'),
     parts: okParts,

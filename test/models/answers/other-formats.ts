@@ -106,6 +106,7 @@ function refused(setting: string): readonly Row[] {
   })
   return [
     row("Google's generateContent", { candidates: [{ content: { parts: [{ text: 'ok' }] }, finishReason: 'STOP' }] }),
+    row("Cohere's own API", { message: { content: [{ type: 'text', text: 'ok' }] }, finish_reason: 'COMPLETE' }),
     row("Ollama's own API", ollama),
     row("Ollama's own API", `${JSON.stringify({ ...ollama, done: false })}\n${JSON.stringify(ollama)}\n`),
     row("Bedrock's Converse", { output: { message: { content: [{ text: 'ok' }] } }, stopReason: 'end_turn' }),
