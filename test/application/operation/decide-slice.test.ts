@@ -2,9 +2,8 @@ import { expect, test } from 'vitest'
 import { RunOperation } from '#application/operation/run-operation.ts'
 import { BULK_STATUSES, type DecisionAction } from '#domain/write/decide.ts'
 import type { WriteStatus } from '#domain/write/write.ts'
-import type { Operation } from '#domain/operation/operation.ts'
-import { T0, TILL } from '#test/support/fixtures.ts'
 import { writingScene } from '#test/support/writing.ts'
+import { takenSlice } from './taken-slice.ts'
 
 /** A slice in hand that decides on the one write of a finished job. */
 async function scene() {
@@ -14,27 +13,8 @@ async function scene() {
   const index = { list: () => Promise.reject(new Error('Its slice is taken.')) }
   const proposalId = (await writing.writeOf(id)).id
   const run = (action: DecisionAction, statuses: readonly WriteStatus[] = BULK_STATUSES[action]) => {
-    const slice: Operation = {
-      id: 'op_1',
-      tenantId: 'acme',
-      action,
-      resolve: null,
-      decide: { decision: { action }, filter: { statuses } },
-      filter: {},
-      status: 'running',
-      total: 1,
-      done: 0,
-      skipped: 0,
-      slice: [proposalId],
-      cursor: null,
-      last: true,
-      createdAt: T0,
-      createdBy: TILL,
-      updatedAt: T0,
-      finishedAt: null,
-      fingerprint: '',
-      version: 1,
-    }
+    const decide = { decision: { action }, filter: { statuses } }
+    const slice = takenSlice({ action, slice: [proposalId], decide })
     return new RunOperation({
       index,
       proposals: { ids: index.list },

@@ -10,6 +10,7 @@ import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
 import { NO_DECISIONS } from '#test/support/no-proposals.ts'
+import { takenSlice } from './taken-slice.ts'
 
 const IDS = Array.from({ length: 7 }, (_, n) => `job_${String(n)}`)
 
@@ -43,26 +44,7 @@ async function scene() {
   return { clock, store, submit, run, leftOf }
 }
 
-const SLICE: Operation = {
-  id: 'op_1',
-  tenantId: 'acme',
-  action: 'delete',
-  resolve: null,
-  filter: {},
-  status: 'running',
-  total: IDS.length,
-  done: 0,
-  skipped: 0,
-  slice: IDS,
-  cursor: null,
-  last: true,
-  createdAt: T0,
-  createdBy: TILL,
-  updatedAt: T0,
-  finishedAt: null,
-  version: 2,
-  fingerprint: null,
-}
+const SLICE = takenSlice({ action: 'delete', slice: IDS })
 
 describe('a slice of deletions', () => {
   const deaths = IDS.flatMap((_, nth) => [

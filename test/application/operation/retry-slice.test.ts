@@ -10,6 +10,7 @@ import type { Operation } from '#domain/operation/operation.ts'
 import { T0, TILL, submitted } from '#test/support/fixtures.ts'
 import { NO_DECISIONS } from '#test/support/no-proposals.ts'
 import { RecordingWaker } from '#test/support/recording-waker.ts'
+import { takenSlice } from './taken-slice.ts'
 
 const IDS = ['job_a', 'job_b', 'job_c']
 
@@ -44,26 +45,7 @@ async function scene() {
   return { clock, end, run, asked, fill: (full: boolean) => (isFull = full) }
 }
 
-const SLICE: Operation = {
-  id: 'op_1',
-  tenantId: 'acme',
-  action: 'retry',
-  resolve: null,
-  filter: {},
-  status: 'running',
-  total: IDS.length,
-  done: 0,
-  skipped: 0,
-  slice: IDS,
-  cursor: null,
-  last: true,
-  createdAt: T0,
-  createdBy: TILL,
-  updatedAt: T0,
-  finishedAt: null,
-  version: 2,
-  fingerprint: null,
-}
+const SLICE = takenSlice({ action: 'retry', slice: IDS })
 
 test('a slice that is done again submits under the same keys, one for each job and operation', async () => {
   const { run, asked } = await scene()
