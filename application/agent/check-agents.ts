@@ -6,8 +6,8 @@ import type { Models } from '#ports/model.ts'
 import { requestFor } from './call-model.ts'
 
 /**
- * Refuses an agent whose model no provider has, and one that wants of its model what the model cannot do. An agent whose model has no key here is not
- * refused: the others can work.
+ * Refuses an agent whose model no provider has, and one that wants of its model what the model cannot do. An agent whose
+ * model has no key here is not refused: the others can work.
  * @throws {DefinitionError} which names the agent, the model and the field.
  */
 export async function checkAgents(
