@@ -30,9 +30,15 @@ export function tellsOfError(body: unknown): boolean {
   return isSaid(error) || type === 'error' || type === 'response.error' || object === 'error'
 }
 
-/** Some servers send an error without anything in it where there is none. */
+/** Where there is no error, some servers send one without anything in it, or one that says so. */
 function isSaid(error: unknown): boolean {
-  return typeof error === 'object' && error !== null ? Object.values(error).some(Boolean) : Boolean(error)
+  return typeof error === 'object' && error !== null ? Object.values(error).some(isBad) : isBad(error)
+}
+
+const GOOD = /^(?:0|200|ok|success|none|null|no error)$/i
+
+function isBad(said: unknown): boolean {
+  return typeof said === 'string' ? said !== '' && !GOOD.test(said) : Boolean(said) && said !== 200
 }
 
 /** Google wraps its errors in a list. */

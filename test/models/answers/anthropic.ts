@@ -137,6 +137,11 @@ export const ANTHROPIC_ANSWERS: readonly Row[] = [
   },
   { what: 'nothing', answer: message([]), error: { message: 'The answer was empty', retryable: true } },
   {
+    what: 'an error that is none',
+    answer: { ...message([{ type: 'text', text: 'ok' }]), error: 'none' },
+    parts: okParts,
+  },
+  {
     what: 'an error',
     answer: { type: 'error', error: { type: 'overloaded_error', message: 'Busy' } },
     error: { message: ': Busy.', retryable: true },

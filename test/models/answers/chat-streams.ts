@@ -184,6 +184,11 @@ export const CHAT_STREAMS: readonly Row[] = [
     error: { message: ': Upstream.', retryable: true },
   },
   {
+    what: 'an error that is none',
+    answer: [{ ...delta({ content: 'ok' }, 'stop'), error: { code: 200, message: 'OK' } }],
+    parts: okParts,
+  },
+  {
     what: 'an error without anything in it',
     answer: [{ ...delta({ content: 'ok' }, 'stop'), error: {} }],
     parts: okParts,

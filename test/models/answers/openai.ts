@@ -129,6 +129,11 @@ export const OPENAI_ANSWERS: readonly Row[] = [
   },
   { what: 'nothing', answer: response([]), error: { message: 'The answer was empty', retryable: true } },
   {
+    what: 'an error that is none',
+    answer: response([outputText('ok')], { error: { code: '0', message: 'success' } }),
+    parts: okParts,
+  },
+  {
     what: 'an error',
     answer: { error: { message: 'Oops', code: 'rate_limit_exceeded' } },
     error: { message: ': Oops.', retryable: true },
