@@ -1,92 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { DeleteJob } from '#application/job/delete-job.ts'
-import { DeliverCallbacks } from '#application/callback/deliver-callbacks.ts'
-import { Redeliver } from '#application/callback/redeliver.ts'
-import { callbackBody } from '#adapters/http/wire/views.ts'
+import type { Redeliver } from '#application/callback/redeliver.ts'
 import type { JobRecord } from '#domain/job/job.ts'
-import { NO_OPTIONS } from '#domain/job/options.ts'
 import { nextWake } from '#domain/job/wake.ts'
-import { TenantPolicies } from '#domain/tenant/policy.ts'
-import { ManualClock } from '#adapters/testing/manual-clock.ts'
-import type { CallbackOutcome } from '#ports/callback-sender.ts'
-import { SqliteDatabase } from '#adapters/node/sqlite/database.ts'
-import { SqlGoneReceivers, goneReceiverSchema } from '#adapters/sql/gone-receivers.ts'
-import { migrate } from '#adapters/sql/schema.ts'
-import { Crash, CrashingStore } from '#test/support/crashing-store.ts'
-import { T0, TILL, after, submitted } from '#test/support/fixtures.ts'
-import { RecordingWaker } from '#test/support/recording-waker.ts'
+import type { CrashingStore } from '#test/support/crashing-store.ts'
+import { Crash } from '#test/support/crashing-store.ts'
+import { T0, TILL, after, started } from '#test/support/fixtures.ts'
 import { silentLogger } from '#test/support/silent-logger.ts'
-import { ROOMY } from '#test/support/tenants.ts'
-
-const FAILED = { type: 'job.failed', at: T0, error: { code: 'model_failed', message: 'No.' } } as const
-
-const HOOK = 'https://shop.example.com/'
-
-/** A failed job whose message is due, and a receiver that answers when it is told to: the job's own, or that of its tenant. */
-async function delivering(receiver: 'own' | 'shared' = 'own', retainMs = NO_OPTIONS.retainMs) {
-  const clock = new ManualClock(T0)
-  const store = new CrashingStore(new RecordingWaker())
-  const callback = { url: HOOK, events: ['job.failed'] } as const
-  const db = new SqliteDatabase(':memory:')
-  await migrate(db, goneReceiverSchema)
-  const goneReceivers = new SqlGoneReceivers(db)
-  const { job, event, state } = submitted({ options: { ...NO_OPTIONS, callback, retainMs } })
-  await store.create(job, event)
-  await store.save(after(state, [FAILED]), [FAILED])
-  const sent: string[] = []
-  const answers: PromiseWithResolvers<CallbackOutcome>[] = []
-  const deliverCallbacks = new DeliverCallbacks({
-    jobs: store,
-    sender: {
-      problemWith: () => null,
-      send: ({ id }, signal) => {
-        sent.push(id)
-        const answer = Promise.withResolvers<CallbackOutcome>()
-        answers.push(answer)
-        signal.addEventListener('abort', () => {
-          answer.reject(signal.reason)
-        })
-        return answer.promise
-      },
-    },
-    tenants: new TenantPolicies({ ...ROOMY, callback: receiver === 'shared' ? callback : null }),
-    goneReceivers,
-    render: callbackBody,
-    clock,
-    random: { fraction: () => 0 },
-    logger: silentLogger,
-  })
-  const stop = new AbortController()
-  const deliver = () => deliverCallbacks.execute(job.id, stop.signal)
-  const end = (outcome: CallbackOutcome): void => {
-    answers.at(-1)?.resolve(outcome)
-  }
-  const answer = (status: number): void => {
-    end({ kind: 'answered', status })
-  }
-  const answered = async (status: number): Promise<void> => {
-    const sending = deliver()
-    await clock.advance(0)
-    answer(status)
-    await sending
-  }
-  const deliveries = async () => (await store.load(job.id))?.job.deliveries ?? []
-  const redeliver = new Redeliver({ jobs: store, goneReceivers, clock })
-  return {
-    goneReceivers,
-    clock,
-    store,
-    stop,
-    jobId: job.id,
-    redeliver,
-    sent,
-    deliver,
-    end,
-    answer,
-    answered,
-    deliveries,
-  }
-}
+import { HOOK, delivering } from './delivering.ts'
 
 /** A store for which the till asks for the message again, just before the first removal. */
 function contest(store: CrashingStore, redeliver: Redeliver) {
@@ -130,7 +51,7 @@ describe('a message', () => {
   })
 
   test('keeps its job until it has arrived, also where its next try is later than the end of the retention', async () => {
-    const { clock, store, jobId, sent, redeliver, answered } = await delivering('own', 60_000)
+    const { clock, store, jobId, sent, redeliver, answered } = await delivering({ retainMs: 60_000 })
     const deleteJob = new DeleteJob({ jobs: store, clock, logger: silentLogger })
     const wake = () => store.load(jobId).then((state) => state && nextWake(state.job))
     // After 5 s and 300 s more: the third try is at 305 s, long after the retention.
@@ -195,11 +116,24 @@ describe('a message', () => {
     expect(sent).toHaveLength(3)
     expect((await deliveries())[0]).toMatchObject({ status: 'delivered', attemptCount: 1 })
   })
+
+  test('whose job goes on before its answer comes is sent again: only an executor writes to a job at work', async () => {
+    const wait = { reason: 'approval', calls: [], until: T0 + 60_000 } as const
+    const events = [started(T0), { type: 'job.waiting', at: T0, wait } as const]
+    const { clock, store, jobId, deliver, answer, deliveries } = await delivering({ events })
+    const sending = deliver()
+    await clock.advance(0)
+    const state = await store.load(jobId)
+    if (state) await store.save(after(state, [started(T0 + 1)]), [started(T0 + 1)])
+    answer(204)
+    await sending
+    expect((await deliveries())[0]).toMatchObject({ status: 'pending', attemptCount: 0 })
+  })
 })
 
 describe('a receiver that has gone (410)', () => {
   test('is remembered where the tenant’s jobs share it, before the process can die', async () => {
-    const { clock, store, goneReceivers, sent, deliver, answer, deliveries } = await delivering('shared')
+    const { clock, store, goneReceivers, sent, deliver, answer, deliveries } = await delivering({ receiver: 'shared' })
     store.crashAt(store.commits + 1, 'before')
     const dying = deliver()
     await clock.advance(0)
@@ -218,7 +152,7 @@ describe('a receiver that has gone (410)', () => {
     ['shared', 500],
     ['shared', 204],
   ] as const)('is not when it is the job’s %s and answers %i', async (receiver, status) => {
-    const { clock, goneReceivers, deliver, answer } = await delivering(receiver)
+    const { clock, goneReceivers, deliver, answer } = await delivering({ receiver })
     const sending = deliver()
     await clock.advance(0)
     answer(status)
@@ -227,14 +161,14 @@ describe('a receiver that has gone (410)', () => {
   })
 
   test('is not asked about where the job has one of its own, which costs nothing then', async () => {
-    const { goneReceivers, deliveries, answered } = await delivering('own')
+    const { goneReceivers, deliveries, answered } = await delivering()
     goneReceivers.isGone = () => Promise.reject(new Error('Nobody may ask.'))
     await answered(204)
     expect((await deliveries())[0]).toMatchObject({ status: 'delivered' })
   })
 
   test('is back when a message of its is asked for, and not when there is no such message', async () => {
-    const { jobId, goneReceivers, redeliver, deliveries } = await delivering('shared')
+    const { jobId, goneReceivers, redeliver, deliveries } = await delivering({ receiver: 'shared' })
     const receiver = { tenantId: 'acme', url: HOOK }
     await goneReceivers.add(receiver, T0)
     const ask = (tenantId: string, deliveryId = '') => redeliver.execute({ tenantId, by: TILL, jobId, deliveryId })
