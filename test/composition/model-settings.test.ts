@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseNodeSettings, parseSettings } from '#composition/settings/settings.ts'
-import { SettingsError } from '#composition/settings/settings-error.ts'
+import { settingsProblem } from './settings-problem.ts'
 
 describe('addresses and keys of providers', () => {
   test.each([
@@ -40,7 +40,7 @@ describe('addresses and keys of providers', () => {
     ['127.0.0.1:1/v1', 'must be an http or https URL'],
   ])('an address that cannot work is refused with what to write: %s', (address, problem) => {
     for (const name of ['ANTHROPIC_BASE_URL', 'OPENAI_BASE_URL', 'OPENAI_COMPATIBLE_BASE_URL']) {
-      const message = messageOf(() => parseSettings({ [name]: address }))
+      const message = settingsProblem(() => parseSettings({ [name]: address }))
       expect(message).toContain(`${name} `)
       expect(message).toContain(problem)
       expect(message).not.toContain('hunter2')
@@ -74,7 +74,7 @@ describe('addresses and keys of providers', () => {
     ['%hunter2%', 'is a placeholder'],
   ])('a key that no header can hold is refused, and not told: %s', (key, problem) => {
     for (const name of ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENAI_COMPATIBLE_API_KEY', 'ERRAND_API_KEY']) {
-      const message = messageOf(() => parseNodeSettings({ [name]: key }))
+      const message = settingsProblem(() => parseNodeSettings({ [name]: key }))
       expect(message).toContain(`${name} `)
       expect(message).toContain(problem)
       expect(message).not.toContain('hunter2')
@@ -88,12 +88,3 @@ describe('addresses and keys of providers', () => {
     })
   })
 })
-
-function messageOf(work: () => unknown): string {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof SettingsError) return error.message
-  }
-  throw new Error('No SettingsError was thrown.')
-}

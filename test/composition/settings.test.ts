@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#domain/job/limits.ts'
 import { TenantPolicies } from '#domain/tenant/policy.ts'
 import { parseNodeSettings, parseSettings } from '#composition/settings/settings.ts'
-import { SettingsError } from '#composition/settings/settings-error.ts'
+import { settingsProblem } from './settings-problem.ts'
 
 describe('settings', () => {
   test('can move some limits', () => {
@@ -59,10 +59,12 @@ describe('settings', () => {
   test('the password of a database is a secret, as it is written and as it is', () => {
     const { secrets } = parseNodeSettings({ ERRAND_DATABASE_URL: 'postgres://errand:p%40ss@db.test/errand' })
     expect(secrets).toEqual(['p%40ss', 'p@ss'])
-    const wrong = messageOf(() => parseNodeSettings({ ERRAND_DATABASE_URL: 'mysql://errand:hunter2@db.test/errand' }))
+    const wrong = settingsProblem(() =>
+      parseNodeSettings({ ERRAND_DATABASE_URL: 'mysql://errand:hunter2@db.test/errand' }),
+    )
     expect(wrong).toContain('ERRAND_DATABASE_URL must look like "postgres://user:password@host:5432/database"')
     expect(wrong).not.toContain('hunter2')
-    const undecodable = messageOf(() =>
+    const undecodable = settingsProblem(() =>
       parseNodeSettings({ ERRAND_DATABASE_URL: 'postgres://errand:%zz@db.test/errand' }),
     )
     expect(undecodable).toContain('ERRAND_DATABASE_URL')
@@ -74,7 +76,7 @@ describe('settings', () => {
 
   test('must not hold a password where it would be shown, nor a name that is none of ours', () => {
     const env = { OPENAI_BASE_URL: 'http://user:hunter2@127.0.0.1', ERRAND_MODLE: 'x/y' }
-    const message = messageOf(() => parseNodeSettings(env))
+    const message = settingsProblem(() => parseNodeSettings(env))
     expect(message).toContain('OPENAI_BASE_URL must not hold a password')
     expect(message).toContain('ERRAND_MODLE is not a setting of Errand')
     expect(message).not.toContain('hunter2')
@@ -93,7 +95,7 @@ describe('settings', () => {
       OPENAI_BASE_URL: 'sk-not-a-url',
       OPENAI_API_KEY: 'sk-secret',
     }
-    const message = messageOf(() => parseNodeSettings(env))
+    const message = settingsProblem(() => parseNodeSettings(env))
     expect(message.split('\n')).toEqual([
       'These settings are not valid:',
       '  ERRAND_MODEL must look like "provider/model"',
@@ -150,24 +152,15 @@ describe('lists of secrets', () => {
     ['ERRAND_CALLBACK_SECRETS', '\t'],
     ['ERRAND_CALLBACK_SECRETS', `,${SECRET}`],
   ])('that are blank are refused: %s=%j', (name, value) => {
-    expect(messageOf(() => parseSettings({ [name]: value }))).toMatch(new RegExp(`${name}.* blank`))
+    expect(settingsProblem(() => parseSettings({ [name]: value }))).toMatch(new RegExp(`${name}.* blank`))
   })
 
   test('a misspelt scope of a key is refused by its name, and so is a key without one', () => {
     const set = (scopes: string) =>
-      messageOf(() => parseSettings({ ERRAND_API_KEYS: ENTRY.replace('submit+read', scopes) }))
+      settingsProblem(() => parseSettings({ ERRAND_API_KEYS: ENTRY.replace('submit+read', scopes) }))
     expect(set('sbmit+read')).toContain('There is no scope "sbmit". Scopes: run, submit, read, cancel, approve, admin.')
     expect(set('read+Admin')).toContain('There is no scope "Admin".')
     expect(set('')).toContain('A key needs a scope.')
     expect(parseSettings({ ERRAND_API_KEYS: ENTRY }).apiKeys[0]?.scopes).toEqual(['submit', 'read'])
   })
 })
-
-function messageOf(work: () => unknown): string {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof SettingsError) return error.message
-  }
-  throw new Error('No SettingsError was thrown.')
-}
