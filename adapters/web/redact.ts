@@ -1,68 +1,62 @@
+import { unescaped, withoutUnescaped } from './unescaped.ts'
+
 /** Shorter ones are placeholders such as "x"; to look for them would redact half of every text. */
 const SHORTEST_SECRET = 4
 
 /** A shorter form may stand in a text by chance. */
 const SHORTEST_FORM = 8
 
+/** A shorter one may be two words of a text, with a blank between. */
+const SHORTEST_BROKEN = 10
+
+const REDACTED = '[redacted]'
+
 /**
- * What replaces every form in which one of `secrets` may stand in a text. It may be written as it is, in Base64, or with
- * any of its characters escaped for a URL, JSON or HTML. One that is not short may also be broken over lines. The time
- * that it takes is linear in the text.
+ * What replaces every form in which one of `secrets` may stand in a text: as it is, in a URL, in JSON and in Base64. One
+ * that is not short may also be broken over lines, with any of its characters escaped. The work is linear in the text,
+ * and of a secret there is nothing but texts: a pattern of a long one can be too much for the engine, whose error repeats it.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const known = secrets.filter((secret) => secret.trim().length >= SHORTEST_SECRET)
   // The longest first: one secret may be the beginning of another.
-  const longestFirst = [...new Set(known)].sort((a, b) => b.length - a.length)
-  const forms = [...longestFirst.flatMap(base64Forms), ...longestFirst.map(patternOf)]
-  return (text) => forms.reduce<string>((rest, form) => rest.replaceAll(form, '[redacted]'), text)
+  const longestFirst = longestOf(known.flatMap(formsOf))
+  const broken = longestOf(secrets.map(unescaped).filter((secret) => secret.length >= SHORTEST_BROKEN))
+  return (text) => {
+    const rest = longestFirst.reduce((some, form) => some.replaceAll(form, REDACTED), text)
+    return broken.length === 0 ? rest : withoutBroken(rest, broken)
+  }
 }
 
-/** What mail, HTML and JSON put between the halves of a word that they break. Without a limit, all of a text may be one. */
-const GAP = String.raw`(?:[\s\u00ad\u200b-\u200d\u2060\ufeff]|\\[nrt]|<w?br ?/?>){0,64}`
-
-/** What stands for a blank. Beside it there is no gap: the two would match the same blanks in too many ways. */
-const BLANK = String.raw`(?:\s|\+|%20|%0[AaDd]|&nbsp;|\\[nrt]){0,64}`
-
-function patternOf(secret: string): RegExp {
-  const gap = secret.length < SHORTEST_FORM ? '' : GAP
-  const words = secret.trim().toWellFormed().split(/\s+/)
-  return new RegExp(words.map((word) => Array.from(word, characterPattern).join(gap)).join(BLANK), 'g')
+function withoutBroken(text: string, secrets: readonly string[]): string {
+  const plain = unescaped(text)
+  const found = secrets.filter((secret) => plain.includes(secret))
+  return found.reduce((rest, secret) => withoutUnescaped(rest, secret, REDACTED), text)
 }
 
-const NAMED: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }
+/** Each once. */
+function longestOf(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort((a, b) => b.length - a.length)
+}
 
-function characterPattern(character: string): string {
-  const code = character.codePointAt(0) ?? 0
-  const units = Array.from({ length: character.length }, (_, at) => hex(character.charCodeAt(at), 4))
-  const inUrl = encodeURIComponent(character)
-  const forms = [
-    // JSON also escapes what is no letter by itself.
-    /\w/.test(character) ? character : String.raw`\\?` + character.replace(/[$()*+./?[\\\]^{|}]/, String.raw`\$&`),
-    `&#0*${String(code)};`,
-    `&#[xX]0*${hex(code, 1)};`,
-    ...(character in NAMED ? [`&${NAMED[character] ?? ''};`] : []),
-    inUrl.startsWith('%') ? anyCase(inUrl) : `%${hex(code, 2)}`,
-    units.map((unit) => String.raw`\\u` + unit).join(''),
+function formsOf(secret: string): readonly string[] {
+  const inUrl = encodeURIComponent(secret.toWellFormed())
+  const encoded = [
+    inUrl,
+    inUrl.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+    inUrl.replaceAll('%20', '+'),
+    JSON.stringify(secret).slice(1, -1),
+    ...base64Forms(secret),
   ]
-  return `(?:${forms.join('|')})`
-}
-
-function hex(code: number, digits: number): string {
-  return anyCase(code.toString(16).padStart(digits, '0'))
-}
-
-function anyCase(digits: string): string {
-  return digits.replaceAll(/[a-f]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)
+  return [secret, ...encoded.filter((form) => form.length >= SHORTEST_FORM)]
 }
 
 /** How Base64 writes a text depends on what stands before and after it: the characters that depend on the text alone, for each place. */
 function base64Forms(secret: string): readonly string[] {
   const bytes = [...new TextEncoder().encode(secret)]
-  const forms = [0, 1, 2].flatMap((before) => {
+  return [0, 1, 2].flatMap((before) => {
     const encoded = btoa(String.fromCharCode(...Array<number>(before).fill(0), ...bytes))
     const start = Math.ceil((before * 8) / 6)
     const own = encoded.slice(start, Math.floor(((before + bytes.length) * 8) / 6))
     return [own, own.replaceAll('+', '-').replaceAll('/', '_')]
   })
-  return [...new Set(forms)].filter((form) => form.length >= SHORTEST_FORM)
 }

@@ -47,12 +47,31 @@ test.each([
 
 test('a passphrase is found with other blanks, and signs beyond ASCII in each form', () => {
   const redact = redactor(['häst  batteri 😀'])
-  for (const form of ['häst\nbatteri 😀', 'h%C3%A4st+batteri%20%f0%9f%98%80', 'h&#228;st batteri \\ud83d\\uDE00'])
+  for (const form of ['häst\nbatteri 😀', 'h%C3%A4st%20batteri%20%f0%9f%98%80', 'h&#228;st batteri \\ud83d\\uDE00'])
     expect(redact(`It is ${form}.`)).toBe('It is [redacted].')
 })
 
 test('a short secret is found as it is, and not over several words', () => {
   expect(redactor(['also', '    '])('also, a list\nal so')).toBe('[redacted], a list\nal so')
+})
+
+test.each([250, 4400, 100_000])(
+  'a key of %i characters is found, broken or not, and costs no more than its length',
+  (length) => {
+    const key = Array.from({ length: length / 10 }, (_, at) => `k${String(at).padStart(8, '0')}/`).join('')
+    const redact = redactor([key])
+    expect(redact('Nothing is here.')).toBe('Nothing is here.')
+    for (const form of [key, key.replaceAll('/k', '/\nk'), key.replaceAll('/', '&#47;'), encodeURIComponent(key)])
+      expect(redact(`It is ${form}.`) === 'It is [redacted].').toBe(true)
+  },
+)
+
+test('a secret with escapes of its own is found, and what is beside it stays', () => {
+  const redact = redactor([String.raw`aaaa\n\n\n!0123`, 'b%20c&amp;d%zz-1234'])
+  expect(redact(String.raw`%C3%A4 aaaa\n\n\n!0123 &amp; b%20c&amp;d%zz-1234 %f`)).toBe(
+    '%C3%A4 [redacted] &amp; [redacted] %f',
+  )
+  expect(redact(String.raw`aaaa\n\n\n`.repeat(9000))).not.toContain('[redacted]')
 })
 
 test('what looks like a key over and over again takes time in proportion to its length', () => {
