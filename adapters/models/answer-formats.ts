@@ -24,7 +24,7 @@ const FORMATS: readonly Marks[] = [
     name: 'chat completions',
     setting: 'OPENAI_COMPATIBLE_BASE_URL',
     models: 'openai-compatible/…',
-    isIn: ({ choices }) => Array.isArray(choices),
+    isIn: ({ choices }) => typeof choices === 'object' && choices !== null,
   },
   {
     format: ANTHROPIC_MESSAGES,
@@ -32,7 +32,8 @@ const FORMATS: readonly Marks[] = [
     setting: 'ANTHROPIC_BASE_URL',
     models: 'anthropic/…',
     isIn: ({ type, role, content, stop_reason: end }) =>
-      /^(?:message|message_start|message_delta|content_block_\w+)$/.test(text(type)) ||
+      /^(?:message_start|message_delta|content_block_\w+)$/.test(text(type)) ||
+      (type === 'message' && role === 'assistant') ||
       (content !== undefined && (end !== undefined || role === 'assistant')),
   },
   {
@@ -41,7 +42,7 @@ const FORMATS: readonly Marks[] = [
     setting: 'OPENAI_BASE_URL',
     models: 'openai/…',
     isIn: ({ type, object, output }) =>
-      text(type).startsWith('response.') || object === 'response' || Array.isArray(output),
+      text(type).startsWith('response.') || object === 'response' || (Array.isArray(output) && output.length > 0),
   },
 ]
 
@@ -52,7 +53,10 @@ const NOT_SPOKEN: readonly Pick<Marks, 'name' | 'isIn'>[] = [
     name: "Cohere's own API",
     isIn: (said) => isText(said['finish_reason']) && (isRecord(said['message']) || isText(said['text'])),
   },
-  { name: "Ollama's own API", isIn: ({ done }) => typeof done === 'boolean' },
+  {
+    name: "Ollama's own API",
+    isIn: ({ done, message, response }) => typeof done === 'boolean' && (isRecord(message) || isText(response)),
+  },
   { name: "Bedrock's Converse", isIn: ({ output, stopReason }) => isRecord(output) && stopReason !== undefined },
   { name: "Anthropic's text completions", isIn: ({ type, completion }) => type === 'completion' && isText(completion) },
   { name: "Hugging Face's text generation", isIn: ({ generated_text: words }) => isText(words) },

@@ -10,10 +10,10 @@ import {
   endsLikeJson,
   holdsLineEnd,
 } from './decoded.ts'
-import { BrokenAnswerError } from './answer-error.ts'
+import { type AnswerError, BrokenAnswerError } from './answer-error.ts'
 import { type JsonRecord, isRecord } from './json-reading.ts'
 import { valuesIn } from './loose-json.ts'
-import { RefusalError, tellsOfError } from './refusal.ts'
+import { RefusalError, refusalOf, tellsOfError } from './refusal.ts'
 import { unwrappedAnswer, unwrappedEvent } from './unwrapped.ts'
 import type { Gathering } from './wire-format.ts'
 
@@ -95,7 +95,7 @@ export class AnswerReader implements AnswerSink {
       })
     }
     const text = this.#text()
-    if (this.head.status >= 300) throw refusal(this.head, valuesIn(text)[0])
+    if (this.head.status >= 300) throw refusalOf(this.head, valuesIn(text)[0])
     if (text.trim() === '') throw new BrokenAnswerError('It is empty')
     return this.#wholeBody(valuesIn(text))
   }
@@ -104,7 +104,7 @@ export class AnswerReader implements AnswerSink {
     const answer = values.length > 1 ? values : unwrappedAnswer(values[0])
     if (isRecord(answer)) return answer
     if (answer === undefined || answer === null) throw new BrokenAnswerError('It could not be read')
-    if (!Array.isArray(answer) || answer.length < 2) throw refusal(this.head, answer)
+    if (!Array.isArray(answer) || answer.length < 2) throw refusalOf(this.head, answer)
     return this.#gathered(() => {
       for (const event of answer as readonly unknown[]) this.#takeValue('', event)
     })
@@ -139,8 +139,14 @@ export class AnswerReader implements AnswerSink {
     }
     const { isBegun, isWhole } = this.#gathering
     if (!isBegun) throw new EmptyStreamError('The stream ended before the answer began')
-    if (!isWhole && !this.#isOver) throw new BrokenAnswerError('The stream broke off before the answer was whole')
+    if (!isWhole && !this.#isOver) throw this.#brokenOff()
     return this.#gathering.body()
+  }
+
+  #brokenOff(): AnswerError {
+    const page = this.#strays.join('\n')
+    if (PAGE.test(page)) return refusalOf(this.head, page)
+    return new BrokenAnswerError('The stream broke off before the answer was whole')
   }
 
   /** Whole lines, so that no character is cut in two. */
@@ -179,14 +185,16 @@ export class AnswerReader implements AnswerSink {
     const values = valuesIn([data, ...this.#strays].join('\n'))
     this.#strays = []
     if (values.length > 0) return values
-    throw ERROR.test(data) ? refusal(this.head, data) : new BrokenAnswerError('A part of the stream could not be read')
+    throw ERROR.test(data)
+      ? refusalOf(this.head, data)
+      : new BrokenAnswerError('A part of the stream could not be read')
   }
 
   /** A line that is no field: the rest of an event that was not put on one line, an error, or the end. */
   #takeStray(line: string): void {
     if (this.#isOver) return
     const value = valuesIn(line.replace(/^error:/, ''))[0]
-    if (ERROR.test(line) || PAGE.test(line) || tellsOfError(value)) throw refusal(this.head, value)
+    if (ERROR.test(line) || tellsOfError(value)) throw refusalOf(this.head, value)
     if (END.test(line)) this.#isOver = true
     else this.#strays.push(line)
   }
@@ -218,7 +226,7 @@ const END = /^"?(?:\[DONE\]|DONE)"?$/i
 const END_EVENTS = new Set(['done', 'end'])
 
 /** How the page of a proxy begins, behind which the stream broke off. */
-const PAGE = /^<.*\b(?:title|h1)\b/i
+const PAGE = /^<(?:!doctype|html|head|title|h1)\b/i
 
 /** How an error in words begins. */
 const ERROR = /^\[?error\b/i
@@ -238,11 +246,4 @@ function keepsAlive({ type, choices }: JsonRecord): boolean {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
-}
-
-/** Some servers send their error as JSON in a text, or as an event. */
-function refusal(head: AnswerHead, body: unknown): RefusalError {
-  if (typeof body !== 'string') return new RefusalError(head, body)
-  const event = /^(?:data|event|id|retry):/.test(body) ? /^data:(.+)/m.exec(body)?.[1] : undefined
-  return new RefusalError(head, valuesIn(event ?? body)[0] ?? body)
 }

@@ -121,7 +121,7 @@ class Attempt {
     if (answer.parts.length > 0 || answer.finish !== '') return answer
     const refusal = new RefusalError(this.#reader.head, this.#body)
     if (refusal.message === '') checkKnown(this.#body, this.#format)
-    throw refusal.message === '' ? strange(this.#body, refusal) : refusal
+    throw refusal.message === '' ? new RefusalError(this.#reader.head, this.#body, namesIn(this.#body)) : refusal
   }
 
   /** What a failed call has cost, as far as it got. */
@@ -143,10 +143,9 @@ class Attempt {
 const LONGEST_NAMES = 100
 
 /** For an answer that has nothing of an answer, such as the state of a server: what it has. */
-function strange(body: JsonRecord, refusal: RefusalError): AnswerError {
+function namesIn(body: JsonRecord): string {
   const names = Object.keys(body).join(', ').slice(0, LONGEST_NAMES)
-  if (names === '' || OF_ANSWERS.some((name) => name in body) || refusal.status !== null) return refusal
-  return new BrokenAnswerError(`It has no answer in it, only: ${names}`)
+  return names === '' || OF_ANSWERS.some((name) => name in body) ? '' : `It has no answer in it, only: ${names}`
 }
 
 const NOTHING_TO_CANCEL = (): void => undefined

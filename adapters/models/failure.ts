@@ -42,7 +42,7 @@ const MISWRITTEN = /tool_use_failed|json_validate_failed/i
 /** Too many requests, with any status. */
 const CROWDED = /rate.?limit|throttl|overloaded|too.?many|capacity.?exceeded/i
 
-/** What is wrong with the request itself. A gateway may pass it on with any status. */
+/** What is wrong with the request itself. A gateway may pass it on as its own failure. */
 const UNFIT =
   /context.?(?:length|window)|content.?(?:policy|filter)|model.?not.?found|unsupported.?(?:model|value|parameter)/i
 
@@ -57,12 +57,19 @@ const UNABLE = [501, 505]
 
 function isWorthRetrying(error: RefusalError, now: number): boolean {
   const said = /^\W*(true|false)\b/i.exec(error.head.headers['x-should-retry'] ?? '')?.[1]
-  if (said !== undefined) return said.toLowerCase() === 'true'
+  return said === undefined ? mayPass(error, now) : said.toLowerCase() === 'true'
+}
+
+function mayPass(error: RefusalError, now: number): boolean {
   if (isHopeless(error, now)) return false
   const { status, kinds } = error
   if (MISWRITTEN.test(kinds) || CROWDED.test(kinds)) return true
+  if (status === UNAVAILABLE) return true
   return !UNFIT.test(kinds) && (status === null ? !UNFIT_WITHOUT_STATUS.test(kinds) : isPassing(status))
 }
+
+/** Also of a gateway that has no way to the model for now, and calls that `model_not_found`. */
+const UNAVAILABLE = 503
 
 function isPassing(status: number): boolean {
   return PASSING_STATUSES.includes(status) || (status >= 500 && !UNABLE.includes(status))

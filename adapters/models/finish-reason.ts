@@ -72,8 +72,8 @@ const PARTS: readonly (readonly [Ending, RegExp])[] = [
     'error',
     /(?:^|_)(?:error|exception|malformed|busy|unavailable|overload(?:ed)?|rate_limit(?:ed)?|quota|billing)(?:_|$)/,
   ],
-  ['content_filter', /(?:^|_)(?:filter(?:ed)?|blocked|refused|prohibited|unsafe|safety|violation)(?:_|$)/],
-  ['length', /(?:^|_)(?:context_(?:length|window|limit)|max(?:imum)?_(?:\w+_)?tokens)(?:_|$)/],
+  ['content_filter', /(?:^|_)(?<!\bnot_)(?:filter(?:ed)?|blocked|refused|prohibited|unsafe|safety|violation)(?:_|$)/],
+  ['length', /(?:^|_)(?:length|budget|token_limit|context_(?:window|limit)|max(?:imum)?_(?:\w+_)?tokens)(?:_|$)/],
   ['stop', /^(?:end_of_\w+|eos_\w+|stop_\w+)$/],
 ]
 

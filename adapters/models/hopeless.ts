@@ -22,7 +22,7 @@ const WORDS = either([
   /(?:quota|limit|credits?)\b[^.]{0,40} this month|request too large|extra usage is required|\blimit: 0\b/,
   // What is wrong with the request: gateways pass it on with 500.
   /maximum context length|context (?:length|window) (?:is |was |has been )?exceeded|prompt is too long/,
-  /(?:request|user) (?:is |was )?(?:not authenticated|unauthenticated)|^(?:not authenticated|unauthorized)\b/,
+  /(?:request|user) (?:is |was )?(?:not authenticated|unauthenticated)|^(?:not authenticated|unauthorized)\W*$/,
   // Arrears, too low a balance, a locked account.
   /欠费|余额不足|账户已被锁定/,
 ])

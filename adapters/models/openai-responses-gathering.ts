@@ -19,6 +19,7 @@ export class ResponsesGathering implements Gathering {
   /** Where several calls share an index: which key has each item, and the latest at each index. */
   readonly #ownKeys = new Map<unknown, unknown>()
   readonly #latestAt = new Map<unknown, unknown>()
+  readonly #ended = new Set<unknown>()
   #texts = ''
   #refusal = ''
   #ending: JsonRecord | null = null
@@ -97,10 +98,11 @@ export class ResponsesGathering implements Gathering {
   #takeItem(event: JsonRecord, item: JsonRecord): void {
     const at = this.#keyOf(event)
     const known = this.#items.get(at)
-    const key =
-      known && isOtherCall(known, item) ? this.#ownKeyOf(item, { known, at, index: event['output_index'] }) : at
+    const isEnd = event['type'] === 'response.output_item.done'
+    const key = known && isOtherCall(known, item) ? this.#keyBeside(at, { known, item, event, isEnd }) : at
     this.#items.set(key, item)
-    if (event['type'] === 'response.output_item.done' && item['arguments']) this.#arguments.delete(key)
+    if (isEnd) this.#ended.add(key)
+    if (isEnd && item['arguments']) this.#arguments.delete(key)
   }
 
   /** Which item an event is about. */
@@ -113,13 +115,15 @@ export class ResponsesGathering implements Gathering {
     return this.#latestAt.get(index) ?? index
   }
 
-  /** Of a call at the index of another one. */
-  #ownKeyOf(item: JsonRecord, { known, at, index }: { known: JsonRecord; at: unknown; index: unknown }): unknown {
+  /** Of a call at the index of another one: between that and the next index. */
+  #keyBeside(at: unknown, { known, item, event, isEnd }: Beside): unknown {
     const same = [...this.#items].find(([, one]) => one['call_id'] === item['call_id'])
-    const key = same?.[0] ?? item['call_id']
+    // Some servers give a call another id when it ends, so an end is of another call only behind an end.
+    if (!same && isEnd && !this.#ended.has(at)) return at
+    const key = same?.[0] ?? (numberIn(at) ?? 0) + STEP
     if (known['id'] !== undefined) this.#ownKeys.set(known['id'], at)
     if (item['id'] !== undefined) this.#ownKeys.set(item['id'], key)
-    this.#latestAt.set(index, key)
+    this.#latestAt.set(event['output_index'], key)
     return key
   }
 
@@ -143,9 +147,18 @@ export class ResponsesGathering implements Gathering {
   }
 }
 
+interface Beside {
+  readonly known: JsonRecord
+  readonly item: JsonRecord
+  readonly event: JsonRecord
+  readonly isEnd: boolean
+}
+
+const STEP = 2 ** -20
+
 function isOtherCall(known: JsonRecord, item: JsonRecord): boolean {
-  const ids = [known['call_id'], item['call_id']]
-  return ids.every(Boolean) && ids[0] !== ids[1]
+  const isOther = (name: string): boolean => Boolean(known[name] && item[name]) && known[name] !== item[name]
+  return isOther('call_id') && known['id'] !== (item['id'] ?? '')
 }
 
 function isCall({ type }: JsonRecord): boolean {

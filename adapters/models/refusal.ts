@@ -14,14 +14,22 @@ export class RefusalError extends AnswerError {
   /** Everything that names its kind, such as "insufficient_quota". */
   readonly kinds: string
 
-  constructor(head: AnswerHead, body: unknown) {
-    super(wordsIn(body))
+  /** @param message what the body itself says, unless it is given. */
+  constructor(head: AnswerHead, body: unknown, message = wordsIn(body)) {
+    super(message)
     this.head = head
     this.body = body
     this.status = head.status < 300 ? statusIn(body) : head.status
     // Bedrock names it in a header alone.
     this.kinds = [kindsIn(body), head.headers['x-amzn-errortype'] ?? ''].join(' ')
   }
+}
+
+/** Some servers send their error as JSON in a text, or as an event. */
+export function refusalOf(head: AnswerHead, body: unknown): RefusalError {
+  if (typeof body !== 'string') return new RefusalError(head, body)
+  const event = /^(?:data|event|id|retry):/.test(body) ? /^data:(.+)/m.exec(body)?.[1] : undefined
+  return new RefusalError(head, valuesIn(event ?? body)[0] ?? body)
 }
 
 /** Whether `body` holds an error and nothing else. */
@@ -38,6 +46,7 @@ function isSaid(error: unknown): boolean {
 const GOOD = /^(?:0|200|ok|success|none|null|no error)$/i
 
 function isBad(said: unknown): boolean {
+  if (typeof said === 'object' && said !== null) return Object.keys(said).length > 0
   return typeof said === 'string' ? said !== '' && !GOOD.test(said) : Boolean(said) && said !== 200
 }
 

@@ -50,7 +50,7 @@ const IN_MS = ['retry_after_ms', 'retryAfterMs']
 
 /** "Please try again in 1m30s", "retry after: 20 seconds", "wait about 5 min", "resets in 1 hour and 5 minutes", "retry in PT30S". */
 const ASKING =
-  /(?:try again|retry|wait|resets?)(?![a-z])(?:[ _-](?:in|after|for|at least|about|approximately|around|another))*[\s:=~]*(?:PT)?((?:(?:\d+(?:\.\d+)?|\.\d+)\s*[a-z]+[\s,]*(?:and\s+)?){1,4})/i
+  /\b(?:try again|retry|wait|resets?)(?![a-z])(?:[ _-](?:in|after|for|at least|about|approximately|around|another))*[\s:=~]*(?:PT)?((?:(?:\d+(?:\.\d+)?|\.\d+)\s*[a-z]+[\s,]*(?:and\s+)?){1,4})/i
 
 /** "Retry after: 30", "retry_after=30", "try again in 30.": seconds, as in the header. */
 const ASKING_SECONDS = /(?:try again in|retry[ _-]after)[\s:="']*(\d{1,9}(?:\.\d+)?)(?![\w:-]|\.\d| +[a-z])/i

@@ -13,8 +13,8 @@ const REDACTED = '[redacted]'
 
 /**
  * What replaces every form in which one of `secrets` may stand in a text: as it is, in a URL, in JSON and in Base64. One
- * that is not short may also be broken over lines, with any of its characters escaped. The work is linear in the text,
- * and of a secret there is nothing but texts: a pattern of a long one can be too much for the engine, whose error repeats it.
+ * that is not short may also be broken over lines, with any of its characters escaped. The work is linear in the text.
+ * No pattern is made of a secret: that of a long one can be too much for the engine, whose error repeats it.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const known = secrets.filter((secret) => secret.trim().length >= SHORTEST_SECRET)

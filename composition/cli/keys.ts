@@ -19,8 +19,10 @@ export async function openKeys(settings: CommandSettings, deps: MakeKeyDeps): Pr
 
 /** No server takes keys from a data directory that came into being beside no project. @throws {StartError} */
 function refuseWrongFolder({ databaseUrl, dataDir }: CommandSettings): void {
-  if (databaseUrl !== null || dataDir !== DEFAULT_DATA_DIR || existsSync(dataDir) || configHere() !== null) return
+  const isNamed = databaseUrl !== null || dataDir !== DEFAULT_DATA_DIR
+  // A project may have its config elsewhere.
+  if (isNamed || [dataDir, 'package.json'].some((path) => existsSync(path)) || configHere() !== null) return
   throw new StartError(
-    `There is neither a project nor a data directory in ${resolve()}. Go to the folder of your project, or set ERRAND_DATA_DIR or ERRAND_DATABASE_URL to where its server keeps its data.`,
+    `There is neither a project nor a data directory in ${resolve()}. Go to the folder of your project, or set ERRAND_DATA_DIR or ERRAND_DATABASE_URL to the whole path or address of its server's data.`,
   )
 }

@@ -2,17 +2,20 @@
 
 /** Of a shell, a template, a page of documentation, Windows, a script that had no value. */
 const PLACEHOLDERS = [
-  /\$\{[^}]*\}?|\$\(?[a-z_]\w*\)?|\{\{?[^{}]*\}?\}|<[^<>]*>|%(?![0-9a-f]{2})[a-z_]\w*%/i,
-  /%7b.*?%7d|%3c.*?%3e|\.\.\.|…|(?<=:\/\/)(?:undefined|null)(?=[:/]|$)/i,
-  /\byour[-_](?:own[-_])?(?:resource|endpoint|host|domain|server|deployment|account|instance|project|workspace|gateway|url)[-\w]*/i,
+  /\$\{[^}]*\}?|\$\([^)]*\)?|\{\{?[^{}]*\}?\}|<[^<>]*>|%(?![0-9a-f]{2})[a-z_]\w*%|%7b.*?%7d|%3c.*?%3e|…/i,
+  // In the place of a host or a port; a path may have such a name.
+  /(?<=^(?:\w+:\/\/[^/]*)?)\$[a-z_]\w*/i,
+  /(?<=:\/\/)(?:undefined|null|\.\.\.)(?=[:/]|$)/i,
+  /\byour[-_](?:own[-_])?(?:resource|endpoint|domain|deployment|account|instance|project|workspace|gateway)(?:[-_]\w+)*(?=[.:/]|$)/i,
 ]
 
 /** An address that was copied, or put together, with something in it that was to be replaced. */
 export function problemWithPlaceholder(text: string): string | null {
   const found = PLACEHOLDERS.map((form) => form.exec(text)?.[0]).find((placeholder) => placeholder !== undefined)
-  return found === undefined
-    ? null
-    : `holds the placeholder "${found}", which nothing has replaced: write what it stands for`
+  if (found === undefined) return null
+  // What stands before an "@" or behind a "?" may be a secret.
+  const named = /[@?#]/.test(text) ? 'a placeholder' : `the placeholder "${found}"`
+  return `holds ${named}, which nothing has replaced: write what it stands for`
 }
 
 export function problemWithUrl(text: string): string | null {

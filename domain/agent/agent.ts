@@ -1,7 +1,7 @@
 import { DefinitionError } from './errors.ts'
 import type { JsonValue } from '../json/json.ts'
 import { problemWithFileNames } from './input-file.ts'
-import { type Schema, jsonSchemaOf, problemWithSchema } from './schema.ts'
+import { type Schema, problemWithSchema } from './schema.ts'
 import { type Fields, checkFields, problemInList } from './definition.ts'
 import { type CallSettings, problemWithSettings, settingsIn } from './call-settings.ts'
 import { type Instructions, isAsync } from './instructions.ts'
@@ -169,8 +169,7 @@ function problemWith(definition: AgentDefinition): string | null {
 
 function problemWithSchemas({ input, files = [], output }: AgentDefinition): string | null {
   if (files.some((name) => typeof name !== 'string')) return 'its files must be names of members of the input'
-  const problem =
-    input === undefined ? null : (problemWithSchema(input) ?? problemWithFileNames(files, jsonSchemaOf(input)))
+  const problem = input === undefined ? null : (problemWithSchema(input) ?? problemWithFileNames(files, input))
   return problem ?? (output === undefined ? null : problemWithOutput(output))
 }
 

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '../json/json.ts'
+import { type Schema, jsonSchemaOf } from './schema.ts'
 
 /** A file of the input, as the model gets it. The provider fetches a URL; Errand never does. */
 export interface InputFile {
@@ -23,10 +24,15 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
 const MOST_FILES = 20
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
+/** What else may let a member in. */
+const OPEN = ['patternProperties', 'allOf', 'anyOf', 'oneOf', 'if']
+
 /** The first name that no input of `schema` may have, in words; `null` where each may be one. */
-export function problemWithFileNames(names: readonly string[], schema: JsonObject): string | null {
-  const { properties, additionalProperties = false } = schema
-  if (!isJsonObject(properties) || additionalProperties !== false) return null
+export function problemWithFileNames(names: readonly string[], schema: Schema): string | null {
+  // Objects of zod drop what they do not name, and do not write that into their JSON Schema.
+  const isClosed = schema['~standard'].vendor === 'zod'
+  const { properties, additionalProperties = !isClosed, ...rest } = jsonSchemaOf(schema)
+  if (!isJsonObject(properties) || additionalProperties !== false || OPEN.some((name) => name in rest)) return null
   const unknown = names.find((name) => !Object.hasOwn(properties, name))
   if (unknown === undefined) return null
   return `its files name "${unknown}", and its input has ${Object.keys(properties).join(', ') || 'no members'}`

@@ -37,6 +37,8 @@ describe('addresses and keys of providers', () => {
       ...['https://your-resource-name.openai.azure.com/openai/v1', 'https://YOUR_ENDPOINT/v1', 'https://.../v1'],
     ].map((address) => [address, 'which nothing has replaced: write what it stands for']),
     ['http://$HOST/v1', 'holds the placeholder "$HOST"'],
+    ['http://ours:$hunter2@127.0.0.1:1/v1', 'holds a placeholder'],
+    ['http://127.0.0.1:1/v1?key=${hunter2}', 'holds a placeholder'],
     ['127.0.0.1:1/v1', 'must be an http or https URL'],
   ])('an address that cannot work is refused with what to write: %s', (address, problem) => {
     for (const name of ['ANTHROPIC_BASE_URL', 'OPENAI_BASE_URL', 'OPENAI_COMPATIBLE_BASE_URL']) {
@@ -53,6 +55,8 @@ describe('addresses and keys of providers', () => {
     'https://ai.example.com/responses-of/v1',
     'https://ai.example.com/%C3%A9%41b%42',
     'https://yourhosting.example.com/v1',
+    'https://static.157.90.1.2.clients.your-server.de/v1',
+    'https://ai.example.com/$web/a...b/v1',
     'http://[::1]:1/v1',
   ])('an address that works is taken: %s', (OPENAI_COMPATIBLE_BASE_URL) => {
     const { models } = parseSettings({ OPENAI_COMPATIBLE_BASE_URL })

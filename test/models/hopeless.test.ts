@@ -89,6 +89,9 @@ test.each([
   [498, said('capacity exceeded', { type: 'capacity_exceeded' })],
   [499, ''],
   [520, 'error code: 520'],
+  [503, said('No available channel for model x', { code: 'model_not_found' })],
+  [503, said('The filter is down', { code: 'content_filter_error' })],
+  [500, said('Unauthorized to reach region eu, failing over')],
 ])('another status that passes: %i', (status, body) => {
   expect(failure(body, status)).toMatchObject({ retryable: true })
 })

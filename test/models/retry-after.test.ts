@@ -9,6 +9,10 @@ function asked(headers: Readonly<Record<string, string>>, body: unknown = {}): n
   return retryAfterMsIn(new RefusalError({ status: 429, headers }, body), NOW)
 }
 
+test('a delay is read where a word begins', () => {
+  expect(asked({}, { message: 'See our presets 5 m further down' })).toBeUndefined()
+})
+
 describe('Retry-After', () => {
   test.each([
     [{ 'retry-after': '3' }, 3000],

@@ -99,6 +99,10 @@ test('what a stranger says is not heard: neither in the open, nor recorded and s
     `${name}.${later}`,
   ])
     await say(payload)
+  // Before the clock goes on: what a server hears first must not be old.
+  await eventually(() => {
+    expect(two.heard).toEqual([TEXT, STOP])
+  })
   // A third that has never heard of the first is not told old things either, for it began later.
   await scene.clock.advance(3_600_000)
   const three = await listen('three')

@@ -62,8 +62,9 @@ export function parseShopifyCsv(csv: string, currency: string): ProductFile {
   return { products, refused: refused.sort((a, b) => a.row - b.row) }
 }
 
-/** What a spreadsheet writes in the place of a value that it cannot work out. */
-const ERROR_VALUE = /^#(?:N\/A|[\w/]+[!?])$/i
+/** What a spreadsheet writes in the place of a value that it cannot work out, in English, Swedish and German. */
+const ERROR_VALUE =
+  /^#(?:N\/A|NAME\?|(?:REF|VALUE|DIV\/0|NUM|NULL|SPILL|CALC)!|SAKNAS!|NAMN\?|(?:REFERENS|VÄRDEFEL|DIVISION\/0|OGILTIGT|SKÄRNING)!|NV|(?:BEZUG|WERT|ZAHL)!)$/i
 
 function problemWith({ handle, title }: Row): string | null {
   if (handle === '') return 'it has no handle'

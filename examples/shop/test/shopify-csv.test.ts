@@ -197,8 +197,8 @@ describe('what spreadsheets write', () => {
   })
 
   test('errors and formulas in the place of a name are not taken', () => {
-    const { products, refused } = parse('Handle,Title', '#N/A,Cup', 'mug,#NAME?', '=A1,Can', 'pot,Pot #1')
-    expect(products.map(({ handle }) => handle)).toEqual(['pot'])
+    const { products, refused } = parse('Handle,Title', '#N/A,Cup', 'mug,#NAME?', '=A1,Can', 'pot,Pot #1', 'one,#1!')
+    expect(products.map(({ handle }) => handle)).toEqual(['pot', 'one'])
     expect(refused.map(({ reason }) => reason)).toEqual([
       'it holds #N/A, the error of a formula',
       'it holds #NAME?, the error of a formula',

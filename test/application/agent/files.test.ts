@@ -105,7 +105,9 @@ describe('the files of an input', () => {
     const lookAt = (input: Schema) => () =>
       defineAgent({ name: 'a', instructions: '', input: input as never, files: ['photo'] })
     expect(lookAt(z.object({ image: z.string() }))).toThrow('its files name "photo", and its input has image.')
-    for (const input of [z.object({ photo: z.string() }), z.looseObject({}), z.record(z.string(), z.string())])
+    // Other libraries keep members that they do not name.
+    const open = { '~standard': { ...z.object({ image: z.string() })['~standard'], vendor: 'arktype' } } as Schema
+    for (const input of [open, z.object({ photo: z.string() }), z.looseObject({}), z.record(z.string(), z.string())])
       expect(lookAt(input)).not.toThrow()
   })
 })

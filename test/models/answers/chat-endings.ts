@@ -29,6 +29,9 @@ export const CHAT_ENDINGS: readonly Row[] = [
       ['BLOCKED_BY_FILTER', 'content_filter'],
       ['refused', 'content_filter'],
       ['end-of-turn', 'stop'],
+      ['stop_by_length', 'length'],
+      ['end_of_budget', 'length'],
+      ['not_blocked', 'other'],
       ['repetition', 'other'],
       [['stop'], 'stop'],
       [1, 'other'],
@@ -93,6 +96,21 @@ export const CHAT_ENDINGS: readonly Row[] = [
     answer: { choices: { 0: { message: { content: 'ok' }, finish_reason: 'stop' } } },
     parts: okParts,
     reply: { finishReason: 'stop' },
+  },
+  {
+    what: 'nothing of an answer, with a delay',
+    answer: { state: 'loading', retry_after: 30 },
+    error: { message: 'It has no answer in it, only: state, retry_after.', retryable: true, retryAfterMs: 30_000 },
+  },
+  {
+    what: 'nothing of an answer, with a code',
+    answer: { success: false, code: 'insufficient_quota' },
+    error: { message: 'It has no answer in it, only: success, code.', retryable: false },
+  },
+  {
+    what: 'nothing of an answer, in a list of another format',
+    answer: { id: 'x', output: [], state: 'starting' },
+    error: { message: '', retryable: true },
   },
   {
     what: 'nothing of an answer',

@@ -32,6 +32,22 @@ export const CHAT_STREAMS: readonly Row[] = [
   },
   { what: 'no empty line in the end', answer: sse([delta({ content: 'ok' }, 'stop')]).trimEnd(), parts: okParts },
   { what: 'a byte order mark', answer: `\ufeff${sse([delta({ content: 'ok' }, 'stop')])}`, parts: okParts },
+  {
+    what: 'line breaks as they are, before a page',
+    answer:
+      'data: {"choices":[{"delta":{"content":"\n<!doctype html>\n<h1>Title</h1>\n"},"finish_reason":"stop"}]}\n\n',
+    parts: [{ type: 'text', text: '\n<!doctype html>\n<h1>Title</h1>\n' }],
+  },
+  {
+    what: 'the default name of its events written out',
+    answer: sse([{ id: 'c' }, delta({ content: 'ok' }, 'stop')]).replaceAll('data:', 'event: message\ndata:'),
+    parts: okParts,
+  },
+  {
+    what: 'a first event that says how the server is',
+    answer: [{ done: false, status: 'loading' }, { choices: null }, delta({ content: 'ok' }, 'stop')],
+    parts: okParts,
+  },
   { what: 'one chunk with the whole message', answer: [OK], parts: okParts },
   {
     what: 'no word for its end, but an end',

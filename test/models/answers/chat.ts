@@ -49,11 +49,13 @@ export const CHAT_WORDS: readonly Row[] = [
     reply: { usage: { ...usage(4, 2), cachedInputTokens: 100 } },
   },
   { what: 'a text as its message', answer: { choices: [{ message: 'ok', finish_reason: 'stop' }] }, parts: okParts },
-  ...[{ code: 200, message: 'success' }, { code: 0, message: 'OK', type: null }, 'none', '0'].map((error) => ({
-    what: `an error that is none: ${JSON.stringify(error)}`,
-    answer: { ...OK, error },
-    parts: okParts,
-  })),
+  ...[{ code: 200, message: 'success' }, { code: 0, message: 'OK', type: null, details: [] }, 'none', '0'].map(
+    (error) => ({
+      what: `an error that is none: ${JSON.stringify(error)}`,
+      answer: { ...OK, error },
+      parts: okParts,
+    }),
+  ),
   { what: 'an error without anything in it', answer: { ...OK, error: { code: null, message: '' } }, parts: okParts },
   {
     what: 'usage beyond all numbers',

@@ -74,6 +74,27 @@ export const OPENAI_PIECES: readonly Row[] = [
     ],
     parts: [lookup({ n: 1 }), lookup({ n: 2 }, 'b')],
   },
+  ...['f', undefined].map((id) => ({
+    what: `another id of the call when it ends, with the item's id ${String(id)}`,
+    answer: [
+      added(0, { ...call, id }),
+      args({ output_index: 0, delta: '{"n":1}' }),
+      done({ ...call, id, call_id: 'z', arguments: '{"n":1}' }),
+      completed,
+    ],
+    parts: [lookup({ n: 1 }, 'z')],
+  })),
+  {
+    what: 'calls with the same index behind thoughts',
+    answer: [
+      added(0, thought),
+      added(1, { ...call, arguments: '{"n":1}' }),
+      added(1, { ...call, id: 'g', call_id: 'b', arguments: '{"n":2}' }),
+      added(1, { ...call, id: 'h', call_id: 'c', arguments: '{"n":3}' }),
+      completed,
+    ],
+    parts: [{ type: 'reasoning' }, lookup({ n: 1 }), lookup({ n: 2 }, 'b'), lookup({ n: 3 }, 'c')],
+  },
   {
     what: 'another id of the same item in each event',
     answer: [added(0, { ...call, id: 'f1' }), done({ ...call, id: 'f2', arguments: '{"n":1}' }), completed],
