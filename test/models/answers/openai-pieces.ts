@@ -85,12 +85,12 @@ export const OPENAI_PIECES: readonly Row[] = [
     parts: [lookup({ n: 1 }, 'z')],
   })),
   {
-    what: 'calls with the same index behind thoughts',
+    what: 'calls with the same index between others',
     answer: [
       added(0, thought),
       added(1, { ...call, arguments: '{"n":1}' }),
       added(1, { ...call, id: 'g', call_id: 'b', arguments: '{"n":2}' }),
-      added(1, { ...call, id: 'h', call_id: 'c', arguments: '{"n":3}' }),
+      added(2, { ...call, id: 'h', call_id: 'c', arguments: '{"n":3}' }),
       completed,
     ],
     parts: [{ type: 'reasoning' }, lookup({ n: 1 }), lookup({ n: 2 }, 'b'), lookup({ n: 3 }, 'c')],
