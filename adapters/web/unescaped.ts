@@ -1,6 +1,6 @@
 /** How JSON, URLs and HTML write a character, and what mail and HTML put between the halves of a word that they break. */
 const WRITTEN =
-  /&#(\d{1,7});|&#[xX]([\da-fA-F]{1,6});|&(amp|lt|gt|quot|apos);|%([0-7][\da-fA-F])|((?:%[89a-fA-F][\da-fA-F])+)|\\u([\da-fA-F]{4})|\\(["\\/])|\\[bfnrt]|&(?:nbsp|shy);|<w?br ?\/?>|[\s\u00ad\u200b-\u200d\u2060\ufeff]/g
+  /&#(\d{1,7});|&#[xX]([\da-fA-F]{1,6});|&(amp|lt|gt|quot|apos);|%([0-7][\da-fA-F])|(%[c-dC-D][\da-fA-F]%[89abAB][\da-fA-F]|%[eE][\da-fA-F](?:%[89abAB][\da-fA-F]){2}|%[fF][0-7](?:%[89abAB][\da-fA-F]){3})|\\u([\da-fA-F]{4})|\\(["\\/])|\\[bfnrt]|&(?:nbsp|shy);|<w?br ?\/?>|[\s\u00ad\u200b-\u200d\u2060\ufeff]/g
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 

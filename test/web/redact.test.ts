@@ -66,6 +66,11 @@ test.each([250, 4400, 100_000])(
   },
 )
 
+test('a key is found beside any number of escapes, of which none is lost', () => {
+  const escapes = '%C3%A4%e2%82%ac%F0%9F%98%80%ff%c3'.repeat(100_000)
+  expect(redactor([KEY])(`${escapes} sk-a+b/\nc="d"&e ${escapes}`) === `${escapes} [redacted] ${escapes}`).toBe(true)
+})
+
 test('a secret with escapes of its own is found, and what is beside it stays', () => {
   const redact = redactor([String.raw`aaaa\n\n\n!0123`, 'b%20c&amp;d%zz-1234'])
   expect(redact(String.raw`%C3%A4 aaaa\n\n\n!0123 &amp; b%20c&amp;d%zz-1234 %f`)).toBe(
