@@ -17,7 +17,7 @@ const REQUEST = { agent: 'writer', input: 1 }
 const JSON_BODY = { 'content-type': 'application/json' }
 const STREAMED = { ...JSON_BODY, accept: 'text/event-stream' }
 
-/** A model that answers when it is told to. */
+/** An app over a model whose answers the test gives. */
 function held(runs: number, options: TestAppOptions) {
   const calls: { readonly reply: PromiseWithResolvers<ModelReply>; readonly signal: AbortSignal }[] = []
   const steps = Array.from({ length: runs }, () => (_request: unknown, { signal }: { signal: AbortSignal }) => {

@@ -1,7 +1,7 @@
 import { type ChatRequest, answerChat } from './chat-completions.ts'
 import type { ChatModel } from './model-server.ts'
 
-/** A model that answers when it is told to, and counts what it was asked. */
+/** A model whose second answer waits for the test, and which counts its requests. */
 export interface HeldModel extends ChatModel {
   /** How many requests came in with so many tool results. */
   requests(toolResults: number): number

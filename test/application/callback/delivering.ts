@@ -27,7 +27,7 @@ interface Delivering {
   readonly events?: readonly JobEvent[]
 }
 
-/** A job whose message is due, and a receiver that answers when it is told to. */
+/** A job whose message is due, and a receiver whose answer the test gives. */
 export async function delivering({
   receiver = 'own',
   retainMs = NO_OPTIONS.retainMs,
